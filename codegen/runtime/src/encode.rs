@@ -1,0 +1,85 @@
+//! Values into URLs: percent-encoding of path segments and of query names and values (RFC 3986).
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Everything but the unreserved characters of RFC 3986, so that a value can never end its segment or its parameter.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Appends a value in percent-encoding.
+pub(crate) fn push_encoded(out: &mut String, value: &str) {
+    out.extend(utf8_percent_encode(value, RESERVED));
+}
+
+/// A value in percent-encoding.
+pub(crate) fn encoded(value: &str) -> String {
+    utf8_percent_encode(value, RESERVED).to_string()
+}
+
+/// Fills the braces of a path template with encoded values.
+///
+/// Fails with the reason if a value is missing, or if a segment comes out empty, `.` or `..`: such a segment would
+/// name another resource than the one that was meant.
+pub(crate) fn render_path(out: &mut String, template: &str, values: &[(&'static str, String)]) -> Result<(), String> {
+    for segment in template.split('/').skip(1) {
+        out.push('/');
+        let start = out.len();
+        let mut rest = segment;
+        let mut filled = None;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((name, after)) = after.split_once('}') else { break };
+            out.push_str(before);
+            match values.iter().find(|(other, _)| *other == name) {
+                Some((_, value)) => out.push_str(value),
+                None => return Err(format!("the path parameter `{name}` is not set")),
+            }
+            filled = Some(name);
+            rest = after;
+        }
+        out.push_str(rest);
+        if let (Some(name), Some(rendered)) = (filled, out.get(start..)) {
+            if matches!(rendered, "" | "." | "..") {
+                return Err(format!(
+                    "the path parameter `{name}` is {}, which would name another resource",
+                    if rendered.is_empty() { "empty".to_owned() } else { format!("`{rendered}`") }
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(template: &str, value: &str) -> Result<String, String> {
+        let mut out = String::new();
+        render_path(&mut out, template, &[("id", encoded(value))]).map(|()| out)
+    }
+
+    #[test]
+    fn a_value_stays_in_its_segment() {
+        for (value, expected) in [
+            ("pay_1", "/payments/pay_1/void"),
+            ("pay_1/refund?x=", "/payments/pay_1%2Frefund%3Fx%3D/void"),
+            ("../accounts/me", "/payments/..%2Faccounts%2Fme/void"),
+            ("%2e%2e", "/payments/%252e%252e/void"),
+            ("a\r\nHost: evil", "/payments/a%0D%0AHost%3A%20evil/void"),
+            ("é\u{202e}", "/payments/%C3%A9%E2%80%AE/void"),
+            ("...", "/payments/.../void"),
+        ] {
+            assert_eq!(path("/payments/{id}/void", value).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn what_would_name_another_resource_is_refused() {
+        for value in ["", ".", ".."] {
+            let reason = path("/payments/{id}", value).unwrap_err();
+            assert!(reason.contains("`id`"), "{reason}");
+        }
+        assert!(path("/payments/{id}{id}", ".").is_err(), "two dots make a parent");
+        assert!(path("/payments/{other}", "x").unwrap_err().contains("`other`"));
+        assert_eq!(path("/payments/.well-known/{id}", "x").as_deref(), Ok("/payments/.well-known/x"));
+    }
+}

@@ -1,0 +1,51 @@
+//! Identifiers: strings that know what they identify, so that one kind cannot be taken for another.
+
+/// Defines an identifier type. Nothing is validated: what the API hands out is taken as it is.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __id {
+    ($(#[$attribute:meta])* $name:ident) => {
+        $(#[$attribute])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(::std::boxed::Box<str>);
+
+        impl $name {
+            /// The identifier as text.
+            #[inline]
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::core::convert::From<&str> for $name {
+            #[inline]
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl ::core::convert::From<$name> for ::std::string::String {
+            #[inline]
+            fn from(id: $name) -> Self {
+                id.0.into()
+            }
+        }
+
+        impl ::core::cmp::PartialEq<str> for $name {
+            #[inline]
+            fn eq(&self, other: &str) -> bool {
+                self.as_str() == other
+            }
+        }
+
+        impl ::core::cmp::PartialEq<&str> for $name {
+            #[inline]
+            fn eq(&self, other: &&str) -> bool {
+                self.as_str() == *other
+            }
+        }
+
+        $crate::__text_like!($name);
+    };
+}

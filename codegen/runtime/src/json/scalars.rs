@@ -1,0 +1,230 @@
+//! Strings, numbers, truth values, dates, octets and free JSON.
+
+use std::fmt;
+
+use chrono::{DateTime, FixedOffset, NaiveDate, SecondsFormat};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::ser::{Error as _, Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use super::{Decode, Encode};
+use crate::secret::Secret;
+
+macro_rules! by_serde {
+    ($($type:ty = $blank:expr),* $(,)?) => {$(
+        impl Decode for $type {
+            #[inline]
+            fn blank() -> Self {
+                $blank
+            }
+
+            #[inline]
+            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                <$type>::deserialize(deserializer)
+            }
+        }
+
+        impl Encode for $type {
+            #[inline]
+            fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                self.serialize(serializer)
+            }
+        }
+    )*};
+}
+
+by_serde! {
+    String = String::new(),
+    i32 = 0,
+    i64 = 0,
+    u32 = 0,
+    u64 = 0,
+    Value = Value::Null,
+    Map<String, Value> = Map::new(),
+}
+
+impl Encode for str {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
+}
+
+impl Decode for bool {
+    #[inline]
+    fn blank() -> Self {
+        false
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        bool::deserialize(deserializer)
+    }
+
+    /// Servers answer `true` or nothing to a done deletion.
+    fn from_empty() -> Option<Self> {
+        Some(true)
+    }
+}
+
+impl Encode for bool {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(*self)
+    }
+}
+
+impl Decode for () {
+    #[inline]
+    fn blank() -> Self {}
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::de::IgnoredAny::deserialize(deserializer).map(|_| ())
+    }
+
+    fn from_empty() -> Option<Self> {
+        Some(())
+    }
+}
+
+impl Decode for f64 {
+    #[inline]
+    fn blank() -> Self {
+        0.0
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        f64::deserialize(deserializer)
+    }
+}
+
+impl Encode for f64 {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.is_finite() {
+            serializer.serialize_f64(*self)
+        } else {
+            Err(S::Error::custom("the number is not finite, and JSON has no such number"))
+        }
+    }
+}
+
+impl Decode for Secret {
+    fn blank() -> Self {
+        Secret::from("")
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Secret::from)
+    }
+}
+
+impl Encode for Secret {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+}
+
+impl Decode for DateTime<FixedOffset> {
+    #[inline]
+    fn blank() -> Self {
+        Self::default()
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(DateTimeVisitor)
+    }
+}
+
+struct DateTimeVisitor;
+
+impl Visitor<'_> for DateTimeVisitor {
+    type Value = DateTime<FixedOffset>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a date-time of RFC 3339, such as 2026-01-31T09:30:00Z")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        DateTime::parse_from_rfc3339(text)
+            .map_err(|_| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+    }
+}
+
+impl Encode for DateTime<FixedOffset> {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl Decode for NaiveDate {
+    #[inline]
+    fn blank() -> Self {
+        Self::default()
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(DateVisitor)
+    }
+}
+
+struct DateVisitor;
+
+impl Visitor<'_> for DateVisitor {
+    type Value = NaiveDate;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a date of RFC 3339, such as 2026-01-31")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<NaiveDate, E> {
+        text.parse().map_err(|_| E::invalid_value(serde::de::Unexpected::Str(text), &self))
+    }
+}
+
+impl Encode for NaiveDate {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{from_str, to_vec};
+    use super::*;
+
+    #[test]
+    fn offsets_and_fractions_survive() {
+        for text in [
+            "\"2023-12-01T05:00:00.401Z\"",
+            "\"2023-12-01T05:00:00Z\"",
+            "\"2023-12-01T05:00:00.401123+05:30\"",
+            "\"2023-12-01T05:00:00.123456789-11:00\"",
+        ] {
+            let value: DateTime<FixedOffset> = from_str(text).unwrap();
+            assert_eq!(String::from_utf8(to_vec(&value).unwrap()).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn integers_beyond_53_bits_survive() {
+        for text in ["9007199254740993", "-9223372036854775808", "9223372036854775807"] {
+            let value: i64 = from_str(text).unwrap();
+            assert_eq!(String::from_utf8(to_vec(&value).unwrap()).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn numbers_that_json_lacks_are_refused() {
+        assert!(to_vec(&f64::NAN).is_err());
+        assert!(to_vec(&vec![1.0, f64::INFINITY]).is_err());
+    }
+
+    #[test]
+    fn a_date_without_zone_is_an_error() {
+        let error = from_str::<DateTime<FixedOffset>>("\"2023-12-01T05:00:00\"").unwrap_err();
+        assert!(error.message.contains("RFC 3339"), "{error}");
+    }
+}

@@ -1,0 +1,160 @@
+//! One operation of an API as constant data: what every call of it has in common.
+
+/// A request method of RFC 9110.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `PATCH`
+    Patch,
+    /// `DELETE`
+    Delete,
+    /// `HEAD`
+    Head,
+    /// `OPTIONS`
+    Options,
+    /// `TRACE`
+    Trace,
+}
+
+impl Method {
+    /// The method as it stands on the request line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Trace => "TRACE",
+        }
+    }
+
+    pub(crate) fn to_http(self) -> http::Method {
+        match self {
+            Self::Get => http::Method::GET,
+            Self::Post => http::Method::POST,
+            Self::Put => http::Method::PUT,
+            Self::Patch => http::Method::PATCH,
+            Self::Delete => http::Method::DELETE,
+            Self::Head => http::Method::HEAD,
+            Self::Options => http::Method::OPTIONS,
+            Self::Trace => http::Method::TRACE,
+        }
+    }
+
+    /// Whether a server expects a body, if only an empty one.
+    pub(crate) const fn has_body(self) -> bool {
+        matches!(self, Self::Post | Self::Put | Self::Patch)
+    }
+
+    /// Reads only, by RFC 9110 section 9.2.1: sending it twice does nothing that sending it once does not.
+    pub(crate) const fn is_safe(self) -> bool {
+        matches!(self, Self::Get | Self::Head | Self::Options | Self::Trace)
+    }
+}
+
+/// How the body of a request is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyEncoding {
+    /// There is none.
+    None,
+    /// `application/json`
+    Json,
+    /// `application/x-www-form-urlencoded`
+    Form,
+    /// `multipart/form-data` (RFC 7578)
+    Multipart,
+    /// JSON, and multipart as soon as a file was set.
+    JsonOrMultipart,
+    /// Bytes or text of this media type, as the caller gave them.
+    Raw(&'static str),
+}
+
+/// One operation of an API.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation {
+    /// The `operationId`, which names the operation in errors, spans and hooks.
+    pub id: &'static str,
+    /// The request method.
+    pub method: Method,
+    /// The path with its parameters in braces: `/payments/{id}/refund`.
+    pub path: &'static str,
+    /// Which of the servers of an environment answers it.
+    pub server: usize,
+    /// How the body is written.
+    pub body: BodyEncoding,
+    /// The media type asked for.
+    pub accept: &'static str,
+    /// Whether a credential is sent.
+    pub authenticated: bool,
+    /// Whether a key of idempotency is made for it and trusted.
+    pub idempotency_key: bool,
+    /// Whether it may be sent twice; `None`: by its method.
+    pub repeatable: Option<bool>,
+}
+
+impl Operation {
+    /// An operation without a body, authenticated, answering JSON, on the first server.
+    pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
+        Self {
+            id,
+            method,
+            path,
+            server: 0,
+            body: BodyEncoding::None,
+            accept: "application/json",
+            authenticated: true,
+            idempotency_key: true,
+            repeatable: None,
+        }
+    }
+
+    /// Answered by the server at this index of [`Environment::servers`](crate::Environment::servers).
+    #[must_use]
+    pub const fn server(mut self, index: usize) -> Self {
+        self.server = index;
+        self
+    }
+
+    /// Carries a body.
+    #[must_use]
+    pub const fn body(mut self, encoding: BodyEncoding) -> Self {
+        self.body = encoding;
+        self
+    }
+
+    /// Asks for this media type.
+    #[must_use]
+    pub const fn accept(mut self, media_type: &'static str) -> Self {
+        self.accept = media_type;
+        self
+    }
+
+    /// Sends no credential.
+    #[must_use]
+    pub const fn unauthenticated(mut self) -> Self {
+        self.authenticated = false;
+        self
+    }
+
+    /// Gets no key of idempotency by itself, and is not sent twice because it has one.
+    #[must_use]
+    pub const fn no_idempotency_key(mut self) -> Self {
+        self.idempotency_key = false;
+        self
+    }
+
+    /// May, or may not, be sent twice, whatever its method.
+    #[must_use]
+    pub const fn repeatable(mut self, repeatable: bool) -> Self {
+        self.repeatable = Some(repeatable);
+        self
+    }
+}

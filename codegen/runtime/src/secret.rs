@@ -1,0 +1,37 @@
+//! A credential that never prints itself.
+
+use std::{borrow::Cow, fmt};
+
+/// A key, a token or a password. `Debug` shows `Secret(…)`, there is no `Display`, and nothing serialises it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Cow<'static, str>);
+
+impl Secret {
+    /// Takes the text as it is.
+    pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text itself: the one way to get at it, easy to search for.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned().into())
+    }
+}

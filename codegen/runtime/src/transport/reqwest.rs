@@ -1,0 +1,145 @@
+//! The transport on `reqwest`. The only file that names it beside the constructor that takes the user's own client.
+
+use std::time::Duration;
+
+use crate::{
+    body::{Body, BoxError, BoxFuture},
+    transport::{Transport, TransportError},
+};
+
+/// A transport on a `reqwest::Client`, with its pool of connections.
+#[derive(Clone, Debug)]
+pub(crate) struct ReqwestTransport(reqwest::Client);
+
+impl ReqwestTransport {
+    /// A client that follows no redirect and sends nothing twice.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn new(connect_timeout: Duration) -> Result<Self, BoxError> {
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(connect_timeout);
+        #[cfg(feature = "rustls")]
+        let builder = builder.tls_backend_preconfigured(super::tls::configuration()?);
+        Ok(Self(builder.build()?))
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn new(_connect_timeout: Duration) -> Result<Self, BoxError> {
+        Ok(Self(reqwest::Client::builder().build()?))
+    }
+
+    pub(crate) fn of(client: reqwest::Client) -> Self {
+        Self(client)
+    }
+}
+
+impl Transport for ReqwestTransport {
+    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        let request = request.map(stream::outgoing);
+        Box::pin(async move {
+            let request = reqwest::Request::try_from(request)
+                .map_err(|error| TransportError::before_sending(error.without_url()))?;
+            let response = self.0.execute(request).await.map_err(fault)?;
+            stream::incoming(response).await
+        })
+    }
+}
+
+/// The URL is left out of what is kept: where the credential is a query parameter it holds it.
+fn fault(error: reqwest::Error) -> TransportError {
+    let timeout = error.is_timeout();
+    let sent = !(error.is_connect() || error.is_builder());
+    let error = error.without_url();
+    let fault = if sent { TransportError::after_sending(error) } else { TransportError::before_sending(error) };
+    if timeout { fault.timed_out() } else { fault }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod stream {
+    use std::{
+        pin::Pin,
+        task::{Context, Poll},
+    };
+
+    use bytes::Bytes;
+    use futures_core::Stream;
+    use http_body::{Body as _, Frame, SizeHint};
+
+    use super::{Body, BoxError, TransportError};
+
+    pub(super) fn outgoing(body: Body) -> reqwest::Body {
+        match body.as_bytes() {
+            Some(bytes) => bytes.clone().into(),
+            None => reqwest::Body::wrap(Outgoing(body)),
+        }
+    }
+
+    struct Outgoing(Body);
+
+    impl http_body::Body for Outgoing {
+        type Data = Bytes;
+        type Error = BoxError;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+            self.get_mut().0.poll_chunk(cx).map(|chunk| chunk.map(|chunk| chunk.map(Frame::data)))
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            self.0.length().map_or_else(SizeHint::default, SizeHint::with_exact)
+        }
+    }
+
+    #[expect(clippy::unused_async, reason = "a browser has to wait here")]
+    pub(super) async fn incoming(response: reqwest::Response) -> Result<http::Response<Body>, TransportError> {
+        let response: http::Response<reqwest::Body> = response.into();
+        Ok(response.map(|body| {
+            let length = body.size_hint().exact();
+            if length == Some(0) { Body::empty() } else { Body::stream(Incoming(body), length) }
+        }))
+    }
+
+    struct Incoming(reqwest::Body);
+
+    impl Stream for Incoming {
+        type Item = Result<Bytes, BoxError>;
+
+        fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            loop {
+                match std::task::ready!(Pin::new(&mut self.0).poll_frame(cx)) {
+                    Some(Ok(frame)) => {
+                        // Trailers carry nothing that is used here.
+                        if let Ok(data) = frame.into_data() {
+                            return Poll::Ready(Some(Ok(data)));
+                        }
+                    }
+                    Some(Err(error)) => return Poll::Ready(Some(Err(error.without_url().into()))),
+                    None => return Poll::Ready(None),
+                }
+            }
+        }
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod stream {
+    use super::{Body, TransportError, fault};
+
+    /// Browsers send bodies whole.
+    pub(super) fn outgoing(body: Body) -> reqwest::Body {
+        body.as_bytes().cloned().unwrap_or_default().into()
+    }
+
+    pub(super) async fn incoming(response: reqwest::Response) -> Result<http::Response<Body>, TransportError> {
+        let mut answer = http::Response::new(());
+        *answer.status_mut() = response.status();
+        *answer.headers_mut() = response.headers().clone();
+        let bytes = response.bytes().await.map_err(fault)?;
+        Ok(answer.map(|()| Body::from(bytes)))
+    }
+}
+

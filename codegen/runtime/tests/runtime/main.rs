@@ -1,0 +1,19 @@
+//! The runtime against servers that fail in every way there is. The table of faults in `FAULTS.md` states what these
+//! tests prove.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg(feature = "reqwest")]
+
+mod support;
+
+#[cfg(feature = "blocking")]
+mod blocking;
+mod concurrency;
+mod faults;
+mod first;
+mod pages;
+mod requests;
+mod safety;
+#[cfg(feature = "tracing")]
+mod secrets;
+mod time;

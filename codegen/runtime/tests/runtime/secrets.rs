@@ -1,0 +1,119 @@
+//! Nothing that is printed holds a credential.
+
+use std::{
+    error::Error as _,
+    fmt::{self, Write as _},
+    sync::{Arc, Mutex},
+};
+
+use whop_runtime::{BoxError, BoxFuture, CallOptions, Error, Secret, TokenProvider};
+
+use crate::support::{
+    api::{KEY, builder},
+    server::{Server, Step},
+};
+
+/// Collects everything that is traced, by this crate and by those it stands on.
+#[derive(Clone, Default)]
+struct Collector(Arc<Mutex<String>>);
+
+impl Collector {
+    fn add(&self, record: impl FnOnce(&mut Visitor<'_>)) {
+        let mut text = self.0.lock().unwrap();
+        record(&mut Visitor(&mut text));
+        text.push('\n');
+    }
+}
+
+struct Visitor<'a>(&'a mut String);
+
+impl tracing::field::Visit for Visitor<'_> {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
+        let _ = write!(self.0, "{}={value:?} ", field.name());
+    }
+}
+
+impl tracing::Subscriber for Collector {
+    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        self.add(|visitor| {
+            let _ = write!(visitor.0, "span {} ", span.metadata().name());
+            span.record(visitor);
+        });
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        self.add(|visitor| values.record(visitor));
+    }
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, event: &tracing::Event<'_>) {
+        self.add(|visitor| event.record(visitor));
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+struct Failing;
+
+impl TokenProvider for Failing {
+    fn token(&self) -> BoxFuture<'_, Result<Secret, BoxError>> {
+        Box::pin(async { Ok(Secret::from(KEY)) })
+    }
+}
+
+fn print(out: &mut String, error: &Error) {
+    let _ = writeln!(out, "{error}\n{error:?}\n{error:#?}\n{:?}\n{:?}", error.headers(), String::from_utf8_lossy(error.body()));
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let _ = writeln!(out, "{cause}\n{cause:?}");
+        source = cause.source();
+    }
+}
+
+#[test]
+fn nothing_printed_holds_the_key() {
+    let collector = Collector::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut out = String::new();
+    tracing::subscriber::with_default(collector.clone(), || runtime.block_on(everything(&mut out)));
+    out.push_str(&collector.0.lock().unwrap());
+    if std::env::var_os("SHOW").is_some() { eprintln!("{out}"); }
+    for expected in ["createPayment", "span call", "span attempt", "url.template", "request_id=\"req_7\"", "/payments/{id}"] {
+        assert!(out.contains(expected), "{expected} is printed");
+    }
+    assert!(!out.contains("MARKER"), "{}", out.lines().find(|line| line.contains("MARKER")).unwrap());
+}
+
+async fn everything(out: &mut String) {
+    let echo = format!(r#"{{"error":{{"code":"{KEY}","message":"Invalid API key: {KEY}"}}}}"#);
+    let leaks = [
+        Step::json(401, &echo).with("x-echo", format!("Bearer {KEY}")),
+        Step::Answer(500, Vec::new(), format!("<title>{KEY}</title>").into_bytes()),
+        Step::json(302, "").with("location", format!("http://evil.test/?key={KEY}")),
+        Step::Raw(format!("HTTP/1.1 200 OK\r\nx-echo: {KEY}\r\ncontent-length: 50\r\n\r\n{{").into_bytes()),
+        Step::json(200, &format!(r#"{{"id":["{KEY}"]}}"#)).with("x-echo", KEY).with("x-request-id", "req_7"),
+        Step::Close,
+        Step::json(400, "{}").with("x-request-id", "req_7"),
+    ];
+    let server = Server::start(leaks);
+    let builder = || builder().base_url(server.url()).max_attempts(1);
+    let _ = writeln!(out, "{:?} {:?}", builder(), Secret::from(KEY));
+    let client = builder().build().unwrap();
+    let options = || CallOptions::new().bearer(KEY).header("Authorization", format!("Bearer {KEY}")).query("k", KEY);
+    let request = client.pay().note(KEY).with_options(options());
+    let _ = writeln!(out, "{client:?} {client:#?} {:?} {request:?} {:?}", options(), client.retrieve("1").send());
+    for _ in 0..7 {
+        print(out, &client.pay().send().await.unwrap_err());
+    }
+    print(out, &client.retrieve("1").with_options(CallOptions::new().bearer(format!("{KEY}\n"))).send().await.unwrap_err());
+    print(out, &builder().api_key(format!("{KEY}\n")).build().unwrap_err());
+    print(out, &builder().base_url(format!("https://{KEY}@host.test")).build().unwrap_err());
+    print(out, &builder().header("X-Key", format!("{KEY}\n")).build().unwrap_err());
+    let dead = CallOptions::new().base_url("http://127.0.0.1:1");
+    let client = builder().token_provider(Failing).build().unwrap();
+    print(out, &client.pay().with_options(dead).send().await.unwrap_err());
+    let _ = writeln!(out, "{client:?} {:?}", client.pay().send_raw().await);
+    let _ = writeln!(out, "{:?}", client.retrieve("1").send().await);
+}

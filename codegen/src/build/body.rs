@@ -1,0 +1,116 @@
+//! Request bodies: their encoding, and their members as setters.
+
+use openapiv3::{MediaType, Operation as Source, ReferenceOr, RequestBody, Schema};
+
+use super::{Builder, Site, escape};
+use crate::ir::{Body, BodyEncoding, BodyVariant, Field, Root, Shape, TypeRef};
+
+impl<'a> Builder<'a> {
+    pub(super) fn body(&mut self, source: &'a Source, root: &Root, pointer: &str) -> Option<Body> {
+        let body = source.request_body.as_ref()?.as_item()?;
+        let (encoding, name, media) = self.media(body, pointer)?;
+        let place = format!("{pointer}/requestBody/content/{}/schema", escape(name));
+        let site = Site::new(place, root.clone(), "");
+        let description = body.description.clone();
+        let required = body.required;
+        if let BodyEncoding::Raw(_) = encoding {
+            let whole = Some(TypeRef::Binary);
+            return Some(Body { encoding, required, description, variants: Vec::new(), whole });
+        }
+        let ty = match &media.schema {
+            Some(schema) => self.type_ref(schema, &site),
+            None => TypeRef::Json,
+        };
+        let variants = self.variants(&ty, media.schema.as_ref(), &site);
+        let whole = variants.is_empty().then_some(ty);
+        Some(Body { encoding, required, description, variants, whole })
+    }
+
+    /// The media type that is sent. JSON comes first; with multipart beside it, files decide.
+    fn media(&mut self, body: &'a RequestBody, pointer: &str) -> Option<(BodyEncoding, &'a str, &'a MediaType)> {
+        let find = |wanted: fn(&str) -> bool| {
+            let mut all = body.content.iter().map(|(name, media)| (name.as_str(), media));
+            all.find(|(name, _)| wanted(essence(name)))
+        };
+        let json = find(is_json);
+        let multipart = find(|name| name == "multipart/form-data");
+        let form = find(|name| name == "application/x-www-form-urlencoded");
+        match (json, multipart, form) {
+            (Some(_), Some((name, media)), _) => Some((BodyEncoding::JsonOrMultipart, name, media)),
+            (Some((name, media)), None, _) => Some((BodyEncoding::Json, name, media)),
+            (None, Some((name, media)), _) => Some((BodyEncoding::Multipart, name, media)),
+            (None, None, Some((name, media))) => Some((BodyEncoding::Form, name, media)),
+            (None, None, None) => {
+                let (name, media) = body.content.first().map(|(name, media)| (name.as_str(), media))?;
+                if body.content.len() > 1 {
+                    self.warning(
+                        "media-types",
+                        format!("of several media types the client sends the first, `{name}`"),
+                        &format!("{pointer}/requestBody/content"),
+                        "remove the others, or change their order, with an action in the overlay",
+                    );
+                }
+                Some((BodyEncoding::Raw(name.to_owned()), name, media))
+            }
+        }
+    }
+
+    /// The forms of a body that is an object, or a union of objects.
+    fn variants(
+        &mut self,
+        ty: &TypeRef,
+        schema: Option<&'a ReferenceOr<Schema>>,
+        site: &Site,
+    ) -> Vec<BodyVariant> {
+        let description =
+            schema.and_then(ReferenceOr::as_item).and_then(|item| item.schema_data.description.clone());
+        if let Some(fields) = self.object_fields(ty) {
+            let pointer = site.pointer.clone();
+            return vec![BodyVariant { name: String::new(), description, fields, pointer }];
+        }
+        let (TypeRef::Named(id), _) = ty.split_null() else { return Vec::new() };
+        let Shape::Union(union) = &self.api.get(*id).shape else { return Vec::new() };
+        let variants = union.variants.iter().map(|variant| {
+            let mut fields = self.object_fields(&variant.ty)?;
+            fix_constants(&mut fields, &variant.constants);
+            Some(BodyVariant {
+                name: variant.name.clone(),
+                description: variant.description.clone(),
+                fields,
+                pointer: variant.pointer.clone(),
+            })
+        });
+        variants.collect::<Option<Vec<_>>>().unwrap_or_default()
+    }
+
+    /// The members of an object type.
+    fn object_fields(&self, ty: &TypeRef) -> Option<Vec<Field>> {
+        let (TypeRef::Named(id), _) = ty.split_null() else { return None };
+        match &self.api.get(*id).shape {
+            Shape::Object(object) => Some(object.fields.clone()),
+            Shape::Alias(ty) => self.object_fields(ty),
+            _ => None,
+        }
+    }
+}
+
+/// In a variant that a discriminator marks by one value, that value is the only one.
+fn fix_constants(fields: &mut [Field], constants: &[(String, Vec<String>)]) {
+    for (name, values) in constants {
+        if let ([value], Some(field)) =
+            (values.as_slice(), fields.iter_mut().find(|field| field.name == *name))
+            && field.constant.is_none()
+        {
+            field.constant = Some(serde_json::Value::from(value.clone()));
+        }
+    }
+}
+
+/// A media type without its parameters.
+pub(super) fn essence(name: &str) -> &str {
+    name.split(';').next().unwrap_or(name).trim()
+}
+
+pub(super) fn is_json(name: &str) -> bool {
+    name == "application/json" || name.ends_with("+json") || name == "*/*" || name == "text/json"
+}

@@ -1,0 +1,241 @@
+//! From the typed, 3.0-shaped document to the model.
+//!
+//! Nothing here chooses a Rust name. The pointer is carried along in the descent, since `openapiv3` keeps none.
+
+mod body;
+mod composition;
+mod envelope;
+mod field;
+mod intern;
+mod operation;
+mod parameter;
+mod response;
+mod schema;
+mod union;
+mod webhook;
+
+use std::collections::{BTreeMap, HashMap};
+
+use indexmap::IndexMap;
+use openapiv3::{OpenAPI, ReferenceOr, Schema};
+
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::{Api, Authentication, IdKind, Origin, Root, Shape, Tag, TypeDef, TypeId};
+
+/// Where the next schema stands and what it may be called after.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    pointer: String,
+    root: Root,
+    /// The component or property it is the value of; by it an `id` knows what it identifies.
+    label: String,
+}
+
+impl Site {
+    fn new(pointer: String, root: Root, label: &str) -> Self {
+        Self { pointer, root, label: label.to_owned() }
+    }
+
+    /// The same place one or more steps down.
+    fn step(&self, path: &str) -> Self {
+        Self { pointer: format!("{}/{path}", self.pointer), ..self.clone() }
+    }
+
+    /// A property below this place.
+    fn property(&self, name: &str) -> Self {
+        Self {
+            pointer: format!("{}/properties/{}", self.pointer, escape(name)),
+            root: self.root.clone(),
+            label: name.to_owned(),
+        }
+    }
+}
+
+/// A JSON Pointer token.
+pub(crate) fn escape(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}
+
+/// The state of building: the model so far and what is needed to look things up.
+pub(crate) struct Builder<'a> {
+    document: &'a OpenAPI,
+    config: &'a Config,
+    diagnostics: &'a mut Diagnostics,
+    api: Api,
+    schemas: Option<&'a IndexMap<String, ReferenceOr<Schema>>>,
+    components: BTreeMap<String, TypeId>,
+    interned: HashMap<String, TypeId>,
+    tags: BTreeMap<String, usize>,
+    property_ids: HashMap<&'a str, usize>,
+    object_ids: HashMap<&'a str, usize>,
+    segment_ids: HashMap<&'a str, usize>,
+    place_ids: HashMap<&'a str, usize>,
+}
+
+/// Builds the model of a document.
+pub fn build(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics) -> Api {
+    let mut builder = Builder::new(document, config, diagnostics);
+    builder.collect_tags();
+    builder.declare_components();
+    builder.build_components();
+    builder.build_operations();
+    builder.build_webhooks();
+    builder.find_envelope();
+    builder.api
+}
+
+impl<'a> Builder<'a> {
+    fn new(document: &'a OpenAPI, config: &'a Config, diagnostics: &'a mut Diagnostics) -> Self {
+        let ids = config.ids.iter().map(|id| IdKind {
+            name: id.name.clone(),
+            prefixes: id.prefixes.clone(),
+            description: id.description.clone(),
+        });
+        let lookup = |names: fn(&crate::config::Id) -> &Vec<String>| {
+            config
+                .ids
+                .iter()
+                .enumerate()
+                .flat_map(|(index, id)| names(id).iter().map(move |name| (name.as_str(), index)))
+                .collect()
+        };
+        Self {
+            api: Api {
+                title: document.info.title.clone(),
+                version: document.info.version.clone(),
+                description: document.info.description.clone(),
+                servers: servers(document),
+                authentication: authentication(document),
+                ids: ids.collect(),
+                ..Api::default()
+            },
+            document,
+            config,
+            diagnostics,
+            schemas: document.components.as_ref().map(|components| &components.schemas),
+            components: BTreeMap::new(),
+            interned: HashMap::new(),
+            tags: BTreeMap::new(),
+            property_ids: lookup(|id| &id.properties),
+            object_ids: lookup(|id| &id.objects),
+            segment_ids: lookup(|id| &id.segments),
+            place_ids: lookup(|id| &id.places),
+        }
+    }
+
+    fn error(&mut self, code: &'static str, message: String, pointer: &str, help: &str) {
+        self.diagnostics.push(Diagnostic::error(code, message).at(pointer).help(help));
+    }
+
+    fn warning(&mut self, code: &'static str, message: String, pointer: &str, help: &str) {
+        self.diagnostics.push(Diagnostic::warning(code, message).at(pointer).help(help));
+    }
+
+    fn collect_tags(&mut self) {
+        for (index, tag) in self.document.tags.iter().enumerate() {
+            self.tag(&tag.name, tag.description.as_deref(), format!("/tags/{index}"));
+        }
+    }
+
+    /// The tag of this name, whatever its case; a new one if it is not known yet.
+    fn tag(&mut self, name: &str, description: Option<&str>, pointer: String) -> usize {
+        let key = name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        let next = self.api.tags.len();
+        let index = *self.tags.entry(key).or_insert(next);
+        if index == next {
+            self.api.tags.push(Tag {
+                name: name.to_owned(),
+                description: description.map(str::to_owned),
+                pointer,
+            });
+        } else if let (Some(tag), Some(text)) = (self.api.tags.get_mut(index), description)
+            && tag.description.is_none()
+        {
+            tag.description = Some(text.to_owned());
+        }
+        index
+    }
+
+    /// Gives every component its id before any is built, so that cycles cost nothing.
+    fn declare_components(&mut self) {
+        for name in self.schemas.into_iter().flat_map(IndexMap::keys) {
+            let id = TypeId(self.api.types.len());
+            self.api.types.push(TypeDef {
+                origin: Origin::Component(name.clone()),
+                pointers: vec![format!("/components/schemas/{}", escape(name))],
+                roots: vec![Root::Component(name.clone())],
+                description: None,
+                title: None,
+                deprecated: false,
+                shape: Shape::Pending,
+            });
+            self.components.insert(name.clone(), id);
+        }
+    }
+
+    fn build_components(&mut self) {
+        for (name, schema) in self.schemas.into_iter().flatten() {
+            let pointer = format!("/components/schemas/{}", escape(name));
+            let site = Site::new(pointer, Root::Component(name.clone()), name);
+            let built = match schema {
+                ReferenceOr::Reference { reference } => {
+                    schema::Built::Type(self.reference(reference, &site))
+                }
+                ReferenceOr::Item(item) => self.schema(item, &site),
+            };
+            let shape = match built {
+                schema::Built::Shape(shape) => shape,
+                schema::Built::Type(ty) => Shape::Alias(ty),
+            };
+            let Some(id) = self.components.get(name).copied() else { continue };
+            if let Some(def) = self.api.types.get_mut(id.0) {
+                def.shape = shape;
+                if let ReferenceOr::Item(item) = schema {
+                    def.description.clone_from(&item.schema_data.description);
+                    def.title.clone_from(&item.schema_data.title);
+                    def.deprecated = item.schema_data.deprecated;
+                }
+            }
+        }
+    }
+}
+
+/// The document's first server, then the hosts of single paths and operations.
+fn servers(document: &OpenAPI) -> Vec<String> {
+    let own = document.servers.first().map_or("/", |server| server.url.as_str());
+    let mut urls = vec![own.trim_end_matches('/').to_owned()];
+    let items = document.paths.paths.values().filter_map(ReferenceOr::as_item);
+    for item in items {
+        let operations = item.iter().flat_map(|(_, operation)| operation.servers.first());
+        for server in item.servers.first().into_iter().chain(operations) {
+            let url = server.url.trim_end_matches('/').to_owned();
+            if !urls.contains(&url) {
+                urls.push(url);
+            }
+        }
+    }
+    urls
+}
+
+/// The first scheme that the document declares and the client can carry out.
+fn authentication(document: &OpenAPI) -> Authentication {
+    use openapiv3::{APIKeyLocation, SecurityScheme};
+    let schemes = document.components.iter().flat_map(|components| components.security_schemes.values());
+    schemes
+        .filter_map(ReferenceOr::as_item)
+        .find_map(|scheme| match scheme {
+            SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => {
+                Some(Authentication::Basic)
+            }
+            SecurityScheme::HTTP { .. } | SecurityScheme::OAuth2 { .. } | SecurityScheme::OpenIDConnect { .. } => {
+                Some(Authentication::Bearer)
+            }
+            SecurityScheme::APIKey { location, name, .. } => match location {
+                APIKeyLocation::Header => Some(Authentication::Header(name.clone())),
+                APIKeyLocation::Query => Some(Authentication::Query(name.clone())),
+                APIKeyLocation::Cookie => None,
+            },
+        })
+        .unwrap_or_default()
+}

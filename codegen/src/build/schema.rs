@@ -1,0 +1,246 @@
+//! One schema to one type.
+
+use openapiv3::{
+    AdditionalProperties, AnySchema, ArrayType, IntegerType, NumberFormat, NumberType, ObjectType, ReferenceOr,
+    Schema, SchemaData, SchemaKind, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
+};
+use serde_json::Value;
+
+use super::{Builder, Site};
+use crate::ir::{EnumValue, Object, Shape, StringEnum, TypeRef};
+
+/// What a schema turns out to be.
+pub(super) enum Built {
+    /// A type that needs a name.
+    Shape(Shape),
+    /// A type that has one already, or needs none.
+    Type(TypeRef),
+}
+
+impl<'a> Builder<'a> {
+    /// The type at a place, `null` included.
+    pub(super) fn type_ref<S: AsSchema>(&mut self, schema: &'a ReferenceOr<S>, site: &Site) -> TypeRef {
+        match schema {
+            ReferenceOr::Reference { reference } => self.reference(reference, site),
+            ReferenceOr::Item(item) => self.inline(item.as_schema(), site),
+        }
+    }
+
+    /// The type of a schema that stands inline.
+    pub(super) fn inline(&mut self, schema: &'a Schema, site: &Site) -> TypeRef {
+        let nullable = schema.schema_data.nullable;
+        match self.schema(schema, site) {
+            Built::Type(ty) => ty.nullable(nullable),
+            Built::Shape(shape) => {
+                TypeRef::Named(self.intern(shape, &schema.schema_data, site)).nullable(nullable)
+            }
+        }
+    }
+
+    /// The component that a reference names.
+    pub(super) fn reference(&mut self, reference: &str, site: &Site) -> TypeRef {
+        match self.component(reference) {
+            Some((name, schema)) => {
+                let nullable = schema.as_item().is_some_and(|item| item.schema_data.nullable);
+                match self.components.get(name).copied() {
+                    Some(id) => TypeRef::Named(id).nullable(nullable),
+                    None => TypeRef::Json,
+                }
+            }
+            None => {
+                self.error(
+                    "reference",
+                    format!("`{reference}` names no schema of the document"),
+                    &site.pointer,
+                    "correct the `$ref`, or replace it by an action in the overlay",
+                );
+                TypeRef::Json
+            }
+        }
+    }
+
+    /// The name and schema of the component that a reference names.
+    pub(super) fn component(&self, reference: &str) -> Option<(&'a str, &'a ReferenceOr<Schema>)> {
+        let token = reference.strip_prefix("#/components/schemas/")?;
+        let name = token.replace("~1", "/").replace("~0", "~");
+        self.schemas?.get_key_value(&name).map(|(name, schema)| (name.as_str(), schema))
+    }
+
+    /// What a schema is, its own `null` left out.
+    pub(super) fn schema(&mut self, schema: &'a Schema, site: &Site) -> Built {
+        match &schema.schema_kind {
+            SchemaKind::Type(Type::String(string)) => text(string, &schema.schema_data),
+            SchemaKind::Type(Type::Number(number)) => Built::Type(number_type(number)),
+            SchemaKind::Type(Type::Integer(IntegerType { .. })) => Built::Type(TypeRef::Integer),
+            SchemaKind::Type(Type::Boolean(_)) => Built::Type(TypeRef::Boolean),
+            SchemaKind::Type(Type::Array(array)) => self.array(array, site),
+            SchemaKind::Type(Type::Object(object)) => self.object(object, site),
+            SchemaKind::OneOf { one_of } => {
+                self.union(one_of, &schema.schema_data, &site.step("oneOf"), &[])
+            }
+            SchemaKind::AnyOf { any_of } => {
+                self.union(any_of, &schema.schema_data, &site.step("anyOf"), &[])
+            }
+            SchemaKind::AllOf { all_of } => self.all_of(all_of, &schema.schema_data, None, site),
+            SchemaKind::Not { .. } => Built::Type(TypeRef::Json),
+            SchemaKind::Any(any) => self.any(any, schema, site),
+        }
+    }
+
+    fn array(&mut self, array: &'a ArrayType, site: &Site) -> Built {
+        let item = match &array.items {
+            Some(items) => self.type_ref(items, &site.step("items")),
+            None => TypeRef::Json,
+        };
+        Built::Type(TypeRef::List(Box::new(item)))
+    }
+
+    fn object(&mut self, object: &'a ObjectType, site: &Site) -> Built {
+        if object.properties.is_empty() {
+            return Built::Type(self.map(object.additional_properties.as_ref(), site));
+        }
+        let fields = self.fields(&object.properties, &object.required, site);
+        Built::Shape(Shape::Object(Object { fields }))
+    }
+
+    /// An object without named members: a map, or any object.
+    fn map(&mut self, additional: Option<&'a AdditionalProperties>, site: &Site) -> TypeRef {
+        match additional {
+            Some(AdditionalProperties::Schema(schema)) => {
+                match self.type_ref(schema.as_ref(), &site.step("additionalProperties")) {
+                    TypeRef::Json => TypeRef::JsonObject,
+                    ty => TypeRef::Map(Box::new(ty)),
+                }
+            }
+            _ => TypeRef::JsonObject,
+        }
+    }
+
+    /// A schema that mixes keywords of several kinds, or has none.
+    fn any(&mut self, any: &'a AnySchema, schema: &'a Schema, site: &Site) -> Built {
+        if !any.all_of.is_empty() {
+            return self.all_of(&any.all_of, &schema.schema_data, Some(any), site);
+        }
+        let fields = self.fields(&any.properties, &any.required, site);
+        let (branches, keyword) =
+            if any.one_of.is_empty() { (&any.any_of, "anyOf") } else { (&any.one_of, "oneOf") };
+        if !branches.is_empty() && !(self.only_constraints(branches) && !fields.is_empty()) {
+            return self.union(branches, &schema.schema_data, &site.step(keyword), &fields);
+        }
+        if !fields.is_empty() {
+            return Built::Shape(Shape::Object(Object { fields }));
+        }
+        if let Some(items) = &any.items {
+            let item = self.type_ref(items, &site.step("items"));
+            return Built::Type(TypeRef::List(Box::new(item)));
+        }
+        if any.additional_properties.is_some() || any.typ.as_deref() == Some("object") {
+            return Built::Type(self.map(any.additional_properties.as_ref(), site));
+        }
+        Built::Type(scalar(any))
+    }
+
+    /// Whether branches only say which members are required together.
+    fn only_constraints(&self, branches: &[ReferenceOr<Schema>]) -> bool {
+        branches.iter().all(|branch| match branch {
+            ReferenceOr::Item(Schema { schema_kind: SchemaKind::Any(any), .. }) => {
+                any.properties.is_empty() && any.typ.is_none() && any.items.is_none()
+            }
+            ReferenceOr::Item(Schema { schema_kind: SchemaKind::Type(Type::Object(object)), .. }) => {
+                object.properties.is_empty()
+            }
+            ReferenceOr::Item(Schema { schema_kind: SchemaKind::Not { .. }, .. }) => true,
+            _ => false,
+        })
+    }
+}
+
+/// A schema behind a box or without one.
+pub(super) trait AsSchema {
+    fn as_schema(&self) -> &Schema;
+}
+
+impl AsSchema for Schema {
+    fn as_schema(&self) -> &Schema {
+        self
+    }
+}
+
+impl AsSchema for Box<Schema> {
+    fn as_schema(&self) -> &Schema {
+        self
+    }
+}
+
+/// A string: an enum, a date, octets or plain text.
+fn text(string: &StringType, data: &SchemaData) -> Built {
+    let values: Vec<&String> = string.enumeration.iter().flatten().collect();
+    if values.len() > 1 {
+        let values = distinct(values.into_iter().map(String::as_str));
+        return Built::Shape(Shape::StringEnum(StringEnum { values: describe(values, data) }));
+    }
+    Built::Type(match &string.format {
+        VariantOrUnknownOrEmpty::Item(StringFormat::DateTime) => TypeRef::DateTime,
+        VariantOrUnknownOrEmpty::Item(StringFormat::Date) => TypeRef::Date,
+        VariantOrUnknownOrEmpty::Item(StringFormat::Binary) => TypeRef::Binary,
+        _ => TypeRef::String,
+    })
+}
+
+fn distinct<'v>(values: impl Iterator<Item = &'v str>) -> Vec<&'v str> {
+    let mut list: Vec<&str> = Vec::new();
+    for value in values {
+        if !list.contains(&value) {
+            list.push(value);
+        }
+    }
+    list
+}
+
+/// Values with the descriptions that the widespread `x-enumDescriptions` gives.
+fn describe(values: Vec<&str>, data: &SchemaData) -> Vec<EnumValue> {
+    let texts = ["x-enumDescriptions", "x-enum-descriptions"].iter().find_map(|name| data.extensions.get(*name));
+    let text = |value: &str, index: usize| match texts {
+        Some(Value::Object(map)) => map.get(value).and_then(Value::as_str).map(str::to_owned),
+        Some(Value::Array(list)) => list.get(index).and_then(Value::as_str).map(str::to_owned),
+        _ => None,
+    };
+    values
+        .iter()
+        .enumerate()
+        .map(|(index, value)| EnumValue { value: (*value).to_owned(), description: text(value, index) })
+        .collect()
+}
+
+fn number_type(number: &NumberType) -> TypeRef {
+    match number.format {
+        VariantOrUnknownOrEmpty::Item(NumberFormat::Float | NumberFormat::Double) => TypeRef::Float,
+        _ => TypeRef::Decimal,
+    }
+}
+
+/// A schema whose keywords `openapiv3` does not take as one type.
+fn scalar(any: &AnySchema) -> TypeRef {
+    match any.typ.as_deref() {
+        Some("string") => TypeRef::String,
+        Some("integer") => TypeRef::Integer,
+        Some("number") => TypeRef::Decimal,
+        Some("boolean") => TypeRef::Boolean,
+        Some("array") => TypeRef::List(Box::new(TypeRef::Json)),
+        _ if any.typ.is_none() && !any.enumeration.is_empty() => enumeration_type(&any.enumeration),
+        _ => TypeRef::Json,
+    }
+}
+
+/// The type of enum values without a `type` beside them.
+fn enumeration_type(values: &[Value]) -> TypeRef {
+    if values.iter().all(Value::is_string) {
+        TypeRef::String
+    } else if values.iter().all(Value::is_boolean) {
+        TypeRef::Boolean
+    } else if values.iter().all(|value| value.is_i64() || value.is_u64()) {
+        TypeRef::Integer
+    } else {
+        TypeRef::Json
+    }
+}

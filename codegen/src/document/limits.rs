@@ -1,0 +1,46 @@
+//! How much of a document is read before it is refused. Published documents stay far below each of these.
+
+use super::pointer;
+use serde_json::Value;
+
+/// Bytes of text.
+pub(super) const MAX_BYTES: usize = 32 << 20;
+
+/// Levels of nesting. `serde_json` stops here too, so both formats refuse the same documents, and every walk of the tree
+/// may recurse.
+pub(super) const MAX_DEPTH: usize = 128;
+
+/// Nodes of the tree, each of which takes far more memory than its text may.
+pub(super) const MAX_NODES: usize = 4_000_000;
+
+/// Bytes of a pointer. Every stage carries the pointer of the node that it is at.
+const MAX_POINTER: usize = 16 << 10;
+
+/// Bytes, roughly, that YAML aliases may add to what is written.
+pub(super) const MAX_ALIAS_BYTES: usize = 64 << 20;
+
+/// The pointer of the first node whose pointer is too long, without its last segment.
+pub(super) fn too_far(root: &Value) -> Option<String> {
+    fn walk(value: &Value, at: &mut String) -> bool {
+        let length = at.len();
+        let mut step = |segment: &str, child: &Value| {
+            if length + segment.len() > MAX_POINTER {
+                return true;
+            }
+            pointer::push(at, segment);
+            let found = walk(child, at);
+            if !found {
+                at.truncate(length);
+            }
+            found
+        };
+        match value {
+            Value::Object(map) => map.iter().any(|(key, child)| step(key, child)),
+            // The longest index is of no account beside the limit.
+            Value::Array(list) => list.iter().any(|child| step("0", child)),
+            _ => false,
+        }
+    }
+    let mut at = String::new();
+    walk(root, &mut at).then_some(at)
+}

@@ -1,0 +1,101 @@
+//! One module per tag: the handle with a method per operation, and the builders.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs::{doc, foreign, inner_doc, sentence};
+use super::operation::{arguments, builder, builder_name, call, summary};
+use super::types::ident;
+use super::{Context, Module, cfg};
+use crate::analyze::Gate;
+use crate::ir::Operation;
+use crate::names::OperationNames;
+
+/// The module `api` with a file per tag that has operations.
+pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
+    let mut modules = vec![index(cx)];
+    modules.extend(used(cx).map(|tag| Module {
+        path: format!("api/{}.rs", cx.names.tags.get(tag).map_or("", |names| names.module.as_str())),
+        tokens: module(cx, tag),
+    }));
+    modules
+}
+
+/// The tags that have operations. The others have nothing to call.
+pub(super) fn used<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = usize> + 'a {
+    (0..cx.api.tags.len()).filter(|tag| cx.api.operations.iter().any(|operation| operation.tag == *tag))
+}
+
+/// The gate of a tag's own module.
+pub(super) fn gate(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
+    // A single tag is a feature too, although every type is reached by all tags then.
+    let feature = &cx.names.tags.get(tag)?.feature;
+    Some(cfg(cx, &Gate { tags: [tag].into(), ..Gate::default() }).unwrap_or_else(|| quote!(#[cfg(feature = #feature)])))
+}
+
+fn index(cx: &Context<'_>) -> Module {
+    let head = inner_doc(&["The calls of the API, a module for each tag of the document.".to_owned()]);
+    let entries = used(cx).filter_map(|tag| {
+        let name = ident(&cx.names.tags.get(tag)?.module);
+        let gate = gate(cx, tag);
+        Some(quote!(#gate pub mod #name;))
+    });
+    Module { path: "api/mod.rs".to_owned(), tokens: quote!(#head #(#entries)*) }
+}
+
+/// The operations of a tag with their names.
+fn operations<'a>(cx: &'a Context<'_>, tag: usize) -> impl Iterator<Item = (&'a Operation, &'a OperationNames)> {
+    cx.api.operations.iter().zip(&cx.names.operations).filter(move |(operation, _)| operation.tag == tag)
+}
+
+fn module(cx: &Context<'_>, tag: usize) -> TokenStream {
+    let Some((source, names)) = cx.api.tags.get(tag).zip(cx.names.tags.get(tag)) else { return TokenStream::new() };
+    let text = source.description.as_deref().filter(|text| *text != source.name);
+    let text = text.map_or_else(|| format!("{}.", foreign(&source.name)), |text| sentence(&foreign(text)));
+    let head = inner_doc(&[text.clone()]);
+    let handle = ident(&names.handle);
+    let about = doc(&[text, format!("Obtained from [`Client::{0}`](crate::Client::{0}).", names.module)]);
+    let methods = operations(cx, tag).map(|(operation, names)| method(cx, operation, names));
+    let builders = operations(cx, tag).map(|(operation, names)| {
+        let call = call(cx, operation, names);
+        let builder = builder(cx, operation, names);
+        quote!(#call #builder)
+    });
+    quote! {
+        #head
+
+        #about
+        #[derive(Clone, Debug)]
+        pub struct #handle {
+            core: rt::Core,
+        }
+
+        impl #handle {
+            pub(crate) fn new(core: &rt::Core) -> Self {
+                Self { core: core.clone() }
+            }
+
+            #(#methods)*
+        }
+
+        #(#builders)*
+    }
+}
+
+/// The method that starts a request.
+fn method(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> TokenStream {
+    let name = ident(&names.method);
+    let builder = builder_name(&names.builder);
+    let constant = ident(&names.constant);
+    let docs = summary(operation);
+    let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
+    let (parameters, calls) = arguments(cx, operation, names);
+    quote! {
+        #docs
+        #deprecated
+        #[inline]
+        pub fn #name(&self, #(#parameters),*) -> #builder {
+            #builder(rt::Builder::new(&self.core, &#constant) #(#calls)*)
+        }
+    }
+}

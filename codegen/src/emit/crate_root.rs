@@ -1,0 +1,82 @@
+//! The root of the crate, the identifier types, and the markers of required fields.
+
+use quote::quote;
+
+use super::docs::{doc, foreign, inner_doc, sentence};
+use super::types::ident;
+use super::{Context, EVENTS, Module, client, marker_names};
+
+pub(super) fn root(cx: &Context<'_>) -> Module {
+    let package = &cx.config.package;
+    let title = foreign(&cx.api.title);
+    let text = package.documentation.clone().unwrap_or_else(|| {
+        let own = cx.api.description.as_deref().map(foreign).unwrap_or_default();
+        format!("A client for {title}.\n\n{own}").trim().to_owned()
+    });
+    let head = match &package.readme {
+        Some(path) => quote!(#![doc = include_str!(#path)]),
+        None => inner_doc(&[text]),
+    };
+    let environments = client::environments(cx);
+    let ids = (!cx.api.ids.is_empty()).then(|| quote!(pub mod ids;));
+    let events = (!cx.api.webhooks.is_empty()).then(|| {
+        let feature = EVENTS;
+        quote! {
+            #[cfg(feature = #feature)]
+            pub mod webhooks;
+        }
+    });
+    let (version, digest, date, url) = (&cx.api.version, &cx.source.sha256, &cx.source.date, &cx.source.url);
+    let name = &cx.api.title;
+    let tokens = quote! {
+        #head
+        #![forbid(unsafe_code)]
+
+        pub mod api;
+        mod client;
+        #[doc(hidden)]
+        pub mod fields;
+        #ids
+        pub mod models;
+        #events
+
+        pub use client::Client;
+        pub use whop_runtime::*;
+        pub use whop_runtime::__private::{Date, DateTime, Decimal, Map, Null, Object, Value};
+
+        #[doc = " What a call gives: its value, or why there is none."]
+        pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+        #[doc = " The document that this crate was generated from."]
+        pub const SPEC: Spec = Spec::new(#name, #version, #digest, #date, #url);
+
+        #environments
+    };
+    Module { path: "lib.rs".to_owned(), tokens }
+}
+
+pub(super) fn ids(cx: &Context<'_>) -> Module {
+    let head = inner_doc(&[
+        "Identifiers: each kind is a type of its own, so that one cannot be taken for another.".to_owned(),
+        "A string converts into any of them; nothing is checked, since the kinds of prefixes grow.".to_owned(),
+    ]);
+    let types = cx.api.ids.iter().map(|id| {
+        let name = ident(&id.name);
+        let prefixes: Vec<String> = id.prefixes.iter().map(|prefix| format!("`{prefix}`")).collect();
+        let prefixes = match prefixes.as_slice() {
+            [] => String::new(),
+            all => format!("Begins with {}.", all.join(" or ")),
+        };
+        let docs = doc(&[format!("{} {prefixes}", sentence(&foreign(&id.description))).trim().to_owned()]);
+        quote!(rt::id!(#docs #name);)
+    });
+    let tokens = if cx.api.ids.is_empty() { quote!() } else { quote!(#head #(#types)*) };
+    Module { path: "ids.rs".to_owned(), tokens }
+}
+
+pub(super) fn fields(cx: &Context<'_>) -> Module {
+    let head = inner_doc(&["Markers that name required fields in the types of builders.".to_owned()]);
+    let names = marker_names(cx);
+    let names = names.iter().map(|name| ident(name));
+    Module { path: "fields.rs".to_owned(), tokens: quote!(#head rt::fields!(#(#names),*);) }
+}

@@ -1,0 +1,140 @@
+//! Documentation: any text of the document becomes lines that rustdoc takes without a warning and without running them.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The longest line of documentation, the slashes aside.
+const WIDTH: usize = 104;
+
+/// One `#[doc]` per line.
+pub(super) fn doc(paragraphs: &[String]) -> TokenStream {
+    let lines = lines(paragraphs);
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// The same at the head of a module.
+pub(super) fn inner_doc(paragraphs: &[String]) -> TokenStream {
+    let lines = lines(paragraphs);
+    let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#![doc = #lines])*)
+}
+
+fn lines(paragraphs: &[String]) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for paragraph in paragraphs.iter().filter(|paragraph| !paragraph.trim().is_empty()) {
+        if !all.is_empty() {
+            all.push(String::new());
+        }
+        let mut fence = false;
+        for line in paragraph.lines() {
+            fence ^= line.starts_with("```");
+            if fence || line.starts_with("```") { all.push(line.trim_end().to_owned()) } else { wrap(line, &mut all) }
+        }
+    }
+    all
+}
+
+/// Breaks a line between words, but never so that the next line would begin a list, a heading or a quotation.
+fn wrap(line: &str, all: &mut Vec<String>) {
+    let mut current = String::new();
+    let mut ticks = 0;
+    for word in line.trim_end().split(' ') {
+        let fits = current.len() + word.len() < WIDTH;
+        let starts = word.starts_with(['-', '+', '*', '#', '>', '=', '|', '~']) || word.starts_with(char::is_numeric);
+        if !current.is_empty() && !fits && !starts && ticks % 2 == 0 {
+            all.push(std::mem::take(&mut current));
+        }
+        ticks += word.matches('`').count();
+        if !current.is_empty() {
+            current.push(' ');
+        }
+        current.push_str(word);
+    }
+    all.push(current);
+}
+
+/// Text of the document, made harmless: no code is run, no link is resolved, no tag is opened.
+pub(super) fn foreign(text: &str) -> String {
+    let mut fence = false;
+    let lines = text.trim().lines().map(|line| {
+        let line: String = line.chars().filter(|c| !c.is_control() || *c == '\t').collect();
+        let line = line.replace('\t', " ");
+        if line.trim_start().starts_with("```") {
+            fence = !fence;
+            return if fence { "```text".to_owned() } else { "```".to_owned() };
+        }
+        if fence { line } else { inline(line.trim()) }
+    });
+    let mut lines: Vec<String> = lines.collect();
+    if fence {
+        lines.push("```".to_owned());
+    }
+    lines.join("\n")
+}
+
+/// One line outside a code block.
+fn inline(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    // An odd number of backticks leaves the last one without a partner.
+    let paired = line.matches('`').count() / 2 * 2;
+    let mut ticks = 0;
+    for word in line.split_inclusive(' ') {
+        let before = ticks;
+        ticks += word.matches('`').count();
+        let bare = before % 2 == 0 && !word.contains('`');
+        if bare && (word.starts_with("http://") || word.starts_with("https://")) {
+            out.push_str(&link(word));
+            continue;
+        }
+        let mut seen = before;
+        for c in word.chars() {
+            match c {
+                '`' => {
+                    seen += 1;
+                    out.push_str(if seen > paired { "\\`" } else { "`" });
+                }
+                '[' | ']' | '<' | '>' if seen % 2 == 0 || seen > paired => {
+                    out.push('\\');
+                    out.push(c);
+                }
+                _ => out.push(c),
+            }
+        }
+    }
+    out
+}
+
+fn link(word: &str) -> String {
+    let url = word.trim_end();
+    let end = url.trim_end_matches(['.', ',', ';', ':', ')', '!', '?']);
+    let safe = !end.contains(['<', '>', '[', ']', '\\']);
+    let rest = &word[end.len()..];
+    if safe { format!("<{end}>{rest}") } else { word.replace(['<', '>', '[', ']'], "") }
+}
+
+/// A sentence: one that the document left without a full stop gets it.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    match text.chars().last() {
+        Some(last) if last.is_alphanumeric() || last == '`' || last == ')' => format!("{text}."),
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_is_harmless() {
+        assert_eq!(foreign("see https://x.test/a?b=[1]."), "see https://x.test/a?b=1.");
+        assert_eq!(foreign("see https://x.test/a."), "see <https://x.test/a>.");
+        assert_eq!(foreign("a [link] and <b>, `[code]`"), "a \\[link\\] and \\<b\\>, `[code]`");
+        assert_eq!(foreign("one ` tick"), "one \\` tick");
+        assert_eq!(foreign("```\nlet x = 1;\n```"), "```text\nlet x = 1;\n```");
+        assert_eq!(foreign("```rust\nopen"), "```text\nopen\n```");
+        assert_eq!(foreign("    indented"), "indented");
+        assert_eq!(foreign("a\u{0}b*/"), "ab*/");
+    }
+}

@@ -1,0 +1,78 @@
+//! The manifest of the written crate: a feature for each tag, and nothing it does not need.
+
+use std::fmt::Write as _;
+
+use super::{Context, EVENTS, api};
+
+/// Features that pass through to the runtime, and whether they are on by default.
+const RUNTIME: [(&str, bool); 6] = [
+    ("rustls", true),
+    ("native-tls", false),
+    ("http2", true),
+    ("gzip", true),
+    ("blocking", false),
+    ("tracing", false),
+];
+
+/// `Cargo.toml`. `runtime` is the path of the runtime crate; a crate outside any workspace is its own.
+#[must_use]
+pub fn manifest(cx: &Context<'_>, banner: &str, runtime: &str, standalone: bool) -> String {
+    let package = &cx.config.package;
+    let mut text = format!("# {banner}\n\n[package]\n");
+    let mut line = |key: &str, value: &str| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{key} = {}", toml::Value::from(value));
+    };
+    line("name", cx.package);
+    line("version", &package.version);
+    let default = format!("A client for {}.", cx.api.title);
+    line("description", package.description.as_deref().unwrap_or(&default));
+    line("edition", "2024");
+    line("rust-version", "1.90");
+    package.license.iter().for_each(|license| line("license", license));
+    package.repository.iter().for_each(|repository| line("repository", repository));
+    text.push_str(&features(cx));
+    let path = toml::Value::from(runtime);
+    let _ = write!(
+        text,
+        "\n[dependencies]\nwhop-runtime = {{ path = {path}, version = \"{}\", default-features = false }}\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    let _ = write!(text, "\n[package.metadata.docs.rs]\nall-features = true\n");
+    if standalone {
+        text.push_str("\n[workspace]\n");
+    }
+    text
+}
+
+fn features(cx: &Context<'_>) -> String {
+    let mut tags: Vec<&str> =
+        api::used(cx).filter_map(|tag| cx.names.tags.get(tag)).map(|names| names.feature.as_str()).collect();
+    if !cx.api.webhooks.is_empty() {
+        tags.push(EVENTS);
+    }
+    tags.sort_unstable();
+    tags.dedup();
+    let on = RUNTIME.iter().filter(|(_, on)| *on).map(|(name, _)| *name);
+    let default: Vec<&str> = std::iter::once("full").chain(on).collect();
+    let mut text = String::from("\n[features]\n");
+    let _ = writeln!(text, "default = {}", array(&default));
+    let _ = writeln!(text, "# One for each tag of the document.\nfull = [");
+    for tag in &tags {
+        let _ = writeln!(text, "    {},", toml::Value::from(*tag));
+    }
+    text.push_str("]\n");
+    for tag in &tags {
+        let _ = writeln!(text, "{} = []", toml::Value::from(*tag));
+    }
+    text.push_str("# Of the runtime.\n");
+    for (name, _) in RUNTIME {
+        let _ = writeln!(text, "{name} = [\"whop-runtime/{name}\"]");
+    }
+    text
+}
+
+fn array(items: &[&str]) -> String {
+    let items: Vec<String> = items.iter().map(|item| toml::Value::from(*item).to_string()).collect();
+    format!("[{}]", items.join(", "))
+}

@@ -1,0 +1,134 @@
+//! Types as Rust writes them: as fields, and as what a setter takes.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+use super::Context;
+use crate::ir::{Root, Shape, TypeId, TypeRef};
+
+/// An identifier that the names stage has made; raw ones keep their `r#`.
+pub(super) fn ident(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, Span::call_site()),
+        None => Ident::new(name, Span::call_site()),
+    }
+}
+
+/// The path of a named type.
+pub(super) fn path(cx: &Context<'_>, id: TypeId) -> TokenStream {
+    let name = ident(cx.names.ty(id));
+    if is_payload(cx, id) { quote!(crate::webhooks::#name) } else { quote!(models::#name) }
+}
+
+/// Whether a type stands in an event only, and so in the module of events.
+fn is_payload(cx: &Context<'_>, id: TypeId) -> bool {
+    matches!(cx.api.get(id).roots.as_slice(), [Root::Webhook(_)])
+}
+
+/// The path of an identifier type.
+fn id_path(cx: &Context<'_>, index: usize) -> TokenStream {
+    let name = ident(cx.api.ids.get(index).map_or("String", |id| id.name.as_str()));
+    quote!(ids::#name)
+}
+
+/// A type as a value holds it.
+pub(super) fn owned(cx: &Context<'_>, ty: &TypeRef) -> TokenStream {
+    match ty {
+        TypeRef::Named(id) => path(cx, *id),
+        TypeRef::Id(index) => id_path(cx, *index),
+        TypeRef::String | TypeRef::Binary => quote!(String),
+        TypeRef::Secret => quote!(rt::Secret),
+        TypeRef::Integer => quote!(i64),
+        TypeRef::Decimal => quote!(rt::Decimal),
+        TypeRef::Float => quote!(f64),
+        TypeRef::Boolean => quote!(bool),
+        TypeRef::DateTime => quote!(rt::DateTime),
+        TypeRef::Date => quote!(rt::Date),
+        TypeRef::Json => quote!(rt::Value),
+        TypeRef::JsonObject => quote!(rt::Object),
+        TypeRef::List(inner) => {
+            let inner = owned(cx, inner);
+            quote!(Vec<#inner>)
+        }
+        TypeRef::Map(inner) => {
+            let inner = owned(cx, inner);
+            quote!(rt::Map<#inner>)
+        }
+        TypeRef::Nullable(inner) => {
+            let inner = owned(cx, inner);
+            quote!(Option<#inner>)
+        }
+    }
+}
+
+/// What a setter takes, and how that becomes the value.
+pub(super) struct Argument {
+    /// Generic parameters of the setter, if it needs any.
+    pub(super) generics: Option<TokenStream>,
+    /// The type of the argument.
+    pub(super) ty: TokenStream,
+    /// The value, from the argument.
+    pub(super) value: TokenStream,
+}
+
+/// What a setter takes for a type that is not nullable.
+pub(super) fn argument(cx: &Context<'_>, ty: &TypeRef, name: &Ident) -> Argument {
+    let plain = |ty: TokenStream, value: TokenStream| Argument { generics: None, ty, value };
+    match ty {
+        TypeRef::Nullable(inner) => nullable(cx, inner, name),
+        TypeRef::Integer | TypeRef::Boolean | TypeRef::Float => {
+            let ty = owned(cx, ty);
+            plain(ty, quote!(#name))
+        }
+        TypeRef::List(inner) => {
+            let inner = owned(cx, inner);
+            plain(quote!(impl IntoIterator<Item = impl Into<#inner>>), quote!(rt::list(#name)))
+        }
+        TypeRef::JsonObject => plain(
+            quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Value>)>),
+            quote!(rt::object(#name)),
+        ),
+        TypeRef::Map(inner) => {
+            let inner = owned(cx, inner);
+            plain(
+                quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<#inner>)>),
+                quote!(rt::map(#name)),
+            )
+        }
+        other => {
+            let ty = owned(cx, other);
+            plain(quote!(impl Into<#ty>), quote!(#name.into()))
+        }
+    }
+}
+
+fn nullable(cx: &Context<'_>, inner: &TypeRef, name: &Ident) -> Argument {
+    let (ty, value) = match inner {
+        TypeRef::List(item) => {
+            let item = owned(cx, item);
+            (quote!(impl rt::IntoNullableList<#item, Kind>), quote!(rt::nullable_list(#name)))
+        }
+        TypeRef::JsonObject => (
+            quote!(impl rt::IntoNullableMap<rt::Value, Kind>),
+            quote!(rt::nullable_map(#name).map(rt::object)),
+        ),
+        TypeRef::Map(item) => {
+            let item = owned(cx, item);
+            (quote!(impl rt::IntoNullableMap<#item, Kind>), quote!(rt::nullable_map(#name).map(rt::map)))
+        }
+        other => {
+            let ty = owned(cx, other);
+            (quote!(impl rt::IntoNullable<#ty, Kind>), quote!(rt::nullable(#name)))
+        }
+    };
+    Argument { generics: Some(quote!(<Kind>)), ty, value }
+}
+
+/// The shape behind a type, through aliases.
+pub(super) fn shape<'a>(cx: &'a Context<'_>, ty: &'a TypeRef) -> Option<&'a Shape> {
+    let TypeRef::Named(id) = ty else { return None };
+    match &cx.api.get(*id).shape {
+        Shape::Alias(ty) => shape(cx, ty),
+        other => Some(other),
+    }
+}

@@ -1,0 +1,19 @@
+//! Turns an OpenAPI document into a Rust client crate.
+//!
+//! One way through: document, overlay, lowering, model, facts, names, code, files. Each stage takes the one before it and
+//! knows nothing of the ones after it. Nothing here touches the disk.
+
+pub mod analyze;
+pub mod build;
+pub mod config;
+pub mod diagnostic;
+pub mod document;
+pub mod emit;
+mod generate;
+pub mod ir;
+pub mod lower;
+pub mod names;
+pub mod overlay;
+pub mod render;
+
+pub use generate::{Generated, Inputs, Summary, generate};

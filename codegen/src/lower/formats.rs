@@ -1,0 +1,40 @@
+//! `format`, and the 3.1 keywords that say the same: one spelling each.
+
+use super::context::Context;
+use serde_json::{Map, Value};
+
+/// Gives formats their standard names, and turns the content keywords into formats.
+pub(super) fn lower(map: &mut Map<String, Value>, _at: &str, cx: &mut Context<'_>) {
+    if let Some(Value::String(format)) = map.get_mut("format")
+        && let Some(standard) = cx.options.formats.get(format.as_str())
+    {
+        standard.clone_into(format);
+    }
+    let encoding = map.shift_remove("contentEncoding");
+    let media_type = map.shift_remove("contentMediaType");
+    let is_string = map.get("type").is_none_or(|name| name == "string");
+    if !is_string || map.contains_key("format") {
+        return;
+    }
+    let format =
+        match (encoding.as_ref().and_then(Value::as_str), media_type.as_ref().and_then(Value::as_str)) {
+            (Some("base64" | "base64url"), _) => "byte",
+            (Some("binary"), _) => "binary",
+            (None, Some(media_type)) if !is_text(media_type) => "binary",
+            _ => return,
+        };
+    map.insert("type".to_owned(), "string".into());
+    map.insert("format".to_owned(), format.into());
+}
+
+/// Whether what has this media type is text, and so a string as it stands.
+fn is_text(media_type: &str) -> bool {
+    let essence = media_type.split(';').next().unwrap_or("").trim();
+    essence.starts_with("text/")
+        || essence.ends_with("+json")
+        || essence.ends_with("+xml")
+        || matches!(
+            essence,
+            "application/json" | "application/xml" | "application/jwt" | "application/x-www-form-urlencoded"
+        )
+}

@@ -1,0 +1,423 @@
+//! One schema each: as written, as lowered, the messages.
+
+use super::{lower_tree, with_schemas};
+use serde_json::{Value, json};
+
+/// Lowers the schema as the component `S`, beside `A` (an object), `B` (another) and `N` (null).
+fn assert_lowers(rows: Vec<(Value, Value, &[&str])>) {
+    for (written, lowered, messages) in rows {
+        let outcome = lower_tree(with_schemas(json!({
+            "S": written,
+            "A": {"type": "object"},
+            "B": {"type": "object"},
+            "N": {"type": "null"},
+        })));
+        let actual = &outcome.root["components"]["schemas"]["S"];
+        assert_eq!(actual, &lowered, "lowered from {written}");
+        let below: Vec<String> =
+            messages.iter().map(|message| message.replacen(' ', " /components/schemas/S", 1)).collect();
+        assert_eq!(outcome.messages, below, "messages of {written}");
+    }
+}
+
+#[test]
+fn null_is_nullable() {
+    let a = json!({"$ref": "#/components/schemas/A"});
+    assert_lowers(vec![
+        (json!({"type": ["string", "null"]}), json!({"nullable": true, "type": "string"}), &[]),
+        (json!({"type": ["null", "string"]}), json!({"nullable": true, "type": "string"}), &[]),
+        (json!({"type": "string", "nullable": true}), json!({"type": "string", "nullable": true}), &[]),
+        (
+            json!({"anyOf": [{"type": "string"}, {"type": "null"}]}),
+            json!({"nullable": true, "type": "string"}),
+            &[],
+        ),
+        (
+            json!({"oneOf": [a, {"type": "null"}], "description": "d"}),
+            json!({"description": "d", "nullable": true, "allOf": [a]}),
+            &[],
+        ),
+        (
+            json!({"oneOf": [a, {"$ref": "#/components/schemas/N"}]}),
+            json!({"nullable": true, "allOf": [a]}),
+            &[],
+        ),
+        (
+            json!({"$ref": "#/components/schemas/A", "nullable": true}),
+            json!({"nullable": true, "allOf": [a]}),
+            &[],
+        ),
+        (json!({"allOf": [a, {"nullable": true}]}), json!({"allOf": [a], "nullable": true}), &[]),
+        (
+            json!({"enum": ["a", null, "b"]}),
+            json!({"enum": ["a", "b"], "nullable": true, "type": "string"}),
+            &[],
+        ),
+        (
+            json!({"type": ["string", "null"], "enum": [null, "a"]}),
+            json!({"type": "string", "enum": ["a"], "nullable": true}),
+            &[],
+        ),
+        (json!({"type": "null"}), json!({"nullable": true, "x-codegen-null": true}), &[]),
+        (json!({"type": null}), json!({"nullable": true, "x-codegen-null": true}), &[]),
+        (json!({"const": null}), json!({"nullable": true, "x-codegen-null": true}), &[]),
+        (json!({"enum": [null], "type": "string"}), json!({"nullable": true, "x-codegen-null": true}), &[]),
+        (json!({"anyOf": [{"type": "null"}]}), json!({"nullable": true, "x-codegen-null": true}), &[]),
+        (
+            json!({"anyOf": [{"type": ["object", "null"]}, {"type": "string", "nullable": true}]}),
+            json!({"anyOf": [{"type": "object"}, {"type": "string"}], "nullable": true}),
+            &[],
+        ),
+        (
+            json!({"oneOf": [a, {"$ref": "#/components/schemas/B"}, {"type": "null"}],
+                "discriminator": {"propertyName": "p"}}),
+            json!({"oneOf": [a, {"$ref": "#/components/schemas/B"}],
+                "discriminator": {"propertyName": "p"}, "nullable": true}),
+            &[],
+        ),
+        (
+            json!({"anyOf": [{"anyOf": [{"type": "null"}, {"type": ["integer", "null"]}]}, {"type": "null"}]}),
+            json!({"nullable": true, "type": "integer"}),
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn a_lone_branch_takes_the_place_of_its_union() {
+    let a = json!({"$ref": "#/components/schemas/A"});
+    assert_lowers(vec![
+        (json!({"anyOf": [a]}), a.clone(), &[]),
+        (
+            json!({"oneOf": [{"type": "string", "title": "inner"}], "title": "outer"}),
+            json!({"title": "outer", "type": "string"}),
+            &[],
+        ),
+        (
+            json!({"oneOf": [a], "discriminator": {"propertyName": "p"}}),
+            json!({"oneOf": [a], "discriminator": {"propertyName": "p"}}),
+            &[],
+        ),
+        (
+            json!({"properties": {"x": {}}, "anyOf": [{"properties": {"y": {}}}]}),
+            json!({"properties": {"x": {}}, "anyOf": [{"properties": {"y": {}}, "type": "object"}]}),
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn several_types_are_a_union() {
+    assert_lowers(vec![
+        (
+            json!({"type": ["string", "integer"], "minLength": 1, "minimum": 0, "description": "d"}),
+            json!({"description": "d", "anyOf": [
+                {"type": "string", "minLength": 1}, {"type": "integer", "minimum": 0}]}),
+            &[],
+        ),
+        (
+            json!({"type": ["array", "string", "null"], "items": {"type": ["string", "null"]}}),
+            json!({"nullable": true, "anyOf": [
+                {"type": "array", "items": {"nullable": true, "type": "string"}}, {"type": "string"}]}),
+            &[],
+        ),
+        (
+            json!({"type": ["string", "integer"], "enum": ["a", 1]}),
+            json!({"anyOf": [{"type": "string", "enum": ["a"]}, {"type": "integer", "enum": [1]}]}),
+            &[],
+        ),
+        (json!({"type": ["integer", "number"]}), json!({"type": "number"}), &[]),
+        (
+            json!({"type": ["string", "integer"], "enum": ["a"]}),
+            json!({"enum": ["a"], "type": "string"}),
+            &[],
+        ),
+        (json!({"type": ["string"]}), json!({"type": "string"}), &[]),
+        (json!({"type": "any"}), json!({}), &["not-represented /type"]),
+        (json!({"type": "file"}), json!({"format": "binary", "type": "string"}), &["not-represented /type"]),
+    ]);
+}
+
+#[test]
+fn references_have_no_siblings() {
+    let a = json!({"$ref": "#/components/schemas/A"});
+    assert_lowers(vec![
+        (a.clone(), a.clone(), &[]),
+        (json!({"$ref": "#/components/schemas/A", "x-foo": 1, "$comment": "c"}), a.clone(), &[]),
+        (
+            json!({"description": "d", "$ref": "#/components/schemas/A", "example": 1, "readOnly": true}),
+            json!({"description": "d", "example": 1, "readOnly": true, "allOf": [a]}),
+            &[],
+        ),
+        (
+            json!({"$ref": "#/components/schemas/A", "allOf": [{"$ref": "#/components/schemas/B"}]}),
+            json!({"allOf": [a, {"$ref": "#/components/schemas/B"}]}),
+            &[],
+        ),
+        (
+            json!({"$ref": "#/components/schemas/A", "type": "object", "required": ["x"]}),
+            json!({"required": ["x"], "allOf": [a]}),
+            &[],
+        ),
+        (
+            json!({"$ref": "#/components/schemas/Nope"}),
+            json!({"$ref": "#/components/schemas/Nope"}),
+            &["dangling-ref /$ref"],
+        ),
+        (json!({"$ref": "other.yaml#/A"}), json!({"$ref": "other.yaml#/A"}), &["foreign-ref /$ref"]),
+        (json!({"$ref": "#anchor"}), json!({"$ref": "#anchor"}), &["foreign-ref /$ref"]),
+        (
+            json!({"$ref": "#/components/schemas/S"}),
+            json!({"$ref": "#/components/schemas/S"}),
+            &["ref-loop "],
+        ),
+        (
+            json!({"allOf": [{"$ref": "#/components/schemas/S"}, {"type": "object"}]}),
+            json!({"allOf": [{"$ref": "#/components/schemas/S"}, {"type": "object"}]}),
+            &["ref-loop "],
+        ),
+    ]);
+}
+
+#[test]
+fn constants_and_enums_are_lists_of_one_type() {
+    assert_lowers(vec![
+        (json!({"const": "a"}), json!({"enum": ["a"], "x-codegen-const": true, "type": "string"}), &[]),
+        (
+            json!({"const": 1, "type": "integer"}),
+            json!({"type": "integer", "enum": [1], "x-codegen-const": true}),
+            &[],
+        ),
+        (json!({"enum": [true, false]}), json!({"enum": [true, false], "type": "boolean"}), &[]),
+        (json!({"enum": [1, 2.5]}), json!({"enum": [1, 2.5], "type": "number"}), &[]),
+        (json!({"type": "string", "enum": ["", "a", ""]}), json!({"type": "string", "enum": ["", "a"]}), &[]),
+        (
+            json!({"type": "integer", "enum": [1.0, 2]}),
+            json!({"type": "integer", "enum": [1, 2]}),
+            &["not-represented /enum"],
+        ),
+        (
+            json!({"type": "string", "enum": [1, true, "x"]}),
+            json!({"type": "string", "enum": ["1", "true", "x"]}),
+            &["not-represented /enum"],
+        ),
+        (json!({"enum": ["a", 1]}), json!({}), &["not-represented /enum"]),
+        (json!({"enum": [{"a": 1}]}), json!({}), &["not-represented /enum"]),
+        (json!({"type": "integer", "enum": ["x"]}), json!({"type": "integer"}), &["not-represented /enum"]),
+        (json!({"enum": []}), json!({}), &["not-represented /enum"]),
+        (
+            json!({"type": "array", "enum": ["a"], "items": {}}),
+            json!({"type": "array", "items": {}}),
+            &["not-represented /enum"],
+        ),
+        (
+            json!({"oneOf": [{"const": "a", "description": "first"}, {"const": "b", "title": "Second"}]}),
+            json!({"type": "string", "enum": ["a", "b"],
+                "x-codegen-enum-descriptions": {"a": "first", "b": "Second"}}),
+            &[],
+        ),
+        (
+            json!({"type": "string", "oneOf": [{"enum": ["a", "b"]}, {"enum": ["b", "c"]}]}),
+            json!({"type": "string", "enum": ["a", "b", "c"]}),
+            &[],
+        ),
+        (
+            json!({"anyOf": [{"const": "a"}, {"type": "string"}]}),
+            json!({"anyOf": [{"enum": ["a"], "x-codegen-const": true, "type": "string"}, {"type": "string"}]}),
+            &[],
+        ),
+        (json!({"examples": ["a", "b"]}), json!({"example": "a"}), &[]),
+        (json!({"examples": ["a"], "example": "z"}), json!({"example": "z"}), &[]),
+        (json!({"examples": {"one": {"value": 1}}}), json!({"example": 1}), &[]),
+    ]);
+}
+
+#[test]
+fn limits_have_the_form_of_3_0() {
+    assert_lowers(vec![
+        (
+            json!({"type": "number", "exclusiveMinimum": 0}),
+            json!({"type": "number", "minimum": 0, "exclusiveMinimum": true}),
+            &[],
+        ),
+        (
+            json!({"type": "number", "exclusiveMinimum": 0, "minimum": 5}),
+            json!({"type": "number", "minimum": 5}),
+            &[],
+        ),
+        (
+            json!({"type": "number", "exclusiveMaximum": 5, "maximum": 5}),
+            json!({"type": "number", "exclusiveMaximum": true, "maximum": 5}),
+            &[],
+        ),
+        (
+            json!({"type": "number", "exclusiveMaximum": true, "maximum": 5}),
+            json!({"type": "number", "exclusiveMaximum": true, "maximum": 5}),
+            &[],
+        ),
+        (json!({"type": "number", "exclusiveMaximum": true}), json!({"type": "number"}), &[]),
+        (json!({"type": "integer", "minimum": 1.0}), json!({"type": "integer", "minimum": 1}), &[]),
+        (json!({"type": "integer", "minimum": 0.5}), json!({"type": "integer", "minimum": 1}), &[]),
+        (json!({"type": "integer", "maximum": 1.5}), json!({"type": "integer", "maximum": 1}), &[]),
+        (json!({"type": "integer", "maximum": u64::MAX}), json!({"type": "integer"}), &[]),
+        (json!({"type": "integer", "minimum": -1e300}), json!({"type": "integer"}), &[]),
+        (
+            json!({"type": "string", "minLength": 1.0, "maxLength": "5"}),
+            json!({"type": "string", "minLength": 1, "maxLength": 5}),
+            &[],
+        ),
+        (json!({"type": "string", "minLength": -1}), json!({"type": "string"}), &["wrong-kind /minLength"]),
+    ]);
+}
+
+#[test]
+fn booleans_and_empty_values_are_schemas() {
+    assert_lowers(vec![
+        (json!(true), json!({}), &[]),
+        (json!(null), json!({}), &[]),
+        (json!(false), json!({"x-codegen-never": true}), &["not-represented "]),
+        (json!({"description": null, "title": 5}), json!({"title": "5"}), &[]),
+        (
+            json!({"properties": {"a": true}, "additionalProperties": true, "required": []}),
+            json!({"properties": {"a": {}}, "additionalProperties": true, "type": "object"}),
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn a_missing_type_is_supplied() {
+    for (schema, name) in [
+        (json!({"properties": {}}), Some("object")),
+        (json!({"required": ["a"]}), Some("object")),
+        (json!({"additionalProperties": {}}), Some("object")),
+        (json!({"items": {}}), Some("array")),
+        (json!({"pattern": "a"}), Some("string")),
+        (json!({"minimum": 1}), Some("number")),
+        (json!({"format": "uuid"}), Some("string")),
+        (json!({"format": "int64"}), Some("integer")),
+        (json!({"format": "ours"}), None),
+        (json!({"description": "d"}), None),
+        (json!({"oneOf": [{"type": "string"}, {"type": "integer"}]}), None),
+    ] {
+        let outcome = lower_tree(with_schemas(json!({"S": schema})));
+        let lowered = &outcome.root["components"]["schemas"]["S"];
+        assert_eq!(lowered.get("type").and_then(Value::as_str), name, "{schema}");
+        assert_eq!(outcome.messages, [""; 0], "{schema}");
+    }
+}
+
+#[test]
+fn a_composition_has_no_type_beside_it() {
+    let a = json!({"$ref": "#/components/schemas/A"});
+    assert_lowers(vec![
+        (json!({"type": "object", "allOf": [a]}), json!({"allOf": [a]}), &[]),
+        (json!({"type": "object", "allOf": []}), json!({"type": "object"}), &[]),
+        (
+            json!({"type": "object", "properties": {"x": {}}, "oneOf": [{"required": ["x"]}, {"required": ["y"]}]}),
+            json!({"properties": {"x": {}}, "oneOf": [
+                {"required": ["x"], "type": "object"}, {"required": ["y"], "type": "object"}]}),
+            &[],
+        ),
+        (
+            json!({"type": "array", "oneOf": [{"items": {"type": "string"}}, {"items": {"type": "integer"}}]}),
+            json!({"oneOf": [
+                {"items": {"type": "string"}, "type": "array"}, {"items": {"type": "integer"}, "type": "array"}]}),
+            &[],
+        ),
+        (
+            json!({"type": "string", "anyOf": [{"pattern": "a"}, {"maxLength": 5}]}),
+            json!({"type": "string"}),
+            &[],
+        ),
+    ]);
+}
+
+#[test]
+fn tuples_patterns_and_formats() {
+    assert_lowers(vec![
+        (
+            json!({"prefixItems": [{"const": "a"}, true], "items": false}),
+            json!({"items": {}, "x-codegen-prefix-items": [
+                {"enum": ["a"], "x-codegen-const": true, "type": "string"}, {}], "type": "array"}),
+            &[],
+        ),
+        (
+            json!({"type": "array", "items": [{"type": "string"}]}),
+            json!({"type": "array", "x-codegen-prefix-items": [{"type": "string"}], "items": {}}),
+            &[],
+        ),
+        (
+            json!({"patternProperties": {"^a": {"type": ["string", "null"]}}}),
+            json!({"additionalProperties": {"nullable": true, "type": "string"}, "type": "object"}),
+            &[],
+        ),
+        (
+            json!({"patternProperties": {"^a": {"type": "string"}, "^b": {}}}),
+            json!({"additionalProperties": true, "type": "object"}),
+            &["not-represented /patternProperties"],
+        ),
+        (
+            json!({"unevaluatedProperties": {"type": "string"}}),
+            json!({"additionalProperties": {"type": "string"}, "type": "object"}),
+            &[],
+        ),
+        (json!({"type": "object", "unevaluatedProperties": false}), json!({"type": "object"}), &[]),
+        (
+            json!({"type": "string", "format": "date_time"}),
+            json!({"type": "string", "format": "date-time"}),
+            &[],
+        ),
+        (
+            json!({"type": "string", "contentEncoding": "base64"}),
+            json!({"type": "string", "format": "byte"}),
+            &[],
+        ),
+        (
+            json!({"contentMediaType": "application/octet-stream"}),
+            json!({"type": "string", "format": "binary"}),
+            &[],
+        ),
+        (json!({"type": "string", "contentMediaType": "application/json"}), json!({"type": "string"}), &[]),
+    ]);
+}
+
+#[test]
+fn every_keyword_has_a_decision() {
+    assert_lowers(vec![
+        (
+            json!({"type": "string", "$comment": "c", "$id": "i", "xml": {}, "x-mine": 1, "ours": 1}),
+            json!({"type": "string", "x-mine": 1}),
+            &[],
+        ),
+        (
+            json!({"type": "object", "if": {}, "then": {}, "else": {}}),
+            json!({"type": "object"}),
+            &["not-represented /if"],
+        ),
+        (
+            json!({"not": {"type": "string"}, "description": "d"}),
+            json!({"description": "d"}),
+            &["not-represented /not"],
+        ),
+        (json!({"$dynamicRef": "#node"}), json!({}), &["not-represented /$dynamicRef"]),
+        (json!({"type": "object", "magic": 1, "title": "t"}), json!({"title": "t"}), &[]),
+        (json!({"typ": "string"}), json!({}), &["unknown-key /typ"]),
+        (json!({"type": "string", "required": true}), json!({"type": "string"}), &["wrong-kind /required"]),
+        (json!({"type": "object", "properties": []}), json!({"type": "object"}), &["wrong-kind /properties"]),
+        (json!({"allOf": [5]}), json!({}), &["wrong-kind /allOf"]),
+        (
+            json!({"type": "string", "properties": {"a": {}}, "minimum": 1}),
+            json!({"type": "string"}),
+            &["not-represented /properties"],
+        ),
+        (
+            json!({"oneOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}],
+                "discriminator": {"propertyName": "p", "mapping": {"a": "A", "b": "#/components/schemas/B", "c": "C"}}}),
+            json!({"oneOf": [{"$ref": "#/components/schemas/A"}, {"$ref": "#/components/schemas/B"}],
+                "discriminator": {"propertyName": "p", "mapping": {
+                    "a": "#/components/schemas/A", "b": "#/components/schemas/B", "c": "C"}}}),
+            &["dangling-ref /discriminator/mapping/c"],
+        ),
+    ]);
+}

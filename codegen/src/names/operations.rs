@@ -1,0 +1,156 @@
+//! Names of operations: the method of the handle, its builder, and the setters.
+
+use super::ident::{constant, pascal, singular, snake, type_name, words};
+use super::members::{distinct_parts, fields};
+use super::scope::Scope;
+use crate::config::Config;
+use crate::diagnostic::Diagnostics;
+use crate::ir::{Api, Field, Location, Operation, Verb};
+
+/// The names of an operation.
+#[derive(Debug)]
+pub struct OperationNames {
+    /// The method of the handle.
+    pub method: String,
+    /// The builder.
+    pub builder: String,
+    /// The constant that describes the call.
+    pub constant: String,
+    /// Arguments and setters of the parameters, in their order.
+    pub parameters: Vec<String>,
+    /// The forms of the body.
+    pub variants: Vec<VariantNames>,
+}
+
+/// The names of one form of a body.
+#[derive(Debug)]
+pub struct VariantNames {
+    /// The method that chooses it; empty for the only one.
+    pub method: String,
+    /// Its builder; the operation's own for the only one.
+    pub builder: String,
+    /// The setters of its members, in their order.
+    pub fields: Vec<String>,
+}
+
+/// What every builder has besides setters.
+const TAKEN: [&str; 12] = [
+    "send", "send_raw", "send_blocking", "send_raw_blocking", "with_options", "pages", "stream", "pages_blocking",
+    "stream_blocking", "body", "new", "into_request",
+];
+
+const HELP: &str = "give one of them another name: an entry under `[names.operations]` in the configuration";
+
+pub(super) fn operations(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> Vec<OperationNames> {
+    let mut scopes: Vec<(Scope, Scope)> =
+        api.tags.iter().map(|tag| (Scope::default(), Scope::reserving(&[&type_name(&tag.name)]))).collect();
+    let all = api.operations.iter().map(|operation| {
+        let tag = api.tags.get(operation.tag).map_or("", |tag| tag.name.as_str());
+        let mut nothing = (Scope::default(), Scope::default());
+        let (methods, builders) = scopes.get_mut(operation.tag).unwrap_or(&mut nothing);
+        let method = match config.names.operations.get(&operation.id) {
+            Some(name) => methods.claim(snake(name), &operation.id, &operation.pointer, HELP, diagnostics),
+            None => {
+                // What the tag says already is left out, unless two calls would then be one.
+                let short = snake(&method(operation, tag));
+                let long = snake(&operation.id);
+                if methods.take(&short, &operation.pointer) {
+                    short
+                } else {
+                    methods.claim(long, &operation.id, &operation.pointer, HELP, diagnostics)
+                }
+            }
+        };
+        let builder = builders.first_free(&[type_name(&method), type_name(&operation.id)], &operation.pointer);
+        let constant = constant(&builder);
+        let (parameters, variants) = setters(operation, &builder, builders, config, diagnostics);
+        OperationNames { method, builder, constant, parameters, variants }
+    });
+    all.collect()
+}
+
+/// The operation's id without the words of its tag; what is left of nothing is the HTTP method's usual word.
+fn method(operation: &Operation, tag: &str) -> String {
+    let id = words(&operation.id);
+    let plural = words(tag);
+    let one: Vec<String> = plural.iter().map(|word| singular(word)).collect();
+    let matches = |window: &[String]| {
+        window.iter().zip(plural.iter().zip(&one)).all(|(word, (many, one))| word == many || word == one)
+    };
+    let at = (0..id.len()).find(|at| id.get(*at..at + plural.len()).is_some_and(matches));
+    let rest = match at {
+        Some(at) if !plural.is_empty() => {
+            [id.get(..at).unwrap_or_default(), id.get(at + plural.len()..).unwrap_or_default()].concat()
+        }
+        _ => id,
+    };
+    if !rest.is_empty() {
+        return rest.join("_");
+    }
+    let word = match operation.verb {
+        Verb::Get if operation.path.ends_with('}') => "retrieve",
+        Verb::Get => "list",
+        Verb::Post => "create",
+        Verb::Put => "replace",
+        Verb::Patch => "update",
+        Verb::Delete => "delete",
+        Verb::Head | Verb::Options | Verb::Trace => operation.verb.as_str(),
+    };
+    word.to_lowercase()
+}
+
+/// Names of arguments and setters. Members of the body have the word when a parameter has the same name.
+fn setters(
+    operation: &Operation,
+    builder: &str,
+    builders: &mut Scope,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<String>, Vec<VariantNames>) {
+    let body = operation.body.iter().flat_map(|body| &body.variants);
+    let body_fields: Vec<&Field> = body.clone().flat_map(|variant| &variant.fields).collect();
+    let arguments = operation.parameters.iter().filter(|parameter| parameter.location == Location::Path);
+    let arguments = fields(arguments.map(|p| place(&p.field)), builder, &["self"], config, diagnostics);
+    let others = operation.parameters.iter().filter(|parameter| parameter.location != Location::Path);
+    // The same name in the query and in the body, or in two places: the place tells them apart.
+    let mut seen: Vec<String> = Vec::new();
+    let others = others.map(|parameter| {
+        let name = &parameter.field.name;
+        let clash = body_fields.iter().any(|field| snake(&field.name) == snake(name)) || seen.contains(&snake(name));
+        let name = if clash { format!("{}_{name}", location(parameter.location)) } else { name.clone() };
+        seen.push(snake(&name));
+        (name, parameter.field.pointer.as_str())
+    });
+    let others: Vec<(String, &str)> = others.collect();
+    let setters: Vec<String> = fields(
+        others.iter().map(|(name, pointer)| (name.as_str(), *pointer)),
+        builder,
+        &TAKEN,
+        config,
+        diagnostics,
+    );
+    let names: Vec<&str> = body.clone().map(|variant| variant.name.as_str()).collect();
+    let variants = body.zip(distinct_parts(&names)).map(|(variant, short)| {
+        let fields = fields(variant.fields.iter().map(place), builder, &TAKEN, config, diagnostics);
+        if variant.name.is_empty() {
+            return VariantNames { method: String::new(), builder: builder.to_owned(), fields };
+        }
+        let own = builders.first_free(&[format!("{builder}{}", pascal(&short))], &variant.pointer);
+        VariantNames { method: snake(&short), builder: own, fields }
+    });
+    let variants = variants.collect();
+    (arguments.into_iter().chain(setters).collect(), variants)
+}
+
+fn place(field: &Field) -> (&str, &str) {
+    (&field.name, &field.pointer)
+}
+
+fn location(location: Location) -> &'static str {
+    match location {
+        Location::Path => "path",
+        Location::Query => "query",
+        Location::Header => "header",
+        Location::Cookie => "cookie",
+    }
+}

@@ -1,0 +1,200 @@
+//! Names of types: components first, then what the configuration names, then inline types from where they are first met.
+
+use std::collections::BTreeMap;
+
+use super::ident::{pascal, singular, type_name, words};
+use super::scope::Scope;
+use crate::analyze::Facts;
+use crate::config::Config;
+use crate::diagnostic::Diagnostics;
+use crate::ir::{Api, Operation, Origin, Shape, Success, TypeId, TypeRef};
+
+const HELP: &str = "give one of them another name: an entry under `[names.types]` in the configuration";
+
+pub(super) fn types(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let mut namer = Namer {
+        api,
+        facts,
+        names: vec![String::new(); api.types.len()],
+        scope: Scope::default(),
+        renames: &config.names.types,
+        visited: vec![false; api.types.len()],
+    };
+    namer.ids(diagnostics);
+    namer.components(diagnostics);
+    namer.configured(diagnostics);
+    namer.below_components();
+    namer.envelope();
+    for operation in &api.operations {
+        namer.operation(operation);
+    }
+    for webhook in &api.webhooks {
+        if let Some(payload) = &webhook.payload {
+            namer.visit(payload, &[format!("{}Event", pascal(&webhook.name))]);
+        }
+    }
+    namer.names
+}
+
+struct Namer<'a> {
+    api: &'a Api,
+    facts: &'a Facts,
+    names: Vec<String>,
+    scope: Scope,
+    renames: &'a BTreeMap<String, String>,
+    visited: Vec<bool>,
+}
+
+impl Namer<'_> {
+    fn ids(&mut self, diagnostics: &mut Diagnostics) {
+        for id in &self.api.ids {
+            self.scope.claim(id.name.clone(), &id.name, "ids in the configuration", HELP, diagnostics);
+        }
+    }
+
+    fn components(&mut self, diagnostics: &mut Diagnostics) {
+        for index in 0..self.api.types.len() {
+            let def = self.api.get(TypeId(index));
+            let Origin::Component(component) = &def.origin else { continue };
+            let pointer = def.pointers.first().map_or("", String::as_str);
+            let name = self.renames.get(component).cloned().unwrap_or_else(|| type_name(component));
+            self.names[index] = self.scope.claim(name, component, pointer, HELP, diagnostics);
+        }
+    }
+
+    /// Inline types that the configuration names by one of their places.
+    fn configured(&mut self, diagnostics: &mut Diagnostics) {
+        for index in 0..self.api.types.len() {
+            let id = TypeId(index);
+            if !self.names[index].is_empty() || !self.facts.written(id) {
+                continue;
+            }
+            let pointers = &self.api.get(id).pointers;
+            let named = pointers.iter().find_map(|pointer| Some((pointer, self.renames.get(pointer)?)));
+            if let Some((pointer, name)) = named {
+                self.names[index] = self.scope.claim(name.clone(), name, pointer, HELP, diagnostics);
+            }
+        }
+    }
+
+    fn below_components(&mut self) {
+        for index in 0..self.api.types.len() {
+            if matches!(self.api.get(TypeId(index)).origin, Origin::Component(_)) {
+                self.inside(TypeId(index));
+            }
+        }
+    }
+
+    fn envelope(&mut self) {
+        if let Some(error) = &self.api.error {
+            self.visit(&TypeRef::Named(error.ty), &["ErrorEnvelope".to_owned()]);
+        }
+    }
+
+    fn operation(&mut self, operation: &Operation) {
+        let base = type_name(&operation.id);
+        for parameter in &operation.parameters {
+            let name = member_name(&parameter.field.name, &parameter.field.ty);
+            self.visit(&parameter.field.ty, &[format!("{base}{name}")]);
+        }
+        if let Some(body) = &operation.body {
+            for variant in &body.variants {
+                let long = format!("{base}{}", pascal(&variant.name));
+                for field in &variant.fields {
+                    let name = member_name(&field.name, &field.ty);
+                    self.visit(&field.ty, &[format!("{base}{name}"), format!("{long}{name}")]);
+                }
+            }
+            if let Some(whole) = &body.whole {
+                self.visit(whole, &[format!("{base}Body")]);
+            }
+        }
+        match (&operation.page, &operation.success) {
+            (Some(page), _) => {
+                self.visit(&page.item, &[format!("{base}Item")]);
+                self.visit(&page.info, &[format!("{base}PageInfo")]);
+            }
+            (None, Success::Json(ty) | Success::Optional(ty)) => {
+                self.visit(ty, &[format!("{base}Response")]);
+            }
+            _ => {}
+        }
+        for (status, ty) in &operation.errors {
+            self.visit(ty, &[format!("{base}Error{}", pascal(status).trim_start_matches('_'))]);
+        }
+    }
+
+    /// Names the types in a reference that have no name yet, and what is inside them.
+    fn visit(&mut self, ty: &TypeRef, candidates: &[String]) {
+        let mut ids = Vec::new();
+        ty.for_each_named(true, &mut |id, _| ids.push(id));
+        for id in ids {
+            if self.names[id.0].is_empty() && self.facts.written(id) {
+                let def = self.api.get(id);
+                let pointer = def.pointers.first().map_or("", String::as_str);
+                // A title is the document's own name for the type.
+                let title = def.title.as_deref().filter(|title| !title.contains(' ')).map(type_name);
+                let all: Vec<String> =
+                    title.into_iter().chain(candidates.iter().map(|name| type_name_of(name))).collect();
+                let generated = self.scope.first_free(&all, pointer);
+                self.names[id.0] = match self.renames.get(&generated) {
+                    Some(name) if self.scope.take(name, pointer) => name.clone(),
+                    _ => generated,
+                };
+            }
+            self.inside(id);
+        }
+    }
+
+    /// Names what stands inline in a named type.
+    fn inside(&mut self, id: TypeId) {
+        if std::mem::replace(&mut self.visited[id.0], true) {
+            return;
+        }
+        let api = self.api;
+        let base = self.names[id.0].clone();
+        match &api.get(id).shape {
+            Shape::Object(object) => {
+                for field in &object.fields {
+                    let name = member_name(&field.name, &field.ty);
+                    self.visit(&field.ty, &[format!("{base}{name}"), format!("{base}{name}Item")]);
+                }
+            }
+            Shape::Union(union) => {
+                for variant in &union.variants {
+                    self.visit(&variant.ty, &variant_candidates(&base, &variant.name));
+                }
+            }
+            Shape::Alias(ty) => self.visit(ty, &[format!("{base}Item")]),
+            Shape::StringEnum(_) | Shape::Pending => {}
+        }
+    }
+}
+
+/// Names made of parts are checked once more as a whole: a prelude name may come of them.
+fn type_name_of(name: &str) -> String {
+    let checked = type_name(name);
+    if checked.ends_with("Model") { checked } else { name.to_owned() }
+}
+
+/// The words that a member adds to the name of its owner: one of many for a list or a map.
+fn member_name(name: &str, ty: &TypeRef) -> String {
+    let plain = pascal(name).trim_start_matches("r#").trim_end_matches('_').to_owned();
+    match ty.split_null().0 {
+        TypeRef::List(_) | TypeRef::Map(_) => {
+            let mut parts = words(name);
+            match parts.pop() {
+                Some(last) => pascal(&[parts.as_slice(), &[singular(&last)]].concat().join("_")),
+                None => plain,
+            }
+        }
+        _ => plain,
+    }
+}
+
+/// `PaymentMethod` and `CardPaymentMethod` need not become `PaymentMethodCardPaymentMethod`.
+fn variant_candidates(base: &str, variant: &str) -> Vec<String> {
+    let own = pascal(variant);
+    let long = format!("{base}{}", own.trim_start_matches('_'));
+    if own.ends_with(base) || own.starts_with(base) { vec![own, long] } else { vec![long] }
+}

@@ -1,0 +1,150 @@
+//! A path and a tree to the pointers of the nodes that the path selects, in the order of the tree.
+
+use super::{Comparison, Filter, Operand, Path, Segment, Selector};
+use crate::document::pointer;
+use serde_json::Value;
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+type Node<'a> = (String, &'a Value);
+
+/// The pointers of the selected nodes, each once.
+pub(in crate::overlay) fn select(path: &Path, root: &Value) -> Vec<String> {
+    let mut seen = HashSet::new();
+    nodes(path, root, root)
+        .into_iter()
+        .map(|(pointer, _)| pointer)
+        .filter(|pointer| seen.insert(pointer.clone()))
+        .collect()
+}
+
+fn nodes<'a>(path: &Path, start: &'a Value, root: &'a Value) -> Vec<Node<'a>> {
+    let mut current: Vec<Node<'a>> = vec![(String::new(), start)];
+    for segment in &path.segments {
+        let mut next = Vec::new();
+        for (pointer, value) in current {
+            step(segment, pointer, value, root, &mut next);
+        }
+        current = next;
+    }
+    current
+}
+
+fn step<'a>(segment: &Segment, pointer: String, value: &'a Value, root: &'a Value, out: &mut Vec<Node<'a>>) {
+    for selector in &segment.selectors {
+        children(selector, &pointer, value, root, out);
+    }
+    if segment.descends {
+        for (below, child) in members(&pointer, value) {
+            step(segment, below, child, root, out);
+        }
+    }
+}
+
+fn members<'a>(at: &str, value: &'a Value) -> Vec<Node<'a>> {
+    match value {
+        Value::Object(map) => map.iter().map(|(key, child)| (pointer::join(at, key), child)).collect(),
+        Value::Array(list) => {
+            list.iter().enumerate().map(|(i, child)| (format!("{at}/{i}"), child)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn children<'a>(selector: &Selector, at: &str, value: &'a Value, root: &'a Value, out: &mut Vec<Node<'a>>) {
+    match (selector, value) {
+        (Selector::Name(name), Value::Object(map)) => {
+            out.extend(map.get(name).map(|child| (pointer::join(at, name), child)));
+        }
+        (Selector::Index(index), Value::Array(list)) => {
+            let index = absolute(*index, list.len());
+            let child = usize::try_from(index).ok().and_then(|index| list.get(index));
+            out.extend(child.map(|child| (format!("{at}/{index}"), child)));
+        }
+        (Selector::Slice { start, end, step }, Value::Array(list)) => {
+            for index in slice(*start, *end, *step, list.len()) {
+                out.extend(list.get(index).map(|child| (format!("{at}/{index}"), child)));
+            }
+        }
+        (Selector::Wildcard, _) => out.extend(members(at, value)),
+        (Selector::Filter(filter), _) => {
+            out.extend(members(at, value).into_iter().filter(|(_, child)| passes(filter, child, root)));
+        }
+        _ => {}
+    }
+}
+
+/// An index below zero counts from the end.
+fn absolute(index: i64, length: usize) -> i64 {
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    if index < 0 { index.saturating_add(length) } else { index }
+}
+
+fn slice(start: Option<i64>, end: Option<i64>, step: i64, length: usize) -> Vec<usize> {
+    let size = i64::try_from(length).unwrap_or(i64::MAX);
+    let bound = |index: i64, low: i64, high: i64| absolute(index, length).clamp(low, high);
+    let mut indices = Vec::new();
+    if step > 0 {
+        let mut index = start.map_or(0, |i| bound(i, 0, size));
+        let end = end.map_or(size, |i| bound(i, 0, size));
+        while index < end {
+            indices.extend(usize::try_from(index));
+            index = index.saturating_add(step);
+        }
+    } else if step < 0 {
+        let mut index = start.map_or(size - 1, |i| bound(i, -1, size - 1));
+        let end = end.map_or(-1, |i| bound(i, -1, size - 1));
+        while index > end {
+            indices.extend(usize::try_from(index));
+            index = index.saturating_add(step);
+        }
+    }
+    indices
+}
+
+fn passes(filter: &Filter, current: &Value, root: &Value) -> bool {
+    match filter {
+        Filter::Or(left, right) => passes(left, current, root) || passes(right, current, root),
+        Filter::And(left, right) => passes(left, current, root) && passes(right, current, root),
+        Filter::Not(inner) => !passes(inner, current, root),
+        Filter::Exists(operand) => value_of(operand, current, root).is_some(),
+        Filter::Compare(left, comparison, right) => {
+            let left = value_of(left, current, root);
+            let right = value_of(right, current, root);
+            compare(left, *comparison, right)
+        }
+    }
+}
+
+/// The first node that the operand names; none if there is none.
+fn value_of<'a>(operand: &'a Operand, current: &'a Value, root: &'a Value) -> Option<&'a Value> {
+    let first = |path, start| nodes(path, start, root).first().map(|(_, value)| *value);
+    match operand {
+        Operand::Literal(value) => Some(value),
+        Operand::Current(path) => first(path, current),
+        Operand::Root(path) => first(path, root),
+    }
+}
+
+fn compare(left: Option<&Value>, comparison: Comparison, right: Option<&Value>) -> bool {
+    let order = order(left, right);
+    match comparison {
+        Comparison::Equal => order == Some(Ordering::Equal),
+        Comparison::NotEqual => order != Some(Ordering::Equal),
+        Comparison::Less => order == Some(Ordering::Less),
+        Comparison::LessOrEqual => matches!(order, Some(Ordering::Less | Ordering::Equal)),
+        Comparison::Greater => order == Some(Ordering::Greater),
+        Comparison::GreaterOrEqual => matches!(order, Some(Ordering::Greater | Ordering::Equal)),
+    }
+}
+
+/// Numbers and strings have an order; anything else is equal or not; two absent nodes are equal.
+fn order(left: Option<&Value>, right: Option<&Value>) -> Option<Ordering> {
+    match (left, right) {
+        (Some(Value::Number(left)), Some(Value::Number(right))) => {
+            left.as_f64()?.partial_cmp(&right.as_f64()?)
+        }
+        (Some(Value::String(left)), Some(Value::String(right))) => Some(left.cmp(right)),
+        (left, right) => (left == right).then_some(Ordering::Equal),
+    }
+}

@@ -1,0 +1,69 @@
+//! Paths against one small tree: the examples of RFC 9535 and what overlays use.
+
+use super::{parse, select};
+use serde_json::json;
+
+#[test]
+fn paths_select_pointers() {
+    let tree = json!({
+        "tags": [{"name": "A", "n": 1}, {"name": "B's", "n": 2, "x-y": null}],
+        "paths": {"/a/{id}": {"get": {"id": "one"}, "post": {"id": "two"}}},
+        "o": {"deep": [0, [1, 2], {"n": 3}]}
+    });
+    for (path, expected) in [
+        ("$", &[""][..]),
+        ("$.tags[0]", &["/tags/0"]),
+        ("$.tags[-1].name", &["/tags/1/name"]),
+        ("$.tags[5]", &[]),
+        ("$.tags[*].n", &["/tags/0/n", "/tags/1/n"]),
+        ("$.tags[0:1]", &["/tags/0"]),
+        ("$.tags[::-1]", &["/tags/1", "/tags/0"]),
+        ("$.tags[0, 1, 0]", &["/tags/0", "/tags/1"]),
+        ("$.tags[?@.name=='A']", &["/tags/0"]),
+        ("$.tags[?(@.name == \"B's\")]", &["/tags/1"]),
+        ("$.tags[?@.name=='B\\'s']", &["/tags/1"]),
+        ("$.tags[?@.n >= 2 || @.name == 'A']", &["/tags/0", "/tags/1"]),
+        ("$.tags[?@.n > 1 && !(@.name == 'A')]", &["/tags/1"]),
+        ("$.tags[?@['x-y']]", &["/tags/1"]),
+        ("$.tags[?!@['x-y']]", &["/tags/0"]),
+        ("$.tags[?@['x-y']==null]", &["/tags/1"]),
+        ("$.tags[?@.n != $.tags[0].n]", &["/tags/1"]),
+        ("$.paths['/a/{id}'].get", &["/paths/~1a~1{id}/get"]),
+        ("$.paths.*[?@ == 'one']", &[]),
+        ("$.paths.*[?@.id == 'one']", &["/paths/~1a~1{id}/get"]),
+        ("$.paths[*]['get','post'].id", &["/paths/~1a~1{id}/get/id", "/paths/~1a~1{id}/post/id"]),
+        ("$..n", &["/tags/0/n", "/tags/1/n", "/o/deep/2/n"]),
+        ("$.o..[1]", &["/o/deep/1", "/o/deep/1/1"]),
+    ] {
+        let parsed = parse(path);
+        assert!(parsed.is_ok(), "{path}: {parsed:?}");
+        let selected = parsed.map(|path| select(&path, &tree)).unwrap_or_default();
+        assert_eq!(selected, expected, "{path}");
+    }
+}
+
+#[test]
+fn what_is_no_path_is_told_with_its_character() {
+    for (path, message) in [
+        ("", "`$` expected at character 1"),
+        ("tags", "`$` expected at character 1"),
+        ("$tags", "`.` or `[` expected at character 2"),
+        (
+            "$.",
+            "a name expected; one with other characters than letters, digits and `_` is written `['name']` at character 3",
+        ),
+        ("$.x-y", "`.` or `[` expected at character 4"),
+        ("$[", "a quoted name, an index, `*` or a filter expected at character 3"),
+        ("$['a'", "`,` expected at character 6"),
+        ("$['a", "the string has no end at character 5"),
+        ("$[?1]", "a comparison expected at character 5"),
+        (
+            "$[?length(@.a)==1]",
+            "`@`, `$`, a string, a number, `true`, `false` or `null` expected; functions are not read at character 4",
+        ),
+    ] {
+        assert_eq!(parse(path).err().as_deref(), Some(message), "{path}");
+    }
+    assert!(parse(&format!("${}", "[?(".repeat(100_000))).is_err());
+    assert!(parse(&format!("$[?{}@]", "!".repeat(100_000))).is_err());
+}
