@@ -16,4 +16,4 @@ pub mod names;
 pub mod overlay;
 pub mod render;
 
-pub use generate::{Generated, Inputs, Summary, generate};
+pub use generate::{Generated, Inputs, Summary, generate, generate_with_contract};

@@ -177,7 +177,7 @@ fn simple(name: &str, tokens: &[TokenTree]) -> String {
     }
     let parts: Vec<String> = entries(stream).into_iter().map(line).collect();
     match parts.as_slice() {
-        [only] => format!("{name}! {{\n    {only}\n}}\n"),
+        [only] => format!("{name}!(\n    {only}\n);\n"),
         all => format!("{name}! {{\n    {},\n}}\n", all.join(",\n    ")),
     }
 }
@@ -227,7 +227,8 @@ fn line(stream: TokenStream) -> String {
                     text.push(' ');
                 }
                 text.push(c);
-                glue = matches!(c, ':' | '<' | '&' | '!' | '\'') || punct.spacing() == Spacing::Joint;
+                let path = c == ':' && (text.ends_with("::") || punct.spacing() == Spacing::Joint);
+                glue = path || matches!(c, '<' | '&' | '!' | '\'') || punct.spacing() == Spacing::Joint;
             }
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {

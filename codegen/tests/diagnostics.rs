@@ -43,15 +43,19 @@ fn messages(folder: &Path) -> String {
 fn every_wrong_document_is_told_what_is_wrong() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/diagnostics/cases");
     let bless = std::env::var_os("BLESS").is_some();
-    let mut folders: Vec<_> = fs::read_dir(&cases).into_iter().flatten().flatten().map(|e| e.path()).collect();
+    let mut folders: Vec<_> =
+        fs::read_dir(&cases).into_iter().flatten().flatten().map(|e| e.path()).collect();
     folders.sort();
     assert!(!folders.is_empty(), "no cases in {}", cases.display());
     let mut wrong = Vec::new();
     for folder in &folders {
         let actual = messages(folder);
+        let (shown, helped) = (actual.matches("]: ").count(), actual.matches("= help: ").count());
+        assert!(shown > 0 && shown == helped, "every message has a help line:\n{actual}");
         let expected = folder.join("expected.txt");
         if bless {
-            fs::write(&expected, &actual).unwrap_or_else(|error| panic!("{}: {error}", expected.display()));
+            let written = fs::write(&expected, &actual);
+            assert!(written.is_ok(), "{}: {written:?}", expected.display());
         } else if fs::read_to_string(&expected).unwrap_or_default() != actual {
             wrong.push(format!("{}:\n{actual}", folder.display()));
         }

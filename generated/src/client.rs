@@ -30,7 +30,10 @@ static SERVICE: rt::Service = rt::Service {
         total_ms: 120000,
         initial_backoff_ms: 500,
         max_backoff_ms: 8000,
-        statuses: &[408, 429, 500, 502, 503, 504],
+        statuses: &[
+            408, 429, 500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511, 520, 521,
+            522, 523, 524, 525, 526, 527, 530,
+        ],
         wait_patterns: &["Try again in {seconds} second"],
     },
     request_id_headers: &["x-request-id", "request-id"],

@@ -195,3 +195,74 @@ rt::id! {
     /// A bounty. Begins with `bnty_`.
     BountyId
 }
+
+rt::id! {
+    /// A ledger account. Calls that take one take the id of its owner too, and so a string. Begins with
+    /// `ldgr_`.
+    LedgerAccountId
+}
+
+rt::id! {
+    /// An identity verification. Begins with `idpf_` or `verf_`.
+    VerificationId
+}
+
+rt::id! {
+    /// A forum.
+    ForumId
+}
+
+rt::id! {
+    /// A post of a forum.
+    ForumPostId
+}
+
+rt::id! {
+    /// A message of a chat.
+    MessageId
+}
+
+rt::id! {
+    /// A reaction to a message or a post.
+    ReactionId
+}
+
+rt::id! {
+    /// A support channel.
+    SupportChannelId
+}
+
+rt::id! {
+    /// A channel for direct messages.
+    DmChannelId
+}
+
+rt::id! {
+    /// A member of a channel for direct messages.
+    DmMemberId
+}
+
+rt::id! {
+    /// A fee markup.
+    FeeMarkupId
+}
+
+rt::id! {
+    /// A student of a course.
+    CourseStudentId
+}
+
+rt::id! {
+    /// What a student has done with a lesson.
+    CourseLessonInteractionId
+}
+
+rt::id! {
+    /// A transaction of a company's own tokens.
+    CompanyTokenTransactionId
+}
+
+rt::id! {
+    /// A chat with an assistant.
+    AiChatId
+}

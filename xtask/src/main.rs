@@ -1,21 +1,57 @@
-//! temporary
-fn main() {
-    let t = std::time::Instant::now();
-    let read = |p: &str| whop_codegen::document::Source { name: p.to_owned(), text: std::fs::read_to_string(p).unwrap() };
-    let g = whop_codegen::generate(whop_codegen::Inputs {
-        document: read("spec/whop.openapi.yaml"),
-        overlay: Some(read("spec/overlay.yaml")),
-        config: Some(read("spec/codegen.toml")),
-        origin: Default::default(),
-        runtime: "../codegen/runtime".into(),
-        standalone: false,
-    });
-    eprintln!("{}", g.messages.chars().take(6000).collect::<String>());
-    eprintln!("{:?} {:?}", g.summary, t.elapsed());
-    for f in &g.files {
-        let p = std::path::Path::new("generated").join(&f.path);
-        std::fs::create_dir_all(p.parent().unwrap()).unwrap();
-        std::fs::write(p, &f.contents).unwrap();
+//! The commands of the repository. Each is one file with one `run`; only this crate touches disk and processes.
+
+mod bench;
+mod cargo;
+mod codegen;
+mod failure;
+mod features;
+mod input;
+mod output;
+mod terminal;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// The commands of the repository.
+///
+/// Exit status: 0 if all is well, 1 if something is not (a faulty document, a drift, a warning), 2 for a wrong command line.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Generate a client crate from an OpenAPI document.
+    Codegen(codegen::Codegen),
+    /// Check that the client crate is free of warnings with no tag, each tag alone, and all.
+    Features(features::Features),
+    /// Measure the generator, or the compile time of what it writes.
+    Bench(bench::Bench),
+}
+
+fn main() -> ExitCode {
+    if let Some(log) = bench::rustc::requested() {
+        return bench::rustc::run(&log);
     }
-    eprintln!("{} files {:?}", g.files.len(), t.elapsed());
+    let cli = Cli::parse();
+    let workspace = Workspace::find();
+    let done = match &cli.command {
+        Command::Codegen(args) => codegen::run(args, &workspace),
+        Command::Features(args) => features::run(args, &workspace),
+        Command::Bench(args) => bench::run(args, &workspace),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal::complain(&failure.text);
+            ExitCode::from(failure.status)
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! One attempt: the credential put on, the request sent, the answer read, and what its failure means.
 
 use std::{
-    pin::Pin,
+    pin::{Pin, pin},
     sync::OnceLock,
     task::{Context, Poll},
     time::Duration,
@@ -73,7 +73,7 @@ impl Prepared {
             let _ = status.set(answer.status());
             self.read(answer, streamed, secret).await
         };
-        match clock::timeout(limit, exchange).await {
+        match clock::timeout(limit, pin!(exchange)).await {
             Some(result) => result,
             None => Err(self.too_late(limit.unwrap_or_default(), status.get().copied())),
         }
@@ -84,7 +84,7 @@ impl Prepared {
     }
 
     fn request(&mut self, secret: Option<&Secret>) -> Result<http::Request<Body>, Error> {
-        let mut headers = self.headers.clone();
+        let mut headers = self.headers.to_map(1);
         let url = match secret {
             Some(secret) => self.authenticate(secret, &mut headers)?,
             None => self.url.clone(),
@@ -99,8 +99,9 @@ impl Prepared {
     fn authenticate(&self, secret: &Secret, headers: &mut HeaderMap) -> Result<Uri, Error> {
         // The text of a failed conversion could show the value, so none is kept.
         let sensitive = |text: String| {
-            let mut value = HeaderValue::try_from(text)
-                .map_err(|_| Error::new(ErrorKind::Config, "the credential holds characters that a header cannot hold"))?;
+            let mut value = HeaderValue::try_from(text).map_err(|_| {
+                Error::new(ErrorKind::Config, "the credential holds characters that a header cannot hold")
+            })?;
             value.set_sensitive(true);
             Ok::<_, Error>(value)
         };
@@ -147,18 +148,19 @@ impl Prepared {
             request_id,
             key: self.key.clone(),
             attempts: 0,
+            secret: secret.cloned(),
         };
-        let limit = self.options.max_response_bytes.unwrap_or(shared.max_response_bytes);
+        let limit = self.options().max_response_bytes.unwrap_or(shared.max_response_bytes);
         if parts.status.is_success() && streamed {
-            let patience = self.options.timeout.or(shared.attempt_timeout);
+            let patience = self.options().timeout.or(shared.attempt_timeout);
             parts.stream = Some(patient(body, patience));
             return Ok(parts);
         }
         match collect(body, limit).await {
             Ok(bytes) => parts.body = bytes,
-            Err(unread) => return Err(self.unreadable(&parts, unread, secret)),
+            Err(unread) => return Err(self.unreadable(parts, unread)),
         }
-        if parts.status.is_success() { Ok(parts) } else { Err(self.refused(parts, secret)) }
+        if parts.status.is_success() { Ok(parts) } else { Err(self.refused(parts)) }
     }
 
     /// No answer came.
@@ -166,10 +168,11 @@ impl Prepared {
         let kind = if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Transport };
         let sent = error.may_have_been_sent();
         let host = self.url.authority().map_or("", |authority| authority.as_str());
-        let error = self.error(kind, format!("no answer from {host}: {error}")).with_source(error).edit(|inner| {
-            inner.outcome = if sent { Outcome::Unknown } else { Outcome::NotCarriedOut };
-            inner.transient = true;
-        });
+        let error =
+            self.error(kind, format!("no answer from {host}: {error}")).with_source(error).edit(|inner| {
+                inner.outcome = if sent { Outcome::Unknown } else { Outcome::NotCarriedOut };
+                inner.transient = true;
+            });
         Fault { error, again: if sent { Again::IfRepeatable } else { Again::Harmless } }
     }
 
@@ -189,12 +192,15 @@ impl Prepared {
     }
 
     /// An answer came whose body cannot be read.
-    fn unreadable(&self, parts: &ResponseParts, unread: Unread, secret: Option<&Secret>) -> Fault {
+    fn unreadable(&self, mut parts: ResponseParts, unread: Unread) -> Fault {
+        parts.redact();
         let status = parts.status;
         let (kind, text, source, again) = match unread {
             Unread::TooLong(limit) => (
                 ErrorKind::TooLarge,
-                format!("the answer ({status}) is longer than {limit} bytes: raise `max_response_bytes` or ask for less"),
+                format!(
+                    "the answer ({status}) is longer than {limit} bytes: raise `max_response_bytes` or ask for less"
+                ),
                 None,
                 Again::Never,
             ),
@@ -207,8 +213,8 @@ impl Prepared {
         };
         let error = self.error(kind, text).edit(|inner| {
             inner.status = Some(status);
-            inner.headers = redacted(&parts.headers, secret);
-            inner.request_id = parts.request_id.clone();
+            inner.headers = parts.headers;
+            inner.request_id = parts.request_id;
             inner.transient = again == Again::IfRepeatable;
             inner.outcome = outcome_of(status);
             inner.source = source;
@@ -217,9 +223,9 @@ impl Prepared {
     }
 
     /// An answer came that is no success.
-    fn refused(&self, mut parts: ResponseParts, secret: Option<&Secret>) -> Fault {
+    fn refused(&self, mut parts: ResponseParts) -> Fault {
         let service = self.core.shared().service;
-        redact(&mut parts, secret);
+        parts.redact();
         let envelope = Envelope::read(&parts.body, &service.error);
         let status = parts.status;
         let wait = server_wait(&parts.headers, envelope.message.as_deref(), service.retry.wait_patterns);
@@ -233,7 +239,8 @@ impl Prepared {
         let error = self.error(ErrorKind::Api, text).edit(|inner| {
             inner.status = Some(status);
             inner.transient = again != Again::Never;
-            inner.outcome = if again == Again::Harmless { Outcome::NotCarriedOut } else { outcome_of(status) };
+            inner.outcome =
+                if again == Again::Harmless { Outcome::NotCarriedOut } else { outcome_of(status) };
             inner.headers = parts.headers;
             inner.body = parts.body;
             inner.envelope = envelope;
@@ -260,33 +267,9 @@ fn redirection(headers: &HeaderMap) -> String {
         .and_then(|value| value.to_str().ok()?.parse::<Uri>().ok())
         .and_then(|uri| uri.host().map(str::to_owned))
         .map_or(String::new(), |host| format!(" to the host {host}"));
-    format!("the server redirects{target}, which is not followed, lest the credential go astray: check the base URL")
-}
-
-/// Takes the credential out of an answer that repeats it, before anything is made of it.
-fn redact(parts: &mut ResponseParts, secret: Option<&Secret>) {
-    parts.headers = redacted(&parts.headers, secret);
-    let Some(secret) = secret else { return };
-    // Lossy conversion is right here: what is no UTF-8 was no readable error anyway.
-    if find(&parts.body, secret.expose().as_bytes()) {
-        parts.body = String::from_utf8_lossy(&parts.body).replace(secret.expose(), "…").into_bytes().into();
-    }
-}
-
-fn redacted(headers: &HeaderMap, secret: Option<&Secret>) -> HeaderMap {
-    let mut headers = headers.clone();
-    if let Some(secret) = secret {
-        for value in headers.values_mut() {
-            if find(value.as_bytes(), secret.expose().as_bytes()) {
-                *value = HeaderValue::from_static("(holds the credential)");
-            }
-        }
-    }
-    headers
-}
-
-fn find(hay: &[u8], needle: &[u8]) -> bool {
-    !needle.is_empty() && hay.windows(needle.len()).any(|window| window == needle)
+    format!(
+        "the server redirects{target}, which is not followed, lest the credential go astray: check the base URL"
+    )
 }
 
 enum Unread {

@@ -28,7 +28,10 @@ pub(crate) fn wait(call: InFlight) -> Result<ResponseParts, Error> {
         let _ = answer.send(call.await);
     });
     answered.recv().unwrap_or_else(|_| {
-        Err(Error::new(ErrorKind::Config, "the runtime of blocking calls broke: a transport or a hook panicked"))
+        Err(Error::new(
+            ErrorKind::Config,
+            "the runtime of blocking calls broke: a transport or a hook panicked",
+        ))
     })
 }
 

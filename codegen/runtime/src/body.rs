@@ -48,7 +48,10 @@ pub struct Body(Inner);
 enum Inner {
     Bytes(Bytes),
     /// The lock is never taken: it makes the body `Sync`, which a request that is kept for the next page has to be.
-    Stream { chunks: Mutex<Chunks>, length: Option<u64> },
+    Stream {
+        chunks: Mutex<Chunks>,
+        length: Option<u64>,
+    },
 }
 
 impl Body {
@@ -62,10 +65,7 @@ impl Body {
     where
         S: Stream<Item = Result<Bytes, BoxError>> + MaybeSend + 'static,
     {
-        Self(Inner::Stream {
-            chunks: Mutex::new(Box::pin(chunks)),
-            length,
-        })
+        Self(Inner::Stream { chunks: Mutex::new(Box::pin(chunks)), length })
     }
 
     /// The bytes, unless it is a stream.

@@ -59,7 +59,12 @@ impl<S> Builder<S> {
 
     /// Sets a query parameter in any style.
     #[inline]
-    pub fn query_styled<T>(mut self, name: &'static str, style: QueryStyle, value: impl ToParameter) -> Builder<T> {
+    pub fn query_styled<T>(
+        mut self,
+        name: &'static str,
+        style: QueryStyle,
+        value: impl ToParameter,
+    ) -> Builder<T> {
         self.draft.set_query(name, style, value.to_parameter());
         self.now()
     }
@@ -115,9 +120,7 @@ impl<S> Builder<S> {
         name: &'static str,
         values: impl IntoIterator<Item = impl Into<FilePart>>,
     ) -> Builder<T> {
-        for value in values {
-            self.draft.set_file(name, value.into());
-        }
+        self.draft.set_files(name, values.into_iter().map(Into::into));
         self.now()
     }
 

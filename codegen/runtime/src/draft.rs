@@ -11,7 +11,7 @@ use crate::{
     error::{Error, ErrorKind},
     multipart::FilePart,
     operation::Operation,
-    options::CallOptions,
+    options::{CallOptions, DEFAULT},
     parameter::{Parameter, QueryStyle, push_query, simple},
     settings::header,
     shared::Core,
@@ -31,7 +31,7 @@ pub(crate) struct Draft {
     pub(crate) whole: Option<Vec<u8>>,
     pub(crate) raw: Option<Body>,
     pub(crate) files: Vec<(&'static str, FilePart)>,
-    pub(crate) options: CallOptions,
+    options: Option<Box<CallOptions>>,
     /// The first thing that is wrong with the request; nothing is sent if there is one.
     problem: Option<(ErrorKind, String)>,
 }
@@ -49,7 +49,7 @@ impl Draft {
             whole: None,
             raw: None,
             files: Vec::new(),
-            options: CallOptions::default(),
+            options: None,
             problem: None,
         })
     }
@@ -73,8 +73,9 @@ impl Draft {
     }
 
     fn fail(&mut self, what: &str, name: &str, why: &str) {
-        self.problem
-            .get_or_insert_with(|| (ErrorKind::Request, format!("the {what} `{name}` cannot be sent: {why}")));
+        self.problem.get_or_insert_with(|| {
+            (ErrorKind::Request, format!("the {what} `{name}` cannot be sent: {why}"))
+        });
     }
 
     /// Makes the request fail with this instead of being sent.
@@ -84,6 +85,14 @@ impl Draft {
 
     pub(crate) fn problem(&self) -> Option<Error> {
         self.problem.as_ref().map(|(kind, problem)| Error::new(*kind, problem.as_str()))
+    }
+
+    pub(crate) fn options(&self) -> &CallOptions {
+        self.options.as_deref().unwrap_or(&DEFAULT)
+    }
+
+    pub(crate) fn take_options(&mut self) -> Option<Box<CallOptions>> {
+        self.options.take()
     }
 
     pub(crate) fn set_path(&mut self, name: &'static str, value: Parameter<'_>) {
@@ -105,7 +114,8 @@ impl Draft {
     pub(crate) fn rename_query(&mut self, from: &str, to: &'static str) {
         let found = self.query.values().find(|(name, _)| *name == from).map(|(_, pairs)| pairs.to_vec());
         if let Some(pairs) = found {
-            let text = String::from_utf8_lossy(&pairs).replace(&format!("&{}=", encoded(from)), &format!("&{}=", encoded(to)));
+            let text = String::from_utf8_lossy(&pairs)
+                .replace(&format!("&{}=", encoded(from)), &format!("&{}=", encoded(to)));
             self.query.begin(Cow::Borrowed(to), |_| {}).extend_from_slice(text.as_bytes());
             self.query.remove(from);
         }
@@ -162,8 +172,17 @@ impl Draft {
         self.files.push((name, file));
     }
 
+    /// Puts all these files under one name, in the place of those that were there.
+    pub(crate) fn set_files(&mut self, name: &'static str, files: impl Iterator<Item = FilePart>) {
+        self.files.retain(|(other, _)| *other != name);
+        self.files.extend(files.map(|file| (name, file)));
+    }
+
     pub(crate) fn merge_options(&mut self, options: CallOptions) {
-        self.options.merge(options);
+        match &mut self.options {
+            Some(earlier) => earlier.merge(options),
+            None => self.options = Some(Box::new(options)),
+        }
     }
 
     pub(crate) fn show(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -179,7 +198,7 @@ impl Draft {
         f.debug_struct(name)
             .field("operation", &self.operation.id)
             .field("set", &fields)
-            .field("options", &self.options)
+            .field("options", self.options())
             .finish()
     }
 }

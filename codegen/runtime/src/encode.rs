@@ -19,7 +19,11 @@ pub(crate) fn encoded(value: &str) -> String {
 ///
 /// Fails with the reason if a value is missing, or if a segment comes out empty, `.` or `..`: such a segment would
 /// name another resource than the one that was meant.
-pub(crate) fn render_path(out: &mut String, template: &str, values: &[(&'static str, String)]) -> Result<(), String> {
+pub(crate) fn render_path(
+    out: &mut String,
+    template: &str,
+    values: &[(&'static str, String)],
+) -> Result<(), String> {
     for segment in template.split('/').skip(1) {
         out.push('/');
         let start = out.len();
@@ -36,13 +40,13 @@ pub(crate) fn render_path(out: &mut String, template: &str, values: &[(&'static 
             rest = after;
         }
         out.push_str(rest);
-        if let (Some(name), Some(rendered)) = (filled, out.get(start..)) {
-            if matches!(rendered, "" | "." | "..") {
-                return Err(format!(
-                    "the path parameter `{name}` is {}, which would name another resource",
-                    if rendered.is_empty() { "empty".to_owned() } else { format!("`{rendered}`") }
-                ));
-            }
+        if let (Some(name), Some(rendered)) = (filled, out.get(start..))
+            && matches!(rendered, "" | "." | "..")
+        {
+            return Err(format!(
+                "the path parameter `{name}` is {}, which would name another resource",
+                if rendered.is_empty() { "empty".to_owned() } else { format!("`{rendered}`") }
+            ));
         }
     }
     Ok(())

@@ -51,6 +51,11 @@ impl Entries {
     /// Begins a member of a JSON object.
     pub(crate) fn member(&mut self, name: Cow<'static, str>) -> &mut Vec<u8> {
         let shown = name.clone();
+        if self.buffer.is_empty() {
+            // Most bodies fit, which saves growing step by step.
+            self.buffer.reserve(256);
+            self.marks.reserve(8);
+        }
         self.begin(name, |out| {
             out.push(b',');
             write_json_string(out, &shown);
@@ -89,6 +94,12 @@ impl Entries {
 }
 
 fn write_json_string(out: &mut Vec<u8>, text: &str) {
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+        return;
+    }
     // Strings always serialise; writing to a Vec cannot fail.
     let _ = serde_json::to_writer(out, text);
 }

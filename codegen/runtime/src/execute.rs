@@ -1,6 +1,6 @@
 //! One call: attempts until one succeeds, none is safe or worth it any more, or the time is up.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use crate::{
     attempt::{Again, Fault},
@@ -22,7 +22,8 @@ pub(crate) fn execute(draft: Box<Draft>, streamed: bool) -> BoxFuture<'static, R
     let operation = draft.operation;
     let span = trace::call(operation);
     let call = async move {
-        let result = run(draft, streamed).await.map_err(|error| error.edit(|inner| inner.operation = operation.id));
+        let result =
+            run(draft, streamed).await.map_err(|error| error.edit(|inner| inner.operation = operation.id));
         trace::call_ended(&result);
         result
     };
@@ -43,6 +44,7 @@ struct Call {
     request: Prepared,
     streamed: bool,
     started: Instant,
+    total: Option<Duration>,
     deadline: Option<Instant>,
     max_attempts: u32,
     attempts: u32,
@@ -56,11 +58,22 @@ impl Call {
     fn new(request: Prepared, streamed: bool) -> Self {
         let started = Instant::now();
         let shared = request.core.shared();
-        let total = request.options.total_timeout.or(shared.total_timeout);
-        let max_attempts = request.options.max_attempts.unwrap_or(shared.max_attempts).max(1);
+        let total = request.options().total_timeout.or(shared.total_timeout);
+        let max_attempts = request.options().max_attempts.unwrap_or(shared.max_attempts).max(1);
         // A time too long to be added is as good as none.
-        let deadline = total.filter(|total| *total < Duration::from_secs(u32::MAX.into())).map(|total| started + total);
-        Self { streamed, started, deadline, max_attempts, attempts: 0, renewed: false, outcome: Outcome::NotCarriedOut, request }
+        let deadline =
+            total.filter(|total| *total < Duration::from_secs(u32::MAX.into())).map(|total| started + total);
+        Self {
+            streamed,
+            started,
+            total,
+            deadline,
+            max_attempts,
+            attempts: 0,
+            renewed: false,
+            outcome: Outcome::NotCarriedOut,
+            request,
+        }
     }
 
     async fn run(mut self) -> Result<ResponseParts, Error> {
@@ -71,8 +84,11 @@ impl Call {
             self.watch_begin();
             let span = trace::attempt(self.attempts);
             let limit = self.limit();
-            let attempt = self.request.attempt(secret.as_ref(), limit, self.streamed);
-            let result = trace::within(attempt, span).await;
+            let result = {
+                // Pinned here: a future of this size is not to be moved from hand to hand.
+                let attempt = pin!(self.request.attempt(secret.as_ref(), limit, self.streamed));
+                trace::within(attempt, span).await
+            };
             let fault = match result {
                 Ok(mut parts) => {
                     parts.attempts = self.attempts;
@@ -105,8 +121,13 @@ impl Call {
 
     /// The credential of the next attempt: a provider is asked each time, since a wait may outlive its token.
     async fn token(&self) -> Result<Option<Secret>, Error> {
-        match clock::timeout(self.remaining(), self.request.credential.current()).await {
-            Some(Ok(secret)) => Ok(secret),
+        let provider = match &self.request.credential {
+            Credential::None => return Ok(None),
+            Credential::Fixed(secret) => return Ok(Some(secret.clone())),
+            Credential::Provided(provider) => provider,
+        };
+        match clock::timeout(self.remaining(), provider.token()).await {
+            Some(Ok(secret)) => Ok(Some(secret)),
             Some(Err(source)) => {
                 let text = format!("the token provider gave no token: {source}");
                 Err(self.request.error(ErrorKind::Token, text).with_source(source))
@@ -121,8 +142,14 @@ impl Call {
 
     /// The time that the next attempt may take.
     fn limit(&self) -> Option<Duration> {
-        let own = self.request.options.timeout.or(self.request.core.shared().attempt_timeout);
-        own.into_iter().chain(self.remaining()).min()
+        let own = self.request.options().timeout.or(self.request.core.shared().attempt_timeout);
+        // Nothing has been used up before the first attempt unless a token had to be waited for.
+        let remaining = match self.request.credential {
+            Credential::Provided(_) => self.remaining(),
+            _ if self.attempts > 1 => self.remaining(),
+            _ => self.total,
+        };
+        own.into_iter().chain(remaining).min()
     }
 
     fn finish(&mut self, fault: Fault) -> Fault {
@@ -135,7 +162,8 @@ impl Call {
             inner.attempts = attempts;
             inner.outcome = outcome;
             if expired && inner.kind == ErrorKind::Timeout {
-                inner.text = format!("{} (the call's time of {:.1} s is up)", inner.text, elapsed.as_secs_f64());
+                inner.text =
+                    format!("{} (the call's time of {:.1} s is up)", inner.text, elapsed.as_secs_f64());
             }
         });
         Fault { error, ..fault }
@@ -167,7 +195,7 @@ impl Call {
         if !safe || counted >= self.max_attempts || !self.request.payload.can_be_sent_again() {
             return None;
         }
-        let policy = self.request.options.retry_policy.as_ref().unwrap_or(&shared.policy);
+        let policy = self.request.options().retry_policy.as_ref().unwrap_or(&shared.policy);
         let decision = policy.decide(&Failure {
             operation: self.request.operation.id,
             attempt: counted,
@@ -205,6 +233,10 @@ impl Call {
     }
 
     fn watch_end(&self, begun: Instant, result: Result<&ResponseParts, (&Error, Option<Duration>)>) {
+        let hooks = &self.request.core.shared().hooks;
+        if hooks.is_empty() && !trace::IS_ON {
+            return;
+        }
         let (status, request_id, error, retry_in) = match result {
             Ok(parts) => (Some(parts.status), parts.request_id.as_deref(), None, None),
             Err((error, wait)) => (error.status(), error.request_id(), Some(error), wait),
@@ -212,7 +244,7 @@ impl Call {
         let duration = begun.elapsed();
         trace::attempt_ended(self.attempts, status, request_id, duration, error, retry_in);
         let end = AttemptEnd { status, request_id, duration, error, retry_in };
-        for hooks in &self.request.core.shared().hooks {
+        for hooks in hooks {
             hooks.after_attempt(&self.watched(), &end);
         }
     }

@@ -14,9 +14,23 @@
 //! | `tracing` | a span per call and per attempt |
 //!
 //! Without any, a [`Transport`] has to be given.
+//!
+//! # Runtimes
+//! Calls run on tokio with its timers on (`enable_time`, or `#[tokio::main]`); elsewhere they end with an error that says
+//! so. `send_blocking` runs them on a thread of this crate's own, one for the process. A client that was used within a
+//! current-thread runtime which is now idle should not be used for blocking calls: a connection kept from there moves
+//! only while that runtime does.
+//!
+//! In a browser (`wasm32-unknown-unknown`) everything but `blocking` builds; connections, TLS and redirects are the
+//! browser's, and bodies are sent and received whole.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+// In a browser nothing is sent to another thread; the same code serves where it is.
+#![cfg_attr(target_arch = "wasm32", allow(clippy::arc_with_non_send_sync))]
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 mod attempt;
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
 mod blocking;
@@ -27,9 +41,11 @@ mod client;
 mod clock;
 mod draft;
 mod encode;
+mod encoding;
 mod entries;
 mod error;
 mod execute;
+mod headers;
 mod hooks;
 pub mod json;
 mod macros;
@@ -40,9 +56,6 @@ mod page;
 mod pages;
 mod parameter;
 mod prepare;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 mod response;
 mod retry;
 mod secret;

@@ -153,7 +153,9 @@ macro_rules! __list_request_blocking {
             #[inline]
             pub fn pages_blocking(
                 self,
-            ) -> impl ::core::iter::Iterator<Item = ::core::result::Result<$crate::Page<$item, $info>, $crate::Error>>
+            ) -> impl ::core::iter::Iterator<
+                Item = ::core::result::Result<$crate::Page<$item, $info>, $crate::Error>,
+            >
             where
                 S: $crate::__private::Complete,
             {

@@ -60,7 +60,9 @@ pub(crate) fn form<'a>(members: impl Iterator<Item = (&'a str, &'a [u8])>) -> Re
             Some(b'n') => {}
             Some(b'{') => push_query(&mut out, name, QueryStyle::DeepObject, Parameter::Json(text))?,
             Some(b'[') => push_query(&mut out, name, QueryStyle::FormExplode, Parameter::Json(text))?,
-            _ => push_query(&mut out, name, QueryStyle::FormExplode, Parameter::Scalar(scalar(&text)?.into()))?,
+            _ => {
+                push_query(&mut out, name, QueryStyle::FormExplode, Parameter::Scalar(scalar(&text)?.into()))?
+            }
         }
     }
     Ok(out.split_off(out.len().min(1)).into_bytes())
@@ -104,7 +106,12 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn head(&mut self, name: &str, file_name: Option<&str>, content_type: Option<&str>) -> Result<(), String> {
+    fn head(
+        &mut self,
+        name: &str,
+        file_name: Option<&str>,
+        content_type: Option<&str>,
+    ) -> Result<(), String> {
         self.line(&["--", self.boundary]);
         let name = quoted(name);
         match file_name.map(quoted) {
@@ -146,7 +153,11 @@ impl Writer<'_> {
 
     fn file(&mut self, name: &str, file: FilePart) -> Result<(), String> {
         let file_name = file.file_name.as_deref().unwrap_or("file");
-        self.head(name, Some(file_name), Some(file.content_type.as_deref().unwrap_or("application/octet-stream")))?;
+        self.head(
+            name,
+            Some(file_name),
+            Some(file.content_type.as_deref().unwrap_or("application/octet-stream")),
+        )?;
         match file.body.as_bytes() {
             Some(bytes) => self.bytes.extend_from_slice(bytes),
             None => {
@@ -164,7 +175,7 @@ impl Writer<'_> {
             return self.bytes.into();
         }
         self.parts.push_back(self.bytes.into());
-        let length = self.parts.iter().map(Body::length).sum();
+        let length = self.parts.iter().try_fold(0_u64, |sum, part| sum.checked_add(part.length()?));
         Body::stream(Chain(self.parts), length)
     }
 }
@@ -226,7 +237,9 @@ mod tests {
         let file = FilePart::new("GIF89a").file_name("a\".gif").content_type("image/gif");
         let body = multipart("B", MEMBERS.into_iter(), vec![("file", file)]).unwrap();
         let text = String::from_utf8(body.as_bytes().unwrap().to_vec()).unwrap();
-        let part = |name: &str, rest: &str| format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"{rest}\r\n");
+        let part = |name: &str, rest: &str| {
+            format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"{rest}\r\n")
+        };
         let expected = [
             part("a", "\r\n\r\nx & \"y\""),
             part("b", "\r\n\r\n0.10"),

@@ -1,5 +1,7 @@
 //! One operation of an API as constant data: what every call of it has in common.
 
+use crate::encoding::{Encode, encoder};
+
 /// A request method of RFC 9110.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -90,6 +92,8 @@ pub struct Operation {
     pub server: usize,
     /// How the body is written.
     pub body: BodyEncoding,
+    /// The function that writes it.
+    pub(crate) encode: Encode,
     /// The media type asked for.
     pub accept: &'static str,
     /// Whether a credential is sent.
@@ -109,6 +113,7 @@ impl Operation {
             path,
             server: 0,
             body: BodyEncoding::None,
+            encode: encoder(BodyEncoding::None),
             accept: "application/json",
             authenticated: true,
             idempotency_key: true,
@@ -127,6 +132,7 @@ impl Operation {
     #[must_use]
     pub const fn body(mut self, encoding: BodyEncoding) -> Self {
         self.body = encoding;
+        self.encode = encoder(encoding);
         self
     }
 

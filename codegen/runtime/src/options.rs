@@ -4,12 +4,7 @@ use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use serde_json::Value;
 
-use crate::{
-    body::BoxError,
-    retry::RetryPolicy,
-    secret::Secret,
-    service::Environment,
-};
+use crate::{body::BoxError, retry::RetryPolicy, secret::Secret, service::Environment};
 
 /// What one call does differently from its client: `client.payments().list().with_options(options)`.
 ///
@@ -32,7 +27,8 @@ pub struct CallOptions {
     pub(crate) retry_policy: Option<Arc<dyn RetryPolicy>>,
     pub(crate) headers: Vec<(Cow<'static, str>, String)>,
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
-    pub(crate) body_fields: Vec<(Cow<'static, str>, Value)>,
+    /// Encoded here, so that only a program that uses this holds what writes free JSON.
+    pub(crate) body_fields: Vec<(Cow<'static, str>, Vec<u8>)>,
     pub(crate) key: Key,
     pub(crate) base_url: Option<String>,
     pub(crate) environment: Option<Environment>,
@@ -49,6 +45,23 @@ pub(crate) enum Key {
     Given(String),
     Off,
 }
+
+/// What a call without options has.
+pub(crate) static DEFAULT: CallOptions = CallOptions {
+    timeout: None,
+    total_timeout: None,
+    max_attempts: None,
+    retry_policy: None,
+    headers: Vec::new(),
+    query: Vec::new(),
+    body_fields: Vec::new(),
+    key: Key::Automatic,
+    base_url: None,
+    environment: None,
+    api_version: None,
+    credential: None,
+    max_response_bytes: None,
+};
 
 impl CallOptions {
     /// Nothing different.
@@ -96,7 +109,7 @@ impl CallOptions {
 
     /// Sets a member of the body that the document does not know yet.
     pub fn body_field(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        self.body_fields.push((name.into(), value.into()));
+        self.body_fields.push((name.into(), value.into().to_string().into_bytes()));
         self
     }
 
@@ -192,7 +205,9 @@ fn replace<T>(slot: &mut Option<T>, later: Option<T>) {
 /// Values are left out: headers, parameters and body fields may hold secrets.
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = |pairs: &[(Cow<'static, str>, String)]| pairs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        let names = |pairs: &[(Cow<'static, str>, String)]| {
+            pairs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()
+        };
         f.debug_struct("CallOptions")
             .field("timeout", &self.timeout)
             .field("total_timeout", &self.total_timeout)

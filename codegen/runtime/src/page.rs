@@ -39,8 +39,14 @@ pub struct PageNames {
 
 impl PageNames {
     /// The names of cursor pages as GraphQL's specification has them.
-    pub const DEFAULT: Self =
-        Self { data: "data", page_info: "page_info", after: "after", before: "before", first: "first", last: "last" };
+    pub const DEFAULT: Self = Self {
+        data: "data",
+        page_info: "page_info",
+        after: "after",
+        before: "before",
+        first: "first",
+        last: "last",
+    };
 }
 
 /// What a page tells about those before and after it.
@@ -74,39 +80,68 @@ impl<T: Decode, I: PageInfo> Page<T, I> {
     ///
     /// # Errors
     /// As the call that gave this page, and [`ErrorKind::Decode`] if the server announces a page and gives no cursor.
-    pub async fn next_page(&self) -> Result<Option<Self>, Error> {
-        let step = Step::after(&self.page_info, Direction::Forward)?;
-        self.page(step, Direction::Forward).await
+    pub fn next_page(&self) -> impl Future<Output = Result<Option<Self>, Error>> + use<T, I> {
+        arrive(self.turned(Direction::Forward))
     }
 
     /// The page before this one; `None` if there is none.
     ///
     /// # Errors
     /// As [`next_page`](Self::next_page).
-    pub async fn previous_page(&self) -> Result<Option<Self>, Error> {
-        let step = Step::after(&self.page_info, Direction::Backward)?;
-        self.page(step, Direction::Backward).await
+    pub fn previous_page(&self) -> impl Future<Output = Result<Option<Self>, Error>> + use<T, I> {
+        arrive(self.turned(Direction::Backward))
     }
 
-    async fn page(&self, step: Step, direction: Direction) -> Result<Option<Self>, Error> {
+    /// As [`next_page`](Self::next_page), waiting on this thread.
+    ///
+    /// # Errors
+    /// As [`next_page`](Self::next_page), and [`ErrorKind::Config`] inside an async runtime.
+    #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    pub fn next_page_blocking(&self) -> Result<Option<Self>, Error> {
+        self.turned(Direction::Forward)?.map(|call| SendingPage::new(call).wait()).transpose()
+    }
+
+    /// As [`previous_page`](Self::previous_page), waiting on this thread.
+    ///
+    /// # Errors
+    /// As [`next_page_blocking`](Self::next_page_blocking).
+    #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    pub fn previous_page_blocking(&self) -> Result<Option<Self>, Error> {
+        self.turned(Direction::Backward)?.map(|call| SendingPage::new(call).wait()).transpose()
+    }
+
+    /// The call for the page in a direction, if there is one.
+    fn turned(&self, direction: Direction) -> Result<Option<Box<Draft>>, Error> {
+        let step = Step::after(&self.page_info, direction)?;
         let (Step::Cursor(cursor), Some(call)) = (step, &self.call) else { return Ok(None) };
-        let call = turned(call, &I::NAMES, direction, &cursor);
-        SendingPage::new(call).await.map(Some)
+        Ok(Some(turned(call, &I::NAMES, direction, &cursor)))
+    }
+}
+
+/// The page itself is not held while the next one comes.
+async fn arrive<T: Decode, I: PageInfo>(
+    call: Result<Option<Box<Draft>>, Error>,
+) -> Result<Option<Page<T, I>>, Error> {
+    match call? {
+        Some(call) => SendingPage::new(call).await.map(Some),
+        None => Ok(None),
     }
 }
 
 impl<T: Decode, I: PageInfo> Model for Page<T, I> {
     const NAME: &'static str = "Page";
-    const FIELDS: &'static [Field] = &[
-        Field { name: I::NAMES.data, required: true },
-        Field { name: I::NAMES.page_info, required: true },
-    ];
+    const FIELDS: &'static [Field] =
+        &[Field { name: I::NAMES.data, required: true }, Field { name: I::NAMES.page_info, required: true }];
 
     fn blank() -> Self {
         Self { data: Vec::new(), page_info: I::blank(), extra_fields: ExtraFields::new(), call: None }
     }
 
-    fn decode_field<'de, A: MapAccess<'de>>(&mut self, index: usize, reader: FieldReader<'_, A>) -> Result<(), A::Error> {
+    fn decode_field<'de, A: MapAccess<'de>>(
+        &mut self,
+        index: usize,
+        reader: FieldReader<'_, A>,
+    ) -> Result<(), A::Error> {
         if index == 0 { reader.read(&mut self.data) } else { reader.read(&mut self.page_info) }
     }
 
@@ -176,9 +211,10 @@ impl Step {
         match (more, cursor) {
             (false, _) => Ok(Self::End),
             (true, Some(cursor)) => Ok(Self::Cursor(cursor.to_owned())),
-            (true, None) => {
-                Err(Error::new(ErrorKind::Decode, "the server announces another page and gives no cursor to ask for it"))
-            }
+            (true, None) => Err(Error::new(
+                ErrorKind::Decode,
+                "the server announces another page and gives no cursor to ask for it",
+            )),
         }
     }
 }
@@ -219,7 +255,7 @@ impl<T: Decode, I: PageInfo> SendingPage<T, I> {
     }
 
     fn finish(&self, mut parts: ResponseParts) -> Result<Page<T, I>, Error> {
-        let mut page: Page<T, I> = decoded(&mut parts)?;
+        let mut page: Page<T, I> = parts.decode()?;
         page.call = Some(Arc::clone(&self.template));
         Ok(page)
     }
@@ -241,14 +277,6 @@ impl<T: Decode, I: PageInfo> Future for SendingPage<T, I> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let parts = ready!(self.call.as_mut().poll(cx));
         Poll::Ready(parts.and_then(|parts| self.finish(parts)))
-    }
-}
-
-/// The page without the call that leads on from it.
-pub(crate) fn decoded<T: Decode, I: PageInfo>(parts: &mut ResponseParts) -> Result<Page<T, I>, Error> {
-    match parts.text() {
-        Ok(text) => crate::json::from_str(text).map_err(|mismatch| parts.mismatch(mismatch)),
-        Err(mismatch) => Err(parts.mismatch(mismatch)),
     }
 }
 

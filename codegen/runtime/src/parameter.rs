@@ -154,6 +154,20 @@ impl<T: Encode> ToParameter for JsonParameter<T> {
     }
 }
 
+/// A parameter that is JSON text wherever it stands, also in a path, a header or a cookie.
+#[derive(Debug)]
+pub struct JsonText<T>(pub T);
+
+impl<T: Encode> ToParameter for JsonText<T> {
+    fn to_parameter(&self) -> Parameter<'_> {
+        match json::to_vec(&self.0).map(String::from_utf8) {
+            Ok(Ok(text)) => Parameter::Scalar(text.into()),
+            Ok(Err(error)) => Parameter::Invalid(error.to_string()),
+            Err(error) => Parameter::Invalid(error.to_string()),
+        }
+    }
+}
+
 /// The value as one text, for a path, a header or a cookie: lists and objects with commas (style `simple`).
 pub(crate) fn simple(parameter: Parameter<'_>) -> Result<Cow<'_, str>, String> {
     match parameter {
@@ -169,7 +183,12 @@ pub(crate) fn simple(parameter: Parameter<'_>) -> Result<Cow<'_, str>, String> {
 }
 
 /// Appends the value to a query as `&name=value`, as often as the style wants.
-pub(crate) fn push_query(out: &mut String, name: &str, style: QueryStyle, value: Parameter<'_>) -> Result<(), String> {
+pub(crate) fn push_query(
+    out: &mut String,
+    name: &str,
+    style: QueryStyle,
+    value: Parameter<'_>,
+) -> Result<(), String> {
     let (style, value) = match value {
         Parameter::Invalid(reason) => return Err(reason),
         Parameter::Json(text) if style == QueryStyle::Json => {
@@ -193,7 +212,9 @@ pub(crate) fn push_query(out: &mut String, name: &str, style: QueryStyle, value:
                 let name = format!("{name}[]");
                 values.iter().for_each(|value| push_pair(out, &name, value));
             }
-            QueryStyle::Json => push_pair(out, name, &Value::from_iter(values.iter().map(|value| &**value)).to_string()),
+            QueryStyle::Json => {
+                push_pair(out, name, &Value::from_iter(values.iter().map(|value| &**value)).to_string())
+            }
             QueryStyle::Form => push_joined(out, name, ",", values.iter()),
             QueryStyle::SpaceDelimited => push_joined(out, name, "%20", values.iter()),
             QueryStyle::PipeDelimited => push_joined(out, name, "%7C", values.iter()),
@@ -225,7 +246,12 @@ pub(crate) fn push_pair(out: &mut String, name: &str, value: &str) {
     push_encoded(out, value);
 }
 
-fn push_joined<'a>(out: &mut String, name: &str, delimiter: &str, values: impl Iterator<Item = &'a Cow<'a, str>>) {
+fn push_joined<'a>(
+    out: &mut String,
+    name: &str,
+    delimiter: &str,
+    values: impl Iterator<Item = &'a Cow<'a, str>>,
+) {
     out.push('&');
     push_encoded(out, name);
     out.push('=');
@@ -326,7 +352,10 @@ mod tests {
 
     #[test]
     fn a_value_cannot_add_a_parameter() {
-        assert_eq!(query(QueryStyle::FormExplode, "1&account_id=biz_2#\r\n"), "&n=1%26account_id%3Dbiz_2%23%0D%0A");
+        assert_eq!(
+            query(QueryStyle::FormExplode, "1&account_id=biz_2#\r\n"),
+            "&n=1%26account_id%3Dbiz_2%23%0D%0A"
+        );
     }
 
     #[test]

@@ -4,8 +4,8 @@ pub use serde::{Deserialize, Deserializer, Serialize, Serializer, de::MapAccess,
 pub use serde_json::Value;
 
 pub use crate::{
-    __id as id, __list_request as list_request, __model as model, __open_enum as open_enum, __request as request,
-    __union as union,
+    __id as id, __list_request as list_request, __model as model, __open_enum as open_enum,
+    __request as request, __union as union,
     body::{Body, BoxFuture, MaybeSend},
     builder::Builder,
     client::{ClientBuilder, Generated},
@@ -16,7 +16,7 @@ pub use crate::{
     options::CallOptions,
     page::{Page, PageInfo, PageNames, SendingPage},
     pages::{Items, Pages},
-    parameter::{JsonParameter, Parameter, QueryStyle, ToParameter},
+    parameter::{JsonParameter, JsonText, Parameter, QueryStyle, ToParameter},
     response::{ByteStream, Output, Response, ResponseParts, Text},
     sending::{Sending, SendingRaw},
     service::{Authentication, Environment, ErrorEnvelope, Idempotency, RetryDefaults, Service},
@@ -30,8 +30,8 @@ pub use rust_decimal::Decimal;
 pub use crate::{
     __fields as fields, __model_builder as model_builder, __operation as operation, __page_info as page_info,
     json::{
-        ExtraFields, IntoNullable, IntoNullableList, IntoNullableMap, ModelBuilder, Null, list, map, nullable,
-        nullable_list, nullable_map, object,
+        ExtraFields, IntoNullable, IntoNullableList, IntoNullableMap, ModelBuilder, Null, list, map,
+        nullable, nullable_list, nullable_map, object,
     },
     secret::Secret,
 };

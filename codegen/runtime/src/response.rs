@@ -9,13 +9,14 @@ use std::{
 
 use bytes::Bytes;
 use futures_core::Stream;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::{
     body::{Body, MaybeSend},
     error::{Error, ErrorKind, Outcome, describe},
     json::{self, Decode, Mismatch},
     operation::Operation,
+    secret::Secret,
     transport::innermost,
 };
 
@@ -31,6 +32,8 @@ pub struct ResponseParts {
     pub(crate) key: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) replayed: bool,
+    /// The credential that the request carried, to be taken out of what an error keeps.
+    pub(crate) secret: Option<Secret>,
 }
 
 /// What a successful answer becomes. Implemented for everything that JSON is decoded to, and for the few types here.
@@ -49,15 +52,12 @@ impl<T: Decode + MaybeSend + 'static> Output for T {
     #[inline]
     fn from_response(parts: &mut ResponseParts) -> Result<Self, Error> {
         // A type without a value to hold takes any successful answer.
-        if size_of::<T>() == 0 || parts.is_empty() {
-            if let Some(value) = T::from_empty() {
-                return Ok(value);
-            }
+        if (size_of::<T>() == 0 || parts.is_empty())
+            && let Some(value) = T::from_empty()
+        {
+            return Ok(value);
         }
-        match parts.text() {
-            Ok(text) => json::from_str(text).map_err(|mismatch| parts.mismatch(mismatch)),
-            Err(mismatch) => Err(parts.mismatch(mismatch)),
-        }
+        parts.decode()
     }
 }
 
@@ -67,8 +67,8 @@ pub struct Text(pub String);
 
 impl Output for Text {
     fn from_response(parts: &mut ResponseParts) -> Result<Self, Error> {
-        match parts.text() {
-            Ok(text) => Ok(Self(text.to_owned())),
+        match parts.text().map(str::to_owned) {
+            Ok(text) => Ok(Self(text)),
             Err(mismatch) => Err(parts.mismatch(mismatch)),
         }
     }
@@ -102,10 +102,44 @@ impl ResponseParts {
         std::str::from_utf8(&self.body).map_err(|error| not_utf8(&self.body, error.valid_up_to()))
     }
 
+    /// The body as a value of JSON.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`] if the body does not fit.
+    #[inline]
+    pub fn decode<T: Decode>(&mut self) -> Result<T, Error> {
+        match self.text().and_then(json::from_str) {
+            Ok(value) => Ok(value),
+            Err(mismatch) => Err(self.mismatch(mismatch)),
+        }
+    }
+
+    /// Takes the credential out of an answer that repeats it, before anything is made of it for people to read.
+    pub(crate) fn redact(&mut self) {
+        let Some(secret) = &self.secret else { return };
+        let secret = secret.expose();
+        let holds = |hay: &[u8]| {
+            !secret.is_empty() && hay.windows(secret.len()).any(|window| window == secret.as_bytes())
+        };
+        for value in self.headers.values_mut() {
+            if holds(value.as_bytes()) {
+                *value = HeaderValue::from_static("(holds the credential)");
+            }
+        }
+        if holds(&self.body) {
+            // Lossy conversion is right here: what is no UTF-8 was nothing to be read anyway.
+            self.body = String::from_utf8_lossy(&self.body).replace(secret, "…").into();
+        }
+    }
+
     /// The error of a body that does not fit.
     #[cold]
     #[inline(never)]
-    pub fn mismatch(&self, mismatch: Mismatch) -> Error {
+    pub fn mismatch(&mut self, mut mismatch: Mismatch) -> Error {
+        self.redact();
+        if let Some(secret) = &self.secret {
+            mismatch.message = mismatch.message.replace(secret.expose(), "…");
+        }
         let what = match describe(&self.headers, &self.body) {
             Some(sentence) => sentence,
             None => mismatch.to_string(),
@@ -223,7 +257,9 @@ impl ByteStream {
         while let Some(piece) = self.try_next().await? {
             if out.len() + piece.len() > limit {
                 let text = format!("the body is longer than {limit} bytes");
-                return Err(Error::new(ErrorKind::TooLarge, text).edit(|inner| inner.operation = self.operation.id));
+                return Err(
+                    Error::new(ErrorKind::TooLarge, text).edit(|inner| inner.operation = self.operation.id)
+                );
             }
             out.extend_from_slice(&piece);
         }

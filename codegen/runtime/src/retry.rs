@@ -127,7 +127,8 @@ impl StandardRetry {
     }
 
     fn jitter(&self, bound: Duration) -> Duration {
-        bound.mul_f64(self.random.lock().unwrap_or_else(PoisonError::into_inner).f64())
+        let share = self.random.lock().unwrap_or_else(PoisonError::into_inner).f64();
+        Duration::try_from_secs_f64(bound.as_secs_f64() * share).unwrap_or(bound)
     }
 }
 
@@ -183,7 +184,9 @@ mod tests {
     #[test]
     fn the_servers_wait_is_kept() {
         let policy = StandardRetry::new();
-        let Decision::After(wait) = policy.decide(&failure(1, Some(429), Some(12))) else { panic!("stopped") };
+        let Decision::After(wait) = policy.decide(&failure(1, Some(429), Some(12))) else {
+            panic!("stopped")
+        };
         assert!((12.0..=12.5).contains(&wait.as_secs_f64()), "{wait:?}");
     }
 

@@ -1,14 +1,14 @@
 //! A credential that never prints itself.
 
-use std::{borrow::Cow, fmt};
+use std::{fmt, sync::Arc};
 
-/// A key, a token or a password. `Debug` shows `Secret(…)`, there is no `Display`, and nothing serialises it.
+/// A key, a token or a password; a clone shares it. `Debug` shows `Secret(…)`, there is no `Display`, and nothing serialises it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Cow<'static, str>);
+pub struct Secret(Arc<str>);
 
 impl Secret {
     /// Takes the text as it is.
-    pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 

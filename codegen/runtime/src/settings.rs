@@ -8,6 +8,7 @@ use crate::{
     budget::Budget,
     error::{Error, ErrorKind},
     hooks::Hooks,
+    prepare::named,
     retry::{RetryPolicy, StandardRetry},
     secret::Secret,
     service::{Authentication, Environment, Service},
@@ -81,11 +82,15 @@ impl Settings {
         if let Some(key) = read(service.api_key_variable) {
             settings.credential = Credential::Fixed(Secret::from(key));
         }
-        if let Some((variable, name)) = service.environment_variable.and_then(|variable| Some((variable, read(variable)?))) {
-            match service.environments.iter().find(|environment| environment.name.eq_ignore_ascii_case(&name)) {
+        if let Some((variable, name)) =
+            service.environment_variable.and_then(|variable| Some((variable, read(variable)?)))
+        {
+            match service.environments.iter().find(|environment| environment.name.eq_ignore_ascii_case(&name))
+            {
                 Some(environment) => settings.environment = *environment,
                 None => {
-                    let known: Vec<_> = service.environments.iter().map(|environment| environment.name).collect();
+                    let known: Vec<_> =
+                        service.environments.iter().map(|environment| environment.name).collect();
                     settings.fail(format!("{variable} is `{name}`, which is none of {}", known.join(", ")));
                 }
             }
@@ -149,9 +154,13 @@ impl Settings {
         }
         headers.insert(USER_AGENT, user_agent(service, self.user_agent.as_deref()).map_err(config)?);
         headers.extend(self.headers.drain().filter_map(|(name, value)| Some((name?, value))));
-        let version = self.api_version.as_deref().or(service.version_header.map(|(_, version)| version));
-        let api_version = match version {
-            Some(version) => Some(header("version", version).map_err(config)?.1),
+        if let Some((name, version)) = service.version_header {
+            let version = self.api_version.as_deref().unwrap_or(version);
+            let (name, version) = header(name, version).map_err(config)?;
+            headers.entry(name).or_insert(version);
+        }
+        let key_header = match service.idempotency.header {
+            Some(name) => Some(named(name)?),
             None => None,
         };
         Ok(Core::new(Shared {
@@ -159,7 +168,7 @@ impl Settings {
             environment: self.environment,
             servers: self.servers,
             headers,
-            api_version,
+            key_header,
             credential: self.credential,
             transport: match self.transport {
                 Carrier::Given(transport) => transport,
@@ -181,7 +190,10 @@ impl Settings {
 fn default_transport(connect_timeout: Duration) -> Result<Arc<dyn Transport>, Error> {
     crate::transport::reqwest::ReqwestTransport::new(connect_timeout)
         .map(|transport| Arc::new(transport) as Arc<dyn Transport>)
-        .map_err(|source| Error::new(ErrorKind::Config, format!("the HTTP client cannot be built: {source}")).with_source(source))
+        .map_err(|source| {
+            Error::new(ErrorKind::Config, format!("the HTTP client cannot be built: {source}"))
+                .with_source(source)
+        })
 }
 
 #[cfg(not(feature = "reqwest"))]
@@ -198,7 +210,14 @@ pub(crate) fn header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue
     let parsed = name.parse::<HeaderName>().map_err(|_| format!("`{shown}` is no name of a header"))?;
     if matches!(
         parsed.as_str(),
-        "host" | "content-length" | "transfer-encoding" | "connection" | "upgrade" | "te" | "trailer" | "expect"
+        "host"
+            | "content-length"
+            | "transfer-encoding"
+            | "connection"
+            | "upgrade"
+            | "te"
+            | "trailer"
+            | "expect"
     ) {
         return Err(format!("the header `{shown}` belongs to the transport and cannot be set"));
     }

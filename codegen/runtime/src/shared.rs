@@ -2,10 +2,9 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName};
 
 use crate::{
-    body::BoxError,
     budget::Budget,
     error::{Error, ErrorKind},
     hooks::Hooks,
@@ -25,9 +24,9 @@ pub(crate) struct Shared {
     pub(crate) environment: Environment,
     /// The addresses that the user put in the place of the environment's.
     pub(crate) servers: Vec<Option<String>>,
-    /// Sent with every request, the `User-Agent` among them.
+    /// Sent with every request, the `User-Agent` and the version of the API among them.
     pub(crate) headers: HeaderMap,
-    pub(crate) api_version: Option<HeaderValue>,
+    pub(crate) key_header: Option<HeaderName>,
     pub(crate) credential: Credential,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) attempt_timeout: Option<Duration>,
@@ -46,16 +45,6 @@ pub(crate) enum Credential {
     None,
     Fixed(Secret),
     Provided(Arc<dyn TokenProvider>),
-}
-
-impl Credential {
-    pub(crate) async fn current(&self) -> Result<Option<Secret>, BoxError> {
-        match self {
-            Self::None => Ok(None),
-            Self::Fixed(secret) => Ok(Some(secret.clone())),
-            Self::Provided(provider) => provider.token().await.map(Some),
-        }
-    }
 }
 
 impl Core {
@@ -136,12 +125,14 @@ impl fmt::Debug for Core {
             .field("environment", &shared.environment.name)
             .field("servers", &shared.servers)
             .field("headers", &shared.headers.keys().collect::<Vec<_>>())
-            .field("api_version", &shared.api_version)
-            .field("credential", &match shared.credential {
-                Credential::None => "none",
-                Credential::Fixed(_) => "fixed",
-                Credential::Provided(_) => "provided",
-            })
+            .field(
+                "credential",
+                &match shared.credential {
+                    Credential::None => "none",
+                    Credential::Fixed(_) => "fixed",
+                    Credential::Provided(_) => "provided",
+                },
+            )
             .field("transport", &shared.transport)
             .field("attempt_timeout", &shared.attempt_timeout)
             .field("total_timeout", &shared.total_timeout)
@@ -161,7 +152,15 @@ mod tests {
     fn base_urls_are_checked() {
         assert_eq!(checked_url("https://api.test/v1/").ok(), Some("https://api.test/v1"));
         assert_eq!(checked_url("http://127.0.0.1:8080").ok(), Some("http://127.0.0.1:8080"));
-        for wrong in ["", "api.test", "ftp://api.test", "/v1", "https://user:pw@api.test", "https://a.test/?q", "https://a\r\nb"] {
+        for wrong in [
+            "",
+            "api.test",
+            "ftp://api.test",
+            "/v1",
+            "https://user:pw@api.test",
+            "https://a.test/?q",
+            "https://a\r\nb",
+        ] {
             assert!(checked_url(wrong).is_err(), "{wrong}");
         }
     }

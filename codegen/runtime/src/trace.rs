@@ -1,5 +1,8 @@
 //! Spans per call and per attempt, or nothing at all without the feature `tracing`. Nothing secret goes in.
 
+/// Whether anything is recorded.
+pub(crate) const IS_ON: bool = cfg!(feature = "tracing");
+
 #[cfg(feature = "tracing")]
 mod on {
     use std::time::Duration;
@@ -88,10 +91,18 @@ mod off {
 
     use crate::{error::Error, operation::Operation, response::ResponseParts};
 
-    pub(crate) fn call(_: &'static Operation) {}
-    pub(crate) fn attempt(_: u32) {}
+    /// No span.
+    pub(crate) struct Off;
 
-    pub(crate) fn within<F: Future>(future: F, (): ()) -> F {
+    pub(crate) fn call(_: &'static Operation) -> Off {
+        Off
+    }
+
+    pub(crate) fn attempt(_: u32) -> Off {
+        Off
+    }
+
+    pub(crate) fn within<F: Future>(future: F, _: Off) -> F {
         future
     }
 

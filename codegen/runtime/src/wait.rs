@@ -10,16 +10,17 @@ use http::{
 /// The wait that an answer asks for, if it asks for one.
 pub(crate) fn server_wait(headers: &HeaderMap, message: Option<&str>, patterns: &[&str]) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    if let Some(milliseconds) = text("retry-after-ms").and_then(|text| text.parse().ok()) {
-        return seconds(milliseconds).map(|wait| wait / 1000);
+    if let Some(milliseconds) = text("retry-after-ms").and_then(seconds) {
+        return Some(milliseconds / 1000);
     }
     if let Some(value) = text(RETRY_AFTER.as_str()) {
-        if let Some(wait) = value.parse().ok().and_then(seconds) {
+        if let Some(wait) = seconds(value) {
             return Some(wait);
         }
         if let Ok(until) = httpdate::parse_http_date(value) {
             // Measured on the server's own clock where it tells it, so that a wrong clock here does no harm.
-            let now = text(DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok()).or_else(now)?;
+            let now =
+                text(DATE.as_str()).and_then(|date| httpdate::parse_http_date(date).ok()).or_else(now)?;
             return Some(until.duration_since(now).unwrap_or_default());
         }
     }
@@ -38,8 +39,16 @@ fn now() -> Option<SystemTime> {
     Duration::try_from_secs_f64(js_sys::Date::now() / 1000.0).ok().map(|since| SystemTime::UNIX_EPOCH + since)
 }
 
-fn seconds(number: f64) -> Option<Duration> {
-    Duration::try_from_secs_f64(number).ok()
+/// A decimal number as seconds. Parsed by hand: floating point would add 15 KB to a program that has no other use for it.
+fn seconds(number: &str) -> Option<Duration> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 12 || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let nanos = fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
+    let nanos = nanos.fold(0, |nanos, digit| nanos * 10 + u32::from(digit - b'0'));
+    Some(Duration::new(whole.parse().ok()?, nanos))
 }
 
 /// Finds `Try again in {seconds} seconds` in a message. Only what stands before the number has to be there word for
@@ -48,21 +57,24 @@ fn in_message(message: &str, pattern: &str) -> Option<Duration> {
     let (before, _) = pattern.split_once("{seconds}")?;
     let lower = message.to_ascii_lowercase();
     let before = before.to_ascii_lowercase();
-    let start = if before.is_empty() { lower.find(|letter: char| letter.is_ascii_digit())? } else { lower.find(&before)? };
+    let start = if before.is_empty() {
+        lower.find(|letter: char| letter.is_ascii_digit())?
+    } else {
+        lower.find(&before)?
+    };
     let rest = lower.get(start + before.len()..)?;
     let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(rest.len());
-    let number = rest.get(..end)?.trim_end_matches('.').parse::<f64>().ok()?;
+    let number = seconds(rest.get(..end)?.trim_end_matches('.'))?;
     let unit = rest.get(end..)?.trim_start();
-    let factor = if unit.starts_with("ms") || unit.starts_with("milli") {
-        0.001
+    Some(if unit.starts_with("ms") || unit.starts_with("milli") {
+        number / 1000
     } else if unit.starts_with("min") {
-        60.0
+        number * 60
     } else if unit.starts_with("hour") {
-        3600.0
+        number * 3600
     } else {
-        1.0
-    };
-    seconds(number * factor)
+        number
+    })
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ pub use usage::Usage;
 pub struct Facts {
     /// Members (of a type, by place) that need a box, since the type would contain itself.
     pub boxed: BTreeSet<(TypeId, usize)>,
+    /// Required members by which a type needs a value of itself, which no value can hold.
+    pub circles: BTreeSet<(TypeId, usize)>,
     /// In which directions each type is used; none, and it is not written.
     pub usage: Vec<Usage>,
     /// Which features need each type.
@@ -33,7 +35,8 @@ impl Facts {
 /// Computes all facts.
 #[must_use]
 pub fn analyze(api: &Api) -> Facts {
-    Facts { boxed: recursion::boxed(api), usage: usage::usage(api), gates: gates::gates(api) }
+    let circles = recursion::circles(api);
+    Facts { boxed: recursion::boxed(api), circles, usage: usage::usage(api), gates: gates::gates(api) }
 }
 
 /// The types directly inside a type, with the place of the member and whether a list or map lies between.

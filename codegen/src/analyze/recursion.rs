@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::edges;
-use crate::ir::{Api, TypeId};
+use crate::ir::{Api, Shape, TypeId};
 
 /// The members whose type leads back to their owner without a list or map between.
 pub(super) fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
@@ -20,6 +20,35 @@ pub(super) fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
     boxed
 }
 
+/// The required members of objects by which a type needs a value of itself: no value is that deep.
+pub(super) fn circles(api: &Api) -> BTreeSet<(TypeId, usize)> {
+    let needed = |index: usize| {
+        let id = TypeId(index);
+        edges(api, id).into_iter().filter(move |(place, _, direct)| {
+            *direct
+                && match &api.get(id).shape {
+                    Shape::Object(object) => {
+                        object.fields.get(*place).is_some_and(|field| field.required && !field.ty.split_null().1)
+                    }
+                    Shape::Alias(ty) => !ty.split_null().1,
+                    _ => false,
+                }
+        })
+    };
+    let graph: Vec<Vec<usize>> =
+        (0..api.types.len()).map(|index| needed(index).map(|edge| edge.1.0).collect()).collect();
+    let groups = groups(&graph);
+    let mut circles = BTreeSet::new();
+    for index in 0..api.types.len() {
+        for (place, target, _) in needed(index) {
+            if groups.get(index) == groups.get(target.0) {
+                circles.insert((TypeId(index), place));
+            }
+        }
+    }
+    circles
+}
+
 /// Tarjan's strongly connected components over direct edges, without recursion; the number of each type's component.
 fn components(api: &Api) -> Vec<usize> {
     let graph: Vec<Vec<usize>> = (0..api.types.len())
@@ -27,6 +56,10 @@ fn components(api: &Api) -> Vec<usize> {
             edges(api, TypeId(index)).into_iter().filter(|edge| edge.2).map(|edge| edge.1.0).collect()
         })
         .collect();
+    groups(&graph)
+}
+
+fn groups(graph: &[Vec<usize>]) -> Vec<usize> {
     let mut search = Search {
         index: vec![None; graph.len()],
         low: vec![0; graph.len()],
@@ -38,7 +71,7 @@ fn components(api: &Api) -> Vec<usize> {
     };
     for start in 0..graph.len() {
         if search.index[start].is_none() {
-            search.run(&graph, start);
+            search.run(graph, start);
         }
     }
     search.group

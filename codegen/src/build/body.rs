@@ -15,15 +15,63 @@ impl<'a> Builder<'a> {
         let required = body.required;
         if let BodyEncoding::Raw(_) = encoding {
             let whole = Some(TypeRef::Binary);
-            return Some(Body { encoding, required, description, variants: Vec::new(), whole });
+            return Some(Body { encoding, media: None, required, description, variants: Vec::new(), whole });
         }
         let ty = match &media.schema {
             Some(schema) => self.type_ref(schema, &site),
             None => TypeRef::Json,
         };
-        let variants = self.variants(&ty, media.schema.as_ref(), &site);
+        let mut variants = self.variants(&ty, media.schema.as_ref(), &site);
+        if encoding == BodyEncoding::JsonOrMultipart {
+            self.join_json(body, &mut variants, root, pointer);
+        }
+        if variants.is_empty() && matches!(encoding, BodyEncoding::Form | BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart) {
+            self.warning(
+                "form-without-members",
+                "a form whose schema is no object with members has no setters".to_owned(),
+                &site.pointer,
+                "list the members of the form, with an action in the overlay",
+            );
+        }
         let whole = variants.is_empty().then_some(ty);
-        Some(Body { encoding, required, description, variants, whole })
+        let plain = name == "*/*" || essence(name) == "application/json" || encoding != BodyEncoding::Json;
+        let media = (!plain).then(|| name.to_owned());
+        Some(Body { encoding, media, required, description, variants, whole })
+    }
+
+    /// The members that the JSON form of a body has and its multipart form has not.
+    fn join_json(&mut self, body: &'a RequestBody, variants: &mut [BodyVariant], root: &Root, pointer: &str) {
+        let json = body.content.iter().find(|(name, _)| is_json(essence(name)));
+        let Some((name, schema)) = json.and_then(|(name, media)| Some((name, media.schema.as_ref()?))) else { return };
+        let place = format!("{pointer}/requestBody/content/{}/schema", escape(name));
+        let ty = self.type_ref(schema, &Site::new(place.clone(), root.clone(), ""));
+        let mut differs = true;
+        if let (Some(fields), [variant]) = (self.object_fields(&ty), variants) {
+            let file = |ty: &TypeRef| match ty.split_null().0 {
+                TypeRef::List(item) => **item == TypeRef::Binary,
+                ty => *ty == TypeRef::Binary,
+            };
+            differs = fields.iter().any(|field| {
+                let other = variant.fields.iter().find(|other| other.name == field.name);
+                other.is_some_and(|other| other.ty != field.ty && !file(&other.ty))
+            });
+            for own in &mut variant.fields {
+                own.required &= fields.iter().any(|field| field.name == own.name && field.required);
+            }
+            for field in fields {
+                if !variant.fields.iter().any(|other| other.name == field.name) {
+                    variant.fields.push(Field { required: false, ..field });
+                }
+            }
+        }
+        if differs {
+            self.warning(
+                "media-types",
+                "the JSON form and the multipart form of this body differ; the setters are those of the latter".to_owned(),
+                &place,
+                "make the two forms equal, or remove one of them, with an action in the overlay",
+            );
+        }
     }
 
     /// The media type that is sent. JSON comes first; with multipart beside it, files decide.
@@ -32,7 +80,7 @@ impl<'a> Builder<'a> {
             let mut all = body.content.iter().map(|(name, media)| (name.as_str(), media));
             all.find(|(name, _)| wanted(essence(name)))
         };
-        let json = find(is_json);
+        let json = find(|name| name == "application/json").or_else(|| find(is_json));
         let multipart = find(|name| name == "multipart/form-data");
         let form = find(|name| name == "application/x-www-form-urlencoded");
         match (json, multipart, form) {

@@ -1,13 +1,13 @@
 //! `allOf`: several schemas that hold at once become one type.
 
-use openapiv3::{AnySchema, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+use openapiv3::{AnySchema, Discriminator, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::schema::Built;
 use super::{Builder, Site};
-use crate::ir::{Field, Object, Shape, TypeRef};
+use crate::ir::{Field, Limits, Object, Shape, TypeRef};
 
 /// A chain of `allOf` longer than this leads back to itself.
-const DEPTH: usize = 32;
+pub(super) const DEPTH: usize = 32;
 
 impl<'a> Builder<'a> {
     /// Merges the branches and what stands beside them.
@@ -18,7 +18,9 @@ impl<'a> Builder<'a> {
         beside: Option<&'a AnySchema>,
         site: &Site,
     ) -> Built {
-        let plain = beside.is_none_or(|any| any.properties.is_empty() && any.required.is_empty());
+        let plain = beside.is_none_or(|any| {
+            any.properties.is_empty() && any.required.is_empty() && any.one_of.is_empty() && any.any_of.is_empty()
+        });
         let telling: Vec<(usize, &ReferenceOr<Schema>)> =
             branches.iter().enumerate().filter(|(_, branch)| says_something(branch)).collect();
         if let ([(index, only)], true) = (telling.as_slice(), plain) {
@@ -29,26 +31,56 @@ impl<'a> Builder<'a> {
         for (index, branch) in branches.iter().enumerate() {
             let place = site.step(&format!("allOf/{index}"));
             if !self.merge(branch, &place, &mut fields, &mut union, DEPTH) {
-                self.warning(
-                    "all-of",
-                    "the branches of this `allOf` are no objects that could be merged; the value is kept as JSON"
-                        .to_owned(),
-                    &site.pointer,
-                    "replace the `allOf` by the schema that is meant, with an action in the overlay",
-                );
-                return Built::Type(TypeRef::Json);
+                return self.not_merged(site);
             }
         }
         if let Some(any) = beside {
             let own = self.fields(&any.properties, &any.required, site);
             own.into_iter().for_each(|field| put(&mut fields, field));
             require(&mut fields, &any.required);
+            if !self.take_beside(any, data, site, &mut union) {
+                return self.not_merged(site);
+            }
         }
         match union {
-            Some((variants, place)) => self.union(variants, data, &place, &fields),
+            Some(found) => {
+                let discriminator = data.discriminator.as_ref().or(found.discriminator);
+                self.union(found.variants, discriminator, &found.place, &fields)
+            }
             None if fields.is_empty() => Built::Type(TypeRef::JsonObject),
             None => Built::Shape(Shape::Object(Object { fields })),
         }
+    }
+
+    fn not_merged(&mut self, site: &Site) -> Built {
+        self.warning(
+            "all-of",
+            "the branches of this `allOf` are no objects that could be merged; the value is kept as JSON".to_owned(),
+            &site.pointer,
+            "replace the `allOf` by the schema that is meant, with an action in the overlay",
+        );
+        Built::Type(TypeRef::Json)
+    }
+
+    /// The union that stands beside members; false if there is another already.
+    fn take_beside(
+        &mut self,
+        any: &'a AnySchema,
+        data: &'a SchemaData,
+        site: &Site,
+        union: &mut Option<Found<'a>>,
+    ) -> bool {
+        let (variants, keyword) =
+            if any.one_of.is_empty() { (&any.any_of, "anyOf") } else { (&any.one_of, "oneOf") };
+        let place = site.step(keyword);
+        if variants.is_empty() {
+            return true;
+        }
+        if self.only_constraints(variants) {
+            self.required_together(&place);
+            return true;
+        }
+        take(union, Found { variants, place, discriminator: data.discriminator.as_ref() })
     }
 
     /// An `allOf` of one schema is that schema.
@@ -60,12 +92,12 @@ impl<'a> Builder<'a> {
     }
 
     /// Adds the members of one branch; false if it is no object.
-    fn merge(
+    pub(super) fn merge(
         &mut self,
         branch: &'a ReferenceOr<Schema>,
         place: &Site,
         fields: &mut Vec<Field>,
-        union: &mut Option<(&'a [ReferenceOr<Schema>], Site)>,
+        union: &mut Option<Found<'a>>,
         depth: usize,
     ) -> bool {
         if depth == 0 {
@@ -81,6 +113,7 @@ impl<'a> Builder<'a> {
             },
             ReferenceOr::Item(item) => item,
         };
+        let discriminator = item.schema_data.discriminator.as_ref();
         match &item.schema_kind {
             SchemaKind::Type(Type::Object(object)) => {
                 let own = self.fields(&object.properties, &object.required, place);
@@ -89,15 +122,22 @@ impl<'a> Builder<'a> {
                 true
             }
             SchemaKind::AllOf { all_of } => self.merge_all(all_of, place, fields, union, depth),
-            SchemaKind::OneOf { one_of } => take(union, one_of, place.step("oneOf")),
-            SchemaKind::AnyOf { any_of } => take(union, any_of, place.step("anyOf")),
+            SchemaKind::OneOf { one_of: variants } | SchemaKind::AnyOf { any_of: variants } => {
+                let keyword = if matches!(item.schema_kind, SchemaKind::OneOf { .. }) { "oneOf" } else { "anyOf" };
+                let place = place.step(keyword);
+                if self.only_constraints(variants) {
+                    self.required_together(&place);
+                    return true;
+                }
+                take(union, Found { variants, place, discriminator })
+            }
             SchemaKind::Not { .. } => true,
             SchemaKind::Any(any) if any.items.is_none() && object_like(any.typ.as_deref()) => {
                 let own = self.fields(&any.properties, &any.required, place);
                 own.into_iter().for_each(|field| put(fields, field));
                 require(fields, &any.required);
                 self.merge_all(&any.all_of, place, fields, union, depth)
-                    && (any.one_of.is_empty() || take(union, &any.one_of, place.step("oneOf")))
+                    && self.take_beside(any, &item.schema_data, place, union)
             }
             _ => false,
         }
@@ -108,7 +148,7 @@ impl<'a> Builder<'a> {
         branches: &'a [ReferenceOr<Schema>],
         place: &Site,
         fields: &mut Vec<Field>,
-        union: &mut Option<(&'a [ReferenceOr<Schema>], Site)>,
+        union: &mut Option<Found<'a>>,
         depth: usize,
     ) -> bool {
         branches.iter().enumerate().all(|(index, branch)| {
@@ -121,13 +161,16 @@ fn object_like(ty: Option<&str>) -> bool {
     matches!(ty, None | Some("object"))
 }
 
-/// A second union in one `allOf` cannot be told from the first.
-fn take<'a>(
-    union: &mut Option<(&'a [ReferenceOr<Schema>], Site)>,
+/// A union among the branches of an `allOf`, or beside them.
+pub(super) struct Found<'a> {
     variants: &'a [ReferenceOr<Schema>],
     place: Site,
-) -> bool {
-    union.replace((variants, place)).is_none()
+    discriminator: Option<&'a Discriminator>,
+}
+
+/// A second union in one `allOf` cannot be told from the first.
+fn take<'a>(union: &mut Option<Found<'a>>, found: Found<'a>) -> bool {
+    union.replace(found).is_none()
 }
 
 /// Adds a member; a later one of the same name refines the earlier.
@@ -136,7 +179,18 @@ pub(super) fn put(fields: &mut Vec<Field>, field: Field) {
         Some(other) => {
             let required = other.required || field.required;
             let refined = if field.ty == TypeRef::Json { other.ty.clone() } else { field.ty.clone() };
-            *other = Field { ty: refined, required, ..field };
+            let limits = if field.limits == Limits::default() { other.limits.clone() } else { field.limits.clone() };
+            *other = Field {
+                ty: refined,
+                required,
+                read_only: other.read_only || field.read_only,
+                write_only: other.write_only || field.write_only,
+                deprecated: other.deprecated || field.deprecated,
+                description: field.description.clone().or_else(|| other.description.take()),
+                constant: field.constant.clone().or_else(|| other.constant.take()),
+                limits,
+                ..field
+            };
         }
         None => fields.push(field),
     }

@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use super::Builder;
 use crate::ir::{ErrorEnvelope, Shape, TypeId, TypeRef};
 
+/// Objects in objects deeper than this are not compared.
+const DEPTH: usize = 4;
+
 /// Member names that say something about an error wherever they stand.
 const MEMBERS: [&str; 4] = ["type", "code", "message", "param"];
 
 impl Builder<'_> {
-    /// Finds the type that most error responses share, and takes it out of the operations' own errors.
+    /// Finds the type that most error responses share, and takes it out of the operations' own errors. Types of the same
+    /// structure count together: older calls write out what newer ones refer to.
     pub(super) fn find_envelope(&mut self) {
         let mut uses: BTreeMap<TypeId, usize> = BTreeMap::new();
         for (_, ty) in self.api.operations.iter().flat_map(|operation| &operation.errors) {
@@ -17,13 +21,45 @@ impl Builder<'_> {
                 *uses.entry(*id).or_default() += 1;
             }
         }
-        // Of several with as many uses the first in the document wins.
-        let Some((ty, count)) = uses.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))) else { return };
+        let mut groups: Vec<(Vec<TypeId>, usize)> = Vec::new();
+        for (id, count) in uses {
+            match groups.iter_mut().find(|(ids, _)| ids.iter().any(|other| self.alike(*other, id))) {
+                Some((ids, sum)) => {
+                    ids.push(id);
+                    *sum += count;
+                }
+                None => groups.push((vec![id], count)),
+            }
+        }
+        // Of several with as many uses the first in the document wins; components come before what stands inline.
+        let most = groups.iter().map(|(_, count)| *count).max();
+        let Some((ids, count)) = groups.into_iter().find(|(_, count)| Some(*count) == most) else { return };
+        let Some(ty) = ids.first().copied() else { return };
         let Some((root, members)) = self.message_in(ty) else { return };
         for operation in &mut self.api.operations {
-            operation.errors.retain(|(_, other)| *other != TypeRef::Named(ty));
+            operation.errors.retain(|(_, other)| !ids.iter().any(|id| *other == TypeRef::Named(*id)));
         }
         self.api.error = Some(ErrorEnvelope { ty, root, members, uses: count });
+    }
+
+    /// Whether two types are objects with the same members of the same types.
+    fn alike(&self, one: TypeId, other: TypeId) -> bool {
+        one == other || self.alike_within(one, other, DEPTH)
+    }
+
+    fn alike_within(&self, one: TypeId, other: TypeId, depth: usize) -> bool {
+        let (Shape::Object(one), Shape::Object(other)) = (&self.api.get(one).shape, &self.api.get(other).shape) else {
+            return false;
+        };
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        one.fields.len() == other.fields.len()
+            && one.fields.iter().all(|field| {
+                let twin = other.fields.iter().find(|twin| twin.name == field.name);
+                twin.is_some_and(|twin| match (field.ty.split_null().0, twin.ty.split_null().0) {
+                    (TypeRef::Named(a), TypeRef::Named(b)) => a == b || self.alike_within(*a, *b, depth),
+                    (a, b) => a == b,
+                })
+            })
     }
 
     /// The path to the object with the message, at the top or one member below.

@@ -5,7 +5,7 @@ use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 use serde_json::Value;
 
 use super::{Builder, Site};
-use crate::ir::{Field, Limits, TypeRef};
+use crate::ir::{Field, Limits, Origin, Shape, TypeRef};
 
 impl<'a> Builder<'a> {
     /// The members of an object. A required member that has no schema is free JSON.
@@ -21,7 +21,11 @@ impl<'a> Builder<'a> {
                 let place = site.property(name);
                 let item = schema.as_item().map(AsRef::as_ref);
                 let ty = self.type_ref(schema, &place);
-                self.field(name, ty, item, required.contains(name), site, place.pointer)
+                let mut field = self.field(name, ty, item, required.contains(name), site, place.pointer);
+                if item.is_none() {
+                    field.constant = self.constant_of(schema).filter(|value| fits(value, &self.resolved(&field.ty)));
+                }
+                field
             })
             .collect();
         for name in required.iter().filter(|name| !properties.contains_key(*name)) {
@@ -43,17 +47,59 @@ impl<'a> Builder<'a> {
         pointer: String,
     ) -> Field {
         let data = item.map(|schema| &schema.schema_data);
+        let ty = self.specialise(name, ty, &site.label);
         Field {
             name: name.to_owned(),
-            ty: self.specialise(name, ty, &site.label),
+            constant: item.and_then(constant).filter(|value| fits(value, &ty)),
+            ty,
             required,
             read_only: data.is_some_and(|data| data.read_only),
             write_only: data.is_some_and(|data| data.write_only),
             deprecated: data.is_some_and(|data| data.deprecated),
-            constant: item.and_then(constant),
             description: data.and_then(|data| data.description.clone()),
             limits: item.map(limits).unwrap_or_default(),
             pointer,
+        }
+    }
+
+    /// The one value that a schema allows, also behind a reference.
+    pub(super) fn constant_of(&self, schema: &ReferenceOr<Box<Schema>>) -> Option<Value> {
+        match schema {
+            ReferenceOr::Item(item) => match &item.schema_kind {
+                SchemaKind::AllOf { all_of } => match all_of.as_slice() {
+                    [ReferenceOr::Reference { reference }] => self.constant_of_component(reference),
+                    _ => None,
+                },
+                _ => constant(item),
+            },
+            ReferenceOr::Reference { reference } => self.constant_of_component(reference),
+        }
+    }
+
+    fn constant_of_component(&self, reference: &str) -> Option<Value> {
+        constant(self.component(reference)?.1.as_item()?)
+    }
+
+    /// The type behind a component that is another name for it.
+    fn resolved(&self, ty: &TypeRef) -> TypeRef {
+        let TypeRef::Named(id) = ty else { return ty.clone() };
+        match &self.api.get(*id).shape {
+            Shape::Alias(ty) => ty.clone(),
+            Shape::Pending => match &self.api.get(*id).origin {
+                Origin::Component(name) => self.scalar_component(name).unwrap_or(TypeRef::Json),
+                Origin::Inline => TypeRef::Json,
+            },
+            _ => ty.clone(),
+        }
+    }
+
+    /// The type of a component that is a plain value and not built yet.
+    fn scalar_component(&self, name: &str) -> Option<TypeRef> {
+        match &self.schemas?.get(name)?.as_item()?.schema_kind {
+            SchemaKind::Type(Type::String(_)) => Some(TypeRef::String),
+            SchemaKind::Type(Type::Integer(_)) => Some(TypeRef::Integer),
+            SchemaKind::Type(Type::Boolean(_)) => Some(TypeRef::Boolean),
+            _ => None,
         }
     }
 
@@ -94,6 +140,16 @@ pub(super) fn constant(schema: &Schema) -> Option<Value> {
     }
 }
 
+/// Whether a constant is of the type that its member has in Rust.
+fn fits(value: &Value, ty: &TypeRef) -> bool {
+    match ty.split_null().0 {
+        TypeRef::String | TypeRef::Id(_) | TypeRef::Secret => value.is_string(),
+        TypeRef::Boolean => value.is_boolean(),
+        TypeRef::Integer => value.is_i64(),
+        _ => false,
+    }
+}
+
 fn constant_scalar(schema: &Schema) -> Option<Value> {
     match &schema.schema_kind {
         SchemaKind::Type(Type::Integer(integer)) => match integer.enumeration.as_slice() {
@@ -115,7 +171,7 @@ pub(super) fn limits(schema: &Schema) -> Limits {
         SchemaKind::Type(Type::String(string)) => {
             length(&mut notes, string.min_length, string.max_length, "character");
             if let Some(pattern) = &string.pattern {
-                notes.push(format!("Matches `{}`.", pattern.replace('`', "'")));
+                notes.push(format!("Matches `{}`.", code(pattern)));
             }
         }
         SchemaKind::Type(Type::Number(number)) => {
@@ -132,10 +188,15 @@ pub(super) fn limits(schema: &Schema) -> Limits {
         _ => {}
     }
     if let Some(format) = unknown_format(schema) {
-        notes.push(format!("Format: `{format}`."));
+        notes.push(format!("Format: `{}`.", code(format)));
     }
     default(&mut notes, &schema.schema_data);
     Limits { notes, example: schema.schema_data.example.clone() }
+}
+
+/// Text that stays inside the backticks around it.
+fn code(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect::<String>().replace('`', "'")
 }
 
 fn text(value: impl ToString) -> String {
@@ -163,7 +224,7 @@ fn range(notes: &mut Vec<String>, bound: Option<String>, exclusive: bool, lower:
 }
 
 fn one_of(notes: &mut Vec<String>, values: impl Iterator<Item = String>) {
-    let values: Vec<String> = values.map(|value| format!("`{}`", value.replace('`', "'"))).collect();
+    let values: Vec<String> = values.map(|value| format!("`{}`", code(&value))).collect();
     if values.len() > 1 {
         notes.push(format!("One of {}.", values.join(", ")));
     }
@@ -184,7 +245,7 @@ fn unknown_format(schema: &Schema) -> Option<&str> {
 fn default(notes: &mut Vec<String>, data: &SchemaData) {
     match &data.default {
         None | Some(Value::Null) => {}
-        Some(Value::String(text)) => notes.push(format!("Default: `{}`.", text.replace('`', "'"))),
-        Some(value) => notes.push(format!("Default: `{}`.", value.to_string().replace('`', "'"))),
+        Some(Value::String(text)) => notes.push(format!("Default: `{}`.", code(text))),
+        Some(value) => notes.push(format!("Default: `{}`.", code(&value.to_string()))),
     }
 }

@@ -31,6 +31,7 @@ impl Builder<'_> {
             description: data.description.clone(),
             title: data.title.clone(),
             deprecated: data.deprecated,
+            constant: None,
             shape,
         });
         self.interned.insert(key, id);

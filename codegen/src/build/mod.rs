@@ -2,6 +2,8 @@
 //!
 //! Nothing here chooses a Rust name. The pointer is carried along in the descent, since `openapiv3` keeps none.
 
+mod alias;
+mod authentication;
 mod body;
 mod composition;
 mod envelope;
@@ -17,11 +19,11 @@ mod webhook;
 use std::collections::{BTreeMap, HashMap};
 
 use indexmap::IndexMap;
-use openapiv3::{OpenAPI, ReferenceOr, Schema};
+use openapiv3::{OpenAPI, ReferenceOr, Schema, Server};
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{Api, Authentication, IdKind, Origin, Root, Shape, Tag, TypeDef, TypeId};
+use crate::ir::{Api, IdKind, Origin, Root, Shape, Tag, TypeDef, TypeId};
 
 /// Where the next schema stands and what it may be called after.
 #[derive(Clone, Debug)]
@@ -79,9 +81,11 @@ pub fn build(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics)
     builder.collect_tags();
     builder.declare_components();
     builder.build_components();
+    builder.break_alias_circles();
     builder.build_operations();
     builder.build_webhooks();
     builder.find_envelope();
+    builder.find_authentication();
     builder.api
 }
 
@@ -106,7 +110,6 @@ impl<'a> Builder<'a> {
                 version: document.info.version.clone(),
                 description: document.info.description.clone(),
                 servers: servers(document),
-                authentication: authentication(document),
                 ids: ids.collect(),
                 ..Api::default()
             },
@@ -168,6 +171,7 @@ impl<'a> Builder<'a> {
                 description: None,
                 title: None,
                 deprecated: false,
+                constant: None,
                 shape: Shape::Pending,
             });
             self.components.insert(name.clone(), id);
@@ -195,6 +199,7 @@ impl<'a> Builder<'a> {
                     def.description.clone_from(&item.schema_data.description);
                     def.title.clone_from(&item.schema_data.title);
                     def.deprecated = item.schema_data.deprecated;
+                    def.constant = field::constant(item);
                 }
             }
         }
@@ -203,13 +208,12 @@ impl<'a> Builder<'a> {
 
 /// The document's first server, then the hosts of single paths and operations.
 fn servers(document: &OpenAPI) -> Vec<String> {
-    let own = document.servers.first().map_or("/", |server| server.url.as_str());
-    let mut urls = vec![own.trim_end_matches('/').to_owned()];
+    let mut urls = vec![document.servers.first().map(address).unwrap_or_default()];
     let items = document.paths.paths.values().filter_map(ReferenceOr::as_item);
     for item in items {
         let operations = item.iter().flat_map(|(_, operation)| operation.servers.first());
         for server in item.servers.first().into_iter().chain(operations) {
-            let url = server.url.trim_end_matches('/').to_owned();
+            let url = address(server);
             if !urls.contains(&url) {
                 urls.push(url);
             }
@@ -218,24 +222,11 @@ fn servers(document: &OpenAPI) -> Vec<String> {
     urls
 }
 
-/// The first scheme that the document declares and the client can carry out.
-fn authentication(document: &OpenAPI) -> Authentication {
-    use openapiv3::{APIKeyLocation, SecurityScheme};
-    let schemes = document.components.iter().flat_map(|components| components.security_schemes.values());
-    schemes
-        .filter_map(ReferenceOr::as_item)
-        .find_map(|scheme| match scheme {
-            SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => {
-                Some(Authentication::Basic)
-            }
-            SecurityScheme::HTTP { .. } | SecurityScheme::OAuth2 { .. } | SecurityScheme::OpenIDConnect { .. } => {
-                Some(Authentication::Bearer)
-            }
-            SecurityScheme::APIKey { location, name, .. } => match location {
-                APIKeyLocation::Header => Some(Authentication::Header(name.clone())),
-                APIKeyLocation::Query => Some(Authentication::Query(name.clone())),
-                APIKeyLocation::Cookie => None,
-            },
-        })
-        .unwrap_or_default()
+/// The address of a server, with the defaults of its variables in it.
+fn address(server: &Server) -> String {
+    let mut url = server.url.clone();
+    for (name, variable) in server.variables.iter().flatten() {
+        url = url.replace(&format!("{{{name}}}"), &variable.default);
+    }
+    url.trim_end_matches('/').to_owned()
 }

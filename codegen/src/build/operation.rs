@@ -29,13 +29,22 @@ impl<'a> Builder<'a> {
         let tag_name = source.tags.first().cloned().unwrap_or_else(|| first_segment(path));
         let tag = self.tag(&tag_name, None, format!("{pointer}/tags/0"));
         let parameters = self.parameters(source, path, &root, &pointer);
+        let sent = self.styled_path(source, path, &pointer);
+        if source.extensions.contains_key("x-codegen-callbacks") {
+            self.warning(
+                "callbacks",
+                "calls that the server makes become no code".to_owned(),
+                &format!("{pointer}/callbacks"),
+                "remove them with an action in the overlay, or move those of interest to `webhooks`",
+            );
+        }
         let success = self.success(source, &root, &pointer);
         let page = self.page(&success, &parameters);
         let operation = Operation {
             id: source.operation_id.clone().unwrap_or_else(|| made_id(verb, path)),
             id_given: source.operation_id.is_some(),
             verb,
-            path: path.to_owned(),
+            path: sent,
             tag,
             server: self.server(item, source),
             summary: source.summary.clone().or_else(|| item.summary.clone()),
@@ -55,8 +64,8 @@ impl<'a> Builder<'a> {
 
     fn server(&self, item: &PathItem, source: &Source) -> usize {
         let own = source.servers.first().or_else(|| item.servers.first());
-        let url = own.map(|server| server.url.trim_end_matches('/'));
-        url.and_then(|url| self.api.servers.iter().position(|other| other == url)).unwrap_or_default()
+        let url = own.map(super::address);
+        url.and_then(|url| self.api.servers.iter().position(|other| *other == url)).unwrap_or_default()
     }
 
     /// The alternatives of a call's security, each as text: schemes with their scopes.

@@ -1,12 +1,13 @@
 //! Parameters of path, query, header and cookie.
 
 use openapiv3::{
-    Operation as Source, Parameter as SourceParameter, ParameterData, ParameterSchemaOrContent, QueryStyle,
+    Operation as Source, Parameter as SourceParameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle,
     ReferenceOr,
 };
 
+use super::body::{essence, is_json};
 use super::operation::{in_path, segment_before};
-use super::{Builder, Site};
+use super::{Builder, Site, escape};
 use crate::config::QueryArrays;
 use crate::ir::{Field, Location, Parameter, Root, Style, TypeRef};
 
@@ -34,6 +35,30 @@ impl<'a> Builder<'a> {
         list
     }
 
+    /// The path with the signs that the styles `label` and `matrix` put before a value.
+    pub(super) fn styled_path(&mut self, source: &'a Source, path: &str, pointer: &str) -> String {
+        let mut styled = path.to_owned();
+        for (index, parameter) in source.parameters.iter().enumerate() {
+            let Some(SourceParameter::Path { parameter_data: data, style }) = parameter.as_item() else { continue };
+            let template = format!("{{{}}}", data.name);
+            let before = match style {
+                PathStyle::Simple => continue,
+                PathStyle::Label => ".".to_owned(),
+                PathStyle::Matrix => format!(";{}=", data.name),
+            };
+            styled = styled.replace(&template, &format!("{before}{template}"));
+            if data.explode == Some(true) {
+                self.warning(
+                    "parameter-style",
+                    "lists and objects in a path are written with commas, not exploded".to_owned(),
+                    &format!("{pointer}/parameters/{index}/explode"),
+                    "remove `explode` with an action in the overlay if the parameter is plain",
+                );
+            }
+        }
+        styled
+    }
+
     fn parameter(&mut self, parameter: &'a SourceParameter, path: &str, site: Site) -> Option<Parameter> {
         let data = parameter.parameter_data_ref();
         let (location, style) = self.style(parameter, data);
@@ -55,8 +80,9 @@ impl<'a> Builder<'a> {
         let (schema, place) = match &data.format {
             ParameterSchemaOrContent::Schema(schema) => (Some(schema), site.step("schema")),
             ParameterSchemaOrContent::Content(content) => {
-                let media = content.values().next().and_then(|media| media.schema.as_ref());
-                (media, site.step("content"))
+                let first = content.first();
+                let place = first.map_or_else(|| "content".to_owned(), |(name, _)| format!("content/{}/schema", escape(name)));
+                (first.and_then(|(_, media)| media.schema.as_ref()), site.step(&place))
             }
         };
         let ty = schema.map_or(TypeRef::Json, |schema| self.type_ref(schema, &place));
@@ -77,13 +103,15 @@ impl<'a> Builder<'a> {
     }
 
     fn style(&self, parameter: &SourceParameter, data: &ParameterData) -> (Location, Style) {
-        if matches!(data.format, ParameterSchemaOrContent::Content(_)) {
-            return (location(parameter), Style::Json);
+        if let ParameterSchemaOrContent::Content(content) = &data.format {
+            let json = content.keys().next().is_none_or(|name| is_json(essence(name)));
+            return (location(parameter), if json { Style::Json } else { Style::Form });
         }
         let style = match parameter {
             SourceParameter::Query { style, .. } => match (style, data.explode) {
                 (QueryStyle::Form, Some(false)) => Style::Form,
                 (QueryStyle::Form, _) => self.arrays(),
+                (QueryStyle::SpaceDelimited | QueryStyle::PipeDelimited, Some(true)) => Style::FormExplode,
                 (QueryStyle::SpaceDelimited, _) => Style::SpaceDelimited,
                 (QueryStyle::PipeDelimited, _) => Style::PipeDelimited,
                 (QueryStyle::DeepObject, _) => Style::DeepObject,

@@ -15,6 +15,7 @@ impl<'a> Builder<'a> {
             answers.extend(default.map(|response| ("default".to_owned(), response)));
         }
         let mut types: Vec<(TypeRef, String)> = Vec::new();
+        let mut streams: Vec<Success> = Vec::new();
         let mut empty = false;
         for (code, response) in answers {
             let base = format!("{pointer}/responses/{code}/content");
@@ -22,8 +23,20 @@ impl<'a> Builder<'a> {
                 Success::Json(ty) if types.iter().all(|(other, _)| *other != ty) => types.push((ty, base)),
                 Success::Json(_) => {}
                 Success::Empty => empty = true,
-                other => return other,
+                other => streams.push(other),
             }
+        }
+        if let Some(stream) = streams.first() {
+            if !types.is_empty() || streams.iter().any(|other| other != stream) {
+                self.warning(
+                    "media-types",
+                    "the successes of this call are of several media types; they are given as octets".to_owned(),
+                    &format!("{pointer}/responses"),
+                    "remove the others with an action in the overlay",
+                );
+                return Success::Binary("*/*".to_owned());
+            }
+            return stream.clone();
         }
         match types.len() {
             0 => Success::Empty,
@@ -55,6 +68,15 @@ impl<'a> Builder<'a> {
                 Some(schema) => Success::Json(self.type_ref(schema, &site)),
                 None => Success::Json(TypeRef::Json),
             };
+        }
+        if response.content.len() > 1 {
+            let first = response.content.keys().next().map_or("", String::as_str);
+            self.warning(
+                "media-types",
+                format!("of several media types the client asks for the first, `{first}`"),
+                base,
+                "remove the others, or change their order, with an action in the overlay",
+            );
         }
         match response.content.keys().next() {
             None => Success::Empty,
@@ -89,7 +111,9 @@ impl<'a> Builder<'a> {
         let cursor = |name: &str| {
             parameters.iter().any(|parameter| parameter.location == Location::Query && parameter.field.name == name)
         };
-        let page = Page { item: (**item).clone(), info: info.clone() };
+        let others = object.fields.iter().filter(|field| field.name != names.data && field.name != names.info);
+        let others = others.map(|field| field.name.clone()).collect();
+        let page = Page { item: (**item).clone(), info: info.clone(), others };
         (self.has_cursors(info) && cursor("after")).then_some(page)
     }
 

@@ -29,7 +29,10 @@ impl<'a> Builder<'a> {
     /// The type of a schema that stands inline.
     pub(super) fn inline(&mut self, schema: &'a Schema, site: &Site) -> TypeRef {
         let nullable = schema.schema_data.nullable;
-        match self.schema(schema, site) {
+        // A title that the configuration knows says better than the property what an `id` inside identifies.
+        let title = schema.schema_data.title.as_deref().filter(|title| self.object_ids.contains_key(title));
+        let titled = title.map(|title| Site { label: title.to_owned(), ..site.clone() });
+        match self.schema(schema, titled.as_ref().unwrap_or(site)) {
             Built::Type(ty) => ty.nullable(nullable),
             Built::Shape(shape) => {
                 TypeRef::Named(self.intern(shape, &schema.schema_data, site)).nullable(nullable)
@@ -68,6 +71,10 @@ impl<'a> Builder<'a> {
 
     /// What a schema is, its own `null` left out.
     pub(super) fn schema(&mut self, schema: &'a Schema, site: &Site) -> Built {
+        let discriminator = schema.schema_data.discriminator.as_ref();
+        if discriminator.is_some() {
+            self.discriminator_without_union(schema, site);
+        }
         match &schema.schema_kind {
             SchemaKind::Type(Type::String(string)) => text(string, &schema.schema_data),
             SchemaKind::Type(Type::Number(number)) => Built::Type(number_type(number)),
@@ -75,12 +82,8 @@ impl<'a> Builder<'a> {
             SchemaKind::Type(Type::Boolean(_)) => Built::Type(TypeRef::Boolean),
             SchemaKind::Type(Type::Array(array)) => self.array(array, site),
             SchemaKind::Type(Type::Object(object)) => self.object(object, site),
-            SchemaKind::OneOf { one_of } => {
-                self.union(one_of, &schema.schema_data, &site.step("oneOf"), &[])
-            }
-            SchemaKind::AnyOf { any_of } => {
-                self.union(any_of, &schema.schema_data, &site.step("anyOf"), &[])
-            }
+            SchemaKind::OneOf { one_of } => self.union(one_of, discriminator, &site.step("oneOf"), &[]),
+            SchemaKind::AnyOf { any_of } => self.union(any_of, discriminator, &site.step("anyOf"), &[]),
             SchemaKind::AllOf { all_of } => self.all_of(all_of, &schema.schema_data, None, site),
             SchemaKind::Not { .. } => Built::Type(TypeRef::Json),
             SchemaKind::Any(any) => self.any(any, schema, site),
@@ -124,8 +127,12 @@ impl<'a> Builder<'a> {
         let fields = self.fields(&any.properties, &any.required, site);
         let (branches, keyword) =
             if any.one_of.is_empty() { (&any.any_of, "anyOf") } else { (&any.one_of, "oneOf") };
-        if !branches.is_empty() && !(self.only_constraints(branches) && !fields.is_empty()) {
-            return self.union(branches, &schema.schema_data, &site.step(keyword), &fields);
+        if !branches.is_empty() {
+            let place = site.step(keyword);
+            if fields.is_empty() || !self.only_constraints(branches) {
+                return self.union(branches, schema.schema_data.discriminator.as_ref(), &place, &fields);
+            }
+            self.required_together(&place);
         }
         if !fields.is_empty() {
             return Built::Shape(Shape::Object(Object { fields }));
@@ -140,8 +147,35 @@ impl<'a> Builder<'a> {
         Built::Type(scalar(any))
     }
 
+    /// Which of its members an object needs together is checked by the server alone, and that is said.
+    pub(super) fn required_together(&mut self, place: &Site) {
+        self.warning(
+            "required-together",
+            "which of the members must be there together is left to the server".to_owned(),
+            &place.pointer,
+            "write out each form with all its members, by an action in the overlay, to have a builder for each",
+        );
+    }
+
+    /// A discriminator on a base type says that values may be of other types, which the base does not list.
+    fn discriminator_without_union(&mut self, schema: &Schema, site: &Site) {
+        let union = match &schema.schema_kind {
+            SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } | SchemaKind::AllOf { .. } => true,
+            SchemaKind::Any(any) => !any.one_of.is_empty() || !any.any_of.is_empty() || !any.all_of.is_empty(),
+            _ => false,
+        };
+        if !union {
+            self.warning(
+                "discriminator",
+                "a discriminator without `oneOf`: members of the types it leads to are kept in `extra_fields`".to_owned(),
+                &format!("{}/discriminator", site.pointer),
+                "add a `oneOf` of these types, with an action in the overlay, where one of them may stand",
+            );
+        }
+    }
+
     /// Whether branches only say which members are required together.
-    fn only_constraints(&self, branches: &[ReferenceOr<Schema>]) -> bool {
+    pub(super) fn only_constraints(&self, branches: &[ReferenceOr<Schema>]) -> bool {
         branches.iter().all(|branch| match branch {
             ReferenceOr::Item(Schema { schema_kind: SchemaKind::Any(any), .. }) => {
                 any.properties.is_empty() && any.typ.is_none() && any.items.is_none()
@@ -199,7 +233,7 @@ fn distinct<'v>(values: impl Iterator<Item = &'v str>) -> Vec<&'v str> {
 
 /// Values with the descriptions that the widespread `x-enumDescriptions` gives.
 fn describe(values: Vec<&str>, data: &SchemaData) -> Vec<EnumValue> {
-    let texts = ["x-enumDescriptions", "x-enum-descriptions"].iter().find_map(|name| data.extensions.get(*name));
+    let texts = ["x-codegen-enum-descriptions", "x-enumDescriptions", "x-enum-descriptions"].iter().find_map(|name| data.extensions.get(*name));
     let text = |value: &str, index: usize| match texts {
         Some(Value::Object(map)) => map.get(value).and_then(Value::as_str).map(str::to_owned),
         Some(Value::Array(list)) => list.get(index).and_then(Value::as_str).map(str::to_owned),

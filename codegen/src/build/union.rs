@@ -3,24 +3,23 @@
 use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 use serde_json::Value;
 
-use super::composition::put;
+use super::composition::DEPTH;
 use super::schema::Built;
 use super::{Builder, Site};
-use crate::ir::{EnumValue, Field, Object, Shape, StringEnum, TypeRef, Union, UnionVariant};
+use crate::ir::{EnumValue, Field, Object, Origin, Shape, StringEnum, TypeId, TypeRef, Union, UnionVariant};
 
 impl<'a> Builder<'a> {
     /// A union. `base` holds members that stand beside the branches and belong to each.
     pub(super) fn union(
         &mut self,
         branches: &'a [ReferenceOr<Schema>],
-        data: &'a SchemaData,
+        discriminator: Option<&'a Discriminator>,
         site: &Site,
         base: &[Field],
     ) -> Built {
         if let Some(values) = self.string_values(branches) {
             return Built::Shape(Shape::StringEnum(StringEnum { values }));
         }
-        let discriminator = data.discriminator.as_ref();
         let mut variants: Vec<UnionVariant> = Vec::new();
         let mut nullable = false;
         for (index, branch) in branches.iter().enumerate() {
@@ -33,6 +32,7 @@ impl<'a> Builder<'a> {
                 variants.push(variant);
             }
         }
+        let variants = self.told_apart(variants);
         match variants.as_slice() {
             [] => Built::Type(TypeRef::Json),
             [only] => Built::Type(only.ty.clone().nullable(nullable)),
@@ -48,17 +48,14 @@ impl<'a> Builder<'a> {
         place: &Site,
         base: &[Field],
     ) -> UnionVariant {
-        let ty = match branch {
-            ReferenceOr::Item(item) if !base.is_empty() => self.extended(item, place, base),
-            other => self.type_ref(other, place),
-        };
+        let ty = if base.is_empty() { self.type_ref(branch, place) } else { self.extended(branch, place, base) };
         let item = branch.as_item();
         let component = match branch {
             ReferenceOr::Reference { reference } => self.component(reference),
             ReferenceOr::Item(_) => wrapped(branch).and_then(|reference| self.component(reference)),
         };
         let schema = component.map_or(item, |(_, schema)| schema.as_item());
-        let constants = self.constants(component.map(|(name, _)| name), schema, discriminator);
+        let constants = self.constants(component.map(|(name, _)| name), branch, discriminator);
         let name = item
             .and_then(|item| item.schema_data.title.clone())
             .or_else(|| component.map(|(name, _)| name.to_owned()))
@@ -74,20 +71,74 @@ impl<'a> Builder<'a> {
     }
 
     /// A branch that is an object, with the members that stand beside the union.
-    fn extended(&mut self, item: &'a Schema, place: &Site, base: &[Field]) -> TypeRef {
-        match self.schema(item, place) {
-            Built::Shape(Shape::Object(object)) => {
-                let mut fields = base.to_vec();
-                object.fields.into_iter().for_each(|field| put(&mut fields, field));
-                let shape = Shape::Object(Object { fields });
-                TypeRef::Named(self.intern(shape, &item.schema_data, place))
+    fn extended(&mut self, branch: &'a ReferenceOr<Schema>, place: &Site, base: &[Field]) -> TypeRef {
+        let mut fields = base.to_vec();
+        let mut union = None;
+        if !self.merge(branch, place, &mut fields, &mut union, DEPTH) || union.is_some() {
+            self.warning(
+                "union-members",
+                "the members beside this union do not go together with a branch that is no plain object".to_owned(),
+                &place.pointer,
+                "write out the branch as it is meant, with an action in the overlay",
+            );
+            return self.type_ref(branch, place);
+        }
+        let data = match branch {
+            ReferenceOr::Item(item) => item.schema_data.clone(),
+            ReferenceOr::Reference { reference } => {
+                let own = self.component(reference).and_then(|(_, schema)| schema.as_item());
+                let description = own.and_then(|schema| schema.schema_data.description.clone());
+                SchemaData { description, ..SchemaData::default() }
             }
-            Built::Type(TypeRef::JsonObject) => {
-                let shape = Shape::Object(Object { fields: base.to_vec() });
-                TypeRef::Named(self.intern(shape, &item.schema_data, place))
+        };
+        TypeRef::Named(self.intern(Shape::Object(Object { fields }), &data, place))
+    }
+
+    /// Variants that no value tells apart become one of the type that takes all of them: text, a list, a number, a map.
+    fn told_apart(&self, variants: Vec<UnionVariant>) -> Vec<UnionVariant> {
+        let kinds: Vec<Option<TypeRef>> = variants.iter().map(|variant| self.plain_kind(&variant.ty)).collect();
+        let mut apart: Vec<UnionVariant> = Vec::new();
+        for (variant, kind) in variants.into_iter().zip(&kinds) {
+            let Some(wide) = kind.as_ref().filter(|kind| kinds.iter().flatten().filter(|other| other == kind).count() > 1)
+            else {
+                apart.push(variant);
+                continue;
+            };
+            if !apart.iter().any(|other| other.ty == *wide) {
+                apart.push(UnionVariant { name: kind_name(wide).to_owned(), ty: wide.clone(), ..variant });
             }
-            Built::Shape(shape) => TypeRef::Named(self.intern(shape, &item.schema_data, place)),
-            Built::Type(ty) => ty,
+        }
+        apart
+    }
+
+    /// The type that takes every value of this kind of JSON, unless it is an object with named members.
+    fn plain_kind(&self, ty: &TypeRef) -> Option<TypeRef> {
+        match ty {
+            TypeRef::String | TypeRef::Secret | TypeRef::Id(_) | TypeRef::DateTime | TypeRef::Date | TypeRef::Binary => {
+                Some(TypeRef::String)
+            }
+            TypeRef::Decimal | TypeRef::Float => Some(TypeRef::Decimal),
+            TypeRef::List(_) => Some(TypeRef::List(Box::new(TypeRef::Json))),
+            TypeRef::Map(_) | TypeRef::JsonObject => Some(TypeRef::JsonObject),
+            TypeRef::Nullable(inner) => self.plain_kind(inner),
+            TypeRef::Named(id) => match &self.api.get(*id).shape {
+                Shape::StringEnum(_) => Some(TypeRef::String),
+                Shape::Alias(ty) => self.plain_kind(ty),
+                Shape::Pending => self.pending_kind(*id),
+                Shape::Object(_) | Shape::Union(_) => None,
+            },
+            TypeRef::Integer | TypeRef::Boolean | TypeRef::Json => None,
+        }
+    }
+
+    /// The same of a component that is not built yet.
+    fn pending_kind(&self, id: TypeId) -> Option<TypeRef> {
+        let Origin::Component(name) = &self.api.get(id).origin else { return None };
+        match &self.schemas?.get(name)?.as_item()?.schema_kind {
+            SchemaKind::Type(Type::String(_)) => Some(TypeRef::String),
+            SchemaKind::Type(Type::Number(_)) => Some(TypeRef::Decimal),
+            SchemaKind::Type(Type::Array(_)) => Some(TypeRef::List(Box::new(TypeRef::Json))),
+            _ => None,
         }
     }
 
@@ -95,10 +146,10 @@ impl<'a> Builder<'a> {
     fn constants(
         &self,
         component: Option<&str>,
-        schema: Option<&Schema>,
+        branch: &ReferenceOr<Schema>,
         discriminator: Option<&Discriminator>,
     ) -> Vec<(String, Vec<String>)> {
-        let mut constants: Vec<(String, Vec<String>)> = schema.map(own_constants).unwrap_or_default();
+        let mut constants = self.own_constants(branch);
         let Some(discriminator) = discriminator else { return constants };
         let property = &discriminator.property_name;
         let names = |target: &str| {
@@ -118,6 +169,49 @@ impl<'a> Builder<'a> {
         }
         constants.retain(|(name, _)| name == property);
         constants
+    }
+
+    /// The required members that allow one value only, in a schema and in all that it takes in.
+    fn own_constants(&self, branch: &ReferenceOr<Schema>) -> Vec<(String, Vec<String>)> {
+        let (mut constants, mut required) = (Vec::new(), Vec::new());
+        self.collect_constants(branch, &mut constants, &mut required, DEPTH);
+        constants.retain(|(name, _)| required.contains(name));
+        constants.into_iter().map(|(name, value)| (name, vec![value])).collect()
+    }
+
+    fn collect_constants(
+        &self,
+        branch: &ReferenceOr<Schema>,
+        constants: &mut Vec<(String, String)>,
+        required: &mut Vec<String>,
+        depth: usize,
+    ) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let item = match branch {
+            ReferenceOr::Reference { reference } => {
+                if let Some((_, schema)) = self.component(reference) {
+                    self.collect_constants(schema, constants, required, depth);
+                }
+                return;
+            }
+            ReferenceOr::Item(item) => item,
+        };
+        let (properties, own, branches) = match &item.schema_kind {
+            SchemaKind::Type(Type::Object(object)) => (&object.properties, &object.required[..], &[][..]),
+            SchemaKind::Any(any) => (&any.properties, &any.required[..], &any.all_of[..]),
+            SchemaKind::AllOf { all_of } => {
+                return all_of.iter().for_each(|branch| self.collect_constants(branch, constants, required, depth));
+            }
+            _ => return,
+        };
+        branches.iter().for_each(|branch| self.collect_constants(branch, constants, required, depth));
+        required.extend_from_slice(own);
+        for (name, property) in properties {
+            if let Some(value) = self.constant_of(property) {
+                constants.retain(|(other, _)| other != name);
+                constants.push((name.clone(), plain(&value)));
+            }
+        }
     }
 
     /// The values, if every branch is a string and at least one gives values: an enum in several parts.
@@ -149,20 +243,6 @@ fn wrapped(branch: &ReferenceOr<Schema>) -> Option<&str> {
         },
         _ => None,
     }
-}
-
-/// The required members of an object that allow one value only, or the few values of an enum.
-fn own_constants(schema: &Schema) -> Vec<(String, Vec<String>)> {
-    let SchemaKind::Type(Type::Object(object)) = &schema.schema_kind else { return Vec::new() };
-    object
-        .properties
-        .iter()
-        .filter(|(name, _)| object.required.contains(name))
-        .filter_map(|(name, property)| {
-            let value = super::field::constant(property.as_item()?)?;
-            Some((name.clone(), vec![plain(&value)]))
-        })
-        .collect()
 }
 
 fn plain(value: &Value) -> String {

@@ -30,9 +30,18 @@ impl<'a> Builder<'a> {
             let place = format!("{pointer}/requestBody/content/{}/schema", escape(media_type));
             Some(self.type_ref(schema, &Site::new(place, root, "")))
         });
+        let event = payload.as_ref().and_then(|ty| self.event(ty));
+        if event.is_none() {
+            self.warning(
+                "event-without-name",
+                format!("nothing in the payload of `{name}` says that it is this event; it is known by its members"),
+                &pointer,
+                "give the member that names the event a `const`, with an action in the overlay",
+            );
+        }
         self.api.webhooks.push(Webhook {
             name: name.to_owned(),
-            event: payload.as_ref().and_then(|ty| self.event(ty)).unwrap_or_else(|| name.to_owned()),
+            event: event.unwrap_or_else(|| name.to_owned()),
             summary: source.summary.clone(),
             description: source.description.clone(),
             payload,

@@ -36,8 +36,10 @@ pub struct Position {
     pub line: usize,
     /// Counted from 1, in characters.
     pub column: usize,
-    /// The line itself, without its end.
+    /// What is shown of the line.
     pub text: String,
+    /// How many characters of that stand before the column.
+    pub caret: usize,
     /// The JSON Pointer as written in that file, where it differs from the pointer that was asked for.
     pub pointer: Option<String>,
 }

@@ -5,9 +5,6 @@
 use super::{Diagnostic, Diagnostics, Locate, Place, Position, Severity};
 use std::fmt::Write;
 
-/// At most this many characters of a line are shown: a minified document is one line of megabytes.
-const LINE_WINDOW: usize = 120;
-
 /// At most this many characters of a message, which may quote the document.
 const MESSAGE_LENGTH: usize = 1000;
 
@@ -106,38 +103,17 @@ fn shown(text: &str) -> String {
 
 /// The character, or a blank for one that would move the caret or change how the rest of the line is shown.
 fn visible(c: char) -> char {
-    let changes_direction = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let changes_direction =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if c.is_control() || changes_direction { ' ' } else { c }
 }
 
 /// The line under the file name, with a caret below the column.
 fn write_line(out: &mut String, position: &Position, margin: &str) {
-    let (text, column) = window(&position.text, position.column.saturating_sub(1));
+    let text: String = position.text.chars().map(visible).collect();
     let _ = writeln!(out, "{margin}|");
     let _ = writeln!(out, "{} | {text}", position.line);
-    let _ = writeln!(out, "{margin}| {}^", " ".repeat(column));
-}
-
-/// The part of the line around the column, and the column within that part.
-fn window(text: &str, column: usize) -> (String, usize) {
-    let start = if column > LINE_WINDOW / 2 && text.chars().nth(LINE_WINDOW).is_some() {
-        column - LINE_WINDOW / 2
-    } else {
-        0
-    };
-    let mut shown = String::new();
-    if start > 0 {
-        shown.push('…');
-    }
-    let before = shown.chars().count();
-    let mut rest = text.chars().skip(start);
-    for c in rest.by_ref().take(LINE_WINDOW) {
-        shown.push(visible(c));
-    }
-    if rest.next().is_some() {
-        shown.push('…');
-    }
-    (shown, column - start + before)
+    let _ = writeln!(out, "{margin}| {}^", " ".repeat(position.caret));
 }
 
 fn count_line(errors: usize, warnings: usize, left_out: usize) -> String {

@@ -1,7 +1,9 @@
 //! Why a text gives no tree: what both formats have in common.
 
-use super::limits::{MAX_ALIAS_BYTES, MAX_DEPTH, MAX_NODES};
+use super::limits::{MAX_ALIAS_BYTES, MAX_DEPTH};
 use super::location::LineColumn;
+
+pub(super) const TOO_LARGE: &str = "too-large";
 
 /// A fault at a place of the text.
 pub(super) struct Failure {
@@ -15,7 +17,12 @@ impl Failure {
     pub(super) fn broken(format: &str, message: &str, at: LineColumn) -> Self {
         let code = if format == "JSON" { "broken-json" } else { "broken-yaml" };
         let message = format!("the document is no valid {format}: {message}");
-        Self { code, message, at, help: "correct the file at or before this place; nothing behind it was read" }
+        Self {
+            code,
+            message,
+            at,
+            help: "correct the file at or before this place; nothing behind it was read",
+        }
     }
 
     pub(super) fn repeated_key(key: &str, at: LineColumn) -> Self {
@@ -29,8 +36,8 @@ impl Failure {
     }
 
     pub(super) fn too_large(at: LineColumn) -> Self {
-        let message = format!("the document has more than {MAX_NODES} nodes");
-        Self { code: "too-large", message, at, help: "split the document" }
+        let message = "the document has too many nodes".to_owned();
+        Self { code: TOO_LARGE, message, at, help: "split the document, or write it as JSON" }
     }
 
     pub(super) fn several_documents(at: LineColumn) -> Self {
@@ -40,7 +47,12 @@ impl Failure {
 
     pub(super) fn complex_key(what: &str, at: LineColumn) -> Self {
         let message = format!("{what} cannot be the key of a mapping");
-        Self { code: "complex-key", message, at, help: "a key is a plain name; quote it if it begins with a sign" }
+        Self {
+            code: "complex-key",
+            message,
+            at,
+            help: "a key is a plain name; quote it if it begins with a sign",
+        }
     }
 
     pub(super) fn alias_loop(at: LineColumn) -> Self {
@@ -49,7 +61,8 @@ impl Failure {
     }
 
     pub(super) fn alias_limit(at: LineColumn) -> Self {
-        let message = format!("the aliases of the document add up to more than {} MiB", MAX_ALIAS_BYTES >> 20);
+        let message =
+            format!("the aliases of the document add up to more than {} MiB", MAX_ALIAS_BYTES >> 20);
         Self { code: "alias-limit", message, at, help: "use `$ref` for what is used often" }
     }
 }

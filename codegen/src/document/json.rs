@@ -113,6 +113,9 @@ pub(super) fn locations(text: &str) -> Locations {
     let mut indexer = Indexer::new();
     let mut scanner = Scanner { text, next: 0, line: 1, counted: (0, 1) };
     while let Some((start, byte)) = scanner.skip_blank() {
+        if indexer.is_full() {
+            break;
+        }
         let at = scanner.at(start);
         match byte {
             b'{' => indexer.open_map(at),

@@ -11,10 +11,13 @@ pub(super) const MAX_BYTES: usize = 32 << 20;
 pub(super) const MAX_DEPTH: usize = 128;
 
 /// Nodes of the tree, each of which takes far more memory than its text may.
-pub(super) const MAX_NODES: usize = 4_000_000;
+pub(super) const MAX_NODES: usize = 2_000_000;
+
+/// Commas of a YAML text. The parser keeps a flow collection in memory, at a hundred times its size, until it ends.
+pub(super) const MAX_COMMAS: usize = 1_000_000;
 
 /// Bytes of a pointer. Every stage carries the pointer of the node that it is at.
-const MAX_POINTER: usize = 16 << 10;
+const MAX_POINTER: usize = 4 << 10;
 
 /// Bytes, roughly, that YAML aliases may add to what is written.
 pub(super) const MAX_ALIAS_BYTES: usize = 64 << 20;

@@ -1,5 +1,6 @@
 //! Pointer → line and column, for a whole text. Built from a stream of nodes, whatever the format.
 
+use super::limits::MAX_DEPTH;
 use super::pointer;
 use std::collections::HashMap;
 
@@ -8,6 +9,9 @@ const MAX_INDEX_BYTES: usize = 128 << 20;
 
 /// A line and a column, both counted from 1.
 pub(super) type LineColumn = (usize, usize);
+
+/// Begins the number behind the pointer of a repeated key, which could not be told from the first one's otherwise.
+const REPETITION: char = '\0';
 
 /// Where each node of a text stands. Only ever asked, never iterated.
 #[derive(Debug, Default)]
@@ -35,9 +39,13 @@ impl Locations {
 
 impl Locations {
     /// The last node that begins at or before the position, and the longest pointer where several begin there.
-    pub(super) fn last_before(&self, at: LineColumn) -> Option<&str> {
+    pub(super) fn last_before(&self, at: LineColumn) -> &str {
         let before = self.nodes.iter().filter(|(_, begins)| **begins <= at);
-        before.max_by_key(|(pointer, begins)| (**begins, pointer.len(), *pointer)).map(|(pointer, _)| pointer.as_str())
+        before
+            .max_by_key(|(pointer, begins)| (**begins, pointer.len(), *pointer))
+            // What follows the sign marks a repetition.
+            .and_then(|(pointer, _)| pointer.split(REPETITION).next())
+            .unwrap_or("")
     }
 }
 
@@ -69,7 +77,7 @@ impl Indexer {
                 let repeated = &mut self.locations.repeated;
                 repeated.push((self.pointer.clone(), at));
                 // What stands below the repetition must not be taken for repetitions as well.
-                self.pointer.push_str(&format!("\0{}", repeated.len()));
+                self.pointer.push_str(&format!("{REPETITION}{}", repeated.len()));
             }
         }
     }
@@ -112,6 +120,11 @@ impl Indexer {
         matches!(self.frames.last(), Some((Frame::Map { key: None }, _)))
     }
 
+    /// Whether to stop: what is deeper or longer than a document may be is not worth finding.
+    pub(super) fn is_full(&self) -> bool {
+        self.frames.len() > MAX_DEPTH || self.locations.bytes > MAX_INDEX_BYTES
+    }
+
     pub(super) fn finish(self) -> Locations {
         self.locations
     }
@@ -132,10 +145,7 @@ impl Indexer {
 
     /// The first occurrence of a repeated key keeps its place.
     fn note(&mut self, at: LineColumn) {
-        self.locations.bytes += self.pointer.len();
-        if self.locations.bytes > MAX_INDEX_BYTES {
-            return;
-        }
+        self.locations.bytes += self.pointer.len() + size_of::<(String, LineColumn)>();
         self.locations.nodes.entry(self.pointer.clone()).or_insert(at);
     }
 }

@@ -3,6 +3,7 @@
 mod failure;
 mod json;
 mod limits;
+mod lines;
 mod load;
 mod location;
 mod origins;
@@ -15,3 +16,6 @@ pub use load::{Document, load};
 pub use location::Locations;
 pub use origins::Origins;
 pub use source::{Indexed, Source};
+
+#[cfg(test)]
+mod tests;

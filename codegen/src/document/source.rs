@@ -1,6 +1,7 @@
 //! A text with its name, and the positions of its nodes once someone asks for one.
 
 use super::limits::MAX_BYTES;
+use super::lines::Lines;
 use super::location::LineColumn;
 use super::{Locations, json, yaml};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Position};
@@ -32,7 +33,9 @@ impl Source {
             Err(error) => {
                 let valid = error.utf8_error().valid_up_to();
                 let read = error.as_bytes().get(..valid).unwrap_or_default();
-                let position = end_of(&name, &String::from_utf8_lossy(read));
+                let read = String::from_utf8_lossy(read);
+                let lines = Lines::new(&read);
+                let position = position(&name, &read, &lines, lines.last());
                 diagnostics.push(
                     Diagnostic::error("not-utf8", format!("byte {valid} of the file is no UTF-8"))
                         .at_place(Place::Position(position))
@@ -43,16 +46,10 @@ impl Source {
         }
     }
 
-    /// Whether the text is JSON: by the name's extension, else by the first character.
-    pub(super) fn is_json(&self) -> bool {
-        let extension = self.name.rsplit_once('.').map(|(_, e)| e);
-        match extension.map(str::to_ascii_lowercase).as_deref() {
-            Some("json") => true,
-            Some("yaml" | "yml") => false,
-            _ => self.text.trim_start().starts_with(['{', '[']),
-        }
+    /// Whether the name says that the text is JSON and nothing else.
+    pub(super) fn is_named_json(&self) -> bool {
+        self.name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("json"))
     }
-
 }
 
 /// The message about a document over the limit.
@@ -65,29 +62,30 @@ pub(super) fn too_long(name: &str, bytes: usize) -> Option<Diagnostic> {
     })
 }
 
-fn end_of(name: &str, read: &str) -> Position {
-    let text = read.rsplit('\n').next().unwrap_or("");
-    Position {
-        file: name.to_owned(),
-        line: read.matches('\n').count() + 1,
-        column: text.chars().count() + 1,
-        text: text.to_owned(),
-        pointer: None,
-    }
+fn position(name: &str, text: &str, lines: &Lines, at: LineColumn) -> Position {
+    let (text, caret) = lines.window(text, at);
+    Position { file: name.to_owned(), line: at.0, column: at.1, text, caret, pointer: None }
+}
+
+/// What a text turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    Json,
+    Yaml,
 }
 
 /// A source whose positions are looked up at the first question: most runs have none.
 #[derive(Debug)]
 pub struct Indexed {
     source: Source,
+    format: Format,
     locations: OnceLock<Locations>,
-    /// The byte at which each line begins.
-    lines: OnceLock<Vec<usize>>,
+    lines: OnceLock<Lines>,
 }
 
 impl Indexed {
-    pub(super) fn new(source: Source) -> Self {
-        Self { source, locations: OnceLock::new(), lines: OnceLock::new() }
+    pub(super) fn new(source: Source, format: Format) -> Self {
+        Self { source, format, locations: OnceLock::new(), lines: OnceLock::new() }
     }
 
     /// The text and its name.
@@ -98,26 +96,16 @@ impl Indexed {
 
     /// Where each node stands.
     pub(super) fn locations(&self) -> &Locations {
-        self.locations.get_or_init(|| {
-            if self.source.is_json() {
-                json::locations(&self.source.text)
-            } else {
-                yaml::locations(&self.source.text)
-            }
+        self.locations.get_or_init(|| match self.format {
+            Format::Json => json::locations(&self.source.text),
+            Format::Yaml => yaml::locations(&self.source.text),
         })
     }
 
-    /// The position with the text of its line.
-    pub(super) fn position(&self, (line, column): LineColumn) -> Position {
-        let text = &self.source.text;
-        let lines = self.lines.get_or_init(|| {
-            let after = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(index, _)| index + 1);
-            std::iter::once(0).chain(after).collect()
-        });
-        let begin = lines.get(line.saturating_sub(1)).copied().unwrap_or(text.len());
-        let end = lines.get(line).copied().unwrap_or(text.len());
-        let text = text.get(begin..end).unwrap_or("").trim_end_matches(['\n', '\r']);
-        Position { file: self.source.name.clone(), line, column, text: text.to_owned(), pointer: None }
+    /// The position with what is shown of its line.
+    pub(super) fn position(&self, at: LineColumn) -> Position {
+        let lines = self.lines.get_or_init(|| Lines::new(&self.source.text));
+        position(&self.source.name, &self.source.text, lines, at)
     }
 
     /// The position of the node, or of its nearest ancestor that stands in the text.

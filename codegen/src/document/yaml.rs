@@ -4,7 +4,7 @@
 //! all judged here, before any memory is spent on them.
 
 use super::failure::Failure;
-use super::limits::{MAX_ALIAS_BYTES, MAX_DEPTH, MAX_NODES};
+use super::limits::{MAX_ALIAS_BYTES, MAX_COMMAS, MAX_DEPTH, MAX_NODES};
 use super::location::{Indexer, LineColumn, Locations};
 use super::scalar;
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
@@ -18,6 +18,10 @@ fn line_column(marker: Marker) -> LineColumn {
 
 /// The tree; every repeated key is a failure of its own, and the first of them counts in the tree.
 pub(super) fn parse(text: &str, failures: &mut Vec<Failure>) -> Option<Value> {
+    if text.bytes().filter(|byte| *byte == b',').count() > MAX_COMMAS {
+        failures.push(Failure::too_large((1, 1)));
+        return None;
+    }
     let mut builder = Builder::default();
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
@@ -246,6 +250,9 @@ pub(super) fn locations(text: &str) -> Locations {
     let mut indexer = Indexer::new();
     let mut parser = Parser::new_from_str(text);
     while let Some(Ok((event, span))) = parser.next_event() {
+        if indexer.is_full() {
+            break;
+        }
         let at = line_column(span.start);
         match event {
             Event::MappingStart(..) => indexer.open_map(at),

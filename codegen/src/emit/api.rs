@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
-use super::operation::{arguments, builder, builder_name, call, summary};
+use super::operation::{arguments, builder, builder_name, call, start, summary};
 use super::types::ident;
 use super::{Context, Module, cfg};
 use crate::analyze::Gate;
@@ -87,15 +87,18 @@ fn method(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> To
     let name = ident(&names.method);
     let builder = builder_name(&names.builder);
     let constant = ident(&names.constant);
-    let docs = summary(operation);
+    let docs = summary(cx, operation);
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
     let (parameters, calls) = arguments(cx, operation, names);
+    let start = start(operation);
+    // The state after each of these calls is known by the last one only.
+    let state = (!start.is_empty()).then(|| quote!(::<()>));
     quote! {
         #docs
         #deprecated
         #[inline]
         pub fn #name(&self, #(#parameters),*) -> #builder {
-            #builder(rt::Builder::new(&self.core, &#constant) #(#calls)*)
+            #builder(rt::Builder #state::new(&self.core, &#constant) #(#calls)* #(#start)*)
         }
     }
 }

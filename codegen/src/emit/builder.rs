@@ -10,7 +10,7 @@ use super::{Context, marker};
 use crate::ir::{Field, Object, TypeId};
 
 /// The most fields that the type of a builder can keep account of; the server says so if one beyond them is missing.
-pub(super) const PLACES: usize = 32;
+pub(super) const PLACES: usize = 64;
 
 /// The members that a caller has to set.
 pub(super) fn required(fields: &[Field]) -> impl Iterator<Item = &Field> {
@@ -20,6 +20,13 @@ pub(super) fn required(fields: &[Field]) -> impl Iterator<Item = &Field> {
 /// Whether a caller sets the member: not if the server alone gives it, nor if it has one value only.
 pub(super) fn settable(field: &Field) -> bool {
     !field.read_only && !(field.required && field.constant.is_some())
+}
+
+/// Whether a member that a caller sets comes after the last place, so that only the server can say that it is missing.
+pub(super) fn beyond(cx: &Context<'_>, id: TypeId, place: usize) -> bool {
+    let crate::ir::Shape::Object(object) = &cx.api.get(id).shape else { return false };
+    let before = object.fields.iter().take(place).filter(|field| field.required && settable(field)).count();
+    before >= PLACES && object.fields.get(place).is_some_and(settable)
 }
 
 /// The state of a builder: a place for each required field.
@@ -96,7 +103,6 @@ impl Setter {
         quote! {
             #docs
             #[inline]
-            #[must_use]
             pub fn #name #generics(self, #name: #ty) -> Self {
                 #builder(#body)
             }
@@ -156,14 +162,24 @@ pub(super) fn model_builder(cx: &Context<'_>, id: TypeId, object: &Object) -> To
 /// The empty builder, with the members that have one value only.
 fn start(cx: &Context<'_>, id: TypeId, object: &Object, builder: &proc_macro2::Ident) -> TokenStream {
     let names = cx.names.members.get(id.0).map_or(&[][..], Vec::as_slice);
-    let constants = object.fields.iter().zip(names).filter(|(field, _)| field.required);
-    let sets = constants.filter_map(|(field, name)| {
+    let fields = object.fields.iter().zip(names).enumerate();
+    let constants = fields.filter(|(_, (field, _))| field.required && !field.read_only);
+    let sets = constants.filter_map(|(index, (field, name))| {
         let value = constant(field)?;
         let name = ident(name);
         let value = if field.ty.split_null().1 { quote!(Some(#value)) } else { value };
-        Some(quote!(.set(|model| model.#name = #value)))
+        let value = if presence(cx, id, index, field) == "required" { value } else { quote!(Some(#value)) };
+        Some(quote!((|model| model.#name = #value)))
     });
-    quote!(#builder(rt::ModelBuilder::new() #(#sets)*))
+    let sets: Vec<TokenStream> = sets.collect();
+    match sets.split_last() {
+        None => quote!(#builder(rt::ModelBuilder::new())),
+        // A closure wants to know the type of the model, and each call the state after it, before the whole does.
+        Some((last, sets)) => {
+            let model = ident(cx.names.ty(id));
+            quote!(#builder(rt::ModelBuilder::<#model, ()>::new() #(.set::<()> #sets)* .set #last))
+        }
+    }
 }
 
 /// The one value of a member, as Rust.
@@ -190,11 +206,13 @@ fn model_setter(cx: &Context<'_>, id: TypeId, index: usize, field: &Field, name:
     if presence(cx, id, index, field) != "required" {
         value = quote!(Some(#value));
     }
+    // The argument of a member called `model` must not be shadowed.
+    let target = ident(if name == "model" { "target" } else { "model" });
     Setter {
         docs: field_doc(cx, field),
         generics: argument.generics,
         ty: argument.ty,
-        body: quote!(self.0.set(|model| model.#name = #value)),
+        body: quote!(self.0.set(|#target| #target.#name = #value)),
         name,
     }
 }

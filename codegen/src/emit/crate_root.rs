@@ -1,10 +1,22 @@
 //! The root of the crate, the identifier types, and the markers of required fields.
 
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
 use super::types::ident;
+use crate::ir::Shape;
 use super::{Context, EVENTS, Module, client, marker_names};
+
+/// Methods of the standard library's traits, for which a lint takes methods of the same name.
+const TRAITS: [&str; 30] = [
+    "add", "as_mut", "as_ref", "bitand", "bitor", "bitxor", "borrow", "borrow_mut", "clone", "cmp", "default", "deref",
+    "deref_mut", "div", "drop", "eq", "from_iter", "from_str", "hash", "index", "index_mut", "into_iter", "mul", "neg",
+    "next", "not", "rem", "shl", "shr", "sub",
+];
+
+/// With more required members than this, a lint takes the type of a builder for too complex.
+const WIDE: usize = 4;
 
 pub(super) fn root(cx: &Context<'_>) -> Module {
     let package = &cx.config.package;
@@ -28,9 +40,11 @@ pub(super) fn root(cx: &Context<'_>) -> Module {
     });
     let (version, digest, date, url) = (&cx.api.version, &cx.source.sha256, &cx.source.date, &cx.source.url);
     let name = &cx.api.title;
+    let allowed = allowed(cx);
     let tokens = quote! {
         #head
         #![forbid(unsafe_code)]
+        #allowed
 
         pub mod api;
         mod client;
@@ -53,6 +67,31 @@ pub(super) fn root(cx: &Context<'_>) -> Module {
         #environments
     };
     Module { path: "lib.rs".to_owned(), tokens }
+}
+
+/// What lints say of the document's own names and size, and nothing can be done about here.
+fn allowed(cx: &Context<'_>) -> TokenStream {
+    let types = cx.api.types.iter();
+    let members = types.clone().filter_map(|def| match &def.shape {
+        Shape::Object(object) => Some(&object.fields),
+        _ => None,
+    });
+    let bodies = cx.api.operations.iter().flat_map(|operation| &operation.body).flat_map(|body| &body.variants);
+    let objects = || members.clone().chain(bodies.clone().map(|variant| &variant.fields));
+    let deprecated = types.clone().any(|def| def.deprecated) || objects().flatten().any(|field| field.deprecated);
+    let deprecated = deprecated.then(|| {
+        quote!(#![allow(deprecated, reason = "what is deprecated is still here, and has to be named")])
+    });
+    let wide = objects().any(|fields| fields.iter().filter(|field| field.required).count() > WIDE).then(|| {
+        quote!(#![allow(clippy::type_complexity, reason = "the type of a builder has a place for each required member")])
+    });
+    let members = cx.names.members.iter().flatten();
+    let forms = cx.names.operations.iter().flat_map(|names| &names.variants).flat_map(|form| &form.fields);
+    let calls = cx.names.operations.iter().flat_map(|names| names.parameters.iter().chain([&names.method]));
+    let traits = members.chain(forms).chain(calls).any(|name| TRAITS.contains(&name.as_str())).then(|| {
+        quote!(#![allow(clippy::should_implement_trait, reason = "methods are called as the document calls things")])
+    });
+    quote!(#deprecated #wide #traits)
 }
 
 pub(super) fn ids(cx: &Context<'_>) -> Module {

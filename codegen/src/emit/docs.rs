@@ -22,7 +22,8 @@ pub(super) fn inner_doc(paragraphs: &[String]) -> TokenStream {
 
 fn lines(paragraphs: &[String]) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
-    for paragraph in paragraphs.iter().filter(|paragraph| !paragraph.trim().is_empty()) {
+    let shown = |text: &String| text.chars().filter(|c| shown(*c) || *c == '\n').collect::<String>();
+    for paragraph in paragraphs.iter().map(shown).filter(|paragraph| !paragraph.trim().is_empty()) {
         if !all.is_empty() {
             all.push(String::new());
         }
@@ -58,7 +59,7 @@ fn wrap(line: &str, all: &mut Vec<String>) {
 pub(super) fn foreign(text: &str) -> String {
     let mut fence = false;
     let lines = text.trim().lines().map(|line| {
-        let line: String = line.chars().filter(|c| !c.is_control() || *c == '\t').collect();
+        let line: String = line.chars().filter(|c| shown(*c) || *c == '\t').collect();
         let line = line.replace('\t', " ");
         if line.trim_start().starts_with("```") {
             fence = !fence;
@@ -73,19 +74,28 @@ pub(super) fn foreign(text: &str) -> String {
     lines.join("\n")
 }
 
+/// Whether a character may stand in documentation: none that moves the cursor or turns the direction of the text.
+pub(crate) fn shown(c: char) -> bool {
+    !c.is_control() && !matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+}
+
 /// One line outside a code block.
 fn inline(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
+    if line.starts_with("~~~") {
+        out.push('\\');
+    }
     // An odd number of backticks leaves the last one without a partner.
     let paired = line.matches('`').count() / 2 * 2;
     let mut ticks = 0;
     for word in line.split_inclusive(' ') {
         let before = ticks;
         ticks += word.matches('`').count();
+        let mut word = word;
         let bare = before % 2 == 0 && !word.contains('`');
-        if bare && (word.starts_with("http://") || word.starts_with("https://")) {
-            out.push_str(&link(word));
-            continue;
+        let mut address = "";
+        if bare && let Some(at) = word.find("http://").or_else(|| word.find("https://")) {
+            (word, address) = word.split_at(at);
         }
         let mut seen = before;
         for c in word.chars() {
@@ -101,6 +111,9 @@ fn inline(line: &str) -> String {
                 _ => out.push(c),
             }
         }
+        if !address.is_empty() {
+            out.push_str(&link(address));
+        }
     }
     out
 }
@@ -110,7 +123,13 @@ fn link(word: &str) -> String {
     let end = url.trim_end_matches(['.', ',', ';', ':', ')', '!', '?']);
     let safe = !end.contains(['<', '>', '[', ']', '\\']);
     let rest = &word[end.len()..];
-    if safe { format!("<{end}>{rest}") } else { word.replace(['<', '>', '[', ']'], "") }
+    if safe { format!("<{end}>{rest}") } else { format!("`{end}`{rest}") }
+}
+
+/// A name of the document's as code.
+pub(super) fn code(name: &str) -> String {
+    let name: String = name.chars().filter(|c| shown(*c)).collect();
+    format!("`{}`", name.replace('`', "'"))
 }
 
 /// A sentence: one that the document left without a full stop gets it.
@@ -128,8 +147,10 @@ mod tests {
 
     #[test]
     fn foreign_text_is_harmless() {
-        assert_eq!(foreign("see https://x.test/a?b=[1]."), "see https://x.test/a?b=1.");
+        assert_eq!(foreign("see https://x.test/a?b=[1]."), "see `https://x.test/a?b=[1]`.");
         assert_eq!(foreign("see https://x.test/a."), "see <https://x.test/a>.");
+        assert_eq!(foreign("(see:https://x.test/a)"), "(see:<https://x.test/a>)");
+        assert_eq!(foreign("~~~\na\u{202e}"), "\\~~~\na");
         assert_eq!(foreign("a [link] and <b>, `[code]`"), "a \\[link\\] and \\<b\\>, `[code]`");
         assert_eq!(foreign("one ` tick"), "one \\` tick");
         assert_eq!(foreign("```\nlet x = 1;\n```"), "```text\nlet x = 1;\n```");

@@ -26,7 +26,8 @@ pub fn manifest(cx: &Context<'_>, banner: &str, runtime: &str, standalone: bool)
     line("name", cx.package);
     line("version", &package.version);
     let default = format!("A client for {}.", cx.api.title);
-    line("description", package.description.as_deref().unwrap_or(&default));
+    let description = package.description.as_deref().unwrap_or(&default);
+    line("description", &description.chars().filter(|c| super::shown(*c)).collect::<String>());
     line("edition", "2024");
     line("rust-version", "1.90");
     package.license.iter().for_each(|license| line("license", license));

@@ -3,6 +3,7 @@
 mod api;
 mod builder;
 mod client;
+mod contract;
 mod crate_root;
 mod docs;
 mod example;
@@ -21,6 +22,8 @@ use crate::config::Config;
 use crate::ir::{Api, Field, TypeId};
 use crate::names::Names;
 
+pub use contract::contract;
+pub(crate) use docs::shown;
 pub use manifest::manifest;
 
 /// What every emitter may read.
@@ -102,7 +105,7 @@ pub(crate) fn marker(wire: &str) -> String {
 
 /// Whether a member is held in an `Option` because its type would contain itself.
 pub(crate) fn broken_cycle(cx: &Context<'_>, id: TypeId, place: usize, field: &Field) -> bool {
-    field.required && cx.facts.boxed.contains(&(id, place)) && !field.ty.split_null().1
+    field.required && cx.facts.circles.contains(&(id, place))
 }
 
 /// The `cfg` attribute of a gate, if it restricts anything.

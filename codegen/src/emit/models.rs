@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs::{doc, foreign, inner_doc, sentence};
+use super::docs::{doc, foreign, inner_doc, sentence, shown};
 use super::types::{ident, owned, shape};
 use super::{Context, Module, broken_cycle, builder, cfg};
 use crate::ir::{Field, Object, Shape, StringEnum, TypeId, TypeRef, Union};
@@ -145,7 +145,11 @@ fn structure(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
 /// Whether a member must be there, may be absent, or may be absent and may be `null`.
 pub(super) fn presence(cx: &Context<'_>, id: TypeId, place: usize, field: &Field) -> &'static str {
     let nullable = field.ty.split_null().1;
-    match (field.required && !broken_cycle(cx, id, place, field), nullable) {
+    // What only answers hold is never sent, and what only requests hold is never awaited.
+    let usage = cx.facts.usage.get(id.0).copied().unwrap_or_default();
+    let one_way = (field.read_only && usage.request) || (field.write_only && usage.response);
+    let beyond = usage.request && field.required && builder::beyond(cx, id, place);
+    match (field.required && !one_way && !beyond && !broken_cycle(cx, id, place, field), nullable) {
         (true, _) => "required",
         (false, false) => "optional",
         (false, true) => "nullable",
@@ -197,7 +201,7 @@ pub(super) fn notes(field: &Field) -> Vec<String> {
 
 fn plain(value: &serde_json::Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    text.chars().filter(|c| !c.is_control()).collect::<String>().replace('`', "'")
+    text.chars().filter(|c| shown(*c)).collect::<String>().replace('`', "'")
 }
 
 fn string_enum(cx: &Context<'_>, id: TypeId, set: &StringEnum) -> TokenStream {
@@ -228,7 +232,7 @@ fn string_enum(cx: &Context<'_>, id: TypeId, set: &StringEnum) -> TokenStream {
 }
 
 fn printable(text: &str) -> String {
-    let text: String = text.chars().filter(|c| !c.is_control()).collect::<String>().replace('`', "'");
+    let text: String = text.chars().filter(|c| shown(*c)).collect::<String>().replace('`', "'");
     if text.trim().is_empty() { "(empty)".to_owned() } else { text }
 }
 
@@ -271,7 +275,7 @@ fn union_type(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
 }
 
 /// The kind of JSON that a variant is, for `union!`.
-fn kind(cx: &Context<'_>, ty: &TypeRef) -> &'static str {
+pub(super) fn kind(cx: &Context<'_>, ty: &TypeRef) -> &'static str {
     match ty {
         TypeRef::Named(_) => match shape(cx, ty) {
             Some(Shape::Object(_)) => "Model",

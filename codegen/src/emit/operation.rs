@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::builder::{PLACES, Setter, State, settable};
-use super::docs::{doc, foreign, sentence};
+use super::docs::{code, doc, foreign, sentence};
 use super::models::field_doc;
 use super::types::{argument, ident, owned};
 use super::{Context, example, marker};
@@ -14,7 +14,50 @@ use crate::names::{OperationNames, VariantNames};
 /// The parameters that a caller has to set, arguments aside.
 pub(super) fn required(operation: &Operation) -> impl Iterator<Item = &Field> {
     let others = operation.parameters.iter().filter(|parameter| parameter.location != Location::Path);
-    others.map(|parameter| &parameter.field).filter(|field| field.required && field.constant.is_none())
+    others.map(|parameter| &parameter.field).filter(|field| field.required && fixed(field).is_none())
+}
+
+/// The one value of a parameter that must be sent and that no caller has to name.
+fn fixed(field: &Field) -> Option<TokenStream> {
+    field.constant.as_ref().filter(|_| field.required).and_then(literal)
+}
+
+/// A constant as a value that a parameter or a member takes.
+fn literal(value: &serde_json::Value) -> Option<TokenStream> {
+    Some(match value {
+        serde_json::Value::String(text) => quote!(#text),
+        serde_json::Value::Bool(value) => quote!(#value),
+        serde_json::Value::Number(number) => {
+            let literal = Literal::i64_suffixed(number.as_i64()?);
+            quote!(#literal)
+        }
+        _ => return None,
+    })
+}
+
+/// What a request holds from the start: parameters and members that have one value only.
+pub(super) fn start(operation: &Operation) -> Vec<TokenStream> {
+    let parameters = operation.parameters.iter().filter(|parameter| parameter.location != Location::Path);
+    let mut calls: Vec<TokenStream> = parameters
+        .filter_map(|parameter| {
+            let (wire, value) = (&parameter.field.name, fixed(&parameter.field)?);
+            Some(match parameter.location {
+                Location::Header => quote!(.header::<()>(#wire, #value)),
+                Location::Cookie => quote!(.cookie::<()>(#wire, #value)),
+                Location::Query | Location::Path => quote!(.query::<()>(#wire, #value)),
+            })
+        })
+        .collect();
+    if let Some(media) = operation.body.as_ref().and_then(|body| body.media.as_ref()) {
+        calls.push(quote!(.header::<()>("content-type", #media)));
+    }
+    if let Some([variant]) = operation.body.as_ref().filter(|body| body.required).map(|body| body.variants.as_slice()) {
+        calls.extend(constants(&variant.fields));
+    }
+    if !calls.is_empty() {
+        calls.push(quote!(.restart()));
+    }
+    calls
 }
 
 /// The identifier of a builder.
@@ -23,10 +66,10 @@ pub(super) fn builder_name(name: &str) -> Ident {
 }
 
 /// What the method of an operation says: what it does, how it goes over the wire, what it needs.
-pub(super) fn summary(operation: &Operation) -> TokenStream {
+pub(super) fn summary(cx: &Context<'_>, operation: &Operation) -> TokenStream {
     let text = operation.description.as_deref().or(operation.summary.as_deref());
-    let text = text.map_or_else(|| format!("Calls `{}`.", operation.id), |text| sentence(&foreign(text)));
-    let mut facts = format!("`{} {}`", operation.verb.as_str(), operation.path);
+    let text = text.map_or_else(|| format!("Calls {}.", code(&operation.id)), |text| sentence(&foreign(text)));
+    let mut facts = code(&format!("{} {}", operation.verb.as_str(), operation.path));
     match operation.security.as_deref() {
         Some([]) if operation.unauthenticated => facts.push_str(", without a credential"),
         None | Some([]) => {}
@@ -37,7 +80,23 @@ pub(super) fn summary(operation: &Operation) -> TokenStream {
             }
         }
     }
-    doc(&[text, format!("{facts}.")])
+    let page = operation.page.iter().filter(|page| !page.others.is_empty()).map(|page| {
+        let others: Vec<String> = page.others.iter().map(|name| code(name)).collect();
+        format!("A page has {} besides, kept in its `extra_fields`.", others.join(", "))
+    });
+    let errors = operation.errors.iter().filter_map(|(status, ty)| error(cx, status, ty));
+    doc(&[vec![text, format!("{facts}.")], page.collect(), errors.collect()].concat())
+}
+
+/// How an error with a body of its own is read.
+fn error(cx: &Context<'_>, status: &str, ty: &TypeRef) -> Option<String> {
+    let TypeRef::Named(id) = ty.split_null().0 else { return None };
+    let name = cx.names.ty(*id);
+    let which = if status == "default" { "Any other error".to_owned() } else { format!("The error {status}") };
+    Some(format!(
+        "{which} has a body of its own: [`models::{name}`](crate::models::{name}), which \
+         [`Error::decode_body`](crate::Error::decode_body) gives."
+    ))
 }
 
 /// The constant that describes the call.
@@ -97,7 +156,7 @@ pub(super) fn arguments(
         let name = ident(name);
         let wire = &parameter.field.name;
         let argument = argument(cx, &parameter.field.ty, &name);
-        let (ty, value) = (argument.ty, argument.value);
+        let (ty, value) = (argument.ty, as_parameter(cx, parameter, argument.value));
         (quote!(#name: #ty), quote!(.path(#wire, #value)))
     })
     .unzip()
@@ -120,7 +179,7 @@ pub(super) fn builder(cx: &Context<'_>, operation: &Operation, names: &Operation
 fn chooser(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> TokenStream {
     let builder = ident(&names.builder);
     let about = doc(&[
-        format!("Request of `{}`: choose one of its forms.", operation.id),
+        format!("Request of {}: choose one of its forms.", code(&operation.id)),
         example::of(cx, operation, names, names.variants.first().map(|variant| (0, variant))),
     ]);
     let variants = operation.body.iter().flat_map(|body| &body.variants).zip(&names.variants);
@@ -155,15 +214,7 @@ fn constants(fields: &[Field]) -> Vec<TokenStream> {
     fixed
         .filter_map(|field| {
             let wire = &field.name;
-            let value = match field.constant.as_ref()? {
-                serde_json::Value::String(text) => quote!(#text),
-                serde_json::Value::Bool(value) => quote!(#value),
-                serde_json::Value::Number(number) => {
-                    let literal = Literal::i64_suffixed(number.as_i64()?);
-                    quote!(#literal)
-                }
-                _ => return None,
-            };
+            let value = literal(field.constant.as_ref()?)?;
             Some(quote!(.body::<()>(#wire, #value)))
         })
         .collect()
@@ -212,9 +263,9 @@ fn request(
 fn about(operation: &Operation, form: Option<(usize, &VariantNames)>) -> String {
     match form {
         Some((_, form)) if !form.method.is_empty() => {
-            format!("Request of `{}` in the form `{}`.", operation.id, form.method)
+            format!("Request of {} in the form `{}`.", code(&operation.id), form.method)
         }
-        _ => format!("Request of `{}`.", operation.id),
+        _ => format!("Request of {}.", code(&operation.id)),
     }
 }
 
@@ -245,7 +296,8 @@ fn setters(
     form: Option<(usize, &VariantNames)>,
 ) -> Vec<(Option<String>, Setter)> {
     let parameters = operation.parameters.iter().zip(&names.parameters);
-    let parameters = parameters.filter(|(parameter, _)| parameter.location != Location::Path);
+    let parameters = parameters
+        .filter(|(parameter, _)| parameter.location != Location::Path && fixed(&parameter.field).is_none());
     let mut setters: Vec<(Option<String>, Setter)> = parameters
         .map(|(parameter, name)| {
             let field = &parameter.field;
@@ -268,10 +320,7 @@ fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str) -> Sett
     let field = &parameter.field;
     let argument = argument(cx, &field.ty, &name);
     let wire = &field.name;
-    let mut value = argument.value;
-    if parameter.style == Style::Json || is_structured(cx, &field.ty) {
-        value = quote!(rt::JsonParameter(#value));
-    }
+    let value = as_parameter(cx, parameter, argument.value);
     let body = match (parameter.location, style(parameter.style)) {
         (Location::Header, _) => quote!(self.0.header(#wire, #value)),
         (Location::Cookie, _) => quote!(self.0.cookie(#wire, #value)),
@@ -279,6 +328,16 @@ fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str) -> Sett
         (_, None) => quote!(self.0.query(#wire, #value)),
     };
     Setter { docs: field_doc(cx, field), generics: argument.generics, ty: argument.ty, body, name }
+}
+
+/// The value in the form that its place needs: JSON text, or what a style can write.
+fn as_parameter(cx: &Context<'_>, parameter: &Parameter, value: TokenStream) -> TokenStream {
+    match (parameter.style, parameter.location) {
+        (Style::Json, Location::Query) => quote!(rt::JsonParameter(#value)),
+        (Style::Json, _) => quote!(rt::JsonText(#value)),
+        _ if is_structured(cx, &parameter.field.ty) => quote!(rt::JsonParameter(#value)),
+        _ => value,
+    }
 }
 
 /// Whether a parameter's value is an object, which only its style can write.
@@ -317,7 +376,9 @@ fn body_setters(
     let Some((index, names)) = form else { return Vec::new() };
     let Some(variant) = body.variants.get(index) else { return Vec::new() };
     let files = matches!(body.encoding, BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart);
-    let fields = variant.fields.iter().zip(&names.fields).filter(|(field, _)| settable(field));
+    // A body that may be left out holds nothing of its own accord, not even what has one value only.
+    let set = |field: &Field| settable(field) || (!body.required && !field.read_only);
+    let fields = variant.fields.iter().zip(&names.fields).filter(|(field, _)| set(field));
     fields
         .map(|(field, name)| {
             // A body that may be left out has no member that must be set.

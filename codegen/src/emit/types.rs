@@ -21,7 +21,7 @@ pub(super) fn path(cx: &Context<'_>, id: TypeId) -> TokenStream {
 }
 
 /// Whether a type stands in an event only, and so in the module of events.
-fn is_payload(cx: &Context<'_>, id: TypeId) -> bool {
+pub(super) fn is_payload(cx: &Context<'_>, id: TypeId) -> bool {
     matches!(cx.api.get(id).roots.as_slice(), [Root::Webhook(_)])
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::Literal;
 use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
-use super::models::item;
+use super::models::{item, kind};
 use super::types::{ident, owned};
 use super::{Context, Module};
 use crate::ir::{Shape, TypeRef, Webhook};
@@ -41,10 +41,11 @@ fn events(cx: &Context<'_>) -> proc_macro2::TokenStream {
         let name = ident(name);
         let ty = payload(cx, webhook);
         let event = &webhook.event;
-        let (kind, constants) = match discriminator(cx, webhook) {
-            Some(member) => (ident("Model"), quote!(#member = #event)),
-            None => (ident("Object"), quote!()),
-        };
+        // An event without a payload is told by the member that names the others, and never takes what is unknown.
+        let common = || cx.api.webhooks.iter().find_map(|other| discriminator(cx, other));
+        let member = discriminator(cx, webhook).or_else(|| webhook.payload.is_none().then(common).flatten());
+        let constants = member.map(|member| quote!(#member = #event));
+        let kind = ident(webhook.payload.as_ref().map_or("Object", |ty| kind(cx, ty)));
         quote!(#index #name(#ty) #kind [#constants])
     });
     quote! {

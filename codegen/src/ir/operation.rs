@@ -142,6 +142,8 @@ pub enum BodyEncoding {
 pub struct Body {
     /// How it is written.
     pub encoding: BodyEncoding,
+    /// The media type, where it is another kind of JSON than `application/json`.
+    pub media: Option<String>,
     /// Whether there must be one.
     pub required: bool,
     /// What the document says of it.
@@ -187,6 +189,8 @@ pub struct Page {
     pub item: TypeRef,
     /// The type that holds the cursors.
     pub info: TypeRef,
+    /// The members that a page has besides.
+    pub others: Vec<String>,
 }
 
 /// An event that the API sends.

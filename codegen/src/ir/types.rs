@@ -21,6 +21,8 @@ pub struct TypeDef {
     pub title: Option<String>,
     /// `deprecated`
     pub deprecated: bool,
+    /// The one value of a component that has only one.
+    pub constant: Option<Value>,
     /// What it looks like.
     pub shape: Shape,
 }

@@ -47,7 +47,9 @@ impl<'a> Context<'a> {
     /// operations is complained about once.
     pub(super) fn report(&mut self, diagnostic: Diagnostic, at: &str) {
         let original = self.origins.original(at).into_owned();
-        if self.reported.len() >= MAX_REPORTED || self.reported.insert((diagnostic.message.clone(), original.clone())) {
+        if self.reported.len() >= MAX_REPORTED
+            || self.reported.insert((diagnostic.message.clone(), original.clone()))
+        {
             self.diagnostics.push(diagnostic.at_source(SourceId::Document, original));
         }
     }

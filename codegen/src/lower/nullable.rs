@@ -26,7 +26,7 @@ pub(super) fn unwrap_union(map: &mut Map<String, Value>, at: &str, cx: &mut Cont
             continue;
         };
         let before = list.len();
-        take_out(list, &pointer::join(at, key), cx, |branch, cx| is_null(branch, cx));
+        take_out(list, &pointer::join(at, key), cx, is_null);
         let (left, had_null) = (list.len(), list.len() < before);
         if had_null {
             set(map);

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// How many nodes may be copied in all: some hundred times what the largest published documents need.
-pub(super) const MAX_COPIED: usize = 3_000_000;
+pub(super) const MAX_COPIED: usize = 2_000_000;
 
 /// How many references may lead to one another before a node is reached. What is copied in is walked by recursion.
 const MAX_CHAIN: usize = 32;
@@ -97,7 +97,11 @@ impl Context<'_> {
         let mut text = reference.to_owned();
         loop {
             if seen.len() > MAX_CHAIN {
-                self.error("ref-chain", &pointer::join(at, "$ref"), "too many references lead to one another here");
+                self.error(
+                    "ref-chain",
+                    &pointer::join(at, "$ref"),
+                    "too many references lead to one another here",
+                );
                 return None;
             }
             if seen.contains(&text) {
@@ -204,7 +208,11 @@ impl Context<'_> {
                 return None;
             };
             if seen.len() + self.inlining.len() > MAX_CHAIN {
-                self.error("ref-chain", &pointer::join(at, "$ref"), "too many references lead to one another here");
+                self.error(
+                    "ref-chain",
+                    &pointer::join(at, "$ref"),
+                    "too many references lead to one another here",
+                );
                 return None;
             }
             if seen.contains(&pointer) || self.inlining.contains(&pointer) {
@@ -225,14 +233,22 @@ impl Context<'_> {
                 self.error("dangling-ref", &pointer::join(at, "$ref"), message);
                 return None;
             }
-            self.inlined += nodes(node);
-            if self.inlined > MAX_COPIED {
-                self.too_many_references();
+            let count = nodes(node);
+            if !self.may_copy(count) {
                 return None;
             }
-            let copy = node.clone();
+            let copy = self.targets.node(&pointer)?.clone();
             return Some((pointer, copy));
         }
+    }
+
+    /// Counts nodes that are written once and needed again. Whether that many may still be added.
+    pub(super) fn may_copy(&mut self, count: usize) -> bool {
+        self.inlined = self.inlined.saturating_add(count);
+        if self.inlined > MAX_COPIED {
+            self.too_many_references();
+        }
+        self.inlined <= MAX_COPIED
     }
 
     pub(super) fn too_many_references(&mut self) {

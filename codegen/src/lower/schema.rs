@@ -76,6 +76,7 @@ fn as_object<'a>(value: &'a mut Value, at: &str, cx: &mut Context<'_>) -> Option
 
 /// Settles every keyword by the table, or by the configuration for those that are not in it.
 fn check_keywords(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
+    named_discriminator(map, at, cx);
     let mut beyond: Vec<String> = Vec::new();
     let mut free_form = false;
     map.retain(|key, value| {
@@ -108,6 +109,16 @@ fn check_keywords(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) 
         map.retain(|key, _| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-"));
     }
     report_beyond(map, &beyond, at, cx);
+}
+
+/// In Swagger 2 a discriminator was the property's name alone, and in documents made from it it still is.
+fn named_discriminator(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
+    if let Some(discriminator @ Value::String(_)) = map.get_mut("discriminator") {
+        let name = [("propertyName".to_owned(), discriminator.take())];
+        *discriminator = Value::Object(name.into_iter().collect());
+        let message = "a discriminator is an object; the name is read as its `propertyName`";
+        cx.warn("wrong-kind", &pointer::join(at, "discriminator"), message);
+    }
 }
 
 /// Keywords that the types have no words for: a loss of checks where the shape is known by others, else of the shape.

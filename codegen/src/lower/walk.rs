@@ -131,13 +131,7 @@ fn components(root: &mut Map<String, Value>, cx: &mut Context<'_>) {
         return;
     };
     objects::check(components, &objects::COMPONENTS, at, cx);
-    members(components.get_mut("securitySchemes"), "securitySchemes", at, cx, |scheme, at, cx| {
-        cx.inlined(scheme, at, |cx, scheme, at| {
-            if let Value::Object(scheme) = scheme {
-                objects::check(scheme, &objects::SECURITY_SCHEME, at, cx);
-            }
-        });
-    });
+    security_schemes(components, at, cx);
     let schemas = components.entry("schemas").or_insert_with(|| Value::Object(Map::new()));
     let Value::Object(schemas) = schemas else {
         return;
@@ -149,6 +143,22 @@ fn components(root: &mut Map<String, Value>, cx: &mut Context<'_>) {
         hoisted(schemas, at, cx);
         loops::check(schemas, at, cx);
     });
+}
+
+fn security_schemes(components: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
+    members(components.get_mut("securitySchemes"), "securitySchemes", at, cx, |scheme, at, cx| {
+        cx.inlined(scheme, at, |cx, scheme, at| {
+            if let Value::Object(scheme) = scheme {
+                objects::check(scheme, &objects::SECURITY_SCHEME, at, cx);
+                if scheme.get("type").is_some_and(|name| name == "mutualTLS") {
+                    cx.loses(at, "certificates are the transport's business; the scheme is left out");
+                }
+            }
+        });
+    });
+    if let Some(Value::Object(schemes)) = components.get_mut("securitySchemes") {
+        schemes.retain(|_, scheme| scheme.get("type").is_none_or(|name| name != "mutualTLS"));
+    }
 }
 
 /// Puts every schema that became a component into the tree. Lowering one may find the next.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::TagNames;
-use super::ident::module;
+use super::ident;
 use crate::analyze::{Facts, Gate};
 use crate::ir::{Api, Root, Shape, TypeId};
 
@@ -52,6 +52,15 @@ pub(super) fn files(api: &Api, facts: &Facts, types: &[String], tags: &[TagNames
         }
     }
     files.into_values().collect()
+}
+
+/// Modules that are there already, or that a file names by these words.
+const TAKEN: [&str; 5] = ["operations", "models", "fields", "ids", "rt"];
+
+/// The module of a type. Types and modules share their names.
+fn module(name: &str) -> String {
+    let module = ident::module(name);
+    if module == name || TAKEN.contains(&module.as_str()) { format!("{module}_") } else { module }
 }
 
 /// A type that stands in one component goes with it; one that stands in several has a file of its own.

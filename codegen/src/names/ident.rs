@@ -13,11 +13,11 @@ const KEYWORDS: [&str; 52] = [
 /// Keywords that no `r#` can rescue.
 const NEVER_RAW: [&str; 5] = ["crate", "self", "super", "Self", "_"];
 
-/// Names that generated code relies on to mean what they mean in the prelude.
-const PRELUDE: [&str; 34] = [
+/// Names that generated code relies on to mean what they mean in the prelude, and its type parameter.
+const PRELUDE: [&str; 35] = [
     "AsMut", "AsRef", "Box", "Clone", "Copy", "Debug", "Default", "Drop", "Eq", "Err", "Fn", "FnMut", "FnOnce", "From",
     "Future", "Hash", "Into", "IntoIterator", "Iterator", "None", "Ok", "Option", "Ord", "PartialEq", "PartialOrd",
-    "Result", "Send", "Sized", "Some", "String", "Sync", "ToOwned", "ToString", "Vec",
+    "Result", "S", "Send", "Sized", "Some", "String", "Sync", "ToOwned", "ToString", "Vec",
 ];
 
 /// `snake_case`, for fields, methods and modules.
@@ -30,7 +30,30 @@ pub fn snake(text: &str) -> String {
 #[must_use]
 pub fn module(text: &str) -> String {
     let name = digit_first(spell(text).to_snake_case());
-    if KEYWORDS.contains(&name.as_str()) { format!("{name}_") } else { name }
+    let name = shortened(name);
+    if KEYWORDS.contains(&name.as_str()) || is_device(&name) { format!("{name}_") } else { name }
+}
+
+/// The longest name of a file; file systems end at 255 bytes.
+const LONGEST: usize = 120;
+
+/// A name that a file can have: the end of a long one gives way to a number made of the whole.
+fn shortened(name: String) -> String {
+    if name.len() <= LONGEST {
+        return name;
+    }
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    });
+    let start: String = name.chars().take(LONGEST - 17).collect();
+    format!("{start}_{hash:016x}")
+}
+
+/// Whether Windows takes a file of this name for a device.
+fn is_device(name: &str) -> bool {
+    let numbered = ["com", "lpt"].iter().filter_map(|device| name.strip_prefix(device));
+    ["con", "prn", "aux", "nul"].contains(&name)
+        || numbered.into_iter().any(|rest| rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// `UpperCamelCase`, for types and variants.
@@ -42,14 +65,24 @@ pub fn pascal(text: &str) -> String {
 /// `UpperCamelCase` for a type: never a name of the prelude.
 #[must_use]
 pub fn type_name(text: &str) -> String {
-    let name = pascal(text);
-    if PRELUDE.contains(&name.as_str()) { format!("{name}Model") } else { name }
+    apart_from_prelude(text, "Model")
 }
 
-/// `kebab-case`, for cargo features.
+/// `UpperCamelCase` for the builder of a request: never a name of the prelude.
+#[must_use]
+pub fn builder_name(text: &str) -> String {
+    apart_from_prelude(text, "Request")
+}
+
+fn apart_from_prelude(text: &str, suffix: &str) -> String {
+    let name = pascal(text);
+    if PRELUDE.contains(&name.as_str()) { format!("{name}{suffix}") } else { name }
+}
+
+/// `kebab-case`, for cargo features and crates.
 #[must_use]
 pub fn kebab(text: &str) -> String {
-    spell(text).to_kebab_case()
+    shortened(spell(text).to_kebab_case())
 }
 
 /// `SCREAMING_SNAKE_CASE`, for constants.

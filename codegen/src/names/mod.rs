@@ -48,7 +48,7 @@ pub fn name(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut Diagnos
     let types = types::types(api, facts, config, diagnostics);
     let members = members::members(api, facts, &types, config, diagnostics);
     let tags = tags::tags(api, config, diagnostics);
-    let operations = operations::operations(api, config, diagnostics);
+    let operations = operations::operations(api, &tags, config, diagnostics);
     let webhooks = tags::webhooks(api, diagnostics);
     let files = files::files(api, facts, &types, &tags);
     Names { types, members, tags, operations, webhooks, files }

@@ -1,6 +1,7 @@
 //! Names of operations: the method of the handle, its builder, and the setters.
 
-use super::ident::{constant, pascal, singular, snake, type_name, words};
+use super::ident::{builder_name, constant, pascal, singular, snake, words};
+use super::TagNames;
 use super::members::{distinct_parts, fields};
 use super::scope::Scope;
 use crate::config::Config;
@@ -34,16 +35,28 @@ pub struct VariantNames {
 }
 
 /// What every builder has besides setters.
-const TAKEN: [&str; 12] = [
+const TAKEN: [&str; 13] = [
     "send", "send_raw", "send_blocking", "send_raw_blocking", "with_options", "pages", "stream", "pages_blocking",
-    "stream_blocking", "body", "new", "into_request",
+    "stream_blocking", "iter_blocking", "body", "new", "into_request",
 ];
 
 const HELP: &str = "give one of them another name: an entry under `[names.operations]` in the configuration";
 
-pub(super) fn operations(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> Vec<OperationNames> {
-    let mut scopes: Vec<(Scope, Scope)> =
-        api.tags.iter().map(|tag| (Scope::default(), Scope::reserving(&[&type_name(&tag.name)]))).collect();
+pub(super) fn operations(
+    api: &Api,
+    tags: &[TagNames],
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> Vec<OperationNames> {
+    // The type parameters of builders and setters shadow types of the same name.
+    let states = (0..64).map(|place| format!("S{place}")).chain(["S".to_owned(), "Kind".to_owned()]);
+    let states: Vec<String> = states.collect();
+    let scope = |tag: &TagNames| {
+        let mut builders: Vec<&str> = states.iter().map(String::as_str).collect();
+        builders.push(&tag.handle);
+        (Scope::reserving(&["new", "clone"]), Scope::reserving(&builders))
+    };
+    let mut scopes: Vec<(Scope, Scope)> = tags.iter().map(scope).collect();
     let all = api.operations.iter().map(|operation| {
         let tag = api.tags.get(operation.tag).map_or("", |tag| tag.name.as_str());
         let mut nothing = (Scope::default(), Scope::default());
@@ -61,8 +74,12 @@ pub(super) fn operations(api: &Api, config: &Config, diagnostics: &mut Diagnosti
                 }
             }
         };
-        let builder = builders.first_free(&[type_name(&method), type_name(&operation.id)], &operation.pointer);
+        let short = builder_name(&method);
+        let candidates = [short.clone(), builder_name(&operation.id), format!("{short}Request")];
+        let builder = builders.first_free(&candidates, &operation.pointer);
+        // A builder is a function too, so the constant must not have its name, nor that of another.
         let constant = constant(&builder);
+        let constant = builders.first_free(&[constant.clone(), format!("{constant}_CALL")], &operation.pointer);
         let (parameters, variants) = setters(operation, &builder, builders, config, diagnostics);
         OperationNames { method, builder, constant, parameters, variants }
     });
@@ -130,8 +147,9 @@ fn setters(
         diagnostics,
     );
     let names: Vec<&str> = body.clone().map(|variant| variant.name.as_str()).collect();
+    let taken: Vec<&str> = TAKEN.into_iter().chain(setters.iter().map(String::as_str)).collect();
     let variants = body.zip(distinct_parts(&names)).map(|(variant, short)| {
-        let fields = fields(variant.fields.iter().map(place), builder, &TAKEN, config, diagnostics);
+        let fields = fields(variant.fields.iter().map(place), builder, &taken, config, diagnostics);
         if variant.name.is_empty() {
             return VariantNames { method: String::new(), builder: builder.to_owned(), fields };
         }

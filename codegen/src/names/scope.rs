@@ -63,7 +63,8 @@ impl Scope {
             return name.clone();
         }
         let base = candidates.last().cloned().unwrap_or_default();
-        let numbered = (2..).map(|number| format!("{base}{number}")).find(|name| self.is_free(name));
+        let stem = base.trim_end_matches('_');
+        let numbered = (2..).map(|number| format!("{stem}{number}")).find(|name| self.is_free(name));
         let name = numbered.unwrap_or(base);
         self.take(&name, pointer);
         name

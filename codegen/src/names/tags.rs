@@ -1,5 +1,7 @@
 //! Names of tags (module, handle, feature) and of events.
 
+use std::collections::BTreeSet;
+
 use super::ident::{kebab, module, pascal, type_name};
 use super::scope::Scope;
 use crate::config::Config;
@@ -28,15 +30,20 @@ const FEATURES: [&str; 12] = [
 
 pub(super) fn tags(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> Vec<TagNames> {
     let mut scope = Scope::reserving(&TAKEN);
+    let mut features: BTreeSet<String> = FEATURES.into_iter().map(str::to_owned).collect();
     let help = "give one of them another name: an entry under `[names.tags]` in the configuration";
     api.tags
         .iter()
         .map(|tag| {
             let base = config.names.tags.get(&tag.name).cloned().unwrap_or_else(|| tag.name.clone());
             let module = scope.claim(module(&base), &tag.name, &tag.pointer, help, diagnostics);
-            let feature = kebab(&base);
-            let feature = if FEATURES.contains(&feature.as_str()) { format!("{feature}-tag") } else { feature };
-            TagNames { handle: type_name(&base), feature, module }
+            let mut feature = kebab(&base);
+            while !features.insert(feature.clone()) {
+                feature.push_str("-tag");
+            }
+            // A type called like its constructor is no name for a handle.
+            let handle = Some(type_name(&base)).filter(|name| name != "New").unwrap_or_else(|| "NewCalls".to_owned());
+            TagNames { handle, feature, module }
         })
         .collect()
 }

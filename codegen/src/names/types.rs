@@ -1,12 +1,12 @@
 //! Names of types: components first, then what the configuration names, then inline types from where they are first met.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::ident::{pascal, singular, type_name, words};
 use super::scope::Scope;
 use crate::analyze::Facts;
 use crate::config::Config;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{Api, Operation, Origin, Shape, Success, TypeId, TypeRef};
 
 const HELP: &str = "give one of them another name: an entry under `[names.types]` in the configuration";
@@ -19,6 +19,7 @@ pub(super) fn types(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut
         scope: Scope::default(),
         renames: &config.names.types,
         visited: vec![false; api.types.len()],
+        used: BTreeSet::new(),
     };
     namer.ids(diagnostics);
     namer.components(diagnostics);
@@ -33,6 +34,12 @@ pub(super) fn types(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut
             namer.visit(payload, &[format!("{}Event", pascal(&webhook.name))]);
         }
     }
+    for (key, name) in config.names.types.iter().filter(|(key, _)| !namer.used.contains(*key)) {
+        diagnostics.push(
+            Diagnostic::warning("unused-name", format!("no type is called `{key}` that could be called `{name}`"))
+                .help("remove the entry from `[names.types]`, or correct it by the index of names"),
+        );
+    }
     namer.names
 }
 
@@ -43,9 +50,17 @@ struct Namer<'a> {
     scope: Scope,
     renames: &'a BTreeMap<String, String>,
     visited: Vec<bool>,
+    used: BTreeSet<String>,
 }
 
 impl Namer<'_> {
+    /// The configuration's name for a component, a pointer or a generated name.
+    fn rename(&mut self, key: &str) -> Option<String> {
+        let name = self.renames.get(key)?;
+        self.used.insert(key.to_owned());
+        Some(name.clone())
+    }
+
     fn ids(&mut self, diagnostics: &mut Diagnostics) {
         for id in &self.api.ids {
             self.scope.claim(id.name.clone(), &id.name, "ids in the configuration", HELP, diagnostics);
@@ -57,7 +72,7 @@ impl Namer<'_> {
             let def = self.api.get(TypeId(index));
             let Origin::Component(component) = &def.origin else { continue };
             let pointer = def.pointers.first().map_or("", String::as_str);
-            let name = self.renames.get(component).cloned().unwrap_or_else(|| type_name(component));
+            let name = self.rename(component).unwrap_or_else(|| type_name(component));
             self.names[index] = self.scope.claim(name, component, pointer, HELP, diagnostics);
         }
     }
@@ -70,9 +85,8 @@ impl Namer<'_> {
                 continue;
             }
             let pointers = &self.api.get(id).pointers;
-            let named = pointers.iter().find_map(|pointer| Some((pointer, self.renames.get(pointer)?)));
-            if let Some((pointer, name)) = named {
-                self.names[index] = self.scope.claim(name.clone(), name, pointer, HELP, diagnostics);
+            if let Some((pointer, name)) = pointers.iter().find_map(|pointer| Some((pointer, self.rename(pointer)?))) {
+                self.names[index] = self.scope.claim(name.clone(), &name, pointer, HELP, diagnostics);
             }
         }
     }
@@ -137,8 +151,8 @@ impl Namer<'_> {
                 let all: Vec<String> =
                     title.into_iter().chain(candidates.iter().map(|name| type_name_of(name))).collect();
                 let generated = self.scope.first_free(&all, pointer);
-                self.names[id.0] = match self.renames.get(&generated) {
-                    Some(name) if self.scope.take(name, pointer) => name.clone(),
+                self.names[id.0] = match self.rename(&generated) {
+                    Some(name) if self.scope.take(&name, pointer) => name,
                     _ => generated,
                 };
             }

@@ -22,7 +22,8 @@ pub fn apply(document: &mut Document, overlay: &Document, diagnostics: &mut Diag
                 for target in targets.iter().rev() {
                     if !remove(document, target) {
                         let message = "the whole document cannot be removed".to_owned();
-                        diagnostics.push(at_target(&action, "broken-overlay", message));
+                        let diagnostic = at_target(&action, "broken-overlay", message);
+                        diagnostics.push(diagnostic.help("name a member of the document"));
                     }
                 }
             }
@@ -57,7 +58,8 @@ fn update_all(
             _ => {
                 let message =
                     format!("`{target}` is neither an object nor a list, so nothing can be merged into it");
-                diagnostics.push(at_target(action, "broken-overlay", message));
+                let help = "name the object or list that holds it";
+                diagnostics.push(at_target(action, "broken-overlay", message).help(help));
                 return;
             }
         }

@@ -8,3 +8,6 @@ mod jsonpath;
 mod model;
 
 pub use apply::apply;
+
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,9 @@ pub(super) enum Change<'a> {
 /// The actions in their order. What is wrong with one is reported, and the others are read all the same.
 pub(super) fn actions<'a>(root: &'a Value, diagnostics: &mut Diagnostics) -> Vec<Action<'a>> {
     let mut report = |code, message: String, at: &str| {
-        diagnostics.push(Diagnostic::error(code, message).at_source(SourceId::Overlay, at));
+        let diagnostic = Diagnostic::error(code, message).at_source(SourceId::Overlay, at);
+        diagnostics
+            .push(diagnostic.help("an action is `target: $.path` with `update: {..}` or `remove: true`"));
     };
     let Some(map) = root.as_object() else {
         report("broken-overlay", "an overlay is an object".to_owned(), "");

@@ -28,7 +28,7 @@ impl AccessTokens {
     }
 }
 
-rt::operation!(CREATE:"createAccessToken" Post "/access_tokens" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createAccessToken" Post "/access_tokens" body(rt::BodyEncoding::Json));
 
 /// Request of `createAccessToken`.
 ///
@@ -48,7 +48,6 @@ pub struct Create<S = ()>(rt::Builder<S>);
 impl<S> Create<S> {
     /// Id of the company that the token acts for (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id<Kind>(
         self,
         company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
@@ -59,7 +58,6 @@ impl<S> Create<S> {
     /// When the token should expire, as an RFC 3339 time: one hour from now by default, three hours at most.
     /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn expires_at<Kind>(
         self,
         expires_at: impl rt::IntoNullable<rt::DateTime, Kind>,
@@ -70,7 +68,6 @@ impl<S> Create<S> {
     /// Permissions of the token, such as `payout:transfer_funds`, all held by the minting credential. Empty or
     /// absent, the token gets every permission of that credential.
     #[inline]
-    #[must_use]
     pub fn scoped_actions<Kind>(
         self,
         scoped_actions: impl rt::IntoNullableList<String, Kind>,
@@ -80,7 +77,6 @@ impl<S> Create<S> {
 
     /// Id of the user that the token acts for (`user_`). Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn user_id<Kind>(
         self,
         user_id: impl rt::IntoNullable<ids::UserId, Kind>,

@@ -28,7 +28,7 @@ impl AccountLinks {
     }
 }
 
-rt::operation!(CREATE:"createAccountLink" Post "/account_links" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createAccountLink" Post "/account_links" body(rt::BodyEncoding::Json));
 
 /// Request of `createAccountLink`.
 ///

@@ -63,7 +63,7 @@ impl Accounts {
     }
 }
 
-rt::operation!(LIST:"listAccount" Get "/accounts");
+rt::operation!(LIST: "listAccount" Get "/accounts");
 
 /// Request of `listAccount`.
 ///
@@ -83,14 +83,12 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `page`.
     #[inline]
-    #[must_use]
     pub fn page(self, page: i64) -> Self {
         List(self.0.query("page", page))
     }
 
     /// The member `per`.
     #[inline]
-    #[must_use]
     pub fn per(self, per: i64) -> Self {
         List(self.0.query("per", per))
     }
@@ -98,7 +96,7 @@ impl<S> List<S> {
 
 rt::request!(List => models::ListAccountResponse);
 
-rt::operation!(CREATE:"createAccount" Post "/accounts" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createAccount" Post "/accounts" body(rt::BodyEncoding::Json));
 
 /// Request of `createAccount`.
 ///
@@ -118,14 +116,12 @@ pub struct Create<S = ()>(rt::Builder<S>);
 impl<S> Create<S> {
     /// The member `email`.
     #[inline]
-    #[must_use]
     pub fn email(self, email: impl Into<String>) -> Self {
         Create(self.0.body("email", email.into()))
     }
 
     /// The member `metadata`.
     #[inline]
-    #[must_use]
     pub fn metadata(
         self,
         metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Value>)>,
@@ -136,7 +132,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Account);
 
-rt::operation!(ME:"meAccount" Get "/accounts/me");
+rt::operation!(ME: "meAccount" Get "/accounts/me");
 
 /// Request of `meAccount`.
 ///
@@ -155,7 +151,7 @@ pub struct Me<S = ()>(rt::Builder<S>);
 
 rt::request!(Me => models::Account);
 
-rt::operation!(RETRIEVE:"retrieveAccount" Get "/accounts/{account_id}");
+rt::operation!(RETRIEVE: "retrieveAccount" Get "/accounts/{account_id}");
 
 /// Request of `retrieveAccount`.
 ///
@@ -174,7 +170,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Account);
 
-rt::operation!(UPDATE:"updateAccount" Patch "/accounts/{account_id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateAccount" Patch "/accounts/{account_id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateAccount`.
 ///
@@ -194,7 +190,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `affiliate_application_required`.
     #[inline]
-    #[must_use]
     pub fn affiliate_application_required(
         self,
         affiliate_application_required: bool,
@@ -206,7 +201,6 @@ impl<S> Update<S> {
 
     /// The member `affiliate_instructions`.
     #[inline]
-    #[must_use]
     pub fn affiliate_instructions<Kind>(
         self,
         affiliate_instructions: impl rt::IntoNullable<String, Kind>,
@@ -218,7 +212,6 @@ impl<S> Update<S> {
 
     /// The member `banner_image`.
     #[inline]
-    #[must_use]
     pub fn banner_image<Kind>(
         self,
         banner_image: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -230,7 +223,6 @@ impl<S> Update<S> {
 
     /// The member `business_type`.
     #[inline]
-    #[must_use]
     pub fn business_type<Kind>(
         self,
         business_type: impl rt::IntoNullable<String, Kind>,
@@ -240,7 +232,6 @@ impl<S> Update<S> {
 
     /// The member `description`.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -250,7 +241,6 @@ impl<S> Update<S> {
 
     /// The member `featured_affiliate_product_id`.
     #[inline]
-    #[must_use]
     pub fn featured_affiliate_product_id<Kind>(
         self,
         featured_affiliate_product_id: impl rt::IntoNullable<String, Kind>,
@@ -267,7 +257,6 @@ impl<S> Update<S> {
 
     /// The member `industry_group`.
     #[inline]
-    #[must_use]
     pub fn industry_group<Kind>(
         self,
         industry_group: impl rt::IntoNullable<String, Kind>,
@@ -277,7 +266,6 @@ impl<S> Update<S> {
 
     /// The member `industry_type`.
     #[inline]
-    #[must_use]
     pub fn industry_type<Kind>(
         self,
         industry_type: impl rt::IntoNullable<String, Kind>,
@@ -287,14 +275,12 @@ impl<S> Update<S> {
 
     /// The member `logo`.
     #[inline]
-    #[must_use]
     pub fn logo<Kind>(self, logo: impl rt::IntoNullableMap<rt::Value, Kind>) -> Self {
         Update(self.0.body("logo", rt::nullable_map(logo).map(rt::object)))
     }
 
     /// The member `metadata`.
     #[inline]
-    #[must_use]
     pub fn metadata(
         self,
         metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Value>)>,
@@ -304,21 +290,18 @@ impl<S> Update<S> {
 
     /// The member `route`.
     #[inline]
-    #[must_use]
     pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("route", rt::nullable(route)))
     }
 
     /// The member `send_customer_emails`.
     #[inline]
-    #[must_use]
     pub fn send_customer_emails(self, send_customer_emails: bool) -> Self {
         Update(self.0.body("send_customer_emails", send_customer_emails))
     }
 
     /// The member `social_links`.
     #[inline]
-    #[must_use]
     pub fn social_links(
         self,
         social_links: impl IntoIterator<Item = impl Into<rt::Object>>,
@@ -328,7 +311,6 @@ impl<S> Update<S> {
 
     /// The member `target_audience`.
     #[inline]
-    #[must_use]
     pub fn target_audience<Kind>(
         self,
         target_audience: impl rt::IntoNullable<String, Kind>,
@@ -338,7 +320,6 @@ impl<S> Update<S> {
 
     /// The member `title`.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("title", rt::nullable(title)))
     }

@@ -59,7 +59,7 @@ impl AdCampaigns {
     }
 }
 
-rt::operation!(LIST:"listAdCampaign" Get "/ad_campaigns");
+rt::operation!(LIST: "listAdCampaign" Get "/ad_campaigns");
 
 /// Request of `listAdCampaign`.
 ///
@@ -79,63 +79,54 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `query`.
     #[inline]
-    #[must_use]
     pub fn query(self, query: impl Into<String>) -> Self {
         List(self.0.query("query", query.into()))
     }
 
     /// The member `status`.
     #[inline]
-    #[must_use]
     pub fn status(self, status: impl Into<models::AdCampaignStatus>) -> Self {
         List(self.0.query("status", status.into()))
     }
@@ -143,7 +134,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::AdCampaignListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveAdCampaign" Get "/ad_campaigns/{id}");
+rt::operation!(RETRIEVE: "retrieveAdCampaign" Get "/ad_campaigns/{id}");
 
 /// Request of `retrieveAdCampaign`.
 ///
@@ -162,7 +153,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::AdCampaign);
 
-rt::operation!(UPDATE:"updateAdCampaign" Patch "/ad_campaigns/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateAdCampaign" Patch "/ad_campaigns/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateAdCampaign`.
 ///
@@ -182,7 +173,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `budget`. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn budget<Kind>(self, budget: impl rt::IntoNullable<rt::Decimal, Kind>) -> Self {
         Update(self.0.body("budget", rt::nullable(budget)))
     }
@@ -190,7 +180,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::AdCampaign);
 
-rt::operation!(PAUSE:"pauseAdCampaign" Post "/ad_campaigns/{id}/pause");
+rt::operation!(PAUSE: "pauseAdCampaign" Post "/ad_campaigns/{id}/pause");
 
 /// Request of `pauseAdCampaign`.
 ///
@@ -209,7 +199,7 @@ pub struct Pause<S = ()>(rt::Builder<S>);
 
 rt::request!(Pause => models::AdCampaign);
 
-rt::operation!(UNPAUSE:"unpauseAdCampaign" Post "/ad_campaigns/{id}/unpause");
+rt::operation!(UNPAUSE: "unpauseAdCampaign" Post "/ad_campaigns/{id}/unpause");
 
 /// Request of `unpauseAdCampaign`.
 ///

@@ -67,7 +67,7 @@ impl AdGroups {
     }
 }
 
-rt::operation!(LIST:"listAdGroup" Get "/ad_groups");
+rt::operation!(LIST: "listAdGroup" Get "/ad_groups");
 
 /// Request of `listAdGroup`.
 ///
@@ -87,77 +87,66 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `campaign_id`.
     #[inline]
-    #[must_use]
     pub fn campaign_id(self, campaign_id: impl Into<ids::AdCampaignId>) -> Self {
         List(self.0.query("campaign_id", campaign_id.into()))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `include_paused`.
     #[inline]
-    #[must_use]
     pub fn include_paused(self, include_paused: bool) -> Self {
         List(self.0.query("include_paused", include_paused))
     }
 
     /// The member `query`.
     #[inline]
-    #[must_use]
     pub fn query(self, query: impl Into<String>) -> Self {
         List(self.0.query("query", query.into()))
     }
 
     /// The member `status`.
     #[inline]
-    #[must_use]
     pub fn status(self, status: impl Into<models::AdGroupStatus>) -> Self {
         List(self.0.query("status", status.into()))
     }
@@ -165,7 +154,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::AdGroupListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveAdGroup" Get "/ad_groups/{id}");
+rt::operation!(RETRIEVE: "retrieveAdGroup" Get "/ad_groups/{id}");
 
 /// Request of `retrieveAdGroup`.
 ///
@@ -184,7 +173,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::AdGroup);
 
-rt::operation!(UPDATE:"updateAdGroup" Patch "/ad_groups/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateAdGroup" Patch "/ad_groups/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateAdGroup`.
 ///
@@ -204,14 +193,12 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `budget`. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn budget<Kind>(self, budget: impl rt::IntoNullable<rt::Decimal, Kind>) -> Self {
         Update(self.0.body("budget", rt::nullable(budget)))
     }
 
     /// The member `budget_type`.
     #[inline]
-    #[must_use]
     pub fn budget_type<Kind>(
         self,
         budget_type: impl rt::IntoNullable<models::AdBudgetType, Kind>,
@@ -221,7 +208,6 @@ impl<S> Update<S> {
 
     /// The member `config`.
     #[inline]
-    #[must_use]
     pub fn config<Kind>(
         self,
         config: impl rt::IntoNullable<models::UpdateAdGroupConfig, Kind>,
@@ -231,7 +217,6 @@ impl<S> Update<S> {
 
     /// The member `daily_budget`. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn daily_budget<Kind>(
         self,
         daily_budget: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -241,14 +226,12 @@ impl<S> Update<S> {
 
     /// The member `name`.
     #[inline]
-    #[must_use]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("name", rt::nullable(name)))
     }
 
     /// The member `platform_config`.
     #[inline]
-    #[must_use]
     pub fn platform_config<Kind>(
         self,
         platform_config: impl rt::IntoNullable<models::UpdateAdGroupPlatformConfig, Kind>,
@@ -258,7 +241,6 @@ impl<S> Update<S> {
 
     /// The member `status`.
     #[inline]
-    #[must_use]
     pub fn status<Kind>(
         self,
         status: impl rt::IntoNullable<models::AdGroupStatus, Kind>,
@@ -269,7 +251,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::AdGroup);
 
-rt::operation!(DELETE:"deleteAdGroup" Delete "/ad_groups/{id}");
+rt::operation!(DELETE: "deleteAdGroup" Delete "/ad_groups/{id}");
 
 /// Request of `deleteAdGroup`.
 ///
@@ -288,7 +270,7 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 
 rt::request!(Delete => bool);
 
-rt::operation!(PAUSE:"pauseAdGroup" Post "/ad_groups/{id}/pause");
+rt::operation!(PAUSE: "pauseAdGroup" Post "/ad_groups/{id}/pause");
 
 /// Request of `pauseAdGroup`.
 ///
@@ -307,7 +289,7 @@ pub struct Pause<S = ()>(rt::Builder<S>);
 
 rt::request!(Pause => models::AdGroup);
 
-rt::operation!(UNPAUSE:"unpauseAdGroup" Post "/ad_groups/{id}/unpause");
+rt::operation!(UNPAUSE: "unpauseAdGroup" Post "/ad_groups/{id}/unpause");
 
 /// Request of `unpauseAdGroup`.
 ///

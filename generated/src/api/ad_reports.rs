@@ -28,7 +28,7 @@ impl AdReports {
     }
 }
 
-rt::operation!(RETRIEVE:"retrieveAdReport" Get "/ad_reports");
+rt::operation!(RETRIEVE: "retrieveAdReport" Get "/ad_reports");
 
 /// Request of `retrieveAdReport`.
 ///
@@ -68,49 +68,42 @@ impl<S0> Retrieve<(S0, rt::Missing<fields::to>)> {
 impl<S> Retrieve<S> {
     /// The member `ad_campaign_id`.
     #[inline]
-    #[must_use]
     pub fn ad_campaign_id(self, ad_campaign_id: impl Into<ids::AdCampaignId>) -> Self {
         Retrieve(self.0.query("ad_campaign_id", ad_campaign_id.into()))
     }
 
     /// The member `ad_group_id`.
     #[inline]
-    #[must_use]
     pub fn ad_group_id(self, ad_group_id: impl Into<ids::AdGroupId>) -> Self {
         Retrieve(self.0.query("ad_group_id", ad_group_id.into()))
     }
 
     /// The member `ad_id`.
     #[inline]
-    #[must_use]
     pub fn ad_id(self, ad_id: impl Into<ids::AdId>) -> Self {
         Retrieve(self.0.query("ad_id", ad_id.into()))
     }
 
     /// The member `breakdown`.
     #[inline]
-    #[must_use]
     pub fn breakdown(self, breakdown: impl Into<models::AdReportBreakdown>) -> Self {
         Retrieve(self.0.query("breakdown", breakdown.into()))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         Retrieve(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `currency`.
     #[inline]
-    #[must_use]
     pub fn currency(self, currency: impl Into<String>) -> Self {
         Retrieve(self.0.query("currency", currency.into()))
     }
 
     /// The member `granularity`.
     #[inline]
-    #[must_use]
     pub fn granularity(self, granularity: impl Into<models::Granularities>) -> Self {
         Retrieve(self.0.query("granularity", granularity.into()))
     }

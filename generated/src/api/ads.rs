@@ -51,7 +51,7 @@ impl Ads {
     }
 }
 
-rt::operation!(LIST_AD:"listAd" Get "/ads");
+rt::operation!(LIST_AD: "listAd" Get "/ads");
 
 /// Request of `listAd`.
 ///
@@ -71,112 +71,96 @@ pub struct ListAd<S = ()>(rt::Builder<S>);
 impl<S> ListAd<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         ListAd(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         ListAd(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         ListAd(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         ListAd(self.0.query("last", last))
     }
 
     /// The member `ad_group_id`.
     #[inline]
-    #[must_use]
     pub fn ad_group_id(self, ad_group_id: impl Into<ids::AdGroupId>) -> Self {
         ListAd(self.0.query("ad_group_id", ad_group_id.into()))
     }
 
     /// The member `campaign_id`.
     #[inline]
-    #[must_use]
     pub fn campaign_id(self, campaign_id: impl Into<ids::AdCampaignId>) -> Self {
         ListAd(self.0.query("campaign_id", campaign_id.into()))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         ListAd(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         ListAd(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         ListAd(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `include_paused`.
     #[inline]
-    #[must_use]
     pub fn include_paused(self, include_paused: bool) -> Self {
         ListAd(self.0.query("include_paused", include_paused))
     }
 
     /// The member `order_by`.
     #[inline]
-    #[must_use]
     pub fn order_by(self, order_by: impl Into<models::AdOrderBy>) -> Self {
         ListAd(self.0.query("order_by", order_by.into()))
     }
 
     /// The member `order_direction`.
     #[inline]
-    #[must_use]
     pub fn order_direction(self, order_direction: impl Into<models::Direction>) -> Self {
         ListAd(self.0.query("order_direction", order_direction.into()))
     }
 
     /// The member `query`.
     #[inline]
-    #[must_use]
     pub fn query(self, query: impl Into<String>) -> Self {
         ListAd(self.0.query("query", query.into()))
     }
 
     /// The member `stats_from`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn stats_from(self, stats_from: impl Into<rt::DateTime>) -> Self {
         ListAd(self.0.query("stats_from", stats_from.into()))
     }
 
     /// The member `stats_to`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn stats_to(self, stats_to: impl Into<rt::DateTime>) -> Self {
         ListAd(self.0.query("stats_to", stats_to.into()))
     }
 
     /// The member `status`.
     #[inline]
-    #[must_use]
     pub fn status(self, status: impl Into<models::ExternalAdStatus>) -> Self {
         ListAd(self.0.query("status", status.into()))
     }
@@ -184,7 +168,7 @@ impl<S> ListAd<S> {
 
 rt::list_request!(ListAd => models::AdListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE_AD:"retrieveAd" Get "/ads/{id}");
+rt::operation!(RETRIEVE_AD: "retrieveAd" Get "/ads/{id}");
 
 /// Request of `retrieveAd`.
 ///
@@ -203,7 +187,7 @@ pub struct RetrieveAd<S = ()>(rt::Builder<S>);
 
 rt::request!(RetrieveAd => models::Ad);
 
-rt::operation!(PAUSE_AD:"pauseAd" Post "/ads/{id}/pause");
+rt::operation!(PAUSE_AD: "pauseAd" Post "/ads/{id}/pause");
 
 /// Request of `pauseAd`.
 ///
@@ -222,7 +206,7 @@ pub struct PauseAd<S = ()>(rt::Builder<S>);
 
 rt::request!(PauseAd => models::Ad);
 
-rt::operation!(UNPAUSE_AD:"unpauseAd" Post "/ads/{id}/unpause");
+rt::operation!(UNPAUSE_AD: "unpauseAd" Post "/ads/{id}/unpause");
 
 /// Request of `unpauseAd`.
 ///

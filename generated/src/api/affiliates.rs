@@ -128,7 +128,7 @@ impl Affiliates {
     }
 }
 
-rt::operation!(LIST:"listAffiliate" Get "/affiliates");
+rt::operation!(LIST: "listAffiliate" Get "/affiliates");
 
 /// Request of `listAffiliate`.
 ///
@@ -157,56 +157,48 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `direction`.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// The member `order`.
     #[inline]
-    #[must_use]
     pub fn order(self, order: impl Into<models::AffiliatesSortableColumns>) -> Self {
         List(self.0.query("order", order.into()))
     }
 
     /// The member `query`.
     #[inline]
-    #[must_use]
     pub fn query(self, query: impl Into<String>) -> Self {
         List(self.0.query("query", query.into()))
     }
 
     /// The member `status`.
     #[inline]
-    #[must_use]
     pub fn status(self, status: impl Into<models::Status>) -> Self {
         List(self.0.query("status", status.into()))
     }
@@ -214,7 +206,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::AffiliateListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createAffiliate" Post "/affiliates" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createAffiliate" Post "/affiliates" body(rt::BodyEncoding::Json));
 
 /// Request of `createAffiliate`.
 ///
@@ -261,7 +253,7 @@ impl<S0> Create<(S0, rt::Missing<fields::user_identifier>)> {
 
 rt::request!(Create => models::Affiliate);
 
-rt::operation!(RETRIEVE:"retrieveAffiliate" Get "/affiliates/{id}");
+rt::operation!(RETRIEVE: "retrieveAffiliate" Get "/affiliates/{id}");
 
 /// Request of `retrieveAffiliate`.
 ///
@@ -280,7 +272,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Affiliate);
 
-rt::operation!(ARCHIVE:"archiveAffiliate" Post "/affiliates/{id}/archive");
+rt::operation!(ARCHIVE: "archiveAffiliate" Post "/affiliates/{id}/archive");
 
 /// Request of `archiveAffiliate`.
 ///
@@ -299,7 +291,7 @@ pub struct Archive<S = ()>(rt::Builder<S>);
 
 rt::request!(Archive => bool);
 
-rt::operation!(LIST_OVERRIDES:"listOverridesAffiliate" Get "/affiliates/{id}/overrides");
+rt::operation!(LIST_OVERRIDES: "listOverridesAffiliate" Get "/affiliates/{id}/overrides");
 
 /// Request of `listOverridesAffiliate`.
 ///
@@ -319,35 +311,30 @@ pub struct ListOverrides<S = ()>(rt::Builder<S>);
 impl<S> ListOverrides<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         ListOverrides(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         ListOverrides(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         ListOverrides(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         ListOverrides(self.0.query("last", last))
     }
 
     /// The member `override_type`.
     #[inline]
-    #[must_use]
     pub fn override_type(
         self,
         override_type: impl Into<models::AffiliateOverrideRoles>,
@@ -358,9 +345,9 @@ impl<S> ListOverrides<S> {
 
 rt::list_request!(ListOverrides => models::ListOverridesAffiliateItem, models::PageInfo);
 
-rt::operation! {
-    CREATE_OVERRIDE:"createOverrideAffiliate" Post "/affiliates/{id}/overrides" body(rt::BodyEncoding::Json)
-}
+rt::operation!(
+    CREATE_OVERRIDE: "createOverrideAffiliate" Post "/affiliates/{id}/overrides" body(rt::BodyEncoding::Json)
+);
 
 /// Request of `createOverrideAffiliate`: choose one of its forms.
 ///
@@ -442,7 +429,6 @@ impl<S0, S1> CreateOverrideStandard<(S0, S1, rt::Missing<fields::plan_id>)> {
 impl<S> CreateOverrideStandard<S> {
     /// The member `applies_to_payments`.
     #[inline]
-    #[must_use]
     pub fn applies_to_payments<Kind>(
         self,
         applies_to_payments: impl rt::IntoNullable<
@@ -457,7 +443,6 @@ impl<S> CreateOverrideStandard<S> {
 
     /// The member `commission_type`.
     #[inline]
-    #[must_use]
     pub fn commission_type<Kind>(
         self,
         commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
@@ -500,7 +485,6 @@ impl<S0> CreateOverrideRevShare<(S0, rt::Missing<fields::id>)> {
 impl<S> CreateOverrideRevShare<S> {
     /// The member `commission_type`.
     #[inline]
-    #[must_use]
     pub fn commission_type<Kind>(
         self,
         commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
@@ -512,7 +496,6 @@ impl<S> CreateOverrideRevShare<S> {
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_id<Kind>(
         self,
         product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
@@ -522,7 +505,6 @@ impl<S> CreateOverrideRevShare<S> {
 
     /// The member `revenue_basis`.
     #[inline]
-    #[must_use]
     pub fn revenue_basis<Kind>(
         self,
         revenue_basis: impl rt::IntoNullable<models::AffiliateRevenueBases, Kind>,
@@ -533,7 +515,7 @@ impl<S> CreateOverrideRevShare<S> {
 
 rt::request!(CreateOverrideRevShare => models::ListOverridesAffiliateItem);
 
-rt::operation!(UNARCHIVE:"unarchiveAffiliate" Post "/affiliates/{id}/unarchive");
+rt::operation!(UNARCHIVE: "unarchiveAffiliate" Post "/affiliates/{id}/unarchive");
 
 /// Request of `unarchiveAffiliate`.
 ///
@@ -552,7 +534,9 @@ pub struct Unarchive<S = ()>(rt::Builder<S>);
 
 rt::request!(Unarchive => bool);
 
-rt::operation!(RETRIEVE_OVERRIDE:"retrieveOverrideAffiliate" Get "/affiliates/{id}/overrides/{override_id}");
+rt::operation!(
+    RETRIEVE_OVERRIDE: "retrieveOverrideAffiliate" Get "/affiliates/{id}/overrides/{override_id}"
+);
 
 /// Request of `retrieveOverrideAffiliate`.
 ///
@@ -571,9 +555,9 @@ pub struct RetrieveOverride<S = ()>(rt::Builder<S>);
 
 rt::request!(RetrieveOverride => models::ListOverridesAffiliateItem);
 
-rt::operation! {
-    UPDATE_OVERRIDE:"updateOverrideAffiliate" Patch "/affiliates/{id}/overrides/{override_id}" body(rt::BodyEncoding::Json)
-}
+rt::operation!(
+    UPDATE_OVERRIDE: "updateOverrideAffiliate" Patch "/affiliates/{id}/overrides/{override_id}" body(rt::BodyEncoding::Json)
+);
 
 /// Request of `updateOverrideAffiliate`.
 ///
@@ -593,7 +577,6 @@ pub struct UpdateOverride<S = ()>(rt::Builder<S>);
 impl<S> UpdateOverride<S> {
     /// The member `applies_to_payments`.
     #[inline]
-    #[must_use]
     pub fn applies_to_payments<Kind>(
         self,
         applies_to_payments: impl rt::IntoNullable<
@@ -608,7 +591,6 @@ impl<S> UpdateOverride<S> {
 
     /// The member `commission_type`.
     #[inline]
-    #[must_use]
     pub fn commission_type<Kind>(
         self,
         commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
@@ -618,7 +600,6 @@ impl<S> UpdateOverride<S> {
 
     /// The member `commission_value`. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn commission_value<Kind>(
         self,
         commission_value: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -628,7 +609,6 @@ impl<S> UpdateOverride<S> {
 
     /// The member `revenue_basis`.
     #[inline]
-    #[must_use]
     pub fn revenue_basis<Kind>(
         self,
         revenue_basis: impl rt::IntoNullable<models::AffiliateRevenueBases, Kind>,
@@ -639,7 +619,7 @@ impl<S> UpdateOverride<S> {
 
 rt::request!(UpdateOverride => models::ListOverridesAffiliateItem);
 
-rt::operation!(DELETE_OVERRIDE:"deleteOverrideAffiliate" Delete "/affiliates/{id}/overrides/{override_id}");
+rt::operation!(DELETE_OVERRIDE: "deleteOverrideAffiliate" Delete "/affiliates/{id}/overrides/{override_id}");
 
 /// Request of `deleteOverrideAffiliate`.
 ///

@@ -2,7 +2,7 @@
 
 //! Conversations with Whop's AI assistant.
 
-use crate::{fields, models};
+use crate::{fields, ids, models};
 use whop_runtime::__private as rt;
 
 /// Conversations with Whop's AI assistant.
@@ -38,7 +38,7 @@ impl AiChats {
     ///
     /// `GET /ai_chats/{id}`.
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::AiChatId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
@@ -46,7 +46,7 @@ impl AiChats {
     ///
     /// `PATCH /ai_chats/{id}`, with `bearerAuth` (ai_chat:update).
     #[inline]
-    pub fn update(&self, id: impl Into<String>) -> Update {
+    pub fn update(&self, id: impl Into<ids::AiChatId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
@@ -54,12 +54,12 @@ impl AiChats {
     ///
     /// `DELETE /ai_chats/{id}`, with `bearerAuth` (ai_chat:delete).
     #[inline]
-    pub fn delete(&self, id: impl Into<String>) -> Delete {
+    pub fn delete(&self, id: impl Into<ids::AiChatId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listAiChat" Get "/ai_chats");
+rt::operation!(LIST: "listAiChat" Get "/ai_chats");
 
 /// Request of `listAiChat`.
 ///
@@ -79,35 +79,30 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `only_active_crons`.
     #[inline]
-    #[must_use]
     pub fn only_active_crons(self, only_active_crons: bool) -> Self {
         List(self.0.query("only_active_crons", only_active_crons))
     }
@@ -115,7 +110,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::AiChatListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createAiChat" Post "/ai_chats" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createAiChat" Post "/ai_chats" body(rt::BodyEncoding::Json));
 
 /// Request of `createAiChat`.
 ///
@@ -144,7 +139,6 @@ impl Create<(rt::Missing<fields::message_text>,)> {
 impl<S> Create<S> {
     /// The member `current_company_id`.
     #[inline]
-    #[must_use]
     pub fn current_company_id<Kind>(
         self,
         current_company_id: impl rt::IntoNullable<String, Kind>,
@@ -154,10 +148,12 @@ impl<S> Create<S> {
 
     /// The member `message_attachments`.
     #[inline]
-    #[must_use]
     pub fn message_attachments<Kind>(
         self,
-        message_attachments: impl rt::IntoNullableList<models::PlanListItemInvoice, Kind>,
+        message_attachments: impl rt::IntoNullableList<
+            models::UpdateProductGalleryImage,
+            Kind,
+        >,
     ) -> Self {
         Create(
             self.0.body("message_attachments", rt::nullable_list(message_attachments)),
@@ -166,7 +162,6 @@ impl<S> Create<S> {
 
     /// The member `message_source`.
     #[inline]
-    #[must_use]
     pub fn message_source<Kind>(
         self,
         message_source: impl rt::IntoNullable<models::AiChatMessageSourceTypes, Kind>,
@@ -176,7 +171,6 @@ impl<S> Create<S> {
 
     /// The member `suggestion_type`.
     #[inline]
-    #[must_use]
     pub fn suggestion_type<Kind>(
         self,
         suggestion_type: impl rt::IntoNullable<String, Kind>,
@@ -186,7 +180,6 @@ impl<S> Create<S> {
 
     /// The member `title`.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("title", rt::nullable(title)))
     }
@@ -194,7 +187,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::AiChat);
 
-rt::operation!(RETRIEVE:"retrieveAiChat" Get "/ai_chats/{id}");
+rt::operation!(RETRIEVE: "retrieveAiChat" Get "/ai_chats/{id}");
 
 /// Request of `retrieveAiChat`.
 ///
@@ -213,7 +206,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::AiChat);
 
-rt::operation!(UPDATE:"updateAiChat" Patch "/ai_chats/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateAiChat" Patch "/ai_chats/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateAiChat`.
 ///
@@ -233,7 +226,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `current_company_id`.
     #[inline]
-    #[must_use]
     pub fn current_company_id<Kind>(
         self,
         current_company_id: impl rt::IntoNullable<String, Kind>,
@@ -243,7 +235,6 @@ impl<S> Update<S> {
 
     /// The member `notification_preference`.
     #[inline]
-    #[must_use]
     pub fn notification_preference<Kind>(
         self,
         notification_preference: impl rt::IntoNullable<
@@ -258,7 +249,6 @@ impl<S> Update<S> {
 
     /// The member `title`.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("title", rt::nullable(title)))
     }
@@ -266,7 +256,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::AiChat);
 
-rt::operation!(DELETE:"deleteAiChat" Delete "/ai_chats/{id}");
+rt::operation!(DELETE: "deleteAiChat" Delete "/ai_chats/{id}");
 
 /// Request of `deleteAiChat`.
 ///

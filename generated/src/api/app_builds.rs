@@ -51,7 +51,7 @@ impl AppBuilds {
     }
 }
 
-rt::operation!(LIST:"listAppBuild" Get "/app_builds");
+rt::operation!(LIST: "listAppBuild" Get "/app_builds");
 
 /// Request of `listAppBuild`.
 ///
@@ -80,56 +80,48 @@ impl List<(rt::Missing<fields::app_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `platform`.
     #[inline]
-    #[must_use]
     pub fn platform(self, platform: impl Into<models::AppBuildPlatforms>) -> Self {
         List(self.0.query("platform", platform.into()))
     }
 
     /// The member `status`.
     #[inline]
-    #[must_use]
     pub fn status(self, status: impl Into<models::AppBuildStatuses>) -> Self {
         List(self.0.query("status", status.into()))
     }
@@ -137,7 +129,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::AppBuildListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createAppBuild" Post "/app_builds" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createAppBuild" Post "/app_builds" body(rt::BodyEncoding::Json));
 
 /// Request of `createAppBuild`.
 ///
@@ -146,7 +138,7 @@ rt::operation!(CREATE:"createAppBuild" Post "/app_builds" body(rt::BodyEncoding:
 /// let answer = client
 ///     .app_builds()
 ///     .create()
-///     .attachment(whop::models::PlanListItemInvoice::builder().id("inv_xxxxxxxxxxxxxx").build())
+///     .attachment(whop::models::UpdateProductGalleryImage::builder().id("text").build())
 ///     .checksum("text")
 ///     .platform(whop::models::AppBuildPlatforms::Ios)
 ///     .send()
@@ -171,7 +163,7 @@ impl<S1, S2> Create<(rt::Missing<fields::attachment>, S1, S2)> {
     #[inline]
     pub fn attachment(
         self,
-        attachment: impl Into<models::PlanListItemInvoice>,
+        attachment: impl Into<models::UpdateProductGalleryImage>,
     ) -> Create<(rt::Set, S1, S2)> {
         Create(self.0.body("attachment", attachment.into()))
     }
@@ -199,7 +191,6 @@ impl<S0, S1> Create<(S0, S1, rt::Missing<fields::platform>)> {
 impl<S> Create<S> {
     /// The member `ai_prompt_id`. Example: `prmt_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn ai_prompt_id<Kind>(
         self,
         ai_prompt_id: impl rt::IntoNullable<String, Kind>,
@@ -209,14 +200,12 @@ impl<S> Create<S> {
 
     /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn app_id<Kind>(self, app_id: impl rt::IntoNullable<ids::AppId, Kind>) -> Self {
         Create(self.0.body("app_id", rt::nullable(app_id)))
     }
 
     /// The member `supported_app_view_types`.
     #[inline]
-    #[must_use]
     pub fn supported_app_view_types<Kind>(
         self,
         supported_app_view_types: impl rt::IntoNullableList<models::AppViewTypes, Kind>,
@@ -234,7 +223,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::AppBuild);
 
-rt::operation!(RETRIEVE:"retrieveAppBuild" Get "/app_builds/{id}");
+rt::operation!(RETRIEVE: "retrieveAppBuild" Get "/app_builds/{id}");
 
 /// Request of `retrieveAppBuild`.
 ///
@@ -253,7 +242,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::AppBuild);
 
-rt::operation!(PROMOTE:"promoteAppBuild" Post "/app_builds/{id}/promote");
+rt::operation!(PROMOTE: "promoteAppBuild" Post "/app_builds/{id}/promote");
 
 /// Request of `promoteAppBuild`.
 ///

@@ -51,7 +51,7 @@ impl Apps {
     }
 }
 
-rt::operation!(LIST:"listApp" Get "/apps");
+rt::operation!(LIST: "listApp" Get "/apps");
 
 /// Request of `listApp`.
 ///
@@ -71,77 +71,66 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `app_type`.
     #[inline]
-    #[must_use]
     pub fn app_type(self, app_type: impl Into<models::AppTypes>) -> Self {
         List(self.0.query("app_type", app_type.into()))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `direction`.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// The member `order`.
     #[inline]
-    #[must_use]
     pub fn order(self, order: impl Into<models::AppOrder>) -> Self {
         List(self.0.query("order", order.into()))
     }
 
     /// The member `query`.
     #[inline]
-    #[must_use]
     pub fn query(self, query: impl Into<String>) -> Self {
         List(self.0.query("query", query.into()))
     }
 
     /// The member `verified_apps_only`.
     #[inline]
-    #[must_use]
     pub fn verified_apps_only(self, verified_apps_only: bool) -> Self {
         List(self.0.query("verified_apps_only", verified_apps_only))
     }
 
     /// The member `view_type`.
     #[inline]
-    #[must_use]
     pub fn view_type(self, view_type: impl Into<models::AppViewTypes>) -> Self {
         List(self.0.query("view_type", view_type.into()))
     }
@@ -149,7 +138,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::AppListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createApp" Post "/apps" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createApp" Post "/apps" body(rt::BodyEncoding::Json));
 
 /// Request of `createApp`.
 ///
@@ -192,24 +181,21 @@ impl<S0> Create<(S0, rt::Missing<fields::name>)> {
 impl<S> Create<S> {
     /// The member `base_url`.
     #[inline]
-    #[must_use]
     pub fn base_url<Kind>(self, base_url: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("base_url", rt::nullable(base_url)))
     }
 
     /// The member `icon`.
     #[inline]
-    #[must_use]
     pub fn icon<Kind>(
         self,
-        icon: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        icon: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Create(self.0.body("icon", rt::nullable(icon)))
     }
 
     /// The member `redirect_uris`.
     #[inline]
-    #[must_use]
     pub fn redirect_uris<Kind>(
         self,
         redirect_uris: impl rt::IntoNullableList<String, Kind>,
@@ -220,7 +206,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::App);
 
-rt::operation!(RETRIEVE:"retrieveApp" Get "/apps/{id}");
+rt::operation!(RETRIEVE: "retrieveApp" Get "/apps/{id}");
 
 /// Request of `retrieveApp`.
 ///
@@ -239,7 +225,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::App);
 
-rt::operation!(UPDATE:"updateApp" Patch "/apps/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateApp" Patch "/apps/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateApp`.
 ///
@@ -259,7 +245,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `app_store_description`.
     #[inline]
-    #[must_use]
     pub fn app_store_description<Kind>(
         self,
         app_store_description: impl rt::IntoNullable<String, Kind>,
@@ -269,7 +254,6 @@ impl<S> Update<S> {
 
     /// The member `app_type`.
     #[inline]
-    #[must_use]
     pub fn app_type<Kind>(
         self,
         app_type: impl rt::IntoNullable<models::AppTypes, Kind>,
@@ -279,14 +263,12 @@ impl<S> Update<S> {
 
     /// The member `base_url`.
     #[inline]
-    #[must_use]
     pub fn base_url<Kind>(self, base_url: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("base_url", rt::nullable(base_url)))
     }
 
     /// The member `dashboard_path`.
     #[inline]
-    #[must_use]
     pub fn dashboard_path<Kind>(
         self,
         dashboard_path: impl rt::IntoNullable<String, Kind>,
@@ -296,7 +278,6 @@ impl<S> Update<S> {
 
     /// The member `description`.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -306,7 +287,6 @@ impl<S> Update<S> {
 
     /// The member `discover_path`.
     #[inline]
-    #[must_use]
     pub fn discover_path<Kind>(
         self,
         discover_path: impl rt::IntoNullable<String, Kind>,
@@ -316,7 +296,6 @@ impl<S> Update<S> {
 
     /// The member `experience_path`.
     #[inline]
-    #[must_use]
     pub fn experience_path<Kind>(
         self,
         experience_path: impl rt::IntoNullable<String, Kind>,
@@ -326,24 +305,21 @@ impl<S> Update<S> {
 
     /// The member `icon`.
     #[inline]
-    #[must_use]
     pub fn icon<Kind>(
         self,
-        icon: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        icon: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("icon", rt::nullable(icon)))
     }
 
     /// The member `name`.
     #[inline]
-    #[must_use]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("name", rt::nullable(name)))
     }
 
     /// The member `oauth_client_type`.
     #[inline]
-    #[must_use]
     pub fn oauth_client_type<Kind>(
         self,
         oauth_client_type: impl rt::IntoNullable<models::AppOauthClientTypes, Kind>,
@@ -353,7 +329,6 @@ impl<S> Update<S> {
 
     /// The member `openapi_path`.
     #[inline]
-    #[must_use]
     pub fn openapi_path<Kind>(
         self,
         openapi_path: impl rt::IntoNullable<String, Kind>,
@@ -363,7 +338,6 @@ impl<S> Update<S> {
 
     /// The member `redirect_uris`.
     #[inline]
-    #[must_use]
     pub fn redirect_uris<Kind>(
         self,
         redirect_uris: impl rt::IntoNullableList<String, Kind>,
@@ -373,7 +347,6 @@ impl<S> Update<S> {
 
     /// The member `required_scopes`.
     #[inline]
-    #[must_use]
     pub fn required_scopes<Kind>(
         self,
         required_scopes: impl rt::IntoNullableList<models::AppValidScopes, Kind>,
@@ -383,7 +356,6 @@ impl<S> Update<S> {
 
     /// The member `skills_path`.
     #[inline]
-    #[must_use]
     pub fn skills_path<Kind>(
         self,
         skills_path: impl rt::IntoNullable<String, Kind>,
@@ -393,7 +365,6 @@ impl<S> Update<S> {
 
     /// The member `status`.
     #[inline]
-    #[must_use]
     pub fn status<Kind>(
         self,
         status: impl rt::IntoNullable<models::AppStatuses, Kind>,

@@ -51,7 +51,7 @@ impl AuthorizedUsers {
     }
 }
 
-rt::operation!(LIST:"listAuthorizedUser" Get "/authorized_users");
+rt::operation!(LIST: "listAuthorizedUser" Get "/authorized_users");
 
 /// Request of `listAuthorizedUser`.
 ///
@@ -71,63 +71,54 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `role`.
     #[inline]
-    #[must_use]
     pub fn role(self, role: impl Into<models::AuthorizedUserRoles>) -> Self {
         List(self.0.query("role", role.into()))
     }
 
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
         List(self.0.query("user_id", user_id.into()))
     }
@@ -135,7 +126,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::AuthorizedUserListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createAuthorizedUser" Post "/authorized_users" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createAuthorizedUser" Post "/authorized_users" body(rt::BodyEncoding::Json));
 
 /// Request of `createAuthorizedUser`.
 ///
@@ -197,7 +188,6 @@ impl<S0, S1> Create<(S0, S1, rt::Missing<fields::user_id>)> {
 impl<S> Create<S> {
     /// The member `send_emails`.
     #[inline]
-    #[must_use]
     pub fn send_emails<Kind>(
         self,
         send_emails: impl rt::IntoNullable<bool, Kind>,
@@ -208,7 +198,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::AuthorizedUser);
 
-rt::operation!(RETRIEVE:"retrieveAuthorizedUser" Get "/authorized_users/{id}");
+rt::operation!(RETRIEVE: "retrieveAuthorizedUser" Get "/authorized_users/{id}");
 
 /// Request of `retrieveAuthorizedUser`.
 ///
@@ -227,7 +217,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::AuthorizedUser);
 
-rt::operation!(DELETE:"deleteAuthorizedUser" Delete "/authorized_users/{id}");
+rt::operation!(DELETE: "deleteAuthorizedUser" Delete "/authorized_users/{id}");
 
 /// Request of `deleteAuthorizedUser`.
 ///
@@ -247,7 +237,6 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 impl<S> Delete<S> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         Delete(self.0.query("company_id", company_id.into()))
     }

@@ -43,7 +43,7 @@ impl Bounties {
     }
 }
 
-rt::operation!(LIST:"listBounty" Get "/bounties");
+rt::operation!(LIST: "listBounty" Get "/bounties");
 
 /// Request of `listBounty`.
 ///
@@ -63,49 +63,42 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `direction`.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
         List(self.0.query("experience_id", experience_id.into()))
     }
 
     /// The member `status`.
     #[inline]
-    #[must_use]
     pub fn status(self, status: impl Into<models::Statuses>) -> Self {
         List(self.0.query("status", status.into()))
     }
@@ -113,7 +106,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::BountyListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createBounty" Post "/bounties" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createBounty" Post "/bounties" body(rt::BodyEncoding::Json));
 
 /// Request of `createBounty`.
 ///
@@ -188,7 +181,6 @@ impl<S0, S1, S2> Create<(S0, S1, S2, rt::Missing<fields::title>)> {
 impl<S> Create<S> {
     /// The member `accepted_submissions_limit`. Default: `1`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn accepted_submissions_limit<Kind>(
         self,
         accepted_submissions_limit: impl rt::IntoNullable<i64, Kind>,
@@ -205,7 +197,6 @@ impl<S> Create<S> {
 
     /// The member `allowed_country_codes`.
     #[inline]
-    #[must_use]
     pub fn allowed_country_codes<Kind>(
         self,
         allowed_country_codes: impl rt::IntoNullableList<String, Kind>,
@@ -219,7 +210,6 @@ impl<S> Create<S> {
 
     /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn experience_id<Kind>(
         self,
         experience_id: impl rt::IntoNullable<ids::ExperienceId, Kind>,
@@ -229,7 +219,6 @@ impl<S> Create<S> {
 
     /// The member `origin_account_id`.
     #[inline]
-    #[must_use]
     pub fn origin_account_id<Kind>(
         self,
         origin_account_id: impl rt::IntoNullable<String, Kind>,
@@ -239,7 +228,6 @@ impl<S> Create<S> {
 
     /// The member `post_markdown_content`.
     #[inline]
-    #[must_use]
     pub fn post_markdown_content<Kind>(
         self,
         post_markdown_content: impl rt::IntoNullable<String, Kind>,
@@ -249,7 +237,6 @@ impl<S> Create<S> {
 
     /// The member `post_title`.
     #[inline]
-    #[must_use]
     pub fn post_title<Kind>(
         self,
         post_title: impl rt::IntoNullable<String, Kind>,
@@ -260,7 +247,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Bounty);
 
-rt::operation!(RETRIEVE:"retrieveBounty" Get "/bounties/{id}");
+rt::operation!(RETRIEVE: "retrieveBounty" Get "/bounties/{id}");
 
 /// Request of `retrieveBounty`.
 ///

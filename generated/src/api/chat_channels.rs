@@ -43,7 +43,7 @@ impl ChatChannels {
     }
 }
 
-rt::operation!(LIST:"listChatChannel" Get "/chat_channels");
+rt::operation!(LIST: "listChatChannel" Get "/chat_channels");
 
 /// Request of `listChatChannel`.
 ///
@@ -72,35 +72,30 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
         List(self.0.query("product_id", product_id.into()))
     }
@@ -108,7 +103,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::ChatChannelListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveChatChannel" Get "/chat_channels/{id}");
+rt::operation!(RETRIEVE: "retrieveChatChannel" Get "/chat_channels/{id}");
 
 /// Request of `retrieveChatChannel`.
 ///
@@ -127,7 +122,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::ChatChannel);
 
-rt::operation!(UPDATE:"updateChatChannel" Patch "/chat_channels/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateChatChannel" Patch "/chat_channels/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateChatChannel`.
 ///
@@ -147,21 +142,18 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `ban_media`.
     #[inline]
-    #[must_use]
     pub fn ban_media<Kind>(self, ban_media: impl rt::IntoNullable<bool, Kind>) -> Self {
         Update(self.0.body("ban_media", rt::nullable(ban_media)))
     }
 
     /// The member `ban_urls`.
     #[inline]
-    #[must_use]
     pub fn ban_urls<Kind>(self, ban_urls: impl rt::IntoNullable<bool, Kind>) -> Self {
         Update(self.0.body("ban_urls", rt::nullable(ban_urls)))
     }
 
     /// The member `banned_words`.
     #[inline]
-    #[must_use]
     pub fn banned_words<Kind>(
         self,
         banned_words: impl rt::IntoNullableList<String, Kind>,
@@ -171,7 +163,6 @@ impl<S> Update<S> {
 
     /// The member `user_posts_cooldown_seconds`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn user_posts_cooldown_seconds<Kind>(
         self,
         user_posts_cooldown_seconds: impl rt::IntoNullable<i64, Kind>,
@@ -188,7 +179,6 @@ impl<S> Update<S> {
 
     /// The member `who_can_post`.
     #[inline]
-    #[must_use]
     pub fn who_can_post<Kind>(
         self,
         who_can_post: impl rt::IntoNullable<models::WhoCanPostTypes, Kind>,
@@ -198,7 +188,6 @@ impl<S> Update<S> {
 
     /// The member `who_can_react`.
     #[inline]
-    #[must_use]
     pub fn who_can_react<Kind>(
         self,
         who_can_react: impl rt::IntoNullable<models::WhoCanReactTypes, Kind>,

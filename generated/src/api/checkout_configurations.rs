@@ -45,7 +45,7 @@ impl CheckoutConfigurations {
     }
 }
 
-rt::operation!(LIST:"listCheckoutConfiguration" Get "/checkout_configurations");
+rt::operation!(LIST: "listCheckoutConfiguration" Get "/checkout_configurations");
 
 /// Request of `listCheckoutConfiguration`.
 ///
@@ -74,56 +74,48 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// Only checkout configurations created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only checkout configurations created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// Only checkout configurations for this plan (`plan_`). Example: `plan_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
         List(self.0.query("plan_id", plan_id.into()))
     }
@@ -131,9 +123,9 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::CheckoutConfigurationListItem, models::PageInfo);
 
-rt::operation! {
-    CREATE:"createCheckoutConfiguration" Post "/checkout_configurations" body(rt::BodyEncoding::Json)
-}
+rt::operation!(
+    CREATE: "createCheckoutConfiguration" Post "/checkout_configurations" body(rt::BodyEncoding::Json)
+);
 
 /// Request of `createCheckoutConfiguration`: choose one of its forms.
 ///
@@ -191,7 +183,6 @@ impl CreatePaymentWithPlan<(rt::Missing<fields::plan>,)> {
 impl<S> CreatePaymentWithPlan<S> {
     /// Affiliate to credit for the purchase.
     #[inline]
-    #[must_use]
     pub fn affiliate_code<Kind>(
         self,
         affiliate_code: impl rt::IntoNullable<String, Kind>,
@@ -203,7 +194,6 @@ impl<S> CreatePaymentWithPlan<S> {
 
     /// Whether customers can enter a promo code. True by default. Default: `true`.
     #[inline]
-    #[must_use]
     pub fn allow_promo_codes<Kind>(
         self,
         allow_promo_codes: impl rt::IntoNullable<bool, Kind>,
@@ -215,7 +205,6 @@ impl<S> CreatePaymentWithPlan<S> {
 
     /// Look of the checkout page.
     #[inline]
-    #[must_use]
     pub fn checkout_styling<Kind>(
         self,
         checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
@@ -227,7 +216,6 @@ impl<S> CreatePaymentWithPlan<S> {
 
     /// Currency of the checkout.
     #[inline]
-    #[must_use]
     pub fn currency<Kind>(
         self,
         currency: impl rt::IntoNullable<models::Currencies, Kind>,
@@ -237,7 +225,6 @@ impl<S> CreatePaymentWithPlan<S> {
 
     /// Free-form key-value data, passed on to what the checkout creates.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -249,14 +236,12 @@ impl<S> CreatePaymentWithPlan<S> {
 
     /// Always `payment`: the checkout takes a payment. Always `payment`.
     #[inline]
-    #[must_use]
     pub fn mode(self, mode: impl Into<String>) -> Self {
         CreatePaymentWithPlan(self.0.body("mode", mode.into()))
     }
 
     /// Which payment methods to offer; without it the defaults apply.
     #[inline]
-    #[must_use]
     pub fn payment_method_configuration<Kind>(
         self,
         payment_method_configuration: impl rt::IntoNullable<
@@ -276,7 +261,6 @@ impl<S> CreatePaymentWithPlan<S> {
 
     /// URL to which the customer is sent after the checkout.
     #[inline]
-    #[must_use]
     pub fn redirect_url<Kind>(
         self,
         redirect_url: impl rt::IntoNullable<String, Kind>,
@@ -286,7 +270,6 @@ impl<S> CreatePaymentWithPlan<S> {
 
     /// URL of the page that the customer comes from.
     #[inline]
-    #[must_use]
     pub fn source_url<Kind>(
         self,
         source_url: impl rt::IntoNullable<String, Kind>,
@@ -315,7 +298,6 @@ impl CreatePaymentWithPlanId<(rt::Missing<fields::plan_id>,)> {
 impl<S> CreatePaymentWithPlanId<S> {
     /// Affiliate to credit for the purchase.
     #[inline]
-    #[must_use]
     pub fn affiliate_code<Kind>(
         self,
         affiliate_code: impl rt::IntoNullable<String, Kind>,
@@ -327,7 +309,6 @@ impl<S> CreatePaymentWithPlanId<S> {
 
     /// Whether customers can enter a promo code. True by default. Default: `true`.
     #[inline]
-    #[must_use]
     pub fn allow_promo_codes<Kind>(
         self,
         allow_promo_codes: impl rt::IntoNullable<bool, Kind>,
@@ -339,7 +320,6 @@ impl<S> CreatePaymentWithPlanId<S> {
 
     /// Look of the checkout page.
     #[inline]
-    #[must_use]
     pub fn checkout_styling<Kind>(
         self,
         checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
@@ -351,7 +331,6 @@ impl<S> CreatePaymentWithPlanId<S> {
 
     /// Currency of the checkout.
     #[inline]
-    #[must_use]
     pub fn currency<Kind>(
         self,
         currency: impl rt::IntoNullable<models::Currencies, Kind>,
@@ -361,7 +340,6 @@ impl<S> CreatePaymentWithPlanId<S> {
 
     /// Free-form key-value data, passed on to what the checkout creates.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -373,14 +351,12 @@ impl<S> CreatePaymentWithPlanId<S> {
 
     /// Always `payment`: the checkout takes a payment. Always `payment`.
     #[inline]
-    #[must_use]
     pub fn mode(self, mode: impl Into<String>) -> Self {
         CreatePaymentWithPlanId(self.0.body("mode", mode.into()))
     }
 
     /// Which payment methods to offer; without it the defaults apply.
     #[inline]
-    #[must_use]
     pub fn payment_method_configuration<Kind>(
         self,
         payment_method_configuration: impl rt::IntoNullable<
@@ -400,7 +376,6 @@ impl<S> CreatePaymentWithPlanId<S> {
 
     /// URL to which the customer is sent after the checkout.
     #[inline]
-    #[must_use]
     pub fn redirect_url<Kind>(
         self,
         redirect_url: impl rt::IntoNullable<String, Kind>,
@@ -410,7 +385,6 @@ impl<S> CreatePaymentWithPlanId<S> {
 
     /// URL of the page that the customer comes from.
     #[inline]
-    #[must_use]
     pub fn source_url<Kind>(
         self,
         source_url: impl rt::IntoNullable<String, Kind>,
@@ -439,7 +413,6 @@ impl CreateSetup<(rt::Missing<fields::company_id>,)> {
 impl<S> CreateSetup<S> {
     /// Whether customers can enter a promo code. True by default. Default: `true`.
     #[inline]
-    #[must_use]
     pub fn allow_promo_codes<Kind>(
         self,
         allow_promo_codes: impl rt::IntoNullable<bool, Kind>,
@@ -449,7 +422,6 @@ impl<S> CreateSetup<S> {
 
     /// Look of the checkout page.
     #[inline]
-    #[must_use]
     pub fn checkout_styling<Kind>(
         self,
         checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
@@ -459,7 +431,6 @@ impl<S> CreateSetup<S> {
 
     /// Currency of the checkout.
     #[inline]
-    #[must_use]
     pub fn currency<Kind>(
         self,
         currency: impl rt::IntoNullable<models::Currencies, Kind>,
@@ -469,7 +440,6 @@ impl<S> CreateSetup<S> {
 
     /// Free-form key-value data, passed on to what the checkout creates.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -479,7 +449,6 @@ impl<S> CreateSetup<S> {
 
     /// Which payment methods to offer; without it the defaults apply.
     #[inline]
-    #[must_use]
     pub fn payment_method_configuration<Kind>(
         self,
         payment_method_configuration: impl rt::IntoNullable<
@@ -499,7 +468,6 @@ impl<S> CreateSetup<S> {
 
     /// URL to which the customer is sent after the checkout.
     #[inline]
-    #[must_use]
     pub fn redirect_url<Kind>(
         self,
         redirect_url: impl rt::IntoNullable<String, Kind>,
@@ -509,7 +477,6 @@ impl<S> CreateSetup<S> {
 
     /// URL of the page that the customer comes from.
     #[inline]
-    #[must_use]
     pub fn source_url<Kind>(
         self,
         source_url: impl rt::IntoNullable<String, Kind>,
@@ -520,7 +487,7 @@ impl<S> CreateSetup<S> {
 
 rt::request!(CreateSetup => models::CheckoutConfiguration);
 
-rt::operation!(RETRIEVE:"retrieveCheckoutConfiguration" Get "/checkout_configurations/{id}");
+rt::operation!(RETRIEVE: "retrieveCheckoutConfiguration" Get "/checkout_configurations/{id}");
 
 /// Request of `retrieveCheckoutConfiguration`.
 ///

@@ -65,7 +65,7 @@ impl Companies {
     }
 }
 
-rt::operation!(LIST:"listCompany" Get "/companies");
+rt::operation!(LIST: "listCompany" Get "/companies");
 
 /// Request of `listCompany`.
 ///
@@ -85,56 +85,48 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// Only companies created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only companies created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// Only companies connected to this platform (`biz_`).
     #[inline]
-    #[must_use]
     pub fn parent_company_id(
         self,
         parent_company_id: impl Into<ids::CompanyId>,
@@ -145,7 +137,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::CompanyListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createCompany" Post "/companies" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createCompany" Post "/companies" body(rt::BodyEncoding::Json));
 
 /// Request of `createCompany`.
 ///
@@ -174,7 +166,6 @@ impl Create<(rt::Missing<fields::title>,)> {
 impl<S> Create<S> {
     /// Description on the company's page.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -184,24 +175,21 @@ impl<S> Create<S> {
 
     /// Email address of the owner of the new company.
     #[inline]
-    #[must_use]
     pub fn email<Kind>(self, email: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("email", rt::nullable(email)))
     }
 
     /// Logo of the company.
     #[inline]
-    #[must_use]
     pub fn logo<Kind>(
         self,
-        logo: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Create(self.0.body("logo", rt::nullable(logo)))
     }
 
     /// Free-form key-value data to store on the company.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -211,7 +199,6 @@ impl<S> Create<S> {
 
     /// Id of the platform that the new company is connected to (`biz_`).
     #[inline]
-    #[must_use]
     pub fn parent_company_id<Kind>(
         self,
         parent_company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
@@ -221,7 +208,6 @@ impl<S> Create<S> {
 
     /// Whether Whop sends customers emails such as receipts for the company.
     #[inline]
-    #[must_use]
     pub fn send_customer_emails<Kind>(
         self,
         send_customer_emails: impl rt::IntoNullable<bool, Kind>,
@@ -232,7 +218,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Company);
 
-rt::operation!(RETRIEVE:"retrieveCompany" Get "/companies/{id}");
+rt::operation!(RETRIEVE: "retrieveCompany" Get "/companies/{id}");
 
 /// Request of `retrieveCompany`.
 ///
@@ -251,7 +237,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Company);
 
-rt::operation!(UPDATE:"updateCompany" Patch "/companies/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateCompany" Patch "/companies/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateCompany`.
 ///
@@ -271,7 +257,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// Whether people have to apply before they can promote the company.
     #[inline]
-    #[must_use]
     pub fn affiliate_application_required<Kind>(
         self,
         affiliate_application_required: impl rt::IntoNullable<bool, Kind>,
@@ -288,7 +273,6 @@ impl<S> Update<S> {
 
     /// Instructions for the company's affiliates.
     #[inline]
-    #[must_use]
     pub fn affiliate_instructions<Kind>(
         self,
         affiliate_instructions: impl rt::IntoNullable<String, Kind>,
@@ -300,17 +284,15 @@ impl<S> Update<S> {
 
     /// Banner image on the company's page.
     #[inline]
-    #[must_use]
     pub fn banner_image<Kind>(
         self,
-        banner_image: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        banner_image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("banner_image", rt::nullable(banner_image)))
     }
 
     /// Description on the company's page.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -320,7 +302,6 @@ impl<S> Update<S> {
 
     /// Id of the product that affiliates are led to first (`prod_`).
     #[inline]
-    #[must_use]
     pub fn featured_affiliate_product_id<Kind>(
         self,
         featured_affiliate_product_id: impl rt::IntoNullable<String, Kind>,
@@ -337,24 +318,21 @@ impl<S> Update<S> {
 
     /// Logo of the company.
     #[inline]
-    #[must_use]
     pub fn logo<Kind>(
         self,
-        logo: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("logo", rt::nullable(logo)))
     }
 
     /// Slug of the company's page on Whop.
     #[inline]
-    #[must_use]
     pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("route", rt::nullable(route)))
     }
 
     /// Whether Whop sends customers emails such as receipts for the company.
     #[inline]
-    #[must_use]
     pub fn send_customer_emails<Kind>(
         self,
         send_customer_emails: impl rt::IntoNullable<bool, Kind>,
@@ -364,7 +342,6 @@ impl<S> Update<S> {
 
     /// The complete set of links to the company on other websites. It replaces the present one.
     #[inline]
-    #[must_use]
     pub fn social_links<Kind>(
         self,
         social_links: impl rt::IntoNullableList<models::UpdateCompanySocialLink, Kind>,
@@ -374,7 +351,6 @@ impl<S> Update<S> {
 
     /// Whom the company wants to reach, in words.
     #[inline]
-    #[must_use]
     pub fn target_audience<Kind>(
         self,
         target_audience: impl rt::IntoNullable<String, Kind>,
@@ -384,7 +360,6 @@ impl<S> Update<S> {
 
     /// Name of the company as customers see it.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("title", rt::nullable(title)))
     }
@@ -392,9 +367,9 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::Company);
 
-rt::operation! {
-    CREATE_API_KEY:"createApiKeyCompany" Post "/companies/{parent_company_id}/api_keys" body(rt::BodyEncoding::Json)
-}
+rt::operation!(
+    CREATE_API_KEY: "createApiKeyCompany" Post "/companies/{parent_company_id}/api_keys" body(rt::BodyEncoding::Json)
+);
 
 /// Request of `createApiKeyCompany`.
 ///
@@ -417,7 +392,7 @@ impl CreateApiKey<(rt::Missing<fields::child_company_id>,)> {
     #[inline]
     pub fn child_company_id(
         self,
-        child_company_id: impl Into<String>,
+        child_company_id: impl Into<ids::CompanyId>,
     ) -> CreateApiKey<(rt::Set,)> {
         CreateApiKey(self.0.body("child_company_id", child_company_id.into()))
     }
@@ -426,14 +401,12 @@ impl CreateApiKey<(rt::Missing<fields::child_company_id>,)> {
 impl<S> CreateApiKey<S> {
     /// Name by which to recognize the key.
     #[inline]
-    #[must_use]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateApiKey(self.0.body("name", rt::nullable(name)))
     }
 
     /// What the key may do. Give this or `role`.
     #[inline]
-    #[must_use]
     pub fn permissions<Kind>(
         self,
         permissions: impl rt::IntoNullableList<
@@ -446,7 +419,6 @@ impl<S> CreateApiKey<S> {
 
     /// Predefined role whose permissions the key gets. Give this or `permissions`.
     #[inline]
-    #[must_use]
     pub fn role<Kind>(
         self,
         role: impl rt::IntoNullable<models::PermissionSystemRoles, Kind>,

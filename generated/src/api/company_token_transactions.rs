@@ -42,12 +42,12 @@ impl CompanyTokenTransactions {
     /// `GET /company_token_transactions/{id}`, with `bearerAuth` (company_token_transaction:read,
     /// member:basic:read, company:basic:read).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::CompanyTokenTransactionId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listCompanyTokenTransaction" Get "/company_token_transactions");
+rt::operation!(LIST: "listCompanyTokenTransaction" Get "/company_token_transactions");
 
 /// Request of `listCompanyTokenTransaction`.
 ///
@@ -76,35 +76,30 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `transaction_type`.
     #[inline]
-    #[must_use]
     pub fn transaction_type(
         self,
         transaction_type: impl Into<models::CompanyTokenTransactionTypes>,
@@ -114,7 +109,6 @@ impl<S> List<S> {
 
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
         List(self.0.query("user_id", user_id.into()))
     }
@@ -122,9 +116,9 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::CompanyTokenTransactionListItem, models::PageInfo);
 
-rt::operation! {
-    CREATE:"createCompanyTokenTransaction" Post "/company_token_transactions" body(rt::BodyEncoding::Json)
-}
+rt::operation!(
+    CREATE: "createCompanyTokenTransaction" Post "/company_token_transactions" body(rt::BodyEncoding::Json)
+);
 
 /// Request of `createCompanyTokenTransaction`: choose one of its forms.
 ///
@@ -228,7 +222,6 @@ impl<S0, S1, S2> CreateTransfer<(S0, S1, S2, rt::Missing<fields::user_id>)> {
 impl<S> CreateTransfer<S> {
     /// The member `description`.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -238,7 +231,6 @@ impl<S> CreateTransfer<S> {
 
     /// The member `idempotency_key`.
     #[inline]
-    #[must_use]
     pub fn idempotency_key<Kind>(
         self,
         idempotency_key: impl rt::IntoNullable<String, Kind>,
@@ -295,7 +287,6 @@ impl<S0, S1> CreateAdd<(S0, S1, rt::Missing<fields::user_id>)> {
 impl<S> CreateAdd<S> {
     /// The member `description`.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -305,7 +296,6 @@ impl<S> CreateAdd<S> {
 
     /// The member `idempotency_key`.
     #[inline]
-    #[must_use]
     pub fn idempotency_key<Kind>(
         self,
         idempotency_key: impl rt::IntoNullable<String, Kind>,
@@ -365,7 +355,6 @@ impl<S0, S1> CreateSubtract<(S0, S1, rt::Missing<fields::user_id>)> {
 impl<S> CreateSubtract<S> {
     /// The member `description`.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -375,7 +364,6 @@ impl<S> CreateSubtract<S> {
 
     /// The member `idempotency_key`.
     #[inline]
-    #[must_use]
     pub fn idempotency_key<Kind>(
         self,
         idempotency_key: impl rt::IntoNullable<String, Kind>,
@@ -386,7 +374,7 @@ impl<S> CreateSubtract<S> {
 
 rt::request!(CreateSubtract => models::CompanyTokenTransaction);
 
-rt::operation!(RETRIEVE:"retrieveCompanyTokenTransaction" Get "/company_token_transactions/{id}");
+rt::operation!(RETRIEVE: "retrieveCompanyTokenTransaction" Get "/company_token_transactions/{id}");
 
 /// Request of `retrieveCompanyTokenTransaction`.
 ///
@@ -394,7 +382,7 @@ rt::operation!(RETRIEVE:"retrieveCompanyTokenTransaction" Get "/company_token_tr
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .company_token_transactions()
-///     .retrieve("text")
+///     .retrieve("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

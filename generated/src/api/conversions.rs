@@ -27,7 +27,7 @@ impl Conversions {
     }
 }
 
-rt::operation!(CREATE:"createConversion" Post "/conversions" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createConversion" Post "/conversions" body(rt::BodyEncoding::Json));
 
 /// Request of `createConversion`.
 ///
@@ -75,7 +75,6 @@ impl<S0> Create<(S0, rt::Missing<fields::event_name>)> {
 impl<S> Create<S> {
     /// The member `action_source`.
     #[inline]
-    #[must_use]
     pub fn action_source<Kind>(
         self,
         action_source: impl rt::IntoNullable<models::ConversionActionSource, Kind>,
@@ -85,7 +84,6 @@ impl<S> Create<S> {
 
     /// The member `context`.
     #[inline]
-    #[must_use]
     pub fn context<Kind>(
         self,
         context: impl rt::IntoNullable<models::CreateConversionContext, Kind>,
@@ -95,7 +93,6 @@ impl<S> Create<S> {
 
     /// The member `currency`.
     #[inline]
-    #[must_use]
     pub fn currency<Kind>(
         self,
         currency: impl rt::IntoNullable<models::Currencies, Kind>,
@@ -105,7 +102,6 @@ impl<S> Create<S> {
 
     /// The member `custom_name`.
     #[inline]
-    #[must_use]
     pub fn custom_name<Kind>(
         self,
         custom_name: impl rt::IntoNullable<String, Kind>,
@@ -115,14 +111,12 @@ impl<S> Create<S> {
 
     /// The member `event_id`. Example: `evnt_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn event_id<Kind>(self, event_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("event_id", rt::nullable(event_id)))
     }
 
     /// The member `event_time`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn event_time<Kind>(
         self,
         event_time: impl rt::IntoNullable<rt::DateTime, Kind>,
@@ -132,7 +126,6 @@ impl<S> Create<S> {
 
     /// The member `plan_id`. Example: `plan_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn plan_id<Kind>(
         self,
         plan_id: impl rt::IntoNullable<ids::PlanId, Kind>,
@@ -142,7 +135,6 @@ impl<S> Create<S> {
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_id<Kind>(
         self,
         product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
@@ -152,7 +144,6 @@ impl<S> Create<S> {
 
     /// The member `referrer_url`.
     #[inline]
-    #[must_use]
     pub fn referrer_url<Kind>(
         self,
         referrer_url: impl rt::IntoNullable<String, Kind>,
@@ -162,14 +153,12 @@ impl<S> Create<S> {
 
     /// The member `url`.
     #[inline]
-    #[must_use]
     pub fn url<Kind>(self, url: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("url", rt::nullable(url)))
     }
 
     /// The member `user`.
     #[inline]
-    #[must_use]
     pub fn user<Kind>(
         self,
         user: impl rt::IntoNullable<models::CreateConversionUser, Kind>,
@@ -179,10 +168,9 @@ impl<S> Create<S> {
 
     /// The member `value`. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn value<Kind>(self, value: impl rt::IntoNullable<rt::Decimal, Kind>) -> Self {
         Create(self.0.body("value", rt::nullable(value)))
     }
 }
 
-rt::request!(Create => models::PlanListItemInvoice);
+rt::request!(Create => models::UpdateProductGalleryImage);

@@ -59,7 +59,7 @@ impl CourseChapters {
     }
 }
 
-rt::operation!(LIST:"listCourseChapter" Get "/course_chapters");
+rt::operation!(LIST: "listCourseChapter" Get "/course_chapters");
 
 /// Request of `listCourseChapter`.
 ///
@@ -88,28 +88,24 @@ impl List<(rt::Missing<fields::course_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
@@ -117,7 +113,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::CourseChapterListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createCourseChapter" Post "/course_chapters" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createCourseChapter" Post "/course_chapters" body(rt::BodyEncoding::Json));
 
 /// Request of `createCourseChapter`.
 ///
@@ -146,7 +142,6 @@ impl Create<(rt::Missing<fields::course_id>,)> {
 impl<S> Create<S> {
     /// The member `title`.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("title", rt::nullable(title)))
     }
@@ -154,7 +149,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::CourseChapter);
 
-rt::operation!(RETRIEVE:"retrieveCourseChapter" Get "/course_chapters/{id}");
+rt::operation!(RETRIEVE: "retrieveCourseChapter" Get "/course_chapters/{id}");
 
 /// Request of `retrieveCourseChapter`.
 ///
@@ -173,7 +168,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::CourseChapter);
 
-rt::operation!(UPDATE:"updateCourseChapter" Patch "/course_chapters/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateCourseChapter" Patch "/course_chapters/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateCourseChapter`.
 ///
@@ -201,7 +196,7 @@ impl Update<(rt::Missing<fields::title>,)> {
 
 rt::request!(Update => models::CourseChapter);
 
-rt::operation!(DELETE:"deleteCourseChapter" Delete "/course_chapters/{id}");
+rt::operation!(DELETE: "deleteCourseChapter" Delete "/course_chapters/{id}");
 
 /// Request of `deleteCourseChapter`.
 ///

@@ -30,12 +30,12 @@ impl CourseLessonInteractions {
     ///
     /// `GET /course_lesson_interactions/{id}`, with `bearerAuth` (courses:read, course_analytics:read).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::CourseLessonInteractionId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listCourseLessonInteraction" Get "/course_lesson_interactions");
+rt::operation!(LIST: "listCourseLessonInteraction" Get "/course_lesson_interactions");
 
 /// Request of `listCourseLessonInteraction`.
 ///
@@ -55,56 +55,48 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `completed`.
     #[inline]
-    #[must_use]
     pub fn completed(self, completed: bool) -> Self {
         List(self.0.query("completed", completed))
     }
 
     /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Self {
         List(self.0.query("course_id", course_id.into()))
     }
 
     /// The member `lesson_id`. Example: `lesn_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn lesson_id(self, lesson_id: impl Into<ids::CourseLessonId>) -> Self {
         List(self.0.query("lesson_id", lesson_id.into()))
     }
 
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
         List(self.0.query("user_id", user_id.into()))
     }
@@ -112,7 +104,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::CourseLessonInteractionListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveCourseLessonInteraction" Get "/course_lesson_interactions/{id}");
+rt::operation!(RETRIEVE: "retrieveCourseLessonInteraction" Get "/course_lesson_interactions/{id}");
 
 /// Request of `retrieveCourseLessonInteraction`.
 ///

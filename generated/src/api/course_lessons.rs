@@ -95,7 +95,7 @@ impl CourseLessons {
     }
 }
 
-rt::operation!(LIST:"listCourseLesson" Get "/course_lessons");
+rt::operation!(LIST: "listCourseLesson" Get "/course_lessons");
 
 /// Request of `listCourseLesson`.
 ///
@@ -115,42 +115,36 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `chapter_id`. Example: `chap_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn chapter_id(self, chapter_id: impl Into<ids::CourseChapterId>) -> Self {
         List(self.0.query("chapter_id", chapter_id.into()))
     }
 
     /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Self {
         List(self.0.query("course_id", course_id.into()))
     }
@@ -158,7 +152,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::CourseLessonListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createCourseLesson" Post "/course_lessons" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createCourseLesson" Post "/course_lessons" body(rt::BodyEncoding::Json));
 
 /// Request of `createCourseLesson`.
 ///
@@ -206,14 +200,12 @@ impl<S0> Create<(S0, rt::Missing<fields::lesson_type>)> {
 impl<S> Create<S> {
     /// The member `content`.
     #[inline]
-    #[must_use]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("content", rt::nullable(content)))
     }
 
     /// The member `days_from_course_start_until_unlock`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn days_from_course_start_until_unlock<Kind>(
         self,
         days_from_course_start_until_unlock: impl rt::IntoNullable<i64, Kind>,
@@ -230,14 +222,12 @@ impl<S> Create<S> {
 
     /// The member `embed_id`.
     #[inline]
-    #[must_use]
     pub fn embed_id<Kind>(self, embed_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("embed_id", rt::nullable(embed_id)))
     }
 
     /// The member `embed_type`.
     #[inline]
-    #[must_use]
     pub fn embed_type<Kind>(
         self,
         embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>,
@@ -247,17 +237,15 @@ impl<S> Create<S> {
 
     /// The member `thumbnail`.
     #[inline]
-    #[must_use]
     pub fn thumbnail<Kind>(
         self,
-        thumbnail: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Create(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
 
     /// The member `title`.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("title", rt::nullable(title)))
     }
@@ -265,7 +253,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::CourseLesson);
 
-rt::operation!(RETRIEVE:"retrieveCourseLesson" Get "/course_lessons/{id}");
+rt::operation!(RETRIEVE: "retrieveCourseLesson" Get "/course_lessons/{id}");
 
 /// Request of `retrieveCourseLesson`.
 ///
@@ -284,7 +272,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::CourseLesson);
 
-rt::operation!(UPDATE:"updateCourseLesson" Patch "/course_lessons/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateCourseLesson" Patch "/course_lessons/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateCourseLesson`.
 ///
@@ -304,7 +292,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `assessment_completion_requirement`.
     #[inline]
-    #[must_use]
     pub fn assessment_completion_requirement<Kind>(
         self,
         assessment_completion_requirement: impl rt::IntoNullable<
@@ -324,7 +311,6 @@ impl<S> Update<S> {
 
     /// The member `assessment_questions`.
     #[inline]
-    #[must_use]
     pub fn assessment_questions<Kind>(
         self,
         assessment_questions: impl rt::IntoNullableList<
@@ -339,24 +325,21 @@ impl<S> Update<S> {
 
     /// The member `attachments`.
     #[inline]
-    #[must_use]
     pub fn attachments<Kind>(
         self,
-        attachments: impl rt::IntoNullableList<models::PlanListItemInvoice, Kind>,
+        attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
     /// The member `content`.
     #[inline]
-    #[must_use]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("content", rt::nullable(content)))
     }
 
     /// The member `days_from_course_start_until_unlock`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn days_from_course_start_until_unlock<Kind>(
         self,
         days_from_course_start_until_unlock: impl rt::IntoNullable<i64, Kind>,
@@ -373,14 +356,12 @@ impl<S> Update<S> {
 
     /// The member `embed_id`.
     #[inline]
-    #[must_use]
     pub fn embed_id<Kind>(self, embed_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("embed_id", rt::nullable(embed_id)))
     }
 
     /// The member `embed_type`.
     #[inline]
-    #[must_use]
     pub fn embed_type<Kind>(
         self,
         embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>,
@@ -390,7 +371,6 @@ impl<S> Update<S> {
 
     /// The member `lesson_type`.
     #[inline]
-    #[must_use]
     pub fn lesson_type<Kind>(
         self,
         lesson_type: impl rt::IntoNullable<models::LessonTypes, Kind>,
@@ -400,17 +380,15 @@ impl<S> Update<S> {
 
     /// The member `main_pdf`.
     #[inline]
-    #[must_use]
     pub fn main_pdf<Kind>(
         self,
-        main_pdf: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        main_pdf: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("main_pdf", rt::nullable(main_pdf)))
     }
 
     /// The member `max_attempts`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn max_attempts<Kind>(
         self,
         max_attempts: impl rt::IntoNullable<i64, Kind>,
@@ -420,7 +398,6 @@ impl<S> Update<S> {
 
     /// The member `mux_asset_id`. Example: `mux_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn mux_asset_id<Kind>(
         self,
         mux_asset_id: impl rt::IntoNullable<String, Kind>,
@@ -430,24 +407,21 @@ impl<S> Update<S> {
 
     /// The member `thumbnail`.
     #[inline]
-    #[must_use]
     pub fn thumbnail<Kind>(
         self,
-        thumbnail: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
 
     /// The member `title`.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("title", rt::nullable(title)))
     }
 
     /// The member `visibility`.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::LessonVisibilities, Kind>,
@@ -458,7 +432,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::CourseLesson);
 
-rt::operation!(DELETE:"deleteCourseLesson" Delete "/course_lessons/{id}");
+rt::operation!(DELETE: "deleteCourseLesson" Delete "/course_lessons/{id}");
 
 /// Request of `deleteCourseLesson`.
 ///
@@ -477,9 +451,9 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 
 rt::request!(Delete => bool);
 
-rt::operation! {
-    MARK_AS_COMPLETED:"markAsCompletedCourseLesson" Post "/course_lessons/{lesson_id}/mark_as_completed"
-}
+rt::operation!(
+    MARK_AS_COMPLETED: "markAsCompletedCourseLesson" Post "/course_lessons/{lesson_id}/mark_as_completed"
+);
 
 /// Request of `markAsCompletedCourseLesson`.
 ///
@@ -498,7 +472,7 @@ pub struct MarkAsCompleted<S = ()>(rt::Builder<S>);
 
 rt::request!(MarkAsCompleted => bool);
 
-rt::operation!(START:"startCourseLesson" Post "/course_lessons/{lesson_id}/start");
+rt::operation!(START: "startCourseLesson" Post "/course_lessons/{lesson_id}/start");
 
 /// Request of `startCourseLesson`.
 ///
@@ -517,9 +491,9 @@ pub struct Start<S = ()>(rt::Builder<S>);
 
 rt::request!(Start => bool);
 
-rt::operation! {
-    SUBMIT_ASSESSMENT:"submitAssessmentCourseLesson" Post "/course_lessons/{lesson_id}/submit_assessment" body(rt::BodyEncoding::Json)
-}
+rt::operation!(
+    SUBMIT_ASSESSMENT: "submitAssessmentCourseLesson" Post "/course_lessons/{lesson_id}/submit_assessment" body(rt::BodyEncoding::Json)
+);
 
 /// Request of `submitAssessmentCourseLesson`.
 ///

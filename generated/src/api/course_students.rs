@@ -30,12 +30,12 @@ impl CourseStudents {
     ///
     /// `GET /course_students/{id}`, with `bearerAuth` (courses:read, course_analytics:read).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::CourseStudentId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listCourseStudent" Get "/course_students");
+rt::operation!(LIST: "listCourseStudent" Get "/course_students");
 
 /// Request of `listCourseStudent`.
 ///
@@ -64,35 +64,30 @@ impl List<(rt::Missing<fields::course_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `keyword`.
     #[inline]
-    #[must_use]
     pub fn keyword(self, keyword: impl Into<String>) -> Self {
         List(self.0.query("keyword", keyword.into()))
     }
@@ -100,7 +95,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::CourseStudentListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveCourseStudent" Get "/course_students/{id}");
+rt::operation!(RETRIEVE: "retrieveCourseStudent" Get "/course_students/{id}");
 
 /// Request of `retrieveCourseStudent`.
 ///
@@ -108,7 +103,7 @@ rt::operation!(RETRIEVE:"retrieveCourseStudent" Get "/course_students/{id}");
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .course_students()
-///     .retrieve("text")
+///     .retrieve("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

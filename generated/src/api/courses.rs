@@ -59,7 +59,7 @@ impl Courses {
     }
 }
 
-rt::operation!(LIST:"listCourse" Get "/courses");
+rt::operation!(LIST: "listCourse" Get "/courses");
 
 /// Request of `listCourse`.
 ///
@@ -79,42 +79,36 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
         List(self.0.query("experience_id", experience_id.into()))
     }
@@ -122,7 +116,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::CourseListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createCourse" Post "/courses" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createCourse" Post "/courses" body(rt::BodyEncoding::Json));
 
 /// Request of `createCourse`.
 ///
@@ -165,7 +159,6 @@ impl<S0> Create<(S0, rt::Missing<fields::title>)> {
 impl<S> Create<S> {
     /// The member `certificate_after_completion_enabled`.
     #[inline]
-    #[must_use]
     pub fn certificate_after_completion_enabled<Kind>(
         self,
         certificate_after_completion_enabled: impl rt::IntoNullable<bool, Kind>,
@@ -182,14 +175,12 @@ impl<S> Create<S> {
 
     /// The member `order`.
     #[inline]
-    #[must_use]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("order", rt::nullable(order)))
     }
 
     /// The member `require_completing_lessons_in_order`.
     #[inline]
-    #[must_use]
     pub fn require_completing_lessons_in_order<Kind>(
         self,
         require_completing_lessons_in_order: impl rt::IntoNullable<bool, Kind>,
@@ -206,24 +197,21 @@ impl<S> Create<S> {
 
     /// The member `tagline`.
     #[inline]
-    #[must_use]
     pub fn tagline<Kind>(self, tagline: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("tagline", rt::nullable(tagline)))
     }
 
     /// The member `thumbnail`.
     #[inline]
-    #[must_use]
     pub fn thumbnail<Kind>(
         self,
-        thumbnail: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Create(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
 
     /// The member `visibility`.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::CourseVisibilities, Kind>,
@@ -234,7 +222,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Course);
 
-rt::operation!(RETRIEVE:"retrieveCourse" Get "/courses/{id}");
+rt::operation!(RETRIEVE: "retrieveCourse" Get "/courses/{id}");
 
 /// Request of `retrieveCourse`.
 ///
@@ -253,7 +241,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Course);
 
-rt::operation!(UPDATE:"updateCourse" Patch "/courses/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateCourse" Patch "/courses/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateCourse`.
 ///
@@ -273,7 +261,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `certificate_after_completion_enabled`.
     #[inline]
-    #[must_use]
     pub fn certificate_after_completion_enabled<Kind>(
         self,
         certificate_after_completion_enabled: impl rt::IntoNullable<bool, Kind>,
@@ -290,7 +277,6 @@ impl<S> Update<S> {
 
     /// The member `chapters`.
     #[inline]
-    #[must_use]
     pub fn chapters<Kind>(
         self,
         chapters: impl rt::IntoNullableList<models::UpdateCourseChapter, Kind>,
@@ -300,7 +286,6 @@ impl<S> Update<S> {
 
     /// The member `description`.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -310,7 +295,6 @@ impl<S> Update<S> {
 
     /// The member `language`.
     #[inline]
-    #[must_use]
     pub fn language<Kind>(
         self,
         language: impl rt::IntoNullable<models::Languages, Kind>,
@@ -320,14 +304,12 @@ impl<S> Update<S> {
 
     /// The member `order`.
     #[inline]
-    #[must_use]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("order", rt::nullable(order)))
     }
 
     /// The member `require_completing_lessons_in_order`.
     #[inline]
-    #[must_use]
     pub fn require_completing_lessons_in_order<Kind>(
         self,
         require_completing_lessons_in_order: impl rt::IntoNullable<bool, Kind>,
@@ -344,31 +326,27 @@ impl<S> Update<S> {
 
     /// The member `tagline`.
     #[inline]
-    #[must_use]
     pub fn tagline<Kind>(self, tagline: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("tagline", rt::nullable(tagline)))
     }
 
     /// The member `thumbnail`.
     #[inline]
-    #[must_use]
     pub fn thumbnail<Kind>(
         self,
-        thumbnail: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
 
     /// The member `title`.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("title", rt::nullable(title)))
     }
 
     /// The member `visibility`.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::CourseVisibilities, Kind>,
@@ -379,7 +357,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::Course);
 
-rt::operation!(DELETE:"deleteCourse" Delete "/courses/{id}");
+rt::operation!(DELETE: "deleteCourse" Delete "/courses/{id}");
 
 /// Request of `deleteCourse`.
 ///

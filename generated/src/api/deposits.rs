@@ -28,7 +28,7 @@ impl Deposits {
     }
 }
 
-rt::operation!(CREATE:"createDeposit" Post "/deposits" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createDeposit" Post "/deposits" body(rt::BodyEncoding::Json));
 
 /// Request of `createDeposit`.
 ///
@@ -71,7 +71,6 @@ impl<S0> Create<(S0, rt::Missing<fields::destination>)> {
 impl<S> Create<S> {
     /// The member `metadata`.
     #[inline]
-    #[must_use]
     pub fn metadata(
         self,
         metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Value>)>,
@@ -81,7 +80,6 @@ impl<S> Create<S> {
 
     /// The member `network`.
     #[inline]
-    #[must_use]
     pub fn network<Kind>(self, network: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("network", rt::nullable(network)))
     }

@@ -62,7 +62,7 @@ impl Disputes {
     }
 }
 
-rt::operation!(LIST:"listDispute" Get "/disputes");
+rt::operation!(LIST: "listDispute" Get "/disputes");
 
 /// Request of `listDispute`.
 ///
@@ -91,49 +91,42 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `direction`.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
@@ -141,7 +134,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::DisputeListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveDispute" Get "/disputes/{id}");
+rt::operation!(RETRIEVE: "retrieveDispute" Get "/disputes/{id}");
 
 /// Request of `retrieveDispute`.
 ///
@@ -160,7 +153,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Dispute);
 
-rt::operation!(SUBMIT_EVIDENCE:"submitEvidenceDispute" Post "/disputes/{id}/submit_evidence");
+rt::operation!(SUBMIT_EVIDENCE: "submitEvidenceDispute" Post "/disputes/{id}/submit_evidence");
 
 /// Request of `submitEvidenceDispute`.
 ///
@@ -179,9 +172,9 @@ pub struct SubmitEvidence<S = ()>(rt::Builder<S>);
 
 rt::request!(SubmitEvidence => models::Dispute);
 
-rt::operation! {
-    UPDATE_EVIDENCE:"updateEvidenceDispute" Post "/disputes/{id}/update_evidence" body(rt::BodyEncoding::Json)
-}
+rt::operation!(
+    UPDATE_EVIDENCE: "updateEvidenceDispute" Post "/disputes/{id}/update_evidence" body(rt::BodyEncoding::Json)
+);
 
 /// Request of `updateEvidenceDispute`.
 ///
@@ -201,7 +194,6 @@ pub struct UpdateEvidence<S = ()>(rt::Builder<S>);
 impl<S> UpdateEvidence<S> {
     /// The member `access_activity_log`.
     #[inline]
-    #[must_use]
     pub fn access_activity_log<Kind>(
         self,
         access_activity_log: impl rt::IntoNullable<String, Kind>,
@@ -213,7 +205,6 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `billing_address`.
     #[inline]
-    #[must_use]
     pub fn billing_address<Kind>(
         self,
         billing_address: impl rt::IntoNullable<String, Kind>,
@@ -223,11 +214,10 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `cancellation_policy_attachment`.
     #[inline]
-    #[must_use]
     pub fn cancellation_policy_attachment<Kind>(
         self,
         cancellation_policy_attachment: impl rt::IntoNullable<
-            models::PlanListItemInvoice,
+            models::UpdateProductGalleryImage,
             Kind,
         >,
     ) -> Self {
@@ -243,7 +233,6 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `cancellation_policy_disclosure`.
     #[inline]
-    #[must_use]
     pub fn cancellation_policy_disclosure<Kind>(
         self,
         cancellation_policy_disclosure: impl rt::IntoNullable<String, Kind>,
@@ -260,11 +249,10 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `customer_communication_attachment`.
     #[inline]
-    #[must_use]
     pub fn customer_communication_attachment<Kind>(
         self,
         customer_communication_attachment: impl rt::IntoNullable<
-            models::PlanListItemInvoice,
+            models::UpdateProductGalleryImage,
             Kind,
         >,
     ) -> Self {
@@ -280,7 +268,6 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `customer_email_address`.
     #[inline]
-    #[must_use]
     pub fn customer_email_address<Kind>(
         self,
         customer_email_address: impl rt::IntoNullable<String, Kind>,
@@ -292,7 +279,6 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `customer_name`.
     #[inline]
-    #[must_use]
     pub fn customer_name<Kind>(
         self,
         customer_name: impl rt::IntoNullable<String, Kind>,
@@ -302,14 +288,12 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `notes`.
     #[inline]
-    #[must_use]
     pub fn notes<Kind>(self, notes: impl rt::IntoNullable<String, Kind>) -> Self {
         UpdateEvidence(self.0.body("notes", rt::nullable(notes)))
     }
 
     /// The member `product_description`.
     #[inline]
-    #[must_use]
     pub fn product_description<Kind>(
         self,
         product_description: impl rt::IntoNullable<String, Kind>,
@@ -321,11 +305,10 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `refund_policy_attachment`.
     #[inline]
-    #[must_use]
     pub fn refund_policy_attachment<Kind>(
         self,
         refund_policy_attachment: impl rt::IntoNullable<
-            models::PlanListItemInvoice,
+            models::UpdateProductGalleryImage,
             Kind,
         >,
     ) -> Self {
@@ -338,7 +321,6 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `refund_policy_disclosure`.
     #[inline]
-    #[must_use]
     pub fn refund_policy_disclosure<Kind>(
         self,
         refund_policy_disclosure: impl rt::IntoNullable<String, Kind>,
@@ -352,7 +334,6 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `refund_refusal_explanation`.
     #[inline]
-    #[must_use]
     pub fn refund_refusal_explanation<Kind>(
         self,
         refund_refusal_explanation: impl rt::IntoNullable<String, Kind>,
@@ -369,7 +350,6 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `service_date`.
     #[inline]
-    #[must_use]
     pub fn service_date<Kind>(
         self,
         service_date: impl rt::IntoNullable<String, Kind>,
@@ -379,11 +359,10 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `uncategorized_attachment`.
     #[inline]
-    #[must_use]
     pub fn uncategorized_attachment<Kind>(
         self,
         uncategorized_attachment: impl rt::IntoNullable<
-            models::PlanListItemInvoice,
+            models::UpdateProductGalleryImage,
             Kind,
         >,
     ) -> Self {

@@ -38,7 +38,7 @@ impl DmChannels {
     ///
     /// `GET /dm_channels/{id}`, with `bearerAuth` (dms:read).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::DmChannelId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
@@ -46,7 +46,7 @@ impl DmChannels {
     ///
     /// `PATCH /dm_channels/{id}`, with `bearerAuth` (dms:channel:manage).
     #[inline]
-    pub fn update(&self, id: impl Into<String>) -> Update {
+    pub fn update(&self, id: impl Into<ids::DmChannelId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
@@ -54,12 +54,12 @@ impl DmChannels {
     ///
     /// `DELETE /dm_channels/{id}`, with `bearerAuth` (dms:channel:manage).
     #[inline]
-    pub fn delete(&self, id: impl Into<String>) -> Delete {
+    pub fn delete(&self, id: impl Into<ids::DmChannelId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listDmChannel" Get "/dm_channels");
+rt::operation!(LIST: "listDmChannel" Get "/dm_channels");
 
 /// Request of `listDmChannel`.
 ///
@@ -79,35 +79,30 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
@@ -115,7 +110,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::DmChannelListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createDmChannel" Post "/dm_channels" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createDmChannel" Post "/dm_channels" body(rt::BodyEncoding::Json));
 
 /// Request of `createDmChannel`.
 ///
@@ -124,7 +119,7 @@ rt::operation!(CREATE:"createDmChannel" Post "/dm_channels" body(rt::BodyEncodin
 /// let answer = client
 ///     .dm_channels()
 ///     .create()
-///     .with_user_ids(["text"])
+///     .with_user_ids(["user_xxxxxxxxxxxxx"])
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -138,7 +133,7 @@ impl Create<(rt::Missing<fields::with_user_ids>,)> {
     #[inline]
     pub fn with_user_ids(
         self,
-        with_user_ids: impl IntoIterator<Item = impl Into<String>>,
+        with_user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
     ) -> Create<(rt::Set,)> {
         Create(self.0.body("with_user_ids", rt::list(with_user_ids)))
     }
@@ -147,7 +142,6 @@ impl Create<(rt::Missing<fields::with_user_ids>,)> {
 impl<S> Create<S> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id<Kind>(
         self,
         company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
@@ -157,7 +151,6 @@ impl<S> Create<S> {
 
     /// The member `custom_name`.
     #[inline]
-    #[must_use]
     pub fn custom_name<Kind>(
         self,
         custom_name: impl rt::IntoNullable<String, Kind>,
@@ -168,7 +161,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::DmChannel);
 
-rt::operation!(RETRIEVE:"retrieveDmChannel" Get "/dm_channels/{id}");
+rt::operation!(RETRIEVE: "retrieveDmChannel" Get "/dm_channels/{id}");
 
 /// Request of `retrieveDmChannel`.
 ///
@@ -176,7 +169,7 @@ rt::operation!(RETRIEVE:"retrieveDmChannel" Get "/dm_channels/{id}");
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .dm_channels()
-///     .retrieve("text")
+///     .retrieve("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -187,7 +180,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::DmChannel);
 
-rt::operation!(UPDATE:"updateDmChannel" Patch "/dm_channels/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateDmChannel" Patch "/dm_channels/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateDmChannel`.
 ///
@@ -195,7 +188,7 @@ rt::operation!(UPDATE:"updateDmChannel" Patch "/dm_channels/{id}" body(rt::BodyE
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .dm_channels()
-///     .update("text")
+///     .update("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -207,7 +200,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `custom_name`.
     #[inline]
-    #[must_use]
     pub fn custom_name<Kind>(
         self,
         custom_name: impl rt::IntoNullable<String, Kind>,
@@ -218,7 +210,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::DmChannel);
 
-rt::operation!(DELETE:"deleteDmChannel" Delete "/dm_channels/{id}");
+rt::operation!(DELETE: "deleteDmChannel" Delete "/dm_channels/{id}");
 
 /// Request of `deleteDmChannel`.
 ///
@@ -226,7 +218,7 @@ rt::operation!(DELETE:"deleteDmChannel" Delete "/dm_channels/{id}");
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .dm_channels()
-///     .delete("text")
+///     .delete("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -38,7 +38,7 @@ impl DmMembers {
     ///
     /// `GET /dm_members/{id}`, with `bearerAuth` (dms:read).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::DmMemberId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
@@ -46,7 +46,7 @@ impl DmMembers {
     ///
     /// `PATCH /dm_members/{id}`, with `bearerAuth` (dms:channel:manage).
     #[inline]
-    pub fn update(&self, id: impl Into<String>) -> Update {
+    pub fn update(&self, id: impl Into<ids::DmMemberId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
@@ -54,12 +54,12 @@ impl DmMembers {
     ///
     /// `DELETE /dm_members/{id}`, with `bearerAuth` (dms:channel:manage).
     #[inline]
-    pub fn delete(&self, id: impl Into<String>) -> Delete {
+    pub fn delete(&self, id: impl Into<ids::DmMemberId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listDmMember" Get "/dm_members");
+rt::operation!(LIST: "listDmMember" Get "/dm_members");
 
 /// Request of `listDmMember`.
 ///
@@ -88,28 +88,24 @@ impl List<(rt::Missing<fields::channel_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
@@ -117,7 +113,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::DmMemberListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createDmMember" Post "/dm_members" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createDmMember" Post "/dm_members" body(rt::BodyEncoding::Json));
 
 /// Request of `createDmMember`.
 ///
@@ -156,7 +152,7 @@ impl<S0> Create<(S0, rt::Missing<fields::user_id>)> {
 
 rt::request!(Create => models::DmMember);
 
-rt::operation!(RETRIEVE:"retrieveDmMember" Get "/dm_members/{id}");
+rt::operation!(RETRIEVE: "retrieveDmMember" Get "/dm_members/{id}");
 
 /// Request of `retrieveDmMember`.
 ///
@@ -164,7 +160,7 @@ rt::operation!(RETRIEVE:"retrieveDmMember" Get "/dm_members/{id}");
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .dm_members()
-///     .retrieve("text")
+///     .retrieve("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -175,7 +171,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::DmMember);
 
-rt::operation!(UPDATE:"updateDmMember" Patch "/dm_members/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateDmMember" Patch "/dm_members/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateDmMember`.
 ///
@@ -183,7 +179,7 @@ rt::operation!(UPDATE:"updateDmMember" Patch "/dm_members/{id}" body(rt::BodyEnc
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .dm_members()
-///     .update("text")
+///     .update("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -195,7 +191,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `notification_preference`.
     #[inline]
-    #[must_use]
     pub fn notification_preference<Kind>(
         self,
         notification_preference: impl rt::IntoNullable<
@@ -210,7 +205,6 @@ impl<S> Update<S> {
 
     /// The member `status`.
     #[inline]
-    #[must_use]
     pub fn status<Kind>(
         self,
         status: impl rt::IntoNullable<models::DmsFeedMemberStatuses, Kind>,
@@ -221,7 +215,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::DmMember);
 
-rt::operation!(DELETE:"deleteDmMember" Delete "/dm_members/{id}");
+rt::operation!(DELETE: "deleteDmMember" Delete "/dm_members/{id}");
 
 /// Request of `deleteDmMember`.
 ///
@@ -229,7 +223,7 @@ rt::operation!(DELETE:"deleteDmMember" Delete "/dm_members/{id}");
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .dm_members()
-///     .delete("text")
+///     .delete("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -51,7 +51,7 @@ impl Entries {
     }
 }
 
-rt::operation!(LIST:"listEntry" Get "/entries");
+rt::operation!(LIST: "listEntry" Get "/entries");
 
 /// Request of `listEntry`.
 ///
@@ -80,63 +80,54 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `direction`.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// The member `order`.
     #[inline]
-    #[must_use]
     pub fn order(self, order: impl Into<models::EntriesSortableColumns>) -> Self {
         List(self.0.query("order", order.into()))
     }
 
     /// The member `plan_ids`.
     #[inline]
-    #[must_use]
     pub fn plan_ids(
         self,
         plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
@@ -146,7 +137,6 @@ impl<S> List<S> {
 
     /// The member `product_ids`.
     #[inline]
-    #[must_use]
     pub fn product_ids(
         self,
         product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
@@ -156,7 +146,6 @@ impl<S> List<S> {
 
     /// The member `statuses`.
     #[inline]
-    #[must_use]
     pub fn statuses(
         self,
         statuses: impl IntoIterator<Item = impl Into<models::EntryStatus>>,
@@ -167,7 +156,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::EntryListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveEntry" Get "/entries/{id}");
+rt::operation!(RETRIEVE: "retrieveEntry" Get "/entries/{id}");
 
 /// Request of `retrieveEntry`.
 ///
@@ -186,7 +175,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Entry);
 
-rt::operation!(APPROVE:"approveEntry" Post "/entries/{id}/approve");
+rt::operation!(APPROVE: "approveEntry" Post "/entries/{id}/approve");
 
 /// Request of `approveEntry`.
 ///
@@ -205,7 +194,7 @@ pub struct Approve<S = ()>(rt::Builder<S>);
 
 rt::request!(Approve => models::ApproveEntryResponse);
 
-rt::operation!(DENY:"denyEntry" Post "/entries/{id}/deny");
+rt::operation!(DENY: "denyEntry" Post "/entries/{id}/deny");
 
 /// Request of `denyEntry`.
 ///

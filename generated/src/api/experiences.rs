@@ -83,7 +83,7 @@ impl Experiences {
     }
 }
 
-rt::operation!(LIST:"listExperience" Get "/experiences");
+rt::operation!(LIST: "listExperience" Get "/experiences");
 
 /// Request of `listExperience`.
 ///
@@ -112,56 +112,48 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Self {
         List(self.0.query("app_id", app_id.into()))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
         List(self.0.query("product_id", product_id.into()))
     }
@@ -169,7 +161,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::ExperienceListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createExperience" Post "/experiences" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createExperience" Post "/experiences" body(rt::BodyEncoding::Json));
 
 /// Request of `createExperience`.
 ///
@@ -212,31 +204,27 @@ impl<S0> Create<(S0, rt::Missing<fields::company_id>)> {
 impl<S> Create<S> {
     /// The member `is_public`.
     #[inline]
-    #[must_use]
     pub fn is_public<Kind>(self, is_public: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("is_public", rt::nullable(is_public)))
     }
 
     /// The member `logo`.
     #[inline]
-    #[must_use]
     pub fn logo<Kind>(
         self,
-        logo: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Create(self.0.body("logo", rt::nullable(logo)))
     }
 
     /// The member `name`.
     #[inline]
-    #[must_use]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("name", rt::nullable(name)))
     }
 
     /// The member `section_id`.
     #[inline]
-    #[must_use]
     pub fn section_id<Kind>(
         self,
         section_id: impl rt::IntoNullable<String, Kind>,
@@ -247,7 +235,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Experience);
 
-rt::operation!(RETRIEVE:"retrieveExperience" Get "/experiences/{id}");
+rt::operation!(RETRIEVE: "retrieveExperience" Get "/experiences/{id}");
 
 /// Request of `retrieveExperience`.
 ///
@@ -266,7 +254,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Experience);
 
-rt::operation!(UPDATE:"updateExperience" Patch "/experiences/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateExperience" Patch "/experiences/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateExperience`.
 ///
@@ -286,7 +274,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `access_level`.
     #[inline]
-    #[must_use]
     pub fn access_level<Kind>(
         self,
         access_level: impl rt::IntoNullable<models::ExperienceAccessLevels, Kind>,
@@ -296,38 +283,33 @@ impl<S> Update<S> {
 
     /// The member `is_public`.
     #[inline]
-    #[must_use]
     pub fn is_public<Kind>(self, is_public: impl rt::IntoNullable<bool, Kind>) -> Self {
         Update(self.0.body("is_public", rt::nullable(is_public)))
     }
 
     /// The member `logo`.
     #[inline]
-    #[must_use]
     pub fn logo<Kind>(
         self,
-        logo: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("logo", rt::nullable(logo)))
     }
 
     /// The member `name`.
     #[inline]
-    #[must_use]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("name", rt::nullable(name)))
     }
 
     /// The member `order`.
     #[inline]
-    #[must_use]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("order", rt::nullable(order)))
     }
 
     /// The member `section_id`.
     #[inline]
-    #[must_use]
     pub fn section_id<Kind>(
         self,
         section_id: impl rt::IntoNullable<String, Kind>,
@@ -338,7 +320,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::Experience);
 
-rt::operation!(DELETE:"deleteExperience" Delete "/experiences/{id}");
+rt::operation!(DELETE: "deleteExperience" Delete "/experiences/{id}");
 
 /// Request of `deleteExperience`.
 ///
@@ -357,7 +339,7 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 
 rt::request!(Delete => bool);
 
-rt::operation!(ATTACH:"attachExperience" Post "/experiences/{id}/attach" body(rt::BodyEncoding::Json));
+rt::operation!(ATTACH: "attachExperience" Post "/experiences/{id}/attach" body(rt::BodyEncoding::Json));
 
 /// Request of `attachExperience`.
 ///
@@ -388,7 +370,7 @@ impl Attach<(rt::Missing<fields::product_id>,)> {
 
 rt::request!(Attach => models::Experience);
 
-rt::operation!(DETACH:"detachExperience" Post "/experiences/{id}/detach" body(rt::BodyEncoding::Json));
+rt::operation!(DETACH: "detachExperience" Post "/experiences/{id}/detach" body(rt::BodyEncoding::Json));
 
 /// Request of `detachExperience`.
 ///
@@ -419,9 +401,9 @@ impl Detach<(rt::Missing<fields::product_id>,)> {
 
 rt::request!(Detach => models::Experience);
 
-rt::operation! {
-    DUPLICATE:"duplicateExperience" Post "/experiences/{id}/duplicate" body(rt::BodyEncoding::Json)
-}
+rt::operation!(
+    DUPLICATE: "duplicateExperience" Post "/experiences/{id}/duplicate" body(rt::BodyEncoding::Json)
+);
 
 /// Request of `duplicateExperience`.
 ///
@@ -441,7 +423,6 @@ pub struct Duplicate<S = ()>(rt::Builder<S>);
 impl<S> Duplicate<S> {
     /// The member `name`.
     #[inline]
-    #[must_use]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
         Duplicate(self.0.body("name", rt::nullable(name)))
     }

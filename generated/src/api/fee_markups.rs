@@ -38,12 +38,12 @@ impl FeeMarkups {
     ///
     /// `DELETE /fee_markups/{id}`, with `bearerAuth` (company:update_child_fees).
     #[inline]
-    pub fn delete(&self, id: impl Into<String>) -> Delete {
+    pub fn delete(&self, id: impl Into<ids::FeeMarkupId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listFeeMarkup" Get "/fee_markups");
+rt::operation!(LIST: "listFeeMarkup" Get "/fee_markups");
 
 /// Request of `listFeeMarkup`.
 ///
@@ -72,28 +72,24 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
@@ -101,7 +97,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::FeeMarkupListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createFeeMarkup" Post "/fee_markups" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createFeeMarkup" Post "/fee_markups" body(rt::BodyEncoding::Json));
 
 /// Request of `createFeeMarkup`.
 ///
@@ -147,7 +143,6 @@ impl<S0> Create<(S0, rt::Missing<fields::fee_type>)> {
 impl<S> Create<S> {
     /// The member `fixed_fee_usd`. At least 0. At most 50. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn fixed_fee_usd<Kind>(
         self,
         fixed_fee_usd: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -157,7 +152,6 @@ impl<S> Create<S> {
 
     /// The member `metadata`.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -167,14 +161,12 @@ impl<S> Create<S> {
 
     /// The member `notes`.
     #[inline]
-    #[must_use]
     pub fn notes<Kind>(self, notes: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("notes", rt::nullable(notes)))
     }
 
     /// The member `percentage_fee`. At least 0. At most 25. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn percentage_fee<Kind>(
         self,
         percentage_fee: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -185,7 +177,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::FeeMarkup);
 
-rt::operation!(DELETE:"deleteFeeMarkup" Delete "/fee_markups/{id}");
+rt::operation!(DELETE: "deleteFeeMarkup" Delete "/fee_markups/{id}");
 
 /// Request of `deleteFeeMarkup`.
 ///
@@ -193,7 +185,7 @@ rt::operation!(DELETE:"deleteFeeMarkup" Delete "/fee_markups/{id}");
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .fee_markups()
-///     .delete("text")
+///     .delete("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

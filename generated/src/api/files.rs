@@ -36,7 +36,7 @@ impl Files {
     }
 }
 
-rt::operation!(CREATE:"createFile" Post "/files" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createFile" Post "/files" body(rt::BodyEncoding::Json));
 
 /// Request of `createFile`.
 ///
@@ -65,7 +65,6 @@ impl Create<(rt::Missing<fields::filename>,)> {
 impl<S> Create<S> {
     /// Who can fetch the file. `private` by default.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::FileVisibility, Kind>,
@@ -76,7 +75,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::CreateFileResponse);
 
-rt::operation!(RETRIEVE:"retrieveFile" Get "/files/{id}");
+rt::operation!(RETRIEVE: "retrieveFile" Get "/files/{id}");
 
 /// Request of `retrieveFile`.
 ///

@@ -39,7 +39,7 @@ impl ForumPosts {
     ///
     /// `GET /forum_posts/{id}`, with `bearerAuth` (forum:read).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::ForumPostId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
@@ -47,12 +47,12 @@ impl ForumPosts {
     ///
     /// `PATCH /forum_posts/{id}`.
     #[inline]
-    pub fn update(&self, id: impl Into<String>) -> Update {
+    pub fn update(&self, id: impl Into<ids::ForumPostId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listForumPost" Get "/forum_posts");
+rt::operation!(LIST: "listForumPost" Get "/forum_posts");
 
 /// Request of `listForumPost`.
 ///
@@ -84,49 +84,42 @@ impl List<(rt::Missing<fields::experience_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `include_bounty_anchors`.
     #[inline]
-    #[must_use]
     pub fn include_bounty_anchors(self, include_bounty_anchors: bool) -> Self {
         List(self.0.query("include_bounty_anchors", include_bounty_anchors))
     }
 
     /// The member `parent_id`.
     #[inline]
-    #[must_use]
     pub fn parent_id(self, parent_id: impl Into<String>) -> Self {
         List(self.0.query("parent_id", parent_id.into()))
     }
 
     /// The member `pinned`.
     #[inline]
-    #[must_use]
     pub fn pinned(self, pinned: bool) -> Self {
         List(self.0.query("pinned", pinned))
     }
@@ -134,7 +127,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::ForumPostListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createForumPost" Post "/forum_posts" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createForumPost" Post "/forum_posts" body(rt::BodyEncoding::Json));
 
 /// Request of `createForumPost`.
 ///
@@ -166,17 +159,15 @@ impl Create<(rt::Missing<fields::experience_id>,)> {
 impl<S> Create<S> {
     /// The member `attachments`.
     #[inline]
-    #[must_use]
     pub fn attachments<Kind>(
         self,
-        attachments: impl rt::IntoNullableList<models::PlanListItemInvoice, Kind>,
+        attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Create(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id<Kind>(
         self,
         company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
@@ -186,14 +177,12 @@ impl<S> Create<S> {
 
     /// The member `content`.
     #[inline]
-    #[must_use]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("content", rt::nullable(content)))
     }
 
     /// The member `is_mention`.
     #[inline]
-    #[must_use]
     pub fn is_mention<Kind>(
         self,
         is_mention: impl rt::IntoNullable<bool, Kind>,
@@ -203,7 +192,6 @@ impl<S> Create<S> {
 
     /// The member `parent_id`.
     #[inline]
-    #[must_use]
     pub fn parent_id<Kind>(
         self,
         parent_id: impl rt::IntoNullable<String, Kind>,
@@ -213,7 +201,6 @@ impl<S> Create<S> {
 
     /// The member `paywall_amount`. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn paywall_amount<Kind>(
         self,
         paywall_amount: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -223,7 +210,6 @@ impl<S> Create<S> {
 
     /// The member `paywall_currency`.
     #[inline]
-    #[must_use]
     pub fn paywall_currency<Kind>(
         self,
         paywall_currency: impl rt::IntoNullable<models::Currencies, Kind>,
@@ -233,14 +219,12 @@ impl<S> Create<S> {
 
     /// The member `pinned`.
     #[inline]
-    #[must_use]
     pub fn pinned<Kind>(self, pinned: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("pinned", rt::nullable(pinned)))
     }
 
     /// The member `poll`.
     #[inline]
-    #[must_use]
     pub fn poll<Kind>(
         self,
         poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>,
@@ -250,7 +234,6 @@ impl<S> Create<S> {
 
     /// The member `rich_content`.
     #[inline]
-    #[must_use]
     pub fn rich_content<Kind>(
         self,
         rich_content: impl rt::IntoNullable<String, Kind>,
@@ -260,14 +243,12 @@ impl<S> Create<S> {
 
     /// The member `title`.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("title", rt::nullable(title)))
     }
 
     /// The member `visibility`.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::ForumPostVisibilityTypes, Kind>,
@@ -278,7 +259,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::ForumPost);
 
-rt::operation!(RETRIEVE:"retrieveForumPost" Get "/forum_posts/{id}");
+rt::operation!(RETRIEVE: "retrieveForumPost" Get "/forum_posts/{id}");
 
 /// Request of `retrieveForumPost`.
 ///
@@ -286,7 +267,7 @@ rt::operation!(RETRIEVE:"retrieveForumPost" Get "/forum_posts/{id}");
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .forum_posts()
-///     .retrieve("text")
+///     .retrieve("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -297,7 +278,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::ForumPost);
 
-rt::operation!(UPDATE:"updateForumPost" Patch "/forum_posts/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateForumPost" Patch "/forum_posts/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateForumPost`.
 ///
@@ -305,7 +286,7 @@ rt::operation!(UPDATE:"updateForumPost" Patch "/forum_posts/{id}" body(rt::BodyE
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .forum_posts()
-///     .update("text")
+///     .update("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -317,38 +298,33 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `attachments`.
     #[inline]
-    #[must_use]
     pub fn attachments<Kind>(
         self,
-        attachments: impl rt::IntoNullableList<models::PlanListItemInvoice, Kind>,
+        attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
     /// The member `content`.
     #[inline]
-    #[must_use]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("content", rt::nullable(content)))
     }
 
     /// The member `is_pinned`.
     #[inline]
-    #[must_use]
     pub fn is_pinned<Kind>(self, is_pinned: impl rt::IntoNullable<bool, Kind>) -> Self {
         Update(self.0.body("is_pinned", rt::nullable(is_pinned)))
     }
 
     /// The member `title`.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("title", rt::nullable(title)))
     }
 
     /// The member `visibility`.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::ForumPostVisibilityTypes, Kind>,

@@ -30,7 +30,7 @@ impl Forums {
     ///
     /// `GET /forums/{id}`, with `bearerAuth` (forum:read).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::ForumId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
@@ -38,12 +38,12 @@ impl Forums {
     ///
     /// `PATCH /forums/{id}`, with `bearerAuth` (forum:moderate).
     #[inline]
-    pub fn update(&self, id: impl Into<String>) -> Update {
+    pub fn update(&self, id: impl Into<ids::ForumId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listForum" Get "/forums");
+rt::operation!(LIST: "listForum" Get "/forums");
 
 /// Request of `listForum`.
 ///
@@ -72,35 +72,30 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
         List(self.0.query("product_id", product_id.into()))
     }
@@ -108,7 +103,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::ForumListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveForum" Get "/forums/{id}");
+rt::operation!(RETRIEVE: "retrieveForum" Get "/forums/{id}");
 
 /// Request of `retrieveForum`.
 ///
@@ -116,7 +111,7 @@ rt::operation!(RETRIEVE:"retrieveForum" Get "/forums/{id}");
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .forums()
-///     .retrieve("text")
+///     .retrieve("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -127,7 +122,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Forum);
 
-rt::operation!(UPDATE:"updateForum" Patch "/forums/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateForum" Patch "/forums/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateForum`.
 ///
@@ -135,7 +130,7 @@ rt::operation!(UPDATE:"updateForum" Patch "/forums/{id}" body(rt::BodyEncoding::
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .forums()
-///     .update("text")
+///     .update("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -147,7 +142,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `banned_words`.
     #[inline]
-    #[must_use]
     pub fn banned_words<Kind>(
         self,
         banned_words: impl rt::IntoNullableList<String, Kind>,
@@ -157,17 +151,15 @@ impl<S> Update<S> {
 
     /// The member `banner_image`.
     #[inline]
-    #[must_use]
     pub fn banner_image<Kind>(
         self,
-        banner_image: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        banner_image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("banner_image", rt::nullable(banner_image)))
     }
 
     /// The member `email_notification_preference`.
     #[inline]
-    #[must_use]
     pub fn email_notification_preference<Kind>(
         self,
         email_notification_preference: impl rt::IntoNullable<
@@ -187,7 +179,6 @@ impl<S> Update<S> {
 
     /// The member `who_can_comment`.
     #[inline]
-    #[must_use]
     pub fn who_can_comment<Kind>(
         self,
         who_can_comment: impl rt::IntoNullable<models::ForumWhoCanCommentTypes, Kind>,
@@ -197,7 +188,6 @@ impl<S> Update<S> {
 
     /// The member `who_can_post`.
     #[inline]
-    #[must_use]
     pub fn who_can_post<Kind>(
         self,
         who_can_post: impl rt::IntoNullable<models::ForumWhoCanPostTypes, Kind>,

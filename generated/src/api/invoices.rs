@@ -89,7 +89,7 @@ impl Invoices {
     }
 }
 
-rt::operation!(LIST:"listInvoice" Get "/invoices");
+rt::operation!(LIST: "listInvoice" Get "/invoices");
 
 /// Request of `listInvoice`.
 ///
@@ -109,35 +109,30 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `collection_methods`.
     #[inline]
-    #[must_use]
     pub fn collection_methods(
         self,
         collection_methods: impl IntoIterator<
@@ -149,42 +144,36 @@ impl<S> List<S> {
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `direction`.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// The member `order`.
     #[inline]
-    #[must_use]
     pub fn order(self, order: impl Into<models::InvoicesSortableColumns>) -> Self {
         List(self.0.query("order", order.into()))
     }
 
     /// The member `product_ids`.
     #[inline]
-    #[must_use]
     pub fn product_ids(
         self,
         product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
@@ -194,7 +183,6 @@ impl<S> List<S> {
 
     /// The member `statuses`.
     #[inline]
-    #[must_use]
     pub fn statuses(
         self,
         statuses: impl IntoIterator<Item = impl Into<models::InvoiceStatuses>>,
@@ -205,7 +193,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::InvoiceListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createInvoice" Post "/invoices" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createInvoice" Post "/invoices" body(rt::BodyEncoding::Json));
 
 /// Request of `createInvoice`: choose one of its forms.
 ///
@@ -307,7 +295,6 @@ impl<S0, S1, S2> CreateWithProduct<(S0, S1, S2, rt::Missing<fields::product>)> {
 impl<S> CreateWithProduct<S> {
     /// The member `automatically_finalizes_at`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn automatically_finalizes_at<Kind>(
         self,
         automatically_finalizes_at: impl rt::IntoNullable<rt::DateTime, Kind>,
@@ -324,7 +311,6 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `billing_address`.
     #[inline]
-    #[must_use]
     pub fn billing_address<Kind>(
         self,
         billing_address: impl rt::IntoNullable<models::CreateInvoiceBillingAddress, Kind>,
@@ -334,7 +320,6 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `charge_buyer_fee`.
     #[inline]
-    #[must_use]
     pub fn charge_buyer_fee<Kind>(
         self,
         charge_buyer_fee: impl rt::IntoNullable<bool, Kind>,
@@ -346,7 +331,6 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `customer_name`.
     #[inline]
-    #[must_use]
     pub fn customer_name<Kind>(
         self,
         customer_name: impl rt::IntoNullable<String, Kind>,
@@ -356,7 +340,6 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn due_date<Kind>(
         self,
         due_date: impl rt::IntoNullable<rt::DateTime, Kind>,
@@ -366,7 +349,6 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `email_address`.
     #[inline]
-    #[must_use]
     pub fn email_address<Kind>(
         self,
         email_address: impl rt::IntoNullable<String, Kind>,
@@ -376,7 +358,6 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `line_items`.
     #[inline]
-    #[must_use]
     pub fn line_items<Kind>(
         self,
         line_items: impl rt::IntoNullableList<models::CreateInvoiceLineItem, Kind>,
@@ -386,7 +367,6 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `mailing_address_id`. Example: `ma_xxxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn mailing_address_id<Kind>(
         self,
         mailing_address_id: impl rt::IntoNullable<String, Kind>,
@@ -398,7 +378,6 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn member_id<Kind>(
         self,
         member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
@@ -408,7 +387,6 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `payment_method_id`. Example: `pmt_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn payment_method_id<Kind>(
         self,
         payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
@@ -420,7 +398,6 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `payment_token_id`. Example: `payt_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn payment_token_id<Kind>(
         self,
         payment_token_id: impl rt::IntoNullable<String, Kind>,
@@ -432,7 +409,6 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `save_as_draft`.
     #[inline]
-    #[must_use]
     pub fn save_as_draft<Kind>(
         self,
         save_as_draft: impl rt::IntoNullable<bool, Kind>,
@@ -442,7 +418,6 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `subscription_billing_anchor_at`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
         subscription_billing_anchor_at: impl rt::IntoNullable<rt::DateTime, Kind>,
@@ -525,7 +500,6 @@ impl<S0, S1, S2> CreateWithProductId<(S0, S1, S2, rt::Missing<fields::product_id
 impl<S> CreateWithProductId<S> {
     /// The member `automatically_finalizes_at`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn automatically_finalizes_at<Kind>(
         self,
         automatically_finalizes_at: impl rt::IntoNullable<rt::DateTime, Kind>,
@@ -542,7 +516,6 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `billing_address`.
     #[inline]
-    #[must_use]
     pub fn billing_address<Kind>(
         self,
         billing_address: impl rt::IntoNullable<models::CreateInvoiceBillingAddress, Kind>,
@@ -554,7 +527,6 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `charge_buyer_fee`.
     #[inline]
-    #[must_use]
     pub fn charge_buyer_fee<Kind>(
         self,
         charge_buyer_fee: impl rt::IntoNullable<bool, Kind>,
@@ -566,7 +538,6 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `customer_name`.
     #[inline]
-    #[must_use]
     pub fn customer_name<Kind>(
         self,
         customer_name: impl rt::IntoNullable<String, Kind>,
@@ -576,7 +547,6 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn due_date<Kind>(
         self,
         due_date: impl rt::IntoNullable<rt::DateTime, Kind>,
@@ -586,7 +556,6 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `email_address`.
     #[inline]
-    #[must_use]
     pub fn email_address<Kind>(
         self,
         email_address: impl rt::IntoNullable<String, Kind>,
@@ -596,7 +565,6 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `line_items`.
     #[inline]
-    #[must_use]
     pub fn line_items<Kind>(
         self,
         line_items: impl rt::IntoNullableList<models::CreateInvoiceLineItem, Kind>,
@@ -606,7 +574,6 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `mailing_address_id`. Example: `ma_xxxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn mailing_address_id<Kind>(
         self,
         mailing_address_id: impl rt::IntoNullable<String, Kind>,
@@ -618,7 +585,6 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn member_id<Kind>(
         self,
         member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
@@ -628,7 +594,6 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `payment_method_id`. Example: `pmt_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn payment_method_id<Kind>(
         self,
         payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
@@ -640,7 +605,6 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `payment_token_id`. Example: `payt_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn payment_token_id<Kind>(
         self,
         payment_token_id: impl rt::IntoNullable<String, Kind>,
@@ -652,7 +616,6 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `save_as_draft`.
     #[inline]
-    #[must_use]
     pub fn save_as_draft<Kind>(
         self,
         save_as_draft: impl rt::IntoNullable<bool, Kind>,
@@ -662,7 +625,6 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `subscription_billing_anchor_at`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
         subscription_billing_anchor_at: impl rt::IntoNullable<rt::DateTime, Kind>,
@@ -680,7 +642,7 @@ impl<S> CreateWithProductId<S> {
 
 rt::request!(CreateWithProductId => models::Invoice);
 
-rt::operation!(RETRIEVE:"retrieveInvoice" Get "/invoices/{id}");
+rt::operation!(RETRIEVE: "retrieveInvoice" Get "/invoices/{id}");
 
 /// Request of `retrieveInvoice`.
 ///
@@ -699,7 +661,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Invoice);
 
-rt::operation!(UPDATE:"updateInvoice" Patch "/invoices/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateInvoice" Patch "/invoices/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateInvoice`.
 ///
@@ -719,7 +681,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `automatically_finalizes_at`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn automatically_finalizes_at<Kind>(
         self,
         automatically_finalizes_at: impl rt::IntoNullable<rt::DateTime, Kind>,
@@ -736,7 +697,6 @@ impl<S> Update<S> {
 
     /// The member `billing_address`.
     #[inline]
-    #[must_use]
     pub fn billing_address<Kind>(
         self,
         billing_address: impl rt::IntoNullable<models::CreateInvoiceBillingAddress, Kind>,
@@ -746,7 +706,6 @@ impl<S> Update<S> {
 
     /// The member `charge_buyer_fee`.
     #[inline]
-    #[must_use]
     pub fn charge_buyer_fee<Kind>(
         self,
         charge_buyer_fee: impl rt::IntoNullable<bool, Kind>,
@@ -756,7 +715,6 @@ impl<S> Update<S> {
 
     /// The member `collection_method`.
     #[inline]
-    #[must_use]
     pub fn collection_method<Kind>(
         self,
         collection_method: impl rt::IntoNullable<models::InvoiceCollectionMethods, Kind>,
@@ -766,7 +724,6 @@ impl<S> Update<S> {
 
     /// The member `customer_name`.
     #[inline]
-    #[must_use]
     pub fn customer_name<Kind>(
         self,
         customer_name: impl rt::IntoNullable<String, Kind>,
@@ -776,7 +733,6 @@ impl<S> Update<S> {
 
     /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn due_date<Kind>(
         self,
         due_date: impl rt::IntoNullable<rt::DateTime, Kind>,
@@ -786,7 +742,6 @@ impl<S> Update<S> {
 
     /// The member `email_address`.
     #[inline]
-    #[must_use]
     pub fn email_address<Kind>(
         self,
         email_address: impl rt::IntoNullable<String, Kind>,
@@ -796,7 +751,6 @@ impl<S> Update<S> {
 
     /// The member `line_items`.
     #[inline]
-    #[must_use]
     pub fn line_items<Kind>(
         self,
         line_items: impl rt::IntoNullableList<models::CreateInvoiceLineItem, Kind>,
@@ -806,7 +760,6 @@ impl<S> Update<S> {
 
     /// The member `mailing_address_id`. Example: `ma_xxxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn mailing_address_id<Kind>(
         self,
         mailing_address_id: impl rt::IntoNullable<String, Kind>,
@@ -816,7 +769,6 @@ impl<S> Update<S> {
 
     /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn member_id<Kind>(
         self,
         member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
@@ -826,7 +778,6 @@ impl<S> Update<S> {
 
     /// The member `payment_method_id`. Example: `pmt_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn payment_method_id<Kind>(
         self,
         payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
@@ -836,7 +787,6 @@ impl<S> Update<S> {
 
     /// The member `plan`.
     #[inline]
-    #[must_use]
     pub fn plan<Kind>(
         self,
         plan: impl rt::IntoNullable<models::CreateInvoicePlan, Kind>,
@@ -846,7 +796,6 @@ impl<S> Update<S> {
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_id<Kind>(
         self,
         product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
@@ -856,7 +805,6 @@ impl<S> Update<S> {
 
     /// The member `subscription_billing_anchor_at`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
         subscription_billing_anchor_at: impl rt::IntoNullable<rt::DateTime, Kind>,
@@ -874,7 +822,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::Invoice);
 
-rt::operation!(DELETE:"deleteInvoice" Delete "/invoices/{id}");
+rt::operation!(DELETE: "deleteInvoice" Delete "/invoices/{id}");
 
 /// Request of `deleteInvoice`.
 ///
@@ -893,7 +841,7 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 
 rt::request!(Delete => bool);
 
-rt::operation!(MARK_PAID:"markPaidInvoice" Post "/invoices/{id}/mark_paid");
+rt::operation!(MARK_PAID: "markPaidInvoice" Post "/invoices/{id}/mark_paid");
 
 /// Request of `markPaidInvoice`.
 ///
@@ -912,7 +860,7 @@ pub struct MarkPaid<S = ()>(rt::Builder<S>);
 
 rt::request!(MarkPaid => bool);
 
-rt::operation!(MARK_UNCOLLECTIBLE:"markUncollectibleInvoice" Post "/invoices/{id}/mark_uncollectible");
+rt::operation!(MARK_UNCOLLECTIBLE: "markUncollectibleInvoice" Post "/invoices/{id}/mark_uncollectible");
 
 /// Request of `markUncollectibleInvoice`.
 ///
@@ -931,7 +879,7 @@ pub struct MarkUncollectible<S = ()>(rt::Builder<S>);
 
 rt::request!(MarkUncollectible => bool);
 
-rt::operation!(VOID:"voidInvoice" Post "/invoices/{id}/void");
+rt::operation!(VOID: "voidInvoice" Post "/invoices/{id}/void");
 
 /// Request of `voidInvoice`.
 ///

@@ -55,7 +55,7 @@ impl Leads {
     }
 }
 
-rt::operation!(LIST:"listLead" Get "/leads");
+rt::operation!(LIST: "listLead" Get "/leads");
 
 /// Request of `listLead`.
 ///
@@ -84,49 +84,42 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `product_ids`.
     #[inline]
-    #[must_use]
     pub fn product_ids(
         self,
         product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
@@ -137,7 +130,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::LeadListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createLead" Post "/leads" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createLead" Post "/leads" body(rt::BodyEncoding::Json));
 
 /// Request of `createLead`.
 ///
@@ -169,7 +162,6 @@ impl Create<(rt::Missing<fields::company_id>,)> {
 impl<S> Create<S> {
     /// The member `metadata`.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -179,7 +171,6 @@ impl<S> Create<S> {
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_id<Kind>(
         self,
         product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
@@ -189,14 +180,12 @@ impl<S> Create<S> {
 
     /// The member `referrer`.
     #[inline]
-    #[must_use]
     pub fn referrer<Kind>(self, referrer: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("referrer", rt::nullable(referrer)))
     }
 
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn user_id<Kind>(
         self,
         user_id: impl rt::IntoNullable<ids::UserId, Kind>,
@@ -207,7 +196,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Lead);
 
-rt::operation!(RETRIEVE:"retrieveLead" Get "/leads/{id}");
+rt::operation!(RETRIEVE: "retrieveLead" Get "/leads/{id}");
 
 /// Request of `retrieveLead`.
 ///
@@ -226,7 +215,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Lead);
 
-rt::operation!(UPDATE:"updateLead" Patch "/leads/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateLead" Patch "/leads/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateLead`.
 ///
@@ -246,7 +235,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `metadata`.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -256,7 +244,6 @@ impl<S> Update<S> {
 
     /// The member `referrer`.
     #[inline]
-    #[must_use]
     pub fn referrer<Kind>(self, referrer: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("referrer", rt::nullable(referrer)))
     }

@@ -27,7 +27,7 @@ impl LedgerAccounts {
     }
 }
 
-rt::operation!(RETRIEVE:"retrieveLedgerAccount" Get "/ledger_accounts/{id}");
+rt::operation!(RETRIEVE: "retrieveLedgerAccount" Get "/ledger_accounts/{id}");
 
 /// Request of `retrieveLedgerAccount`.
 ///

@@ -36,7 +36,7 @@ impl Members {
     }
 }
 
-rt::operation!(LIST:"listMember" Get "/members");
+rt::operation!(LIST: "listMember" Get "/members");
 
 /// Request of `listMember`.
 ///
@@ -56,70 +56,60 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `access_level`.
     #[inline]
-    #[must_use]
     pub fn access_level(self, access_level: impl Into<models::AccessLevel>) -> Self {
         List(self.0.query("access_level", access_level.into()))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `direction`.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// The member `most_recent_actions`.
     #[inline]
-    #[must_use]
     pub fn most_recent_actions(
         self,
         most_recent_actions: impl IntoIterator<
@@ -131,14 +121,12 @@ impl<S> List<S> {
 
     /// The member `order`.
     #[inline]
-    #[must_use]
     pub fn order(self, order: impl Into<models::MembersSortableColumns>) -> Self {
         List(self.0.query("order", order.into()))
     }
 
     /// The member `plan_ids`.
     #[inline]
-    #[must_use]
     pub fn plan_ids(
         self,
         plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
@@ -148,7 +136,6 @@ impl<S> List<S> {
 
     /// The member `product_ids`.
     #[inline]
-    #[must_use]
     pub fn product_ids(
         self,
         product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
@@ -158,24 +145,21 @@ impl<S> List<S> {
 
     /// The member `promo_code_ids`.
     #[inline]
-    #[must_use]
     pub fn promo_code_ids(
         self,
-        promo_code_ids: impl IntoIterator<Item = impl Into<String>>,
+        promo_code_ids: impl IntoIterator<Item = impl Into<ids::PromoCodeId>>,
     ) -> Self {
         List(self.0.query("promo_code_ids", rt::list(promo_code_ids)))
     }
 
     /// The member `query`.
     #[inline]
-    #[must_use]
     pub fn query(self, query: impl Into<String>) -> Self {
         List(self.0.query("query", query.into()))
     }
 
     /// The member `statuses`.
     #[inline]
-    #[must_use]
     pub fn statuses(
         self,
         statuses: impl IntoIterator<Item = impl Into<models::MemberStatuses>>,
@@ -185,10 +169,9 @@ impl<S> List<S> {
 
     /// The member `user_ids`.
     #[inline]
-    #[must_use]
     pub fn user_ids(
         self,
-        user_ids: impl IntoIterator<Item = impl Into<String>>,
+        user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
     ) -> Self {
         List(self.0.query("user_ids", rt::list(user_ids)))
     }
@@ -196,7 +179,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::MemberListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveMember" Get "/members/{id}");
+rt::operation!(RETRIEVE: "retrieveMember" Get "/members/{id}");
 
 /// Request of `retrieveMember`.
 ///

@@ -88,7 +88,7 @@ impl Memberships {
     }
 }
 
-rt::operation!(LIST:"listMembership" Get "/memberships");
+rt::operation!(LIST: "listMembership" Get "/memberships");
 
 /// Request of `listMembership`.
 ///
@@ -108,35 +108,30 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// Only memberships canceled for these reasons.
     #[inline]
-    #[must_use]
     pub fn cancel_options(
         self,
         cancel_options: impl IntoIterator<Item = impl Into<models::CancelOptions>>,
@@ -146,42 +141,36 @@ impl<S> List<S> {
 
     /// Only memberships of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// Only memberships created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only memberships created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
-    #[must_use]
     pub fn order(self, order: impl Into<models::MembershipsSortableColumns>) -> Self {
         List(self.0.query("order", order.into()))
     }
 
     /// Only memberships for these plans (`plan_`).
     #[inline]
-    #[must_use]
     pub fn plan_ids(
         self,
         plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
@@ -191,7 +180,6 @@ impl<S> List<S> {
 
     /// Only memberships for these products (`prod_`).
     #[inline]
-    #[must_use]
     pub fn product_ids(
         self,
         product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
@@ -201,17 +189,15 @@ impl<S> List<S> {
 
     /// Only memberships with these promo codes (`promo_`).
     #[inline]
-    #[must_use]
     pub fn promo_code_ids(
         self,
-        promo_code_ids: impl IntoIterator<Item = impl Into<String>>,
+        promo_code_ids: impl IntoIterator<Item = impl Into<ids::PromoCodeId>>,
     ) -> Self {
         List(self.0.query("promo_code_ids", rt::list(promo_code_ids)))
     }
 
     /// Only memberships in these states.
     #[inline]
-    #[must_use]
     pub fn statuses(
         self,
         statuses: impl IntoIterator<Item = impl Into<models::MembershipStatus>>,
@@ -221,10 +207,9 @@ impl<S> List<S> {
 
     /// Only memberships of these users (`user_`).
     #[inline]
-    #[must_use]
     pub fn user_ids(
         self,
-        user_ids: impl IntoIterator<Item = impl Into<String>>,
+        user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
     ) -> Self {
         List(self.0.query("user_ids", rt::list(user_ids)))
     }
@@ -232,7 +217,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::MembershipListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveMembership" Get "/memberships/{id}");
+rt::operation!(RETRIEVE: "retrieveMembership" Get "/memberships/{id}");
 
 /// Request of `retrieveMembership`.
 ///
@@ -251,7 +236,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Membership);
 
-rt::operation!(UPDATE:"updateMembership" Patch "/memberships/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateMembership" Patch "/memberships/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateMembership`.
 ///
@@ -271,7 +256,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// Free-form key-value data to store on the membership.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -282,9 +266,9 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::Membership);
 
-rt::operation! {
-    ADD_FREE_DAYS:"addFreeDaysMembership" Post "/memberships/{id}/add_free_days" body(rt::BodyEncoding::Json)
-}
+rt::operation!(
+    ADD_FREE_DAYS: "addFreeDaysMembership" Post "/memberships/{id}/add_free_days" body(rt::BodyEncoding::Json)
+);
 
 /// Request of `addFreeDaysMembership`.
 ///
@@ -312,7 +296,7 @@ impl AddFreeDays<(rt::Missing<fields::free_days>,)> {
 
 rt::request!(AddFreeDays => models::Membership);
 
-rt::operation!(CANCEL:"cancelMembership" Post "/memberships/{id}/cancel" body(rt::BodyEncoding::Json));
+rt::operation!(CANCEL: "cancelMembership" Post "/memberships/{id}/cancel" body(rt::BodyEncoding::Json));
 
 /// Request of `cancelMembership`.
 ///
@@ -332,7 +316,6 @@ pub struct Cancel<S = ()>(rt::Builder<S>);
 impl<S> Cancel<S> {
     /// When the cancellation takes effect.
     #[inline]
-    #[must_use]
     pub fn cancellation_mode<Kind>(
         self,
         cancellation_mode: impl rt::IntoNullable<
@@ -346,7 +329,7 @@ impl<S> Cancel<S> {
 
 rt::request!(Cancel => models::Membership);
 
-rt::operation!(PAUSE:"pauseMembership" Post "/memberships/{id}/pause" body(rt::BodyEncoding::Json));
+rt::operation!(PAUSE: "pauseMembership" Post "/memberships/{id}/pause" body(rt::BodyEncoding::Json));
 
 /// Request of `pauseMembership`.
 ///
@@ -366,7 +349,6 @@ pub struct Pause<S = ()>(rt::Builder<S>);
 impl<S> Pause<S> {
     /// Whether payments that are overdue are given up as well.
     #[inline]
-    #[must_use]
     pub fn void_payments<Kind>(
         self,
         void_payments: impl rt::IntoNullable<bool, Kind>,
@@ -377,7 +359,7 @@ impl<S> Pause<S> {
 
 rt::request!(Pause => models::Membership);
 
-rt::operation!(RESUME:"resumeMembership" Post "/memberships/{id}/resume");
+rt::operation!(RESUME: "resumeMembership" Post "/memberships/{id}/resume");
 
 /// Request of `resumeMembership`.
 ///
@@ -396,7 +378,7 @@ pub struct Resume<S = ()>(rt::Builder<S>);
 
 rt::request!(Resume => models::Membership);
 
-rt::operation!(UNCANCEL:"uncancelMembership" Post "/memberships/{id}/uncancel");
+rt::operation!(UNCANCEL: "uncancelMembership" Post "/memberships/{id}/uncancel");
 
 /// Request of `uncancelMembership`.
 ///

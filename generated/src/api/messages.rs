@@ -2,7 +2,7 @@
 
 //! Messages in chat, support and direct message channels.
 
-use crate::{fields, models};
+use crate::{fields, ids, models};
 use whop_runtime::__private as rt;
 
 /// Messages in chat, support and direct message channels.
@@ -38,7 +38,7 @@ impl Messages {
     ///
     /// `GET /messages/{id}`, with `bearerAuth` (chat:read).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::MessageId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
@@ -46,7 +46,7 @@ impl Messages {
     ///
     /// `PATCH /messages/{id}`.
     #[inline]
-    pub fn update(&self, id: impl Into<String>) -> Update {
+    pub fn update(&self, id: impl Into<ids::MessageId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
@@ -54,12 +54,12 @@ impl Messages {
     ///
     /// `DELETE /messages/{id}`, with `bearerAuth` (chat:message:create).
     #[inline]
-    pub fn delete(&self, id: impl Into<String>) -> Delete {
+    pub fn delete(&self, id: impl Into<ids::MessageId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listMessage" Get "/messages");
+rt::operation!(LIST: "listMessage" Get "/messages");
 
 /// Request of `listMessage`.
 ///
@@ -88,35 +88,30 @@ impl List<(rt::Missing<fields::channel_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `direction`.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
@@ -124,7 +119,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::MessageListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createMessage" Post "/messages" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createMessage" Post "/messages" body(rt::BodyEncoding::Json));
 
 /// Request of `createMessage`.
 ///
@@ -164,17 +159,15 @@ impl<S0> Create<(S0, rt::Missing<fields::content>)> {
 impl<S> Create<S> {
     /// The member `attachments`.
     #[inline]
-    #[must_use]
     pub fn attachments<Kind>(
         self,
-        attachments: impl rt::IntoNullableList<models::PlanListItemInvoice, Kind>,
+        attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Create(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
     /// The member `auto_detect_links`.
     #[inline]
-    #[must_use]
     pub fn auto_detect_links<Kind>(
         self,
         auto_detect_links: impl rt::IntoNullable<bool, Kind>,
@@ -184,7 +177,6 @@ impl<S> Create<S> {
 
     /// The member `poll`.
     #[inline]
-    #[must_use]
     pub fn poll<Kind>(
         self,
         poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>,
@@ -194,10 +186,9 @@ impl<S> Create<S> {
 
     /// The member `replying_to_message_id`.
     #[inline]
-    #[must_use]
     pub fn replying_to_message_id<Kind>(
         self,
-        replying_to_message_id: impl rt::IntoNullable<String, Kind>,
+        replying_to_message_id: impl rt::IntoNullable<ids::MessageId, Kind>,
     ) -> Self {
         Create(
             self.0.body("replying_to_message_id", rt::nullable(replying_to_message_id)),
@@ -207,7 +198,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Message);
 
-rt::operation!(RETRIEVE:"retrieveMessage" Get "/messages/{id}");
+rt::operation!(RETRIEVE: "retrieveMessage" Get "/messages/{id}");
 
 /// Request of `retrieveMessage`.
 ///
@@ -215,7 +206,7 @@ rt::operation!(RETRIEVE:"retrieveMessage" Get "/messages/{id}");
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .messages()
-///     .retrieve("text")
+///     .retrieve("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -226,7 +217,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Message);
 
-rt::operation!(UPDATE:"updateMessage" Patch "/messages/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateMessage" Patch "/messages/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateMessage`.
 ///
@@ -234,7 +225,7 @@ rt::operation!(UPDATE:"updateMessage" Patch "/messages/{id}" body(rt::BodyEncodi
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .messages()
-///     .update("text")
+///     .update("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -246,24 +237,21 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `attachments`.
     #[inline]
-    #[must_use]
     pub fn attachments<Kind>(
         self,
-        attachments: impl rt::IntoNullableList<models::PlanListItemInvoice, Kind>,
+        attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
     /// The member `content`.
     #[inline]
-    #[must_use]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("content", rt::nullable(content)))
     }
 
     /// The member `is_pinned`.
     #[inline]
-    #[must_use]
     pub fn is_pinned<Kind>(self, is_pinned: impl rt::IntoNullable<bool, Kind>) -> Self {
         Update(self.0.body("is_pinned", rt::nullable(is_pinned)))
     }
@@ -271,7 +259,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::Message);
 
-rt::operation!(DELETE:"deleteMessage" Delete "/messages/{id}");
+rt::operation!(DELETE: "deleteMessage" Delete "/messages/{id}");
 
 /// Request of `deleteMessage`.
 ///
@@ -279,7 +267,7 @@ rt::operation!(DELETE:"deleteMessage" Delete "/messages/{id}");
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .messages()
-///     .delete("text")
+///     .delete("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -28,7 +28,7 @@ impl Notifications {
     }
 }
 
-rt::operation!(CREATE:"createNotification" Post "/notifications" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createNotification" Post "/notifications" body(rt::BodyEncoding::Json));
 
 /// Request of `createNotification`: choose one of its forms.
 ///
@@ -113,7 +113,6 @@ impl<S0, S1> CreateWithCompany<(S0, S1, rt::Missing<fields::title>)> {
 impl<S> CreateWithCompany<S> {
     /// The member `icon_user_id`.
     #[inline]
-    #[must_use]
     pub fn icon_user_id<Kind>(
         self,
         icon_user_id: impl rt::IntoNullable<ids::UserId, Kind>,
@@ -123,7 +122,6 @@ impl<S> CreateWithCompany<S> {
 
     /// The member `rest_path`.
     #[inline]
-    #[must_use]
     pub fn rest_path<Kind>(
         self,
         rest_path: impl rt::IntoNullable<String, Kind>,
@@ -133,17 +131,15 @@ impl<S> CreateWithCompany<S> {
 
     /// The member `subtitle`.
     #[inline]
-    #[must_use]
     pub fn subtitle<Kind>(self, subtitle: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateWithCompany(self.0.body("subtitle", rt::nullable(subtitle)))
     }
 
     /// The member `user_ids`.
     #[inline]
-    #[must_use]
     pub fn user_ids<Kind>(
         self,
-        user_ids: impl rt::IntoNullableList<String, Kind>,
+        user_ids: impl rt::IntoNullableList<ids::UserId, Kind>,
     ) -> Self {
         CreateWithCompany(self.0.body("user_ids", rt::nullable_list(user_ids)))
     }
@@ -200,7 +196,6 @@ impl<S0, S1> CreateWithExperience<(S0, S1, rt::Missing<fields::title>)> {
 impl<S> CreateWithExperience<S> {
     /// The member `icon_user_id`.
     #[inline]
-    #[must_use]
     pub fn icon_user_id<Kind>(
         self,
         icon_user_id: impl rt::IntoNullable<ids::UserId, Kind>,
@@ -210,7 +205,6 @@ impl<S> CreateWithExperience<S> {
 
     /// The member `rest_path`.
     #[inline]
-    #[must_use]
     pub fn rest_path<Kind>(
         self,
         rest_path: impl rt::IntoNullable<String, Kind>,
@@ -220,17 +214,15 @@ impl<S> CreateWithExperience<S> {
 
     /// The member `subtitle`.
     #[inline]
-    #[must_use]
     pub fn subtitle<Kind>(self, subtitle: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateWithExperience(self.0.body("subtitle", rt::nullable(subtitle)))
     }
 
     /// The member `user_ids`.
     #[inline]
-    #[must_use]
     pub fn user_ids<Kind>(
         self,
-        user_ids: impl rt::IntoNullableList<String, Kind>,
+        user_ids: impl rt::IntoNullableList<ids::UserId, Kind>,
     ) -> Self {
         CreateWithExperience(self.0.body("user_ids", rt::nullable_list(user_ids)))
     }

@@ -35,7 +35,7 @@ impl PaymentMethods {
     }
 }
 
-rt::operation!(LIST:"listPaymentMethod" Get "/payment_methods");
+rt::operation!(LIST: "listPaymentMethod" Get "/payment_methods");
 
 /// Request of `listPaymentMethod`.
 ///
@@ -55,63 +55,54 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `direction`.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
         List(self.0.query("member_id", member_id.into()))
     }
@@ -119,7 +110,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::PaymentMethodListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrievePaymentMethod" Get "/payment_methods/{id}");
+rt::operation!(RETRIEVE: "retrievePaymentMethod" Get "/payment_methods/{id}");
 
 /// Request of `retrievePaymentMethod`.
 ///
@@ -139,14 +130,12 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 impl<S> Retrieve<S> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         Retrieve(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
         Retrieve(self.0.query("member_id", member_id.into()))
     }

@@ -88,7 +88,7 @@ impl Payments {
     }
 }
 
-rt::operation!(LIST:"listPayment" Get "/payments");
+rt::operation!(LIST: "listPayment" Get "/payments");
 
 /// Request of `listPayment`.
 ///
@@ -108,35 +108,30 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// Only payments with these causes.
     #[inline]
-    #[must_use]
     pub fn billing_reasons(
         self,
         billing_reasons: impl IntoIterator<Item = impl Into<models::BillingReasons>>,
@@ -146,10 +141,11 @@ impl<S> List<S> {
 
     /// Only payments made through these checkout configurations (`ch_`).
     #[inline]
-    #[must_use]
     pub fn checkout_configuration_ids(
         self,
-        checkout_configuration_ids: impl IntoIterator<Item = impl Into<String>>,
+        checkout_configuration_ids: impl IntoIterator<
+            Item = impl Into<ids::CheckoutConfigurationId>,
+        >,
     ) -> Self {
         List(
             self
@@ -163,28 +159,24 @@ impl<S> List<S> {
 
     /// Only payments of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// Only payments created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only payments created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// Only payments in these currencies.
     #[inline]
-    #[must_use]
     pub fn currencies(
         self,
         currencies: impl IntoIterator<Item = impl Into<models::Currencies>>,
@@ -194,28 +186,24 @@ impl<S> List<S> {
 
     /// Whether to order ascending or descending.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// Whether to include payments of zero.
     #[inline]
-    #[must_use]
     pub fn include_free(self, include_free: bool) -> Self {
         List(self.0.query("include_free", include_free))
     }
 
     /// Field to order by.
     #[inline]
-    #[must_use]
     pub fn order(self, order: impl Into<models::ReceiptV2Order>) -> Self {
         List(self.0.query("order", order.into()))
     }
 
     /// Only payments for these plans (`plan_`).
     #[inline]
-    #[must_use]
     pub fn plan_ids(
         self,
         plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
@@ -225,7 +213,6 @@ impl<S> List<S> {
 
     /// Only payments for these products (`prod_`).
     #[inline]
-    #[must_use]
     pub fn product_ids(
         self,
         product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
@@ -235,14 +222,12 @@ impl<S> List<S> {
 
     /// Text to search payments for.
     #[inline]
-    #[must_use]
     pub fn query(self, query: impl Into<String>) -> Self {
         List(self.0.query("query", query.into()))
     }
 
     /// Only payments in these states.
     #[inline]
-    #[must_use]
     pub fn statuses(
         self,
         statuses: impl IntoIterator<Item = impl Into<models::ReceiptStatus>>,
@@ -252,7 +237,6 @@ impl<S> List<S> {
 
     /// Only payments in these detailed states.
     #[inline]
-    #[must_use]
     pub fn substatuses(
         self,
         substatuses: impl IntoIterator<Item = impl Into<models::FriendlyReceiptStatus>>,
@@ -262,14 +246,12 @@ impl<S> List<S> {
 
     /// Only payments changed after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn updated_after(self, updated_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("updated_after", updated_after.into()))
     }
 
     /// Only payments changed before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn updated_before(self, updated_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("updated_before", updated_before.into()))
     }
@@ -277,7 +259,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::PaymentListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createPayment" Post "/payments" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createPayment" Post "/payments" body(rt::BodyEncoding::Json));
 
 /// Request of `createPayment`: choose one of its forms.
 ///
@@ -376,7 +358,6 @@ impl<S0, S1, S2> CreateWithPlan<(S0, S1, S2, rt::Missing<fields::plan>)> {
 impl<S> CreateWithPlan<S> {
     /// Free-form key-value data to attach to the payment.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -451,7 +432,6 @@ impl<S0, S1, S2> CreateWithPlanId<(S0, S1, S2, rt::Missing<fields::plan_id>)> {
 impl<S> CreateWithPlanId<S> {
     /// Free-form key-value data to attach to the payment.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -464,7 +444,7 @@ impl<S> CreateWithPlanId<S> {
 
 rt::request!(CreateWithPlanId => models::Payment);
 
-rt::operation!(RETRIEVE:"retrievePayment" Get "/payments/{id}");
+rt::operation!(RETRIEVE: "retrievePayment" Get "/payments/{id}");
 
 /// Request of `retrievePayment`.
 ///
@@ -483,7 +463,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Payment);
 
-rt::operation!(LIST_FEES:"listFeesPayment" Get "/payments/{id}/fees");
+rt::operation!(LIST_FEES: "listFeesPayment" Get "/payments/{id}/fees");
 
 /// Request of `listFeesPayment`.
 ///
@@ -503,28 +483,24 @@ pub struct ListFees<S = ()>(rt::Builder<S>);
 impl<S> ListFees<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         ListFees(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         ListFees(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         ListFees(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         ListFees(self.0.query("last", last))
     }
@@ -532,7 +508,7 @@ impl<S> ListFees<S> {
 
 rt::list_request!(ListFees => models::ListFeesPaymentItem, models::PageInfo);
 
-rt::operation!(REFUND:"refundPayment" Post "/payments/{id}/refund" body(rt::BodyEncoding::Json));
+rt::operation!(REFUND: "refundPayment" Post "/payments/{id}/refund" body(rt::BodyEncoding::Json));
 
 /// Request of `refundPayment`.
 ///
@@ -553,7 +529,6 @@ impl<S> Refund<S> {
     /// Amount to return, in the major unit of the payment's currency. Without it the whole payment is refunded.
     /// Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn partial_amount<Kind>(
         self,
         partial_amount: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -564,7 +539,7 @@ impl<S> Refund<S> {
 
 rt::request!(Refund => models::Payment);
 
-rt::operation!(RETRY:"retryPayment" Post "/payments/{id}/retry");
+rt::operation!(RETRY: "retryPayment" Post "/payments/{id}/retry");
 
 /// Request of `retryPayment`.
 ///
@@ -583,7 +558,7 @@ pub struct Retry<S = ()>(rt::Builder<S>);
 
 rt::request!(Retry => models::Payment);
 
-rt::operation!(VOID:"voidPayment" Post "/payments/{id}/void");
+rt::operation!(VOID: "voidPayment" Post "/payments/{id}/void");
 
 /// Request of `voidPayment`.
 ///

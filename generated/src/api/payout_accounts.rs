@@ -27,7 +27,7 @@ impl PayoutAccounts {
     }
 }
 
-rt::operation!(RETRIEVE:"retrievePayoutAccount" Get "/payout_accounts/{id}");
+rt::operation!(RETRIEVE: "retrievePayoutAccount" Get "/payout_accounts/{id}");
 
 /// Request of `retrievePayoutAccount`.
 ///

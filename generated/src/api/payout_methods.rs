@@ -35,7 +35,7 @@ impl PayoutMethods {
     }
 }
 
-rt::operation!(LIST:"listPayoutMethod" Get "/payout_methods");
+rt::operation!(LIST: "listPayoutMethod" Get "/payout_methods");
 
 /// Request of `listPayoutMethod`.
 ///
@@ -64,28 +64,24 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
@@ -93,7 +89,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::PayoutMethodListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrievePayoutMethod" Get "/payout_methods/{id}");
+rt::operation!(RETRIEVE: "retrievePayoutMethod" Get "/payout_methods/{id}");
 
 /// Request of `retrievePayoutMethod`.
 ///

@@ -61,7 +61,7 @@ impl Plans {
     }
 }
 
-rt::operation!(LIST:"listPlan" Get "/plans");
+rt::operation!(LIST: "listPlan" Get "/plans");
 
 /// Request of `listPlan`.
 ///
@@ -90,63 +90,54 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// Only plans created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only plans created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
-    #[must_use]
     pub fn order(self, order: impl Into<models::PlansSortableColumns>) -> Self {
         List(self.0.query("order", order.into()))
     }
 
     /// Only plans of these types.
     #[inline]
-    #[must_use]
     pub fn plan_types(
         self,
         plan_types: impl IntoIterator<Item = impl Into<models::PlanTypes>>,
@@ -156,7 +147,6 @@ impl<S> List<S> {
 
     /// Only plans of these products (`prod_`).
     #[inline]
-    #[must_use]
     pub fn product_ids(
         self,
         product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
@@ -166,7 +156,6 @@ impl<S> List<S> {
 
     /// Only plans with these release methods.
     #[inline]
-    #[must_use]
     pub fn release_methods(
         self,
         release_methods: impl IntoIterator<Item = impl Into<models::ReleaseMethod>>,
@@ -176,7 +165,6 @@ impl<S> List<S> {
 
     /// Only plans with these visibilities.
     #[inline]
-    #[must_use]
     pub fn visibilities(
         self,
         visibilities: impl IntoIterator<Item = impl Into<models::VisibilityFilter>>,
@@ -187,7 +175,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::PlanListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createPlan" Post "/plans" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createPlan" Post "/plans" body(rt::BodyEncoding::Json));
 
 /// Request of `createPlan`.
 ///
@@ -235,7 +223,6 @@ impl<S0> Create<(S0, rt::Missing<fields::product_id>)> {
 impl<S> Create<S> {
     /// Whether customers can pay in their local currency at a converted price.
     #[inline]
-    #[must_use]
     pub fn adaptive_pricing_enabled<Kind>(
         self,
         adaptive_pricing_enabled: impl rt::IntoNullable<bool, Kind>,
@@ -249,7 +236,6 @@ impl<S> Create<S> {
 
     /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn billing_period<Kind>(
         self,
         billing_period: impl rt::IntoNullable<i64, Kind>,
@@ -259,7 +245,6 @@ impl<S> Create<S> {
 
     /// Look of the checkout page for the plan.
     #[inline]
-    #[must_use]
     pub fn checkout_styling<Kind>(
         self,
         checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
@@ -269,7 +254,6 @@ impl<S> Create<S> {
 
     /// Currency of the plan's prices.
     #[inline]
-    #[must_use]
     pub fn currency<Kind>(
         self,
         currency: impl rt::IntoNullable<models::Currencies, Kind>,
@@ -279,7 +263,6 @@ impl<S> Create<S> {
 
     /// Fields that customers fill in at checkout.
     #[inline]
-    #[must_use]
     pub fn custom_fields<Kind>(
         self,
         custom_fields: impl rt::IntoNullableList<
@@ -292,7 +275,6 @@ impl<S> Create<S> {
 
     /// Description of the plan as customers see it.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -302,7 +284,6 @@ impl<S> Create<S> {
 
     /// Days until access ends, for a plan with limited access. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn expiration_days<Kind>(
         self,
         expiration_days: impl rt::IntoNullable<i64, Kind>,
@@ -312,10 +293,9 @@ impl<S> Create<S> {
 
     /// Image of the plan on the product page.
     #[inline]
-    #[must_use]
     pub fn image<Kind>(
         self,
-        image: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Create(self.0.body("image", rt::nullable(image)))
     }
@@ -323,7 +303,6 @@ impl<S> Create<S> {
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn initial_price<Kind>(
         self,
         initial_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -333,7 +312,6 @@ impl<S> Create<S> {
 
     /// Notes for the company's team, not shown to customers.
     #[inline]
-    #[must_use]
     pub fn internal_notes<Kind>(
         self,
         internal_notes: impl rt::IntoNullable<String, Kind>,
@@ -343,7 +321,6 @@ impl<S> Create<S> {
 
     /// Whether the plan uses the older way of choosing payment methods.
     #[inline]
-    #[must_use]
     pub fn legacy_payment_method_controls<Kind>(
         self,
         legacy_payment_method_controls: impl rt::IntoNullable<bool, Kind>,
@@ -360,7 +337,6 @@ impl<S> Create<S> {
 
     /// Free-form key-value data to store on the plan.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -370,7 +346,6 @@ impl<S> Create<S> {
 
     /// Whether the prices include tax, in place of the company's setting.
     #[inline]
-    #[must_use]
     pub fn override_tax_type<Kind>(
         self,
         override_tax_type: impl rt::IntoNullable<models::TaxTypes, Kind>,
@@ -380,7 +355,6 @@ impl<S> Create<S> {
 
     /// Which payment methods to offer; without it the defaults apply.
     #[inline]
-    #[must_use]
     pub fn payment_method_configuration<Kind>(
         self,
         payment_method_configuration: impl rt::IntoNullable<
@@ -400,7 +374,6 @@ impl<S> Create<S> {
 
     /// Whether the plan renews or is paid once.
     #[inline]
-    #[must_use]
     pub fn plan_type<Kind>(
         self,
         plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
@@ -410,7 +383,6 @@ impl<S> Create<S> {
 
     /// Whether the plan can be bought at once or through a waitlist.
     #[inline]
-    #[must_use]
     pub fn release_method<Kind>(
         self,
         release_method: impl rt::IntoNullable<models::ReleaseMethod, Kind>,
@@ -420,7 +392,6 @@ impl<S> Create<S> {
 
     /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn renewal_price<Kind>(
         self,
         renewal_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -430,7 +401,6 @@ impl<S> Create<S> {
 
     /// How many installments complete the purchase, if it is to be split. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn split_pay_required_payments<Kind>(
         self,
         split_pay_required_payments: impl rt::IntoNullable<i64, Kind>,
@@ -447,14 +417,12 @@ impl<S> Create<S> {
 
     /// How many units can be sold. It has no effect while `unlimited_stock` is true. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
         Create(self.0.body("stock", rt::nullable(stock)))
     }
 
     /// How 3D Secure is applied to card payments.
     #[inline]
-    #[must_use]
     pub fn three_ds_level<Kind>(
         self,
         three_ds_level: impl rt::IntoNullable<models::PlanThreeDsLevels, Kind>,
@@ -464,14 +432,12 @@ impl<S> Create<S> {
 
     /// Name of the plan as customers see it.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("title", rt::nullable(title)))
     }
 
     /// Length of the free trial in days. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn trial_period_days<Kind>(
         self,
         trial_period_days: impl rt::IntoNullable<i64, Kind>,
@@ -481,7 +447,6 @@ impl<S> Create<S> {
 
     /// Whether any number of units can be sold. Default: `true`.
     #[inline]
-    #[must_use]
     pub fn unlimited_stock<Kind>(
         self,
         unlimited_stock: impl rt::IntoNullable<bool, Kind>,
@@ -491,7 +456,6 @@ impl<S> Create<S> {
 
     /// Where the plan can be seen.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::Visibility, Kind>,
@@ -502,7 +466,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Plan);
 
-rt::operation!(RETRIEVE:"retrievePlan" Get "/plans/{id}");
+rt::operation!(RETRIEVE: "retrievePlan" Get "/plans/{id}");
 
 /// Request of `retrievePlan`.
 ///
@@ -521,7 +485,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Plan);
 
-rt::operation!(UPDATE:"updatePlan" Patch "/plans/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updatePlan" Patch "/plans/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updatePlan`.
 ///
@@ -541,7 +505,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// Whether customers can pay in their local currency at a converted price.
     #[inline]
-    #[must_use]
     pub fn adaptive_pricing_enabled<Kind>(
         self,
         adaptive_pricing_enabled: impl rt::IntoNullable<bool, Kind>,
@@ -555,7 +518,6 @@ impl<S> Update<S> {
 
     /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn billing_period<Kind>(
         self,
         billing_period: impl rt::IntoNullable<i64, Kind>,
@@ -565,7 +527,6 @@ impl<S> Update<S> {
 
     /// Look of the checkout page for the plan.
     #[inline]
-    #[must_use]
     pub fn checkout_styling<Kind>(
         self,
         checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
@@ -575,7 +536,6 @@ impl<S> Update<S> {
 
     /// Currency of the plan's prices.
     #[inline]
-    #[must_use]
     pub fn currency<Kind>(
         self,
         currency: impl rt::IntoNullable<models::Currencies, Kind>,
@@ -585,7 +545,6 @@ impl<S> Update<S> {
 
     /// Fields that customers fill in at checkout.
     #[inline]
-    #[must_use]
     pub fn custom_fields<Kind>(
         self,
         custom_fields: impl rt::IntoNullableList<
@@ -598,7 +557,6 @@ impl<S> Update<S> {
 
     /// Description of the plan as customers see it.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -608,7 +566,6 @@ impl<S> Update<S> {
 
     /// Days until access ends, for a plan with limited access. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn expiration_days<Kind>(
         self,
         expiration_days: impl rt::IntoNullable<i64, Kind>,
@@ -618,10 +575,9 @@ impl<S> Update<S> {
 
     /// Image of the plan on the product page.
     #[inline]
-    #[must_use]
     pub fn image<Kind>(
         self,
-        image: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("image", rt::nullable(image)))
     }
@@ -629,7 +585,6 @@ impl<S> Update<S> {
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn initial_price<Kind>(
         self,
         initial_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -639,7 +594,6 @@ impl<S> Update<S> {
 
     /// Notes for the company's team, not shown to customers.
     #[inline]
-    #[must_use]
     pub fn internal_notes<Kind>(
         self,
         internal_notes: impl rt::IntoNullable<String, Kind>,
@@ -649,7 +603,6 @@ impl<S> Update<S> {
 
     /// Whether the plan uses the older way of choosing payment methods.
     #[inline]
-    #[must_use]
     pub fn legacy_payment_method_controls<Kind>(
         self,
         legacy_payment_method_controls: impl rt::IntoNullable<bool, Kind>,
@@ -666,7 +619,6 @@ impl<S> Update<S> {
 
     /// Free-form key-value data to store on the plan.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -676,7 +628,6 @@ impl<S> Update<S> {
 
     /// Whether customers who are about to cancel are offered a discount.
     #[inline]
-    #[must_use]
     pub fn offer_cancel_discount<Kind>(
         self,
         offer_cancel_discount: impl rt::IntoNullable<bool, Kind>,
@@ -686,7 +637,6 @@ impl<S> Update<S> {
 
     /// Whether the prices include tax, in place of the company's setting.
     #[inline]
-    #[must_use]
     pub fn override_tax_type<Kind>(
         self,
         override_tax_type: impl rt::IntoNullable<models::TaxTypes, Kind>,
@@ -696,7 +646,6 @@ impl<S> Update<S> {
 
     /// Which payment methods to offer; without it the defaults apply.
     #[inline]
-    #[must_use]
     pub fn payment_method_configuration<Kind>(
         self,
         payment_method_configuration: impl rt::IntoNullable<
@@ -716,7 +665,6 @@ impl<S> Update<S> {
 
     /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn renewal_price<Kind>(
         self,
         renewal_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -726,14 +674,12 @@ impl<S> Update<S> {
 
     /// How many units can be sold. It has no effect while `unlimited_stock` is true. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
         Update(self.0.body("stock", rt::nullable(stock)))
     }
 
     /// Former first price, shown crossed out, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn strike_through_initial_price<Kind>(
         self,
         strike_through_initial_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -750,7 +696,6 @@ impl<S> Update<S> {
 
     /// Former renewal price, shown crossed out, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn strike_through_renewal_price<Kind>(
         self,
         strike_through_renewal_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -767,7 +712,6 @@ impl<S> Update<S> {
 
     /// How 3D Secure is applied to card payments.
     #[inline]
-    #[must_use]
     pub fn three_ds_level<Kind>(
         self,
         three_ds_level: impl rt::IntoNullable<models::PlanThreeDsLevels, Kind>,
@@ -777,14 +721,12 @@ impl<S> Update<S> {
 
     /// Name of the plan as customers see it.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("title", rt::nullable(title)))
     }
 
     /// Length of the free trial in days. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn trial_period_days<Kind>(
         self,
         trial_period_days: impl rt::IntoNullable<i64, Kind>,
@@ -794,7 +736,6 @@ impl<S> Update<S> {
 
     /// Whether any number of units can be sold.
     #[inline]
-    #[must_use]
     pub fn unlimited_stock<Kind>(
         self,
         unlimited_stock: impl rt::IntoNullable<bool, Kind>,
@@ -804,7 +745,6 @@ impl<S> Update<S> {
 
     /// Where the plan can be seen.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::Visibility, Kind>,
@@ -815,7 +755,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::Plan);
 
-rt::operation!(DELETE:"deletePlan" Delete "/plans/{id}");
+rt::operation!(DELETE: "deletePlan" Delete "/plans/{id}");
 
 /// Request of `deletePlan`.
 ///

@@ -59,7 +59,7 @@ impl Products {
     }
 }
 
-rt::operation!(LIST:"listProduct" Get "/products");
+rt::operation!(LIST: "listProduct" Get "/products");
 
 /// Request of `listProduct`.
 ///
@@ -88,63 +88,54 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// Only products created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only products created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
-    #[must_use]
     pub fn order(self, order: impl Into<models::AccessPassOrder>) -> Self {
         List(self.0.query("order", order.into()))
     }
 
     /// Only products of these types.
     #[inline]
-    #[must_use]
     pub fn product_types(
         self,
         product_types: impl IntoIterator<Item = impl Into<models::AccessPassTypes>>,
@@ -154,7 +145,6 @@ impl<S> List<S> {
 
     /// Only products with these visibilities.
     #[inline]
-    #[must_use]
     pub fn visibilities(
         self,
         visibilities: impl IntoIterator<Item = impl Into<models::VisibilityFilter>>,
@@ -165,7 +155,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::ProductListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createProduct" Post "/products" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createProduct" Post "/products" body(rt::BodyEncoding::Json));
 
 /// Request of `createProduct`.
 ///
@@ -208,7 +198,6 @@ impl<S0> Create<(S0, rt::Missing<fields::title>)> {
 impl<S> Create<S> {
     /// Whether customers enter a shipping address at checkout.
     #[inline]
-    #[must_use]
     pub fn collect_shipping_address<Kind>(
         self,
         collect_shipping_address: impl rt::IntoNullable<bool, Kind>,
@@ -222,7 +211,6 @@ impl<S> Create<S> {
 
     /// Label of the purchase button.
     #[inline]
-    #[must_use]
     pub fn custom_cta<Kind>(
         self,
         custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>,
@@ -232,7 +220,6 @@ impl<S> Create<S> {
 
     /// URL that the purchase button leads to, in place of the checkout.
     #[inline]
-    #[must_use]
     pub fn custom_cta_url<Kind>(
         self,
         custom_cta_url: impl rt::IntoNullable<String, Kind>,
@@ -242,7 +229,6 @@ impl<S> Create<S> {
 
     /// Text on the customer's card or bank statement.
     #[inline]
-    #[must_use]
     pub fn custom_statement_descriptor<Kind>(
         self,
         custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
@@ -259,7 +245,6 @@ impl<S> Create<S> {
 
     /// Long description on the product page.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -269,7 +254,6 @@ impl<S> Create<S> {
 
     /// Ids of experiences to attach to the product (`exp_`).
     #[inline]
-    #[must_use]
     pub fn experience_ids<Kind>(
         self,
         experience_ids: impl rt::IntoNullableList<ids::ExperienceId, Kind>,
@@ -279,7 +263,6 @@ impl<S> Create<S> {
 
     /// Commission in percent for affiliates of the global program. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn global_affiliate_percentage<Kind>(
         self,
         global_affiliate_percentage: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -296,7 +279,6 @@ impl<S> Create<S> {
 
     /// Whether any Whop user can promote the product for a commission.
     #[inline]
-    #[must_use]
     pub fn global_affiliate_status<Kind>(
         self,
         global_affiliate_status: impl rt::IntoNullable<
@@ -311,14 +293,12 @@ impl<S> Create<S> {
 
     /// Short line that advertises the product.
     #[inline]
-    #[must_use]
     pub fn headline<Kind>(self, headline: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("headline", rt::nullable(headline)))
     }
 
     /// Commission in percent for members who refer others. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn member_affiliate_percentage<Kind>(
         self,
         member_affiliate_percentage: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -335,7 +315,6 @@ impl<S> Create<S> {
 
     /// Whether members of the product can promote it for a commission.
     #[inline]
-    #[must_use]
     pub fn member_affiliate_status<Kind>(
         self,
         member_affiliate_status: impl rt::IntoNullable<
@@ -350,7 +329,6 @@ impl<S> Create<S> {
 
     /// Free-form key-value data to store on the product.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -360,7 +338,6 @@ impl<S> Create<S> {
 
     /// Terms of a first plan to create together with the product.
     #[inline]
-    #[must_use]
     pub fn plan_options<Kind>(
         self,
         plan_options: impl rt::IntoNullable<models::CreateProductPlanOptions, Kind>,
@@ -370,7 +347,6 @@ impl<S> Create<S> {
 
     /// Id of the tax code of the product. Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_tax_code_id<Kind>(
         self,
         product_tax_code_id: impl rt::IntoNullable<String, Kind>,
@@ -380,7 +356,6 @@ impl<S> Create<S> {
 
     /// URL to which customers are sent after buying the product.
     #[inline]
-    #[must_use]
     pub fn redirect_purchase_url<Kind>(
         self,
         redirect_purchase_url: impl rt::IntoNullable<String, Kind>,
@@ -390,14 +365,12 @@ impl<S> Create<S> {
 
     /// Slug of the product in the URL of its page.
     #[inline]
-    #[must_use]
     pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("route", rt::nullable(route)))
     }
 
     /// Whether customers get a welcome message after buying the product. Default: `true`.
     #[inline]
-    #[must_use]
     pub fn send_welcome_message<Kind>(
         self,
         send_welcome_message: impl rt::IntoNullable<bool, Kind>,
@@ -407,7 +380,6 @@ impl<S> Create<S> {
 
     /// Where the product can be seen.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::Visibility, Kind>,
@@ -418,7 +390,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Product);
 
-rt::operation!(RETRIEVE:"retrieveProduct" Get "/products/{id}");
+rt::operation!(RETRIEVE: "retrieveProduct" Get "/products/{id}");
 
 /// Request of `retrieveProduct`.
 ///
@@ -437,7 +409,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Product);
 
-rt::operation!(UPDATE:"updateProduct" Patch "/products/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateProduct" Patch "/products/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateProduct`.
 ///
@@ -457,7 +429,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// Whether customers enter a shipping address at checkout.
     #[inline]
-    #[must_use]
     pub fn collect_shipping_address<Kind>(
         self,
         collect_shipping_address: impl rt::IntoNullable<bool, Kind>,
@@ -471,7 +442,6 @@ impl<S> Update<S> {
 
     /// Label of the purchase button.
     #[inline]
-    #[must_use]
     pub fn custom_cta<Kind>(
         self,
         custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>,
@@ -481,7 +451,6 @@ impl<S> Update<S> {
 
     /// URL that the purchase button leads to, in place of the checkout.
     #[inline]
-    #[must_use]
     pub fn custom_cta_url<Kind>(
         self,
         custom_cta_url: impl rt::IntoNullable<String, Kind>,
@@ -491,7 +460,6 @@ impl<S> Update<S> {
 
     /// Text on the customer's card or bank statement.
     #[inline]
-    #[must_use]
     pub fn custom_statement_descriptor<Kind>(
         self,
         custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
@@ -508,7 +476,6 @@ impl<S> Update<S> {
 
     /// Long description on the product page.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -518,17 +485,18 @@ impl<S> Update<S> {
 
     /// Images to show on the product page.
     #[inline]
-    #[must_use]
     pub fn gallery_images<Kind>(
         self,
-        gallery_images: impl rt::IntoNullableList<models::PlanListItemInvoice, Kind>,
+        gallery_images: impl rt::IntoNullableList<
+            models::UpdateProductGalleryImage,
+            Kind,
+        >,
     ) -> Self {
         Update(self.0.body("gallery_images", rt::nullable_list(gallery_images)))
     }
 
     /// Commission in percent for affiliates of the global program. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn global_affiliate_percentage<Kind>(
         self,
         global_affiliate_percentage: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -545,7 +513,6 @@ impl<S> Update<S> {
 
     /// Whether any Whop user can promote the product for a commission.
     #[inline]
-    #[must_use]
     pub fn global_affiliate_status<Kind>(
         self,
         global_affiliate_status: impl rt::IntoNullable<
@@ -560,14 +527,12 @@ impl<S> Update<S> {
 
     /// Short line that advertises the product.
     #[inline]
-    #[must_use]
     pub fn headline<Kind>(self, headline: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("headline", rt::nullable(headline)))
     }
 
     /// Commission in percent for members who refer others. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn member_affiliate_percentage<Kind>(
         self,
         member_affiliate_percentage: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -584,7 +549,6 @@ impl<S> Update<S> {
 
     /// Whether members of the product can promote it for a commission.
     #[inline]
-    #[must_use]
     pub fn member_affiliate_status<Kind>(
         self,
         member_affiliate_status: impl rt::IntoNullable<
@@ -599,7 +563,6 @@ impl<S> Update<S> {
 
     /// Free-form key-value data to store on the product.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -609,7 +572,6 @@ impl<S> Update<S> {
 
     /// Id of the tax code of the product. Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_tax_code_id<Kind>(
         self,
         product_tax_code_id: impl rt::IntoNullable<String, Kind>,
@@ -619,7 +581,6 @@ impl<S> Update<S> {
 
     /// URL to which customers are sent after buying the product.
     #[inline]
-    #[must_use]
     pub fn redirect_purchase_url<Kind>(
         self,
         redirect_purchase_url: impl rt::IntoNullable<String, Kind>,
@@ -629,14 +590,12 @@ impl<S> Update<S> {
 
     /// Slug of the product in the URL of its page.
     #[inline]
-    #[must_use]
     pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("route", rt::nullable(route)))
     }
 
     /// Whether customers get a welcome message after buying the product.
     #[inline]
-    #[must_use]
     pub fn send_welcome_message<Kind>(
         self,
         send_welcome_message: impl rt::IntoNullable<bool, Kind>,
@@ -646,7 +605,6 @@ impl<S> Update<S> {
 
     /// Settings of the product on the store page.
     #[inline]
-    #[must_use]
     pub fn store_page_config<Kind>(
         self,
         store_page_config: impl rt::IntoNullable<
@@ -659,14 +617,12 @@ impl<S> Update<S> {
 
     /// Name of the product as customers see it. At most 80 characters.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("title", rt::nullable(title)))
     }
 
     /// Where the product can be seen.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::Visibility, Kind>,
@@ -677,7 +633,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::Product);
 
-rt::operation!(DELETE:"deleteProduct" Delete "/products/{id}");
+rt::operation!(DELETE: "deleteProduct" Delete "/products/{id}");
 
 /// Request of `deleteProduct`.
 ///

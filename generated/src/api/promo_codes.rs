@@ -51,7 +51,7 @@ impl PromoCodes {
     }
 }
 
-rt::operation!(LIST:"listPromoCode" Get "/promo_codes");
+rt::operation!(LIST: "listPromoCode" Get "/promo_codes");
 
 /// Request of `listPromoCode`.
 ///
@@ -80,49 +80,42 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `plan_ids`.
     #[inline]
-    #[must_use]
     pub fn plan_ids(
         self,
         plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
@@ -132,7 +125,6 @@ impl<S> List<S> {
 
     /// The member `product_ids`.
     #[inline]
-    #[must_use]
     pub fn product_ids(
         self,
         product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
@@ -142,7 +134,6 @@ impl<S> List<S> {
 
     /// The member `status`.
     #[inline]
-    #[must_use]
     pub fn status(self, status: impl Into<models::PromoCodeStatus>) -> Self {
         List(self.0.query("status", status.into()))
     }
@@ -150,7 +141,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::PromoCodeListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createPromoCode" Post "/promo_codes" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createPromoCode" Post "/promo_codes" body(rt::BodyEncoding::Json));
 
 /// Request of `createPromoCode`.
 ///
@@ -316,7 +307,6 @@ impl<
 impl<S> Create<S> {
     /// The member `churned_users_only`.
     #[inline]
-    #[must_use]
     pub fn churned_users_only<Kind>(
         self,
         churned_users_only: impl rt::IntoNullable<bool, Kind>,
@@ -326,7 +316,6 @@ impl<S> Create<S> {
 
     /// The member `existing_memberships_only`.
     #[inline]
-    #[must_use]
     pub fn existing_memberships_only<Kind>(
         self,
         existing_memberships_only: impl rt::IntoNullable<bool, Kind>,
@@ -343,7 +332,6 @@ impl<S> Create<S> {
 
     /// The member `expires_at`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn expires_at<Kind>(
         self,
         expires_at: impl rt::IntoNullable<rt::DateTime, Kind>,
@@ -353,7 +341,6 @@ impl<S> Create<S> {
 
     /// The member `one_per_customer`.
     #[inline]
-    #[must_use]
     pub fn one_per_customer<Kind>(
         self,
         one_per_customer: impl rt::IntoNullable<bool, Kind>,
@@ -363,7 +350,6 @@ impl<S> Create<S> {
 
     /// The member `plan_ids`.
     #[inline]
-    #[must_use]
     pub fn plan_ids<Kind>(
         self,
         plan_ids: impl rt::IntoNullableList<ids::PlanId, Kind>,
@@ -373,7 +359,6 @@ impl<S> Create<S> {
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_id<Kind>(
         self,
         product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
@@ -383,14 +368,12 @@ impl<S> Create<S> {
 
     /// The member `stock`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
         Create(self.0.body("stock", rt::nullable(stock)))
     }
 
     /// The member `unlimited_stock`.
     #[inline]
-    #[must_use]
     pub fn unlimited_stock<Kind>(
         self,
         unlimited_stock: impl rt::IntoNullable<bool, Kind>,
@@ -401,7 +384,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::PromoCode);
 
-rt::operation!(RETRIEVE:"retrievePromoCode" Get "/promo_codes/{id}");
+rt::operation!(RETRIEVE: "retrievePromoCode" Get "/promo_codes/{id}");
 
 /// Request of `retrievePromoCode`.
 ///
@@ -420,7 +403,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::PromoCode);
 
-rt::operation!(DELETE:"deletePromoCode" Delete "/promo_codes/{id}");
+rt::operation!(DELETE: "deletePromoCode" Delete "/promo_codes/{id}");
 
 /// Request of `deletePromoCode`.
 ///

@@ -2,7 +2,7 @@
 
 //! Emoji reactions and poll votes on messages and posts.
 
-use crate::{fields, models};
+use crate::{fields, ids, models};
 use whop_runtime::__private as rt;
 
 /// Emoji reactions and poll votes on messages and posts.
@@ -38,7 +38,7 @@ impl Reactions {
     ///
     /// `GET /reactions/{id}`, with `bearerAuth` (chat:read).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::ReactionId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
@@ -46,12 +46,12 @@ impl Reactions {
     ///
     /// `DELETE /reactions/{id}`, with `bearerAuth` (chat:read).
     #[inline]
-    pub fn delete(&self, id: impl Into<String>) -> Delete {
+    pub fn delete(&self, id: impl Into<ids::ReactionId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listReaction" Get "/reactions");
+rt::operation!(LIST: "listReaction" Get "/reactions");
 
 /// Request of `listReaction`.
 ///
@@ -80,28 +80,24 @@ impl List<(rt::Missing<fields::resource_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
@@ -109,7 +105,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::ReactionListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createReaction" Post "/reactions" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createReaction" Post "/reactions" body(rt::BodyEncoding::Json));
 
 /// Request of `createReaction`.
 ///
@@ -138,14 +134,12 @@ impl Create<(rt::Missing<fields::resource_id>,)> {
 impl<S> Create<S> {
     /// The member `emoji`.
     #[inline]
-    #[must_use]
     pub fn emoji<Kind>(self, emoji: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("emoji", rt::nullable(emoji)))
     }
 
     /// The member `poll_option_id`.
     #[inline]
-    #[must_use]
     pub fn poll_option_id<Kind>(
         self,
         poll_option_id: impl rt::IntoNullable<String, Kind>,
@@ -156,7 +150,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Reaction);
 
-rt::operation!(RETRIEVE:"retrieveReaction" Get "/reactions/{id}");
+rt::operation!(RETRIEVE: "retrieveReaction" Get "/reactions/{id}");
 
 /// Request of `retrieveReaction`.
 ///
@@ -175,7 +169,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Reaction);
 
-rt::operation!(DELETE:"deleteReaction" Delete "/reactions/{id}");
+rt::operation!(DELETE: "deleteReaction" Delete "/reactions/{id}");
 
 /// Request of `deleteReaction`.
 ///
@@ -195,7 +189,6 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 impl<S> Delete<S> {
     /// The member `emoji`.
     #[inline]
-    #[must_use]
     pub fn emoji(self, emoji: impl Into<String>) -> Self {
         Delete(self.0.query("emoji", emoji.into()))
     }

@@ -35,7 +35,7 @@ impl ResolutionCenterCases {
     }
 }
 
-rt::operation!(LIST:"listResolutionCenterCase" Get "/resolution_center_cases");
+rt::operation!(LIST: "listResolutionCenterCase" Get "/resolution_center_cases");
 
 /// Request of `listResolutionCenterCase`.
 ///
@@ -55,63 +55,54 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `direction`.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// The member `statuses`.
     #[inline]
-    #[must_use]
     pub fn statuses(
         self,
         statuses: impl IntoIterator<
@@ -124,7 +115,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::ResolutionCenterCaseListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveResolutionCenterCase" Get "/resolution_center_cases/{id}");
+rt::operation!(RETRIEVE: "retrieveResolutionCenterCase" Get "/resolution_center_cases/{id}");
 
 /// Request of `retrieveResolutionCenterCase`.
 ///

@@ -35,7 +35,7 @@ impl Reviews {
     }
 }
 
-rt::operation!(LIST:"listReview" Get "/reviews");
+rt::operation!(LIST: "listReview" Get "/reviews");
 
 /// Request of `listReview`.
 ///
@@ -64,56 +64,48 @@ impl List<(rt::Missing<fields::product_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `max_stars`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn max_stars(self, max_stars: i64) -> Self {
         List(self.0.query("max_stars", max_stars))
     }
 
     /// The member `min_stars`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn min_stars(self, min_stars: i64) -> Self {
         List(self.0.query("min_stars", min_stars))
     }
@@ -121,7 +113,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::ReviewListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveReview" Get "/reviews/{id}");
+rt::operation!(RETRIEVE: "retrieveReview" Get "/reviews/{id}");
 
 /// Request of `retrieveReview`.
 ///

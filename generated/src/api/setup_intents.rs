@@ -37,7 +37,7 @@ impl SetupIntents {
     }
 }
 
-rt::operation!(LIST:"listSetupIntent" Get "/setup_intents");
+rt::operation!(LIST: "listSetupIntent" Get "/setup_intents");
 
 /// Request of `listSetupIntent`.
 ///
@@ -66,49 +66,42 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `direction`.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
@@ -116,7 +109,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::SetupIntentListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveSetupIntent" Get "/setup_intents/{id}");
+rt::operation!(RETRIEVE: "retrieveSetupIntent" Get "/setup_intents/{id}");
 
 /// Request of `retrieveSetupIntent`.
 ///

@@ -43,7 +43,7 @@ impl Shipments {
     }
 }
 
-rt::operation!(LIST:"listShipment" Get "/shipments");
+rt::operation!(LIST: "listShipment" Get "/shipments");
 
 /// Request of `listShipment`.
 ///
@@ -63,49 +63,42 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `payment_id`. Example: `pay_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Self {
         List(self.0.query("payment_id", payment_id.into()))
     }
 
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
         List(self.0.query("user_id", user_id.into()))
     }
@@ -113,7 +106,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::ShipmentListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createShipment" Post "/shipments" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createShipment" Post "/shipments" body(rt::BodyEncoding::Json));
 
 /// Request of `createShipment`.
 ///
@@ -177,7 +170,7 @@ impl<S0, S1> Create<(S0, S1, rt::Missing<fields::tracking_code>)> {
 
 rt::request!(Create => models::Shipment);
 
-rt::operation!(RETRIEVE:"retrieveShipment" Get "/shipments/{id}");
+rt::operation!(RETRIEVE: "retrieveShipment" Get "/shipments/{id}");
 
 /// Request of `retrieveShipment`.
 ///

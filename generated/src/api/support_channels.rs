@@ -38,12 +38,12 @@ impl SupportChannels {
     ///
     /// `GET /support_channels/{id}`, with `bearerAuth` (support_chat:read).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::SupportChannelId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listSupportChannel" Get "/support_channels");
+rt::operation!(LIST: "listSupportChannel" Get "/support_channels");
 
 /// Request of `listSupportChannel`.
 ///
@@ -63,63 +63,54 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// The member `after`.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// The member `before`.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// The member `first`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// The member `last`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("company_id", company_id.into()))
     }
 
     /// The member `direction`.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// The member `open`.
     #[inline]
-    #[must_use]
     pub fn open(self, open: bool) -> Self {
         List(self.0.query("open", open))
     }
 
     /// The member `order`.
     #[inline]
-    #[must_use]
     pub fn order(self, order: impl Into<models::MessageChannelOrder>) -> Self {
         List(self.0.query("order", order.into()))
     }
 
     /// The member `view`.
     #[inline]
-    #[must_use]
     pub fn view(self, view: impl Into<models::SupportChannelView>) -> Self {
         List(self.0.query("view", view.into()))
     }
@@ -127,7 +118,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::SupportChannelListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createSupportChannel" Post "/support_channels" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createSupportChannel" Post "/support_channels" body(rt::BodyEncoding::Json));
 
 /// Request of `createSupportChannel`.
 ///
@@ -170,7 +161,6 @@ impl<S0> Create<(S0, rt::Missing<fields::user_id>)> {
 impl<S> Create<S> {
     /// The member `custom_name`.
     #[inline]
-    #[must_use]
     pub fn custom_name<Kind>(
         self,
         custom_name: impl rt::IntoNullable<String, Kind>,
@@ -181,7 +171,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::SupportChannel);
 
-rt::operation!(RETRIEVE:"retrieveSupportChannel" Get "/support_channels/{id}");
+rt::operation!(RETRIEVE: "retrieveSupportChannel" Get "/support_channels/{id}");
 
 /// Request of `retrieveSupportChannel`.
 ///
@@ -189,7 +179,7 @@ rt::operation!(RETRIEVE:"retrieveSupportChannel" Get "/support_channels/{id}");
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let answer = client
 ///     .support_channels()
-///     .retrieve("text")
+///     .retrieve("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -27,7 +27,7 @@ impl Swaps {
     }
 }
 
-rt::operation!(CREATE_QUOTE:"createQuoteSwap" Post "/swaps/quote" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE_QUOTE: "createQuoteSwap" Post "/swaps/quote" body(rt::BodyEncoding::Json));
 
 /// Request of `createQuoteSwap`.
 ///
@@ -89,7 +89,6 @@ impl<S0, S1> CreateQuote<(S0, S1, rt::Missing<fields::to_token>)> {
 impl<S> CreateQuote<S> {
     /// The member `account_id`.
     #[inline]
-    #[must_use]
     pub fn account_id<Kind>(
         self,
         account_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
@@ -99,7 +98,6 @@ impl<S> CreateQuote<S> {
 
     /// The member `from_address`.
     #[inline]
-    #[must_use]
     pub fn from_address<Kind>(
         self,
         from_address: impl rt::IntoNullable<String, Kind>,
@@ -109,7 +107,6 @@ impl<S> CreateQuote<S> {
 
     /// The member `from_chain`.
     #[inline]
-    #[must_use]
     pub fn from_chain<Kind>(
         self,
         from_chain: impl rt::IntoNullable<models::CreateQuoteSwapFromChain, Kind>,
@@ -119,7 +116,6 @@ impl<S> CreateQuote<S> {
 
     /// The member `metadata`.
     #[inline]
-    #[must_use]
     pub fn metadata(
         self,
         metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Value>)>,
@@ -129,7 +125,6 @@ impl<S> CreateQuote<S> {
 
     /// The member `slippage_bps`.
     #[inline]
-    #[must_use]
     pub fn slippage_bps<Kind>(
         self,
         slippage_bps: impl rt::IntoNullable<i64, Kind>,
@@ -139,7 +134,6 @@ impl<S> CreateQuote<S> {
 
     /// The member `to_address`.
     #[inline]
-    #[must_use]
     pub fn to_address<Kind>(
         self,
         to_address: impl rt::IntoNullable<String, Kind>,
@@ -149,7 +143,6 @@ impl<S> CreateQuote<S> {
 
     /// The member `to_chain`.
     #[inline]
-    #[must_use]
     pub fn to_chain<Kind>(
         self,
         to_chain: impl rt::IntoNullable<models::CreateQuoteSwapFromChain, Kind>,

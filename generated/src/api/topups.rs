@@ -27,7 +27,7 @@ impl Topups {
     }
 }
 
-rt::operation!(CREATE:"createTopup" Post "/topups" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createTopup" Post "/topups" body(rt::BodyEncoding::Json));
 
 /// Request of `createTopup`.
 ///

@@ -44,7 +44,7 @@ impl Transfers {
     }
 }
 
-rt::operation!(LIST:"listTransfer" Get "/transfers");
+rt::operation!(LIST: "listTransfer" Get "/transfers");
 
 /// Request of `listTransfer`.
 ///
@@ -64,70 +64,60 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// Only transfers created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only transfers created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// Only transfers to this user (`user_`), company (`biz_`) or ledger account (`ldgr_`).
     #[inline]
-    #[must_use]
     pub fn destination_id(self, destination_id: impl Into<String>) -> Self {
         List(self.0.query("destination_id", destination_id.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
-    #[must_use]
     pub fn order(self, order: impl Into<models::TransferOrder>) -> Self {
         List(self.0.query("order", order.into()))
     }
 
     /// Only transfers from this user (`user_`), company (`biz_`) or ledger account (`ldgr_`).
     #[inline]
-    #[must_use]
     pub fn origin_id(self, origin_id: impl Into<String>) -> Self {
         List(self.0.query("origin_id", origin_id.into()))
     }
@@ -135,7 +125,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::TransferListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createTransfer" Post "/transfers" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createTransfer" Post "/transfers" body(rt::BodyEncoding::Json));
 
 /// Request of `createTransfer`.
 ///
@@ -213,7 +203,6 @@ impl<S0, S1, S2> Create<(S0, S1, S2, rt::Missing<fields::origin_id>)> {
 impl<S> Create<S> {
     /// Key that keeps the transfer from being made twice. Older than the `Idempotency-Key` header.
     #[inline]
-    #[must_use]
     pub fn idempotence_key<Kind>(
         self,
         idempotence_key: impl rt::IntoNullable<String, Kind>,
@@ -223,7 +212,6 @@ impl<S> Create<S> {
 
     /// Free-form key-value data: up to 50 keys of up to 100 characters, string values of up to 500 characters.
     #[inline]
-    #[must_use]
     pub fn metadata<Kind>(
         self,
         metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
@@ -233,7 +221,6 @@ impl<S> Create<S> {
 
     /// Note on the transfer. At most 50 characters.
     #[inline]
-    #[must_use]
     pub fn notes<Kind>(self, notes: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("notes", rt::nullable(notes)))
     }
@@ -241,7 +228,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Transfer);
 
-rt::operation!(RETRIEVE:"retrieveTransfer" Get "/transfers/{id}");
+rt::operation!(RETRIEVE: "retrieveTransfer" Get "/transfers/{id}");
 
 /// Request of `retrieveTransfer`.
 ///

@@ -60,7 +60,7 @@ impl Users {
     }
 }
 
-rt::operation!(LIST:"listUser" Get "/users");
+rt::operation!(LIST: "listUser" Get "/users");
 
 /// Request of `listUser`.
 ///
@@ -80,35 +80,30 @@ pub struct List<S = ()>(rt::Builder<S>);
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// Text to search users for.
     #[inline]
-    #[must_use]
     pub fn query(self, query: impl Into<String>) -> Self {
         List(self.0.query("query", query.into()))
     }
@@ -116,7 +111,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::UserListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveUser" Get "/users/{id}");
+rt::operation!(RETRIEVE: "retrieveUser" Get "/users/{id}");
 
 /// Request of `retrieveUser`.
 ///
@@ -136,7 +131,6 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 impl<S> Retrieve<S> {
     /// Id of a company (`biz_`), to read the profile as it appears there. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
         Retrieve(self.0.query("company_id", company_id.into()))
     }
@@ -144,7 +138,7 @@ impl<S> Retrieve<S> {
 
 rt::request!(Retrieve => models::User);
 
-rt::operation!(UPDATE:"updateUser" Patch "/users/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateUser" Patch "/users/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateUser`.
 ///
@@ -164,14 +158,12 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// Text about the user on the profile.
     #[inline]
-    #[must_use]
     pub fn bio<Kind>(self, bio: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("bio", rt::nullable(bio)))
     }
 
     /// Id of a company (`biz_`), to change only how the profile appears there. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn company_id<Kind>(
         self,
         company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
@@ -181,24 +173,21 @@ impl<S> Update<S> {
 
     /// Display name of the user. At most 100 characters.
     #[inline]
-    #[must_use]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("name", rt::nullable(name)))
     }
 
     /// New profile picture.
     #[inline]
-    #[must_use]
     pub fn profile_picture<Kind>(
         self,
-        profile_picture: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        profile_picture: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("profile_picture", rt::nullable(profile_picture)))
     }
 
     /// Unique username of the user. At most 42 characters.
     #[inline]
-    #[must_use]
     pub fn username<Kind>(self, username: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("username", rt::nullable(username)))
     }
@@ -206,7 +195,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::User);
 
-rt::operation!(CHECK_ACCESS:"checkAccess" Get "/users/{id}/access/{resource_id}");
+rt::operation!(CHECK_ACCESS: "checkAccess" Get "/users/{id}/access/{resource_id}");
 
 /// Request of `checkAccess`.
 ///

@@ -30,12 +30,12 @@ impl Verifications {
     ///
     /// `GET /verifications/{id}`, with `bearerAuth` (payout:account:read).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::VerificationId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST:"listVerification" Get "/verifications");
+rt::operation!(LIST: "listVerification" Get "/verifications");
 
 /// Request of `listVerification`.
 ///
@@ -67,28 +67,24 @@ impl List<(rt::Missing<fields::payout_account_id>,)> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
@@ -96,7 +92,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::VerificationListItem, models::PageInfo);
 
-rt::operation!(RETRIEVE:"retrieveVerification" Get "/verifications/{id}");
+rt::operation!(RETRIEVE: "retrieveVerification" Get "/verifications/{id}");
 
 /// Request of `retrieveVerification`.
 ///

@@ -40,15 +40,15 @@ impl Wallets {
     ///
     /// `POST /wallets/{account_id}/sends`.
     #[inline]
-    pub fn send(&self, account_id: impl Into<ids::CompanyId>) -> SendModel {
-        SendModel(
-            rt::Builder::new(&self.core, &SEND_MODEL)
+    pub fn send(&self, account_id: impl Into<ids::CompanyId>) -> SendRequest {
+        SendRequest(
+            rt::Builder::new(&self.core, &SEND_REQUEST)
                 .path("account_id", account_id.into()),
         )
     }
 }
 
-rt::operation!(LIST:"listWallet" Get "/wallets");
+rt::operation!(LIST: "listWallet" Get "/wallets");
 
 /// Request of `listWallet`.
 ///
@@ -67,7 +67,7 @@ pub struct List<S = ()>(rt::Builder<S>);
 
 rt::request!(List => models::ListWalletResponse);
 
-rt::operation!(BALANCE:"balanceWallet" Get "/wallets/{account_id}/balance");
+rt::operation!(BALANCE: "balanceWallet" Get "/wallets/{account_id}/balance");
 
 /// Request of `balanceWallet`.
 ///
@@ -86,7 +86,7 @@ pub struct Balance<S = ()>(rt::Builder<S>);
 
 rt::request!(Balance => models::WalletBalanceResponse);
 
-rt::operation!(SEND_MODEL:"sendWallet" Post "/wallets/{account_id}/sends" body(rt::BodyEncoding::Json));
+rt::operation!(SEND_REQUEST: "sendWallet" Post "/wallets/{account_id}/sends" body(rt::BodyEncoding::Json));
 
 /// Request of `sendWallet`.
 ///
@@ -103,24 +103,24 @@ rt::operation!(SEND_MODEL:"sendWallet" Post "/wallets/{account_id}/sends" body(r
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct SendModel<S = (rt::Missing<fields::amount>, rt::Missing<fields::to>)>(
+pub struct SendRequest<S = (rt::Missing<fields::amount>, rt::Missing<fields::to>)>(
     rt::Builder<S>,
 );
 
-impl<S1> SendModel<(rt::Missing<fields::amount>, S1)> {
+impl<S1> SendRequest<(rt::Missing<fields::amount>, S1)> {
     /// The member `amount`.
     #[inline]
-    pub fn amount(self, amount: impl Into<String>) -> SendModel<(rt::Set, S1)> {
-        SendModel(self.0.body("amount", amount.into()))
+    pub fn amount(self, amount: impl Into<String>) -> SendRequest<(rt::Set, S1)> {
+        SendRequest(self.0.body("amount", amount.into()))
     }
 }
 
-impl<S0> SendModel<(S0, rt::Missing<fields::to>)> {
+impl<S0> SendRequest<(S0, rt::Missing<fields::to>)> {
     /// The member `to`.
     #[inline]
-    pub fn to(self, to: impl Into<String>) -> SendModel<(S0, rt::Set)> {
-        SendModel(self.0.body("to", to.into()))
+    pub fn to(self, to: impl Into<String>) -> SendRequest<(S0, rt::Set)> {
+        SendRequest(self.0.body("to", to.into()))
     }
 }
 
-rt::request!(SendModel => models::WalletSendResponse);
+rt::request!(SendRequest => models::WalletSendResponse);

@@ -59,7 +59,7 @@ impl Webhooks {
     }
 }
 
-rt::operation!(LIST:"listWebhook" Get "/webhooks");
+rt::operation!(LIST: "listWebhook" Get "/webhooks");
 
 /// Request of `listWebhook`.
 ///
@@ -88,28 +88,24 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
@@ -117,7 +113,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::WebhookListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createWebhook" Post "/webhooks" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createWebhook" Post "/webhooks" body(rt::BodyEncoding::Json));
 
 /// Request of `createWebhook`.
 ///
@@ -146,7 +142,6 @@ impl Create<(rt::Missing<fields::url>,)> {
 impl<S> Create<S> {
     /// API generation whose payload format is delivered.
     #[inline]
-    #[must_use]
     pub fn api_version<Kind>(
         self,
         api_version: impl rt::IntoNullable<models::ApiVersion, Kind>,
@@ -157,7 +152,6 @@ impl<S> Create<S> {
     /// Whether the events come from the children of the resource, such as the connected companies of a
     /// platform.
     #[inline]
-    #[must_use]
     pub fn child_resource_events<Kind>(
         self,
         child_resource_events: impl rt::IntoNullable<bool, Kind>,
@@ -167,14 +161,12 @@ impl<S> Create<S> {
 
     /// Whether events are delivered.
     #[inline]
-    #[must_use]
     pub fn enabled<Kind>(self, enabled: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("enabled", rt::nullable(enabled)))
     }
 
     /// Events to deliver.
     #[inline]
-    #[must_use]
     pub fn events<Kind>(
         self,
         events: impl rt::IntoNullableList<models::WebhookEvent, Kind>,
@@ -184,7 +176,6 @@ impl<S> Create<S> {
 
     /// Id of the resource whose events are delivered, such as a company (`biz_`).
     #[inline]
-    #[must_use]
     pub fn resource_id<Kind>(
         self,
         resource_id: impl rt::IntoNullable<String, Kind>,
@@ -195,7 +186,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::CreateWebhookResponse);
 
-rt::operation!(RETRIEVE:"retrieveWebhook" Get "/webhooks/{id}");
+rt::operation!(RETRIEVE: "retrieveWebhook" Get "/webhooks/{id}");
 
 /// Request of `retrieveWebhook`.
 ///
@@ -214,7 +205,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Webhook);
 
-rt::operation!(UPDATE:"updateWebhook" Patch "/webhooks/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateWebhook" Patch "/webhooks/{id}" body(rt::BodyEncoding::Json));
 
 /// Request of `updateWebhook`.
 ///
@@ -234,7 +225,6 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// API generation whose payload format is delivered.
     #[inline]
-    #[must_use]
     pub fn api_version<Kind>(
         self,
         api_version: impl rt::IntoNullable<models::ApiVersion, Kind>,
@@ -245,7 +235,6 @@ impl<S> Update<S> {
     /// Whether the events come from the children of the resource, such as the connected companies of a
     /// platform.
     #[inline]
-    #[must_use]
     pub fn child_resource_events<Kind>(
         self,
         child_resource_events: impl rt::IntoNullable<bool, Kind>,
@@ -255,14 +244,12 @@ impl<S> Update<S> {
 
     /// Whether events are delivered.
     #[inline]
-    #[must_use]
     pub fn enabled<Kind>(self, enabled: impl rt::IntoNullable<bool, Kind>) -> Self {
         Update(self.0.body("enabled", rt::nullable(enabled)))
     }
 
     /// Events to deliver.
     #[inline]
-    #[must_use]
     pub fn events<Kind>(
         self,
         events: impl rt::IntoNullableList<models::WebhookEvent, Kind>,
@@ -272,7 +259,6 @@ impl<S> Update<S> {
 
     /// URL to send the events to.
     #[inline]
-    #[must_use]
     pub fn url<Kind>(self, url: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("url", rt::nullable(url)))
     }
@@ -280,7 +266,7 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::Webhook);
 
-rt::operation!(DELETE:"deleteWebhook" Delete "/webhooks/{id}");
+rt::operation!(DELETE: "deleteWebhook" Delete "/webhooks/{id}");
 
 /// Request of `deleteWebhook`.
 ///

@@ -44,7 +44,7 @@ impl Withdrawals {
     }
 }
 
-rt::operation!(LIST:"listWithdrawal" Get "/withdrawals");
+rt::operation!(LIST: "listWithdrawal" Get "/withdrawals");
 
 /// Request of `listWithdrawal`.
 ///
@@ -73,49 +73,42 @@ impl List<(rt::Missing<fields::company_id>,)> {
 impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
-    #[must_use]
     pub fn after(self, after: impl Into<String>) -> Self {
         List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    #[must_use]
     pub fn before(self, before: impl Into<String>) -> Self {
         List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn first(self, first: i64) -> Self {
         List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn last(self, last: i64) -> Self {
         List(self.0.query("last", last))
     }
 
     /// Only withdrawals created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only withdrawals created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    #[must_use]
     pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    #[must_use]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         List(self.0.query("direction", direction.into()))
     }
@@ -123,7 +116,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::WithdrawalListItem, models::PageInfo);
 
-rt::operation!(CREATE:"createWithdrawal" Post "/withdrawals" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createWithdrawal" Post "/withdrawals" body(rt::BodyEncoding::Json));
 
 /// Request of `createWithdrawal`.
 ///
@@ -185,7 +178,6 @@ impl<S0, S1> Create<(S0, S1, rt::Missing<fields::currency>)> {
 impl<S> Create<S> {
     /// Id of the payout method that the funds go to (`potk_`).
     #[inline]
-    #[must_use]
     pub fn payout_method_id<Kind>(
         self,
         payout_method_id: impl rt::IntoNullable<ids::PayoutMethodId, Kind>,
@@ -195,7 +187,6 @@ impl<S> Create<S> {
 
     /// Whether the platform pays the fees instead of the company.
     #[inline]
-    #[must_use]
     pub fn platform_covers_fees<Kind>(
         self,
         platform_covers_fees: impl rt::IntoNullable<bool, Kind>,
@@ -205,7 +196,6 @@ impl<S> Create<S> {
 
     /// Text on the recipient's bank statement: 5 to 22 letters and digits. 5 to 22 characters.
     #[inline]
-    #[must_use]
     pub fn statement_descriptor<Kind>(
         self,
         statement_descriptor: impl rt::IntoNullable<String, Kind>,
@@ -216,7 +206,7 @@ impl<S> Create<S> {
 
 rt::request!(Create => models::Withdrawal);
 
-rt::operation!(RETRIEVE:"retrieveWithdrawal" Get "/withdrawals/{id}");
+rt::operation!(RETRIEVE: "retrieveWithdrawal" Get "/withdrawals/{id}");
 
 /// Request of `retrieveWithdrawal`.
 ///

@@ -12,9 +12,9 @@ pub struct Ad {
     /// The member `id`. Example: `ad_xxxxxxxxxxxxxxx`.
     pub id: ids::AdId,
     /// The member `ad_campaign`.
-    pub ad_campaign: models::AdGroupListItemAdCampaign,
+    pub ad_campaign: models::AdCampaignSummary,
     /// The member `ad_group`.
-    pub ad_group: models::AdListItemAdGroup,
+    pub ad_group: models::AdGroupSummary,
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// The member `platform`.

@@ -18,7 +18,7 @@ pub struct AdCampaign {
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// The member `created_by_user`.
-    pub created_by_user: models::SupportChannelListItemCustomerUser,
+    pub created_by_user: models::SupportChannelCustomer,
     /// The member `meta_config`.
     pub meta_config: Option<models::AdCampaignMetaConfig>,
     /// The member `platform`.

@@ -12,7 +12,7 @@ pub struct AdGroup {
     /// The member `id`. Example: `adgrp_xxxxxxxxxxxx`.
     pub id: ids::AdGroupId,
     /// The member `ad_campaign`.
-    pub ad_campaign: models::AdGroupListItemAdCampaign,
+    pub ad_campaign: models::AdCampaignSummary,
     /// The member `budget`.
     pub budget: Option<rt::Decimal>,
     /// The member `budget_type`.

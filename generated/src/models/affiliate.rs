@@ -14,7 +14,7 @@ pub struct Affiliate {
     /// The member `active_members_count`.
     pub active_members_count: i64,
     /// The member `company`.
-    pub company: models::PlanListItemCompany,
+    pub company: models::CompanySummary,
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// The member `customer_retention_rate`.
@@ -36,7 +36,7 @@ pub struct Affiliate {
     /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: rt::DateTime,
     /// The member `user`.
-    pub user: models::AffiliateListItemUser,
+    pub user: models::AffiliateUser,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }

@@ -18,9 +18,9 @@ pub struct App {
     /// The member `base_url`.
     pub base_url: Option<String>,
     /// The member `company`.
-    pub company: models::PlanListItemCompany,
+    pub company: models::CompanySummary,
     /// The member `creator`.
-    pub creator: models::SupportChannelListItemCustomerUser,
+    pub creator: models::SupportChannelCustomer,
     /// The member `dashboard_path`.
     pub dashboard_path: Option<String>,
     /// The member `description`.
@@ -32,7 +32,7 @@ pub struct App {
     /// The member `experience_path`.
     pub experience_path: Option<String>,
     /// The member `icon`.
-    pub icon: Option<models::UserListItemProfilePicture>,
+    pub icon: Option<models::ProfilePicture>,
     /// The member `name`. At most 30 characters.
     pub name: String,
     /// The member `openapi_path`.

@@ -12,11 +12,11 @@ pub struct AuthorizedUserListItem {
     /// The member `id`. Example: `ausr_xxxxxxxxxxxxx`.
     pub id: ids::AuthorizedUserId,
     /// The member `company`.
-    pub company: models::PlanListItemCompany,
+    pub company: models::CompanySummary,
     /// The member `role`.
     pub role: models::AuthorizedUserRoles,
     /// The member `user`.
-    pub user: models::PaymentListItemUser,
+    pub user: models::PaymentUser,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }

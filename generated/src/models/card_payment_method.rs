@@ -12,7 +12,7 @@ pub struct CardPaymentMethod {
     /// The member `id`.
     pub id: ids::PaymentMethodId,
     /// The member `card`.
-    pub card: models::PaymentListItemPaymentMethodCard,
+    pub card: models::CardSummary,
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// The member `payment_method_type`.

@@ -18,7 +18,7 @@ pub struct ChatChannelListItem {
     /// The member `banned_words`.
     pub banned_words: Vec<String>,
     /// The member `experience`.
-    pub experience: models::ForumListItemExperience,
+    pub experience: models::ExperienceSummary,
     /// The member `user_posts_cooldown_seconds`.
     pub user_posts_cooldown_seconds: Option<i64>,
     /// The member `who_can_post`.

@@ -24,11 +24,9 @@ pub struct CheckoutConfiguration {
     /// Whether the checkout takes a payment or only stores a payment method.
     pub mode: models::CheckoutModes,
     /// Which payment methods the checkout offers, or `null` for the defaults.
-    pub payment_method_configuration: Option<
-        models::PlanListItemPaymentMethodConfiguration,
-    >,
+    pub payment_method_configuration: Option<models::PaymentMethodConfiguration>,
     /// The plan that is bought, or `null` in `setup` mode.
-    pub plan: Option<models::CheckoutConfigurationListItemPlan>,
+    pub plan: Option<models::CheckoutConfigurationPlan>,
     /// URL to which a customer is sent to check out.
     pub purchase_url: String,
     /// URL to which the customer is sent afterwards, or `null` for the default.

@@ -20,7 +20,7 @@ pub struct Company {
     /// The product that affiliates are led to first, or `null` if none is chosen.
     pub featured_affiliate_product: Option<models::CompanyFeaturedAffiliateProduct>,
     /// Logo of the company, or `null`.
-    pub logo: Option<models::UserListItemProfilePicture>,
+    pub logo: Option<models::ProfilePicture>,
     /// How many members the company has.
     pub member_count: i64,
     /// Free-form key-value data stored on the company, or `null`.

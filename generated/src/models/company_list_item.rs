@@ -16,7 +16,7 @@ pub struct CompanyListItem {
     /// Description on the company's page, or `null`.
     pub description: Option<String>,
     /// Logo of the company, or `null`.
-    pub logo: Option<models::UserListItemProfilePicture>,
+    pub logo: Option<models::ProfilePicture>,
     /// How many members the company has.
     pub member_count: i64,
     /// Free-form key-value data stored on the company, or `null`.

@@ -30,7 +30,7 @@ pub struct Course {
     /// The member `tagline`.
     pub tagline: Option<String>,
     /// The member `thumbnail`.
-    pub thumbnail: Option<models::CourseListItemThumbnail>,
+    pub thumbnail: Option<models::CourseThumbnail>,
     /// The member `title`.
     pub title: Option<String>,
     /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
@@ -94,7 +94,7 @@ pub struct CourseChapterItemLesson {
     /// The member `order`.
     pub order: i64,
     /// The member `thumbnail`.
-    pub thumbnail: Option<models::UserListItemProfilePicture>,
+    pub thumbnail: Option<models::ProfilePicture>,
     /// The member `title`. At most 120 characters.
     pub title: String,
     /// The member `video_asset`.

@@ -32,7 +32,7 @@ pub struct CourseLesson {
     /// The member `order`.
     pub order: i64,
     /// The member `thumbnail`.
-    pub thumbnail: Option<models::UserListItemProfilePicture>,
+    pub thumbnail: Option<models::ProfilePicture>,
     /// The member `title`. At most 120 characters.
     pub title: String,
     /// The member `video_asset`.

@@ -26,7 +26,7 @@ pub struct CourseLessonListItem {
     /// The member `order`.
     pub order: i64,
     /// The member `thumbnail`.
-    pub thumbnail: Option<models::UserListItemProfilePicture>,
+    pub thumbnail: Option<models::ProfilePicture>,
     /// The member `title`. At most 120 characters.
     pub title: String,
     /// The member `visibility`.

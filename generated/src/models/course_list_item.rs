@@ -28,7 +28,7 @@ pub struct CourseListItem {
     /// The member `tagline`.
     pub tagline: Option<String>,
     /// The member `thumbnail`.
-    pub thumbnail: Option<models::CourseListItemThumbnail>,
+    pub thumbnail: Option<models::CourseThumbnail>,
     /// The member `title`.
     pub title: Option<String>,
     /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.

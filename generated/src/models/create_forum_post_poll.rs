@@ -10,7 +10,7 @@ use whop_runtime::__private as rt;
 #[non_exhaustive]
 pub struct CreateForumPostPoll {
     /// The member `options`.
-    pub options: Vec<models::MessageListItemPollOption>,
+    pub options: Vec<models::MessagePollOption>,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -39,7 +39,7 @@ impl CreateForumPostPollBuilder<(rt::Missing<fields::options>,)> {
     #[inline]
     pub fn options(
         self,
-        options: impl IntoIterator<Item = impl Into<models::MessageListItemPollOption>>,
+        options: impl IntoIterator<Item = impl Into<models::MessagePollOption>>,
     ) -> CreateForumPostPollBuilder<(rt::Set,)> {
         CreateForumPostPollBuilder(self.0.set(|model| model.options = rt::list(options)))
     }

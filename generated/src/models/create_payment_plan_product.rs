@@ -101,7 +101,6 @@ impl<S0> CreatePaymentPlanProductBuilder<(S0, rt::Missing<fields::title>)> {
 impl<S> CreatePaymentPlanProductBuilder<S> {
     /// Whether customers enter a shipping address at checkout.
     #[inline]
-    #[must_use]
     pub fn collect_shipping_address<Kind>(
         self,
         collect_shipping_address: impl rt::IntoNullable<bool, Kind>,
@@ -119,7 +118,6 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
 
     /// Text on the customer's card or bank statement. 5 to 22 characters.
     #[inline]
-    #[must_use]
     pub fn custom_statement_descriptor<Kind>(
         self,
         custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
@@ -137,7 +135,6 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
 
     /// Long description on the product page.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -149,7 +146,6 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
 
     /// Commission in percent for affiliates of the global program. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn global_affiliate_percentage<Kind>(
         self,
         global_affiliate_percentage: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -167,7 +163,6 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
 
     /// Whether any Whop user can promote the product for a commission.
     #[inline]
-    #[must_use]
     pub fn global_affiliate_status<Kind>(
         self,
         global_affiliate_status: impl rt::IntoNullable<
@@ -188,7 +183,6 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
 
     /// Short line that advertises the product.
     #[inline]
-    #[must_use]
     pub fn headline<Kind>(self, headline: impl rt::IntoNullable<String, Kind>) -> Self {
         CreatePaymentPlanProductBuilder(
             self.0.set(|model| model.headline = Some(rt::nullable(headline))),
@@ -197,7 +191,6 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
 
     /// Id of the tax code of the product. Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_tax_code_id<Kind>(
         self,
         product_tax_code_id: impl rt::IntoNullable<String, Kind>,
@@ -213,7 +206,6 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
 
     /// URL to which customers are sent after buying the product.
     #[inline]
-    #[must_use]
     pub fn redirect_purchase_url<Kind>(
         self,
         redirect_purchase_url: impl rt::IntoNullable<String, Kind>,
@@ -231,7 +223,6 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
 
     /// Slug of the product in the URL of its page.
     #[inline]
-    #[must_use]
     pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
         CreatePaymentPlanProductBuilder(
             self.0.set(|model| model.route = Some(rt::nullable(route))),
@@ -240,7 +231,6 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
 
     /// Where the product can be seen.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::Visibility, Kind>,

@@ -46,7 +46,6 @@ impl CreatePlanCheckoutStyling {
 impl<S> CreatePlanCheckoutStylingBuilder<S> {
     /// Background color of the checkout page, as a CSS hex code.
     #[inline]
-    #[must_use]
     pub fn background_color<Kind>(
         self,
         background_color: impl rt::IntoNullable<String, Kind>,
@@ -62,7 +61,6 @@ impl<S> CreatePlanCheckoutStylingBuilder<S> {
 
     /// Shape of buttons and inputs.
     #[inline]
-    #[must_use]
     pub fn border_style<Kind>(
         self,
         border_style: impl rt::IntoNullable<models::CheckoutShapes, Kind>,
@@ -74,7 +72,6 @@ impl<S> CreatePlanCheckoutStylingBuilder<S> {
 
     /// Color of the main button, as a CSS hex code.
     #[inline]
-    #[must_use]
     pub fn button_color<Kind>(
         self,
         button_color: impl rt::IntoNullable<String, Kind>,
@@ -86,7 +83,6 @@ impl<S> CreatePlanCheckoutStylingBuilder<S> {
 
     /// Font of the checkout page.
     #[inline]
-    #[must_use]
     pub fn font_family<Kind>(
         self,
         font_family: impl rt::IntoNullable<models::CheckoutFonts, Kind>,

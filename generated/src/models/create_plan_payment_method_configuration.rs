@@ -78,7 +78,6 @@ impl<
 impl<S> CreatePlanPaymentMethodConfigurationBuilder<S> {
     /// Whether Whop's default payment methods apply besides the two lists.
     #[inline]
-    #[must_use]
     pub fn include_platform_defaults<Kind>(
         self,
         include_platform_defaults: impl rt::IntoNullable<bool, Kind>,

@@ -85,7 +85,6 @@ impl<S0> CreateProductPlanOptionsCustomFieldBuilder<(S0, rt::Missing<fields::nam
 impl<S> CreateProductPlanOptionsCustomFieldBuilder<S> {
     /// Id of the field, when an existing one is to be kept.
     #[inline]
-    #[must_use]
     pub fn id<Kind>(self, id: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateProductPlanOptionsCustomFieldBuilder(
             self.0.set(|model| model.id = Some(rt::nullable(id))),
@@ -94,7 +93,6 @@ impl<S> CreateProductPlanOptionsCustomFieldBuilder<S> {
 
     /// Position of the field among the custom fields. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<i64, Kind>) -> Self {
         CreateProductPlanOptionsCustomFieldBuilder(
             self.0.set(|model| model.order = Some(rt::nullable(order))),
@@ -103,7 +101,6 @@ impl<S> CreateProductPlanOptionsCustomFieldBuilder<S> {
 
     /// Text shown in the empty field.
     #[inline]
-    #[must_use]
     pub fn placeholder<Kind>(
         self,
         placeholder: impl rt::IntoNullable<String, Kind>,
@@ -115,7 +112,6 @@ impl<S> CreateProductPlanOptionsCustomFieldBuilder<S> {
 
     /// Whether the customer has to fill in the field.
     #[inline]
-    #[must_use]
     pub fn required<Kind>(self, required: impl rt::IntoNullable<bool, Kind>) -> Self {
         CreateProductPlanOptionsCustomFieldBuilder(
             self.0.set(|model| model.required = Some(rt::nullable(required))),

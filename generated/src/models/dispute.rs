@@ -24,7 +24,7 @@ pub struct Dispute {
     /// The member `cancellation_policy_disclosure`.
     pub cancellation_policy_disclosure: Option<String>,
     /// The member `company`.
-    pub company: Option<models::PlanListItemCompany>,
+    pub company: Option<models::CompanySummary>,
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: Option<rt::DateTime>,
     /// The member `currency`.
@@ -46,9 +46,9 @@ pub struct Dispute {
     /// The member `payment`.
     pub payment: Option<models::DisputePayment>,
     /// The member `plan`.
-    pub plan: Option<models::DisputeListItemPlan>,
+    pub plan: Option<models::DisputePlan>,
     /// The member `product`.
-    pub product: Option<models::PlanListItemProduct>,
+    pub product: Option<models::ProductSummary>,
     /// The member `product_description`.
     pub product_description: Option<String>,
     /// The member `reason`.

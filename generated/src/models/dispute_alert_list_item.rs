@@ -24,7 +24,7 @@ pub struct DisputeAlertListItem {
     /// The member `dispute`.
     pub dispute: Option<models::DisputeAlertListItemDispute>,
     /// The member `payment`.
-    pub payment: Option<models::RefundListItemPayment>,
+    pub payment: Option<models::RefundedPayment>,
     /// The member `transaction_date`. Example: `2023-12-01T05:00:00.401Z`.
     pub transaction_date: Option<rt::DateTime>,
     /// Members that this version of the document does not know.

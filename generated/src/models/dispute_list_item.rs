@@ -14,7 +14,7 @@ pub struct DisputeListItem {
     /// The member `amount`.
     pub amount: rt::Decimal,
     /// The member `company`.
-    pub company: Option<models::PlanListItemCompany>,
+    pub company: Option<models::CompanySummary>,
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: Option<rt::DateTime>,
     /// The member `currency`.
@@ -24,11 +24,11 @@ pub struct DisputeListItem {
     /// The member `needs_response_by`. Example: `2023-12-01T05:00:00.401Z`.
     pub needs_response_by: Option<rt::DateTime>,
     /// The member `payment`.
-    pub payment: Option<models::RefundListItemPayment>,
+    pub payment: Option<models::RefundedPayment>,
     /// The member `plan`.
-    pub plan: Option<models::DisputeListItemPlan>,
+    pub plan: Option<models::DisputePlan>,
     /// The member `product`.
-    pub product: Option<models::PlanListItemProduct>,
+    pub product: Option<models::ProductSummary>,
     /// The member `reason`.
     pub reason: Option<String>,
     /// The member `status`.

@@ -24,7 +24,7 @@ pub struct DisputePayment {
     /// The member `dispute_alerted_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub dispute_alerted_at: Option<rt::DateTime>,
     /// The member `member`.
-    pub member: Option<models::PaymentListItemMember>,
+    pub member: Option<models::PaymentMember>,
     /// The member `membership`.
     pub membership: Option<models::RefundPaymentMembership>,
     /// The member `paid_at`. Example: `2023-12-01T05:00:00.401Z`.
@@ -38,7 +38,7 @@ pub struct DisputePayment {
     /// The member `usd_total`.
     pub usd_total: Option<rt::Decimal>,
     /// The member `user`.
-    pub user: Option<models::PaymentListItemUser>,
+    pub user: Option<models::PaymentUser>,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }

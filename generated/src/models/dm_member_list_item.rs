@@ -10,7 +10,7 @@ use whop_runtime::__private as rt;
 #[non_exhaustive]
 pub struct DmMemberListItem {
     /// The member `id`.
-    pub id: String,
+    pub id: ids::DmMemberId,
     /// The member `channel_id`.
     pub channel_id: String,
     /// The member `last_viewed_at`.

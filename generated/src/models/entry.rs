@@ -16,13 +16,13 @@ pub struct Entry {
     /// The member `custom_field_responses`.
     pub custom_field_responses: Option<Vec<models::MembershipCustomFieldResponse>>,
     /// The member `plan`.
-    pub plan: Option<models::DisputeListItemPlan>,
+    pub plan: Option<models::DisputePlan>,
     /// The member `product`.
-    pub product: Option<models::PlanListItemProduct>,
+    pub product: Option<models::ProductSummary>,
     /// The member `status`.
     pub status: models::EntryStatus,
     /// The member `user`.
-    pub user: models::PaymentListItemUser,
+    pub user: models::PaymentUser,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }

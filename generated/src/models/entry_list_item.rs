@@ -14,13 +14,13 @@ pub struct EntryListItem {
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: Option<rt::DateTime>,
     /// The member `plan`.
-    pub plan: Option<models::DisputeListItemPlan>,
+    pub plan: Option<models::DisputePlan>,
     /// The member `product`.
-    pub product: Option<models::PlanListItemProduct>,
+    pub product: Option<models::ProductSummary>,
     /// The member `status`.
     pub status: models::EntryStatus,
     /// The member `user`.
-    pub user: models::PaymentListItemUser,
+    pub user: models::PaymentUser,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }

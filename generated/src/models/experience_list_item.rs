@@ -12,13 +12,13 @@ pub struct ExperienceListItem {
     /// The member `id`. Example: `exp_xxxxxxxxxxxxxx`.
     pub id: ids::ExperienceId,
     /// The member `app`.
-    pub app: models::ExperienceListItemApp,
+    pub app: models::ExperienceApp,
     /// The member `company`.
     pub company: models::ProductCompany,
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// The member `image`.
-    pub image: Option<models::UserListItemProfilePicture>,
+    pub image: Option<models::ProfilePicture>,
     /// The member `is_public`.
     pub is_public: bool,
     /// The member `name`. At most 255 characters.

@@ -14,7 +14,7 @@ pub struct Invoice {
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// The member `current_plan`.
-    pub current_plan: models::InvoiceListItemCurrentPlan,
+    pub current_plan: models::InvoicePlan,
     /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
     pub due_date: Option<rt::DateTime>,
     /// The member `email_address`.

@@ -18,13 +18,13 @@ pub struct LeadListItem {
     /// The member `metadata`.
     pub metadata: Option<rt::Object>,
     /// The member `product`.
-    pub product: Option<models::PlanListItemProduct>,
+    pub product: Option<models::ProductSummary>,
     /// The member `referrer`.
     pub referrer: Option<String>,
     /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: rt::DateTime,
     /// The member `user`.
-    pub user: models::PaymentListItemUser,
+    pub user: models::PaymentUser,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }

@@ -32,7 +32,7 @@ pub struct MemberListItem {
     /// The member `usd_total_spent`.
     pub usd_total_spent: rt::Decimal,
     /// The member `user`.
-    pub user: Option<models::PaymentListItemUser>,
+    pub user: Option<models::PaymentUser>,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }

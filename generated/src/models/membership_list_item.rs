@@ -23,7 +23,7 @@ pub struct MembershipListItem {
     /// Id of the checkout configuration that the membership came from (`ch_`), or `null`.
     pub checkout_configuration_id: Option<ids::CheckoutConfigurationId>,
     /// The company that the membership belongs to.
-    pub company: models::PlanListItemCompany,
+    pub company: models::CompanySummary,
     /// When the membership was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// Currency in which the membership is billed, or `null` if it is free.
@@ -44,9 +44,9 @@ pub struct MembershipListItem {
     /// The plan that the membership is on.
     pub plan: models::RefundPaymentPlan,
     /// The product that the membership gives access to.
-    pub product: models::MembershipListItemProduct,
+    pub product: models::MembershipProduct,
     /// The promo code that applies, or `null` if there is none.
-    pub promo_code: Option<models::MembershipListItemPromoCode>,
+    pub promo_code: Option<models::MembershipPromoCode>,
     /// End of the current billing period, as an RFC 3339 time, or `null` if the membership does not renew.
     /// Example: `2023-12-01T05:00:00.401Z`.
     pub renewal_period_end: Option<rt::DateTime>,
@@ -58,7 +58,7 @@ pub struct MembershipListItem {
     /// When the membership was last changed, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: rt::DateTime,
     /// The user who holds the membership, or `null`.
-    pub user: Option<models::PaymentListItemUser>,
+    pub user: Option<models::PaymentUser>,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }

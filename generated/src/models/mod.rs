@@ -44,6 +44,24 @@ mod account_link_use_cases;
 #[cfg(feature = "account-links")]
 pub use account_link_use_cases::*;
 
+#[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
+mod account_owner;
+
+#[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
+pub use account_owner::*;
+
+#[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
+mod account_owner_company;
+
+#[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
+pub use account_owner_company::*;
+
+#[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
+mod account_owner_user;
+
+#[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
+pub use account_owner_user::*;
+
 #[cfg(feature = "accounts")]
 mod account_social_link;
 
@@ -116,6 +134,12 @@ mod ad_campaign_status;
 #[cfg(feature = "ad-campaigns")]
 pub use ad_campaign_status::*;
 
+#[cfg(any(feature = "ad-groups", feature = "ads"))]
+mod ad_campaign_summary;
+
+#[cfg(any(feature = "ad-groups", feature = "ads"))]
+pub use ad_campaign_summary::*;
+
 #[cfg(feature = "ad-groups")]
 mod ad_group;
 
@@ -146,12 +170,6 @@ mod ad_group_list_item;
 #[cfg(feature = "ad-groups")]
 pub use ad_group_list_item::*;
 
-#[cfg(any(feature = "ad-groups", feature = "ads"))]
-mod ad_group_list_item_ad_campaign;
-
-#[cfg(any(feature = "ad-groups", feature = "ads"))]
-pub use ad_group_list_item_ad_campaign::*;
-
 #[cfg(feature = "ad-groups")]
 mod ad_group_platform_config_tiktok_action_action_scene;
 
@@ -171,16 +189,16 @@ mod ad_group_status;
 pub use ad_group_status::*;
 
 #[cfg(feature = "ads")]
+mod ad_group_summary;
+
+#[cfg(feature = "ads")]
+pub use ad_group_summary::*;
+
+#[cfg(feature = "ads")]
 mod ad_list_item;
 
 #[cfg(feature = "ads")]
 pub use ad_list_item::*;
-
-#[cfg(feature = "ads")]
-mod ad_list_item_ad_group;
-
-#[cfg(feature = "ads")]
-pub use ad_list_item_ad_group::*;
 
 #[cfg(feature = "ads")]
 mod ad_order_by;
@@ -231,12 +249,6 @@ mod affiliate_list_item;
 pub use affiliate_list_item::*;
 
 #[cfg(feature = "affiliates")]
-mod affiliate_list_item_user;
-
-#[cfg(feature = "affiliates")]
-pub use affiliate_list_item_user::*;
-
-#[cfg(feature = "affiliates")]
 mod affiliate_override_roles;
 
 #[cfg(feature = "affiliates")]
@@ -253,6 +265,12 @@ mod affiliate_revenue_bases;
 
 #[cfg(feature = "affiliates")]
 pub use affiliate_revenue_bases::*;
+
+#[cfg(feature = "affiliates")]
+mod affiliate_user;
+
+#[cfg(feature = "affiliates")]
+pub use affiliate_user::*;
 
 #[cfg(feature = "affiliates")]
 mod affiliates_sortable_columns;
@@ -273,12 +291,6 @@ mod ai_chat_list_item;
 pub use ai_chat_list_item::*;
 
 #[cfg(feature = "ai-chats")]
-mod ai_chat_list_item_user;
-
-#[cfg(feature = "ai-chats")]
-pub use ai_chat_list_item_user::*;
-
-#[cfg(feature = "ai-chats")]
 mod ai_chat_message_source_types;
 
 #[cfg(feature = "ai-chats")]
@@ -289,6 +301,12 @@ mod ai_chat_notification_preferences;
 
 #[cfg(feature = "ai-chats")]
 pub use ai_chat_notification_preferences::*;
+
+#[cfg(feature = "ai-chats")]
+mod ai_chat_user;
+
+#[cfg(feature = "ai-chats")]
+pub use ai_chat_user::*;
 
 #[cfg(feature = "webhooks")]
 mod api_version;
@@ -368,6 +386,12 @@ mod app_view_types;
 #[cfg(any(feature = "app-builds", feature = "apps"))]
 pub use app_view_types::*;
 
+#[cfg(any(feature = "payments", feature = "webhooks"))]
+mod application_fee;
+
+#[cfg(any(feature = "payments", feature = "webhooks"))]
+pub use application_fee::*;
+
 #[cfg(feature = "authorized-users")]
 mod authorized_user;
 
@@ -391,6 +415,12 @@ mod base_payment_method;
 
 #[cfg(feature = "payment-methods")]
 pub use base_payment_method::*;
+
+#[cfg(any(feature = "payments", feature = "setup-intents", feature = "webhooks"))]
+mod billing_address;
+
+#[cfg(any(feature = "payments", feature = "setup-intents", feature = "webhooks"))]
+pub use billing_address::*;
 
 #[cfg(
     any(
@@ -470,6 +500,26 @@ mod card_payment_method;
 #[cfg(feature = "payment-methods")]
 pub use card_payment_method::*;
 
+#[cfg(
+    any(
+        feature = "payment-methods",
+        feature = "payments",
+        feature = "setup-intents",
+        feature = "webhooks"
+    )
+)]
+mod card_summary;
+
+#[cfg(
+    any(
+        feature = "payment-methods",
+        feature = "payments",
+        feature = "setup-intents",
+        feature = "webhooks"
+    )
+)]
+pub use card_summary::*;
+
 #[cfg(feature = "payment-methods")]
 mod cashapp_payment_method;
 
@@ -507,10 +557,10 @@ mod checkout_configuration_list_item;
 pub use checkout_configuration_list_item::*;
 
 #[cfg(feature = "checkout-configurations")]
-mod checkout_configuration_list_item_plan;
+mod checkout_configuration_plan;
 
 #[cfg(feature = "checkout-configurations")]
-pub use checkout_configuration_list_item_plan::*;
+pub use checkout_configuration_plan::*;
 
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 mod checkout_fonts;
@@ -541,6 +591,36 @@ mod company_list_item;
 
 #[cfg(feature = "companies")]
 pub use company_list_item::*;
+
+#[cfg(
+    any(
+        feature = "affiliates",
+        feature = "apps",
+        feature = "authorized-users",
+        feature = "disputes",
+        feature = "memberships",
+        feature = "plans",
+        feature = "promo-codes",
+        feature = "resolution-center-cases",
+        feature = "webhooks"
+    )
+)]
+mod company_summary;
+
+#[cfg(
+    any(
+        feature = "affiliates",
+        feature = "apps",
+        feature = "authorized-users",
+        feature = "disputes",
+        feature = "memberships",
+        feature = "plans",
+        feature = "promo-codes",
+        feature = "resolution-center-cases",
+        feature = "webhooks"
+    )
+)]
+pub use company_summary::*;
 
 #[cfg(feature = "company-token-transactions")]
 mod company_token_transaction;
@@ -608,23 +688,23 @@ mod course_lesson_interaction;
 #[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
 pub use course_lesson_interaction::*;
 
+#[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
+mod course_lesson_interaction_lesson;
+
+#[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
+pub use course_lesson_interaction_lesson::*;
+
+#[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
+mod course_lesson_interaction_lesson_chapter;
+
+#[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
+pub use course_lesson_interaction_lesson_chapter::*;
+
 #[cfg(feature = "course-lesson-interactions")]
 mod course_lesson_interaction_list_item;
 
 #[cfg(feature = "course-lesson-interactions")]
 pub use course_lesson_interaction_list_item::*;
-
-#[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
-mod course_lesson_interaction_list_item_lesson;
-
-#[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
-pub use course_lesson_interaction_list_item_lesson::*;
-
-#[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
-mod course_lesson_interaction_list_item_lesson_chapter;
-
-#[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
-pub use course_lesson_interaction_list_item_lesson_chapter::*;
 
 #[cfg(feature = "course-lessons")]
 mod course_lesson_list_item;
@@ -637,12 +717,6 @@ mod course_list_item;
 
 #[cfg(feature = "courses")]
 pub use course_list_item::*;
-
-#[cfg(feature = "courses")]
-mod course_list_item_thumbnail;
-
-#[cfg(feature = "courses")]
-pub use course_list_item_thumbnail::*;
 
 #[cfg(feature = "course-students")]
 mod course_student;
@@ -693,6 +767,12 @@ mod course_student_list_item;
 pub use course_student_list_item::*;
 
 #[cfg(feature = "courses")]
+mod course_thumbnail;
+
+#[cfg(feature = "courses")]
+pub use course_thumbnail::*;
+
+#[cfg(feature = "courses")]
 mod course_visibilities;
 
 #[cfg(feature = "courses")]
@@ -728,24 +808,10 @@ mod create_plan_payment_method_configuration;
 #[cfg(any(feature = "checkout-configurations", feature = "invoices", feature = "plans"))]
 pub use create_plan_payment_method_configuration::*;
 
-#[cfg(
-    any(
-        feature = "checkout-configurations",
-        feature = "invoices",
-        feature = "plans",
-        feature = "products"
-    )
-)]
+#[cfg(any(feature = "checkout-configurations", feature = "plans", feature = "products"))]
 mod create_product_plan_options_custom_field;
 
-#[cfg(
-    any(
-        feature = "checkout-configurations",
-        feature = "invoices",
-        feature = "plans",
-        feature = "products"
-    )
-)]
+#[cfg(any(feature = "checkout-configurations", feature = "plans", feature = "products"))]
 pub use create_product_plan_options_custom_field::*;
 
 #[cfg(
@@ -942,17 +1008,17 @@ mod dispute_list_item;
 #[cfg(feature = "disputes")]
 pub use dispute_list_item::*;
 
-#[cfg(any(feature = "disputes", feature = "entries", feature = "webhooks"))]
-mod dispute_list_item_plan;
-
-#[cfg(any(feature = "disputes", feature = "entries", feature = "webhooks"))]
-pub use dispute_list_item_plan::*;
-
 #[cfg(any(feature = "dispute-alerts", feature = "disputes", feature = "webhooks"))]
 mod dispute_payment;
 
 #[cfg(any(feature = "dispute-alerts", feature = "disputes", feature = "webhooks"))]
 pub use dispute_payment::*;
+
+#[cfg(any(feature = "disputes", feature = "entries", feature = "webhooks"))]
+mod dispute_plan;
+
+#[cfg(any(feature = "disputes", feature = "entries", feature = "webhooks"))]
+pub use dispute_plan::*;
 
 #[cfg(
     any(
@@ -1067,16 +1133,22 @@ mod experience_access_levels;
 pub use experience_access_levels::*;
 
 #[cfg(feature = "experiences")]
+mod experience_app;
+
+#[cfg(feature = "experiences")]
+pub use experience_app::*;
+
+#[cfg(feature = "experiences")]
 mod experience_list_item;
 
 #[cfg(feature = "experiences")]
 pub use experience_list_item::*;
 
-#[cfg(feature = "experiences")]
-mod experience_list_item_app;
+#[cfg(any(feature = "chat-channels", feature = "forums"))]
+mod experience_summary;
 
-#[cfg(feature = "experiences")]
-pub use experience_list_item_app::*;
+#[cfg(any(feature = "chat-channels", feature = "forums"))]
+pub use experience_summary::*;
 
 #[cfg(feature = "ads")]
 mod external_ad_status;
@@ -1125,12 +1197,6 @@ mod forum_list_item;
 
 #[cfg(feature = "forums")]
 pub use forum_list_item::*;
-
-#[cfg(any(feature = "chat-channels", feature = "forums"))]
-mod forum_list_item_experience;
-
-#[cfg(any(feature = "chat-channels", feature = "forums"))]
-pub use forum_list_item_experience::*;
 
 #[cfg(feature = "forum-posts")]
 mod forum_post;
@@ -1227,16 +1293,22 @@ mod invoice_list_item;
 pub use invoice_list_item::*;
 
 #[cfg(any(feature = "invoices", feature = "webhooks"))]
-mod invoice_list_item_current_plan;
+mod invoice_plan;
 
 #[cfg(any(feature = "invoices", feature = "webhooks"))]
-pub use invoice_list_item_current_plan::*;
+pub use invoice_plan::*;
 
 #[cfg(any(feature = "invoices", feature = "webhooks"))]
 mod invoice_statuses;
 
 #[cfg(any(feature = "invoices", feature = "webhooks"))]
 pub use invoice_statuses::*;
+
+#[cfg(feature = "plans")]
+mod invoice_summary;
+
+#[cfg(feature = "plans")]
+pub use invoice_summary::*;
 
 #[cfg(feature = "invoices")]
 mod invoices_sortable_columns;
@@ -1267,24 +1339,6 @@ mod ledger_account;
 
 #[cfg(feature = "ledger-accounts")]
 pub use ledger_account::*;
-
-#[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
-mod ledger_account_owner;
-
-#[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
-pub use ledger_account_owner::*;
-
-#[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
-mod ledger_account_owner_company;
-
-#[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
-pub use ledger_account_owner_company::*;
-
-#[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
-mod ledger_account_owner_user;
-
-#[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
-pub use ledger_account_owner_user::*;
 
 #[cfg(
     any(feature = "ledger-accounts", feature = "payout-accounts", feature = "webhooks")
@@ -1389,16 +1443,16 @@ mod membership_list_item;
 pub use membership_list_item::*;
 
 #[cfg(any(feature = "memberships", feature = "webhooks"))]
-mod membership_list_item_product;
+mod membership_product;
 
 #[cfg(any(feature = "memberships", feature = "webhooks"))]
-pub use membership_list_item_product::*;
+pub use membership_product::*;
 
 #[cfg(any(feature = "memberships", feature = "webhooks"))]
-mod membership_list_item_promo_code;
+mod membership_promo_code;
 
 #[cfg(any(feature = "memberships", feature = "webhooks"))]
-pub use membership_list_item_promo_code::*;
+pub use membership_promo_code::*;
 
 #[cfg(
     any(
@@ -1449,28 +1503,28 @@ mod message_list_item;
 pub use message_list_item::*;
 
 #[cfg(feature = "messages")]
-mod message_list_item_poll;
+mod message_poll;
 
 #[cfg(feature = "messages")]
-pub use message_list_item_poll::*;
+pub use message_poll::*;
 
 #[cfg(any(feature = "forum-posts", feature = "messages"))]
-mod message_list_item_poll_option;
+mod message_poll_option;
 
 #[cfg(any(feature = "forum-posts", feature = "messages"))]
-pub use message_list_item_poll_option::*;
+pub use message_poll_option::*;
 
 #[cfg(feature = "messages")]
-mod message_list_item_poll_vote;
+mod message_poll_vote;
 
 #[cfg(feature = "messages")]
-pub use message_list_item_poll_vote::*;
+pub use message_poll_vote::*;
 
 #[cfg(feature = "messages")]
-mod message_list_item_reaction_count;
+mod message_reaction_count;
 
 #[cfg(feature = "messages")]
-pub use message_list_item_reaction_count::*;
+pub use message_reaction_count::*;
 
 #[cfg(feature = "ad-groups")]
 mod meta_ad_group_platform_config_bid_strategy;
@@ -1644,17 +1698,16 @@ mod payment_list_item;
 #[cfg(feature = "payments")]
 pub use payment_list_item::*;
 
-#[cfg(any(feature = "payments", feature = "webhooks"))]
-mod payment_list_item_application_fee;
-
-#[cfg(any(feature = "payments", feature = "webhooks"))]
-pub use payment_list_item_application_fee::*;
-
-#[cfg(any(feature = "payments", feature = "setup-intents", feature = "webhooks"))]
-mod payment_list_item_billing_address;
-
-#[cfg(any(feature = "payments", feature = "setup-intents", feature = "webhooks"))]
-pub use payment_list_item_billing_address::*;
+#[cfg(
+    any(
+        feature = "dispute-alerts",
+        feature = "disputes",
+        feature = "payments",
+        feature = "refunds",
+        feature = "webhooks"
+    )
+)]
+mod payment_member;
 
 #[cfg(
     any(
@@ -1665,102 +1718,13 @@ pub use payment_list_item_billing_address::*;
         feature = "webhooks"
     )
 )]
-mod payment_list_item_member;
-
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "payments",
-        feature = "refunds",
-        feature = "webhooks"
-    )
-)]
-pub use payment_list_item_member::*;
+pub use payment_member::*;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
-mod payment_list_item_membership;
+mod payment_membership;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
-pub use payment_list_item_membership::*;
-
-#[cfg(any(feature = "payments", feature = "webhooks"))]
-mod payment_list_item_payment_method;
-
-#[cfg(any(feature = "payments", feature = "webhooks"))]
-pub use payment_list_item_payment_method::*;
-
-#[cfg(
-    any(
-        feature = "payment-methods",
-        feature = "payments",
-        feature = "setup-intents",
-        feature = "webhooks"
-    )
-)]
-mod payment_list_item_payment_method_card;
-
-#[cfg(
-    any(
-        feature = "payment-methods",
-        feature = "payments",
-        feature = "setup-intents",
-        feature = "webhooks"
-    )
-)]
-pub use payment_list_item_payment_method_card::*;
-
-#[cfg(any(feature = "payments", feature = "webhooks"))]
-mod payment_list_item_plan;
-
-#[cfg(any(feature = "payments", feature = "webhooks"))]
-pub use payment_list_item_plan::*;
-
-#[cfg(any(feature = "payments", feature = "webhooks"))]
-mod payment_list_item_product;
-
-#[cfg(any(feature = "payments", feature = "webhooks"))]
-pub use payment_list_item_product::*;
-
-#[cfg(any(feature = "payments", feature = "webhooks"))]
-mod payment_list_item_promo_code;
-
-#[cfg(any(feature = "payments", feature = "webhooks"))]
-pub use payment_list_item_promo_code::*;
-
-#[cfg(
-    any(
-        feature = "authorized-users",
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "entries",
-        feature = "leads",
-        feature = "members",
-        feature = "memberships",
-        feature = "payments",
-        feature = "refunds",
-        feature = "setup-intents",
-        feature = "webhooks"
-    )
-)]
-mod payment_list_item_user;
-
-#[cfg(
-    any(
-        feature = "authorized-users",
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "entries",
-        feature = "leads",
-        feature = "members",
-        feature = "memberships",
-        feature = "payments",
-        feature = "refunds",
-        feature = "setup-intents",
-        feature = "webhooks"
-    )
-)]
-pub use payment_list_item_user::*;
+pub use payment_membership::*;
 
 #[cfg(feature = "payment-methods")]
 mod payment_method;
@@ -1768,11 +1732,23 @@ mod payment_method;
 #[cfg(feature = "payment-methods")]
 pub use payment_method::*;
 
+#[cfg(any(feature = "checkout-configurations", feature = "plans"))]
+mod payment_method_configuration;
+
+#[cfg(any(feature = "checkout-configurations", feature = "plans"))]
+pub use payment_method_configuration::*;
+
 #[cfg(feature = "payment-methods")]
 mod payment_method_list_item;
 
 #[cfg(feature = "payment-methods")]
 pub use payment_method_list_item::*;
+
+#[cfg(any(feature = "payments", feature = "webhooks"))]
+mod payment_method_summary;
+
+#[cfg(any(feature = "payments", feature = "webhooks"))]
+pub use payment_method_summary::*;
 
 #[cfg(
     any(
@@ -1806,6 +1782,24 @@ mod payment_method_types;
 )]
 pub use payment_method_types::*;
 
+#[cfg(any(feature = "payments", feature = "webhooks"))]
+mod payment_plan;
+
+#[cfg(any(feature = "payments", feature = "webhooks"))]
+pub use payment_plan::*;
+
+#[cfg(any(feature = "payments", feature = "webhooks"))]
+mod payment_product;
+
+#[cfg(any(feature = "payments", feature = "webhooks"))]
+pub use payment_product::*;
+
+#[cfg(any(feature = "payments", feature = "webhooks"))]
+mod payment_promo_code;
+
+#[cfg(any(feature = "payments", feature = "webhooks"))]
+pub use payment_promo_code::*;
+
 #[cfg(any(feature = "refunds", feature = "webhooks"))]
 mod payment_providers;
 
@@ -1823,6 +1817,40 @@ mod payment_transaction_types;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 pub use payment_transaction_types::*;
+
+#[cfg(
+    any(
+        feature = "authorized-users",
+        feature = "dispute-alerts",
+        feature = "disputes",
+        feature = "entries",
+        feature = "leads",
+        feature = "members",
+        feature = "memberships",
+        feature = "payments",
+        feature = "refunds",
+        feature = "setup-intents",
+        feature = "webhooks"
+    )
+)]
+mod payment_user;
+
+#[cfg(
+    any(
+        feature = "authorized-users",
+        feature = "dispute-alerts",
+        feature = "disputes",
+        feature = "entries",
+        feature = "leads",
+        feature = "members",
+        feature = "memberships",
+        feature = "payments",
+        feature = "refunds",
+        feature = "setup-intents",
+        feature = "webhooks"
+    )
+)]
+pub use payment_user::*;
 
 #[cfg(feature = "ledger-accounts")]
 mod payments_approval_statuses;
@@ -1845,6 +1873,12 @@ mod payout_account_calculated_statuses;
     any(feature = "ledger-accounts", feature = "payout-accounts", feature = "webhooks")
 )]
 pub use payout_account_calculated_statuses::*;
+
+#[cfg(any(feature = "payout-methods", feature = "webhooks"))]
+mod payout_destination;
+
+#[cfg(any(feature = "payout-methods", feature = "webhooks"))]
+pub use payout_destination::*;
 
 #[cfg(any(feature = "payout-methods", feature = "webhooks"))]
 mod payout_destination_category;
@@ -1870,12 +1904,6 @@ mod payout_method_list_item;
 #[cfg(any(feature = "payout-methods", feature = "webhooks"))]
 pub use payout_method_list_item::*;
 
-#[cfg(any(feature = "payout-methods", feature = "webhooks"))]
-mod payout_method_list_item_destination;
-
-#[cfg(any(feature = "payout-methods", feature = "webhooks"))]
-pub use payout_method_list_item_destination::*;
-
 #[cfg(feature = "companies")]
 mod permission_system_roles;
 
@@ -1893,112 +1921,6 @@ mod plan_list_item;
 
 #[cfg(feature = "plans")]
 pub use plan_list_item::*;
-
-#[cfg(
-    any(
-        feature = "affiliates",
-        feature = "apps",
-        feature = "authorized-users",
-        feature = "disputes",
-        feature = "memberships",
-        feature = "plans",
-        feature = "promo-codes",
-        feature = "resolution-center-cases",
-        feature = "webhooks"
-    )
-)]
-mod plan_list_item_company;
-
-#[cfg(
-    any(
-        feature = "affiliates",
-        feature = "apps",
-        feature = "authorized-users",
-        feature = "disputes",
-        feature = "memberships",
-        feature = "plans",
-        feature = "promo-codes",
-        feature = "resolution-center-cases",
-        feature = "webhooks"
-    )
-)]
-pub use plan_list_item_company::*;
-
-#[cfg(
-    any(
-        feature = "ai-chats",
-        feature = "app-builds",
-        feature = "apps",
-        feature = "checkout-configurations",
-        feature = "companies",
-        feature = "conversions",
-        feature = "course-lessons",
-        feature = "courses",
-        feature = "disputes",
-        feature = "experiences",
-        feature = "forum-posts",
-        feature = "forums",
-        feature = "messages",
-        feature = "plans",
-        feature = "products",
-        feature = "users"
-    )
-)]
-mod plan_list_item_invoice;
-
-#[cfg(
-    any(
-        feature = "ai-chats",
-        feature = "app-builds",
-        feature = "apps",
-        feature = "checkout-configurations",
-        feature = "companies",
-        feature = "conversions",
-        feature = "course-lessons",
-        feature = "courses",
-        feature = "disputes",
-        feature = "experiences",
-        feature = "forum-posts",
-        feature = "forums",
-        feature = "messages",
-        feature = "plans",
-        feature = "products",
-        feature = "users"
-    )
-)]
-pub use plan_list_item_invoice::*;
-
-#[cfg(any(feature = "checkout-configurations", feature = "plans"))]
-mod plan_list_item_payment_method_configuration;
-
-#[cfg(any(feature = "checkout-configurations", feature = "plans"))]
-pub use plan_list_item_payment_method_configuration::*;
-
-#[cfg(
-    any(
-        feature = "disputes",
-        feature = "entries",
-        feature = "leads",
-        feature = "plans",
-        feature = "promo-codes",
-        feature = "reviews",
-        feature = "webhooks"
-    )
-)]
-mod plan_list_item_product;
-
-#[cfg(
-    any(
-        feature = "disputes",
-        feature = "entries",
-        feature = "leads",
-        feature = "plans",
-        feature = "promo-codes",
-        feature = "reviews",
-        feature = "webhooks"
-    )
-)]
-pub use plan_list_item_product::*;
 
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 mod plan_three_ds_levels;
@@ -2110,11 +2032,61 @@ mod product_owner_user;
 )]
 pub use product_owner_user::*;
 
+#[cfg(
+    any(
+        feature = "disputes",
+        feature = "entries",
+        feature = "leads",
+        feature = "plans",
+        feature = "promo-codes",
+        feature = "reviews",
+        feature = "webhooks"
+    )
+)]
+mod product_summary;
+
+#[cfg(
+    any(
+        feature = "disputes",
+        feature = "entries",
+        feature = "leads",
+        feature = "plans",
+        feature = "promo-codes",
+        feature = "reviews",
+        feature = "webhooks"
+    )
+)]
+pub use product_summary::*;
+
 #[cfg(feature = "products")]
 mod product_tax_code_product_types;
 
 #[cfg(feature = "products")]
 pub use product_tax_code_product_types::*;
+
+#[cfg(
+    any(
+        feature = "apps",
+        feature = "companies",
+        feature = "course-lessons",
+        feature = "courses",
+        feature = "experiences",
+        feature = "users"
+    )
+)]
+mod profile_picture;
+
+#[cfg(
+    any(
+        feature = "apps",
+        feature = "companies",
+        feature = "course-lessons",
+        feature = "courses",
+        feature = "experiences",
+        feature = "users"
+    )
+)]
+pub use profile_picture::*;
 
 #[cfg(feature = "promo-codes")]
 mod promo_code;
@@ -2193,28 +2165,6 @@ pub use refund_list_item::*;
         feature = "dispute-alerts",
         feature = "disputes",
         feature = "refunds",
-        feature = "resolution-center-cases",
-        feature = "shipments"
-    )
-)]
-mod refund_list_item_payment;
-
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "refunds",
-        feature = "resolution-center-cases",
-        feature = "shipments"
-    )
-)]
-pub use refund_list_item_payment::*;
-
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "refunds",
         feature = "webhooks"
     )
 )]
@@ -2253,6 +2203,28 @@ mod refund_statuses;
 
 #[cfg(any(feature = "refunds", feature = "webhooks"))]
 pub use refund_statuses::*;
+
+#[cfg(
+    any(
+        feature = "dispute-alerts",
+        feature = "disputes",
+        feature = "refunds",
+        feature = "resolution-center-cases",
+        feature = "shipments"
+    )
+)]
+mod refunded_payment;
+
+#[cfg(
+    any(
+        feature = "dispute-alerts",
+        feature = "disputes",
+        feature = "refunds",
+        feature = "resolution-center-cases",
+        feature = "shipments"
+    )
+)]
+pub use refunded_payment::*;
 
 #[cfg(
     any(
@@ -2412,6 +2384,18 @@ mod setup_intent;
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
 pub use setup_intent::*;
 
+#[cfg(any(feature = "setup-intents", feature = "webhooks"))]
+mod setup_intent_checkout_configuration;
+
+#[cfg(any(feature = "setup-intents", feature = "webhooks"))]
+pub use setup_intent_checkout_configuration::*;
+
+#[cfg(any(feature = "payout-methods", feature = "setup-intents", feature = "webhooks"))]
+mod setup_intent_company;
+
+#[cfg(any(feature = "payout-methods", feature = "setup-intents", feature = "webhooks"))]
+pub use setup_intent_company::*;
+
 #[cfg(feature = "setup-intents")]
 mod setup_intent_list_item;
 
@@ -2419,28 +2403,16 @@ mod setup_intent_list_item;
 pub use setup_intent_list_item::*;
 
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
-mod setup_intent_list_item_checkout_configuration;
+mod setup_intent_member;
 
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
-pub use setup_intent_list_item_checkout_configuration::*;
-
-#[cfg(any(feature = "payout-methods", feature = "setup-intents", feature = "webhooks"))]
-mod setup_intent_list_item_company;
-
-#[cfg(any(feature = "payout-methods", feature = "setup-intents", feature = "webhooks"))]
-pub use setup_intent_list_item_company::*;
+pub use setup_intent_member::*;
 
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
-mod setup_intent_list_item_member;
+mod setup_intent_payment_method;
 
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
-pub use setup_intent_list_item_member::*;
-
-#[cfg(any(feature = "setup-intents", feature = "webhooks"))]
-mod setup_intent_list_item_payment_method;
-
-#[cfg(any(feature = "setup-intents", feature = "webhooks"))]
-pub use setup_intent_list_item_payment_method::*;
+pub use setup_intent_payment_method::*;
 
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
 mod setup_intent_statuses;
@@ -2502,17 +2474,17 @@ mod support_channel;
 #[cfg(feature = "support-channels")]
 pub use support_channel::*;
 
+#[cfg(any(feature = "ad-campaigns", feature = "apps", feature = "support-channels"))]
+mod support_channel_customer;
+
+#[cfg(any(feature = "ad-campaigns", feature = "apps", feature = "support-channels"))]
+pub use support_channel_customer::*;
+
 #[cfg(feature = "support-channels")]
 mod support_channel_list_item;
 
 #[cfg(feature = "support-channels")]
 pub use support_channel_list_item::*;
-
-#[cfg(any(feature = "ad-campaigns", feature = "apps", feature = "support-channels"))]
-mod support_channel_list_item_customer_user;
-
-#[cfg(any(feature = "ad-campaigns", feature = "apps", feature = "support-channels"))]
-pub use support_channel_list_item_customer_user::*;
 
 #[cfg(feature = "support-channels")]
 mod support_channel_view;
@@ -2712,6 +2684,50 @@ mod transfer_order;
 #[cfg(feature = "transfers")]
 pub use transfer_order::*;
 
+#[cfg(
+    any(
+        feature = "ai-chats",
+        feature = "app-builds",
+        feature = "apps",
+        feature = "checkout-configurations",
+        feature = "companies",
+        feature = "conversions",
+        feature = "course-lessons",
+        feature = "courses",
+        feature = "disputes",
+        feature = "experiences",
+        feature = "forum-posts",
+        feature = "forums",
+        feature = "messages",
+        feature = "plans",
+        feature = "products",
+        feature = "users"
+    )
+)]
+mod update_product_gallery_image;
+
+#[cfg(
+    any(
+        feature = "ai-chats",
+        feature = "app-builds",
+        feature = "apps",
+        feature = "checkout-configurations",
+        feature = "companies",
+        feature = "conversions",
+        feature = "course-lessons",
+        feature = "courses",
+        feature = "disputes",
+        feature = "experiences",
+        feature = "forum-posts",
+        feature = "forums",
+        feature = "messages",
+        feature = "plans",
+        feature = "products",
+        feature = "users"
+    )
+)]
+pub use update_product_gallery_image::*;
+
 #[cfg(feature = "files")]
 mod upload_statuses;
 
@@ -2741,30 +2757,6 @@ mod user_list_item;
 
 #[cfg(feature = "users")]
 pub use user_list_item::*;
-
-#[cfg(
-    any(
-        feature = "apps",
-        feature = "companies",
-        feature = "course-lessons",
-        feature = "courses",
-        feature = "experiences",
-        feature = "users"
-    )
-)]
-mod user_list_item_profile_picture;
-
-#[cfg(
-    any(
-        feature = "apps",
-        feature = "companies",
-        feature = "course-lessons",
-        feature = "courses",
-        feature = "experiences",
-        feature = "users"
-    )
-)]
-pub use user_list_item_profile_picture::*;
 
 #[cfg(feature = "verifications")]
 mod verification;

@@ -28,8 +28,8 @@ rt::model!(PageInfo {
 });
 
 rt::page_info!(PageInfo {
-    has_next_page:has_next_page flag,
-    has_previous_page:has_previous_page flag,
-    end_cursor:end_cursor optional_text,
-    start_cursor:start_cursor optional_text,
+    has_next_page: has_next_page flag,
+    has_previous_page: has_previous_page flag,
+    end_cursor: end_cursor optional_text,
+    start_cursor: start_cursor optional_text,
 });

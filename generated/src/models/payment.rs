@@ -14,11 +14,11 @@ pub struct Payment {
     /// What is left for the company once fees are taken, in major units of the currency.
     pub amount_after_fees: rt::Decimal,
     /// The part that a platform keeps from the payment of its connected company, or `null` if there is none.
-    pub application_fee: Option<models::PaymentListItemApplicationFee>,
+    pub application_fee: Option<models::ApplicationFee>,
     /// Whether Whop refunded the payment without a request of the company.
     pub auto_refunded: bool,
     /// Billing address of the customer, or `null` if none was given.
-    pub billing_address: Option<models::PaymentListItemBillingAddress>,
+    pub billing_address: Option<models::BillingAddress>,
     /// What caused the payment, or `null` if it is unknown.
     pub billing_reason: Option<models::BillingReasons>,
     /// Network of the card used, or `null` if no card was used.
@@ -48,9 +48,9 @@ pub struct Payment {
     /// `2023-12-01T05:00:00.401Z`.
     pub last_payment_attempt: Option<rt::DateTime>,
     /// The customer as a member of the company, or `null`.
-    pub member: Option<models::PaymentListItemMember>,
+    pub member: Option<models::PaymentMember>,
     /// The membership that was paid for, or `null` if there is none.
-    pub membership: Option<models::PaymentListItemMembership>,
+    pub membership: Option<models::PaymentMembership>,
     /// Free-form key-value data attached to the payment, or `null`.
     pub metadata: Option<rt::Object>,
     /// When collection will be tried next, as an RFC 3339 time, or `null` if no attempt is planned. Example:
@@ -60,17 +60,17 @@ pub struct Payment {
     /// `2023-12-01T05:00:00.401Z`.
     pub paid_at: Option<rt::DateTime>,
     /// Payment method on record that was used, or `null` if none was kept.
-    pub payment_method: Option<models::PaymentListItemPaymentMethod>,
+    pub payment_method: Option<models::PaymentMethodSummary>,
     /// Kind of payment method used, or `null` if it is unknown.
     pub payment_method_type: Option<models::PaymentMethodTypes>,
     /// Number of failed attempts at collection, or `null`.
     pub payments_failed: Option<i64>,
     /// The plan that was paid for, or `null`.
-    pub plan: Option<models::PaymentListItemPlan>,
+    pub plan: Option<models::PaymentPlan>,
     /// The product that was paid for, or `null`.
-    pub product: Option<models::PaymentListItemProduct>,
+    pub product: Option<models::PaymentProduct>,
     /// The promo code that was applied, or `null` if there was none.
-    pub promo_code: Option<models::PaymentListItemPromoCode>,
+    pub promo_code: Option<models::PaymentPromoCode>,
     /// Whether the payment can be refunded now.
     pub refundable: bool,
     /// Amount returned so far, in the major unit of `currency`, or `null` if none was.
@@ -107,7 +107,7 @@ pub struct Payment {
     /// The `total` in US dollars, or `null`.
     pub usd_total: Option<rt::Decimal>,
     /// The user who paid, or `null`.
-    pub user: Option<models::PaymentListItemUser>,
+    pub user: Option<models::PaymentUser>,
     /// Whether the void operation can be applied to the payment.
     pub voidable: bool,
     /// Members that this version of the document does not know.

@@ -14,13 +14,13 @@ pub struct PayoutMethodListItem {
     /// Short reference to the account, such as its last digits, or `null`.
     pub account_reference: Option<String>,
     /// The company that the payout method belongs to, or `null`.
-    pub company: Option<models::SetupIntentListItemCompany>,
+    pub company: Option<models::SetupIntentCompany>,
     /// When the payout method was added, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// Code of the currency in which the funds arrive.
     pub currency: String,
     /// The kind of destination, or `null`.
-    pub destination: Option<models::PayoutMethodListItemDestination>,
+    pub destination: Option<models::PayoutDestination>,
     /// Name of the bank or institution, or `null`.
     pub institution_name: Option<String>,
     /// Whether the payout method is the company's default.

@@ -16,7 +16,7 @@ pub struct PlanListItem {
     /// Days from one charge to the next, such as 30 or 365, or `null` for a plan that is paid once.
     pub billing_period: Option<i64>,
     /// The company that sells the plan, or `null`.
-    pub company: Option<models::PlanListItemCompany>,
+    pub company: Option<models::CompanySummary>,
     /// When the plan was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// Currency of the plan's prices.
@@ -30,19 +30,17 @@ pub struct PlanListItem {
     /// Notes for the company's team, not shown to customers, or `null`.
     pub internal_notes: Option<String>,
     /// The invoice that the plan was created for, or `null` if there is none.
-    pub invoice: Option<models::PlanListItemInvoice>,
+    pub invoice: Option<models::InvoiceSummary>,
     /// Number of members on the plan, or `null` if the credential may not read it.
     pub member_count: Option<i64>,
     /// Free-form key-value data stored on the plan, or `null`.
     pub metadata: Option<rt::Object>,
     /// Which payment methods the plan offers, or `null` for the defaults.
-    pub payment_method_configuration: Option<
-        models::PlanListItemPaymentMethodConfiguration,
-    >,
+    pub payment_method_configuration: Option<models::PaymentMethodConfiguration>,
     /// Whether the plan renews or is paid once.
     pub plan_type: models::PlanTypes,
     /// The product that the plan prices, or `null` for a plan without one.
-    pub product: Option<models::PlanListItemProduct>,
+    pub product: Option<models::ProductSummary>,
     /// URL at which the plan can be bought.
     pub purchase_url: String,
     /// Whether the plan can be bought at once or through a waitlist.

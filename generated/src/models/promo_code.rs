@@ -18,7 +18,7 @@ pub struct PromoCode {
     /// The member `code`.
     pub code: Option<String>,
     /// The member `company`.
-    pub company: models::PlanListItemCompany,
+    pub company: models::CompanySummary,
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// The member `currency`.
@@ -34,7 +34,7 @@ pub struct PromoCode {
     /// The member `one_per_customer`.
     pub one_per_customer: bool,
     /// The member `product`.
-    pub product: Option<models::PlanListItemProduct>,
+    pub product: Option<models::ProductSummary>,
     /// The member `promo_duration_months`.
     pub promo_duration_months: Option<i64>,
     /// The member `promo_type`.

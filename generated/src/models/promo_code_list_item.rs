@@ -32,7 +32,7 @@ pub struct PromoCodeListItem {
     /// The member `one_per_customer`.
     pub one_per_customer: bool,
     /// The member `product`.
-    pub product: Option<models::PlanListItemProduct>,
+    pub product: Option<models::ProductSummary>,
     /// The member `promo_duration_months`.
     pub promo_duration_months: Option<i64>,
     /// The member `promo_type`.

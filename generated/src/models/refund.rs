@@ -91,7 +91,7 @@ pub struct RefundPayment {
     /// `2023-12-01T05:00:00.401Z`.
     pub dispute_alerted_at: Option<rt::DateTime>,
     /// The customer as a member of the company, or `null`.
-    pub member: Option<models::PaymentListItemMember>,
+    pub member: Option<models::PaymentMember>,
     /// The membership that was paid for, or `null` if there is none.
     pub membership: Option<models::RefundPaymentMembership>,
     /// Free-form key-value data attached to the payment, or `null`.
@@ -118,7 +118,7 @@ pub struct RefundPayment {
     /// The `total` in US dollars, or `null`.
     pub usd_total: Option<rt::Decimal>,
     /// The user who paid, or `null`.
-    pub user: Option<models::PaymentListItemUser>,
+    pub user: Option<models::PaymentUser>,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }

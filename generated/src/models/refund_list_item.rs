@@ -18,7 +18,7 @@ pub struct RefundListItem {
     /// Currency of the refund.
     pub currency: models::Currencies,
     /// The payment that was refunded, or `null`.
-    pub payment: Option<models::RefundListItemPayment>,
+    pub payment: Option<models::RefundedPayment>,
     /// Payment processor that carries out the refund.
     pub provider: models::PaymentProviders,
     /// When the payment processor recorded the refund, as an RFC 3339 time, or `null` if it has not. Example:

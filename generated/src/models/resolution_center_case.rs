@@ -12,7 +12,7 @@ pub struct ResolutionCenterCase {
     /// The member `id`. Example: `reso_xxxxxxxxxxxxx`.
     pub id: ids::ResolutionCenterCaseId,
     /// The member `company`.
-    pub company: Option<models::PlanListItemCompany>,
+    pub company: Option<models::CompanySummary>,
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// The member `customer_appealed`.

@@ -12,7 +12,7 @@ pub struct ResolutionCenterCaseListItem {
     /// The member `id`. Example: `reso_xxxxxxxxxxxxx`.
     pub id: ids::ResolutionCenterCaseId,
     /// The member `company`.
-    pub company: Option<models::PlanListItemCompany>,
+    pub company: Option<models::CompanySummary>,
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// The member `customer_appealed`.
@@ -28,7 +28,7 @@ pub struct ResolutionCenterCaseListItem {
     /// The member `merchant_response_actions`.
     pub merchant_response_actions: Vec<models::ResolutionCenterCaseMerchantResponses>,
     /// The member `payment`.
-    pub payment: models::RefundListItemPayment,
+    pub payment: models::RefundedPayment,
     /// The member `status`.
     pub status: models::ResolutionCenterCaseStatuses,
     /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.

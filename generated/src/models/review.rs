@@ -24,7 +24,7 @@ pub struct Review {
     /// The member `paid_for_product`.
     pub paid_for_product: Option<bool>,
     /// The member `product`.
-    pub product: models::PlanListItemProduct,
+    pub product: models::ProductSummary,
     /// The member `published_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub published_at: Option<rt::DateTime>,
     /// The member `stars`.

@@ -12,19 +12,19 @@ pub struct SetupIntent {
     /// The member `id`. Example: `sint_xxxxxxxxxxxxx`.
     pub id: ids::SetupIntentId,
     /// The member `checkout_configuration`.
-    pub checkout_configuration: Option<models::SetupIntentListItemCheckoutConfiguration>,
+    pub checkout_configuration: Option<models::SetupIntentCheckoutConfiguration>,
     /// The member `company`.
-    pub company: Option<models::SetupIntentListItemCompany>,
+    pub company: Option<models::SetupIntentCompany>,
     /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: rt::DateTime,
     /// The member `error_message`.
     pub error_message: Option<String>,
     /// The member `member`.
-    pub member: Option<models::SetupIntentListItemMember>,
+    pub member: Option<models::SetupIntentMember>,
     /// The member `metadata`.
     pub metadata: Option<rt::Object>,
     /// The member `payment_method`.
-    pub payment_method: Option<models::SetupIntentListItemPaymentMethod>,
+    pub payment_method: Option<models::SetupIntentPaymentMethod>,
     /// The member `status`.
     pub status: models::SetupIntentStatuses,
     /// Members that this version of the document does not know.

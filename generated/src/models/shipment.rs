@@ -18,7 +18,7 @@ pub struct Shipment {
     /// The member `delivery_estimate`. Example: `2023-12-01T05:00:00.401Z`.
     pub delivery_estimate: Option<rt::DateTime>,
     /// The member `payment`.
-    pub payment: Option<models::RefundListItemPayment>,
+    pub payment: Option<models::RefundedPayment>,
     /// The member `service`.
     pub service: Option<String>,
     /// The member `status`.

@@ -10,13 +10,13 @@ use whop_runtime::__private as rt;
 #[non_exhaustive]
 pub struct SupportChannelListItem {
     /// The member `id`.
-    pub id: String,
+    pub id: ids::SupportChannelId,
     /// The member `company_id`.
     pub company_id: Option<ids::CompanyId>,
     /// The member `custom_name`.
     pub custom_name: Option<String>,
     /// The member `customer_user`.
-    pub customer_user: Option<models::SupportChannelListItemCustomerUser>,
+    pub customer_user: Option<models::SupportChannelCustomer>,
     /// The member `last_message_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub last_message_at: Option<rt::DateTime>,
     /// The member `resolved_at`. Example: `2023-12-01T05:00:00.401Z`.

@@ -18,9 +18,9 @@ pub struct Transfer {
     /// Currency of the transfer.
     pub currency: models::Currencies,
     /// The user or company that received the funds, told apart by `typename`.
-    pub destination: Option<models::LedgerAccountOwner>,
+    pub destination: Option<models::AccountOwner>,
     /// Id of the ledger account that received the funds (`ldgr_`).
-    pub destination_ledger_account_id: String,
+    pub destination_ledger_account_id: ids::LedgerAccountId,
     /// Fee for the transfer, in the major unit of `currency`, or `null` if there was none.
     pub fee_amount: Option<rt::Decimal>,
     /// Free-form key-value data attached to the transfer, or `null`.
@@ -28,9 +28,9 @@ pub struct Transfer {
     /// Note on the transfer, or `null`.
     pub notes: Option<String>,
     /// The user or company that the funds came from, told apart by `typename`.
-    pub origin: Option<models::LedgerAccountOwner>,
+    pub origin: Option<models::AccountOwner>,
     /// Id of the ledger account that the funds came from (`ldgr_`).
-    pub origin_ledger_account_id: String,
+    pub origin_ledger_account_id: ids::LedgerAccountId,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }

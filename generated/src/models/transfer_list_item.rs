@@ -18,7 +18,7 @@ pub struct TransferListItem {
     /// Currency of the transfer.
     pub currency: models::Currencies,
     /// Id of the ledger account that received the funds (`ldgr_`).
-    pub destination_ledger_account_id: String,
+    pub destination_ledger_account_id: ids::LedgerAccountId,
     /// Fee for the transfer, in the major unit of `currency`, or `null` if there was none.
     pub fee_amount: Option<rt::Decimal>,
     /// Free-form key-value data attached to the transfer, or `null`.
@@ -26,7 +26,7 @@ pub struct TransferListItem {
     /// Note on the transfer, or `null`.
     pub notes: Option<String>,
     /// Id of the ledger account that the funds came from (`ldgr_`).
-    pub origin_ledger_account_id: String,
+    pub origin_ledger_account_id: ids::LedgerAccountId,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }

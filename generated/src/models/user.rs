@@ -18,7 +18,7 @@ pub struct User {
     /// Display name of the user, or `null` if none is set.
     pub name: Option<String>,
     /// Profile picture of the user, or `null`.
-    pub profile_picture: Option<models::UserListItemProfilePicture>,
+    pub profile_picture: Option<models::ProfilePicture>,
     /// Unique username of the user.
     pub username: String,
     /// Members that this version of the document does not know.

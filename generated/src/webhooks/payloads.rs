@@ -6,7 +6,7 @@ use whop_runtime::__private as rt;
 /// The object `CourseLessonInteractionCompletedEvent`.
 ///
 /// Source:
-/// `#/paths/~1x-codegen-webhooks~1course_lesson_interaction.completed/post/requestBody/content/application~1json/schema`.
+/// `#/webhooks/course_lesson_interaction.completed/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonInteractionCompletedEvent {
@@ -37,8 +37,7 @@ rt::model!(CourseLessonInteractionCompletedEvent {
 
 /// The object `DisputeCreatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1dispute.created/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/dispute.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeCreatedEvent {
@@ -69,8 +68,7 @@ rt::model!(DisputeCreatedEvent {
 
 /// The object `DisputeUpdatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1dispute.updated/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/dispute.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeUpdatedEvent {
@@ -101,8 +99,7 @@ rt::model!(DisputeUpdatedEvent {
 
 /// The object `DisputeAlertCreatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1dispute_alert.created/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/dispute_alert.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertCreatedEvent {
@@ -133,8 +130,7 @@ rt::model!(DisputeAlertCreatedEvent {
 
 /// The object `EntryApprovedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1entry.approved/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/entry.approved/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryApprovedEvent {
@@ -165,7 +161,7 @@ rt::model!(EntryApprovedEvent {
 
 /// The object `EntryCreatedEvent`.
 ///
-/// Source: `#/paths/~1x-codegen-webhooks~1entry.created/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/entry.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryCreatedEvent {
@@ -196,7 +192,7 @@ rt::model!(EntryCreatedEvent {
 
 /// The object `EntryDeletedEvent`.
 ///
-/// Source: `#/paths/~1x-codegen-webhooks~1entry.deleted/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/entry.deleted/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryDeletedEvent {
@@ -227,7 +223,7 @@ rt::model!(EntryDeletedEvent {
 
 /// The object `EntryDeniedEvent`.
 ///
-/// Source: `#/paths/~1x-codegen-webhooks~1entry.denied/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/entry.denied/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryDeniedEvent {
@@ -258,8 +254,7 @@ rt::model!(EntryDeniedEvent {
 
 /// The object `IdentityProfileApprovedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1identity_profile.approved/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/identity_profile.approved/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileApprovedEvent {
@@ -290,8 +285,7 @@ rt::model!(IdentityProfileApprovedEvent {
 
 /// The object `IdentityProfileNeedsActionEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1identity_profile.needs_action/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/identity_profile.needs_action/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileNeedsActionEvent {
@@ -322,8 +316,7 @@ rt::model!(IdentityProfileNeedsActionEvent {
 
 /// The object `IdentityProfileRejectedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1identity_profile.rejected/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/identity_profile.rejected/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileRejectedEvent {
@@ -354,8 +347,7 @@ rt::model!(IdentityProfileRejectedEvent {
 
 /// The object `IdentityProfileUpdatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1identity_profile.updated/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/identity_profile.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileUpdatedEvent {
@@ -386,8 +378,7 @@ rt::model!(IdentityProfileUpdatedEvent {
 
 /// The object `InvoiceCreatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1invoice.created/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/invoice.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceCreatedEvent {
@@ -418,8 +409,7 @@ rt::model!(InvoiceCreatedEvent {
 
 /// The object `InvoiceMarkedUncollectibleEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1invoice.marked_uncollectible/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/invoice.marked_uncollectible/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceMarkedUncollectibleEvent {
@@ -450,7 +440,7 @@ rt::model!(InvoiceMarkedUncollectibleEvent {
 
 /// The object `InvoicePaidEvent`.
 ///
-/// Source: `#/paths/~1x-codegen-webhooks~1invoice.paid/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/invoice.paid/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePaidEvent {
@@ -481,8 +471,7 @@ rt::model!(InvoicePaidEvent {
 
 /// The object `InvoicePastDueEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1invoice.past_due/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/invoice.past_due/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePastDueEvent {
@@ -513,8 +502,7 @@ rt::model!(InvoicePastDueEvent {
 
 /// The object `InvoiceVoidedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1invoice.voided/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/invoice.voided/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceVoidedEvent {
@@ -545,8 +533,7 @@ rt::model!(InvoiceVoidedEvent {
 
 /// The object `MembershipActivatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1membership.activated/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/membership.activated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipActivatedEvent {
@@ -578,7 +565,7 @@ rt::model!(MembershipActivatedEvent {
 /// The object `MembershipCancelAtPeriodEndChangedEvent`.
 ///
 /// Source:
-/// `#/paths/~1x-codegen-webhooks~1membership.cancel_at_period_end_changed/post/requestBody/content/application~1json/schema`.
+/// `#/webhooks/membership.cancel_at_period_end_changed/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipCancelAtPeriodEndChangedEvent {
@@ -609,8 +596,7 @@ rt::model!(MembershipCancelAtPeriodEndChangedEvent {
 
 /// The object `MembershipDeactivatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1membership.deactivated/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/membership.deactivated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipDeactivatedEvent {
@@ -641,8 +627,7 @@ rt::model!(MembershipDeactivatedEvent {
 
 /// The object `PaymentCreatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1payment.created/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/payment.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentCreatedEvent {
@@ -673,8 +658,7 @@ rt::model!(PaymentCreatedEvent {
 
 /// The object `PaymentFailedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1payment.failed/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/payment.failed/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentFailedEvent {
@@ -705,8 +689,7 @@ rt::model!(PaymentFailedEvent {
 
 /// The object `PaymentPendingEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1payment.pending/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/payment.pending/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentPendingEvent {
@@ -737,8 +720,7 @@ rt::model!(PaymentPendingEvent {
 
 /// The object `PaymentSucceededEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1payment.succeeded/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/payment.succeeded/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentSucceededEvent {
@@ -769,8 +751,7 @@ rt::model!(PaymentSucceededEvent {
 
 /// The object `PayoutAccountStatusUpdatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1payout_account.status_updated/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/payout_account.status_updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutAccountStatusUpdatedEvent {
@@ -801,8 +782,7 @@ rt::model!(PayoutAccountStatusUpdatedEvent {
 
 /// The object `PayoutMethodCreatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1payout_method.created/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/payout_method.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutMethodCreatedEvent {
@@ -833,8 +813,7 @@ rt::model!(PayoutMethodCreatedEvent {
 
 /// The object `RefundCreatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1refund.created/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/refund.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RefundCreatedEvent {
@@ -865,8 +844,7 @@ rt::model!(RefundCreatedEvent {
 
 /// The object `RefundUpdatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1refund.updated/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/refund.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RefundUpdatedEvent {
@@ -897,8 +875,7 @@ rt::model!(RefundUpdatedEvent {
 
 /// The object `ResolutionCenterCaseCreatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1resolution_center_case.created/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/resolution_center_case.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseCreatedEvent {
@@ -929,8 +906,7 @@ rt::model!(ResolutionCenterCaseCreatedEvent {
 
 /// The object `ResolutionCenterCaseDecidedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1resolution_center_case.decided/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/resolution_center_case.decided/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseDecidedEvent {
@@ -961,8 +937,7 @@ rt::model!(ResolutionCenterCaseDecidedEvent {
 
 /// The object `ResolutionCenterCaseUpdatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1resolution_center_case.updated/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/resolution_center_case.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseUpdatedEvent {
@@ -993,8 +968,7 @@ rt::model!(ResolutionCenterCaseUpdatedEvent {
 
 /// The object `SetupIntentCanceledEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1setup_intent.canceled/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/setup_intent.canceled/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentCanceledEvent {
@@ -1025,8 +999,7 @@ rt::model!(SetupIntentCanceledEvent {
 
 /// The object `SetupIntentRequiresActionEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1setup_intent.requires_action/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/setup_intent.requires_action/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentRequiresActionEvent {
@@ -1057,8 +1030,7 @@ rt::model!(SetupIntentRequiresActionEvent {
 
 /// The object `SetupIntentSucceededEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1setup_intent.succeeded/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/setup_intent.succeeded/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentSucceededEvent {
@@ -1089,8 +1061,7 @@ rt::model!(SetupIntentSucceededEvent {
 
 /// The object `VerificationSucceededEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1verification.succeeded/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/verification.succeeded/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationSucceededEvent {
@@ -1121,8 +1092,7 @@ rt::model!(VerificationSucceededEvent {
 
 /// The object `WithdrawalCreatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1withdrawal.created/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/withdrawal.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawalCreatedEvent {
@@ -1153,8 +1123,7 @@ rt::model!(WithdrawalCreatedEvent {
 
 /// The object `WithdrawalUpdatedEvent`.
 ///
-/// Source:
-/// `#/paths/~1x-codegen-webhooks~1withdrawal.updated/post/requestBody/content/application~1json/schema`.
+/// Source: `#/webhooks/withdrawal.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawalUpdatedEvent {

@@ -50,10 +50,10 @@ pub(crate) async fn sleep(duration: Duration) {
     let milliseconds = JsValue::from_f64(duration.as_secs_f64() * 1000.0);
     let promise = Promise::new(&mut |resolve, _| {
         // `setTimeout` is a member of the global object in pages and in workers alike.
-        if let Ok(function) = Reflect::get(&global(), &JsValue::from_str("setTimeout")) {
-            if let Ok(function) = function.dyn_into::<Function>() {
-                let _ = function.call2(&JsValue::UNDEFINED, &resolve, &milliseconds);
-            }
+        if let Ok(function) = Reflect::get(&global(), &JsValue::from_str("setTimeout"))
+            && let Ok(function) = function.dyn_into::<Function>()
+        {
+            let _ = function.call2(&JsValue::UNDEFINED, &resolve, &milliseconds);
         }
     });
     let _ = JsFuture::from(promise).await;

@@ -63,7 +63,10 @@ fn show_advice(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("; the request was carried out: do not repeat it, read what it did instead")
         }
         (Outcome::Unknown, Some(key)) => {
-            write!(f, "; the request may have been carried out: repeat it with the idempotency key {key} only")
+            write!(
+                f,
+                "; the request may have been carried out: repeat it with the idempotency key {key} only"
+            )
         }
         (Outcome::Unknown, None) => {
             f.write_str("; the request may have been carried out: find out before you repeat it")

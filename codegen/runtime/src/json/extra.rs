@@ -10,7 +10,10 @@ use serde_json::value::RawValue;
 /// They are kept as JSON text, so that numbers survive digit by digit, and are written back when the object is encoded.
 /// `Debug` shows their names only, since nobody knows yet what they hold.
 #[derive(Clone, Default)]
-pub struct ExtraFields(Option<Box<Vec<(String, Box<RawValue>)>>>);
+pub struct ExtraFields(Option<Box<Entries>>);
+
+/// A box around the list keeps the field at one word in every model, since nearly all models have none.
+type Entries = Vec<(String, Box<RawValue>)>;
 
 impl ExtraFields {
     /// No extra member.

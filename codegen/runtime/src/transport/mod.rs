@@ -33,7 +33,10 @@ pub trait Transport: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`TransportError`] if no answer came. What it says about the request having been sent decides whether a payment
     /// may be sent again.
-    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
+    fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
 }
 
 /// Why no answer came.

@@ -36,7 +36,10 @@ impl ReqwestTransport {
 }
 
 impl Transport for ReqwestTransport {
-    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+    fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         let request = request.map(stream::outgoing);
         Box::pin(async move {
             let request = reqwest::Request::try_from(request)
@@ -50,9 +53,15 @@ impl Transport for ReqwestTransport {
 /// The URL is left out of what is kept: where the credential is a query parameter it holds it.
 fn fault(error: reqwest::Error) -> TransportError {
     let timeout = error.is_timeout();
-    let sent = !(error.is_connect() || error.is_builder());
+    // A browser does not tell whether there was a connection.
+    #[cfg(target_arch = "wasm32")]
+    let connected = true;
+    #[cfg(not(target_arch = "wasm32"))]
+    let connected = !error.is_connect();
+    let sent = connected && !error.is_builder();
     let error = error.without_url();
-    let fault = if sent { TransportError::after_sending(error) } else { TransportError::before_sending(error) };
+    let fault =
+        if sent { TransportError::after_sending(error) } else { TransportError::before_sending(error) };
     if timeout { fault.timed_out() } else { fault }
 }
 
@@ -95,7 +104,9 @@ mod stream {
     }
 
     #[expect(clippy::unused_async, reason = "a browser has to wait here")]
-    pub(super) async fn incoming(response: reqwest::Response) -> Result<http::Response<Body>, TransportError> {
+    pub(super) async fn incoming(
+        response: reqwest::Response,
+    ) -> Result<http::Response<Body>, TransportError> {
         let response: http::Response<reqwest::Body> = response.into();
         Ok(response.map(|body| {
             let length = body.size_hint().exact();
@@ -134,7 +145,9 @@ mod stream {
         body.as_bytes().cloned().unwrap_or_default().into()
     }
 
-    pub(super) async fn incoming(response: reqwest::Response) -> Result<http::Response<Body>, TransportError> {
+    pub(super) async fn incoming(
+        response: reqwest::Response,
+    ) -> Result<http::Response<Body>, TransportError> {
         let mut answer = http::Response::new(());
         *answer.status_mut() = response.status();
         *answer.headers_mut() = response.headers().clone();
@@ -142,4 +155,3 @@ mod stream {
         Ok(answer.map(|()| Body::from(bytes)))
     }
 }
-

@@ -32,7 +32,8 @@ async fn a_thousand_calls_at_once() {
         _ => Step::error(500),
     };
     let server = Server::start((0..1000).map(slow));
-    let client = builder().base_url(server.url()).timeout(Duration::from_secs(30)).max_attempts(9).retry_budget(None);
+    let client =
+        builder().base_url(server.url()).timeout(Duration::from_secs(30)).max_attempts(9).retry_budget(None);
     let client = client.build().unwrap();
     let before = Handle::current().metrics().num_alive_tasks();
     let calls: Vec<_> = (0..1000)
@@ -61,7 +62,8 @@ async fn a_thousand_calls_at_once() {
     let keys: Vec<_> = server.seen().iter().filter_map(|seen| seen.key().map(str::to_owned)).collect();
     assert!(keys.len() <= 200 * 9);
     drop(client);
-    settled("connections outlive their client", || Handle::current().metrics().num_alive_tasks() <= before).await;
+    settled("connections outlive their client", || Handle::current().metrics().num_alive_tasks() <= before)
+        .await;
 }
 
 #[tokio::test]
@@ -82,7 +84,8 @@ async fn dropping_a_call_ends_its_request() {
     let before = Handle::current().metrics().num_alive_tasks();
     let call = tokio::time::timeout(Duration::from_millis(100), client.pay().send()).await;
     assert!(call.is_err());
-    settled("the connection is still there", || Handle::current().metrics().num_alive_tasks() <= before).await;
+    settled("the connection is still there", || Handle::current().metrics().num_alive_tasks() <= before)
+        .await;
     sleep(Duration::from_millis(50)).await;
     assert_eq!(server.seen().len(), 1, "nothing is sent after the call was dropped");
 }

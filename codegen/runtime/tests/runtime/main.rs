@@ -9,8 +9,11 @@ mod support;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod concurrency;
+mod credentials;
 mod faults;
 mod first;
+#[cfg(feature = "http2")]
+mod http2;
 mod pages;
 mod requests;
 mod safety;

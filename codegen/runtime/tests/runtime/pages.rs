@@ -44,11 +44,14 @@ fn targets(server: &Server) -> Vec<String> {
 async fn items_of_all_pages_forward() {
     let server = Server::start(three_pages());
     assert_eq!(ids(client(&server.url()).list().first(2).search("x y").stream()).await, ["a", "b", "c", "d"]);
-    assert_eq!(targets(&server), [
-        "/payments?first=2&search=x%20y",
-        "/payments?first=2&search=x%20y&after=b%3D",
-        "/payments?first=2&search=x%20y&after=c%3D",
-    ]);
+    assert_eq!(
+        targets(&server),
+        [
+            "/payments?first=2&search=x%20y",
+            "/payments?first=2&search=x%20y&after=b%3D",
+            "/payments?first=2&search=x%20y&after=c%3D",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -69,16 +72,22 @@ async fn a_page_leads_to_the_next_and_back() {
     let first = client.list().first(2).send().await.unwrap();
     assert_eq!((first.data.len(), first.extra_fields.get("total")), (2, Some(5.into())));
     assert!(first.previous_page().await.unwrap().is_none());
-    let second = first.next_page().await.unwrap().unwrap();
+    fn sent<T: Send + 'static>(future: T) -> T {
+        future
+    }
+    let second = sent(first.next_page()).await.unwrap().unwrap();
     let back = second.previous_page().await.unwrap().unwrap();
     assert_eq!(back.data[0].id, "a");
     assert!(second.next_page().await.unwrap().unwrap().next_page().await.unwrap().is_none());
-    assert_eq!(targets(&server), [
-        "/payments?first=2",
-        "/payments?first=2&after=b%3D",
-        "/payments?last=2&before=c%3D",
-        "/payments?first=2&after=c%3D",
-    ]);
+    assert_eq!(
+        targets(&server),
+        [
+            "/payments?first=2",
+            "/payments?first=2&after=b%3D",
+            "/payments?last=2&before=c%3D",
+            "/payments?first=2&after=c%3D",
+        ]
+    );
 }
 
 #[tokio::test]

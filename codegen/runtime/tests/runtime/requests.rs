@@ -22,8 +22,8 @@ fn runtime() -> tokio::runtime::Runtime {
 /// Texts that are likely to break out of where they belong.
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "/", "..", ".", "%2f", "%2e", "%", "?", "#", "&", "=", "\r\n", "\n", "\0", "\t", " ", "é", "\u{202e}", "😀", "\\", ";",
-        ":", "@", "//", "\"", "{id}", "+", "a", "pay_1",
+        "/", "..", ".", "%2f", "%2e", "%", "?", "#", "&", "=", "\r\n", "\n", "\0", "\t", " ", "é",
+        "\u{202e}", "😀", "\\", ";", ":", "@", "//", "\"", "{id}", "+", "a", "pay_1",
     ]);
     prop_oneof![
         3 => prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat()),
@@ -139,7 +139,12 @@ async fn keys_go_with_posts_only_and_differ() {
 #[tokio::test]
 async fn an_empty_success_is_a_success_where_nothing_is_expected() {
     let empty = Step::Answer(204, Vec::new(), Vec::new());
-    let server = Server::start([empty.clone(), empty, Step::Answer(200, Vec::new(), b"<p>done</p>".to_vec()), Step::json(200, "false")]);
+    let server = Server::start([
+        empty.clone(),
+        empty,
+        Step::Answer(200, Vec::new(), b"<p>done</p>".to_vec()),
+        Step::json(200, "false"),
+    ]);
     let client = client(&server.url());
     assert!(client.delete("1").send().await.unwrap());
     client.upload().file("x").send().await.unwrap();
@@ -160,7 +165,8 @@ async fn hosts_are_switched_together() {
     client.retrieve("1").send().await.unwrap();
     assert_eq!((server.seen().len(), vault.seen().len()), (1, 1));
     let sandbox = Environment { name: "sandbox", servers: &["http://127.0.0.1:1", "http://127.0.0.1:1"] };
-    let error = client.vault().with_options(CallOptions::new().environment(sandbox)).send().await.unwrap_err();
+    let error =
+        client.vault().with_options(CallOptions::new().environment(sandbox)).send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
 }
 
@@ -181,7 +187,8 @@ fn a_client_that_is_not_set_up_right_says_what_is_missing() {
 #[tokio::test]
 async fn a_client_says_who_it_is() {
     let server = Server::start([]);
-    let client = builder().base_url(server.url()).user_agent("my-shop/2.0").header("X-Team", "7").build().unwrap();
+    let client =
+        builder().base_url(server.url()).user_agent("my-shop/2.0").header("X-Team", "7").build().unwrap();
     client.retrieve("1").with_options(CallOptions::new().header("X-Team", "8")).send().await.unwrap();
     let seen = server.seen();
     assert!(seen[0].header("user-agent").unwrap().ends_with(" my-shop/2.0"));
@@ -219,7 +226,8 @@ async fn files_are_sent_from_bytes_and_streams() {
     for length in [Some(6), None] {
         let server = Server::start([Step::error(500)]);
         let stream = Body::stream(Pieces(vec![b"9a", b"F8", b"GI"]), length);
-        let error = builder().base_url(server.url()).build().unwrap().upload().file(stream).send().await.unwrap_err();
+        let error =
+            builder().base_url(server.url()).build().unwrap().upload().file(stream).send().await.unwrap_err();
         assert_eq!(error.attempts(), 1, "a stream is sent once");
         let seen = server.seen();
         assert!(String::from_utf8_lossy(&seen[0].body).contains("\r\n\r\nGIF89a\r\n"));
@@ -230,9 +238,11 @@ async fn files_are_sent_from_bytes_and_streams() {
 #[tokio::test]
 async fn a_body_is_handed_over_while_it_comes() {
     let body: Vec<u8> = (0..200_000_u32).map(|byte| byte as u8).collect();
-    let pdf = |body: &[u8]| Step::Answer(200, vec![("content-type", "application/pdf".to_owned())], body.to_vec());
+    let pdf =
+        |body: &[u8]| Step::Answer(200, vec![("content-type", "application/pdf".to_owned())], body.to_vec());
     let half = [b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n".as_slice(), &body[..50]].concat();
-    let server = Server::start([pdf(&body), pdf(&body), Step::error(404), Step::Stall(half.clone()), Step::Raw(half)]);
+    let server =
+        Server::start([pdf(&body), pdf(&body), Step::error(404), Step::Stall(half.clone()), Step::Raw(half)]);
     let client = builder().base_url(server.url()).max_response_bytes(10).build().unwrap();
     let stream = client.download("1").send().await.unwrap();
     assert_eq!(stream.length(), Some(200_000));

@@ -64,7 +64,12 @@ impl TokenProvider for Failing {
 }
 
 fn print(out: &mut String, error: &Error) {
-    let _ = writeln!(out, "{error}\n{error:?}\n{error:#?}\n{:?}\n{:?}", error.headers(), String::from_utf8_lossy(error.body()));
+    let _ = writeln!(
+        out,
+        "{error}\n{error:?}\n{error:#?}\n{:?}\n{:?}",
+        error.headers(),
+        String::from_utf8_lossy(error.body())
+    );
     let mut source = error.source();
     while let Some(cause) = source {
         let _ = writeln!(out, "{cause}\n{cause:?}");
@@ -77,10 +82,18 @@ fn nothing_printed_holds_the_key() {
     let collector = Collector::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut out = String::new();
-    tracing::subscriber::with_default(collector.clone(), || runtime.block_on(everything(&mut out)));
+    // For the whole process: what the other tests trace at the same time is searched too.
+    tracing::subscriber::set_global_default(collector.clone()).unwrap();
+    runtime.block_on(everything(&mut out));
     out.push_str(&collector.0.lock().unwrap());
-    if std::env::var_os("SHOW").is_some() { eprintln!("{out}"); }
-    for expected in ["createPayment", "span call", "span attempt", "url.template", "request_id=\"req_7\"", "/payments/{id}"] {
+    for expected in [
+        "createPayment",
+        "span call",
+        "span attempt",
+        "url.template",
+        "request_id=\"req_7\"",
+        "/payments/{id}",
+    ] {
         assert!(out.contains(expected), "{expected} is printed");
     }
     assert!(!out.contains("MARKER"), "{}", out.lines().find(|line| line.contains("MARKER")).unwrap());
@@ -101,13 +114,23 @@ async fn everything(out: &mut String) {
     let builder = || builder().base_url(server.url()).max_attempts(1);
     let _ = writeln!(out, "{:?} {:?}", builder(), Secret::from(KEY));
     let client = builder().build().unwrap();
-    let options = || CallOptions::new().bearer(KEY).header("Authorization", format!("Bearer {KEY}")).query("k", KEY);
+    let options =
+        || CallOptions::new().bearer(KEY).header("Authorization", format!("Bearer {KEY}")).query("k", KEY);
     let request = client.pay().note(KEY).with_options(options());
-    let _ = writeln!(out, "{client:?} {client:#?} {:?} {request:?} {:?}", options(), client.retrieve("1").send());
+    let _ =
+        writeln!(out, "{client:?} {client:#?} {:?} {request:?} {:?}", options(), client.retrieve("1").send());
     for _ in 0..7 {
         print(out, &client.pay().send().await.unwrap_err());
     }
-    print(out, &client.retrieve("1").with_options(CallOptions::new().bearer(format!("{KEY}\n"))).send().await.unwrap_err());
+    print(
+        out,
+        &client
+            .retrieve("1")
+            .with_options(CallOptions::new().bearer(format!("{KEY}\n")))
+            .send()
+            .await
+            .unwrap_err(),
+    );
     print(out, &builder().api_key(format!("{KEY}\n")).build().unwrap_err());
     print(out, &builder().base_url(format!("https://{KEY}@host.test")).build().unwrap_err());
     print(out, &builder().header("X-Key", format!("{KEY}\n")).build().unwrap_err());

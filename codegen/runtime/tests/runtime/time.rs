@@ -10,8 +10,8 @@ use std::{
 
 use tokio::time::Instant;
 use whop_runtime::{
-    Attempt, AttemptEnd, BoxError, BoxFuture, CallOptions, ClientBuilder, Decision, ErrorKind, Failure, Hooks, Outcome as Done,
-    RetryPolicy, Secret, StandardRetry, TokenProvider,
+    Attempt, AttemptEnd, BoxError, BoxFuture, CallOptions, ClientBuilder, Decision, ErrorKind, Failure,
+    Hooks, Outcome as Done, RetryPolicy, Secret, StandardRetry, TokenProvider,
 };
 
 use crate::support::{
@@ -123,7 +123,8 @@ async fn a_refusal_does_not_undo_an_earlier_attempt() {
 #[tokio::test(start_paused = true)]
 async fn an_outage_is_not_answered_with_a_storm() {
     let double = Double::new(vec![Outcome::status(500); 10_000]);
-    let client = builder(&double).retry_policy(StandardRetry::new().initial_backoff(Duration::ZERO)).build().unwrap();
+    let client =
+        builder(&double).retry_policy(StandardRetry::new().initial_backoff(Duration::ZERO)).build().unwrap();
     for _ in 0..1000 {
         assert!(client.retrieve("pay_1").send().await.is_err());
     }
@@ -180,9 +181,19 @@ async fn a_policy_is_not_asked_where_a_repeat_could_pay_twice() {
     }
     let double = Double::new([Outcome::Broken, Outcome::ok()]);
     let asked = Arc::default();
-    let client = builder(&double).without_idempotency_keys().retry_policy(Eager(Arc::clone(&asked))).build().unwrap();
+    let client =
+        builder(&double).without_idempotency_keys().retry_policy(Eager(Arc::clone(&asked))).build().unwrap();
     assert!(client.pay().send().await.is_err());
     assert_eq!((double.sent().len(), asked.load(Ordering::Relaxed)), (1, 0));
+
+    // Nor where a repeat cannot help: a conflict stays one until somebody looks at it.
+    for status in [400, 401, 403, 404, 409, 410, 422, 307] {
+        let double = Double::new([Outcome::status(status), Outcome::ok()]);
+        let client = builder(&double).retry_policy(Eager(Arc::clone(&asked))).build().unwrap();
+        let error = client.pay().send().await.unwrap_err();
+        assert!(!error.is_retryable(), "{error}");
+        assert_eq!((double.sent().len(), asked.load(Ordering::Relaxed)), (1, 0), "{status}");
+    }
 }
 
 #[derive(Default)]
@@ -218,7 +229,15 @@ async fn a_refused_token_is_renewed_once() {
     // Even without a key: a request refused for its credential was not carried out.
     let with = |tokens: Tokens, outcomes: Vec<Outcome>| {
         let double = Double::new(outcomes);
-        (builder(&double).token_provider(tokens).max_attempts(1).without_idempotency_keys().build().unwrap(), double)
+        (
+            builder(&double)
+                .token_provider(tokens)
+                .max_attempts(1)
+                .without_idempotency_keys()
+                .build()
+                .unwrap(),
+            double,
+        )
     };
     let (client, double) = with(Tokens::default(), vec![Outcome::status(401)]);
     client.pay().send().await.unwrap();
@@ -245,12 +264,23 @@ async fn hooks_see_every_attempt() {
     struct Log(Arc<Mutex<Vec<String>>>);
     impl Hooks for Log {
         fn before_attempt(&self, attempt: &Attempt<'_>) {
-            let line = format!("{} {} {} {}", attempt.operation, attempt.method.as_str(), attempt.path, attempt.number);
+            let line = format!(
+                "{} {} {} {}",
+                attempt.operation,
+                attempt.method.as_str(),
+                attempt.path,
+                attempt.number
+            );
             self.0.lock().unwrap().push(line);
         }
         fn after_attempt(&self, attempt: &Attempt<'_>, end: &AttemptEnd<'_>) {
             let status = end.status.map(|status| status.as_u16());
-            let line = format!("{} {status:?} {:?} again {}", attempt.number, end.request_id, end.retry_in.is_some());
+            let line = format!(
+                "{} {status:?} {:?} again {}",
+                attempt.number,
+                end.request_id,
+                end.retry_in.is_some()
+            );
             self.0.lock().unwrap().push(line);
         }
     }
@@ -260,18 +290,22 @@ async fn hooks_see_every_attempt() {
     let client = builder(&double).hooks(log.clone()).build().unwrap();
     let answer = client.update("pay_1").send_raw().await.unwrap();
     assert_eq!((answer.request_id.as_deref(), answer.attempts), (Some("req_2"), 2));
-    assert_eq!(*log.0.lock().unwrap(), [
-        "updatePayment PATCH /payments/{id} 1",
-        "1 None None again true",
-        "updatePayment PATCH /payments/{id} 2",
-        "2 Some(200) Some(\"req_2\") again false",
-    ]);
+    assert_eq!(
+        *log.0.lock().unwrap(),
+        [
+            "updatePayment PATCH /payments/{id} 1",
+            "1 None None again true",
+            "updatePayment PATCH /payments/{id} 2",
+            "2 Some(200) Some(\"req_2\") again false",
+        ]
+    );
 }
 
 #[test]
 fn without_a_runtime_there_is_an_error() {
     let mut call = Box::pin(std::future::IntoFuture::into_future({
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
         let double = runtime.block_on(async { Double::new([]) });
         client(&double).pay().send()
     }));

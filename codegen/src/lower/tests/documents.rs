@@ -200,6 +200,50 @@ fn operations_keep_their_promises() {
 }
 
 #[test]
+fn names_of_the_generator_are_its_own() {
+    let mut root = with_paths(
+        json!({"/x-codegen-webhooks/a": {}, "/b": {"x-codegen-webhook": "c"}}),
+        json!({"schemas": {"S": {"x-codegen-null": true, "x-other": 1}}}),
+    );
+    let mut diagnostics = crate::diagnostic::Diagnostics::default();
+    super::super::reserved::clear(&mut root, &mut diagnostics);
+    assert_eq!((diagnostics.errors(), diagnostics.warnings()), (1, 2));
+    assert_eq!(root["paths"]["/b"], json!({}));
+    assert_eq!(root["components"]["schemas"]["S"], json!({"x-other": 1}));
+}
+
+#[test]
+fn slips_are_read_as_what_was_meant() {
+    let a = json!({"$ref": "#/components/schemas/A"});
+    let outcome = lower_tree(with_paths(
+        get(json!({"parameters": [
+            {"name": "q", "in": "query", "required": "true", "schema": {"type": "string"}, "content": {"a/b": {}},
+                "examples": {"e": 5}},
+        ]})),
+        json!({"schemas": {"A": {}, "S": {"oneOf": [a, {"type": "object"}], "discriminator": "kind"}},
+            "securitySchemes": {"m": {"type": "mutualTLS"}, "b": {"type": "http", "scheme": "basic"}}}),
+    ));
+    assert_eq!(
+        outcome.messages,
+        [
+            "not-represented /paths/~1p/get/parameters/0/content",
+            "not-represented /components/securitySchemes/m",
+            "wrong-kind /components/schemas/S/discriminator",
+        ]
+    );
+    assert_eq!(
+        outcome.root["paths"]["/p"]["get"]["parameters"][0],
+        json!({"name": "q", "in": "query", "required": true, "schema": {"type": "string"},
+            "examples": {"e": {"value": 5}}})
+    );
+    assert_eq!(
+        outcome.root["components"]["securitySchemes"],
+        json!({"b": {"type": "http", "scheme": "basic"}})
+    );
+    assert_eq!(outcome.root["components"]["schemas"]["S"]["discriminator"], json!({"propertyName": "kind"}));
+}
+
+#[test]
 fn headers_and_properties_may_begin_with_x() {
     let outcome = lower_tree(with_paths(
         get(json!({"responses": {"200": {"headers": {"x-limit": {"schema": {"type": ["integer", "null"]}}},

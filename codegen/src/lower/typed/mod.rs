@@ -7,6 +7,8 @@
 mod paths;
 mod schema;
 
+pub use schema::schema;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId};
 use crate::document::{Origins, pointer};
 use indexmap::IndexMap;

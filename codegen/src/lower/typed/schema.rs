@@ -7,8 +7,9 @@ use openapiv3::{
 };
 use serde_json::{Map, Value};
 
-/// The typed schema, or the reference that it is.
-pub(super) fn schema(value: Value) -> ReferenceOr<Schema> {
+/// The typed form of a lowered schema, or the reference that it is. For those that ride in `x-codegen-prefix-items`.
+#[must_use]
+pub fn schema(value: Value) -> ReferenceOr<Schema> {
     let mut map = into_map(value);
     if let Some(Value::String(reference)) = map.get_mut("$ref") {
         return ReferenceOr::Reference { reference: std::mem::take(reference) };

@@ -65,7 +65,6 @@ impl UpdateAdGroupConfigTargeting {
 impl<S> UpdateAdGroupConfigTargetingBuilder<S> {
     /// The member `age_max`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn age_max<Kind>(self, age_max: impl rt::IntoNullable<i64, Kind>) -> Self {
         UpdateAdGroupConfigTargetingBuilder(
             self.0.set(|model| model.age_max = Some(rt::nullable(age_max))),
@@ -74,7 +73,6 @@ impl<S> UpdateAdGroupConfigTargetingBuilder<S> {
 
     /// The member `age_min`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn age_min<Kind>(self, age_min: impl rt::IntoNullable<i64, Kind>) -> Self {
         UpdateAdGroupConfigTargetingBuilder(
             self.0.set(|model| model.age_min = Some(rt::nullable(age_min))),
@@ -83,7 +81,6 @@ impl<S> UpdateAdGroupConfigTargetingBuilder<S> {
 
     /// The member `countries`.
     #[inline]
-    #[must_use]
     pub fn countries<Kind>(
         self,
         countries: impl rt::IntoNullableList<String, Kind>,
@@ -95,7 +92,6 @@ impl<S> UpdateAdGroupConfigTargetingBuilder<S> {
 
     /// The member `device_platforms`.
     #[inline]
-    #[must_use]
     pub fn device_platforms<Kind>(
         self,
         device_platforms: impl rt::IntoNullableList<
@@ -114,7 +110,6 @@ impl<S> UpdateAdGroupConfigTargetingBuilder<S> {
 
     /// The member `exclude_audience_ids`.
     #[inline]
-    #[must_use]
     pub fn exclude_audience_ids<Kind>(
         self,
         exclude_audience_ids: impl rt::IntoNullableList<String, Kind>,
@@ -132,7 +127,6 @@ impl<S> UpdateAdGroupConfigTargetingBuilder<S> {
 
     /// The member `genders`.
     #[inline]
-    #[must_use]
     pub fn genders<Kind>(
         self,
         genders: impl rt::IntoNullableList<models::TargetingGenders, Kind>,
@@ -144,7 +138,6 @@ impl<S> UpdateAdGroupConfigTargetingBuilder<S> {
 
     /// The member `include_audience_ids`.
     #[inline]
-    #[must_use]
     pub fn include_audience_ids<Kind>(
         self,
         include_audience_ids: impl rt::IntoNullableList<String, Kind>,
@@ -162,7 +155,6 @@ impl<S> UpdateAdGroupConfigTargetingBuilder<S> {
 
     /// The member `interest_ids`.
     #[inline]
-    #[must_use]
     pub fn interest_ids<Kind>(
         self,
         interest_ids: impl rt::IntoNullableList<String, Kind>,
@@ -176,7 +168,6 @@ impl<S> UpdateAdGroupConfigTargetingBuilder<S> {
 
     /// The member `languages`.
     #[inline]
-    #[must_use]
     pub fn languages<Kind>(
         self,
         languages: impl rt::IntoNullableList<String, Kind>,
@@ -188,7 +179,6 @@ impl<S> UpdateAdGroupConfigTargetingBuilder<S> {
 
     /// The member `placement_type`.
     #[inline]
-    #[must_use]
     pub fn placement_type<Kind>(
         self,
         placement_type: impl rt::IntoNullable<models::TargetingPlacementTypes, Kind>,
@@ -261,7 +251,6 @@ impl UpdateAdGroupConfig {
 impl<S> UpdateAdGroupConfigBuilder<S> {
     /// The member `bid_amount`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn bid_amount<Kind>(self, bid_amount: impl rt::IntoNullable<i64, Kind>) -> Self {
         UpdateAdGroupConfigBuilder(
             self.0.set(|model| model.bid_amount = Some(rt::nullable(bid_amount))),
@@ -270,7 +259,6 @@ impl<S> UpdateAdGroupConfigBuilder<S> {
 
     /// The member `bid_strategy`.
     #[inline]
-    #[must_use]
     pub fn bid_strategy<Kind>(
         self,
         bid_strategy: impl rt::IntoNullable<
@@ -285,7 +273,6 @@ impl<S> UpdateAdGroupConfigBuilder<S> {
 
     /// The member `billing_event`.
     #[inline]
-    #[must_use]
     pub fn billing_event<Kind>(
         self,
         billing_event: impl rt::IntoNullable<models::AdGroupConfigBillingEvent, Kind>,
@@ -297,7 +284,6 @@ impl<S> UpdateAdGroupConfigBuilder<S> {
 
     /// The member `end_time`.
     #[inline]
-    #[must_use]
     pub fn end_time<Kind>(self, end_time: impl rt::IntoNullable<String, Kind>) -> Self {
         UpdateAdGroupConfigBuilder(
             self.0.set(|model| model.end_time = Some(rt::nullable(end_time))),
@@ -306,7 +292,6 @@ impl<S> UpdateAdGroupConfigBuilder<S> {
 
     /// The member `frequency_cap`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn frequency_cap<Kind>(
         self,
         frequency_cap: impl rt::IntoNullable<i64, Kind>,
@@ -318,7 +303,6 @@ impl<S> UpdateAdGroupConfigBuilder<S> {
 
     /// The member `frequency_cap_interval_days`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn frequency_cap_interval_days<Kind>(
         self,
         frequency_cap_interval_days: impl rt::IntoNullable<i64, Kind>,
@@ -336,7 +320,6 @@ impl<S> UpdateAdGroupConfigBuilder<S> {
 
     /// The member `optimization_goal`.
     #[inline]
-    #[must_use]
     pub fn optimization_goal<Kind>(
         self,
         optimization_goal: impl rt::IntoNullable<
@@ -355,7 +338,6 @@ impl<S> UpdateAdGroupConfigBuilder<S> {
 
     /// The member `pacing`.
     #[inline]
-    #[must_use]
     pub fn pacing<Kind>(
         self,
         pacing: impl rt::IntoNullable<models::AdGroupConfigPacing, Kind>,
@@ -367,7 +349,6 @@ impl<S> UpdateAdGroupConfigBuilder<S> {
 
     /// The member `start_time`.
     #[inline]
-    #[must_use]
     pub fn start_time<Kind>(
         self,
         start_time: impl rt::IntoNullable<String, Kind>,
@@ -379,7 +360,6 @@ impl<S> UpdateAdGroupConfigBuilder<S> {
 
     /// The member `targeting`.
     #[inline]
-    #[must_use]
     pub fn targeting<Kind>(
         self,
         targeting: impl rt::IntoNullable<models::UpdateAdGroupConfigTargeting, Kind>,
@@ -392,13 +372,13 @@ impl<S> UpdateAdGroupConfigBuilder<S> {
 
 rt::model_builder!(UpdateAdGroupConfigBuilder => UpdateAdGroupConfig);
 
-/// The object `UpdateAdGroupPlatformConfigMetaAttributionSpec`.
+/// The object `MetaAdGroupConfigAttributionSpec`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/attribution_spec/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMetaAttributionSpec {
+pub struct MetaAdGroupConfigAttributionSpec {
     /// The member `event_type`.
     pub event_type: String,
     /// The member `window_days`. Example: `42`.
@@ -407,42 +387,38 @@ pub struct UpdateAdGroupPlatformConfigMetaAttributionSpec {
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMetaAttributionSpec {
+rt::model!(MetaAdGroupConfigAttributionSpec {
     0 event_type "event_type" required,
     1 window_days "window_days" required,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMetaAttributionSpec`].
+/// Builds [`MetaAdGroupConfigAttributionSpec`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaAttributionSpecBuilder<
+pub struct MetaAdGroupConfigAttributionSpecBuilder<
     S = (rt::Missing<fields::event_type>, rt::Missing<fields::window_days>),
 >(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigMetaAttributionSpec, S>,
+    rt::ModelBuilder<MetaAdGroupConfigAttributionSpec, S>,
 );
 
-impl UpdateAdGroupPlatformConfigMetaAttributionSpec {
+impl MetaAdGroupConfigAttributionSpec {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaAttributionSpecBuilder<
+    pub fn builder() -> MetaAdGroupConfigAttributionSpecBuilder<
         (rt::Missing<fields::event_type>, rt::Missing<fields::window_days>),
     > {
-        UpdateAdGroupPlatformConfigMetaAttributionSpecBuilder(rt::ModelBuilder::new())
+        MetaAdGroupConfigAttributionSpecBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<
-    S1,
-> UpdateAdGroupPlatformConfigMetaAttributionSpecBuilder<
-    (rt::Missing<fields::event_type>, S1),
-> {
+impl<S1> MetaAdGroupConfigAttributionSpecBuilder<(rt::Missing<fields::event_type>, S1)> {
     /// The member `event_type`.
     #[inline]
     pub fn event_type(
         self,
         event_type: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigMetaAttributionSpecBuilder<(rt::Set, S1)> {
-        UpdateAdGroupPlatformConfigMetaAttributionSpecBuilder(
+    ) -> MetaAdGroupConfigAttributionSpecBuilder<(rt::Set, S1)> {
+        MetaAdGroupConfigAttributionSpecBuilder(
             self.0.set(|model| model.event_type = event_type.into()),
         )
     }
@@ -450,32 +426,28 @@ impl<
 
 impl<
     S0,
-> UpdateAdGroupPlatformConfigMetaAttributionSpecBuilder<
-    (S0, rt::Missing<fields::window_days>),
-> {
+> MetaAdGroupConfigAttributionSpecBuilder<(S0, rt::Missing<fields::window_days>)> {
     /// The member `window_days`. Example: `42`.
     #[inline]
     pub fn window_days(
         self,
         window_days: i64,
-    ) -> UpdateAdGroupPlatformConfigMetaAttributionSpecBuilder<(S0, rt::Set)> {
-        UpdateAdGroupPlatformConfigMetaAttributionSpecBuilder(
+    ) -> MetaAdGroupConfigAttributionSpecBuilder<(S0, rt::Set)> {
+        MetaAdGroupConfigAttributionSpecBuilder(
             self.0.set(|model| model.window_days = window_days),
         )
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigMetaAttributionSpecBuilder => UpdateAdGroupPlatformConfigMetaAttributionSpec
-}
+rt::model_builder!(MetaAdGroupConfigAttributionSpecBuilder => MetaAdGroupConfigAttributionSpec);
 
-/// The object `UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity`.
+/// The object `MetaAdGroupConfigExcludedGeoLocationsCity`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/excluded_geo_locations/properties/cities/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity {
+pub struct MetaAdGroupConfigExcludedGeoLocationsCity {
     /// The member `country`.
     pub country: Option<Option<String>>,
     /// The member `key`.
@@ -488,110 +460,97 @@ pub struct UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity {
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity {
+rt::model!(MetaAdGroupConfigExcludedGeoLocationsCity {
     0 country "country" nullable,
     1 key "key" required,
     2 name "name" nullable,
     3 radius "radius" nullable,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity`].
+/// Builds [`MetaAdGroupConfigExcludedGeoLocationsCity`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCityBuilder<
+pub struct MetaAdGroupConfigExcludedGeoLocationsCityBuilder<
     S = (rt::Missing<fields::key>,),
 >(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity, S>,
+    rt::ModelBuilder<MetaAdGroupConfigExcludedGeoLocationsCity, S>,
 );
 
-impl UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity {
+impl MetaAdGroupConfigExcludedGeoLocationsCity {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCityBuilder<
+    pub fn builder() -> MetaAdGroupConfigExcludedGeoLocationsCityBuilder<
         (rt::Missing<fields::key>,),
     > {
-        UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCityBuilder(
-            rt::ModelBuilder::new(),
-        )
+        MetaAdGroupConfigExcludedGeoLocationsCityBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCityBuilder<
-    (rt::Missing<fields::key>,),
-> {
+impl MetaAdGroupConfigExcludedGeoLocationsCityBuilder<(rt::Missing<fields::key>,)> {
     /// The member `key`.
     #[inline]
     pub fn key(
         self,
         key: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCityBuilder<(rt::Set,)> {
-        UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCityBuilder(
+    ) -> MetaAdGroupConfigExcludedGeoLocationsCityBuilder<(rt::Set,)> {
+        MetaAdGroupConfigExcludedGeoLocationsCityBuilder(
             self.0.set(|model| model.key = key.into()),
         )
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCityBuilder<S> {
+impl<S> MetaAdGroupConfigExcludedGeoLocationsCityBuilder<S> {
     /// The member `country`.
     #[inline]
-    #[must_use]
     pub fn country<Kind>(self, country: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCityBuilder(
+        MetaAdGroupConfigExcludedGeoLocationsCityBuilder(
             self.0.set(|model| model.country = Some(rt::nullable(country))),
         )
     }
 
     /// The member `name`.
     #[inline]
-    #[must_use]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCityBuilder(
+        MetaAdGroupConfigExcludedGeoLocationsCityBuilder(
             self.0.set(|model| model.name = Some(rt::nullable(name))),
         )
     }
 
     /// The member `radius`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn radius<Kind>(self, radius: impl rt::IntoNullable<i64, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCityBuilder(
+        MetaAdGroupConfigExcludedGeoLocationsCityBuilder(
             self.0.set(|model| model.radius = Some(rt::nullable(radius))),
         )
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCityBuilder => UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity
-}
+rt::model_builder!(
+    MetaAdGroupConfigExcludedGeoLocationsCityBuilder => MetaAdGroupConfigExcludedGeoLocationsCity
+);
 
-/// The object `UpdateAdGroupPlatformConfigMetaExcludedGeoLocations`.
+/// The object `MetaAdGroupConfigExcludedGeoLocations`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/excluded_geo_locations`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMetaExcludedGeoLocations {
+pub struct MetaAdGroupConfigExcludedGeoLocations {
     /// The member `cities`.
-    pub cities: Option<
-        Option<Vec<models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity>>,
-    >,
+    pub cities: Option<Option<Vec<models::MetaAdGroupConfigExcludedGeoLocationsCity>>>,
     /// The member `countries`.
     pub countries: Option<Option<Vec<String>>>,
     /// The member `location_types`.
     pub location_types: Option<Option<Vec<String>>>,
     /// The member `regions`.
-    pub regions: Option<
-        Option<Vec<models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity>>,
-    >,
+    pub regions: Option<Option<Vec<models::MetaAdGroupConfigExcludedGeoLocationsCity>>>,
     /// The member `zips`.
-    pub zips: Option<
-        Option<Vec<models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity>>,
-    >,
+    pub zips: Option<Option<Vec<models::MetaAdGroupConfigExcludedGeoLocationsCity>>>,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMetaExcludedGeoLocations {
+rt::model!(MetaAdGroupConfigExcludedGeoLocations {
     0 cities "cities" nullable,
     1 countries "countries" nullable,
     2 location_types "location_types" nullable,
@@ -599,59 +558,54 @@ rt::model!(UpdateAdGroupPlatformConfigMetaExcludedGeoLocations {
     4 zips "zips" nullable,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMetaExcludedGeoLocations`].
+/// Builds [`MetaAdGroupConfigExcludedGeoLocations`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsBuilder<S = ()>(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigMetaExcludedGeoLocations, S>,
+pub struct MetaAdGroupConfigExcludedGeoLocationsBuilder<S = ()>(
+    rt::ModelBuilder<MetaAdGroupConfigExcludedGeoLocations, S>,
 );
 
-impl UpdateAdGroupPlatformConfigMetaExcludedGeoLocations {
+impl MetaAdGroupConfigExcludedGeoLocations {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsBuilder<()> {
-        UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsBuilder(
-            rt::ModelBuilder::new(),
-        )
+    pub fn builder() -> MetaAdGroupConfigExcludedGeoLocationsBuilder<()> {
+        MetaAdGroupConfigExcludedGeoLocationsBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsBuilder<S> {
+impl<S> MetaAdGroupConfigExcludedGeoLocationsBuilder<S> {
     /// The member `cities`.
     #[inline]
-    #[must_use]
     pub fn cities<Kind>(
         self,
         cities: impl rt::IntoNullableList<
-            models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity,
+            models::MetaAdGroupConfigExcludedGeoLocationsCity,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsBuilder(
+        MetaAdGroupConfigExcludedGeoLocationsBuilder(
             self.0.set(|model| model.cities = Some(rt::nullable_list(cities))),
         )
     }
 
     /// The member `countries`.
     #[inline]
-    #[must_use]
     pub fn countries<Kind>(
         self,
         countries: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsBuilder(
+        MetaAdGroupConfigExcludedGeoLocationsBuilder(
             self.0.set(|model| model.countries = Some(rt::nullable_list(countries))),
         )
     }
 
     /// The member `location_types`.
     #[inline]
-    #[must_use]
     pub fn location_types<Kind>(
         self,
         location_types: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsBuilder(
+        MetaAdGroupConfigExcludedGeoLocationsBuilder(
             self
                 .0
                 .set(|model| {
@@ -662,46 +616,42 @@ impl<S> UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsBuilder<S> {
 
     /// The member `regions`.
     #[inline]
-    #[must_use]
     pub fn regions<Kind>(
         self,
         regions: impl rt::IntoNullableList<
-            models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity,
+            models::MetaAdGroupConfigExcludedGeoLocationsCity,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsBuilder(
+        MetaAdGroupConfigExcludedGeoLocationsBuilder(
             self.0.set(|model| model.regions = Some(rt::nullable_list(regions))),
         )
     }
 
     /// The member `zips`.
     #[inline]
-    #[must_use]
     pub fn zips<Kind>(
         self,
         zips: impl rt::IntoNullableList<
-            models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity,
+            models::MetaAdGroupConfigExcludedGeoLocationsCity,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsBuilder(
+        MetaAdGroupConfigExcludedGeoLocationsBuilder(
             self.0.set(|model| model.zips = Some(rt::nullable_list(zips))),
         )
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsBuilder => UpdateAdGroupPlatformConfigMetaExcludedGeoLocations
-}
+rt::model_builder!(MetaAdGroupConfigExcludedGeoLocationsBuilder => MetaAdGroupConfigExcludedGeoLocations);
 
-/// The object `UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckbox`.
+/// The object `MetaLeadFormCustomDisclaimerCheckbox`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/custom_disclaimer_checkboxes/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckbox {
+pub struct MetaLeadFormCustomDisclaimerCheckbox {
     /// The member `is_checked_by_default`.
     pub is_checked_by_default: Option<Option<bool>>,
     /// The member `is_required`.
@@ -714,84 +664,66 @@ pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckbox
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckbox {
+rt::model!(MetaLeadFormCustomDisclaimerCheckbox {
     0 is_checked_by_default "is_checked_by_default" nullable,
     1 is_required "is_required" nullable,
     2 key "key" required,
     3 text "text" required,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckbox`].
+/// Builds [`MetaLeadFormCustomDisclaimerCheckbox`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder<
+pub struct MetaLeadFormCustomDisclaimerCheckboxBuilder<
     S = (rt::Missing<fields::key>, rt::Missing<fields::text>),
 >(
-    rt::ModelBuilder<
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckbox,
-        S,
-    >,
+    rt::ModelBuilder<MetaLeadFormCustomDisclaimerCheckbox, S>,
 );
 
-impl UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckbox {
+impl MetaLeadFormCustomDisclaimerCheckbox {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder<
+    pub fn builder() -> MetaLeadFormCustomDisclaimerCheckboxBuilder<
         (rt::Missing<fields::key>, rt::Missing<fields::text>),
     > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder(
-            rt::ModelBuilder::new(),
-        )
+        MetaLeadFormCustomDisclaimerCheckboxBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<
-    S1,
-> UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder<
-    (rt::Missing<fields::key>, S1),
-> {
+impl<S1> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Missing<fields::key>, S1)> {
     /// The member `key`.
     #[inline]
     pub fn key(
         self,
         key: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder<
-        (rt::Set, S1),
-    > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder(
+    ) -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Set, S1)> {
+        MetaLeadFormCustomDisclaimerCheckboxBuilder(
             self.0.set(|model| model.key = key.into()),
         )
     }
 }
 
-impl<
-    S0,
-> UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder<
-    (S0, rt::Missing<fields::text>),
-> {
+impl<S0> MetaLeadFormCustomDisclaimerCheckboxBuilder<(S0, rt::Missing<fields::text>)> {
     /// The member `text`.
     #[inline]
     pub fn text(
         self,
         text: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder<
-        (S0, rt::Set),
-    > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder(
+    ) -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(S0, rt::Set)> {
+        MetaLeadFormCustomDisclaimerCheckboxBuilder(
             self.0.set(|model| model.text = text.into()),
         )
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder<S> {
+impl<S> MetaLeadFormCustomDisclaimerCheckboxBuilder<S> {
     /// The member `is_checked_by_default`.
     #[inline]
-    #[must_use]
     pub fn is_checked_by_default<Kind>(
         self,
         is_checked_by_default: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder(
+        MetaLeadFormCustomDisclaimerCheckboxBuilder(
             self
                 .0
                 .set(|model| {
@@ -804,29 +736,25 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBui
 
     /// The member `is_required`.
     #[inline]
-    #[must_use]
     pub fn is_required<Kind>(
         self,
         is_required: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder(
+        MetaLeadFormCustomDisclaimerCheckboxBuilder(
             self.0.set(|model| model.is_required = Some(rt::nullable(is_required))),
         )
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckboxBuilder => UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckbox
-}
+rt::model_builder!(MetaLeadFormCustomDisclaimerCheckboxBuilder => MetaLeadFormCustomDisclaimerCheckbox);
 
-/// The object
-/// `UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogic`.
+/// The object `MetaLeadFormConditionalQuestionOptionLogic`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/questions/items/properties/dependent_conditional_questions/items/properties/options/items/properties/logic`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogic {
+pub struct MetaLeadFormConditionalQuestionOptionLogic {
     /// The member `target_end_page_index`. Example: `42`.
     pub target_end_page_index: Option<Option<i64>>,
     /// The member `target_question_index`. Example: `42`.
@@ -837,66 +765,52 @@ pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditi
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogic {
+rt::model!(MetaLeadFormConditionalQuestionOptionLogic {
     0 target_end_page_index "target_end_page_index" nullable,
     1 target_question_index "target_question_index" nullable,
     2 r#type "type" required,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogic`].
+/// Builds [`MetaLeadFormConditionalQuestionOptionLogic`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogicBuilder<
+pub struct MetaLeadFormConditionalQuestionOptionLogicBuilder<
     S = (rt::Missing<fields::r#type>,),
 >(
-    rt::ModelBuilder<
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogic,
-        S,
-    >,
+    rt::ModelBuilder<MetaLeadFormConditionalQuestionOptionLogic, S>,
 );
 
-impl UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogic {
+impl MetaLeadFormConditionalQuestionOptionLogic {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogicBuilder<
+    pub fn builder() -> MetaLeadFormConditionalQuestionOptionLogicBuilder<
         (rt::Missing<fields::r#type>,),
     > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogicBuilder(
-            rt::ModelBuilder::new(),
-        )
+        MetaLeadFormConditionalQuestionOptionLogicBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogicBuilder<
-    (rt::Missing<fields::r#type>,),
-> {
+impl MetaLeadFormConditionalQuestionOptionLogicBuilder<(rt::Missing<fields::r#type>,)> {
     /// The member `type`.
     #[inline]
     pub fn r#type(
         self,
         r#type: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogicBuilder<
-        (rt::Set,),
-    > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogicBuilder(
+    ) -> MetaLeadFormConditionalQuestionOptionLogicBuilder<(rt::Set,)> {
+        MetaLeadFormConditionalQuestionOptionLogicBuilder(
             self.0.set(|model| model.r#type = r#type.into()),
         )
     }
 }
 
-impl<
-    S,
-> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogicBuilder<
-    S,
-> {
+impl<S> MetaLeadFormConditionalQuestionOptionLogicBuilder<S> {
     /// The member `target_end_page_index`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn target_end_page_index<Kind>(
         self,
         target_end_page_index: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogicBuilder(
+        MetaLeadFormConditionalQuestionOptionLogicBuilder(
             self
                 .0
                 .set(|model| {
@@ -909,12 +823,11 @@ impl<
 
     /// The member `target_question_index`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn target_question_index<Kind>(
         self,
         target_question_index: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogicBuilder(
+        MetaLeadFormConditionalQuestionOptionLogicBuilder(
             self
                 .0
                 .set(|model| {
@@ -926,131 +839,103 @@ impl<
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogicBuilder => UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogic
-}
+rt::model_builder!(
+    MetaLeadFormConditionalQuestionOptionLogicBuilder => MetaLeadFormConditionalQuestionOptionLogic
+);
 
-/// The object `UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOption`.
+/// The object `MetaLeadFormConditionalQuestionOption`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/questions/items/properties/dependent_conditional_questions/items/properties/options/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOption {
+pub struct MetaLeadFormConditionalQuestionOption {
     /// The member `key`.
     pub key: String,
     /// The member `logic`.
-    pub logic: Option<
-        Option<
-            models::UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogic,
-        >,
-    >,
+    pub logic: Option<Option<models::MetaLeadFormConditionalQuestionOptionLogic>>,
     /// The member `value`.
     pub value: String,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOption {
+rt::model!(MetaLeadFormConditionalQuestionOption {
     0 key "key" required,
     1 logic "logic" nullable,
     2 value "value" required,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOption`].
+/// Builds [`MetaLeadFormConditionalQuestionOption`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionBuilder<
+pub struct MetaLeadFormConditionalQuestionOptionBuilder<
     S = (rt::Missing<fields::key>, rt::Missing<fields::value>),
 >(
-    rt::ModelBuilder<
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOption,
-        S,
-    >,
+    rt::ModelBuilder<MetaLeadFormConditionalQuestionOption, S>,
 );
 
-impl UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOption {
+impl MetaLeadFormConditionalQuestionOption {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionBuilder<
+    pub fn builder() -> MetaLeadFormConditionalQuestionOptionBuilder<
         (rt::Missing<fields::key>, rt::Missing<fields::value>),
     > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionBuilder(
-            rt::ModelBuilder::new(),
-        )
+        MetaLeadFormConditionalQuestionOptionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<
-    S1,
-> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionBuilder<
-    (rt::Missing<fields::key>, S1),
-> {
+impl<S1> MetaLeadFormConditionalQuestionOptionBuilder<(rt::Missing<fields::key>, S1)> {
     /// The member `key`.
     #[inline]
     pub fn key(
         self,
         key: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionBuilder<
-        (rt::Set, S1),
-    > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionBuilder(
+    ) -> MetaLeadFormConditionalQuestionOptionBuilder<(rt::Set, S1)> {
+        MetaLeadFormConditionalQuestionOptionBuilder(
             self.0.set(|model| model.key = key.into()),
         )
     }
 }
 
-impl<
-    S0,
-> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionBuilder<
-    (S0, rt::Missing<fields::value>),
-> {
+impl<S0> MetaLeadFormConditionalQuestionOptionBuilder<(S0, rt::Missing<fields::value>)> {
     /// The member `value`.
     #[inline]
     pub fn value(
         self,
         value: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionBuilder<
-        (S0, rt::Set),
-    > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionBuilder(
+    ) -> MetaLeadFormConditionalQuestionOptionBuilder<(S0, rt::Set)> {
+        MetaLeadFormConditionalQuestionOptionBuilder(
             self.0.set(|model| model.value = value.into()),
         )
     }
 }
 
-impl<
-    S,
-> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionBuilder<
-    S,
-> {
+impl<S> MetaLeadFormConditionalQuestionOptionBuilder<S> {
     /// The member `logic`.
     #[inline]
-    #[must_use]
     pub fn logic<Kind>(
         self,
         logic: impl rt::IntoNullable<
-            models::UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionLogic,
+            models::MetaLeadFormConditionalQuestionOptionLogic,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionBuilder(
+        MetaLeadFormConditionalQuestionOptionBuilder(
             self.0.set(|model| model.logic = Some(rt::nullable(logic))),
         )
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOptionBuilder => UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOption
-}
+rt::model_builder!(MetaLeadFormConditionalQuestionOptionBuilder => MetaLeadFormConditionalQuestionOption);
 
-/// The object `UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestion`.
+/// The object `MetaLeadFormConditionalQuestion`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/questions/items/properties/dependent_conditional_questions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestion {
+pub struct MetaLeadFormConditionalQuestion {
     /// The member `inline_context`.
     pub inline_context: Option<Option<String>>,
     /// The member `key`.
@@ -1058,20 +943,14 @@ pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditi
     /// The member `label`.
     pub label: Option<Option<String>>,
     /// The member `options`.
-    pub options: Option<
-        Option<
-            Vec<
-                models::UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOption,
-            >,
-        >,
-    >,
+    pub options: Option<Option<Vec<models::MetaLeadFormConditionalQuestionOption>>>,
     /// The member `type`.
     pub r#type: String,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestion {
+rt::model!(MetaLeadFormConditionalQuestion {
     0 inline_context "inline_context" nullable,
     1 key "key" nullable,
     2 label "label" nullable,
@@ -1079,118 +958,93 @@ rt::model!(UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditi
     4 r#type "type" required,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestion`].
+/// Builds [`MetaLeadFormConditionalQuestion`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionBuilder<
-    S = (rt::Missing<fields::r#type>,),
->(
-    rt::ModelBuilder<
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestion,
-        S,
-    >,
+pub struct MetaLeadFormConditionalQuestionBuilder<S = (rt::Missing<fields::r#type>,)>(
+    rt::ModelBuilder<MetaLeadFormConditionalQuestion, S>,
 );
 
-impl UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestion {
+impl MetaLeadFormConditionalQuestion {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionBuilder<
+    pub fn builder() -> MetaLeadFormConditionalQuestionBuilder<
         (rt::Missing<fields::r#type>,),
     > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionBuilder(
-            rt::ModelBuilder::new(),
-        )
+        MetaLeadFormConditionalQuestionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionBuilder<
-    (rt::Missing<fields::r#type>,),
-> {
+impl MetaLeadFormConditionalQuestionBuilder<(rt::Missing<fields::r#type>,)> {
     /// The member `type`.
     #[inline]
     pub fn r#type(
         self,
         r#type: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionBuilder<
-        (rt::Set,),
-    > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionBuilder(
+    ) -> MetaLeadFormConditionalQuestionBuilder<(rt::Set,)> {
+        MetaLeadFormConditionalQuestionBuilder(
             self.0.set(|model| model.r#type = r#type.into()),
         )
     }
 }
 
-impl<
-    S,
-> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionBuilder<
-    S,
-> {
+impl<S> MetaLeadFormConditionalQuestionBuilder<S> {
     /// The member `inline_context`.
     #[inline]
-    #[must_use]
     pub fn inline_context<Kind>(
         self,
         inline_context: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionBuilder(
+        MetaLeadFormConditionalQuestionBuilder(
             self.0.set(|model| model.inline_context = Some(rt::nullable(inline_context))),
         )
     }
 
     /// The member `key`.
     #[inline]
-    #[must_use]
     pub fn key<Kind>(self, key: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionBuilder(
+        MetaLeadFormConditionalQuestionBuilder(
             self.0.set(|model| model.key = Some(rt::nullable(key))),
         )
     }
 
     /// The member `label`.
     #[inline]
-    #[must_use]
     pub fn label<Kind>(self, label: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionBuilder(
+        MetaLeadFormConditionalQuestionBuilder(
             self.0.set(|model| model.label = Some(rt::nullable(label))),
         )
     }
 
     /// The member `options`.
     #[inline]
-    #[must_use]
     pub fn options<Kind>(
         self,
         options: impl rt::IntoNullableList<
-            models::UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOption,
+            models::MetaLeadFormConditionalQuestionOption,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionBuilder(
+        MetaLeadFormConditionalQuestionBuilder(
             self.0.set(|model| model.options = Some(rt::nullable_list(options))),
         )
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionBuilder => UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestion
-}
+rt::model_builder!(MetaLeadFormConditionalQuestionBuilder => MetaLeadFormConditionalQuestion);
 
-/// The object `UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestion`.
+/// The object `MetaLeadFormQuestion`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/questions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestion {
+pub struct MetaLeadFormQuestion {
     /// The member `conditional_questions_group_id`.
     pub conditional_questions_group_id: Option<Option<String>>,
     /// The member `dependent_conditional_questions`.
     pub dependent_conditional_questions: Option<
-        Option<
-            Vec<
-                models::UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestion,
-            >,
-        >,
+        Option<Vec<models::MetaLeadFormConditionalQuestion>>,
     >,
     /// The member `inline_context`.
     pub inline_context: Option<Option<String>>,
@@ -1199,13 +1053,7 @@ pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestion {
     /// The member `label`.
     pub label: Option<Option<String>>,
     /// The member `options`.
-    pub options: Option<
-        Option<
-            Vec<
-                models::UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOption,
-            >,
-        >,
-    >,
+    pub options: Option<Option<Vec<models::MetaLeadFormConditionalQuestionOption>>>,
     /// The member `question_format`.
     pub question_format: Option<Option<String>>,
     /// The member `type`.
@@ -1214,7 +1062,7 @@ pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestion {
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestion {
+rt::model!(MetaLeadFormQuestion {
     0 conditional_questions_group_id "conditional_questions_group_id" nullable,
     1 dependent_conditional_questions "dependent_conditional_questions" nullable,
     2 inline_context "inline_context" nullable,
@@ -1225,51 +1073,40 @@ rt::model!(UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestion {
     7 r#type "type" required,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestion`].
+/// Builds [`MetaLeadFormQuestion`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder<
-    S = (rt::Missing<fields::r#type>,),
->(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestion, S>,
+pub struct MetaLeadFormQuestionBuilder<S = (rt::Missing<fields::r#type>,)>(
+    rt::ModelBuilder<MetaLeadFormQuestion, S>,
 );
 
-impl UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestion {
+impl MetaLeadFormQuestion {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder<
-        (rt::Missing<fields::r#type>,),
-    > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder(
-            rt::ModelBuilder::new(),
-        )
+    pub fn builder() -> MetaLeadFormQuestionBuilder<(rt::Missing<fields::r#type>,)> {
+        MetaLeadFormQuestionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder<
-    (rt::Missing<fields::r#type>,),
-> {
+impl MetaLeadFormQuestionBuilder<(rt::Missing<fields::r#type>,)> {
     /// The member `type`.
     #[inline]
     pub fn r#type(
         self,
         r#type: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder<(rt::Set,)> {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder(
-            self.0.set(|model| model.r#type = r#type.into()),
-        )
+    ) -> MetaLeadFormQuestionBuilder<(rt::Set,)> {
+        MetaLeadFormQuestionBuilder(self.0.set(|model| model.r#type = r#type.into()))
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder<S> {
+impl<S> MetaLeadFormQuestionBuilder<S> {
     /// The member `conditional_questions_group_id`.
     #[inline]
-    #[must_use]
     pub fn conditional_questions_group_id<Kind>(
         self,
         conditional_questions_group_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder(
+        MetaLeadFormQuestionBuilder(
             self
                 .0
                 .set(|model| {
@@ -1282,15 +1119,14 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder<S> {
 
     /// The member `dependent_conditional_questions`.
     #[inline]
-    #[must_use]
     pub fn dependent_conditional_questions<Kind>(
         self,
         dependent_conditional_questions: impl rt::IntoNullableList<
-            models::UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestion,
+            models::MetaLeadFormConditionalQuestion,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder(
+        MetaLeadFormQuestionBuilder(
             self
                 .0
                 .set(|model| {
@@ -1303,57 +1139,52 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder<S> {
 
     /// The member `inline_context`.
     #[inline]
-    #[must_use]
     pub fn inline_context<Kind>(
         self,
         inline_context: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder(
+        MetaLeadFormQuestionBuilder(
             self.0.set(|model| model.inline_context = Some(rt::nullable(inline_context))),
         )
     }
 
     /// The member `key`.
     #[inline]
-    #[must_use]
     pub fn key<Kind>(self, key: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder(
+        MetaLeadFormQuestionBuilder(
             self.0.set(|model| model.key = Some(rt::nullable(key))),
         )
     }
 
     /// The member `label`.
     #[inline]
-    #[must_use]
     pub fn label<Kind>(self, label: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder(
+        MetaLeadFormQuestionBuilder(
             self.0.set(|model| model.label = Some(rt::nullable(label))),
         )
     }
 
     /// The member `options`.
     #[inline]
-    #[must_use]
     pub fn options<Kind>(
         self,
         options: impl rt::IntoNullableList<
-            models::UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionDependentConditionalQuestionOption,
+            models::MetaLeadFormConditionalQuestionOption,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder(
+        MetaLeadFormQuestionBuilder(
             self.0.set(|model| model.options = Some(rt::nullable_list(options))),
         )
     }
 
     /// The member `question_format`.
     #[inline]
-    #[must_use]
     pub fn question_format<Kind>(
         self,
         question_format: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder(
+        MetaLeadFormQuestionBuilder(
             self
                 .0
                 .set(|model| model.question_format = Some(rt::nullable(question_format))),
@@ -1361,17 +1192,15 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder<S> {
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestionBuilder => UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestion
-}
+rt::model_builder!(MetaLeadFormQuestionBuilder => MetaLeadFormQuestion);
 
-/// The object `UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPage`.
+/// The object `MetaLeadFormThankYouPage`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/thank_you_pages/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPage {
+pub struct MetaLeadFormThankYouPage {
     /// The member `body`.
     pub body: Option<Option<String>>,
     /// The member `business_phone`.
@@ -1396,7 +1225,7 @@ pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPage {
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPage {
+rt::model!(MetaLeadFormThankYouPage {
     0 body "body" nullable,
     1 business_phone "business_phone" nullable,
     2 button_text "button_text" nullable,
@@ -1409,79 +1238,70 @@ rt::model!(UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPage {
     9 title "title" nullable,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPage`].
+/// Builds [`MetaLeadFormThankYouPage`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder<S = ()>(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPage, S>,
+pub struct MetaLeadFormThankYouPageBuilder<S = ()>(
+    rt::ModelBuilder<MetaLeadFormThankYouPage, S>,
 );
 
-impl UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPage {
+impl MetaLeadFormThankYouPage {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder<
-        (),
-    > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder(
-            rt::ModelBuilder::new(),
-        )
+    pub fn builder() -> MetaLeadFormThankYouPageBuilder<()> {
+        MetaLeadFormThankYouPageBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder<S> {
+impl<S> MetaLeadFormThankYouPageBuilder<S> {
     /// The member `body`.
     #[inline]
-    #[must_use]
     pub fn body<Kind>(self, body: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder(
+        MetaLeadFormThankYouPageBuilder(
             self.0.set(|model| model.body = Some(rt::nullable(body))),
         )
     }
 
     /// The member `business_phone`.
     #[inline]
-    #[must_use]
     pub fn business_phone<Kind>(
         self,
         business_phone: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder(
+        MetaLeadFormThankYouPageBuilder(
             self.0.set(|model| model.business_phone = Some(rt::nullable(business_phone))),
         )
     }
 
     /// The member `button_text`.
     #[inline]
-    #[must_use]
     pub fn button_text<Kind>(
         self,
         button_text: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder(
+        MetaLeadFormThankYouPageBuilder(
             self.0.set(|model| model.button_text = Some(rt::nullable(button_text))),
         )
     }
 
     /// The member `button_type`.
     #[inline]
-    #[must_use]
     pub fn button_type<Kind>(
         self,
         button_type: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder(
+        MetaLeadFormThankYouPageBuilder(
             self.0.set(|model| model.button_type = Some(rt::nullable(button_type))),
         )
     }
 
     /// The member `conditional_question_group_id`.
     #[inline]
-    #[must_use]
     pub fn conditional_question_group_id<Kind>(
         self,
         conditional_question_group_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder(
+        MetaLeadFormThankYouPageBuilder(
             self
                 .0
                 .set(|model| {
@@ -1494,12 +1314,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder<S> {
 
     /// The member `enable_messenger`.
     #[inline]
-    #[must_use]
     pub fn enable_messenger<Kind>(
         self,
         enable_messenger: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder(
+        MetaLeadFormThankYouPageBuilder(
             self
                 .0
                 .set(|model| {
@@ -1510,55 +1329,49 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder<S> {
 
     /// The member `gated_file_url`.
     #[inline]
-    #[must_use]
     pub fn gated_file_url<Kind>(
         self,
         gated_file_url: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder(
+        MetaLeadFormThankYouPageBuilder(
             self.0.set(|model| model.gated_file_url = Some(rt::nullable(gated_file_url))),
         )
     }
 
     /// The member `link`.
     #[inline]
-    #[must_use]
     pub fn link<Kind>(self, link: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder(
+        MetaLeadFormThankYouPageBuilder(
             self.0.set(|model| model.link = Some(rt::nullable(link))),
         )
     }
 
     /// The member `name`.
     #[inline]
-    #[must_use]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder(
+        MetaLeadFormThankYouPageBuilder(
             self.0.set(|model| model.name = Some(rt::nullable(name))),
         )
     }
 
     /// The member `title`.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder(
+        MetaLeadFormThankYouPageBuilder(
             self.0.set(|model| model.title = Some(rt::nullable(title))),
         )
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPageBuilder => UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPage
-}
+rt::model_builder!(MetaLeadFormThankYouPageBuilder => MetaLeadFormThankYouPage);
 
-/// The object `UpdateAdGroupPlatformConfigMetaLeadFormConfig`.
+/// The object `MetaLeadForm`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfig {
+pub struct MetaLeadForm {
     /// The member `background_image_source`.
     pub background_image_source: Option<Option<String>>,
     /// The member `background_image_url`.
@@ -1577,11 +1390,7 @@ pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfig {
     pub custom_disclaimer_body: Option<Option<String>>,
     /// The member `custom_disclaimer_checkboxes`.
     pub custom_disclaimer_checkboxes: Option<
-        Option<
-            Vec<
-                models::UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckbox,
-            >,
-        >,
+        Option<Vec<models::MetaLeadFormCustomDisclaimerCheckbox>>,
     >,
     /// The member `custom_disclaimer_title`.
     pub custom_disclaimer_title: Option<Option<String>>,
@@ -1600,7 +1409,7 @@ pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfig {
     /// The member `question_page_custom_headline`.
     pub question_page_custom_headline: Option<Option<String>>,
     /// The member `questions`.
-    pub questions: Vec<models::UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestion>,
+    pub questions: Vec<models::MetaLeadFormQuestion>,
     /// The member `rich_creative_headline`.
     pub rich_creative_headline: Option<Option<String>>,
     /// The member `rich_creative_overview`.
@@ -1608,14 +1417,12 @@ pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfig {
     /// The member `rich_creative_url`.
     pub rich_creative_url: Option<Option<String>>,
     /// The member `thank_you_pages`.
-    pub thank_you_pages: Option<
-        Option<Vec<models::UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPage>>,
-    >,
+    pub thank_you_pages: Option<Option<Vec<models::MetaLeadFormThankYouPage>>>,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMetaLeadFormConfig {
+rt::model!(MetaLeadForm {
     0 background_image_source "background_image_source" nullable,
     1 background_image_url "background_image_url" nullable,
     2 conditional_logic_enabled "conditional_logic_enabled" nullable,
@@ -1640,10 +1447,10 @@ rt::model!(UpdateAdGroupPlatformConfigMetaLeadFormConfig {
     21 thank_you_pages "thank_you_pages" nullable,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMetaLeadFormConfig`].
+/// Builds [`MetaLeadForm`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<
+pub struct MetaLeadFormBuilder<
     S
         = (
             rt::Missing<fields::name>,
@@ -1651,90 +1458,66 @@ pub struct UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<
             rt::Missing<fields::questions>,
         ),
 >(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigMetaLeadFormConfig, S>,
+    rt::ModelBuilder<MetaLeadForm, S>,
 );
 
-impl UpdateAdGroupPlatformConfigMetaLeadFormConfig {
+impl MetaLeadForm {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<
+    pub fn builder() -> MetaLeadFormBuilder<
         (
             rt::Missing<fields::name>,
             rt::Missing<fields::privacy_policy_url>,
             rt::Missing<fields::questions>,
         ),
     > {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(rt::ModelBuilder::new())
+        MetaLeadFormBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<
-    S1,
-    S2,
-> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<
-    (rt::Missing<fields::name>, S1, S2),
-> {
+impl<S1, S2> MetaLeadFormBuilder<(rt::Missing<fields::name>, S1, S2)> {
     /// The member `name`.
     #[inline]
     pub fn name(
         self,
         name: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<(rt::Set, S1, S2)> {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
-            self.0.set(|model| model.name = name.into()),
-        )
+    ) -> MetaLeadFormBuilder<(rt::Set, S1, S2)> {
+        MetaLeadFormBuilder(self.0.set(|model| model.name = name.into()))
     }
 }
 
-impl<
-    S0,
-    S2,
-> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<
-    (S0, rt::Missing<fields::privacy_policy_url>, S2),
-> {
+impl<S0, S2> MetaLeadFormBuilder<(S0, rt::Missing<fields::privacy_policy_url>, S2)> {
     /// The member `privacy_policy_url`.
     #[inline]
     pub fn privacy_policy_url(
         self,
         privacy_policy_url: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<(S0, rt::Set, S2)> {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+    ) -> MetaLeadFormBuilder<(S0, rt::Set, S2)> {
+        MetaLeadFormBuilder(
             self.0.set(|model| model.privacy_policy_url = privacy_policy_url.into()),
         )
     }
 }
 
-impl<
-    S0,
-    S1,
-> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<
-    (S0, S1, rt::Missing<fields::questions>),
-> {
+impl<S0, S1> MetaLeadFormBuilder<(S0, S1, rt::Missing<fields::questions>)> {
     /// The member `questions`.
     #[inline]
     pub fn questions(
         self,
-        questions: impl IntoIterator<
-            Item = impl Into<
-                models::UpdateAdGroupPlatformConfigMetaLeadFormConfigQuestion,
-            >,
-        >,
-    ) -> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<(S0, S1, rt::Set)> {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
-            self.0.set(|model| model.questions = rt::list(questions)),
-        )
+        questions: impl IntoIterator<Item = impl Into<models::MetaLeadFormQuestion>>,
+    ) -> MetaLeadFormBuilder<(S0, S1, rt::Set)> {
+        MetaLeadFormBuilder(self.0.set(|model| model.questions = rt::list(questions)))
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
+impl<S> MetaLeadFormBuilder<S> {
     /// The member `background_image_source`.
     #[inline]
-    #[must_use]
     pub fn background_image_source<Kind>(
         self,
         background_image_source: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1747,12 +1530,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `background_image_url`.
     #[inline]
-    #[must_use]
     pub fn background_image_url<Kind>(
         self,
         background_image_url: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1763,12 +1545,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `conditional_logic_enabled`.
     #[inline]
-    #[must_use]
     pub fn conditional_logic_enabled<Kind>(
         self,
         conditional_logic_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1781,12 +1562,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `context_card_button_text`.
     #[inline]
-    #[must_use]
     pub fn context_card_button_text<Kind>(
         self,
         context_card_button_text: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1799,12 +1579,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `context_card_content`.
     #[inline]
-    #[must_use]
     pub fn context_card_content<Kind>(
         self,
         context_card_content: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1817,12 +1596,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `context_card_style`.
     #[inline]
-    #[must_use]
     pub fn context_card_style<Kind>(
         self,
         context_card_style: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1833,12 +1611,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `context_card_title`.
     #[inline]
-    #[must_use]
     pub fn context_card_title<Kind>(
         self,
         context_card_title: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1849,12 +1626,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `custom_disclaimer_body`.
     #[inline]
-    #[must_use]
     pub fn custom_disclaimer_body<Kind>(
         self,
         custom_disclaimer_body: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1867,15 +1643,14 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `custom_disclaimer_checkboxes`.
     #[inline]
-    #[must_use]
     pub fn custom_disclaimer_checkboxes<Kind>(
         self,
         custom_disclaimer_checkboxes: impl rt::IntoNullableList<
-            models::UpdateAdGroupPlatformConfigMetaLeadFormConfigCustomDisclaimerCheckbox,
+            models::MetaLeadFormCustomDisclaimerCheckbox,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1888,12 +1663,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `custom_disclaimer_title`.
     #[inline]
-    #[must_use]
     pub fn custom_disclaimer_title<Kind>(
         self,
         custom_disclaimer_title: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1906,24 +1680,22 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `form_type`.
     #[inline]
-    #[must_use]
     pub fn form_type<Kind>(
         self,
         form_type: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self.0.set(|model| model.form_type = Some(rt::nullable(form_type))),
         )
     }
 
     /// The member `messenger_enabled`.
     #[inline]
-    #[must_use]
     pub fn messenger_enabled<Kind>(
         self,
         messenger_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1934,12 +1706,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `phone_verification_enabled`.
     #[inline]
-    #[must_use]
     pub fn phone_verification_enabled<Kind>(
         self,
         phone_verification_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1952,12 +1723,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `privacy_policy_link_text`.
     #[inline]
-    #[must_use]
     pub fn privacy_policy_link_text<Kind>(
         self,
         privacy_policy_link_text: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1970,12 +1740,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `question_page_custom_headline`.
     #[inline]
-    #[must_use]
     pub fn question_page_custom_headline<Kind>(
         self,
         question_page_custom_headline: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -1988,12 +1757,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `rich_creative_headline`.
     #[inline]
-    #[must_use]
     pub fn rich_creative_headline<Kind>(
         self,
         rich_creative_headline: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -2006,12 +1774,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `rich_creative_overview`.
     #[inline]
-    #[must_use]
     pub fn rich_creative_overview<Kind>(
         self,
         rich_creative_overview: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -2024,12 +1791,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `rich_creative_url`.
     #[inline]
-    #[must_use]
     pub fn rich_creative_url<Kind>(
         self,
         rich_creative_url: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -2040,15 +1806,14 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
 
     /// The member `thank_you_pages`.
     #[inline]
-    #[must_use]
     pub fn thank_you_pages<Kind>(
         self,
         thank_you_pages: impl rt::IntoNullableList<
-            models::UpdateAdGroupPlatformConfigMetaLeadFormConfigThankYouPage,
+            models::MetaLeadFormThankYouPage,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder(
+        MetaLeadFormBuilder(
             self
                 .0
                 .set(|model| {
@@ -2058,17 +1823,15 @@ impl<S> UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder<S> {
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigMetaLeadFormConfigBuilder => UpdateAdGroupPlatformConfigMetaLeadFormConfig
-}
+rt::model_builder!(MetaLeadFormBuilder => MetaLeadForm);
 
-/// The object `UpdateAdGroupPlatformConfigMetaPromotedObject`.
+/// The object `MetaAdGroupConfigPromotedObject`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/promoted_object`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMetaPromotedObject {
+pub struct MetaAdGroupConfigPromotedObject {
     /// The member `custom_conversion_id`.
     pub custom_conversion_id: Option<Option<String>>,
     /// The member `custom_event_str`.
@@ -2085,7 +1848,7 @@ pub struct UpdateAdGroupPlatformConfigMetaPromotedObject {
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMetaPromotedObject {
+rt::model!(MetaAdGroupConfigPromotedObject {
     0 custom_conversion_id "custom_conversion_id" nullable,
     1 custom_event_str "custom_event_str" nullable,
     2 custom_event_type "custom_event_type" nullable,
@@ -2094,30 +1857,29 @@ rt::model!(UpdateAdGroupPlatformConfigMetaPromotedObject {
     5 whatsapp_phone_number "whatsapp_phone_number" nullable,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMetaPromotedObject`].
+/// Builds [`MetaAdGroupConfigPromotedObject`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder<S = ()>(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigMetaPromotedObject, S>,
+pub struct MetaAdGroupConfigPromotedObjectBuilder<S = ()>(
+    rt::ModelBuilder<MetaAdGroupConfigPromotedObject, S>,
 );
 
-impl UpdateAdGroupPlatformConfigMetaPromotedObject {
+impl MetaAdGroupConfigPromotedObject {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder<()> {
-        UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder(rt::ModelBuilder::new())
+    pub fn builder() -> MetaAdGroupConfigPromotedObjectBuilder<()> {
+        MetaAdGroupConfigPromotedObjectBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder<S> {
+impl<S> MetaAdGroupConfigPromotedObjectBuilder<S> {
     /// The member `custom_conversion_id`.
     #[inline]
-    #[must_use]
     pub fn custom_conversion_id<Kind>(
         self,
         custom_conversion_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder(
+        MetaAdGroupConfigPromotedObjectBuilder(
             self
                 .0
                 .set(|model| {
@@ -2128,12 +1890,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder<S> {
 
     /// The member `custom_event_str`.
     #[inline]
-    #[must_use]
     pub fn custom_event_str<Kind>(
         self,
         custom_event_str: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder(
+        MetaAdGroupConfigPromotedObjectBuilder(
             self
                 .0
                 .set(|model| {
@@ -2144,12 +1905,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder<S> {
 
     /// The member `custom_event_type`.
     #[inline]
-    #[must_use]
     pub fn custom_event_type<Kind>(
         self,
         custom_event_type: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder(
+        MetaAdGroupConfigPromotedObjectBuilder(
             self
                 .0
                 .set(|model| {
@@ -2160,30 +1920,27 @@ impl<S> UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder<S> {
 
     /// The member `page_id`.
     #[inline]
-    #[must_use]
     pub fn page_id<Kind>(self, page_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder(
+        MetaAdGroupConfigPromotedObjectBuilder(
             self.0.set(|model| model.page_id = Some(rt::nullable(page_id))),
         )
     }
 
     /// The member `pixel_id`.
     #[inline]
-    #[must_use]
     pub fn pixel_id<Kind>(self, pixel_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder(
+        MetaAdGroupConfigPromotedObjectBuilder(
             self.0.set(|model| model.pixel_id = Some(rt::nullable(pixel_id))),
         )
     }
 
     /// The member `whatsapp_phone_number`.
     #[inline]
-    #[must_use]
     pub fn whatsapp_phone_number<Kind>(
         self,
         whatsapp_phone_number: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder(
+        MetaAdGroupConfigPromotedObjectBuilder(
             self
                 .0
                 .set(|model| {
@@ -2195,53 +1952,48 @@ impl<S> UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder<S> {
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigMetaPromotedObjectBuilder => UpdateAdGroupPlatformConfigMetaPromotedObject
-}
+rt::model_builder!(MetaAdGroupConfigPromotedObjectBuilder => MetaAdGroupConfigPromotedObject);
 
-/// The object `UpdateAdGroupPlatformConfigMetaTargetingAutomation`.
+/// The object `MetaAdGroupConfigTargetingAutomation`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/targeting_automation`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMetaTargetingAutomation {
+pub struct MetaAdGroupConfigTargetingAutomation {
     /// The member `advantage_audience`. Example: `42`.
     pub advantage_audience: Option<Option<i64>>,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMetaTargetingAutomation {
+rt::model!(MetaAdGroupConfigTargetingAutomation {
     0 advantage_audience "advantage_audience" nullable,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMetaTargetingAutomation`].
+/// Builds [`MetaAdGroupConfigTargetingAutomation`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaTargetingAutomationBuilder<S = ()>(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigMetaTargetingAutomation, S>,
+pub struct MetaAdGroupConfigTargetingAutomationBuilder<S = ()>(
+    rt::ModelBuilder<MetaAdGroupConfigTargetingAutomation, S>,
 );
 
-impl UpdateAdGroupPlatformConfigMetaTargetingAutomation {
+impl MetaAdGroupConfigTargetingAutomation {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaTargetingAutomationBuilder<()> {
-        UpdateAdGroupPlatformConfigMetaTargetingAutomationBuilder(
-            rt::ModelBuilder::new(),
-        )
+    pub fn builder() -> MetaAdGroupConfigTargetingAutomationBuilder<()> {
+        MetaAdGroupConfigTargetingAutomationBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigMetaTargetingAutomationBuilder<S> {
+impl<S> MetaAdGroupConfigTargetingAutomationBuilder<S> {
     /// The member `advantage_audience`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn advantage_audience<Kind>(
         self,
         advantage_audience: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaTargetingAutomationBuilder(
+        MetaAdGroupConfigTargetingAutomationBuilder(
             self
                 .0
                 .set(|model| {
@@ -2251,25 +2003,21 @@ impl<S> UpdateAdGroupPlatformConfigMetaTargetingAutomationBuilder<S> {
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigMetaTargetingAutomationBuilder => UpdateAdGroupPlatformConfigMetaTargetingAutomation
-}
+rt::model_builder!(MetaAdGroupConfigTargetingAutomationBuilder => MetaAdGroupConfigTargetingAutomation);
 
-/// The object `UpdateAdGroupPlatformConfigMeta`.
+/// The object `MetaAdGroupConfig`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigMeta {
+pub struct MetaAdGroupConfig {
     /// The member `android_devices`.
     pub android_devices: Option<Option<Vec<String>>>,
     /// The member `attribution_setting`.
     pub attribution_setting: Option<Option<String>>,
     /// The member `attribution_spec`.
-    pub attribution_spec: Option<
-        Option<Vec<models::UpdateAdGroupPlatformConfigMetaAttributionSpec>>,
-    >,
+    pub attribution_spec: Option<Option<Vec<models::MetaAdGroupConfigAttributionSpec>>>,
     /// The member `audience_network_positions`.
     pub audience_network_positions: Option<Option<Vec<String>>>,
     /// The member `audience_type`.
@@ -2306,7 +2054,7 @@ pub struct UpdateAdGroupPlatformConfigMeta {
     pub end_time: Option<Option<String>>,
     /// The member `excluded_geo_locations`.
     pub excluded_geo_locations: Option<
-        Option<models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocations>,
+        Option<models::MetaAdGroupConfigExcludedGeoLocations>,
     >,
     /// The member `facebook_positions`.
     pub facebook_positions: Option<Option<Vec<String>>>,
@@ -2318,15 +2066,13 @@ pub struct UpdateAdGroupPlatformConfigMeta {
     pub frequency_control_type: Option<Option<String>>,
     /// The member `geo_cities`.
     pub geo_cities: Option<
-        Option<Vec<models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity>>,
+        Option<Vec<models::MetaAdGroupConfigExcludedGeoLocationsCity>>,
     >,
     /// The member `geo_locations`.
-    pub geo_locations: Option<
-        Option<models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocations>,
-    >,
+    pub geo_locations: Option<Option<models::MetaAdGroupConfigExcludedGeoLocations>>,
     /// The member `geo_regions`.
     pub geo_regions: Option<
-        Option<Vec<models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity>>,
+        Option<Vec<models::MetaAdGroupConfigExcludedGeoLocationsCity>>,
     >,
     /// The member `geo_zips`.
     pub geo_zips: Option<Option<Vec<String>>>,
@@ -2343,9 +2089,7 @@ pub struct UpdateAdGroupPlatformConfigMeta {
         Option<models::MetaAdGroupPlatformConfigLeadConversionLocation>,
     >,
     /// The member `lead_form_config`.
-    pub lead_form_config: Option<
-        Option<models::UpdateAdGroupPlatformConfigMetaLeadFormConfig>,
-    >,
+    pub lead_form_config: Option<Option<models::MetaLeadForm>>,
     /// The member `lead_gen_form_id`.
     pub lead_gen_form_id: Option<Option<String>>,
     /// The member `lifetime_budget`. Example: `42`.
@@ -2367,9 +2111,7 @@ pub struct UpdateAdGroupPlatformConfigMeta {
     /// The member `pixel_id`.
     pub pixel_id: Option<Option<String>>,
     /// The member `promoted_object`.
-    pub promoted_object: Option<
-        Option<models::UpdateAdGroupPlatformConfigMetaPromotedObject>,
-    >,
+    pub promoted_object: Option<Option<models::MetaAdGroupConfigPromotedObject>>,
     /// The member `publisher_platforms`.
     pub publisher_platforms: Option<Option<Vec<String>>>,
     /// The member `source_adset_id`.
@@ -2380,7 +2122,7 @@ pub struct UpdateAdGroupPlatformConfigMeta {
     pub status: Option<Option<models::MetaAdGroupPlatformConfigStatus>>,
     /// The member `targeting_automation`.
     pub targeting_automation: Option<
-        Option<models::UpdateAdGroupPlatformConfigMetaTargetingAutomation>,
+        Option<models::MetaAdGroupConfigTargetingAutomation>,
     >,
     /// The member `threads_positions`.
     pub threads_positions: Option<Option<Vec<String>>>,
@@ -2398,7 +2140,7 @@ pub struct UpdateAdGroupPlatformConfigMeta {
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigMeta {
+rt::model!(MetaAdGroupConfig {
     0 android_devices "android_devices" nullable,
     1 attribution_setting "attribution_setting" nullable,
     2 attribution_spec "attribution_spec" nullable,
@@ -2456,30 +2198,27 @@ rt::model!(UpdateAdGroupPlatformConfigMeta {
     54 whatsapp_positions "whatsapp_positions" nullable,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigMeta`].
+/// Builds [`MetaAdGroupConfig`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigMetaBuilder<S = ()>(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigMeta, S>,
-);
+pub struct MetaAdGroupConfigBuilder<S = ()>(rt::ModelBuilder<MetaAdGroupConfig, S>);
 
-impl UpdateAdGroupPlatformConfigMeta {
+impl MetaAdGroupConfig {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigMetaBuilder<()> {
-        UpdateAdGroupPlatformConfigMetaBuilder(rt::ModelBuilder::new())
+    pub fn builder() -> MetaAdGroupConfigBuilder<()> {
+        MetaAdGroupConfigBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
+impl<S> MetaAdGroupConfigBuilder<S> {
     /// The member `android_devices`.
     #[inline]
-    #[must_use]
     pub fn android_devices<Kind>(
         self,
         android_devices: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2490,12 +2229,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `attribution_setting`.
     #[inline]
-    #[must_use]
     pub fn attribution_setting<Kind>(
         self,
         attribution_setting: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2506,15 +2244,14 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `attribution_spec`.
     #[inline]
-    #[must_use]
     pub fn attribution_spec<Kind>(
         self,
         attribution_spec: impl rt::IntoNullableList<
-            models::UpdateAdGroupPlatformConfigMetaAttributionSpec,
+            models::MetaAdGroupConfigAttributionSpec,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2525,12 +2262,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `audience_network_positions`.
     #[inline]
-    #[must_use]
     pub fn audience_network_positions<Kind>(
         self,
         audience_network_positions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2543,28 +2279,25 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `audience_type`.
     #[inline]
-    #[must_use]
     pub fn audience_type<Kind>(
         self,
         audience_type: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.audience_type = Some(rt::nullable(audience_type))),
         )
     }
 
     /// The member `bid_amount`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn bid_amount<Kind>(self, bid_amount: impl rt::IntoNullable<i64, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.bid_amount = Some(rt::nullable(bid_amount))),
         )
     }
 
     /// The member `bid_strategy`.
     #[inline]
-    #[must_use]
     pub fn bid_strategy<Kind>(
         self,
         bid_strategy: impl rt::IntoNullable<
@@ -2572,14 +2305,13 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.bid_strategy = Some(rt::nullable(bid_strategy))),
         )
     }
 
     /// The member `billing_event`.
     #[inline]
-    #[must_use]
     pub fn billing_event<Kind>(
         self,
         billing_event: impl rt::IntoNullable<
@@ -2587,19 +2319,18 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.billing_event = Some(rt::nullable(billing_event))),
         )
     }
 
     /// The member `brand_safety_content_filter_levels`.
     #[inline]
-    #[must_use]
     pub fn brand_safety_content_filter_levels<Kind>(
         self,
         brand_safety_content_filter_levels: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2612,12 +2343,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `budget_remaining`.
     #[inline]
-    #[must_use]
     pub fn budget_remaining<Kind>(
         self,
         budget_remaining: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2628,12 +2358,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `cost_per_result_goal`. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn cost_per_result_goal<Kind>(
         self,
         cost_per_result_goal: impl rt::IntoNullable<rt::Decimal, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2644,36 +2373,33 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `created_time`.
     #[inline]
-    #[must_use]
     pub fn created_time<Kind>(
         self,
         created_time: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.created_time = Some(rt::nullable(created_time))),
         )
     }
 
     /// The member `daily_budget`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn daily_budget<Kind>(
         self,
         daily_budget: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.daily_budget = Some(rt::nullable(daily_budget))),
         )
     }
 
     /// The member `daily_min_spend_target`.
     #[inline]
-    #[must_use]
     pub fn daily_min_spend_target<Kind>(
         self,
         daily_min_spend_target: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2686,12 +2412,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `daily_spend_cap`.
     #[inline]
-    #[must_use]
     pub fn daily_spend_cap<Kind>(
         self,
         daily_spend_cap: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| model.daily_spend_cap = Some(rt::nullable(daily_spend_cap))),
@@ -2700,7 +2425,6 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `destination_type`.
     #[inline]
-    #[must_use]
     pub fn destination_type<Kind>(
         self,
         destination_type: impl rt::IntoNullable<
@@ -2708,7 +2432,7 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2719,12 +2443,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `dsa_beneficiary`.
     #[inline]
-    #[must_use]
     pub fn dsa_beneficiary<Kind>(
         self,
         dsa_beneficiary: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| model.dsa_beneficiary = Some(rt::nullable(dsa_beneficiary))),
@@ -2733,36 +2456,33 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `dsa_payor`.
     #[inline]
-    #[must_use]
     pub fn dsa_payor<Kind>(
         self,
         dsa_payor: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.dsa_payor = Some(rt::nullable(dsa_payor))),
         )
     }
 
     /// The member `end_time`.
     #[inline]
-    #[must_use]
     pub fn end_time<Kind>(self, end_time: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.end_time = Some(rt::nullable(end_time))),
         )
     }
 
     /// The member `excluded_geo_locations`.
     #[inline]
-    #[must_use]
     pub fn excluded_geo_locations<Kind>(
         self,
         excluded_geo_locations: impl rt::IntoNullable<
-            models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocations,
+            models::MetaAdGroupConfigExcludedGeoLocations,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2775,12 +2495,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `facebook_positions`.
     #[inline]
-    #[must_use]
     pub fn facebook_positions<Kind>(
         self,
         facebook_positions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2793,12 +2512,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `frequency_control_count`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn frequency_control_count<Kind>(
         self,
         frequency_control_count: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2811,12 +2529,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `frequency_control_days`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn frequency_control_days<Kind>(
         self,
         frequency_control_days: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2829,12 +2546,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `frequency_control_type`.
     #[inline]
-    #[must_use]
     pub fn frequency_control_type<Kind>(
         self,
         frequency_control_type: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2847,69 +2563,64 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `geo_cities`.
     #[inline]
-    #[must_use]
     pub fn geo_cities<Kind>(
         self,
         geo_cities: impl rt::IntoNullableList<
-            models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity,
+            models::MetaAdGroupConfigExcludedGeoLocationsCity,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.geo_cities = Some(rt::nullable_list(geo_cities))),
         )
     }
 
     /// The member `geo_locations`.
     #[inline]
-    #[must_use]
     pub fn geo_locations<Kind>(
         self,
         geo_locations: impl rt::IntoNullable<
-            models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocations,
+            models::MetaAdGroupConfigExcludedGeoLocations,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.geo_locations = Some(rt::nullable(geo_locations))),
         )
     }
 
     /// The member `geo_regions`.
     #[inline]
-    #[must_use]
     pub fn geo_regions<Kind>(
         self,
         geo_regions: impl rt::IntoNullableList<
-            models::UpdateAdGroupPlatformConfigMetaExcludedGeoLocationsCity,
+            models::MetaAdGroupConfigExcludedGeoLocationsCity,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.geo_regions = Some(rt::nullable_list(geo_regions))),
         )
     }
 
     /// The member `geo_zips`.
     #[inline]
-    #[must_use]
     pub fn geo_zips<Kind>(
         self,
         geo_zips: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.geo_zips = Some(rt::nullable_list(geo_zips))),
         )
     }
 
     /// The member `instagram_actor_id`.
     #[inline]
-    #[must_use]
     pub fn instagram_actor_id<Kind>(
         self,
         instagram_actor_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2920,12 +2631,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `instagram_positions`.
     #[inline]
-    #[must_use]
     pub fn instagram_positions<Kind>(
         self,
         instagram_positions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2938,24 +2648,22 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `ios_devices`.
     #[inline]
-    #[must_use]
     pub fn ios_devices<Kind>(
         self,
         ios_devices: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.ios_devices = Some(rt::nullable_list(ios_devices))),
         )
     }
 
     /// The member `is_dynamic_creative`.
     #[inline]
-    #[must_use]
     pub fn is_dynamic_creative<Kind>(
         self,
         is_dynamic_creative: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2966,7 +2674,6 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `lead_conversion_location`.
     #[inline]
-    #[must_use]
     pub fn lead_conversion_location<Kind>(
         self,
         lead_conversion_location: impl rt::IntoNullable<
@@ -2974,7 +2681,7 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -2987,15 +2694,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `lead_form_config`.
     #[inline]
-    #[must_use]
     pub fn lead_form_config<Kind>(
         self,
-        lead_form_config: impl rt::IntoNullable<
-            models::UpdateAdGroupPlatformConfigMetaLeadFormConfig,
-            Kind,
-        >,
+        lead_form_config: impl rt::IntoNullable<models::MetaLeadForm, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3006,12 +2709,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `lead_gen_form_id`.
     #[inline]
-    #[must_use]
     pub fn lead_gen_form_id<Kind>(
         self,
         lead_gen_form_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3022,12 +2724,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `lifetime_budget`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn lifetime_budget<Kind>(
         self,
         lifetime_budget: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| model.lifetime_budget = Some(rt::nullable(lifetime_budget))),
@@ -3036,12 +2737,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `lifetime_min_spend_target`.
     #[inline]
-    #[must_use]
     pub fn lifetime_min_spend_target<Kind>(
         self,
         lifetime_min_spend_target: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3054,12 +2754,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `lifetime_spend_cap`.
     #[inline]
-    #[must_use]
     pub fn lifetime_spend_cap<Kind>(
         self,
         lifetime_spend_cap: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3070,12 +2769,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `location_types`.
     #[inline]
-    #[must_use]
     pub fn location_types<Kind>(
         self,
         location_types: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3086,12 +2784,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `messenger_positions`.
     #[inline]
-    #[must_use]
     pub fn messenger_positions<Kind>(
         self,
         messenger_positions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3104,7 +2801,6 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `optimization_goal`.
     #[inline]
-    #[must_use]
     pub fn optimization_goal<Kind>(
         self,
         optimization_goal: impl rt::IntoNullable<
@@ -3112,7 +2808,7 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3123,33 +2819,30 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `page_id`.
     #[inline]
-    #[must_use]
     pub fn page_id<Kind>(self, page_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.page_id = Some(rt::nullable(page_id))),
         )
     }
 
     /// The member `pixel_id`.
     #[inline]
-    #[must_use]
     pub fn pixel_id<Kind>(self, pixel_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.pixel_id = Some(rt::nullable(pixel_id))),
         )
     }
 
     /// The member `promoted_object`.
     #[inline]
-    #[must_use]
     pub fn promoted_object<Kind>(
         self,
         promoted_object: impl rt::IntoNullable<
-            models::UpdateAdGroupPlatformConfigMetaPromotedObject,
+            models::MetaAdGroupConfigPromotedObject,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| model.promoted_object = Some(rt::nullable(promoted_object))),
@@ -3158,12 +2851,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `publisher_platforms`.
     #[inline]
-    #[must_use]
     pub fn publisher_platforms<Kind>(
         self,
         publisher_platforms: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3176,12 +2868,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `source_adset_id`.
     #[inline]
-    #[must_use]
     pub fn source_adset_id<Kind>(
         self,
         source_adset_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| model.source_adset_id = Some(rt::nullable(source_adset_id))),
@@ -3190,39 +2881,36 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `start_time`.
     #[inline]
-    #[must_use]
     pub fn start_time<Kind>(
         self,
         start_time: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.start_time = Some(rt::nullable(start_time))),
         )
     }
 
     /// The member `status`.
     #[inline]
-    #[must_use]
     pub fn status<Kind>(
         self,
         status: impl rt::IntoNullable<models::MetaAdGroupPlatformConfigStatus, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.status = Some(rt::nullable(status))),
         )
     }
 
     /// The member `targeting_automation`.
     #[inline]
-    #[must_use]
     pub fn targeting_automation<Kind>(
         self,
         targeting_automation: impl rt::IntoNullable<
-            models::UpdateAdGroupPlatformConfigMetaTargetingAutomation,
+            models::MetaAdGroupConfigTargetingAutomation,
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3233,12 +2921,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `threads_positions`.
     #[inline]
-    #[must_use]
     pub fn threads_positions<Kind>(
         self,
         threads_positions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3249,48 +2936,44 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `updated_time`.
     #[inline]
-    #[must_use]
     pub fn updated_time<Kind>(
         self,
         updated_time: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.updated_time = Some(rt::nullable(updated_time))),
         )
     }
 
     /// The member `user_device`.
     #[inline]
-    #[must_use]
     pub fn user_device<Kind>(
         self,
         user_device: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.user_device = Some(rt::nullable_list(user_device))),
         )
     }
 
     /// The member `user_os`.
     #[inline]
-    #[must_use]
     pub fn user_os<Kind>(
         self,
         user_os: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self.0.set(|model| model.user_os = Some(rt::nullable_list(user_os))),
         )
     }
 
     /// The member `whatsapp_phone_number`.
     #[inline]
-    #[must_use]
     pub fn whatsapp_phone_number<Kind>(
         self,
         whatsapp_phone_number: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3303,12 +2986,11 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
 
     /// The member `whatsapp_positions`.
     #[inline]
-    #[must_use]
     pub fn whatsapp_positions<Kind>(
         self,
         whatsapp_positions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigMetaBuilder(
+        MetaAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3320,15 +3002,15 @@ impl<S> UpdateAdGroupPlatformConfigMetaBuilder<S> {
     }
 }
 
-rt::model_builder!(UpdateAdGroupPlatformConfigMetaBuilder => UpdateAdGroupPlatformConfigMeta);
+rt::model_builder!(MetaAdGroupConfigBuilder => MetaAdGroupConfig);
 
-/// The object `UpdateAdGroupPlatformConfigTiktokAction`.
+/// The object `TiktokAdGroupConfigAction`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/tiktok/properties/actions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigTiktokAction {
+pub struct TiktokAdGroupConfigAction {
     /// The member `action_category_ids`.
     pub action_category_ids: Option<Option<Vec<String>>>,
     /// The member `action_period`. Example: `42`.
@@ -3345,37 +3027,36 @@ pub struct UpdateAdGroupPlatformConfigTiktokAction {
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigTiktokAction {
+rt::model!(TiktokAdGroupConfigAction {
     0 action_category_ids "action_category_ids" nullable,
     1 action_period "action_period" nullable,
     2 action_scene "action_scene" nullable,
     3 video_user_actions "video_user_actions" nullable,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigTiktokAction`].
+/// Builds [`TiktokAdGroupConfigAction`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigTiktokActionBuilder<S = ()>(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigTiktokAction, S>,
+pub struct TiktokAdGroupConfigActionBuilder<S = ()>(
+    rt::ModelBuilder<TiktokAdGroupConfigAction, S>,
 );
 
-impl UpdateAdGroupPlatformConfigTiktokAction {
+impl TiktokAdGroupConfigAction {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigTiktokActionBuilder<()> {
-        UpdateAdGroupPlatformConfigTiktokActionBuilder(rt::ModelBuilder::new())
+    pub fn builder() -> TiktokAdGroupConfigActionBuilder<()> {
+        TiktokAdGroupConfigActionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigTiktokActionBuilder<S> {
+impl<S> TiktokAdGroupConfigActionBuilder<S> {
     /// The member `action_category_ids`.
     #[inline]
-    #[must_use]
     pub fn action_category_ids<Kind>(
         self,
         action_category_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokActionBuilder(
+        TiktokAdGroupConfigActionBuilder(
             self
                 .0
                 .set(|model| {
@@ -3388,19 +3069,17 @@ impl<S> UpdateAdGroupPlatformConfigTiktokActionBuilder<S> {
 
     /// The member `action_period`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn action_period<Kind>(
         self,
         action_period: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokActionBuilder(
+        TiktokAdGroupConfigActionBuilder(
             self.0.set(|model| model.action_period = Some(rt::nullable(action_period))),
         )
     }
 
     /// The member `action_scene`.
     #[inline]
-    #[must_use]
     pub fn action_scene<Kind>(
         self,
         action_scene: impl rt::IntoNullable<
@@ -3408,14 +3087,13 @@ impl<S> UpdateAdGroupPlatformConfigTiktokActionBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokActionBuilder(
+        TiktokAdGroupConfigActionBuilder(
             self.0.set(|model| model.action_scene = Some(rt::nullable(action_scene))),
         )
     }
 
     /// The member `video_user_actions`.
     #[inline]
-    #[must_use]
     pub fn video_user_actions<Kind>(
         self,
         video_user_actions: impl rt::IntoNullableList<
@@ -3423,7 +3101,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokActionBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokActionBuilder(
+        TiktokAdGroupConfigActionBuilder(
             self
                 .0
                 .set(|model| {
@@ -3435,17 +3113,15 @@ impl<S> UpdateAdGroupPlatformConfigTiktokActionBuilder<S> {
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigTiktokActionBuilder => UpdateAdGroupPlatformConfigTiktokAction
-}
+rt::model_builder!(TiktokAdGroupConfigActionBuilder => TiktokAdGroupConfigAction);
 
-/// The object `UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestion`.
+/// The object `TiktokInstantFormQuestion`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/tiktok/properties/instant_form_config/properties/questions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestion {
+pub struct TiktokInstantFormQuestion {
     /// The member `field_type`.
     pub field_type: String,
     /// The member `label`.
@@ -3454,69 +3130,60 @@ pub struct UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestion {
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestion {
+rt::model!(TiktokInstantFormQuestion {
     0 field_type "field_type" required,
     1 label "label" nullable,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestion`].
+/// Builds [`TiktokInstantFormQuestion`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestionBuilder<
-    S = (rt::Missing<fields::field_type>,),
->(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestion, S>,
+pub struct TiktokInstantFormQuestionBuilder<S = (rt::Missing<fields::field_type>,)>(
+    rt::ModelBuilder<TiktokInstantFormQuestion, S>,
 );
 
-impl UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestion {
+impl TiktokInstantFormQuestion {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestionBuilder<
+    pub fn builder() -> TiktokInstantFormQuestionBuilder<
         (rt::Missing<fields::field_type>,),
     > {
-        UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestionBuilder(
-            rt::ModelBuilder::new(),
-        )
+        TiktokInstantFormQuestionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestionBuilder<
-    (rt::Missing<fields::field_type>,),
-> {
+impl TiktokInstantFormQuestionBuilder<(rt::Missing<fields::field_type>,)> {
     /// The member `field_type`.
     #[inline]
     pub fn field_type(
         self,
         field_type: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestionBuilder<(rt::Set,)> {
-        UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestionBuilder(
+    ) -> TiktokInstantFormQuestionBuilder<(rt::Set,)> {
+        TiktokInstantFormQuestionBuilder(
             self.0.set(|model| model.field_type = field_type.into()),
         )
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestionBuilder<S> {
+impl<S> TiktokInstantFormQuestionBuilder<S> {
     /// The member `label`.
     #[inline]
-    #[must_use]
     pub fn label<Kind>(self, label: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestionBuilder(
+        TiktokInstantFormQuestionBuilder(
             self.0.set(|model| model.label = Some(rt::nullable(label))),
         )
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestionBuilder => UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestion
-}
+rt::model_builder!(TiktokInstantFormQuestionBuilder => TiktokInstantFormQuestion);
 
-/// The object `UpdateAdGroupPlatformConfigTiktokInstantFormConfig`.
+/// The object `TiktokInstantForm`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/tiktok/properties/instant_form_config`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigTiktokInstantFormConfig {
+pub struct TiktokInstantForm {
     /// The member `button_text`.
     pub button_text: Option<Option<String>>,
     /// The member `greeting`.
@@ -3526,14 +3193,12 @@ pub struct UpdateAdGroupPlatformConfigTiktokInstantFormConfig {
     /// The member `privacy_policy_url`.
     pub privacy_policy_url: String,
     /// The member `questions`.
-    pub questions: Vec<
-        models::UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestion,
-    >,
+    pub questions: Vec<models::TiktokInstantFormQuestion>,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigTiktokInstantFormConfig {
+rt::model!(TiktokInstantForm {
     0 button_text "button_text" nullable,
     1 greeting "greeting" nullable,
     2 name "name" nullable,
@@ -3541,110 +3206,91 @@ rt::model!(UpdateAdGroupPlatformConfigTiktokInstantFormConfig {
     4 questions "questions" required,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigTiktokInstantFormConfig`].
+/// Builds [`TiktokInstantForm`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder<
+pub struct TiktokInstantFormBuilder<
     S = (rt::Missing<fields::privacy_policy_url>, rt::Missing<fields::questions>),
 >(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigTiktokInstantFormConfig, S>,
+    rt::ModelBuilder<TiktokInstantForm, S>,
 );
 
-impl UpdateAdGroupPlatformConfigTiktokInstantFormConfig {
+impl TiktokInstantForm {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder<
+    pub fn builder() -> TiktokInstantFormBuilder<
         (rt::Missing<fields::privacy_policy_url>, rt::Missing<fields::questions>),
     > {
-        UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder(
-            rt::ModelBuilder::new(),
-        )
+        TiktokInstantFormBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<
-    S1,
-> UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder<
-    (rt::Missing<fields::privacy_policy_url>, S1),
-> {
+impl<S1> TiktokInstantFormBuilder<(rt::Missing<fields::privacy_policy_url>, S1)> {
     /// The member `privacy_policy_url`.
     #[inline]
     pub fn privacy_policy_url(
         self,
         privacy_policy_url: impl Into<String>,
-    ) -> UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder<(rt::Set, S1)> {
-        UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder(
+    ) -> TiktokInstantFormBuilder<(rt::Set, S1)> {
+        TiktokInstantFormBuilder(
             self.0.set(|model| model.privacy_policy_url = privacy_policy_url.into()),
         )
     }
 }
 
-impl<
-    S0,
-> UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder<
-    (S0, rt::Missing<fields::questions>),
-> {
+impl<S0> TiktokInstantFormBuilder<(S0, rt::Missing<fields::questions>)> {
     /// The member `questions`.
     #[inline]
     pub fn questions(
         self,
-        questions: impl IntoIterator<
-            Item = impl Into<
-                models::UpdateAdGroupPlatformConfigTiktokInstantFormConfigQuestion,
-            >,
-        >,
-    ) -> UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder<(S0, rt::Set)> {
-        UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder(
+        questions: impl IntoIterator<Item = impl Into<models::TiktokInstantFormQuestion>>,
+    ) -> TiktokInstantFormBuilder<(S0, rt::Set)> {
+        TiktokInstantFormBuilder(
             self.0.set(|model| model.questions = rt::list(questions)),
         )
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder<S> {
+impl<S> TiktokInstantFormBuilder<S> {
     /// The member `button_text`.
     #[inline]
-    #[must_use]
     pub fn button_text<Kind>(
         self,
         button_text: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder(
+        TiktokInstantFormBuilder(
             self.0.set(|model| model.button_text = Some(rt::nullable(button_text))),
         )
     }
 
     /// The member `greeting`.
     #[inline]
-    #[must_use]
     pub fn greeting<Kind>(self, greeting: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder(
+        TiktokInstantFormBuilder(
             self.0.set(|model| model.greeting = Some(rt::nullable(greeting))),
         )
     }
 
     /// The member `name`.
     #[inline]
-    #[must_use]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder(
+        TiktokInstantFormBuilder(
             self.0.set(|model| model.name = Some(rt::nullable(name))),
         )
     }
 }
 
-rt::model_builder! {
-    UpdateAdGroupPlatformConfigTiktokInstantFormConfigBuilder => UpdateAdGroupPlatformConfigTiktokInstantFormConfig
-}
+rt::model_builder!(TiktokInstantFormBuilder => TiktokInstantForm);
 
-/// The object `UpdateAdGroupPlatformConfigTiktok`.
+/// The object `TiktokAdGroupConfig`.
 ///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/tiktok`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateAdGroupPlatformConfigTiktok {
+pub struct TiktokAdGroupConfig {
     /// The member `actions`.
-    pub actions: Option<Option<Vec<models::UpdateAdGroupPlatformConfigTiktokAction>>>,
+    pub actions: Option<Option<Vec<models::TiktokAdGroupConfigAction>>>,
     /// The member `age_groups`.
     pub age_groups: Option<Option<Vec<models::TiktokAdGroupPlatformConfigAgeGroups>>>,
     /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
@@ -3722,9 +3368,7 @@ pub struct UpdateAdGroupPlatformConfigTiktok {
     /// The member `identity_type`.
     pub identity_type: Option<Option<String>>,
     /// The member `instant_form_config`.
-    pub instant_form_config: Option<
-        Option<models::UpdateAdGroupPlatformConfigTiktokInstantFormConfig>,
-    >,
+    pub instant_form_config: Option<Option<models::TiktokInstantForm>>,
     /// The member `instant_form_id`.
     pub instant_form_id: Option<Option<String>>,
     /// The member `interest_category_ids`.
@@ -3815,7 +3459,7 @@ pub struct UpdateAdGroupPlatformConfigTiktok {
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfigTiktok {
+rt::model!(TiktokAdGroupConfig {
     0 actions "actions" nullable,
     1 age_groups "age_groups" nullable,
     2 app_id "app_id" nullable,
@@ -3890,40 +3534,33 @@ rt::model!(UpdateAdGroupPlatformConfigTiktok {
     71 view_attribution_window "view_attribution_window" nullable,
 });
 
-/// Builds [`UpdateAdGroupPlatformConfigTiktok`].
+/// Builds [`TiktokAdGroupConfig`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigTiktokBuilder<S = ()>(
-    rt::ModelBuilder<UpdateAdGroupPlatformConfigTiktok, S>,
-);
+pub struct TiktokAdGroupConfigBuilder<S = ()>(rt::ModelBuilder<TiktokAdGroupConfig, S>);
 
-impl UpdateAdGroupPlatformConfigTiktok {
+impl TiktokAdGroupConfig {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateAdGroupPlatformConfigTiktokBuilder<()> {
-        UpdateAdGroupPlatformConfigTiktokBuilder(rt::ModelBuilder::new())
+    pub fn builder() -> TiktokAdGroupConfigBuilder<()> {
+        TiktokAdGroupConfigBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
+impl<S> TiktokAdGroupConfigBuilder<S> {
     /// The member `actions`.
     #[inline]
-    #[must_use]
     pub fn actions<Kind>(
         self,
-        actions: impl rt::IntoNullableList<
-            models::UpdateAdGroupPlatformConfigTiktokAction,
-            Kind,
-        >,
+        actions: impl rt::IntoNullableList<models::TiktokAdGroupConfigAction, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.actions = Some(rt::nullable_list(actions))),
         )
     }
 
     /// The member `age_groups`.
     #[inline]
-    #[must_use]
     pub fn age_groups<Kind>(
         self,
         age_groups: impl rt::IntoNullableList<
@@ -3931,23 +3568,21 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.age_groups = Some(rt::nullable_list(age_groups))),
         )
     }
 
     /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn app_id<Kind>(self, app_id: impl rt::IntoNullable<ids::AppId, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.app_id = Some(rt::nullable(app_id))),
         )
     }
 
     /// The member `attribution_event_count`.
     #[inline]
-    #[must_use]
     pub fn attribution_event_count<Kind>(
         self,
         attribution_event_count: impl rt::IntoNullable<
@@ -3955,7 +3590,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -3968,12 +3603,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `audience_ids`.
     #[inline]
-    #[must_use]
     pub fn audience_ids<Kind>(
         self,
         audience_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| model.audience_ids = Some(rt::nullable_list(audience_ids))),
@@ -3982,12 +3616,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `audience_rule`.
     #[inline]
-    #[must_use]
     pub fn audience_rule<Kind>(
         self,
         audience_rule: impl rt::IntoNullableMap<rt::Value, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4000,7 +3633,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `audience_type`.
     #[inline]
-    #[must_use]
     pub fn audience_type<Kind>(
         self,
         audience_type: impl rt::IntoNullable<
@@ -4008,38 +3640,35 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.audience_type = Some(rt::nullable(audience_type))),
         )
     }
 
     /// The member `bid_price`. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn bid_price<Kind>(
         self,
         bid_price: impl rt::IntoNullable<rt::Decimal, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.bid_price = Some(rt::nullable(bid_price))),
         )
     }
 
     /// The member `bid_type`.
     #[inline]
-    #[must_use]
     pub fn bid_type<Kind>(
         self,
         bid_type: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigBidType, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.bid_type = Some(rt::nullable(bid_type))),
         )
     }
 
     /// The member `billing_event`.
     #[inline]
-    #[must_use]
     pub fn billing_event<Kind>(
         self,
         billing_event: impl rt::IntoNullable<
@@ -4047,14 +3676,13 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.billing_event = Some(rt::nullable(billing_event))),
         )
     }
 
     /// The member `brand_safety_type`.
     #[inline]
-    #[must_use]
     pub fn brand_safety_type<Kind>(
         self,
         brand_safety_type: impl rt::IntoNullable<
@@ -4062,7 +3690,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4073,7 +3701,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `budget_mode`.
     #[inline]
-    #[must_use]
     pub fn budget_mode<Kind>(
         self,
         budget_mode: impl rt::IntoNullable<
@@ -4081,31 +3708,29 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.budget_mode = Some(rt::nullable(budget_mode))),
         )
     }
 
     /// The member `carrier_ids`.
     #[inline]
-    #[must_use]
     pub fn carrier_ids<Kind>(
         self,
         carrier_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.carrier_ids = Some(rt::nullable_list(carrier_ids))),
         )
     }
 
     /// The member `category_exclusion_ids`.
     #[inline]
-    #[must_use]
     pub fn category_exclusion_ids<Kind>(
         self,
         category_exclusion_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4118,7 +3743,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `click_attribution_window`.
     #[inline]
-    #[must_use]
     pub fn click_attribution_window<Kind>(
         self,
         click_attribution_window: impl rt::IntoNullable<
@@ -4126,7 +3750,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4139,12 +3763,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `comment_disabled`.
     #[inline]
-    #[must_use]
     pub fn comment_disabled<Kind>(
         self,
         comment_disabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4155,12 +3778,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `contextual_tag_ids`.
     #[inline]
-    #[must_use]
     pub fn contextual_tag_ids<Kind>(
         self,
         contextual_tag_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4173,12 +3795,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `conversion_bid_price`. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn conversion_bid_price<Kind>(
         self,
         conversion_bid_price: impl rt::IntoNullable<rt::Decimal, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4189,12 +3810,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `creative_material_mode`.
     #[inline]
-    #[must_use]
     pub fn creative_material_mode<Kind>(
         self,
         creative_material_mode: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4207,24 +3827,22 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `dayparting`.
     #[inline]
-    #[must_use]
     pub fn dayparting<Kind>(
         self,
         dayparting: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.dayparting = Some(rt::nullable(dayparting))),
         )
     }
 
     /// The member `deep_funnel_event_source`.
     #[inline]
-    #[must_use]
     pub fn deep_funnel_event_source<Kind>(
         self,
         deep_funnel_event_source: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4237,12 +3855,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `deep_funnel_event_source_id`.
     #[inline]
-    #[must_use]
     pub fn deep_funnel_event_source_id<Kind>(
         self,
         deep_funnel_event_source_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4255,7 +3872,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `deep_funnel_optimization_status`.
     #[inline]
-    #[must_use]
     pub fn deep_funnel_optimization_status<Kind>(
         self,
         deep_funnel_optimization_status: impl rt::IntoNullable<
@@ -4263,7 +3879,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4276,12 +3892,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `device_model_ids`.
     #[inline]
-    #[must_use]
     pub fn device_model_ids<Kind>(
         self,
         device_model_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4292,12 +3907,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `device_price_ranges`.
     #[inline]
-    #[must_use]
     pub fn device_price_ranges<Kind>(
         self,
         device_price_ranges: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4310,7 +3924,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `engaged_view_attribution_window`.
     #[inline]
-    #[must_use]
     pub fn engaged_view_attribution_window<Kind>(
         self,
         engaged_view_attribution_window: impl rt::IntoNullable<
@@ -4318,7 +3931,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4331,12 +3944,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `excluded_audience_ids`.
     #[inline]
-    #[must_use]
     pub fn excluded_audience_ids<Kind>(
         self,
         excluded_audience_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4349,12 +3961,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `excluded_location_ids`.
     #[inline]
-    #[must_use]
     pub fn excluded_location_ids<Kind>(
         self,
         excluded_location_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4367,21 +3978,19 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `frequency`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn frequency<Kind>(self, frequency: impl rt::IntoNullable<i64, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.frequency = Some(rt::nullable(frequency))),
         )
     }
 
     /// The member `frequency_schedule`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn frequency_schedule<Kind>(
         self,
         frequency_schedule: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4392,24 +4001,22 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `gender`.
     #[inline]
-    #[must_use]
     pub fn gender<Kind>(
         self,
         gender: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigGender, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.gender = Some(rt::nullable(gender))),
         )
     }
 
     /// The member `identity_authorized_bc_id`.
     #[inline]
-    #[must_use]
     pub fn identity_authorized_bc_id<Kind>(
         self,
         identity_authorized_bc_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4422,39 +4029,33 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `identity_id`.
     #[inline]
-    #[must_use]
     pub fn identity_id<Kind>(
         self,
         identity_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.identity_id = Some(rt::nullable(identity_id))),
         )
     }
 
     /// The member `identity_type`.
     #[inline]
-    #[must_use]
     pub fn identity_type<Kind>(
         self,
         identity_type: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.identity_type = Some(rt::nullable(identity_type))),
         )
     }
 
     /// The member `instant_form_config`.
     #[inline]
-    #[must_use]
     pub fn instant_form_config<Kind>(
         self,
-        instant_form_config: impl rt::IntoNullable<
-            models::UpdateAdGroupPlatformConfigTiktokInstantFormConfig,
-            Kind,
-        >,
+        instant_form_config: impl rt::IntoNullable<models::TiktokInstantForm, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4465,12 +4066,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `instant_form_id`.
     #[inline]
-    #[must_use]
     pub fn instant_form_id<Kind>(
         self,
         instant_form_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| model.instant_form_id = Some(rt::nullable(instant_form_id))),
@@ -4479,12 +4079,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `interest_category_ids`.
     #[inline]
-    #[must_use]
     pub fn interest_category_ids<Kind>(
         self,
         interest_category_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4497,12 +4096,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `interest_keyword_ids`.
     #[inline]
-    #[must_use]
     pub fn interest_keyword_ids<Kind>(
         self,
         interest_keyword_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4515,12 +4113,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `inventory_filter_enabled`.
     #[inline]
-    #[must_use]
     pub fn inventory_filter_enabled<Kind>(
         self,
         inventory_filter_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4533,7 +4130,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `ios14_targeting`.
     #[inline]
-    #[must_use]
     pub fn ios14_targeting<Kind>(
         self,
         ios14_targeting: impl rt::IntoNullable<
@@ -4541,7 +4137,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| model.ios14_targeting = Some(rt::nullable(ios14_targeting))),
@@ -4550,36 +4146,33 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `isp_ids`.
     #[inline]
-    #[must_use]
     pub fn isp_ids<Kind>(
         self,
         isp_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.isp_ids = Some(rt::nullable_list(isp_ids))),
         )
     }
 
     /// The member `languages`.
     #[inline]
-    #[must_use]
     pub fn languages<Kind>(
         self,
         languages: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.languages = Some(rt::nullable_list(languages))),
         )
     }
 
     /// The member `location_ids`.
     #[inline]
-    #[must_use]
     pub fn location_ids<Kind>(
         self,
         location_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| model.location_ids = Some(rt::nullable_list(location_ids))),
@@ -4588,12 +4181,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `min_android_version`.
     #[inline]
-    #[must_use]
     pub fn min_android_version<Kind>(
         self,
         min_android_version: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4604,12 +4196,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `min_ios_version`.
     #[inline]
-    #[must_use]
     pub fn min_ios_version<Kind>(
         self,
         min_ios_version: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| model.min_ios_version = Some(rt::nullable(min_ios_version))),
@@ -4618,12 +4209,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `network_types`.
     #[inline]
-    #[must_use]
     pub fn network_types<Kind>(
         self,
         network_types: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4634,7 +4224,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `operating_systems`.
     #[inline]
-    #[must_use]
     pub fn operating_systems<Kind>(
         self,
         operating_systems: impl rt::IntoNullableList<
@@ -4642,7 +4231,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4653,7 +4242,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `operation_status`.
     #[inline]
-    #[must_use]
     pub fn operation_status<Kind>(
         self,
         operation_status: impl rt::IntoNullable<
@@ -4661,7 +4249,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4672,12 +4260,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `optimization_event`.
     #[inline]
-    #[must_use]
     pub fn optimization_event<Kind>(
         self,
         optimization_event: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4688,7 +4275,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `optimization_goal`.
     #[inline]
-    #[must_use]
     pub fn optimization_goal<Kind>(
         self,
         optimization_goal: impl rt::IntoNullable<
@@ -4696,7 +4282,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4707,24 +4293,22 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `pacing`.
     #[inline]
-    #[must_use]
     pub fn pacing<Kind>(
         self,
         pacing: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigPacing, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.pacing = Some(rt::nullable(pacing))),
         )
     }
 
     /// The member `pangle_audience_package_exclude_ids`.
     #[inline]
-    #[must_use]
     pub fn pangle_audience_package_exclude_ids<Kind>(
         self,
         pangle_audience_package_exclude_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4737,12 +4321,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `pangle_audience_package_include_ids`.
     #[inline]
-    #[must_use]
     pub fn pangle_audience_package_include_ids<Kind>(
         self,
         pangle_audience_package_include_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4755,12 +4338,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `pangle_block_app_ids`.
     #[inline]
-    #[must_use]
     pub fn pangle_block_app_ids<Kind>(
         self,
         pangle_block_app_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4773,16 +4355,14 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `pixel_id`.
     #[inline]
-    #[must_use]
     pub fn pixel_id<Kind>(self, pixel_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.pixel_id = Some(rt::nullable(pixel_id))),
         )
     }
 
     /// The member `placement_type`.
     #[inline]
-    #[must_use]
     pub fn placement_type<Kind>(
         self,
         placement_type: impl rt::IntoNullable<
@@ -4790,38 +4370,35 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.placement_type = Some(rt::nullable(placement_type))),
         )
     }
 
     /// The member `placements`.
     #[inline]
-    #[must_use]
     pub fn placements<Kind>(
         self,
         placements: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.placements = Some(rt::nullable_list(placements))),
         )
     }
 
     /// The member `product_set_id`.
     #[inline]
-    #[must_use]
     pub fn product_set_id<Kind>(
         self,
         product_set_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.product_set_id = Some(rt::nullable(product_set_id))),
         )
     }
 
     /// The member `product_source`.
     #[inline]
-    #[must_use]
     pub fn product_source<Kind>(
         self,
         product_source: impl rt::IntoNullable<
@@ -4829,31 +4406,29 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.product_source = Some(rt::nullable(product_source))),
         )
     }
 
     /// The member `promotion_type`.
     #[inline]
-    #[must_use]
     pub fn promotion_type<Kind>(
         self,
         promotion_type: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.promotion_type = Some(rt::nullable(promotion_type))),
         )
     }
 
     /// The member `schedule_end_time`.
     #[inline]
-    #[must_use]
     pub fn schedule_end_time<Kind>(
         self,
         schedule_end_time: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4864,12 +4439,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `schedule_start_time`.
     #[inline]
-    #[must_use]
     pub fn schedule_start_time<Kind>(
         self,
         schedule_start_time: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4880,7 +4454,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `schedule_type`.
     #[inline]
-    #[must_use]
     pub fn schedule_type<Kind>(
         self,
         schedule_type: impl rt::IntoNullable<
@@ -4888,19 +4461,18 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.schedule_type = Some(rt::nullable(schedule_type))),
         )
     }
 
     /// The member `secondary_optimization_event`.
     #[inline]
-    #[must_use]
     pub fn secondary_optimization_event<Kind>(
         self,
         secondary_optimization_event: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4913,12 +4485,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `shopping_ads_retargeting_actions_days`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn shopping_ads_retargeting_actions_days<Kind>(
         self,
         shopping_ads_retargeting_actions_days: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4931,7 +4502,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `shopping_ads_retargeting_type`.
     #[inline]
-    #[must_use]
     pub fn shopping_ads_retargeting_type<Kind>(
         self,
         shopping_ads_retargeting_type: impl rt::IntoNullable<
@@ -4939,7 +4509,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4952,7 +4522,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `spending_power`.
     #[inline]
-    #[must_use]
     pub fn spending_power<Kind>(
         self,
         spending_power: impl rt::IntoNullable<
@@ -4960,19 +4529,18 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self.0.set(|model| model.spending_power = Some(rt::nullable(spending_power))),
         )
     }
 
     /// The member `tiktok_subplacements`.
     #[inline]
-    #[must_use]
     pub fn tiktok_subplacements<Kind>(
         self,
         tiktok_subplacements: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -4985,12 +4553,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `vertical_sensitivity_id`.
     #[inline]
-    #[must_use]
     pub fn vertical_sensitivity_id<Kind>(
         self,
         vertical_sensitivity_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -5003,12 +4570,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `video_download_disabled`.
     #[inline]
-    #[must_use]
     pub fn video_download_disabled<Kind>(
         self,
         video_download_disabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -5021,12 +4587,11 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `video_user_actions`.
     #[inline]
-    #[must_use]
     pub fn video_user_actions<Kind>(
         self,
         video_user_actions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -5039,7 +4604,6 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
 
     /// The member `view_attribution_window`.
     #[inline]
-    #[must_use]
     pub fn view_attribution_window<Kind>(
         self,
         view_attribution_window: impl rt::IntoNullable<
@@ -5047,7 +4611,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        UpdateAdGroupPlatformConfigTiktokBuilder(
+        TiktokAdGroupConfigBuilder(
             self
                 .0
                 .set(|model| {
@@ -5059,7 +4623,7 @@ impl<S> UpdateAdGroupPlatformConfigTiktokBuilder<S> {
     }
 }
 
-rt::model_builder!(UpdateAdGroupPlatformConfigTiktokBuilder => UpdateAdGroupPlatformConfigTiktok);
+rt::model_builder!(TiktokAdGroupConfigBuilder => TiktokAdGroupConfig);
 
 /// The object `UpdateAdGroupPlatformConfig`.
 ///
@@ -5069,9 +4633,9 @@ rt::model_builder!(UpdateAdGroupPlatformConfigTiktokBuilder => UpdateAdGroupPlat
 #[non_exhaustive]
 pub struct UpdateAdGroupPlatformConfig {
     /// The member `meta`.
-    pub meta: Option<Option<models::UpdateAdGroupPlatformConfigMeta>>,
+    pub meta: Option<Option<models::MetaAdGroupConfig>>,
     /// The member `tiktok`.
-    pub tiktok: Option<Option<models::UpdateAdGroupPlatformConfigTiktok>>,
+    pub tiktok: Option<Option<models::TiktokAdGroupConfig>>,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -5099,10 +4663,9 @@ impl UpdateAdGroupPlatformConfig {
 impl<S> UpdateAdGroupPlatformConfigBuilder<S> {
     /// The member `meta`.
     #[inline]
-    #[must_use]
     pub fn meta<Kind>(
         self,
-        meta: impl rt::IntoNullable<models::UpdateAdGroupPlatformConfigMeta, Kind>,
+        meta: impl rt::IntoNullable<models::MetaAdGroupConfig, Kind>,
     ) -> Self {
         UpdateAdGroupPlatformConfigBuilder(
             self.0.set(|model| model.meta = Some(rt::nullable(meta))),
@@ -5111,10 +4674,9 @@ impl<S> UpdateAdGroupPlatformConfigBuilder<S> {
 
     /// The member `tiktok`.
     #[inline]
-    #[must_use]
     pub fn tiktok<Kind>(
         self,
-        tiktok: impl rt::IntoNullable<models::UpdateAdGroupPlatformConfigTiktok, Kind>,
+        tiktok: impl rt::IntoNullable<models::TiktokAdGroupConfig, Kind>,
     ) -> Self {
         UpdateAdGroupPlatformConfigBuilder(
             self.0.set(|model| model.tiktok = Some(rt::nullable(tiktok))),

@@ -30,7 +30,7 @@ pub struct CreateCheckoutConfigurationPlan {
     /// Whether to create a plan even if one with the same terms exists.
     pub force_create_new_plan: Option<Option<bool>>,
     /// Image of the plan on the product page.
-    pub image: Option<Option<models::PlanListItemInvoice>>,
+    pub image: Option<Option<models::UpdateProductGalleryImage>>,
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     pub initial_price: Option<Option<rt::Decimal>>,
@@ -141,7 +141,6 @@ impl<S0> CreateCheckoutConfigurationPlanBuilder<(S0, rt::Missing<fields::currenc
 impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     /// Whether customers can pay in their local currency at a converted price.
     #[inline]
-    #[must_use]
     pub fn adaptive_pricing_enabled<Kind>(
         self,
         adaptive_pricing_enabled: impl rt::IntoNullable<bool, Kind>,
@@ -160,7 +159,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     /// Amount that the platform keeps from the payment, in the major unit of the plan's currency. For connected
     /// companies. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn application_fee_amount<Kind>(
         self,
         application_fee_amount: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -178,7 +176,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn billing_period<Kind>(
         self,
         billing_period: impl rt::IntoNullable<i64, Kind>,
@@ -190,7 +187,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Fields that customers fill in at checkout.
     #[inline]
-    #[must_use]
     pub fn custom_fields<Kind>(
         self,
         custom_fields: impl rt::IntoNullableList<
@@ -209,7 +205,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Description of the plan as customers see it.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -221,7 +216,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Days until access ends, for a plan with limited access. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn expiration_days<Kind>(
         self,
         expiration_days: impl rt::IntoNullable<i64, Kind>,
@@ -235,7 +229,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Whether to create a plan even if one with the same terms exists.
     #[inline]
-    #[must_use]
     pub fn force_create_new_plan<Kind>(
         self,
         force_create_new_plan: impl rt::IntoNullable<bool, Kind>,
@@ -253,10 +246,9 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Image of the plan on the product page.
     #[inline]
-    #[must_use]
     pub fn image<Kind>(
         self,
-        image: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         CreateCheckoutConfigurationPlanBuilder(
             self.0.set(|model| model.image = Some(rt::nullable(image))),
@@ -266,7 +258,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn initial_price<Kind>(
         self,
         initial_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -278,7 +269,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Notes for the company's team, not shown to customers.
     #[inline]
-    #[must_use]
     pub fn internal_notes<Kind>(
         self,
         internal_notes: impl rt::IntoNullable<String, Kind>,
@@ -290,7 +280,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Whether the prices include tax, in place of the company's setting.
     #[inline]
-    #[must_use]
     pub fn override_tax_type<Kind>(
         self,
         override_tax_type: impl rt::IntoNullable<models::TaxTypes, Kind>,
@@ -306,7 +295,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Which payment methods to offer; without it the defaults apply.
     #[inline]
-    #[must_use]
     pub fn payment_method_configuration<Kind>(
         self,
         payment_method_configuration: impl rt::IntoNullable<
@@ -327,7 +315,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Whether the plan renews or is paid once.
     #[inline]
-    #[must_use]
     pub fn plan_type<Kind>(
         self,
         plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
@@ -339,7 +326,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// A product to create or, by its `external_identifier`, to find and update. Use this or `product_id`.
     #[inline]
-    #[must_use]
     pub fn product<Kind>(
         self,
         product: impl rt::IntoNullable<models::CreatePaymentPlanProduct, Kind>,
@@ -351,7 +337,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Id of an existing product (`prod_`). Use this or `product`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_id<Kind>(
         self,
         product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
@@ -363,7 +348,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Whether the plan can be bought at once or through a waitlist.
     #[inline]
-    #[must_use]
     pub fn release_method<Kind>(
         self,
         release_method: impl rt::IntoNullable<models::ReleaseMethod, Kind>,
@@ -375,7 +359,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn renewal_price<Kind>(
         self,
         renewal_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -387,7 +370,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// How many installments complete the purchase, if it is to be split. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn split_pay_required_payments<Kind>(
         self,
         split_pay_required_payments: impl rt::IntoNullable<i64, Kind>,
@@ -405,7 +387,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// How many units can be sold. It has no effect while `unlimited_stock` is true. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
         CreateCheckoutConfigurationPlanBuilder(
             self.0.set(|model| model.stock = Some(rt::nullable(stock))),
@@ -414,7 +395,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Name of the plan as customers see it.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateCheckoutConfigurationPlanBuilder(
             self.0.set(|model| model.title = Some(rt::nullable(title))),
@@ -423,7 +403,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Length of the free trial in days. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn trial_period_days<Kind>(
         self,
         trial_period_days: impl rt::IntoNullable<i64, Kind>,
@@ -439,7 +418,6 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
 
     /// Where the plan can be seen.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::Visibility, Kind>,

@@ -11,7 +11,7 @@ use whop_runtime::__private as rt;
 #[non_exhaustive]
 pub struct UpdateCompanySocialLink {
     /// Image of the link.
-    pub image: Option<Option<models::PlanListItemInvoice>>,
+    pub image: Option<Option<models::UpdateProductGalleryImage>>,
     /// Position of the link.
     pub order: Option<Option<String>>,
     /// Text of the link.
@@ -81,10 +81,9 @@ impl<S0> UpdateCompanySocialLinkBuilder<(S0, rt::Missing<fields::website>)> {
 impl<S> UpdateCompanySocialLinkBuilder<S> {
     /// Image of the link.
     #[inline]
-    #[must_use]
     pub fn image<Kind>(
         self,
-        image: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         UpdateCompanySocialLinkBuilder(
             self.0.set(|model| model.image = Some(rt::nullable(image))),
@@ -93,7 +92,6 @@ impl<S> UpdateCompanySocialLinkBuilder<S> {
 
     /// Position of the link.
     #[inline]
-    #[must_use]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
         UpdateCompanySocialLinkBuilder(
             self.0.set(|model| model.order = Some(rt::nullable(order))),
@@ -102,7 +100,6 @@ impl<S> UpdateCompanySocialLinkBuilder<S> {
 
     /// Text of the link.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         UpdateCompanySocialLinkBuilder(
             self.0.set(|model| model.title = Some(rt::nullable(title))),
@@ -111,7 +108,6 @@ impl<S> UpdateCompanySocialLinkBuilder<S> {
 
     /// Position of the link among those to the same website.
     #[inline]
-    #[must_use]
     pub fn website_order<Kind>(
         self,
         website_order: impl rt::IntoNullable<String, Kind>,

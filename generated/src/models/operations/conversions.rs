@@ -88,7 +88,6 @@ impl CreateConversionContext {
 impl<S> CreateConversionContextBuilder<S> {
     /// The member `ad_campaign_id`.
     #[inline]
-    #[must_use]
     pub fn ad_campaign_id<Kind>(
         self,
         ad_campaign_id: impl rt::IntoNullable<ids::AdCampaignId, Kind>,
@@ -100,7 +99,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `ad_id`.
     #[inline]
-    #[must_use]
     pub fn ad_id<Kind>(self, ad_id: impl rt::IntoNullable<ids::AdId, Kind>) -> Self {
         CreateConversionContextBuilder(
             self.0.set(|model| model.ad_id = Some(rt::nullable(ad_id))),
@@ -109,7 +107,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `ad_set_id`.
     #[inline]
-    #[must_use]
     pub fn ad_set_id<Kind>(
         self,
         ad_set_id: impl rt::IntoNullable<String, Kind>,
@@ -121,7 +118,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `fbclid`.
     #[inline]
-    #[must_use]
     pub fn fbclid<Kind>(self, fbclid: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionContextBuilder(
             self.0.set(|model| model.fbclid = Some(rt::nullable(fbclid))),
@@ -130,7 +126,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `fbp`.
     #[inline]
-    #[must_use]
     pub fn fbp<Kind>(self, fbp: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionContextBuilder(
             self.0.set(|model| model.fbp = Some(rt::nullable(fbp))),
@@ -139,7 +134,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `ga`.
     #[inline]
-    #[must_use]
     pub fn ga<Kind>(self, ga: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionContextBuilder(
             self.0.set(|model| model.ga = Some(rt::nullable(ga))),
@@ -148,7 +142,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `gclid`.
     #[inline]
-    #[must_use]
     pub fn gclid<Kind>(self, gclid: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionContextBuilder(
             self.0.set(|model| model.gclid = Some(rt::nullable(gclid))),
@@ -157,7 +150,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `ig_sid`.
     #[inline]
-    #[must_use]
     pub fn ig_sid<Kind>(self, ig_sid: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionContextBuilder(
             self.0.set(|model| model.ig_sid = Some(rt::nullable(ig_sid))),
@@ -166,7 +158,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `ip_address`.
     #[inline]
-    #[must_use]
     pub fn ip_address<Kind>(
         self,
         ip_address: impl rt::IntoNullable<String, Kind>,
@@ -178,7 +169,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `ttclid`.
     #[inline]
-    #[must_use]
     pub fn ttclid<Kind>(self, ttclid: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionContextBuilder(
             self.0.set(|model| model.ttclid = Some(rt::nullable(ttclid))),
@@ -187,7 +177,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `ttp`.
     #[inline]
-    #[must_use]
     pub fn ttp<Kind>(self, ttp: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionContextBuilder(
             self.0.set(|model| model.ttp = Some(rt::nullable(ttp))),
@@ -196,7 +185,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `user_agent`.
     #[inline]
-    #[must_use]
     pub fn user_agent<Kind>(
         self,
         user_agent: impl rt::IntoNullable<String, Kind>,
@@ -208,7 +196,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `utm_campaign`.
     #[inline]
-    #[must_use]
     pub fn utm_campaign<Kind>(
         self,
         utm_campaign: impl rt::IntoNullable<String, Kind>,
@@ -220,7 +207,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `utm_content`.
     #[inline]
-    #[must_use]
     pub fn utm_content<Kind>(
         self,
         utm_content: impl rt::IntoNullable<String, Kind>,
@@ -232,7 +218,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `utm_id`.
     #[inline]
-    #[must_use]
     pub fn utm_id<Kind>(self, utm_id: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionContextBuilder(
             self.0.set(|model| model.utm_id = Some(rt::nullable(utm_id))),
@@ -241,7 +226,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `utm_medium`.
     #[inline]
-    #[must_use]
     pub fn utm_medium<Kind>(
         self,
         utm_medium: impl rt::IntoNullable<String, Kind>,
@@ -253,7 +237,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `utm_source`.
     #[inline]
-    #[must_use]
     pub fn utm_source<Kind>(
         self,
         utm_source: impl rt::IntoNullable<String, Kind>,
@@ -265,7 +248,6 @@ impl<S> CreateConversionContextBuilder<S> {
 
     /// The member `utm_term`.
     #[inline]
-    #[must_use]
     pub fn utm_term<Kind>(self, utm_term: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionContextBuilder(
             self.0.set(|model| model.utm_term = Some(rt::nullable(utm_term))),
@@ -357,7 +339,6 @@ impl CreateConversionUser {
 impl<S> CreateConversionUserBuilder<S> {
     /// The member `anonymous_id`.
     #[inline]
-    #[must_use]
     pub fn anonymous_id<Kind>(
         self,
         anonymous_id: impl rt::IntoNullable<String, Kind>,
@@ -369,7 +350,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `birthdate`.
     #[inline]
-    #[must_use]
     pub fn birthdate<Kind>(
         self,
         birthdate: impl rt::IntoNullable<String, Kind>,
@@ -381,7 +361,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `city`.
     #[inline]
-    #[must_use]
     pub fn city<Kind>(self, city: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionUserBuilder(
             self.0.set(|model| model.city = Some(rt::nullable(city))),
@@ -390,7 +369,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `country`.
     #[inline]
-    #[must_use]
     pub fn country<Kind>(self, country: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionUserBuilder(
             self.0.set(|model| model.country = Some(rt::nullable(country))),
@@ -399,7 +377,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `email`.
     #[inline]
-    #[must_use]
     pub fn email<Kind>(self, email: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionUserBuilder(
             self.0.set(|model| model.email = Some(rt::nullable(email))),
@@ -408,7 +385,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `external_id`.
     #[inline]
-    #[must_use]
     pub fn external_id<Kind>(
         self,
         external_id: impl rt::IntoNullable<String, Kind>,
@@ -420,7 +396,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `first_name`.
     #[inline]
-    #[must_use]
     pub fn first_name<Kind>(
         self,
         first_name: impl rt::IntoNullable<String, Kind>,
@@ -432,7 +407,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `gender`.
     #[inline]
-    #[must_use]
     pub fn gender<Kind>(
         self,
         gender: impl rt::IntoNullable<models::ConversionUserGender, Kind>,
@@ -444,7 +418,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `last_name`.
     #[inline]
-    #[must_use]
     pub fn last_name<Kind>(
         self,
         last_name: impl rt::IntoNullable<String, Kind>,
@@ -456,7 +429,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn member_id<Kind>(
         self,
         member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
@@ -468,7 +440,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `membership_id`. Example: `mem_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn membership_id<Kind>(
         self,
         membership_id: impl rt::IntoNullable<ids::MembershipId, Kind>,
@@ -480,7 +451,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `name`.
     #[inline]
-    #[must_use]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionUserBuilder(
             self.0.set(|model| model.name = Some(rt::nullable(name))),
@@ -489,7 +459,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `phone`.
     #[inline]
-    #[must_use]
     pub fn phone<Kind>(self, phone: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionUserBuilder(
             self.0.set(|model| model.phone = Some(rt::nullable(phone))),
@@ -498,7 +467,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `postal_code`.
     #[inline]
-    #[must_use]
     pub fn postal_code<Kind>(
         self,
         postal_code: impl rt::IntoNullable<String, Kind>,
@@ -510,7 +478,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `state`.
     #[inline]
-    #[must_use]
     pub fn state<Kind>(self, state: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionUserBuilder(
             self.0.set(|model| model.state = Some(rt::nullable(state))),
@@ -519,7 +486,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn user_id<Kind>(
         self,
         user_id: impl rt::IntoNullable<ids::UserId, Kind>,
@@ -531,7 +497,6 @@ impl<S> CreateConversionUserBuilder<S> {
 
     /// The member `username`.
     #[inline]
-    #[must_use]
     pub fn username<Kind>(self, username: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateConversionUserBuilder(
             self.0.set(|model| model.username = Some(rt::nullable(username))),

@@ -41,7 +41,6 @@ impl UpdateCourseLessonAssessmentCompletionRequirement {
 impl<S> UpdateCourseLessonAssessmentCompletionRequirementBuilder<S> {
     /// The member `minimum_grade_percent`. At least 0. At most 100. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn minimum_grade_percent<Kind>(
         self,
         minimum_grade_percent: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -59,7 +58,6 @@ impl<S> UpdateCourseLessonAssessmentCompletionRequirementBuilder<S> {
 
     /// The member `minimum_questions_correct`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn minimum_questions_correct<Kind>(
         self,
         minimum_questions_correct: impl rt::IntoNullable<i64, Kind>,
@@ -76,9 +74,9 @@ impl<S> UpdateCourseLessonAssessmentCompletionRequirementBuilder<S> {
     }
 }
 
-rt::model_builder! {
+rt::model_builder!(
     UpdateCourseLessonAssessmentCompletionRequirementBuilder => UpdateCourseLessonAssessmentCompletionRequirement
-}
+);
 
 /// The object `UpdateCourseLessonAssessmentQuestionOption`.
 ///
@@ -159,7 +157,6 @@ impl<
 impl<S> UpdateCourseLessonAssessmentQuestionOptionBuilder<S> {
     /// The member `id`.
     #[inline]
-    #[must_use]
     pub fn id<Kind>(self, id: impl rt::IntoNullable<String, Kind>) -> Self {
         UpdateCourseLessonAssessmentQuestionOptionBuilder(
             self.0.set(|model| model.id = Some(rt::nullable(id))),
@@ -167,9 +164,9 @@ impl<S> UpdateCourseLessonAssessmentQuestionOptionBuilder<S> {
     }
 }
 
-rt::model_builder! {
+rt::model_builder!(
     UpdateCourseLessonAssessmentQuestionOptionBuilder => UpdateCourseLessonAssessmentQuestionOption
-}
+);
 
 /// The object `UpdateCourseLessonAssessmentQuestion`.
 ///
@@ -183,7 +180,7 @@ pub struct UpdateCourseLessonAssessmentQuestion {
     /// The member `id`.
     pub id: Option<Option<String>>,
     /// The member `image`.
-    pub image: Option<Option<models::PlanListItemInvoice>>,
+    pub image: Option<Option<models::UpdateProductGalleryImage>>,
     /// The member `options`.
     pub options: Option<Option<Vec<models::UpdateCourseLessonAssessmentQuestionOption>>>,
     /// The member `question_text`.
@@ -288,7 +285,6 @@ impl<
 impl<S> UpdateCourseLessonAssessmentQuestionBuilder<S> {
     /// The member `id`.
     #[inline]
-    #[must_use]
     pub fn id<Kind>(self, id: impl rt::IntoNullable<String, Kind>) -> Self {
         UpdateCourseLessonAssessmentQuestionBuilder(
             self.0.set(|model| model.id = Some(rt::nullable(id))),
@@ -297,10 +293,9 @@ impl<S> UpdateCourseLessonAssessmentQuestionBuilder<S> {
 
     /// The member `image`.
     #[inline]
-    #[must_use]
     pub fn image<Kind>(
         self,
-        image: impl rt::IntoNullable<models::PlanListItemInvoice, Kind>,
+        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         UpdateCourseLessonAssessmentQuestionBuilder(
             self.0.set(|model| model.image = Some(rt::nullable(image))),
@@ -309,7 +304,6 @@ impl<S> UpdateCourseLessonAssessmentQuestionBuilder<S> {
 
     /// The member `options`.
     #[inline]
-    #[must_use]
     pub fn options<Kind>(
         self,
         options: impl rt::IntoNullableList<
@@ -450,7 +444,6 @@ impl SubmitAssessmentCourseLessonAnswerBuilder<(rt::Missing<fields::question_id>
 impl<S> SubmitAssessmentCourseLessonAnswerBuilder<S> {
     /// The member `answer_text`.
     #[inline]
-    #[must_use]
     pub fn answer_text<Kind>(
         self,
         answer_text: impl rt::IntoNullable<String, Kind>,
@@ -462,7 +455,6 @@ impl<S> SubmitAssessmentCourseLessonAnswerBuilder<S> {
 
     /// The member `selected_option_ids`.
     #[inline]
-    #[must_use]
     pub fn selected_option_ids<Kind>(
         self,
         selected_option_ids: impl rt::IntoNullableList<String, Kind>,

@@ -201,7 +201,6 @@ impl<S0, S1> UpdateCourseChapterBuilder<(S0, S1, rt::Missing<fields::title>)> {
 impl<S> UpdateCourseChapterBuilder<S> {
     /// The member `lessons`.
     #[inline]
-    #[must_use]
     pub fn lessons<Kind>(
         self,
         lessons: impl rt::IntoNullableList<models::UpdateCourseChapterLesson, Kind>,

@@ -44,7 +44,6 @@ impl CreateDepositDestinationObject {
 impl<S> CreateDepositDestinationObjectBuilder<S> {
     /// The member `account_id`.
     #[inline]
-    #[must_use]
     pub fn account_id(self, account_id: impl Into<ids::CompanyId>) -> Self {
         CreateDepositDestinationObjectBuilder(
             self.0.set(|model| model.account_id = Some(account_id.into())),
@@ -53,7 +52,6 @@ impl<S> CreateDepositDestinationObjectBuilder<S> {
 
     /// The member `address`.
     #[inline]
-    #[must_use]
     pub fn address(self, address: impl Into<String>) -> Self {
         CreateDepositDestinationObjectBuilder(
             self.0.set(|model| model.address = Some(address.into())),
@@ -62,7 +60,6 @@ impl<S> CreateDepositDestinationObjectBuilder<S> {
 
     /// The member `network`.
     #[inline]
-    #[must_use]
     pub fn network(self, network: impl Into<String>) -> Self {
         CreateDepositDestinationObjectBuilder(
             self.0.set(|model| model.network = Some(network.into())),

@@ -65,7 +65,6 @@ impl CreateInvoiceBillingAddress {
 impl<S> CreateInvoiceBillingAddressBuilder<S> {
     /// The member `city`.
     #[inline]
-    #[must_use]
     pub fn city<Kind>(self, city: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateInvoiceBillingAddressBuilder(
             self.0.set(|model| model.city = Some(rt::nullable(city))),
@@ -74,7 +73,6 @@ impl<S> CreateInvoiceBillingAddressBuilder<S> {
 
     /// The member `country`.
     #[inline]
-    #[must_use]
     pub fn country<Kind>(self, country: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateInvoiceBillingAddressBuilder(
             self.0.set(|model| model.country = Some(rt::nullable(country))),
@@ -83,7 +81,6 @@ impl<S> CreateInvoiceBillingAddressBuilder<S> {
 
     /// The member `line1`.
     #[inline]
-    #[must_use]
     pub fn line1<Kind>(self, line1: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateInvoiceBillingAddressBuilder(
             self.0.set(|model| model.line1 = Some(rt::nullable(line1))),
@@ -92,7 +89,6 @@ impl<S> CreateInvoiceBillingAddressBuilder<S> {
 
     /// The member `line2`.
     #[inline]
-    #[must_use]
     pub fn line2<Kind>(self, line2: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateInvoiceBillingAddressBuilder(
             self.0.set(|model| model.line2 = Some(rt::nullable(line2))),
@@ -101,7 +97,6 @@ impl<S> CreateInvoiceBillingAddressBuilder<S> {
 
     /// The member `name`.
     #[inline]
-    #[must_use]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateInvoiceBillingAddressBuilder(
             self.0.set(|model| model.name = Some(rt::nullable(name))),
@@ -110,7 +105,6 @@ impl<S> CreateInvoiceBillingAddressBuilder<S> {
 
     /// The member `phone`.
     #[inline]
-    #[must_use]
     pub fn phone<Kind>(self, phone: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateInvoiceBillingAddressBuilder(
             self.0.set(|model| model.phone = Some(rt::nullable(phone))),
@@ -119,7 +113,6 @@ impl<S> CreateInvoiceBillingAddressBuilder<S> {
 
     /// The member `postal_code`.
     #[inline]
-    #[must_use]
     pub fn postal_code<Kind>(
         self,
         postal_code: impl rt::IntoNullable<String, Kind>,
@@ -131,7 +124,6 @@ impl<S> CreateInvoiceBillingAddressBuilder<S> {
 
     /// The member `state`.
     #[inline]
-    #[must_use]
     pub fn state<Kind>(self, state: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateInvoiceBillingAddressBuilder(
             self.0.set(|model| model.state = Some(rt::nullable(state))),
@@ -140,7 +132,6 @@ impl<S> CreateInvoiceBillingAddressBuilder<S> {
 
     /// The member `tax_id_type`.
     #[inline]
-    #[must_use]
     pub fn tax_id_type<Kind>(
         self,
         tax_id_type: impl rt::IntoNullable<models::TaxIdentifierTypes, Kind>,
@@ -152,7 +143,6 @@ impl<S> CreateInvoiceBillingAddressBuilder<S> {
 
     /// The member `tax_id_value`.
     #[inline]
-    #[must_use]
     pub fn tax_id_value<Kind>(
         self,
         tax_id_value: impl rt::IntoNullable<String, Kind>,
@@ -234,7 +224,6 @@ impl<S0> CreateInvoiceLineItemBuilder<(S0, rt::Missing<fields::unit_price>)> {
 impl<S> CreateInvoiceLineItemBuilder<S> {
     /// The member `quantity`. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn quantity<Kind>(
         self,
         quantity: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -247,6 +236,108 @@ impl<S> CreateInvoiceLineItemBuilder<S> {
 
 rt::model_builder!(CreateInvoiceLineItemBuilder => CreateInvoiceLineItem);
 
+/// The object `CreateInvoicePlanCustomField`.
+///
+/// Source:
+/// `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/plan/properties/custom_fields/items`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreateInvoicePlanCustomField {
+    /// The member `field_type`. Always `text`.
+    pub field_type: models::CustomFieldTypes,
+    /// The member `id`.
+    pub id: Option<Option<String>>,
+    /// The member `name`.
+    pub name: String,
+    /// The member `order`. Example: `42`.
+    pub order: Option<Option<i64>>,
+    /// The member `placeholder`.
+    pub placeholder: Option<Option<String>>,
+    /// The member `required`.
+    pub required: Option<Option<bool>>,
+    /// Members that this version of the document does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(CreateInvoicePlanCustomField {
+    0 field_type "field_type" required,
+    1 id "id" nullable,
+    2 name "name" required,
+    3 order "order" nullable,
+    4 placeholder "placeholder" nullable,
+    5 required "required" nullable,
+});
+
+/// Builds [`CreateInvoicePlanCustomField`].
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct CreateInvoicePlanCustomFieldBuilder<S = (rt::Missing<fields::name>,)>(
+    rt::ModelBuilder<CreateInvoicePlanCustomField, S>,
+);
+
+impl CreateInvoicePlanCustomField {
+    /// Starts with nothing set; `build` compiles once all required members are.
+    #[inline]
+    pub fn builder() -> CreateInvoicePlanCustomFieldBuilder<
+        (rt::Missing<fields::name>,),
+    > {
+        CreateInvoicePlanCustomFieldBuilder(
+            rt::ModelBuilder::<CreateInvoicePlanCustomField, ()>::new()
+                .set(|model| model.field_type = "text".into()),
+        )
+    }
+}
+
+impl CreateInvoicePlanCustomFieldBuilder<(rt::Missing<fields::name>,)> {
+    /// The member `name`.
+    #[inline]
+    pub fn name(
+        self,
+        name: impl Into<String>,
+    ) -> CreateInvoicePlanCustomFieldBuilder<(rt::Set,)> {
+        CreateInvoicePlanCustomFieldBuilder(self.0.set(|model| model.name = name.into()))
+    }
+}
+
+impl<S> CreateInvoicePlanCustomFieldBuilder<S> {
+    /// The member `id`.
+    #[inline]
+    pub fn id<Kind>(self, id: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreateInvoicePlanCustomFieldBuilder(
+            self.0.set(|model| model.id = Some(rt::nullable(id))),
+        )
+    }
+
+    /// The member `order`. Example: `42`.
+    #[inline]
+    pub fn order<Kind>(self, order: impl rt::IntoNullable<i64, Kind>) -> Self {
+        CreateInvoicePlanCustomFieldBuilder(
+            self.0.set(|model| model.order = Some(rt::nullable(order))),
+        )
+    }
+
+    /// The member `placeholder`.
+    #[inline]
+    pub fn placeholder<Kind>(
+        self,
+        placeholder: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        CreateInvoicePlanCustomFieldBuilder(
+            self.0.set(|model| model.placeholder = Some(rt::nullable(placeholder))),
+        )
+    }
+
+    /// The member `required`.
+    #[inline]
+    pub fn required<Kind>(self, required: impl rt::IntoNullable<bool, Kind>) -> Self {
+        CreateInvoicePlanCustomFieldBuilder(
+            self.0.set(|model| model.required = Some(rt::nullable(required))),
+        )
+    }
+}
+
+rt::model_builder!(CreateInvoicePlanCustomFieldBuilder => CreateInvoicePlanCustomField);
+
 /// The object `CreateInvoicePlan`.
 ///
 /// Source: `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/plan`.
@@ -256,7 +347,7 @@ pub struct CreateInvoicePlan {
     /// The member `billing_period`. Example: `42`.
     pub billing_period: Option<Option<i64>>,
     /// The member `custom_fields`.
-    pub custom_fields: Option<Option<Vec<models::CreateProductPlanOptionsCustomField>>>,
+    pub custom_fields: Option<Option<Vec<models::CreateInvoicePlanCustomField>>>,
     /// The member `description`.
     pub description: Option<Option<String>>,
     /// The member `expiration_days`. Example: `42`.
@@ -323,7 +414,6 @@ impl CreateInvoicePlan {
 impl<S> CreateInvoicePlanBuilder<S> {
     /// The member `billing_period`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn billing_period<Kind>(
         self,
         billing_period: impl rt::IntoNullable<i64, Kind>,
@@ -335,11 +425,10 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `custom_fields`.
     #[inline]
-    #[must_use]
     pub fn custom_fields<Kind>(
         self,
         custom_fields: impl rt::IntoNullableList<
-            models::CreateProductPlanOptionsCustomField,
+            models::CreateInvoicePlanCustomField,
             Kind,
         >,
     ) -> Self {
@@ -354,7 +443,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `description`.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -366,7 +454,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `expiration_days`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn expiration_days<Kind>(
         self,
         expiration_days: impl rt::IntoNullable<i64, Kind>,
@@ -380,7 +467,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `initial_price`. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn initial_price<Kind>(
         self,
         initial_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -392,7 +478,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `internal_notes`.
     #[inline]
-    #[must_use]
     pub fn internal_notes<Kind>(
         self,
         internal_notes: impl rt::IntoNullable<String, Kind>,
@@ -404,7 +489,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `legacy_payment_method_controls`.
     #[inline]
-    #[must_use]
     pub fn legacy_payment_method_controls<Kind>(
         self,
         legacy_payment_method_controls: impl rt::IntoNullable<bool, Kind>,
@@ -422,7 +506,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `payment_method_configuration`.
     #[inline]
-    #[must_use]
     pub fn payment_method_configuration<Kind>(
         self,
         payment_method_configuration: impl rt::IntoNullable<
@@ -443,7 +526,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `plan_type`.
     #[inline]
-    #[must_use]
     pub fn plan_type<Kind>(
         self,
         plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
@@ -455,7 +537,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `release_method`.
     #[inline]
-    #[must_use]
     pub fn release_method<Kind>(
         self,
         release_method: impl rt::IntoNullable<models::ReleaseMethod, Kind>,
@@ -467,7 +548,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `renewal_price`. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn renewal_price<Kind>(
         self,
         renewal_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -479,7 +559,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `stock`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
         CreateInvoicePlanBuilder(
             self.0.set(|model| model.stock = Some(rt::nullable(stock))),
@@ -488,7 +567,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `trial_period_days`. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn trial_period_days<Kind>(
         self,
         trial_period_days: impl rt::IntoNullable<i64, Kind>,
@@ -504,7 +582,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `unlimited_stock`.
     #[inline]
-    #[must_use]
     pub fn unlimited_stock<Kind>(
         self,
         unlimited_stock: impl rt::IntoNullable<bool, Kind>,
@@ -518,7 +595,6 @@ impl<S> CreateInvoicePlanBuilder<S> {
 
     /// The member `visibility`.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::Visibility, Kind>,
@@ -580,7 +656,6 @@ impl CreateInvoiceProductBuilder<(rt::Missing<fields::title>,)> {
 impl<S> CreateInvoiceProductBuilder<S> {
     /// The member `product_tax_code_id`. Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_tax_code_id<Kind>(
         self,
         product_tax_code_id: impl rt::IntoNullable<String, Kind>,

@@ -93,7 +93,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
     /// Amount that the platform keeps from the payment, in the major unit of the plan's currency. For connected
     /// companies. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn application_fee_amount<Kind>(
         self,
         application_fee_amount: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -111,7 +110,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
 
     /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn billing_period<Kind>(
         self,
         billing_period: impl rt::IntoNullable<i64, Kind>,
@@ -123,7 +121,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
 
     /// Description of the plan as customers see it.
     #[inline]
-    #[must_use]
     pub fn description<Kind>(
         self,
         description: impl rt::IntoNullable<String, Kind>,
@@ -135,7 +132,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
 
     /// Days until access ends, for a plan with limited access. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn expiration_days<Kind>(
         self,
         expiration_days: impl rt::IntoNullable<i64, Kind>,
@@ -149,7 +145,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
 
     /// Whether to create a plan even if one with the same terms exists.
     #[inline]
-    #[must_use]
     pub fn force_create_new_plan<Kind>(
         self,
         force_create_new_plan: impl rt::IntoNullable<bool, Kind>,
@@ -168,7 +163,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn initial_price<Kind>(
         self,
         initial_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -180,7 +174,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
 
     /// Notes for the company's team, not shown to customers.
     #[inline]
-    #[must_use]
     pub fn internal_notes<Kind>(
         self,
         internal_notes: impl rt::IntoNullable<String, Kind>,
@@ -192,7 +185,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
 
     /// Whether the plan renews or is paid once.
     #[inline]
-    #[must_use]
     pub fn plan_type<Kind>(
         self,
         plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
@@ -204,7 +196,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
 
     /// A product to create or, by its `external_identifier`, to find and update. Use this or `product_id`.
     #[inline]
-    #[must_use]
     pub fn product<Kind>(
         self,
         product: impl rt::IntoNullable<models::CreatePaymentPlanProduct, Kind>,
@@ -216,7 +207,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
 
     /// Id of an existing product (`prod_`). Use this or `product`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    #[must_use]
     pub fn product_id<Kind>(
         self,
         product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
@@ -228,7 +218,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
 
     /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn renewal_price<Kind>(
         self,
         renewal_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -240,7 +229,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
 
     /// Name of the plan as customers see it.
     #[inline]
-    #[must_use]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         CreatePaymentPlanBuilder(
             self.0.set(|model| model.title = Some(rt::nullable(title))),
@@ -249,7 +237,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
 
     /// Length of the free trial in days. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn trial_period_days<Kind>(
         self,
         trial_period_days: impl rt::IntoNullable<i64, Kind>,
@@ -265,7 +252,6 @@ impl<S> CreatePaymentPlanBuilder<S> {
 
     /// Where the plan can be seen.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::Visibility, Kind>,

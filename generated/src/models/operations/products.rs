@@ -59,7 +59,6 @@ impl CreateProductPlanOptions {
 impl<S> CreateProductPlanOptionsBuilder<S> {
     /// Currency of the plan's prices.
     #[inline]
-    #[must_use]
     pub fn base_currency<Kind>(
         self,
         base_currency: impl rt::IntoNullable<models::Currencies, Kind>,
@@ -71,7 +70,6 @@ impl<S> CreateProductPlanOptionsBuilder<S> {
 
     /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
     #[inline]
-    #[must_use]
     pub fn billing_period<Kind>(
         self,
         billing_period: impl rt::IntoNullable<i64, Kind>,
@@ -83,7 +81,6 @@ impl<S> CreateProductPlanOptionsBuilder<S> {
 
     /// Fields that customers fill in at checkout.
     #[inline]
-    #[must_use]
     pub fn custom_fields<Kind>(
         self,
         custom_fields: impl rt::IntoNullableList<
@@ -103,7 +100,6 @@ impl<S> CreateProductPlanOptionsBuilder<S> {
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn initial_price<Kind>(
         self,
         initial_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -115,7 +111,6 @@ impl<S> CreateProductPlanOptionsBuilder<S> {
 
     /// Whether the plan renews or is paid once.
     #[inline]
-    #[must_use]
     pub fn plan_type<Kind>(
         self,
         plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
@@ -127,7 +122,6 @@ impl<S> CreateProductPlanOptionsBuilder<S> {
 
     /// Whether the plan can be bought at once or through a waitlist.
     #[inline]
-    #[must_use]
     pub fn release_method<Kind>(
         self,
         release_method: impl rt::IntoNullable<models::ReleaseMethod, Kind>,
@@ -139,7 +133,6 @@ impl<S> CreateProductPlanOptionsBuilder<S> {
 
     /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    #[must_use]
     pub fn renewal_price<Kind>(
         self,
         renewal_price: impl rt::IntoNullable<rt::Decimal, Kind>,
@@ -151,7 +144,6 @@ impl<S> CreateProductPlanOptionsBuilder<S> {
 
     /// Where the plan can be seen.
     #[inline]
-    #[must_use]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::Visibility, Kind>,
@@ -202,7 +194,6 @@ impl UpdateProductStorePageConfig {
 impl<S> UpdateProductStorePageConfigBuilder<S> {
     /// Text of the purchase button on the store page.
     #[inline]
-    #[must_use]
     pub fn custom_cta<Kind>(
         self,
         custom_cta: impl rt::IntoNullable<String, Kind>,
@@ -214,7 +205,6 @@ impl<S> UpdateProductStorePageConfigBuilder<S> {
 
     /// Whether the store page shows the price.
     #[inline]
-    #[must_use]
     pub fn show_price<Kind>(
         self,
         show_price: impl rt::IntoNullable<bool, Kind>,

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use whop_runtime::{__private as rt, ClientBuilder, Environment, StandardRetry};
 
-static SERVICE: rt::Service = rt::Service {
+pub(crate) const SERVICE: rt::Service = rt::Service {
     name: "shop",
     version: "1.2.3",
     environments: &[
         Environment { name: "production", servers: &["http://api.invalid/v1", "http://vault.invalid/v1"] },
-        Environment { name: "sandbox", servers: &["http://sandbox.invalid/v1", "http://sandbox-vault.invalid/v1"] },
+        Environment {
+            name: "sandbox",
+            servers: &["http://sandbox.invalid/v1", "http://sandbox-vault.invalid/v1"],
+        },
     ],
     api_key_variable: "WHOP_RUNTIME_TEST_KEY",
     base_url_variable: None,
@@ -75,7 +78,6 @@ pub(crate) fn client(url: &str) -> Client {
 
 /// A payment.
 #[derive(Debug)]
-#[expect(dead_code, reason = "what is decoded is compared through Debug")]
 pub(crate) struct Payment {
     pub(crate) id: String,
     pub(crate) amount: Option<rust_decimal::Decimal>,
@@ -134,7 +136,8 @@ static VAULT: rt::Operation = rt::Operation::new("directPayment", rt::Method::Po
     .body(rt::BodyEncoding::Json)
     .no_idempotency_key();
 static DOWNLOAD: rt::Operation =
-    rt::Operation::new("downloadReceipt", rt::Method::Get, "/payments/{id}/receipt").accept("application/pdf");
+    rt::Operation::new("downloadReceipt", rt::Method::Get, "/payments/{id}/receipt")
+        .accept("application/pdf");
 static UPLOAD: rt::Operation =
     rt::Operation::new("uploadEvidence", rt::Method::Post, "/evidence").body(rt::BodyEncoding::Multipart);
 

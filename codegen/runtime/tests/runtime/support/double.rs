@@ -68,14 +68,19 @@ impl Double {
 }
 
 impl Transport for Double {
-    fn send(&self, request: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+    fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(async move {
             let (parts, mut body) = request.into_parts();
             let mut bytes = Vec::new();
             while let Some(piece) = body.chunk().await {
                 bytes.extend_from_slice(&piece.map_err(TransportError::after_sending)?);
             }
-            let header = |name| parts.headers.get(name).map(|value: &http::HeaderValue| value.to_str().unwrap().to_owned());
+            let header = |name| {
+                parts.headers.get(name).map(|value: &http::HeaderValue| value.to_str().unwrap().to_owned())
+            };
             self.sent.lock().unwrap().push(Sent {
                 at: self.start.elapsed(),
                 key: header("idempotency-key"),

@@ -63,7 +63,10 @@ pub(crate) struct Seen {
 
 impl Seen {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn key(&self) -> Option<&str> {
@@ -154,7 +157,9 @@ fn serve(mut stream: TcpStream, state: &State) {
         let Some(seen) = read_request(&mut stream, keep_last_byte) else { return };
         state.seen.lock().unwrap().push(seen);
         let done = match step {
-            Step::Answer(status, headers, body) => stream.write_all(&answer(status, &headers, &body)).is_err(),
+            Step::Answer(status, headers, body) => {
+                stream.write_all(&answer(status, &headers, &body)).is_err()
+            }
             Step::Raw(bytes) => {
                 let _ = stream.write_all(&bytes);
                 let _ = stream.shutdown(Shutdown::Both);
@@ -236,7 +241,7 @@ fn read_request(stream: &mut TcpStream, keep_last_byte: bool) -> Option<Seen> {
 }
 
 fn read_chunks(stream: &mut TcpStream) -> Option<Vec<u8>> {
-    let mut line = |stream: &mut TcpStream| {
+    let line = |stream: &mut TcpStream| {
         let mut line = Vec::new();
         let mut byte = [0; 1];
         while !line.ends_with(b"\r\n") {

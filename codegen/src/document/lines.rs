@@ -1,0 +1,88 @@
+//! Lines and columns of a text to the piece of it that a message shows.
+//!
+//! A minified document is one line of megabytes, so no lookup here walks a whole line.
+
+use super::location::LineColumn;
+
+/// How many characters of a line are shown, at most.
+const WINDOW: usize = 120;
+
+/// Every how many characters the byte is noted.
+const STRIDE: usize = 1024;
+
+/// Where the lines of a text begin.
+#[derive(Debug)]
+pub(super) struct Lines {
+    /// The number of the character that each line begins with.
+    starts: Vec<usize>,
+    /// The byte of every `STRIDE`th character.
+    bytes: Vec<usize>,
+    /// The number of characters.
+    end: usize,
+}
+
+impl Lines {
+    pub(super) fn new(text: &str) -> Self {
+        let mut lines = Self { starts: vec![0], bytes: Vec::new(), end: 0 };
+        for (byte, c) in text.char_indices() {
+            if lines.end.is_multiple_of(STRIDE) {
+                lines.bytes.push(byte);
+            }
+            lines.end += 1;
+            if c == '\n' {
+                lines.starts.push(lines.end);
+            }
+        }
+        lines
+    }
+
+    /// The line and column of the last character.
+    pub(super) fn last(&self) -> LineColumn {
+        let start = self.starts.last().copied().unwrap_or(0);
+        (self.starts.len(), self.end - start + 1)
+    }
+
+    /// The part of the line around the column, and how many of its characters stand before the column.
+    pub(super) fn window(&self, text: &str, (line, column): LineColumn) -> (String, usize) {
+        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.end);
+        let end = self.starts.get(line).copied().unwrap_or(self.end);
+        let at = (start + column.saturating_sub(1)).min(end);
+        let is_long = end - start > WINDOW;
+        let from = if is_long { at.saturating_sub(WINDOW / 2).max(start) } else { start };
+        let to = if is_long { end.min(from + WINDOW) } else { end };
+        let piece = text.get(self.byte(text, from)..self.byte(text, to)).unwrap_or("");
+        let before = if from > start { "…" } else { "" };
+        let after = if to < end { "…" } else { "" };
+        let shown = format!("{before}{}{after}", piece.trim_end_matches(['\n', '\r']));
+        (shown, at - from + before.chars().count())
+    }
+
+    fn byte(&self, text: &str, character: usize) -> usize {
+        let mark = self.bytes.get(character / STRIDE).copied().unwrap_or(text.len());
+        let rest = text.get(mark..).unwrap_or("");
+        rest.char_indices().nth(character % STRIDE).map_or(text.len(), |(byte, _)| mark + byte)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lines;
+
+    #[test]
+    fn a_window_shows_the_line_around_the_column() {
+        let long: String = ('a'..='z').cycle().take(5000).collect();
+        let text = format!("one\r\n\nzwölf ö\n{long}");
+        let lines = Lines::new(&text);
+        assert_eq!(lines.last(), (4, 5001));
+        for (at, shown, before) in
+            [((1, 1), "one", 0), ((1, 4), "one", 3), ((2, 1), "", 0), ((3, 7), "zwölf ö", 6), ((9, 9), "", 0)]
+        {
+            assert_eq!(lines.window(&text, at), (shown.to_owned(), before), "{at:?}");
+        }
+        for column in [1, 100, 3000, 5000] {
+            let (shown, before) = lines.window(&text, (4, column));
+            assert_eq!(shown.chars().nth(before), long.chars().nth(column - 1), "{column}");
+            assert!(shown.chars().count() <= 122);
+        }
+    }
+}

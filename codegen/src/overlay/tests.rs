@@ -1,0 +1,111 @@
+//! Actions on one small document: what it becomes, what is said, and where its nodes are found afterwards.
+
+use super::apply;
+use crate::diagnostic::{Diagnostics, Locate, Place, SourceId};
+use crate::document::{Document, Source, load};
+use crate::lower::Sources;
+use serde_json::{Value, json};
+
+const DOCUMENT: &str = "tags:\n- name: A\n- name: B\n- name: C\npaths:\n  /a:\n    get:\n      tags: [A]\n      deprecated: false\n";
+
+fn read(name: &str, text: &str) -> Option<Document> {
+    let source = Source { name: name.to_owned(), text: text.to_owned() };
+    load(source, &mut Diagnostics::default())
+}
+
+/// Applies the actions; what the document becomes, and the messages as `code pointer`.
+fn applied(actions: &str) -> (Value, Vec<String>, Sources) {
+    let mut diagnostics = Diagnostics::default();
+    let mut sources = Sources::default();
+    let overlay = format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n{actions}");
+    let (document, overlay) = (read("d.yaml", DOCUMENT), read("o.yaml", &overlay));
+    let mut root = Value::Null;
+    if let (Some(mut document), Some(overlay)) = (document, overlay) {
+        apply(&mut document, &overlay, &mut diagnostics);
+        sources.overlay(&overlay);
+        sources.document(&document);
+        root = document.root;
+    }
+    let messages = diagnostics.iter().map(|diagnostic| match &diagnostic.place {
+        Place::Pointer { pointer, .. } => format!("{} {pointer}", diagnostic.code),
+        place => format!("{} {place:?}", diagnostic.code),
+    });
+    (root, messages.collect(), sources)
+}
+
+#[test]
+fn updates_merge_and_removals_remove() {
+    let tags = json!([{"name": "A"}, {"name": "B"}, {"name": "C"}]);
+    let get = json!({"tags": ["A"], "deprecated": false});
+    for (actions, pointer, expected) in [
+        ("- target: $\n  update: {openapi: 3.1.0}", "/openapi", json!("3.1.0")),
+        (
+            "- target: $.tags[1]\n  update: {name: Z, description: d}",
+            "/tags/1",
+            json!({"name": "Z", "description": "d"}),
+        ),
+        ("- target: $.tags\n  update: {name: D}", "/tags/3", json!({"name": "D"})),
+        ("- target: $.paths.*.get\n  update: {tags: [B, C]}", "/paths/~1a/get/tags", json!(["A", "B", "C"])),
+        (
+            "- target: $.paths\n  update: {/a: {get: {deprecated: true}}}",
+            "/paths/~1a/get/deprecated",
+            json!(true),
+        ),
+        ("- target: $.tags[?@.name != 'B']\n  remove: true", "/tags", json!([{"name": "B"}])),
+        ("- target: $..deprecated\n  remove: true\n  update: {}", "/paths/~1a/get", json!({"tags": ["A"]})),
+        (
+            "- target: $.paths['/a'].get.tags\n  remove: true\n- target: $.paths['/a'].get\n  update: {tags: {}}",
+            "/paths/~1a/get/tags",
+            json!({}),
+        ),
+        ("- target: $.tags[0]\n  update: {x: null}", "/tags/0", json!({"name": "A", "x": null})),
+        ("- target: $.tags[0]\n  update: {x: null}", "/paths/~1a/get", get),
+        ("- target: $.paths\n  update: {x: 1}", "/tags", tags),
+    ] {
+        let (root, messages, _) = applied(actions);
+        assert_eq!(messages, [""; 0], "{actions}");
+        assert_eq!(root.pointer(pointer), Some(&expected), "{actions}");
+    }
+}
+
+#[test]
+fn dead_and_broken_actions_are_errors() {
+    for (actions, message) in [
+        ("- target: $.nothing\n  update: {}", "dead-action /actions/0/target"),
+        ("- target: $.tags[0]\n  update: {name: A}", "dead-action /actions/0/target"),
+        ("- target: $.tags[0]\n  update: {}", "dead-action /actions/0/target"),
+        ("- target: $.tags[9]\n  remove: true", "dead-action /actions/0/target"),
+        ("- target: $.tags[0].name\n  update: Z", "broken-overlay /actions/0/target"),
+        ("- target: $.tags[0]\n  update: Z", "broken-overlay /actions/0/update"),
+        ("- target: $.paths\n  update: {/a: 1}", "broken-overlay /actions/0/update/~1a"),
+        ("- target: $.tags[0]\n  update: {name: [Z]}", "broken-overlay /actions/0/update/name"),
+        ("- target: $\n  remove: true", "broken-overlay /actions/0/target"),
+        ("- target: $.tags[\n  remove: true", "broken-path /actions/0/target"),
+        ("- target: $.tags[0]", "broken-overlay /actions/0"),
+        ("- update: {}", "broken-overlay /actions/0"),
+        ("- 1", "broken-overlay /actions/0"),
+        ("- target: $.tags[0]\n  remove: true\n  copy: $.x", "broken-overlay /actions/0/copy"),
+    ] {
+        let (_, messages, _) = applied(actions);
+        assert_eq!(messages, [message], "{actions}");
+    }
+}
+
+#[test]
+fn nodes_are_found_in_the_file_that_wrote_them() {
+    let (root, messages, sources) = applied(
+        "- target: $.tags[0]\n  remove: true\n- target: $.tags\n  update: {name: D, x: 1}\n- target: $.tags[0]\n  remove: true\n- target: $.paths['/a'].get\n  update:\n    summary: s\n",
+    );
+    assert_eq!(messages, [""; 0]);
+    assert_eq!(root["tags"], json!([{"name": "C"}, {"name": "D", "x": 1}]));
+    for (pointer, file, line) in [
+        ("/tags/0/name", "d.yaml", 4),
+        ("/tags/1/name", "o.yaml", 7),
+        ("/paths/~1a/get/summary", "o.yaml", 12),
+        ("/paths/~1a/get/tags", "d.yaml", 8),
+    ] {
+        let position = sources.locate(SourceId::Document, pointer);
+        let found = position.as_ref().map(|p| (p.file.as_str(), p.line));
+        assert_eq!(found, Some((file, line)), "{pointer}");
+    }
+}

@@ -1,0 +1,52 @@
+//! The fixtures: small documents, one feature of OpenAPI each, and what is generated from them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use whop_codegen::diagnostic::Diagnostics;
+use whop_codegen::document::Source;
+use whop_codegen::emit::Origin;
+use whop_codegen::{Generated, Inputs, generate};
+
+/// A folder under `fixtures`.
+pub(crate) struct Fixture {
+    /// The name of the folder.
+    pub(crate) name: String,
+    /// Where it is.
+    pub(crate) folder: PathBuf,
+    /// The document.
+    pub(crate) document: Source,
+}
+
+/// All fixtures, by name.
+pub(crate) fn all() -> Vec<Fixture> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut folders: Vec<PathBuf> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    assert!(!folders.is_empty(), "no fixtures in {}", root.display());
+    let fixtures = folders.into_iter().map(|folder| {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let document = ["openapi.yaml", "openapi.json"].into_iter().find_map(|file| source(&folder, file));
+        Fixture { document: document.unwrap_or_else(|| panic!("{name}: no document")), name, folder }
+    });
+    fixtures.collect()
+}
+
+fn source(folder: &Path, name: &str) -> Option<Source> {
+    let bytes = fs::read(folder.join(name)).ok()?;
+    Some(Source::from_bytes(name, bytes, &mut Diagnostics::default()).unwrap())
+}
+
+impl Fixture {
+    /// The crate of the fixture, or of another document in its place; `runtime` is the path to the runtime crate.
+    pub(crate) fn generate(&self, document: Source, runtime: &str) -> Generated {
+        generate(Inputs {
+            document,
+            overlay: source(&self.folder, "overlay.yaml"),
+            config: source(&self.folder, "codegen.toml"),
+            origin: Origin::default(),
+            runtime: runtime.to_owned(),
+            standalone: false,
+        })
+    }
+}

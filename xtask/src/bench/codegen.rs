@@ -1,0 +1,158 @@
+//! How long the generator takes from texts to files on disk, how much memory, and whether it grows with its input alone.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+use serde::Serialize;
+use whop_codegen::diagnostic::Diagnostics;
+use whop_codegen::document::Source;
+use whop_codegen::emit::Origin;
+use whop_codegen::{Inputs, generate};
+
+use super::synthetic::document;
+use super::usage::own;
+use super::{Spread, keep, megabytes, table};
+use crate::failure::Failure;
+use crate::input::{Choice, Texts, gather};
+use crate::output::write;
+use crate::terminal::say;
+use crate::workspace::Workspace;
+
+/// The numbers of operations of the documents that are made up.
+const SMALL: usize = 250;
+const LARGE: usize = 2_500;
+
+/// Time generate and write, and the memory it takes.
+#[derive(Debug, Args)]
+pub(crate) struct Codegen {
+    /// How often each document is generated.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct Figures {
+    documents: Vec<Row>,
+    /// The most memory that this process held after the first run on the vendored document.
+    peak_bytes: Option<u64>,
+    /// Seconds on the cores for each operation of the large document, over those of the small one: 1 is linear.
+    growth: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    document: String,
+    operations: usize,
+    files: usize,
+    bytes: usize,
+    /// On the clock.
+    seconds: Spread,
+    /// On the cores, the median, where the system tells.
+    user: Option<f64>,
+}
+
+pub(super) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> {
+    let mut diagnostics = Diagnostics::default();
+    let Some(texts) = gather(Choice::default(), workspace, &mut diagnostics) else {
+        return Err(Failure::messages(&diagnostics));
+    };
+    let first = measure("vendored", &texts, 1, workspace)?;
+    let peak_bytes = peak();
+    let vendored = measure("vendored", &texts, args.runs, workspace)?;
+    let small = measure("250 operations", &synthetic(SMALL), args.runs, workspace)?;
+    let large = measure("2,500 operations", &synthetic(LARGE), args.runs.min(3), workspace)?;
+    let times = large.cost() / small.cost();
+    let growth = times * SMALL as f64 / LARGE as f64;
+    let documents = vec![vendored, small, large];
+    show(&documents);
+    say(&format!(
+        "the first run took {:.2} s and at most {} of memory",
+        first.seconds.median,
+        peak_bytes.map_or_else(|| "(unknown here)".to_owned(), megabytes)
+    ));
+    say(&format!("10 times the operations take {times:.1} times the work: {growth:.2} for each operation"));
+    keep(workspace, "codegen", &Figures { documents, peak_bytes, growth })
+}
+
+impl Row {
+    /// Seconds on the cores, or on the clock where the system does not tell.
+    fn cost(&self) -> f64 {
+        self.user.unwrap_or(self.seconds.median)
+    }
+}
+
+fn show(rows: &[Row]) {
+    let seconds = |value: f64| format!("{value:.2} s");
+    let cells = |row: &Row| {
+        let Spread { min, median, max } = row.seconds;
+        let counted = [row.operations, row.files].map(|number| number.to_string());
+        let mut cells = vec![row.document.clone()];
+        cells.extend(counted);
+        cells.extend([megabytes(row.bytes as u64), seconds(min), seconds(median), seconds(max)]);
+        cells.push(row.user.map_or_else(|| "-".to_owned(), seconds));
+        cells
+    };
+    let rows: Vec<_> = rows.iter().map(cells).collect();
+    table(&["document", "operations", "files", "written", "min", "median", "max", "user"], &rows);
+}
+
+/// Generates and writes into a folder that is new each time.
+fn measure(name: &str, texts: &Texts, runs: u32, workspace: &Workspace) -> Result<Row, Failure> {
+    let folder = Scratch(workspace.path("target/bench/codegen"));
+    let (mut times, mut users) = (Vec::new(), Vec::new());
+    let seconds = Spread::of(Vec::new());
+    let mut row = Row { document: name.to_owned(), operations: 0, files: 0, bytes: 0, seconds, user: None };
+    for _ in 0..runs {
+        folder.clear();
+        let inputs = inputs(texts.clone());
+        let (begin, before) = (Instant::now(), own());
+        let generated = generate(inputs);
+        if generated.failed {
+            return Err(Failure::new(generated.messages));
+        }
+        write(&folder.0, &generated.files)?;
+        times.push(begin.elapsed().as_secs_f64());
+        users.extend(before.zip(own()).map(|(before, after)| after.user - before.user));
+        row.operations = generated.summary.operations;
+        row.files = generated.files.len();
+        row.bytes = generated.files.iter().map(|file| file.contents.len()).sum();
+    }
+    row.seconds = Spread::of(times);
+    row.user = (!users.is_empty()).then(|| Spread::of(users).median);
+    Ok(row)
+}
+
+/// A folder that goes away with this.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn clear(&self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+fn inputs(texts: Texts) -> Inputs {
+    let Texts { document, overlay, config, origin } = texts;
+    Inputs { document, overlay, config, origin, runtime: "../codegen/runtime".to_owned(), standalone: false }
+}
+
+fn synthetic(operations: usize) -> Texts {
+    let document = Source { name: "synthetic.json".to_owned(), text: document(operations).to_string() };
+    Texts { document, overlay: None, config: None, origin: Origin::default() }
+}
+
+/// The most memory that this process held so far, where the system tells.
+fn peak() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}

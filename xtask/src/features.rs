@@ -1,0 +1,139 @@
+//! `cargo xtask features`: the client crate under clippy, and rustdoc, with every set of tags that a user may choose alone.
+
+use std::fs;
+use std::process::Command;
+use std::time::Instant;
+
+use clap::Args;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+use crate::cargo::{cargo, run as output};
+use crate::failure::Failure;
+use crate::terminal::{complain, say};
+use crate::workspace::Workspace;
+
+const MANIFEST: &str = "generated/Cargo.toml";
+
+/// Needs the headers of OpenSSL, and changes nothing in the crate itself.
+const FOREIGN: &str = "native-tls";
+
+/// Check that the client crate is free of warnings with no tag, each tag alone, and all.
+#[derive(Debug, Args)]
+pub(crate) struct Features {
+    /// Also build the documentation, warnings denied.
+    #[arg(long)]
+    doc: bool,
+    /// Only these tags, each alone.
+    #[arg(value_name = "TAG")]
+    tags: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Manifest {
+    package: Package,
+    features: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Package {
+    name: String,
+}
+
+/// What is switched on together.
+struct Set {
+    name: String,
+    features: String,
+}
+
+/// What is run on each set.
+struct Tool {
+    name: &'static str,
+    command: fn(&mut Command),
+    /// What stands after the features.
+    last: &'static [&'static str],
+}
+
+const CLIPPY: Tool = Tool {
+    name: "clippy",
+    command: |cargo| {
+        cargo.args(["clippy", "--no-deps"]);
+    },
+    last: &["--", "-D", "warnings"],
+};
+
+const RUSTDOC: Tool = Tool {
+    name: "rustdoc",
+    command: |cargo| {
+        cargo.args(["doc", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+    },
+    last: &[],
+};
+
+pub(crate) fn run(args: &Features, workspace: &Workspace) -> Result<(), Failure> {
+    let manifest = manifest(workspace)?;
+    let sets = sets(&args.tags, &manifest)?;
+    let tools: &[Tool] = if args.doc { &[CLIPPY, RUSTDOC] } else { &[CLIPPY] };
+    let mut failed = 0;
+    for tool in tools {
+        failed += check(tool, &sets, &manifest.package.name, workspace)?;
+    }
+    if failed > 0 {
+        return Err(Failure::new("error: the crate is not free of warnings with the features above"));
+    }
+    Ok(())
+}
+
+fn manifest(workspace: &Workspace) -> Result<Manifest, Failure> {
+    let path = workspace.path(MANIFEST);
+    let text = fs::read_to_string(&path).map_err(|error| Failure::io("read the manifest", &path, &error))?;
+    toml::from_str(&text).map_err(|error| Failure::new(format!("error[manifest]: {error}\n --> {MANIFEST}")))
+}
+
+fn sets(chosen: &[String], manifest: &Manifest) -> Result<Vec<Set>, Failure> {
+    let tags = manifest.features.get("full").map(Vec::as_slice).unwrap_or_default();
+    if let Some(unknown) = chosen.iter().find(|tag| !tags.contains(tag)) {
+        let message = format!("there is no tag `{unknown}`; the tags are: {}", tags.join(", "));
+        return Err(Failure::usage(&message));
+    }
+    let alone = |tag: &String| Set { name: tag.clone(), features: tag.clone() };
+    if !chosen.is_empty() {
+        return Ok(chosen.iter().map(alone).collect());
+    }
+    let all: Vec<&str> =
+        manifest.features.keys().map(String::as_str).filter(|name| *name != FOREIGN).collect();
+    let mut sets = vec![Set { name: "no tag".to_owned(), features: String::new() }];
+    sets.extend(tags.iter().map(alone));
+    sets.push(Set { name: "all tags".to_owned(), features: all.join(",") });
+    Ok(sets)
+}
+
+/// Runs the tool on each set and tells of those that fail. Returns how many did.
+fn check(tool: &Tool, sets: &[Set], package: &str, workspace: &Workspace) -> Result<usize, Failure> {
+    let mut times = Vec::with_capacity(sets.len());
+    let mut failed = 0;
+    for set in sets {
+        let mut command = cargo(workspace);
+        (tool.command)(&mut command);
+        command.args(["--quiet", "--package", package, "--no-default-features", "--features", &set.features]);
+        command.args(tool.last);
+        let begin = Instant::now();
+        let ran = output(&mut command)?;
+        times.push((begin.elapsed().as_secs_f64(), set.name.as_str()));
+        if !ran.status.success() {
+            failed += 1;
+            complain(&format!("{} failed: {}", tool.name, set.name));
+            complain(&String::from_utf8_lossy(&ran.stderr));
+        }
+    }
+    let total: f64 = times.iter().map(|(seconds, _)| seconds).sum();
+    times.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let median = times.get(times.len() / 2).map_or(0.0, |(seconds, _)| *seconds);
+    let (most, slowest) = times.last().copied().unwrap_or_default();
+    say(&format!(
+        "{}: {} passed, {failed} failed in {total:.1} s (median {median:.1} s, slowest {slowest} {most:.1} s)",
+        tool.name,
+        sets.len() - failed,
+    ));
+    Ok(failed)
+}

@@ -1,0 +1,11 @@
+//! Files to disk, all or none of them. The one way by which commands write.
+
+mod check;
+mod claim;
+mod plan;
+mod write;
+
+pub(crate) use check::drift;
+pub(crate) use claim::claim;
+pub(crate) use plan::Plan;
+pub(crate) use write::{Written, write};

@@ -1,0 +1,86 @@
+//! Where things stand in the repository.
+
+use std::path::{Component, Path, PathBuf};
+
+/// The checkout that the command works on.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// The checkout that cargo runs us from or, started by hand, the one that we were built in.
+    pub(crate) fn find() -> Self {
+        let own = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let own = own.filter(|path| path.file_name().is_some_and(|name| name == "xtask"));
+        let own = own.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+        Self { root: own.parent().map(Path::to_path_buf).unwrap_or_default() }
+    }
+
+    /// The top of the checkout.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A path below the top.
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
+        self.root.join(below)
+    }
+}
+
+/// The path as it really is, links followed; of what does not exist yet, the part that does.
+pub(crate) fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut rest: Vec<&std::ffi::OsStr> = Vec::new();
+    let mut known = absolute.as_path();
+    loop {
+        if let Ok(real) = known.canonicalize() {
+            let real = rest.iter().rev().fold(real, |path, name| path.join(name));
+            return plain(real);
+        }
+        let (Some(parent), Some(name)) = (known.parent(), known.file_name()) else {
+            return absolute.clone();
+        };
+        rest.push(name);
+        known = parent;
+    }
+}
+
+/// Without the prefix that Windows puts before such paths and Cargo.toml does not take.
+fn plain(path: PathBuf) -> PathBuf {
+    match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
+        Some(text) => PathBuf::from(text),
+        None => path,
+    }
+}
+
+/// The path from a folder to a file, both real: relative if they have more in common than the top of the disk.
+pub(crate) fn from_to(folder: &Path, target: &Path) -> PathBuf {
+    let parts = |path: &Path| path.components().map(|part| part.as_os_str().to_owned()).collect::<Vec<_>>();
+    let (from, to) = (parts(folder), parts(target));
+    let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let top = target.components().take_while(|part| !matches!(part, Component::Normal(_))).count();
+    if common <= top {
+        return target.to_path_buf();
+    }
+    let up = std::iter::repeat_n("..".into(), from.len() - common);
+    up.chain(to.into_iter().skip(common)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::from_to;
+    use std::path::Path;
+
+    #[test]
+    fn paths_are_relative_where_that_says_something() {
+        let table = [
+            ("/home/me/whop-rs/target/x", "/home/me/whop-rs/codegen/runtime", "../../codegen/runtime"),
+            ("/home/me/client", "/home/me/whop-rs/codegen/runtime", "../whop-rs/codegen/runtime"),
+            ("/tmp/client", "/home/me/whop-rs/codegen/runtime", "/home/me/whop-rs/codegen/runtime"),
+        ];
+        for (folder, target, path) in table {
+            assert_eq!(from_to(Path::new(folder), Path::new(target)), Path::new(path));
+        }
+    }
+}
