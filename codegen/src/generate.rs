@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, render};
 use crate::document::{Source, load};
 use crate::emit::{Context, Origin, contract, emit, manifest, shown};
 use crate::ir::{Api, Shape, TypeId};
-use crate::lower::{KeywordRule, LowerOptions, Sources, UnknownKeys, lower};
+use crate::lower::{KeywordRule, LowerOptions, Sources, UnknownKeys, deep, lower};
 use crate::names::{index, name};
 use crate::render::{Output, render as render_modules};
 use crate::{analyze::Facts, names::Names, overlay};
@@ -83,7 +83,8 @@ struct Made {
 fn all(inputs: Inputs, with_contract: bool) -> Generated {
     let mut diagnostics = Diagnostics::default();
     let mut sources = Sources::default();
-    let made = run(inputs, with_contract, &mut diagnostics, &mut sources);
+    // Stages descend as deep as the document nests, and types may refer to each other in long chains.
+    let made = deep(|| run(inputs, with_contract, &mut diagnostics, &mut sources));
     let messages = if diagnostics.is_empty() { String::new() } else { render(&diagnostics, &sources) };
     match made {
         Some(Made { mut files, contract, summary }) if !diagnostics.has_errors() => {

@@ -140,7 +140,7 @@ impl<'a> Sampler<'a> {
         match self.manner {
             Manner::Sparse if self.bare() => Json::object::<String>([]),
             _ => Json::of(&serde_json::json!({
-                "text": TEXT, "": "no name", "nested": { "list": [1, -2, 0.1, true, null, []], "empty": {} },
+                "text": TEXT, "": "no name", "nested": { "list": [1, -2, 0.1, 116.60802475319143, true, null, []], "empty": {} },
                 "beyond 53 bits": 9_007_199_254_740_993_i64,
             })),
         }

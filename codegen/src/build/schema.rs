@@ -64,9 +64,9 @@ impl<'a> Builder<'a> {
 
     /// The name and schema of the component that a reference names.
     pub(super) fn component(&self, reference: &str) -> Option<(&'a str, &'a ReferenceOr<Schema>)> {
-        let token = reference.strip_prefix("#/components/schemas/")?;
-        let name = token.replace("~1", "/").replace("~0", "~");
-        self.schemas?.get_key_value(&name).map(|(name, schema)| (name.as_str(), schema))
+        // Lowering has unescaped the name already.
+        let name = reference.strip_prefix("#/components/schemas/")?;
+        self.schemas?.get_key_value(name).map(|(name, schema)| (name.as_str(), schema))
     }
 
     /// What a schema is, its own `null` left out.

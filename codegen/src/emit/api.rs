@@ -52,7 +52,7 @@ fn module(cx: &Context<'_>, tag: usize) -> TokenStream {
     let Some((source, names)) = cx.api.tags.get(tag).zip(cx.names.tags.get(tag)) else { return TokenStream::new() };
     let text = source.description.as_deref().filter(|text| *text != source.name);
     let text = text.map_or_else(|| format!("{}.", foreign(&source.name)), |text| sentence(&foreign(text)));
-    let head = inner_doc(&[text.clone()]);
+    let head = inner_doc(std::slice::from_ref(&text));
     let handle = ident(&names.handle);
     let about = doc(&[text, format!("Obtained from [`Client::{0}`](crate::Client::{0}).", names.module)]);
     let methods = operations(cx, tag).map(|(operation, names)| method(cx, operation, names));

@@ -19,7 +19,8 @@ pub(super) fn required(fields: &[Field]) -> impl Iterator<Item = &Field> {
 
 /// Whether a caller sets the member: not if the server alone gives it, nor if it has one value only.
 pub(super) fn settable(field: &Field) -> bool {
-    !field.read_only && !(field.required && field.constant.is_some())
+    let fixed = field.required && field.constant.is_some();
+    !field.read_only && !fixed
 }
 
 /// Whether a member that a caller sets comes after the last place, so that only the server can say that it is missing.

@@ -61,6 +61,7 @@ mod types;
 pub use crate::document::Origins;
 pub use options::{KeywordRule, LowerOptions, UnknownKeys};
 pub use sources::Sources;
+pub(crate) use stack::deep;
 pub use typed::schema as typed_schema;
 
 use crate::diagnostic::Diagnostics;
