@@ -14,7 +14,6 @@ pub mod api;
 
 mod client;
 
-#[doc(hidden)]
 pub mod fields;
 
 pub mod ids;

@@ -77,7 +77,8 @@ impl<'a> Builder<'a> {
     }
 
     fn constant_of_component(&self, reference: &str) -> Option<Value> {
-        constant(self.component(reference)?.1.as_item()?)
+        let item = self.component(reference)?.1.as_item()?;
+        constant(item).filter(|_| super::schema::enum_of_one(item).is_none())
     }
 
     /// The type behind a component that is another name for it.

@@ -186,7 +186,10 @@ impl<'a> Builder<'a> {
                 ReferenceOr::Reference { reference } => {
                     schema::Built::Type(self.reference(reference, &site))
                 }
-                ReferenceOr::Item(item) => self.schema(item, &site),
+                ReferenceOr::Item(item) => match schema::enum_of_one(item) {
+                    Some(shape) => schema::Built::Shape(shape),
+                    None => self.schema(item, &site),
+                },
             };
             let shape = match built {
                 schema::Built::Shape(shape) => shape,
@@ -199,7 +202,7 @@ impl<'a> Builder<'a> {
                     def.description.clone_from(&item.schema_data.description);
                     def.title.clone_from(&item.schema_data.title);
                     def.deprecated = item.schema_data.deprecated;
-                    def.constant = field::constant(item);
+                    def.constant = field::constant(item).filter(|_| schema::enum_of_one(item).is_none());
                 }
             }
         }

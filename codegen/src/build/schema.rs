@@ -221,6 +221,15 @@ fn text(string: &StringType, data: &SchemaData) -> Built {
     })
 }
 
+/// A component that lists a single value is an enum that may grow, unless the document says `const`.
+pub(super) fn enum_of_one(schema: &Schema) -> Option<Shape> {
+    let SchemaKind::Type(Type::String(string)) = &schema.schema_kind else { return None };
+    let [Some(value)] = string.enumeration.as_slice() else { return None };
+    let data = &schema.schema_data;
+    let values = describe(vec![value.as_str()], data);
+    (!data.extensions.contains_key("x-codegen-const")).then_some(Shape::StringEnum(StringEnum { values }))
+}
+
 fn distinct<'v>(values: impl Iterator<Item = &'v str>) -> Vec<&'v str> {
     let mut list: Vec<&str> = Vec::new();
     for value in values {

@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
-use super::operation::{arguments, builder, builder_name, call, start, summary};
+use super::operation::{arguments, builder, builder_name, call, start};
+use super::summary::summary;
 use super::types::ident;
 use super::{Context, Module, cfg};
 use crate::analyze::Gate;

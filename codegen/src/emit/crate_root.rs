@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
 use super::types::ident;
-use crate::ir::Shape;
-use super::{Context, EVENTS, Module, client, marker_names};
+use crate::ir::{Field, Shape};
+use super::{Context, EVENTS, Module, client, marker_names, operation};
 
 /// Methods of the standard library's traits, for which a lint takes methods of the same name.
 const TRAITS: [&str; 30] = [
@@ -16,7 +16,7 @@ const TRAITS: [&str; 30] = [
 ];
 
 /// With more required members than this, a lint takes the type of a builder for too complex.
-const WIDE: usize = 4;
+const WIDE: usize = 1;
 
 pub(super) fn root(cx: &Context<'_>) -> Module {
     let package = &cx.config.package;
@@ -48,7 +48,6 @@ pub(super) fn root(cx: &Context<'_>) -> Module {
 
         pub mod api;
         mod client;
-        #[doc(hidden)]
         pub mod fields;
         #ids
         pub mod models;
@@ -82,7 +81,12 @@ fn allowed(cx: &Context<'_>) -> TokenStream {
     let deprecated = deprecated.then(|| {
         quote!(#![allow(deprecated, reason = "what is deprecated is still here, and has to be named")])
     });
-    let wide = objects().any(|fields| fields.iter().filter(|field| field.required).count() > WIDE).then(|| {
+    let needed = |fields: &Vec<Field>| fields.iter().filter(|field| field.required).count();
+    let calls = cx.api.operations.iter().map(|operation| {
+        let body = operation.body.iter().flat_map(|body| &body.variants).map(|variant| needed(&variant.fields)).max();
+        operation::required(operation).count() + body.unwrap_or(1)
+    });
+    let wide = (objects().any(|fields| needed(fields) > WIDE) || calls.max() > Some(WIDE)).then(|| {
         quote!(#![allow(clippy::type_complexity, reason = "the type of a builder has a place for each required member")])
     });
     let members = cx.names.members.iter().flatten();

@@ -10,6 +10,7 @@ mod example;
 mod manifest;
 mod models;
 mod operation;
+mod summary;
 mod types;
 mod webhooks;
 

@@ -49,7 +49,7 @@ pub(super) fn operations(
     diagnostics: &mut Diagnostics,
 ) -> Vec<OperationNames> {
     // The type parameters of builders and setters shadow types of the same name.
-    let states = (0..64).map(|place| format!("S{place}")).chain(["S".to_owned(), "Kind".to_owned()]);
+    let states = (0..64).map(|place| format!("S{place}")).chain(["S", "Rest", "Kind"].map(str::to_owned));
     let states: Vec<String> = states.collect();
     let scope = |tag: &TagNames| {
         let mut builders: Vec<&str> = states.iter().map(String::as_str).collect();

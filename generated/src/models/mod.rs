@@ -808,10 +808,24 @@ mod create_plan_payment_method_configuration;
 #[cfg(any(feature = "checkout-configurations", feature = "invoices", feature = "plans"))]
 pub use create_plan_payment_method_configuration::*;
 
-#[cfg(any(feature = "checkout-configurations", feature = "plans", feature = "products"))]
+#[cfg(
+    any(
+        feature = "checkout-configurations",
+        feature = "invoices",
+        feature = "plans",
+        feature = "products"
+    )
+)]
 mod create_product_plan_options_custom_field;
 
-#[cfg(any(feature = "checkout-configurations", feature = "plans", feature = "products"))]
+#[cfg(
+    any(
+        feature = "checkout-configurations",
+        feature = "invoices",
+        feature = "plans",
+        feature = "products"
+    )
+)]
 pub use create_product_plan_options_custom_field::*;
 
 #[cfg(
