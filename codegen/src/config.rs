@@ -252,7 +252,8 @@ impl Config {
     /// Whether every word is one that the generator knows; each that is not is an error.
     fn check(&self, name: &str, diagnostics: &mut Diagnostics) -> bool {
         let methods = self.idempotency.methods.iter().chain(&self.retry.safe_methods);
-        let methods = methods.filter(|method| !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method)));
+        let methods =
+            methods.filter(|method| !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method)));
         let rules = self.keywords.iter().filter(|(_, rule)| !["ignore", "value"].contains(&rule.as_str()));
         let ids = self.ids.iter().filter(|id| type_name(&id.name) != id.name);
         let messages: Vec<(String, String)> = methods
@@ -316,7 +317,10 @@ mod tests {
     fn unknown_words_are_errors() {
         assert_eq!(messages("[idempotency]\nmethods = [\"PSOT\"]"), ["`PSOT` is no HTTP method"]);
         assert_eq!(messages("[keywords]\nfoo = \"drop\""), ["`drop` is no rule for the keyword `foo`"]);
-        assert_eq!(messages("[[ids]]\nname = \"user_id\""), ["`user_id` is no name for a type of identifiers"]);
+        assert_eq!(
+            messages("[[ids]]\nname = \"user_id\""),
+            ["`user_id` is no name for a type of identifiers"]
+        );
         assert!(messages("[crate]\nnmae = \"x\"").concat().contains("nmae"));
     }
 }

@@ -24,8 +24,11 @@ pub fn render(modules: Vec<Module>, banner: &str, diagnostics: &mut Diagnostics)
                 outputs.push(Output { path: format!("src/{}", module.path), contents: text(file, banner) });
             }
             Err(error) => diagnostics.push(
-                Diagnostic::error("internal", format!("the generated module `{}` is no Rust: {error}", module.path))
-                    .help("this is a fault of the generator: report it with the document that causes it"),
+                Diagnostic::error(
+                    "internal",
+                    format!("the generated module `{}` is no Rust: {error}", module.path),
+                )
+                .help("this is a fault of the generator: report it with the document that causes it"),
             ),
         }
     }

@@ -23,7 +23,8 @@ impl<'a> Builder<'a> {
                 let ty = self.type_ref(schema, &place);
                 let mut field = self.field(name, ty, item, required.contains(name), site, place.pointer);
                 if item.is_none() {
-                    field.constant = self.constant_of(schema).filter(|value| fits(value, &self.resolved(&field.ty)));
+                    field.constant =
+                        self.constant_of(schema).filter(|value| fits(value, &self.resolved(&field.ty)));
                 }
                 field
             })

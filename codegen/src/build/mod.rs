@@ -183,9 +183,7 @@ impl<'a> Builder<'a> {
             let pointer = format!("/components/schemas/{}", escape(name));
             let site = Site::new(pointer, Root::Component(name.clone()), name);
             let built = match schema {
-                ReferenceOr::Reference { reference } => {
-                    schema::Built::Type(self.reference(reference, &site))
-                }
+                ReferenceOr::Reference { reference } => schema::Built::Type(self.reference(reference, &site)),
                 ReferenceOr::Item(item) => match schema::enum_of_one(item) {
                     Some(shape) => schema::Built::Shape(shape),
                     None => self.schema(item, &site),

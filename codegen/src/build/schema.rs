@@ -1,8 +1,8 @@
 //! One schema to one type.
 
 use openapiv3::{
-    AdditionalProperties, AnySchema, ArrayType, IntegerType, NumberFormat, NumberType, ObjectType, ReferenceOr,
-    Schema, SchemaData, SchemaKind, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
+    AdditionalProperties, AnySchema, ArrayType, IntegerType, NumberFormat, NumberType, ObjectType,
+    ReferenceOr, Schema, SchemaData, SchemaKind, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
 };
 use serde_json::Value;
 
@@ -161,7 +161,9 @@ impl<'a> Builder<'a> {
     fn discriminator_without_union(&mut self, schema: &Schema, site: &Site) {
         let union = match &schema.schema_kind {
             SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } | SchemaKind::AllOf { .. } => true,
-            SchemaKind::Any(any) => !any.one_of.is_empty() || !any.any_of.is_empty() || !any.all_of.is_empty(),
+            SchemaKind::Any(any) => {
+                !any.one_of.is_empty() || !any.any_of.is_empty() || !any.all_of.is_empty()
+            }
             _ => false,
         };
         if !union {
@@ -242,7 +244,9 @@ fn distinct<'v>(values: impl Iterator<Item = &'v str>) -> Vec<&'v str> {
 
 /// Values with the descriptions that the widespread `x-enumDescriptions` gives.
 fn describe(values: Vec<&str>, data: &SchemaData) -> Vec<EnumValue> {
-    let texts = ["x-codegen-enum-descriptions", "x-enumDescriptions", "x-enum-descriptions"].iter().find_map(|name| data.extensions.get(*name));
+    let texts = ["x-codegen-enum-descriptions", "x-enumDescriptions", "x-enum-descriptions"]
+        .iter()
+        .find_map(|name| data.extensions.get(*name));
     let text = |value: &str, index: usize| match texts {
         Some(Value::Object(map)) => map.get(value).and_then(Value::as_str).map(str::to_owned),
         Some(Value::Array(list)) => list.get(index).and_then(Value::as_str).map(str::to_owned),

@@ -31,7 +31,10 @@ pub(super) fn used<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = usize> + 'a 
 pub(super) fn gate(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
     // A single tag is a feature too, although every type is reached by all tags then.
     let feature = &cx.names.tags.get(tag)?.feature;
-    Some(cfg(cx, &Gate { tags: [tag].into(), ..Gate::default() }).unwrap_or_else(|| quote!(#[cfg(feature = #feature)])))
+    Some(
+        cfg(cx, &Gate { tags: [tag].into(), ..Gate::default() })
+            .unwrap_or_else(|| quote!(#[cfg(feature = #feature)])),
+    )
 }
 
 fn index(cx: &Context<'_>) -> Module {
@@ -45,12 +48,17 @@ fn index(cx: &Context<'_>) -> Module {
 }
 
 /// The operations of a tag with their names.
-fn operations<'a>(cx: &'a Context<'_>, tag: usize) -> impl Iterator<Item = (&'a Operation, &'a OperationNames)> {
+fn operations<'a>(
+    cx: &'a Context<'_>,
+    tag: usize,
+) -> impl Iterator<Item = (&'a Operation, &'a OperationNames)> {
     cx.api.operations.iter().zip(&cx.names.operations).filter(move |(operation, _)| operation.tag == tag)
 }
 
 fn module(cx: &Context<'_>, tag: usize) -> TokenStream {
-    let Some((source, names)) = cx.api.tags.get(tag).zip(cx.names.tags.get(tag)) else { return TokenStream::new() };
+    let Some((source, names)) = cx.api.tags.get(tag).zip(cx.names.tags.get(tag)) else {
+        return TokenStream::new();
+    };
     let text = source.description.as_deref().filter(|text| *text != source.name);
     let text = text.map_or_else(|| format!("{}.", foreign(&source.name)), |text| sentence(&foreign(text)));
     let head = inner_doc(std::slice::from_ref(&text));

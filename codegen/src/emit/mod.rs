@@ -67,7 +67,8 @@ pub struct Module {
 /// All modules of the crate.
 #[must_use]
 pub fn emit(cx: &Context<'_>) -> Vec<Module> {
-    let mut modules = vec![crate_root::root(cx), crate_root::ids(cx), crate_root::fields(cx), client::client(cx)];
+    let mut modules =
+        vec![crate_root::root(cx), crate_root::ids(cx), crate_root::fields(cx), client::client(cx)];
     modules.extend(models::modules(cx));
     modules.extend(api::modules(cx));
     modules.extend(webhooks::modules(cx));

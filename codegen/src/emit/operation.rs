@@ -51,7 +51,9 @@ pub(super) fn start(operation: &Operation) -> Vec<TokenStream> {
     if let Some(media) = operation.body.as_ref().and_then(|body| body.media.as_ref()) {
         calls.push(quote!(.header::<()>("content-type", #media)));
     }
-    if let Some([variant]) = operation.body.as_ref().filter(|body| body.required).map(|body| body.variants.as_slice()) {
+    if let Some([variant]) =
+        operation.body.as_ref().filter(|body| body.required).map(|body| body.variants.as_slice())
+    {
         calls.extend(constants(&variant.fields));
     }
     if !calls.is_empty() {
@@ -387,5 +389,11 @@ fn whole_setter(cx: &Context<'_>, body: &Body, whole: &TypeRef) -> Setter {
     }
     let argument = argument(cx, whole, &name);
     let value = argument.value;
-    Setter { docs, generics: argument.generics, ty: argument.ty, body: quote!(self.0.whole_body(#value)), name }
+    Setter {
+        docs,
+        generics: argument.generics,
+        ty: argument.ty,
+        body: quote!(self.0.whole_body(#value)),
+        name,
+    }
 }

@@ -24,7 +24,17 @@ const TAKEN: [&str; 7] = ["new", "builder", "from_env", "clone", "core", "from_c
 
 /// Features that the crate has besides those of its tags.
 const FEATURES: [&str; 12] = [
-    "default", "full", "blocking", "tracing", "rustls", "native-tls", "http2", "gzip", "mock", "user-token", "reqwest",
+    "default",
+    "full",
+    "blocking",
+    "tracing",
+    "rustls",
+    "native-tls",
+    "http2",
+    "gzip",
+    "mock",
+    "user-token",
+    "reqwest",
     "std",
 ];
 
@@ -42,7 +52,8 @@ pub(super) fn tags(api: &Api, config: &Config, diagnostics: &mut Diagnostics) ->
                 feature.push_str("-tag");
             }
             // A type called like its constructor is no name for a handle.
-            let handle = Some(type_name(&base)).filter(|name| name != "New").unwrap_or_else(|| "NewCalls".to_owned());
+            let handle =
+                Some(type_name(&base)).filter(|name| name != "New").unwrap_or_else(|| "NewCalls".to_owned());
             TagNames { handle, feature, module }
         })
         .collect()
