@@ -138,11 +138,11 @@ mod tests {
     #[test]
     fn shared_words_are_left_out() {
         assert_eq!(
-            distinct_parts(&["CreatePaymentInputWithPlan", "CreatePaymentInputWithPlanId"]),
-            ["with_plan", "with_plan_id"]
+            distinct_parts(&["CreateOrderInputWithBox", "CreateOrderInputWithBoxId"]),
+            ["with_box", "with_box_id"]
         );
-        assert_eq!(distinct_parts(&["CardPaymentMethod", "SepaDebitPaymentMethod"]), ["card", "sepa_debit"]);
-        assert_eq!(distinct_parts(&["User", "Company"]), ["user", "company"]);
+        assert_eq!(distinct_parts(&["RoundParcel", "SmallSquareParcel"]), ["round", "small_square"]);
+        assert_eq!(distinct_parts(&["Cat", "Dog"]), ["cat", "dog"]);
         assert_eq!(distinct_parts(&["Only"]), ["Only"]);
     }
 }

@@ -211,7 +211,7 @@ fn member_name(name: &str, ty: &TypeRef) -> String {
     }
 }
 
-/// `PaymentMethod` and `CardPaymentMethod` need not become `PaymentMethodCardPaymentMethod`.
+/// `Shape` and `RoundShape` need not become `ShapeRoundShape`.
 fn variant_candidates(base: &str, variant: &str) -> Vec<String> {
     let own = pascal(variant);
     let long = format!("{base}{}", own.trim_start_matches('_'));

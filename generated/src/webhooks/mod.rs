@@ -5,7 +5,6 @@
 use whop_runtime::__private as rt;
 
 mod payloads;
-
 pub use payloads::*;
 
 /// An event.
