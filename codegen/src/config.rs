@@ -40,6 +40,8 @@ pub struct Config {
     pub query_arrays: Option<QueryArrays>,
     /// The member names of a page.
     pub pages: Pages,
+    /// How webhooks are signed; without it nothing verifies them.
+    pub webhooks: Option<Webhooks>,
 }
 
 /// The crate that is written.
@@ -209,6 +211,27 @@ pub enum QueryArrays {
     Brackets,
     /// `a=1,2`
     Comma,
+}
+
+/// How webhooks are signed: HMAC-SHA256 over `id.timestamp.body`, as Standard Webhooks have it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Webhooks {
+    /// The header with the id of the message.
+    pub id_header: String,
+    /// The header with the time of the delivery.
+    pub timestamp_header: String,
+    /// The header with the signatures.
+    pub signature_header: String,
+    /// What stands before the comma of a signature.
+    pub signature_version: String,
+    /// How old, or how far in the future, a delivery may be.
+    pub tolerance_seconds: u64,
+    /// The environment variable that holds the secret.
+    pub secret_variable: String,
+    /// Members with text that most payloads have: each becomes a method of the enum of all events.
+    #[serde(default)]
+    pub members: Vec<String>,
 }
 
 /// The member names of a page.

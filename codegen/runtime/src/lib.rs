@@ -12,6 +12,9 @@
 //! | `http2` (default), `gzip` (default) | HTTP/2; compressed answers |
 //! | `blocking` | `send_blocking` and its like |
 //! | `tracing` | a span per call and per attempt |
+//! | `webhooks` | verifying and signing webhooks |
+//! | `axum` | extractors: a handler is called for genuine webhooks, or users, only |
+//! | `tower` | a layer that lets genuine webhooks through only |
 //!
 //! Without any, a [`Transport`] has to be given.
 //!
@@ -68,6 +71,10 @@ mod state;
 mod trace;
 mod transport;
 mod wait;
+#[cfg(feature = "webhooks")]
+mod wall;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 pub use self::{
     body::{Body, BoxError, BoxFuture, MaybeSend},

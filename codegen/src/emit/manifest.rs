@@ -14,6 +14,9 @@ const RUNTIME: [(&str, bool); 6] = [
     ("tracing", false),
 ];
 
+/// Features of the runtime for servers, of use where there is something to verify.
+const SERVERS: [&str; 2] = ["axum", "tower"];
+
 /// `Cargo.toml`. `runtime` is the path of the runtime crate; a crate outside any workspace is its own.
 #[must_use]
 pub fn manifest(cx: &Context<'_>, banner: &str, runtime: &str, standalone: bool) -> String {
@@ -64,13 +67,22 @@ fn features(cx: &Context<'_>) -> String {
     }
     text.push_str("]\n");
     for tag in &tags {
-        let _ = writeln!(text, "{} = []", toml::Value::from(*tag));
+        // Events are of no use to who cannot tell that they are genuine.
+        let verified = *tag == EVENTS && verifies(cx);
+        let on: &[&str] = if verified { &["whop-runtime/webhooks"] } else { &[] };
+        let _ = writeln!(text, "{} = {}", toml::Value::from(*tag), array(on));
     }
     text.push_str("# Of the runtime.\n");
-    for (name, _) in RUNTIME {
+    let servers = if verifies(cx) { &SERVERS[..] } else { &[] };
+    for name in RUNTIME.iter().map(|(name, _)| name).chain(servers) {
         let _ = writeln!(text, "{name} = [\"whop-runtime/{name}\"]");
     }
     text
+}
+
+/// Whether there is something to verify: events, and how they are signed.
+fn verifies(cx: &Context<'_>) -> bool {
+    cx.config.webhooks.is_some() && !cx.api.webhooks.is_empty()
 }
 
 fn array(items: &[&str]) -> String {
