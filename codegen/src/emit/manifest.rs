@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Context, EVENTS, api};
+use super::{Context, EVENTS, api, user_token};
 
 /// Features that pass through to the runtime, and whether they are on by default.
 const RUNTIME: [(&str, bool); 6] = [
@@ -14,8 +14,8 @@ const RUNTIME: [(&str, bool); 6] = [
     ("tracing", false),
 ];
 
-/// Features of the runtime for servers, of use where there is something to verify.
-const SERVERS: [&str; 2] = ["axum", "tower"];
+/// Features of the runtime for servers, of use where there is something to verify, and whether users' tokens are enough.
+const SERVERS: [(&str, bool); 2] = [("axum", true), ("tower", false)];
 
 /// `Cargo.toml`. `runtime` is the path of the runtime crate; a crate outside any workspace is its own.
 #[must_use]
@@ -73,8 +73,11 @@ fn features(cx: &Context<'_>) -> String {
         let _ = writeln!(text, "{} = {}", toml::Value::from(*tag), array(on));
     }
     text.push_str("# Of the runtime.\n");
-    let servers = if verifies(cx) { &SERVERS[..] } else { &[] };
-    for name in RUNTIME.iter().map(|(name, _)| name).chain(servers) {
+    let users = cx.config.user_tokens.is_some();
+    let servers =
+        SERVERS.iter().filter(|(_, for_users)| verifies(cx) || users && *for_users).map(|(name, _)| *name);
+    let own = RUNTIME.iter().map(|(name, _)| *name);
+    for name in own.chain(users.then_some(user_token::FEATURE)).chain(servers) {
         let _ = writeln!(text, "{name} = [\"whop-runtime/{name}\"]");
     }
     text
