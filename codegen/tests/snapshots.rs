@@ -87,3 +87,14 @@ fn every_quirk_has_a_fixture(fixtures: &[Fixture]) {
         );
     }
 }
+
+#[test]
+fn a_member_of_events_that_none_has_is_an_error() {
+    let fixtures = support::all();
+    let find = |name: &str| fixtures.iter().find(|fixture| fixture.name == name).unwrap();
+    let other = find("webhooks_without_constant").document.clone();
+    let generated = find("webhooks").generate(other, "../../runtime");
+    assert!(generated.failed);
+    assert!(generated.messages.contains("no event has a member `account_id`"), "{}", generated.messages);
+    assert!(!generated.messages.contains("a member `id`"), "{}", generated.messages);
+}

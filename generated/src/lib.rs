@@ -20,6 +20,9 @@ pub mod ids;
 
 pub mod models;
 
+#[cfg(feature = "user-token")]
+pub mod user_token;
+
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
 

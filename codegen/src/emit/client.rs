@@ -65,6 +65,12 @@ pub(super) fn client(cx: &Context<'_>) -> Module {
             }
         }
 
+        impl AsRef<rt::Core> for Client {
+            fn as_ref(&self) -> &rt::Core {
+                &self.core
+            }
+        }
+
         impl rt::Generated for Client {
             const SERVICE: &'static rt::Service = &SERVICE;
         }

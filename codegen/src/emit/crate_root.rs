@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
 use super::types::ident;
-use super::{Context, EVENTS, Module, client, marker_names, operation};
+use super::{Context, EVENTS, Module, client, marker_names, operation, user_token};
 use crate::ir::{Field, Shape};
 
 /// Methods of the standard library's traits, for which a lint takes methods of the same name.
@@ -69,6 +69,13 @@ pub(super) fn root(cx: &Context<'_>) -> Module {
             pub mod webhooks;
         }
     });
+    let users = cx.config.user_tokens.is_some().then(|| {
+        let feature = user_token::FEATURE;
+        quote! {
+            #[cfg(feature = #feature)]
+            pub mod user_token;
+        }
+    });
     let (version, digest, date, url) = (&cx.api.version, &cx.source.sha256, &cx.source.date, &cx.source.url);
     let name = &cx.api.title;
     let allowed = allowed(cx);
@@ -82,6 +89,7 @@ pub(super) fn root(cx: &Context<'_>) -> Module {
         pub mod fields;
         #ids
         pub mod models;
+        #users
         #events
 
         pub use client::Client;

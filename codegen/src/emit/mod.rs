@@ -12,6 +12,7 @@ mod models;
 mod operation;
 mod summary;
 mod types;
+mod user_token;
 mod webhooks;
 
 use std::collections::BTreeSet;
@@ -72,6 +73,7 @@ pub fn emit(cx: &Context<'_>) -> Vec<Module> {
     modules.extend(models::modules(cx));
     modules.extend(api::modules(cx));
     modules.extend(webhooks::modules(cx));
+    modules.extend(user_token::module(cx));
     modules
 }
 
