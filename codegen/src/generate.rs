@@ -7,7 +7,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, render};
 use crate::document::{Source, load};
 use crate::emit::{Context, Origin, contract, emit, manifest, shown};
 use crate::ir::{Api, Shape, TypeId};
-use crate::lower::{KeywordRule, LowerOptions, Sources, UnknownKeys, deep, lower};
+use crate::lower::{Sources, deep, lower};
+use crate::model::lower_options;
 use crate::names::{index, name};
 use crate::render::{Output, render as render_modules};
 use crate::{analyze::Facts, names::Names, overlay};
@@ -172,15 +173,6 @@ fn endless(api: &Api, id: TypeId, place: usize) -> Diagnostic {
 /// The written crate is formatted by prettyplease, which is not rustfmt.
 fn rustfmt(banner: &str) -> String {
     format!("# {banner}\n\ndisable_all_formatting = true\n")
-}
-
-fn lower_options(config: &Config, configured: bool) -> LowerOptions {
-    let rule = |rule: &String| if rule == "ignore" { KeywordRule::Ignore } else { KeywordRule::Value };
-    LowerOptions {
-        formats: config.formats.clone(),
-        keywords: config.keywords.iter().map(|(name, own)| (name.clone(), rule(own))).collect(),
-        unknown: if configured { UnknownKeys::Refuse } else { UnknownKeys::Warn },
-    }
 }
 
 /// The crate's name: the configuration's, or one made of the title.
