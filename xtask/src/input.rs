@@ -16,9 +16,9 @@ use crate::workspace::Workspace;
 
 /// The vendored document.
 pub(crate) const DOCUMENT: &str = "spec/whop.openapi.yaml";
-const OVERLAY: &str = "spec/overlay.yaml";
-const CONFIG: &str = "spec/codegen.toml";
-const SOURCE: &str = "spec/source.toml";
+pub(crate) const OVERLAY: &str = "spec/overlay.yaml";
+pub(crate) const CONFIG: &str = "spec/codegen.toml";
+pub(crate) const SOURCE: &str = "spec/source.toml";
 
 /// No more of a file than this is read; the generator itself refuses far less.
 const MAX_READ: u64 = 1 << 30;
@@ -67,10 +67,10 @@ pub(crate) fn gather(
     let document = bytes(choice.spec.map_or_else(|| own(DOCUMENT), given), diagnostics);
     let digest = document.as_ref().map(|(_, bytes)| hexadecimal(&Sha256::digest(bytes))).unwrap_or_default();
     let document = document.and_then(|(name, bytes)| Source::from_bytes(name, bytes, diagnostics));
-    let overlay = companion(choice.overlay, OVERLAY).map(|file| source(file, diagnostics));
-    let config = companion(choice.config, CONFIG).map(|file| source(file, diagnostics));
+    let overlay = companion(choice.overlay, OVERLAY).map(|file| read(file, diagnostics));
+    let config = companion(choice.config, CONFIG).map(|file| read(file, diagnostics));
     let origin = if vendored {
-        let record = source(own(SOURCE), diagnostics).and_then(|record| origin(&record, diagnostics));
+        let record = read(own(SOURCE), diagnostics).and_then(|record| origin(&record, diagnostics));
         record.filter(|origin| document.is_none() || same(origin, &digest, diagnostics))
     } else {
         Some(Origin { sha256: digest, ..Origin::default() })
@@ -87,7 +87,8 @@ fn all<T>(read: Option<Option<T>>) -> Option<Option<T>> {
     }
 }
 
-fn source(file: (PathBuf, String), diagnostics: &mut Diagnostics) -> Option<Source> {
+/// Reads one text: the path, and the name as shown in messages.
+pub(crate) fn read(file: (PathBuf, String), diagnostics: &mut Diagnostics) -> Option<Source> {
     let (name, bytes) = bytes(file, diagnostics)?;
     Source::from_bytes(name, bytes, diagnostics)
 }

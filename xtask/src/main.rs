@@ -7,6 +7,7 @@ mod failure;
 mod features;
 mod input;
 mod output;
+mod spec;
 mod terminal;
 mod workspace;
 
@@ -32,6 +33,8 @@ enum Command {
     Codegen(codegen::Codegen),
     /// Check that the client crate is free of warnings with no tag, each tag alone, and all.
     Features(features::Features),
+    /// Compare documents, and fetch the newest one.
+    Spec(spec::Spec),
     /// Measure the generator, or the compile time of what it writes.
     Bench(bench::Bench),
 }
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Codegen(args) => codegen::run(args, &workspace),
         Command::Features(args) => features::run(args, &workspace),
+        Command::Spec(args) => spec::run(args, &workspace),
         Command::Bench(args) => bench::run(args, &workspace),
     };
     match done {

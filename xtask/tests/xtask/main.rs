@@ -6,5 +6,6 @@ mod check;
 mod crates;
 mod messages;
 mod names;
+mod spec_diff;
 mod support;
 mod writing;
