@@ -8,7 +8,7 @@ use whop_codegen::{Inputs, generate_with_contract};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let read = |path: &str| std::fs::read_to_string(path).map(|text| Source { name: path.to_owned(), text });
     let generated = generate_with_contract(Inputs {
-        document: read("spec/whop.openapi.yaml")?,
+        document: read("spec/whop.openapi.yaml").or_else(|_| read("spec/whop.openapi.json"))?,
         overlay: Some(read("spec/overlay.yaml")?),
         config: Some(read("spec/codegen.toml")?),
         origin: whop_codegen::emit::Origin::default(),

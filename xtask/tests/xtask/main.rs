@@ -7,5 +7,6 @@ mod crates;
 mod messages;
 mod names;
 mod spec_diff;
+mod spec_pull;
 mod support;
 mod writing;
