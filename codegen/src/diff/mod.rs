@@ -76,7 +76,7 @@ mod walk;
 mod whole;
 
 pub use change::{Change, Diff, Direction, Impact, Impacts, Kind, Location, Verdict};
-pub use report::{markdown, next_version, text};
+pub use report::{inert, markdown, next_version, text};
 
 use crate::lower::deep;
 use crate::model::Model;

@@ -155,8 +155,9 @@ fn is_inert(c: char) -> bool {
         && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The same for a page that people read: no tag, link, mention or other sign of the document works there.
-fn inert(text: &str) -> String {
+/// What a document says, on one line of a page that people read: no tag, link, mention or other sign of it works there.
+#[must_use]
+pub fn inert(text: &str) -> String {
     let mut out = String::new();
     let mut code = false;
     for c in shown(text).chars() {

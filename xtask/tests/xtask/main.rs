@@ -6,6 +6,7 @@ mod check;
 mod crates;
 mod messages;
 mod names;
+mod review;
 mod spec_diff;
 mod spec_pull;
 mod support;
