@@ -3,11 +3,12 @@
 use crate::analyze::analyze;
 use crate::build::build;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Diagnostics, render};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, render};
 use crate::document::{Source, load};
 use crate::emit::{Context, Origin, contract, emit, manifest, shown};
 use crate::ir::{Api, Shape, TypeId};
-use crate::lower::{KeywordRule, LowerOptions, Sources, UnknownKeys, deep, lower};
+use crate::lower::{Sources, deep, lower};
+use crate::model::lower_options;
 use crate::names::{index, name};
 use crate::render::{Output, render as render_modules};
 use crate::{analyze::Facts, names::Names, overlay};
@@ -64,13 +65,29 @@ pub struct Summary {
 /// Generates a crate.
 #[must_use]
 pub fn generate(inputs: Inputs) -> Generated {
-    all(inputs, false)
+    all(inputs, Asked::default())
+}
+
+/// Generates a crate as long as the document and the configuration allow it: actions of the overlay that match or change
+/// nothing any more are warnings. For a look at what a new document would give before the overlay is mended.
+#[must_use]
+pub fn generate_despite_dead_actions(inputs: Inputs) -> Generated {
+    all(inputs, Asked { dead_actions: true, ..Asked::default() })
 }
 
 /// Generates a crate, and beside it a module that calls every operation, for the contract tests of that crate.
 #[must_use]
 pub fn generate_with_contract(inputs: Inputs) -> Generated {
-    all(inputs, true)
+    all(inputs, Asked { contract: true, ..Asked::default() })
+}
+
+/// What is asked for besides the crate.
+#[derive(Clone, Copy, Default)]
+struct Asked {
+    /// Calls of every operation.
+    contract: bool,
+    /// To go on where an action of the overlay is dead.
+    dead_actions: bool,
 }
 
 /// What a run without errors makes.
@@ -80,11 +97,11 @@ struct Made {
     summary: Summary,
 }
 
-fn all(inputs: Inputs, with_contract: bool) -> Generated {
+fn all(inputs: Inputs, asked: Asked) -> Generated {
     let mut diagnostics = Diagnostics::default();
     let mut sources = Sources::default();
     // Stages descend as deep as the document nests, and types may refer to each other in long chains.
-    let made = deep(|| run(inputs, with_contract, &mut diagnostics, &mut sources));
+    let made = deep(|| run(inputs, asked, &mut diagnostics, &mut sources));
     let messages = if diagnostics.is_empty() { String::new() } else { render(&diagnostics, &sources) };
     match made {
         Some(Made { mut files, contract, summary }) if !diagnostics.has_errors() => {
@@ -103,7 +120,7 @@ fn all(inputs: Inputs, with_contract: bool) -> Generated {
 
 fn run(
     inputs: Inputs,
-    with_contract: bool,
+    asked: Asked,
     diagnostics: &mut Diagnostics,
     sources: &mut Sources,
 ) -> Option<Made> {
@@ -120,7 +137,13 @@ fn run(
     if let Some(overlay) = overlay {
         let overlay = overlay?;
         sources.overlay(&overlay);
-        overlay::apply(&mut document, &overlay, diagnostics);
+        let mut said = Diagnostics::default();
+        overlay::apply(&mut document, &overlay, &mut said);
+        for diagnostic in said.iter() {
+            let dead = asked.dead_actions && diagnostic.code == "dead-action";
+            let severity = if dead { Severity::Warning } else { diagnostic.severity };
+            diagnostics.push(Diagnostic { severity, ..diagnostic.clone() });
+        }
         sources.document(&document);
     }
     let options = lower_options(&config, inputs.config.is_some());
@@ -160,7 +183,7 @@ fn run(
     files.push(Output { path: "rustfmt.toml".to_owned(), contents: rustfmt(&banner) });
     let names_text = index(&api, &facts, &names, &package.replace('-', "_"));
     files.push(Output { path: "names.txt".to_owned(), contents: names_text });
-    let calls = with_contract.then(|| render_modules(vec![contract(&context)], &banner, diagnostics));
+    let calls = asked.contract.then(|| render_modules(vec![contract(&context)], &banner, diagnostics));
     let contract = calls.and_then(|mut files| files.pop()).map(|file| file.contents);
     Some(Made { files, contract, summary: summary(&api, &facts, &names) })
 }
@@ -181,15 +204,6 @@ fn endless(api: &Api, id: TypeId, place: usize) -> Diagnostic {
 /// The written crate is formatted by prettyplease, which is not rustfmt.
 fn rustfmt(banner: &str) -> String {
     format!("# {banner}\n\ndisable_all_formatting = true\n")
-}
-
-fn lower_options(config: &Config, configured: bool) -> LowerOptions {
-    let rule = |rule: &String| if rule == "ignore" { KeywordRule::Ignore } else { KeywordRule::Value };
-    LowerOptions {
-        formats: config.formats.clone(),
-        keywords: config.keywords.iter().map(|(name, own)| (name.clone(), rule(own))).collect(),
-        unknown: if configured { UnknownKeys::Refuse } else { UnknownKeys::Warn },
-    }
 }
 
 /// The crate's name: the configuration's, or one made of the title.

@@ -7,13 +7,15 @@ pub mod analyze;
 pub mod build;
 pub mod config;
 pub mod diagnostic;
+pub mod diff;
 pub mod document;
 pub mod emit;
 mod generate;
 pub mod ir;
 pub mod lower;
+pub mod model;
 pub mod names;
 pub mod overlay;
 pub mod render;
 
-pub use generate::{Generated, Inputs, Summary, generate, generate_with_contract};
+pub use generate::{Generated, Inputs, Summary, generate, generate_despite_dead_actions, generate_with_contract};

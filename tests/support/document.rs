@@ -54,7 +54,9 @@ impl Document {
     /// If it is not there, or no OpenAPI document.
     #[must_use]
     pub fn vendored() -> Self {
-        let path = crate::root().join("spec/whop.openapi.yaml");
+        let names = ["spec/whop.openapi.yaml", "spec/whop.openapi.json"];
+        let mut paths = names.map(|name| crate::root().join(name)).into_iter();
+        let path = paths.find(|path| path.exists()).expect("the vendored document");
         let text =
             std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut root: Value = serde_yaml::from_str(&text).expect("YAML");

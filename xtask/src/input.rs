@@ -14,11 +14,11 @@ use whop_codegen::emit::Origin;
 use crate::failure::reason;
 use crate::workspace::Workspace;
 
-/// The vendored document.
-pub(crate) const DOCUMENT: &str = "spec/whop.openapi.yaml";
-const OVERLAY: &str = "spec/overlay.yaml";
-const CONFIG: &str = "spec/codegen.toml";
-const SOURCE: &str = "spec/source.toml";
+/// The vendored document, in the notation in which it is published.
+pub(crate) const DOCUMENTS: [&str; 2] = ["spec/whop.openapi.yaml", "spec/whop.openapi.json"];
+pub(crate) const OVERLAY: &str = "spec/overlay.yaml";
+pub(crate) const CONFIG: &str = "spec/codegen.toml";
+pub(crate) const SOURCE: &str = "spec/source.toml";
 
 /// No more of a file than this is read; the generator itself refuses far less.
 const MAX_READ: u64 = 1 << 30;
@@ -52,6 +52,12 @@ struct Vendored {
     sha256: String,
 }
 
+/// The name of the vendored document.
+pub(crate) fn vendored_document(workspace: &Workspace) -> &'static str {
+    let [yaml, json] = DOCUMENTS;
+    if !workspace.path(yaml).exists() && workspace.path(json).exists() { json } else { yaml }
+}
+
 /// Reads all texts. Every file that cannot be read gets its message.
 pub(crate) fn gather(
     choice: Choice<'_>,
@@ -64,14 +70,23 @@ pub(crate) fn gather(
     let companion =
         |chosen: Option<&Path>, name: &str| chosen.map(given).or_else(|| vendored.then(|| own(name)));
 
-    let document = bytes(choice.spec.map_or_else(|| own(DOCUMENT), given), diagnostics);
-    let digest = document.as_ref().map(|(_, bytes)| hexadecimal(&Sha256::digest(bytes))).unwrap_or_default();
+    let vendored_name = vendored_document(workspace);
+    if vendored && DOCUMENTS.iter().all(|name| workspace.path(name).exists()) {
+        let [one, other] = DOCUMENTS;
+        diagnostics.push(
+            Diagnostic::error("two-documents", format!("`{one}` and `{other}` are both there"))
+                .at_place(Place::File { file: one.to_owned() })
+                .help(format!("remove the one that {SOURCE} does not name")),
+        );
+    }
+    let document = bytes(choice.spec.map_or_else(|| own(vendored_name), given), diagnostics);
+    let digest = document.as_ref().map(|(_, bytes)| sha256(bytes)).unwrap_or_default();
     let document = document.and_then(|(name, bytes)| Source::from_bytes(name, bytes, diagnostics));
-    let overlay = companion(choice.overlay, OVERLAY).map(|file| source(file, diagnostics));
-    let config = companion(choice.config, CONFIG).map(|file| source(file, diagnostics));
+    let overlay = companion(choice.overlay, OVERLAY).map(|file| read(file, diagnostics));
+    let config = companion(choice.config, CONFIG).map(|file| read(file, diagnostics));
     let origin = if vendored {
-        let record = source(own(SOURCE), diagnostics).and_then(|record| origin(&record, diagnostics));
-        record.filter(|origin| document.is_none() || same(origin, &digest, diagnostics))
+        let record = read(own(SOURCE), diagnostics).and_then(|record| origin(&record, diagnostics));
+        record.filter(|origin| document.is_none() || same(origin, vendored_name, &digest, diagnostics))
     } else {
         Some(Origin { sha256: digest, ..Origin::default() })
     };
@@ -87,12 +102,14 @@ fn all<T>(read: Option<Option<T>>) -> Option<Option<T>> {
     }
 }
 
-fn source(file: (PathBuf, String), diagnostics: &mut Diagnostics) -> Option<Source> {
+/// Reads one text: the path, and the name as shown in messages.
+pub(crate) fn read(file: (PathBuf, String), diagnostics: &mut Diagnostics) -> Option<Source> {
     let (name, bytes) = bytes(file, diagnostics)?;
     Source::from_bytes(name, bytes, diagnostics)
 }
 
-fn bytes((path, name): (PathBuf, String), diagnostics: &mut Diagnostics) -> Option<(String, Vec<u8>)> {
+/// Reads the bytes of a file, and gives them its name as shown in messages.
+pub(crate) fn bytes((path, name): (PathBuf, String), diagnostics: &mut Diagnostics) -> Option<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     let read = File::open(&path).and_then(|file| {
         if file.metadata()?.is_dir() {
@@ -138,18 +155,23 @@ fn origin(record: &Source, diagnostics: &mut Diagnostics) -> Option<Origin> {
     }
 }
 
-fn same(origin: &Origin, digest: &str, diagnostics: &mut Diagnostics) -> bool {
+fn same(origin: &Origin, name: &str, digest: &str, diagnostics: &mut Diagnostics) -> bool {
     if origin.sha256 == digest {
         return true;
     }
     let message = format!("the document is not the one that {SOURCE} names: its SHA-256 is {digest}");
     diagnostics.push(
-        Diagnostic::error("digest", message).at_place(Place::File { file: DOCUMENT.to_owned() }).help(format!(
-            "take the document back with `git checkout {DOCUMENT}` and put corrections into {OVERLAY}; if it was \
-             replaced by a newer one, put its url, date and digest into {SOURCE}"
+        Diagnostic::error("digest", message).at_place(Place::File { file: name.to_owned() }).help(format!(
+            "take the document back with `git checkout {name}` and put corrections into {OVERLAY}; if it is \
+             to be replaced by a newer one, run `cargo xtask spec pull`"
         )),
     );
     false
+}
+
+/// The digest of a document.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

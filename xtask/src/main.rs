@@ -7,6 +7,8 @@ mod failure;
 mod features;
 mod input;
 mod output;
+mod review;
+mod spec;
 mod terminal;
 mod workspace;
 
@@ -32,6 +34,10 @@ enum Command {
     Codegen(codegen::Codegen),
     /// Check that the client crate is free of warnings with no tag, each tag alone, and all.
     Features(features::Features),
+    /// Compare documents, and fetch the newest one.
+    Spec(spec::Spec),
+    /// Tell, as markdown, what the vendored document changes against an older one.
+    Review(review::Review),
     /// Measure the generator, or the compile time of what it writes.
     Bench(bench::Bench),
 }
@@ -45,6 +51,8 @@ fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Codegen(args) => codegen::run(args, &workspace),
         Command::Features(args) => features::run(args, &workspace),
+        Command::Review(args) => review::run(args, &workspace),
+        Command::Spec(args) => spec::run(args, &workspace),
         Command::Bench(args) => bench::run(args, &workspace),
     };
     match done {

@@ -17,6 +17,12 @@ impl Workspace {
         Self { root: own.parent().map(Path::to_path_buf).unwrap_or_default() }
     }
 
+    /// A checkout for a test.
+    #[cfg(test)]
+    pub(crate) fn at(root: &Path) -> Self {
+        Self { root: root.to_path_buf() }
+    }
+
     /// The top of the checkout.
     pub(crate) fn root(&self) -> &Path {
         &self.root

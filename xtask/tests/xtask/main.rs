@@ -6,5 +6,8 @@ mod check;
 mod crates;
 mod messages;
 mod names;
+mod review;
+mod spec_diff;
+mod spec_pull;
 mod support;
 mod writing;

@@ -1,0 +1,137 @@
+//! One of the two models, with what is asked of it again and again. Reads the model only.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::analyze::reach;
+use crate::ir::{Api, Field, Operation, Origin, Shape, Success, TypeId, TypeRef, Webhook};
+use crate::model::Model;
+
+/// A model with its indexes.
+pub(super) struct Side<'a> {
+    pub(super) model: &'a Model,
+    components: BTreeMap<&'a str, TypeId>,
+    /// The object that a member stands in, by the member's pointer.
+    owners: HashMap<&'a str, TypeId>,
+    /// Per operation, then per webhook, then for the error envelope: every type in it.
+    pub(super) reached: Vec<BTreeSet<TypeId>>,
+}
+
+impl<'a> Side<'a> {
+    pub(super) fn new(model: &'a Model) -> Self {
+        let api = &model.api;
+        let (mut components, mut owners) = (BTreeMap::new(), HashMap::new());
+        for (index, def) in api.types.iter().enumerate() {
+            if let Origin::Component(name) = &def.origin {
+                components.insert(name.as_str(), TypeId(index));
+            }
+            if let Shape::Object(object) = &def.shape {
+                for field in &object.fields {
+                    owners.entry(field.pointer.as_str()).or_insert(TypeId(index));
+                }
+            }
+        }
+        let mut side = Self { model, components, owners, reached: Vec::new() };
+        let operations = api.operations.iter().map(|operation| side.roots(operation));
+        let webhooks = api.webhooks.iter().map(|webhook| webhook.payload.iter().flat_map(named).collect());
+        let envelope = api.error.iter().map(|error| vec![error.ty]);
+        let roots: Vec<Vec<TypeId>> = operations.chain(webhooks).chain(envelope).collect();
+        side.reached = roots
+            .into_iter()
+            .map(|roots| {
+                let mut seen = BTreeSet::new();
+                reach(api, roots, |id| seen.insert(id));
+                seen
+            })
+            .collect();
+        side
+    }
+
+    pub(super) fn api(&self) -> &'a Api {
+        &self.model.api
+    }
+
+    pub(super) fn component(&self, name: &str) -> Option<TypeId> {
+        self.components.get(name).copied()
+    }
+
+    pub(super) fn components(&self) -> impl Iterator<Item = (&'a str, TypeId)> {
+        self.components.iter().map(|(name, id)| (*name, *id))
+    }
+
+    /// The name of a component, if the type is one.
+    pub(super) fn name(&self, id: TypeId) -> Option<&'a str> {
+        match &self.api().get(id).origin {
+            Origin::Component(name) => Some(name),
+            Origin::Inline => None,
+        }
+    }
+
+    /// Whether any call or event has to do with a type.
+    pub(super) fn is_used(&self, id: TypeId) -> bool {
+        self.reached.iter().any(|types| types.contains(&id))
+    }
+
+    /// Where a type stands first.
+    pub(super) fn pointer(&self, id: TypeId) -> &'a str {
+        self.api().get(id).pointers.first().map_or("", String::as_str)
+    }
+
+    /// The object that these members were taken from.
+    pub(super) fn owner(&self, fields: &[Field]) -> Option<TypeId> {
+        fields.iter().find_map(|field| self.owners.get(field.pointer.as_str())).copied()
+    }
+
+    /// The same of a type that is no part of the model.
+    pub(super) fn resolve_any<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
+        match ty {
+            TypeRef::Named(id) => match &self.api().get(*id).shape {
+                Shape::Alias(target) => self.resolve(target),
+                _ => ty,
+            },
+            _ => ty,
+        }
+    }
+
+    /// The type behind other names for it.
+    pub(super) fn resolve(&self, ty: &'a TypeRef) -> &'a TypeRef {
+        let mut ty = ty;
+        // Building has broken circles of aliases; this only bounds the walk.
+        for _ in 0..64 {
+            let TypeRef::Named(id) = ty else { break };
+            let Shape::Alias(target) = &self.api().get(*id).shape else { break };
+            ty = target;
+        }
+        ty
+    }
+
+    /// The types that an operation names, the objects of its body included.
+    fn roots(&self, operation: &Operation) -> Vec<TypeId> {
+        let parameters = operation.parameters.iter().map(|parameter| &parameter.field.ty);
+        let variants = operation.body.iter().flat_map(|body| &body.variants);
+        let fields = variants.clone().flat_map(|variant| &variant.fields).map(|field| &field.ty);
+        let whole = operation.body.iter().filter_map(|body| body.whole.as_ref());
+        let success = match &operation.success {
+            Success::Json(ty) | Success::Optional(ty) => Some(ty),
+            _ => None,
+        };
+        let errors = operation.errors.iter().map(|(_, ty)| ty);
+        let types = parameters.chain(fields).chain(whole).chain(success).chain(errors).flat_map(named);
+        types.chain(variants.filter_map(|variant| self.owner(&variant.fields))).collect()
+    }
+}
+
+fn named(ty: &TypeRef) -> Vec<TypeId> {
+    let mut ids = Vec::new();
+    ty.for_each_named(true, &mut |id, _| ids.push(id));
+    ids
+}
+
+/// What a reader calls an operation.
+pub(super) fn call(operation: &Operation) -> String {
+    format!("{} {}", operation.verb.as_str(), operation.path)
+}
+
+/// What a reader calls a webhook.
+pub(super) fn event(webhook: &Webhook) -> String {
+    format!("event {}", webhook.name)
+}

@@ -1,0 +1,248 @@
+//! The state of a walk over both models: what was met, what is still to be compared, and what was found.
+//!
+//! A pair of types is compared once for each direction. What is found in several places with one cause, such as a member
+//! of a component that thirty bodies take in, is one change: it has the same words at the same places of the documents.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::change::{Change, Diff, Direction, Impacts, Kind, Location};
+use super::side::Side;
+use crate::document::pointer;
+use crate::ir::{Root, TypeId};
+use crate::model::Model;
+
+/// What a change happened to.
+#[derive(Clone, Debug)]
+pub(super) enum At {
+    /// The API as a whole.
+    Api,
+    /// A call or event: its place among the labels, and what is said of it.
+    Call(usize, String),
+    /// Calls or events that changed in the same words.
+    Several,
+    /// A type.
+    Type(TypeId, TypeId),
+}
+
+/// What is told once of all calls with the same change: mostly it has one cause, such as another default of the document.
+const SEVERAL: [Kind; 5] =
+    [Kind::SecurityChanged, Kind::ServerChanged, Kind::ErrorAdded, Kind::ErrorRemoved, Kind::ErrorRetyped];
+
+/// What was found.
+pub(super) struct Found<'p> {
+    pub(super) kind: Kind,
+    pub(super) message: String,
+    pub(super) direction: Direction,
+    pub(super) impact: Impacts,
+    /// The pointers in the models.
+    pub(super) old: Option<&'p str>,
+    pub(super) new: Option<&'p str>,
+}
+
+struct Raw {
+    change: Change,
+    at: At,
+    calls: BTreeSet<usize>,
+    types: BTreeSet<(TypeId, TypeId)>,
+    position: Position,
+}
+
+/// The order in the documents: the new one's, and for what it has no more the old one's.
+type Position = (String, usize, String, usize);
+
+type Key = (Kind, String, Option<(String, String)>, Option<(String, String)>);
+
+/// The state of a walk.
+pub(super) struct Walker<'a> {
+    pub(super) old: Side<'a>,
+    pub(super) new: Side<'a>,
+    raw: Vec<Raw>,
+    known: HashMap<Key, usize>,
+    open: Vec<(Direction, TypeId, TypeId)>,
+    seen: BTreeSet<(Direction, TypeId, TypeId)>,
+    /// Calls and events that stand on both sides: their places in `Side::reached`, and in the labels.
+    pub(super) shared: Vec<(usize, usize, usize)>,
+    pub(super) labels: Vec<String>,
+    paired_old: BTreeSet<TypeId>,
+    paired_new: BTreeSet<TypeId>,
+}
+
+impl<'a> Walker<'a> {
+    pub(super) fn new(old: &'a Model, new: &'a Model) -> Self {
+        Self {
+            old: Side::new(old),
+            new: Side::new(new),
+            raw: Vec::new(),
+            known: HashMap::new(),
+            open: Vec::new(),
+            seen: BTreeSet::new(),
+            shared: Vec::new(),
+            labels: Vec::new(),
+            paired_old: BTreeSet::new(),
+            paired_new: BTreeSet::new(),
+        }
+    }
+
+    /// The place of a new label.
+    pub(super) fn label(&mut self, text: String) -> usize {
+        self.labels.push(text);
+        self.labels.len() - 1
+    }
+
+    /// Notes that two types are one, to be compared later.
+    pub(super) fn meet(&mut self, direction: Direction, old: TypeId, new: TypeId) {
+        if self.seen.insert((direction, old, new)) {
+            self.open.push((direction, old, new));
+        }
+        self.pair(old, new);
+    }
+
+    /// Notes that two types are one, which are compared already.
+    pub(super) fn pair(&mut self, old: TypeId, new: TypeId) {
+        self.paired_old.insert(old);
+        self.paired_new.insert(new);
+    }
+
+    pub(super) fn is_paired(&self, old: TypeId) -> bool {
+        self.paired_old.contains(&old)
+    }
+
+    pub(super) fn is_paired_new(&self, new: TypeId) -> bool {
+        self.paired_new.contains(&new)
+    }
+
+    /// The next pair to compare.
+    pub(super) fn next(&mut self) -> Option<(Direction, TypeId, TypeId)> {
+        self.open.pop()
+    }
+
+    /// Adds a change, or joins it with the one that was found before in the same words at the same places.
+    pub(super) fn record(&mut self, at: &At, found: Found<'_>) {
+        let Found { kind, message, direction, impact, old, new } = found;
+        let old = old.and_then(|pointer| location(self.old.model, pointer));
+        let new = new.and_then(|pointer| location(self.new.model, pointer));
+        let place =
+            |location: &Option<Location>| location.as_ref().map(|at| (at.file.clone(), at.pointer.clone()));
+        let several = SEVERAL.contains(&kind) && matches!(at, At::Call(..));
+        let places = if several { (None, None) } else { (place(&old), place(&new)) };
+        let key = (kind, message.clone(), places.0, places.1);
+        let calls = if let At::Call(label, _) = at { Some(*label) } else { None };
+        let types = if let At::Type(old, new) = at { Some((*old, *new)) } else { None };
+        if let Some(raw) = self.known.get(&key).and_then(|index| self.raw.get_mut(*index)) {
+            raw.change.impact = raw.change.impact.and(impact);
+            if raw.change.direction != direction {
+                raw.change.direction = Direction::Both;
+            }
+            raw.calls.extend(calls);
+            raw.types.extend(types);
+            if several {
+                raw.at = At::Several;
+                // The same of all, whichever of the documents is the new one.
+                let order = |one: &Option<Location>, other: &Option<Location>| {
+                    let (one, other) = (place(one), place(other));
+                    if one < other { (one, other) } else { (other, one) }
+                };
+                if order(&old, &new) < order(&raw.change.old, &raw.change.new) {
+                    raw.position = position(&old, &new);
+                    (raw.change.old, raw.change.new) = (old, new);
+                }
+                return;
+            }
+            if types.is_some() && matches!(raw.at, At::Call(..)) {
+                raw.at = at.clone();
+            }
+            return;
+        }
+        self.known.insert(key, self.raw.len());
+        let position = position(&old, &new);
+        self.raw.push(Raw {
+            change: Change {
+                kind,
+                subject: String::new(),
+                message,
+                direction,
+                impact,
+                old,
+                new,
+                operations: Vec::new(),
+            },
+            at: at.clone(),
+            calls: calls.into_iter().collect(),
+            types: types.into_iter().collect(),
+            position,
+        });
+    }
+
+    /// Everything that was found, the worst first, then in the order of the documents.
+    pub(super) fn finish(mut self) -> Diff {
+        let raws = std::mem::take(&mut self.raw);
+        let mut users: BTreeMap<(TypeId, TypeId), Vec<usize>> = BTreeMap::new();
+        let mut list: Vec<(Position, Change)> = Vec::new();
+        for mut raw in raws {
+            for pair in &raw.types {
+                raw.calls.extend(users.entry(*pair).or_insert_with(|| self.users(*pair)).iter().copied());
+            }
+            let label = |index: &usize| self.labels.get(*index).cloned().unwrap_or_default();
+            raw.change.operations = raw.calls.iter().map(label).collect();
+            raw.change.subject = self.subject(&raw.at, &raw.change.operations);
+            list.push((raw.position, raw.change));
+        }
+        list.sort_by(|(at, one), (other_at, other)| {
+            let order = |change: &Change| (change.impact.worst(), change.impact.rust, change.impact.wire);
+            let words = |change: &Change| (change.kind, change.subject.clone(), change.message.clone());
+            (order(one), at, words(one)).cmp(&(order(other), other_at, words(other)))
+        });
+        Diff { changes: list.into_iter().map(|(_, change)| change).collect() }
+    }
+
+    /// The labels of what reaches both types.
+    fn users(&self, (old, new): (TypeId, TypeId)) -> Vec<usize> {
+        let reaches = |side: &Side<'_>, place: usize, id: TypeId| {
+            side.reached.get(place).is_some_and(|types| types.contains(&id))
+        };
+        let shared = self.shared.iter();
+        let users = shared.filter(|(at_old, at_new, _)| {
+            reaches(&self.old, *at_old, old) && reaches(&self.new, *at_new, new)
+        });
+        users.map(|(_, _, label)| *label).collect()
+    }
+
+    fn subject(&self, at: &At, calls: &[String]) -> String {
+        match at {
+            At::Api => "the API".to_owned(),
+            At::Call(_, text) => text.clone(),
+            At::Several => "several calls".to_owned(),
+            At::Type(old, new) => {
+                let name = self.new.name(*new).or_else(|| self.old.name(*old));
+                name.map_or_else(|| self.inline(*new, calls), str::to_owned)
+            }
+        }
+    }
+
+    /// What a reader calls a type without a name: the member that it stands in, and what that belongs to.
+    fn inline(&self, id: TypeId, calls: &[String]) -> String {
+        let def = self.new.api().get(id);
+        let segments: Vec<_> = pointer::segments(self.new.pointer(id)).collect();
+        let member =
+            segments.iter().rposition(|segment| segment == "properties").and_then(|at| segments.get(at + 1));
+        let word = member.map_or_else(|| "inline type".to_owned(), |name| format!("type of `{name}`"));
+        match (def.roots.first(), calls) {
+            (Some(Root::Component(name)), _) => format!("{word} in {name}"),
+            (_, [only]) => format!("{word} in {only}"),
+            (_, [first, ..]) => format!("{word} in {first} and others"),
+            (_, []) => word,
+        }
+    }
+}
+
+fn position(old: &Option<Location>, new: &Option<Location>) -> Position {
+    let (file, line) = new.as_ref().map(|at| (at.file.clone(), at.line)).unwrap_or_default();
+    let (old_file, old_line) = old.as_ref().map(|at| (at.file.clone(), at.line)).unwrap_or_default();
+    (file, line, old_file, old_line)
+}
+
+fn location(model: &Model, pointer: &str) -> Option<Location> {
+    let position = model.locate(pointer)?;
+    let pointer = position.pointer.unwrap_or_else(|| pointer.to_owned());
+    Some(Location { pointer, file: position.file, line: position.line })
+}

@@ -1,0 +1,99 @@
+//! A document to its model, and the way from the model's pointers back to lines of the text. For the tools that judge a
+//! document without writing a crate.
+//!
+//! What the crate needs and a judgement does not is not asked for: keywords that nobody decided about, and actions of the
+//! overlay that have died, are told and stop nothing.
+
+use crate::build::build;
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Diagnostics, Locate, Position, SourceId, render};
+use crate::document::{Source, load};
+use crate::ir::Api;
+use crate::lower::{KeywordRule, LowerOptions, Sources, UnknownKeys, deep, lower};
+use crate::overlay;
+
+/// What a model is read from.
+#[derive(Debug, Clone)]
+pub struct ModelInputs {
+    /// The document as published.
+    pub document: Source,
+    /// Our corrections.
+    pub overlay: Option<Source>,
+    /// What is no OpenAPI fact.
+    pub config: Option<Source>,
+}
+
+/// The model of a document, with the texts that it came from.
+#[derive(Debug)]
+pub struct Model {
+    /// The model.
+    pub api: Api,
+    /// What the overlay's actions had to say: those that match or change nothing any more.
+    pub dead: Vec<String>,
+    sources: Sources,
+}
+
+impl Model {
+    /// Reads a document.
+    ///
+    /// # Errors
+    ///
+    /// All messages as text, if there is no model.
+    pub fn read(inputs: ModelInputs) -> Result<Self, String> {
+        let mut diagnostics = Diagnostics::default();
+        let mut sources = Sources::default();
+        let read = deep(|| read(inputs, &mut diagnostics, &mut sources));
+        match read {
+            Some((api, dead)) if !diagnostics.has_errors() => Ok(Self { api, dead, sources }),
+            _ => Err(render(&diagnostics, &sources)),
+        }
+    }
+
+    /// Where the node stands in the text it came from, or its nearest ancestor that stands in one.
+    #[must_use]
+    pub fn locate(&self, pointer: &str) -> Option<Position> {
+        self.sources.locate(SourceId::Lowered, pointer)
+    }
+}
+
+fn read(
+    inputs: ModelInputs,
+    diagnostics: &mut Diagnostics,
+    sources: &mut Sources,
+) -> Option<(Api, Vec<String>)> {
+    let config = match &inputs.config {
+        Some(source) => Config::parse(&source.name, &source.text, diagnostics),
+        None => Some(Config::default()),
+    };
+    let document = load(inputs.document, diagnostics);
+    if let Some(document) = &document {
+        sources.document(document);
+    }
+    let overlay = inputs.overlay.map(|source| load(source, diagnostics));
+    let (config, mut document) = (config?, document?);
+    let mut dead = Vec::new();
+    if let Some(overlay) = overlay {
+        let overlay = overlay?;
+        sources.overlay(&overlay);
+        let mut said = Diagnostics::default();
+        overlay::apply(&mut document, &overlay, &mut said);
+        let (died, broken): (Vec<_>, Vec<_>) = said.iter().partition(|one| one.code == "dead-action");
+        dead = died.into_iter().map(|one: &Diagnostic| one.message.clone()).collect();
+        broken.into_iter().for_each(|one| diagnostics.push(one.clone()));
+        sources.document(&document);
+    }
+    let lowered = lower(document, &lower_options(&config, false), diagnostics)?;
+    sources.lowered(&lowered.origins);
+    let api = build(&lowered.api, &config, diagnostics);
+    Some((api, dead))
+}
+
+/// How a document is lowered under a configuration. `strict` refuses keywords that nobody has decided about.
+pub(crate) fn lower_options(config: &Config, strict: bool) -> LowerOptions {
+    let rule = |rule: &String| if rule == "ignore" { KeywordRule::Ignore } else { KeywordRule::Value };
+    LowerOptions {
+        formats: config.formats.clone(),
+        keywords: config.keywords.iter().map(|(name, own)| (name.clone(), rule(own))).collect(),
+        unknown: if strict { UnknownKeys::Refuse } else { UnknownKeys::Warn },
+    }
+}

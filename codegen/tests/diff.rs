@@ -1,0 +1,160 @@
+//! The diff of two documents: `tests/diff/cases/<name>.txt` holds what is replaced in `tests/diff/base.yaml` and the whole
+//! report. `BLESS=1` writes the report that is made now.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[allow(dead_code, reason = "the fixtures are read, and not generated from")]
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use whop_codegen::diff::{Diff, Verdict, diff, markdown, next_version, text};
+use whop_codegen::document::Source;
+use whop_codegen::model::{Model, ModelInputs};
+
+const REPLACE: &str = "--- replace\n";
+const WITH: &str = "--- with\n";
+const REPORT: &str = "--- report\n";
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff")
+}
+
+fn model(name: &str, text: &str) -> Model {
+    let document = Source { name: name.to_owned(), text: text.to_owned() };
+    match Model::read(ModelInputs { document, overlay: None, config: None }) {
+        Ok(model) => model,
+        Err(messages) => panic!("{name}:\n{messages}"),
+    }
+}
+
+/// The name of each case, the text before its report, and the document that it makes.
+fn cases() -> Vec<(String, String, String)> {
+    let base = fs::read_to_string(folder().join("base.yaml")).unwrap();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder().join("cases")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let cases = files.into_iter().map(|file| {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&file).unwrap();
+        let head = text.split(REPORT).next().unwrap().to_owned();
+        let mut document = base.clone();
+        for step in head.split(REPLACE).skip(1) {
+            let (from, to) = step.split_once(WITH).unwrap_or_else(|| panic!("{name}: nothing to put in"));
+            let [from, to] = [from, to].map(|text| text.strip_suffix('\n').unwrap_or(text));
+            assert!(document.contains(from), "{name}: the base does not say\n{from}");
+            document = document.replace(from, to);
+        }
+        (name, head, document)
+    });
+    cases.collect()
+}
+
+#[test]
+fn every_change_is_reported_as_its_case_says() {
+    let old = model("old.yaml", &fs::read_to_string(folder().join("base.yaml")).unwrap());
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut wrong = String::new();
+    for (name, head, document) in cases() {
+        let new = model("new.yaml", &document);
+        let report = format!("{head}{REPORT}{}", text(&diff(&old, &new)));
+        let file = folder().join(format!("cases/{name}.txt"));
+        if bless {
+            fs::write(&file, &report).unwrap();
+        } else if fs::read_to_string(&file).unwrap() != report {
+            wrong.push_str(&format!("{name}:\n{report}\n"));
+        }
+        is_mirrored(&name, &old, &new);
+    }
+    assert!(wrong.is_empty(), "not as expected (BLESS=1 rewrites):\n{wrong}");
+}
+
+/// Every change has its mirror in the diff the other way: the kind's opposite, at the same places.
+fn is_mirrored(name: &str, old: &Model, new: &Model) {
+    let list = |diff: &Diff, back: bool| {
+        let changes = diff.changes.iter().map(|change| {
+            let place = |location: &Option<whop_codegen::diff::Location>| {
+                location.as_ref().map(|at| (at.pointer.clone(), at.line))
+            };
+            let (one, other) = (place(&change.old), place(&change.new));
+            let (kind, one, other) =
+                if back { (change.kind.mirror(), other, one) } else { (change.kind, one, other) };
+            (kind, change.direction, one, other, change.operations.len())
+        });
+        let mut changes: Vec<_> = changes.collect();
+        changes.sort();
+        changes
+    };
+    let (there, back) = (diff(old, new), diff(new, old));
+    assert_eq!(list(&there, false), list(&back, true), "{name}");
+}
+
+#[test]
+fn a_document_does_not_differ_from_itself() {
+    for fixture in support::all() {
+        let [one, other] = [(), ()].map(|()| {
+            Model::read(ModelInputs { document: fixture.document.clone(), overlay: None, config: None })
+        });
+        let (Ok(one), Ok(other)) = (one, other) else { continue };
+        let found = diff(&one, &other);
+        assert!(found.is_empty() && found.verdict() == Verdict::Patch, "{}:\n{}", fixture.name, text(&found));
+        assert_eq!(text(&found), "verdict: patch: the two documents describe the same API\n");
+    }
+}
+
+#[test]
+fn the_fixtures_differ_both_ways_alike() {
+    let all: Vec<(String, Model)> = support::all()
+        .into_iter()
+        .filter_map(|fixture| {
+            let inputs = ModelInputs { document: fixture.document, overlay: None, config: None };
+            Some((fixture.name, Model::read(inputs).ok()?))
+        })
+        .collect();
+    for pair in all.windows(2) {
+        let [(name, one), (other_name, other)] = pair else { continue };
+        is_mirrored(&format!("{name} and {other_name}"), one, other);
+    }
+}
+
+#[test]
+fn the_rename_of_the_seed_document_breaks_its_callers() {
+    let document = |member: &str| {
+        format!(
+            "openapi: 3.1.0\ninfo: {{title: Seed, version: 1.0.0}}\npaths:\n  /account_links:\n    post:\n      operationId: \
+             createAccountLink\n      tags: [Account links]\n      requestBody:\n        required: true\n        content:\n          \
+             application/json:\n            schema:\n              type: object\n              required: [{member}, use_case]\n              \
+             properties:\n                {member}: {{type: string}}\n                use_case: {{type: string}}\n      responses: \
+             {{'204': {{description: Done.}}}}\n"
+        )
+    };
+    let (old, new) = (model("old.yaml", &document("company_id")), model("new.yaml", &document("account_id")));
+    let found = diff(&old, &new);
+    let expected = "breaking (1)\n  body of POST /account_links: required field `company_id` is now `account_id` [request, Rust \
+                    and wire]\n    old: \
+                    #/paths/~1account_links/post/requestBody/content/application~1json/schema/properties/company_id \
+                    (old.yaml:16)\n    new: \
+                    #/paths/~1account_links/post/requestBody/content/application~1json/schema/properties/account_id \
+                    (new.yaml:16)\n\nverdict: major (before 1.0: 0.x+1.0): 1 breaking, 0 compatible, 0 documentation\n";
+    assert_eq!(text(&found), expected);
+    assert!(
+        markdown(&found)
+            .contains("### Breaking (1)\n\n- **body of POST /account\\_links**: required field `company_id`")
+    );
+}
+
+#[test]
+fn the_version_that_follows_keeps_the_rule_of_cargo() {
+    for (version, verdict, next) in [
+        ("0.1.0", Verdict::Major, Some("0.2.0")),
+        ("0.1.7", Verdict::Minor, Some("0.1.8")),
+        ("0.1.7", Verdict::Patch, Some("0.1.8")),
+        ("1.2.3", Verdict::Major, Some("2.0.0")),
+        ("1.2.3", Verdict::Minor, Some("1.3.0")),
+        ("1.2.3", Verdict::Patch, Some("1.2.4")),
+        ("1.2", Verdict::Patch, None),
+        ("1.2.x", Verdict::Patch, None),
+    ] {
+        assert_eq!(next_version(version, verdict).as_deref(), next, "{version} {verdict}");
+    }
+}

@@ -1,0 +1,130 @@
+//! The entry of the changelog, and the lines of the repository that hold the crate's version.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use whop_codegen::diff::{Diff, Impact, inert};
+
+use super::names::Renames;
+use crate::failure::Failure;
+use crate::input::CONFIG;
+use crate::spec::vendor::replace;
+use crate::terminal::count;
+use crate::workspace::Workspace;
+
+const CHANGELOG: &str = "CHANGELOG.md";
+const HEAD: &str = "## [Unreleased]";
+const SECTION: &str = "### Changed";
+
+/// How many of the changes that break users are written out.
+const NAMED: usize = 40;
+
+/// What the changelog says of an update.
+pub(super) fn entry(found: &Diff, renames: &Renames, version: &str, date: &str) -> String {
+    let [breaking, compatible, words] =
+        [Impact::Breaking, Impact::Compatible, Impact::Documentation].map(|impact| found.count(impact));
+    let mut out = format!(
+        "- The document {} of {date}: {}, {compatible} compatible, {words} in words alone.",
+        inert(version),
+        count(breaking, "breaking change"),
+    );
+    let breaking = found.changes.iter().filter(|change| change.impact.worst() == Impact::Breaking);
+    let mut lines: Vec<String> =
+        breaking.map(|change| inert(&format!("{}: {}", change.subject, change.message))).collect();
+    lines.extend(renames.renamed.iter().map(|(old, new)| format!("`{old}` is now `{new}`")));
+    lines.extend(renames.removed.iter().map(|old| format!("`{old}` is gone")));
+    for line in lines.iter().take(NAMED) {
+        let _ = write!(out, "\n  - {line}");
+    }
+    if lines.len() > NAMED {
+        let _ = write!(out, "\n  - and {} more", lines.len() - NAMED);
+    }
+    out
+}
+
+/// Writes the entry and the version, all or nothing; the names of the files that changed.
+pub(super) fn write(
+    workspace: &Workspace,
+    entry: &str,
+    from: &str,
+    to: &str,
+) -> Result<Vec<String>, Failure> {
+    let read = |name: &str| {
+        let path = workspace.path(name);
+        fs::read_to_string(&path).map_err(|error| Failure::io("read the file", &path, &error))
+    };
+    let mut files: Vec<(&str, String, String)> = Vec::new();
+    let log = read(CHANGELOG)?;
+    files.push((CHANGELOG, with_entry(&log, entry)?, log));
+    let line = |version: &str| format!("\nversion = \"{version}\"\n");
+    for name in [CONFIG, "generated/Cargo.toml"] {
+        let text = read(name)?;
+        // The second run finds the version of the first one.
+        let changed = text.replacen(&line(from), &line(to), 1);
+        if changed == text && !text.contains(&line(to)) {
+            return Err(fault(name, &format!("there is no line `{}`", line(from).trim())));
+        }
+        files.push((name, changed, text));
+    }
+    // Who uses the crate in the workspace asks for it by version.
+    let root = read("Cargo.toml").unwrap_or_default();
+    let wanted = |version: &str| format!("path = \"generated\", version = \"{version}\"");
+    files.push(("Cargo.toml", root.replace(&wanted(from), &wanted(to)), root));
+    files.retain(|(_, new, old)| new != old);
+    let steps: Vec<(&str, Option<&[u8]>)> =
+        files.iter().map(|(name, new, _)| (*name, Some(new.as_bytes()))).collect();
+    replace(workspace, &steps)?;
+    Ok(files.iter().map(|(name, _, _)| (*name).to_owned()).collect())
+}
+
+/// The changelog with the entry in the section of changes that are not released; as it is if it has the entry.
+fn with_entry(log: &str, entry: &str) -> Result<String, Failure> {
+    if log.contains(entry) {
+        return Ok(log.to_owned());
+    }
+    let Some((before, rest)) = log.split_once(HEAD) else {
+        return Err(fault(CHANGELOG, &format!("there is no line `{HEAD}`")));
+    };
+    let end = rest.find("\n## ").unwrap_or(rest.len());
+    let (unreleased, released) = rest.split_at(end);
+    let unreleased = match unreleased.split_once(SECTION) {
+        Some((head, tail)) => format!("{head}{SECTION}\n\n{entry}\n{}", tail.trim_start_matches('\n')),
+        None => {
+            let rest = unreleased.trim_start_matches('\n');
+            let gap = if rest.is_empty() { "" } else { "\n" };
+            format!("\n\n{SECTION}\n\n{entry}\n{gap}{rest}")
+        }
+    };
+    Ok(format!("{before}{HEAD}{unreleased}{released}"))
+}
+
+fn fault(name: &str, message: &str) -> Failure {
+    Failure::new(format!("error[write]: {message}\n --> {name}\n = help: nothing was written\n\n1 error"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_entry;
+
+    #[test]
+    fn the_entry_stands_under_what_is_not_released() {
+        let table = [
+            ("# Log\n\n## [Unreleased]\n", Some("# Log\n\n## [Unreleased]\n\n### Changed\n\n- E\n")),
+            (
+                "## [Unreleased]\n\n### Added\n\n- A\n\n## 0.1.0\n\n### Changed\n\n- B\n",
+                Some(
+                    "## [Unreleased]\n\n### Changed\n\n- E\n\n### Added\n\n- A\n\n## 0.1.0\n\n### Changed\n\n- B\n",
+                ),
+            ),
+            (
+                "## [Unreleased]\n\n### Changed\n\n- C\n\n## 0.1.0\n",
+                Some("## [Unreleased]\n\n### Changed\n\n- E\n- C\n\n## 0.1.0\n"),
+            ),
+            ("## [Unreleased]\n\n### Changed\n\n- E\n", Some("## [Unreleased]\n\n### Changed\n\n- E\n")),
+            ("# Log\n", None),
+        ];
+        for (log, expected) in table {
+            assert_eq!(with_entry(log, "- E").ok().as_deref(), expected, "{log}");
+        }
+    }
+}
