@@ -7,6 +7,7 @@
     clippy::type_complexity,
     reason = "the type of a builder has a place for each required member"
 )]
+#![allow(clippy::large_enum_variant, reason = "a box would burden every user of a form")]
 
 use whop_runtime::__private as rt;
 

@@ -32,7 +32,8 @@ impl<'a> Builder<'a> {
                 variants.push(variant);
             }
         }
-        let variants = self.told_apart(variants);
+        let mut variants = self.told_apart(variants);
+        self.name_objects(&mut variants);
         match variants.as_slice() {
             [] => Built::Type(TypeRef::Json),
             [only] => Built::Type(only.ty.clone().nullable(nullable)),
@@ -68,6 +69,42 @@ impl<'a> Builder<'a> {
             constants,
             description: schema.and_then(|schema| schema.schema_data.description.clone()),
             pointer: place.pointer.clone(),
+        }
+    }
+
+    /// Several objects without a name of their own are named by what only one of them requires, or has.
+    fn name_objects(&self, variants: &mut [UnionVariant]) {
+        let nameless = |variant: &UnionVariant| variant.name == OBJECT;
+        if variants.iter().filter(|variant| nameless(variant)).count() < 2 {
+            return;
+        }
+        let members: Vec<Vec<(String, bool)>> = variants
+            .iter()
+            .map(|variant| match &variant.ty {
+                TypeRef::Named(id) => match &self.api.get(*id).shape {
+                    Shape::Object(object) => {
+                        object.fields.iter().map(|field| (field.name.clone(), field.required)).collect()
+                    }
+                    _ => Vec::new(),
+                },
+                _ => Vec::new(),
+            })
+            .collect();
+        for (index, variant) in variants.iter_mut().enumerate().filter(|(_, variant)| nameless(variant)) {
+            let own = members.get(index).map_or(&[][..], Vec::as_slice);
+            let others = || members.iter().enumerate().filter(|(other, _)| *other != index);
+            let elsewhere = |name: &String, needed: bool| {
+                others().any(|(_, list)| {
+                    list.iter().any(|(other, required)| other == name && (*required || !needed))
+                })
+            };
+            let telling = own
+                .iter()
+                .find(|(name, required)| *required && !elsewhere(name, true))
+                .or_else(|| own.iter().find(|(name, _)| !elsewhere(name, false)));
+            if let Some((name, _)) = telling {
+                variant.name = format!("with {name}");
+            }
         }
     }
 
@@ -259,10 +296,13 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
+/// What an object without a name is called.
+const OBJECT: &str = "object";
+
 /// A variant without any name is called after its kind of JSON.
 fn kind_name(ty: &TypeRef) -> &'static str {
     match ty {
-        TypeRef::Named(_) | TypeRef::JsonObject | TypeRef::Map(_) => "object",
+        TypeRef::Named(_) | TypeRef::JsonObject | TypeRef::Map(_) => OBJECT,
         TypeRef::Id(_) => "id",
         TypeRef::String | TypeRef::Secret => "text",
         TypeRef::Integer => "integer",

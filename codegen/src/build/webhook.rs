@@ -14,8 +14,10 @@ impl<'a> Builder<'a> {
             let ReferenceOr::Item(item) = item else { continue };
             let given = item.extensions.get("x-codegen-webhook").and_then(Value::as_str);
             let name = given.unwrap_or(escaped).to_owned();
-            for (method, source) in item.iter() {
+            for (index, (method, source)) in item.iter().enumerate() {
                 let pointer = format!("/paths/{}/{method}", escape(path));
+                // One event sent by several methods: the first has the name, the others the method besides.
+                let name = if index == 0 { name.clone() } else { format!("{name} {method}") };
                 self.webhook(&name, source, pointer);
             }
         }

@@ -6,7 +6,7 @@ use quote::quote;
 use super::docs::{doc, foreign, inner_doc, sentence};
 use super::types::ident;
 use super::{Context, EVENTS, Module, client, marker_names, operation, user_token};
-use crate::ir::{Field, Shape};
+use crate::ir::{Field, Shape, TypeRef, Union};
 
 /// Methods of the standard library's traits, for which a lint takes methods of the same name.
 const TRAITS: [&str; 30] = [
@@ -107,6 +107,12 @@ pub(super) fn root(cx: &Context<'_>) -> Module {
     Module { path: "lib.rs".to_owned(), tokens }
 }
 
+/// Names that a lint takes for placeholders.
+const PLACEHOLDERS: [&str; 3] = ["foo", "baz", "quux"];
+
+/// Words of memory from which on a form of a union may be called large: a lint speaks from 200 bytes on.
+const LARGE: usize = 22;
+
 /// What lints say of the document's own names and size, and nothing can be done about here.
 fn allowed(cx: &Context<'_>) -> TokenStream {
     let types = cx.api.types.iter();
@@ -141,7 +147,43 @@ fn allowed(cx: &Context<'_>) -> TokenStream {
     let traits = members.chain(forms).chain(calls).any(|name| TRAITS.contains(&name.as_str())).then(|| {
         quote!(#![allow(clippy::should_implement_trait, reason = "methods are called as the document calls things")])
     });
-    quote!(#deprecated #wide #traits)
+    let named = cx.names.members.iter().flatten().chain(&cx.names.types);
+    let placeholder = named.chain(cx.names.operations.iter().flat_map(|names| {
+        names
+            .parameters
+            .iter()
+            .chain(names.variants.iter().flat_map(|form| &form.fields))
+            .chain([&names.method])
+    }));
+    let placeholder = placeholder.into_iter().any(|name| PLACEHOLDERS.contains(&name.as_str())).then(|| {
+        quote!(#![allow(clippy::disallowed_names, reason = "members are called as the document calls them")])
+    });
+    let large = types.clone().any(|def| matches!(&def.shape, Shape::Union(union) if large(cx, union))).then(
+        || quote!(#![allow(clippy::large_enum_variant, reason = "a box would burden every user of a form")]),
+    );
+    quote!(#deprecated #wide #traits #placeholder #large)
+}
+
+/// Whether a form of a union may be so much larger than the others that a lint speaks of it.
+fn large(cx: &Context<'_>, union: &Union) -> bool {
+    union.variants.iter().any(|variant| words(cx, &variant.ty, 0) > LARGE)
+}
+
+/// About how many words of memory a value takes, its heap aside.
+fn words(cx: &Context<'_>, ty: &TypeRef, depth: usize) -> usize {
+    match ty {
+        TypeRef::Named(id) if depth < 8 => match &cx.api.get(*id).shape {
+            Shape::Object(object) => object.fields.iter().map(|field| words(cx, &field.ty, depth + 1)).sum(),
+            Shape::Union(union) => {
+                union.variants.iter().map(|variant| words(cx, &variant.ty, depth + 1)).max().unwrap_or(3)
+            }
+            Shape::Alias(ty) => words(cx, ty, depth + 1),
+            Shape::StringEnum(_) | Shape::Pending => 3,
+        },
+        TypeRef::Nullable(inner) => words(cx, inner, depth + 1),
+        TypeRef::Boolean | TypeRef::Integer | TypeRef::Float => 1,
+        _ => 3,
+    }
 }
 
 pub(super) fn ids(cx: &Context<'_>) -> Module {

@@ -28,36 +28,56 @@ fn lines(paragraphs: &[String]) -> Vec<String> {
             all.push(String::new());
         }
         let mut fence = false;
+        let mut indent = 0;
         for line in paragraph.lines() {
             fence ^= line.starts_with("```");
             if fence || line.starts_with("```") {
-                all.push(line.trim_end().to_owned())
-            } else {
-                wrap(line, &mut all)
+                all.push(line.trim_end().to_owned());
+                continue;
             }
+            // A line after a list item belongs to it until a blank one, and says so by standing in as far.
+            match list_marker(line) {
+                _ if line.trim().is_empty() => indent = 0,
+                Some(width) => indent = width,
+                None if indent > 0 => {
+                    wrap(&format!("{}{line}", " ".repeat(indent)), indent, &mut all);
+                    continue;
+                }
+                None => {}
+            }
+            wrap(line, indent, &mut all);
         }
     }
     all
 }
 
 /// Breaks a line between words, but never so that the next line would begin a list, a heading or a quotation.
-fn wrap(line: &str, all: &mut Vec<String>) {
-    let mut current = String::new();
+fn wrap(line: &str, indent: usize, all: &mut Vec<String>) {
+    let text = line.trim_start();
+    let mut current = " ".repeat(line.len() - text.len());
     let mut ticks = 0;
-    for word in line.trim_end().split(' ') {
+    for word in text.trim_end().split(' ') {
+        let fresh = current.trim().is_empty();
         let fits = current.len() + word.len() < WIDTH;
         let starts =
             word.starts_with(['-', '+', '*', '#', '>', '=', '|', '~']) || word.starts_with(char::is_numeric);
-        if !current.is_empty() && !fits && !starts && ticks % 2 == 0 {
-            all.push(std::mem::take(&mut current));
-        }
-        ticks += word.matches('`').count();
-        if !current.is_empty() {
+        if !fresh && !fits && !starts && ticks % 2 == 0 {
+            all.push(std::mem::replace(&mut current, " ".repeat(indent)));
+        } else if !fresh {
             current.push(' ');
         }
+        ticks += word.matches('`').count();
         current.push_str(word);
     }
     all.push(current);
+}
+
+/// How far the text of a list item stands in, if the line begins one.
+fn list_marker(line: &str) -> Option<usize> {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = line.get(digits..)?;
+    let marker = if digits == 0 { ["- ", "* ", "+ "] } else { [". ", ") ", ". "] };
+    marker.iter().any(|marker| rest.starts_with(marker)).then_some(digits + 2)
 }
 
 /// Text of the document, made harmless: no code is run, no link is resolved, no tag is opened.
@@ -150,6 +170,16 @@ pub(super) fn sentence(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn items_of_lists_stand_in() {
+        let item = format!("- {} end\nlazy\n\nafter", "word ".repeat(25).trim());
+        let lines = lines(&[item]);
+        assert!(lines.iter().skip(1).take(2).all(|line| line.starts_with("  ") && !line.starts_with("   ")));
+        assert_eq!(lines.last().map(String::as_str), Some("after"));
+        assert_eq!(list_marker("12. x"), Some(4));
+        assert_eq!(list_marker("-x"), None);
+    }
 
     #[test]
     fn foreign_text_is_harmless() {

@@ -161,13 +161,15 @@ fn setters(
     );
     let names: Vec<&str> = body.clone().map(|variant| variant.name.as_str()).collect();
     let taken: Vec<&str> = TAKEN.into_iter().chain(setters.iter().map(String::as_str)).collect();
+    let mut choices = Scope::default();
     let variants = body.zip(distinct_parts(&names)).map(|(variant, short)| {
         let fields = fields(variant.fields.iter().map(place), builder, &taken, config, diagnostics);
         if variant.name.is_empty() {
             return VariantNames { method: String::new(), builder: builder.to_owned(), fields };
         }
         let own = builders.first_free(&[format!("{builder}{}", pascal(&short))], &variant.pointer);
-        VariantNames { method: snake(&short), builder: own, fields }
+        let method = choices.first_free(&[snake(&short)], &variant.pointer);
+        VariantNames { method, builder: own, fields }
     });
     let variants = variants.collect();
     (arguments.into_iter().chain(setters).collect(), variants)
