@@ -8,6 +8,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use whop_codegen::diff::{Diff, Verdict, diff, markdown, next_version, text};
 use whop_codegen::document::Source;
 use whop_codegen::model::{Model, ModelInputs};
@@ -115,6 +116,56 @@ fn the_fixtures_differ_both_ways_alike() {
         let [(name, one), (other_name, other)] = pair else { continue };
         is_mirrored(&format!("{name} and {other_name}"), one, other);
     }
+}
+
+/// The pointers of all nodes that are members or items.
+fn nodes(value: &Value, at: &str, found: &mut Vec<String>) {
+    let mut each = |key: &str, value: &Value| {
+        let place = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+        found.push(place.clone());
+        nodes(value, &place, found);
+    };
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| each(key, value)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(index, value)| each(&index.to_string(), value))
+        }
+        _ => {}
+    }
+}
+
+/// The value without one node.
+fn without(value: &Value, pointer: &str) -> Value {
+    let mut value = value.clone();
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    match value.pointer_mut(parent).unwrap() {
+        Value::Object(map) => drop(map.shift_remove(&key.replace("~1", "/").replace("~0", "~"))),
+        Value::Array(list) => drop(list.remove(key.parse().unwrap())),
+        _ => unreachable!("a node stands in an object or a list"),
+    }
+    value
+}
+
+#[test]
+fn whatever_is_taken_out_of_a_document_comes_back_the_other_way() {
+    let mut compared = 0;
+    for fixture in support::all() {
+        let Ok(whole) = serde_yaml::from_str::<Value>(&fixture.document.text) else { continue };
+        let read = |value: &Value| {
+            let document =
+                Source { name: "d.json".to_owned(), text: serde_json::to_string_pretty(value).unwrap() };
+            Model::read(ModelInputs { document, overlay: None, config: None }).ok()
+        };
+        let Some(old) = read(&whole) else { continue };
+        let mut pointers = Vec::new();
+        nodes(&whole, "", &mut pointers);
+        for pointer in pointers.iter().step_by(pointers.len().div_ceil(40)) {
+            let Some(new) = read(&without(&whole, pointer)) else { continue };
+            is_mirrored(&format!("{} without {pointer}", fixture.name), &old, &new);
+            compared += 1;
+        }
+    }
+    assert!(compared > 1000, "only {compared} documents are read");
 }
 
 #[test]

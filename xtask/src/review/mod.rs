@@ -13,6 +13,7 @@ use clap::Args;
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::diff::{self, Diff, Kind, Verdict, diff, inert, next_version};
 use whop_codegen::document::Source;
+use whop_codegen::ir::Operation;
 use whop_codegen::model::Model;
 use whop_codegen::{Generated, Inputs, generate_despite_dead_actions};
 
@@ -91,7 +92,8 @@ fn judge(old: &Texts, new: &Texts, date: &str) -> Result<Judged, Failure> {
     let (old_model, new_model) = (plain(old)?, plain(new)?);
     let found = diff(&old_model, &new_model);
     let (old_crate, new_crate) = (generated(old)?, generated(new)?);
-    let renames = names::compare(names_of(&old_crate), names_of(&new_crate));
+    let renames =
+        names::compare(names_of(&old_crate), names_of(&new_crate), &moved(&old_model, &new_model, &found));
     let (dead, made) = overlaid(new, &new_model)?;
     let (_, made_before) = overlaid(old, &old_model)?;
     let verdict = if renames.is_empty() { found.verdict() } else { Verdict::Major };
@@ -116,6 +118,21 @@ fn judge(old: &Texts, new: &Texts, date: &str) -> Result<Judged, Failure> {
         verdict,
         version: (from, to),
     })
+}
+
+/// What has another name in the new document: components, and operations of the same method and path.
+fn moved(old: &Model, new: &Model, found: &Diff) -> names::Moved {
+    let renamed = found.changes.iter().filter(|change| change.kind == Kind::TypeRenamed);
+    let types = renamed.filter_map(|change| Some((change.old.as_ref()?, change.new.as_ref()?)));
+    let mut moved: names::Moved =
+        types.map(|(old, new)| (old.pointer.clone(), new.pointer.clone())).collect();
+    for operation in &old.api.operations {
+        let same = |other: &&Operation| (other.verb, &other.path) == (operation.verb, &operation.path);
+        if let Some(twin) = new.api.operations.iter().find(same).filter(|twin| twin.id != operation.id) {
+            moved.insert(operation.id.clone(), twin.id.clone());
+        }
+    }
+    moved
 }
 
 /// The crate of a document, made by the generator of now.

@@ -74,6 +74,24 @@ fn an_update_is_told_and_written() {
 }
 
 #[test]
+fn items_of_what_was_renamed_are_told_with_both_names() {
+    let checkout = committed("review-names");
+    let renamed = DOCUMENT.replace("schemas/Pet'", "schemas/Animal'").replace("    Pet:\n", "    Animal:\n");
+    checkout.write("new.yaml", &renamed.replace("operationId: retrievePet", "operationId: fetchPet"));
+    checkout.ok(&["spec", "pull", "--file", "new.yaml"]);
+    let said = checkout.ok(&["review"]);
+    for part in [
+        "- `pets::models::Pet` is now `pets::models::Animal`\n",
+        "- `client.pets().retrieve()` is now `client.pets().fetch()`\n",
+        "**Animal**: the component `Pet` is now `Animal` (response, Rust only)",
+        "the operation `retrievePet` is now `fetchPet`",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert!(!said.contains("is gone"), "{said}");
+}
+
+#[test]
 fn the_same_document_asks_for_nothing() {
     let checkout = committed("review-same");
     let before = fs::read(checkout.root.join("spec/codegen.toml")).unwrap();
