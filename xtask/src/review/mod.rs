@@ -5,7 +5,6 @@ mod changelog;
 mod names;
 mod size;
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -20,8 +19,9 @@ use whop_codegen::{Generated, Inputs, generate_despite_dead_actions};
 use self::base::Texts;
 use self::names::Renames;
 use crate::failure::Failure;
-use crate::input::{Choice, OVERLAY, gather};
+use crate::input::{Choice, gather};
 use crate::spec::diff::{Companions, model};
+use crate::spec::overlay::effects;
 use crate::terminal::{complain, count, say};
 use crate::workspace::Workspace;
 
@@ -94,8 +94,11 @@ fn judge(old: &Texts, new: &Texts, date: &str) -> Result<Judged, Failure> {
     let (old_crate, new_crate) = (generated(old)?, generated(new)?);
     let renames =
         names::compare(names_of(&old_crate), names_of(&new_crate), &moved(&old_model, &new_model, &found));
-    let (dead, made) = overlaid(new, &new_model)?;
-    let (_, made_before) = overlaid(old, &old_model)?;
+    let overlaid = |texts: &Texts, plain: &Model| {
+        let companions = Companions { overlay: texts.overlay.clone(), config: texts.config.clone() };
+        effects(&texts.document, &companions, plain)
+    };
+    let (before, after) = (overlaid(old, &old_model)?, overlaid(new, &new_model)?);
     let verdict = if renames.is_empty() { found.verdict() } else { Verdict::Major };
     let from = version(old.config.as_ref());
     let to = if found.is_empty() && renames.is_empty() {
@@ -111,10 +114,10 @@ fn judge(old: &Texts, new: &Texts, date: &str) -> Result<Judged, Failure> {
     Ok(Judged {
         entry: changelog::entry(&found, &renames, &new_model.api.version, date),
         size: size::compare(&old_crate.files, &new_crate.files),
-        ghosts: made.difference(&made_before).cloned().collect(),
+        ghosts: after.made.difference(&before.made).cloned().collect(),
         found,
         renames,
-        dead,
+        dead: after.dead,
         verdict,
         version: (from, to),
     })
@@ -151,25 +154,6 @@ fn generated(texts: &Texts) -> Result<Generated, Failure> {
 fn names_of(generated: &Generated) -> &str {
     let file = generated.files.iter().find(|file| file.path == "names.txt");
     file.map_or("", |file| file.contents.as_str())
-}
-
-/// The actions of the overlay that are dead, and the members that it makes rather than describes.
-fn overlaid(texts: &Texts, plain: &Model) -> Result<(Vec<String>, BTreeSet<String>), Failure> {
-    let companions = Companions { overlay: texts.overlay.clone(), config: texts.config.clone() };
-    let with = model(texts.document.clone(), &companions)?;
-    let made = diff(plain, &with).changes.into_iter().filter(|change| {
-        matches!(change.kind, Kind::FieldAdded | Kind::ParameterAdded)
-            && change
-                .new
-                .as_ref()
-                .is_some_and(|place| place.file == OVERLAY || Some(&place.file) == texts.overlay_name())
-    });
-    let made = made.map(|change| {
-        let place =
-            change.new.as_ref().map(|place| format!(" ({}:{})", place.file, place.line)).unwrap_or_default();
-        format!("{}: {}{place}", change.subject, change.message)
-    });
-    Ok((with.dead.clone(), made.collect()))
 }
 
 /// The crate's version in a configuration.

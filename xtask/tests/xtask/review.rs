@@ -116,7 +116,12 @@ fn actions_that_died_and_members_that_they_bring_back_are_named() {
     let renamed =
         DOCUMENT.replace("        name: {", "        called: {").replace("[id, name]", "[id, called]");
     checkout.write("new.yaml", &renamed.replace("/pets:", "/animals:"));
-    checkout.ok(&["spec", "pull", "--file", "new.yaml", "--allow-dead-actions"]);
+    let pulled = checkout.run(&["spec", "pull", "--file", "new.yaml", "--allow-dead-actions"]);
+    assert!(
+        pulled.err.contains("warning[brought-back]: ") && pulled.err.contains("`name` is new"),
+        "{}",
+        pulled.err
+    );
     let said = checkout.ok(&["review"]);
     assert!(
         said.contains(
@@ -125,7 +130,7 @@ fn actions_that_died_and_members_that_they_bring_back_are_named() {
         "{said}"
     );
     assert!(said.contains("## The overlay: 1 member that it brings back\n"), "{said}");
-    assert!(said.contains("- Pet: optional field `name` is new (spec/overlay.yaml:"), "{said}");
+    assert!(said.contains("- Pet: optional field `name` is new\n"), "{said}");
 }
 
 #[test]
