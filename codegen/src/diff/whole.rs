@@ -141,7 +141,8 @@ impl<'a> Walker<'a> {
         let old: Vec<(&'a str, TypeId)> = self.old.components().collect();
         for (name, one) in &old {
             // One that goes with another type, on either side, is compared already.
-            let twin = self.new.component(name).filter(|other| !self.is_paired(*one) && !self.is_paired_new(*other));
+            let twin =
+                self.new.component(name).filter(|other| !self.is_paired(*one) && !self.is_paired_new(*other));
             if let Some(other) = twin {
                 self.meet(RESPONSE, *one, other);
             }
