@@ -40,6 +40,10 @@ pub struct Config {
     pub query_arrays: Option<QueryArrays>,
     /// The member names of a page.
     pub pages: Pages,
+    /// How webhooks are signed; without it nothing verifies them.
+    pub webhooks: Option<Webhooks>,
+    /// Tokens of users that the API's proxy passes on; without it nothing verifies them.
+    pub user_tokens: Option<UserTokens>,
 }
 
 /// The crate that is written.
@@ -211,6 +215,53 @@ pub enum QueryArrays {
     Comma,
 }
 
+/// How webhooks are signed: HMAC-SHA256 over `id.timestamp.body`, as Standard Webhooks have it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Webhooks {
+    /// The header with the id of the message.
+    pub id_header: String,
+    /// The header with the time of the delivery.
+    pub timestamp_header: String,
+    /// The header with the signatures.
+    pub signature_header: String,
+    /// What stands before the comma of a signature.
+    pub signature_version: String,
+    /// How old, or how far in the future, a delivery may be.
+    pub tolerance_seconds: u64,
+    /// The environment variable that holds the secret.
+    pub secret_variable: String,
+    /// Members with text that most payloads have: each becomes a method of the enum of all events.
+    #[serde(default)]
+    pub members: Vec<String>,
+}
+
+/// Tokens of users: JWTs signed with ES256, whose keys stand in a set at an address.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct UserTokens {
+    /// The header that carries one.
+    pub header: String,
+    /// The issuer.
+    pub issuer: String,
+    /// Where the keys are.
+    pub keys_url: String,
+    /// How long fetched keys are used.
+    pub keys_seconds: u64,
+    /// How long it takes at least from one fetch to the next that an unknown key asks for.
+    pub cool_down_seconds: u64,
+    /// How long a fetch may take.
+    pub timeout_seconds: u64,
+    /// The environment variable that holds the id of the app.
+    pub app_variable: String,
+    /// The environment variable that replaces the address of the keys.
+    pub keys_url_variable: String,
+    /// The kind of identifier that a user has; text without.
+    pub user: Option<String>,
+    /// The kind of identifier that an app has; text without.
+    pub app: Option<String>,
+}
+
 /// The member names of a page.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -252,9 +303,12 @@ impl Config {
     /// Whether every word is one that the generator knows; each that is not is an error.
     fn check(&self, name: &str, diagnostics: &mut Diagnostics) -> bool {
         let methods = self.idempotency.methods.iter().chain(&self.retry.safe_methods);
-        let methods = methods.filter(|method| !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method)));
+        let methods =
+            methods.filter(|method| !METHODS.iter().any(|known| known.eq_ignore_ascii_case(method)));
         let rules = self.keywords.iter().filter(|(_, rule)| !["ignore", "value"].contains(&rule.as_str()));
         let ids = self.ids.iter().filter(|id| type_name(&id.name) != id.name);
+        let kinds = self.user_tokens.iter().flat_map(|tokens| tokens.user.iter().chain(&tokens.app));
+        let kinds = kinds.filter(|kind| !self.ids.iter().any(|id| id.name == **kind));
         let messages: Vec<(String, String)> = methods
             .map(|method| {
                 (format!("`{method}` is no HTTP method"), format!("write one of {}", METHODS.join(", ")))
@@ -266,6 +320,10 @@ impl Config {
             .chain(ids.map(|id| {
                 let message = format!("`{}` is no name for a type of identifiers", id.name);
                 (message, format!("write `{}`", type_name(&id.name)))
+            }))
+            .chain(kinds.map(|kind| {
+                let message = format!("`{kind}` is no kind of identifiers");
+                (message, "write the `name` of one of `[[ids]]`".to_owned())
             }))
             .collect();
         let fine = messages.is_empty();
@@ -316,7 +374,15 @@ mod tests {
     fn unknown_words_are_errors() {
         assert_eq!(messages("[idempotency]\nmethods = [\"PSOT\"]"), ["`PSOT` is no HTTP method"]);
         assert_eq!(messages("[keywords]\nfoo = \"drop\""), ["`drop` is no rule for the keyword `foo`"]);
-        assert_eq!(messages("[[ids]]\nname = \"user_id\""), ["`user_id` is no name for a type of identifiers"]);
+        assert_eq!(
+            messages("[[ids]]\nname = \"user_id\""),
+            ["`user_id` is no name for a type of identifiers"]
+        );
+        let users = "[user-tokens]\nheader = \"h\"\nissuer = \"i\"\nkeys-url = \"u\"\nkeys-seconds = 1\n\
+                     cool-down-seconds = 1\ntimeout-seconds = 1\napp-variable = \"A\"\nkeys-url-variable = \"K\"\n";
+        assert_eq!(messages(users), Vec::<String>::new());
+        assert_eq!(messages(&format!("{users}user = \"UserId\"")), ["`UserId` is no kind of identifiers"]);
+        assert!(messages("[webhooks]\nid-header = \"id\"").concat().contains("timestamp-header"));
         assert!(messages("[crate]\nnmae = \"x\"").concat().contains("nmae"));
     }
 }

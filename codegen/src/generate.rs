@@ -108,7 +108,13 @@ fn all(inputs: Inputs, asked: Asked) -> Generated {
             files.sort_by(|a, b| a.path.cmp(&b.path));
             Generated { files, contract, summary, messages, failed: false }
         }
-        _ => Generated { files: Vec::new(), contract: None, summary: Summary::default(), messages, failed: true },
+        _ => Generated {
+            files: Vec::new(),
+            contract: None,
+            summary: Summary::default(),
+            messages,
+            failed: true,
+        },
     }
 }
 
@@ -187,9 +193,12 @@ fn endless(api: &Api, id: TypeId, place: usize) -> Diagnostic {
     let def = api.get(id);
     let field = if let Shape::Object(object) = &def.shape { object.fields.get(place) } else { None };
     let pointer = field.map(|field| &field.pointer).or_else(|| def.pointers.first());
-    Diagnostic::warning("endless", "a value of this type needs another of the same type, so none ends; it may be left out")
-        .at(pointer.map_or("", String::as_str))
-        .help("take the member out of `required` with an action in the overlay")
+    Diagnostic::warning(
+        "endless",
+        "a value of this type needs another of the same type, so none ends; it may be left out",
+    )
+    .at(pointer.map_or("", String::as_str))
+    .help("take the member out of `required` with an action in the overlay")
 }
 
 /// The written crate is formatted by prettyplease, which is not rustfmt.
@@ -209,7 +218,8 @@ fn summary(api: &Api, facts: &Facts, _names: &Names) -> Summary {
     let mut summary =
         Summary { operations: api.operations.len(), webhooks: api.webhooks.len(), ..Summary::default() };
     for (index, def) in api.types.iter().enumerate().filter(|(index, _)| facts.written(TypeId(*index))) {
-        summary.components += usize::from(matches!(api.get(TypeId(index)).origin, crate::ir::Origin::Component(_)));
+        summary.components +=
+            usize::from(matches!(api.get(TypeId(index)).origin, crate::ir::Origin::Component(_)));
         match &def.shape {
             Shape::Object(_) => summary.models += 1,
             Shape::StringEnum(_) => summary.enums += 1,

@@ -24,8 +24,11 @@ pub fn render(modules: Vec<Module>, banner: &str, diagnostics: &mut Diagnostics)
                 outputs.push(Output { path: format!("src/{}", module.path), contents: text(file, banner) });
             }
             Err(error) => diagnostics.push(
-                Diagnostic::error("internal", format!("the generated module `{}` is no Rust: {error}", module.path))
-                    .help("this is a fault of the generator: report it with the document that causes it"),
+                Diagnostic::error(
+                    "internal",
+                    format!("the generated module `{}` is no Rust: {error}", module.path),
+                )
+                .help("this is a fault of the generator: report it with the document that causes it"),
             ),
         }
     }
@@ -40,10 +43,10 @@ fn text(file: File, banner: &str) -> String {
             Item::Macro(item) if item.mac.path.segments.first().is_some_and(|first| first.ident == "rt") => {
                 invocation(&item)
             }
-            other => apart(&print(Vec::new(), vec![other])),
+            other => apart(&filled(&print(Vec::new(), vec![other]))),
         });
     }
-    let body = items.concat_with_gaps();
+    let body = joined(&items);
     let mut text = format!("// {banner}\n\n{head}");
     if !head.is_empty() {
         text.push('\n');
@@ -120,24 +123,41 @@ fn names(body: &str, module: &str) -> bool {
     }) || (module == "rt" && body.contains("super::rt"))
 }
 
-trait Gaps {
-    fn concat_with_gaps(self) -> String;
+/// Joins items by a blank line; a module and its exports stand together.
+fn joined(items: &[String]) -> String {
+    let mut text = String::new();
+    for (index, item) in items.iter().enumerate() {
+        let exports = |item: &String| last_line(item).starts_with("pub use ");
+        let short = |item: &String| exports(item) || last_line(item).starts_with("mod ");
+        let before = index.checked_sub(1).and_then(|before| items.get(before));
+        if before.is_some_and(|before| !(short(before) && exports(item))) {
+            text.push('\n');
+        }
+        text.push_str(item);
+    }
+    text
 }
 
-impl Gaps for Vec<String> {
-    /// Joins items by a blank line; modules and `use` lines of one kind stand together.
-    fn concat_with_gaps(self) -> String {
-        let mut text = String::new();
-        for (index, item) in self.iter().enumerate() {
-            let line = |item: &String| item.lines().count() == 1 && item.starts_with("pub use ");
-            let after = index.checked_sub(1).and_then(|before| self.get(before));
-            if after.is_some_and(|before| !(line(before) && line(item))) {
-                text.push('\n');
-            }
-            text.push_str(item);
+fn last_line(item: &str) -> &str {
+    item.lines().last().unwrap_or_default()
+}
+
+/// Writes the many features of a `cfg` side by side, where prettyplease gives each a line.
+fn filled(item: &str) -> String {
+    let parts = item.strip_prefix("#[cfg(\n    any(\n").and_then(|rest| rest.split_once("\n    )\n)]\n"));
+    let Some((features, rest)) = parts else { return item.to_owned() };
+    let mut text = "#[cfg(any(\n".to_owned();
+    let mut line = String::new();
+    for feature in features.lines().map(str::trim) {
+        if !line.is_empty() && line.len() + feature.len() > 100 {
+            text.push_str(&format!("    {}\n", line.trim_end()));
+            line.clear();
         }
-        text
+        line.push_str(feature);
+        line.push(' ');
     }
+    text.push_str(&format!("    {}\n))]\n{rest}", line.trim_end()));
+    text
 }
 
 /// The invocation of a macro of the runtime, one entry on a line.

@@ -15,8 +15,26 @@ use whop_codegen::document::Source;
 
 /// What no author writes and some document says.
 const HOSTILE: [&str; 20] = [
-    "*/", "\"#", "]]", "`", "```\n", "\\", "\n", "\u{0}", "\u{202e}", "{}", "../..", "self", "Self", "--", "", "é", "#/paths",
-    "#/components/schemas/None", "x-codegen-const", "r#type",
+    "*/",
+    "\"#",
+    "]]",
+    "`",
+    "```\n",
+    "\\",
+    "\n",
+    "\u{0}",
+    "\u{202e}",
+    "{}",
+    "../..",
+    "self",
+    "Self",
+    "--",
+    "",
+    "é",
+    "#/paths",
+    "#/components/schemas/None",
+    "x-codegen-const",
+    "r#type",
 ];
 
 /// One change at one of the nodes of a document.
@@ -68,12 +86,17 @@ fn mutate(document: &mut Value, mutation: &Mutation) {
                 let value = map.values().nth(mutation.other.index(map.len())).cloned().unwrap();
                 map.insert(format!("{word}copy"), value);
             }
-            Value::Array(list) if !list.is_empty() => list.push(list[mutation.other.index(list.len())].clone()),
+            Value::Array(list) if !list.is_empty() => {
+                list.push(list[mutation.other.index(list.len())].clone())
+            }
             other => *other = json!([other.clone(), other.clone()]),
         },
         2 => *target = json!(word),
         3 => *target = json!(mutation.other.index(1 << 40)),
-        4 => *target = [json!(true), json!(null), json!([]), json!({}), json!(1.5)][mutation.other.index(5)].clone(),
+        4 => {
+            *target =
+                [json!(true), json!(null), json!([]), json!({}), json!(1.5)][mutation.other.index(5)].clone()
+        }
         5 => *target = copy,
         6 => {
             if let Value::Object(map) = target {
@@ -85,7 +108,17 @@ fn mutate(document: &mut Value, mutation: &Mutation) {
         }
         _ => {
             if let Value::Object(map) = target {
-                let keys = ["nullable", "oneOf", "allOf", "$ref", "enum", "const", "required", "discriminator", "items"];
+                let keys = [
+                    "nullable",
+                    "oneOf",
+                    "allOf",
+                    "$ref",
+                    "enum",
+                    "const",
+                    "required",
+                    "discriminator",
+                    "items",
+                ];
                 map.insert(keys[mutation.other.index(keys.len())].to_owned(), copy);
             }
         }
@@ -130,7 +163,12 @@ fn no_document_makes_the_generator_panic() {
         // A module that is no Rust is a message of its own; everything else that is wrong is the document's fault.
         assert!(!made.messages.contains("[internal]"), "{}:\n{}", fixture.name, made.messages);
         for file in made.files.iter().filter(|file| file.path.ends_with(".rs")) {
-            assert!(syn::parse_file(&file.contents).is_ok(), "{}: {} does not parse", fixture.name, file.path);
+            assert!(
+                syn::parse_file(&file.contents).is_ok(),
+                "{}: {} does not parse",
+                fixture.name,
+                file.path
+            );
         }
         **generated_in.borrow_mut() += u32::from(!made.failed);
         Ok(())
@@ -139,5 +177,8 @@ fn no_document_makes_the_generator_panic() {
         panic!("{error}");
     }
     println!("{generated} of {cases} mutated documents gave a crate");
-    assert!(generated > cases / 10, "only {generated} of the mutated documents gave a crate: the mutations are too coarse");
+    assert!(
+        generated > cases / 10,
+        "only {generated} of the mutated documents gave a crate: the mutations are too coarse"
+    );
 }

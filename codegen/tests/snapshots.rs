@@ -13,8 +13,15 @@ use whop_codegen::render::Output;
 
 /// What is the same, but for names, whatever the document says.
 const EVERYWHERE: [&str; 9] = [
-    "Cargo.toml", "rustfmt.toml", "src/api/mod.rs", "src/client.rs", "src/fields.rs", "src/ids.rs", "src/lib.rs",
-    "src/models/mod.rs", "src/models/operations/mod.rs",
+    "Cargo.toml",
+    "rustfmt.toml",
+    "src/api/mod.rs",
+    "src/client.rs",
+    "src/fields.rs",
+    "src/ids.rs",
+    "src/lib.rs",
+    "src/models/mod.rs",
+    "src/models/operations/mod.rs",
 ];
 
 fn shown(fixture: &Fixture, files: &[Output]) -> String {
@@ -31,7 +38,9 @@ fn shown(fixture: &Fixture, files: &[Output]) -> String {
     for file in files {
         let words: Vec<&str> =
             named.iter().filter(|(name, _)| *name == file.path).map(|(_, words)| *words).collect();
-        if named.is_empty() && EVERYWHERE.contains(&file.path.as_str()) || !named.is_empty() && words.is_empty() {
+        if named.is_empty() && EVERYWHERE.contains(&file.path.as_str())
+            || !named.is_empty() && words.is_empty()
+        {
             continue;
         }
         writeln!(text, "//// {}", file.path).unwrap();
@@ -72,6 +81,20 @@ fn every_fixture_gives_what_its_snapshot_shows() {
 fn every_quirk_has_a_fixture(fixtures: &[Fixture]) {
     for number in 1..=26 {
         let mark = format!("# Quirk {number}: ");
-        assert!(fixtures.iter().any(|fixture| fixture.document.text.contains(&mark)), "no fixture for quirk {number}");
+        assert!(
+            fixtures.iter().any(|fixture| fixture.document.text.contains(&mark)),
+            "no fixture for quirk {number}"
+        );
     }
+}
+
+#[test]
+fn a_member_of_events_that_none_has_is_an_error() {
+    let fixtures = support::all();
+    let find = |name: &str| fixtures.iter().find(|fixture| fixture.name == name).unwrap();
+    let other = find("webhooks_without_constant").document.clone();
+    let generated = find("webhooks").generate(other, "../../runtime");
+    assert!(generated.failed);
+    assert!(generated.messages.contains("no event has a member `account_id`"), "{}", generated.messages);
+    assert!(!generated.messages.contains("a member `id`"), "{}", generated.messages);
 }

@@ -540,6 +540,12 @@ impl From<rt::Core> for Client {
     }
 }
 
+impl AsRef<rt::Core> for Client {
+    fn as_ref(&self) -> &rt::Core {
+        &self.core
+    }
+}
+
 impl rt::Generated for Client {
     const SERVICE: &'static rt::Service = &SERVICE;
 }

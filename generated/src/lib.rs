@@ -14,12 +14,14 @@ pub mod api;
 
 mod client;
 
-#[doc(hidden)]
 pub mod fields;
 
 pub mod ids;
 
 pub mod models;
+
+#[cfg(feature = "user-token")]
+pub mod user_token;
 
 #[cfg(feature = "webhooks")]
 pub mod webhooks;

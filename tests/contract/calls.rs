@@ -512,7 +512,7 @@ fn products_create(client: &whop::Client) -> Answer {
                     .billing_period(9007199254741007i64)
                     .custom_fields([
                         whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(String::from("text"))
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id("id")
                             .name("name")
                             .order(9007199254740998i64)
@@ -630,7 +630,7 @@ fn products_create_again_3(client: &whop::Client) -> Answer {
                     .billing_period(9007199254741007i64)
                     .custom_fields([
                         whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(String::from("text"))
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id(whop::Null)
                             .name("name")
                             .order(whop::Null)
@@ -811,7 +811,7 @@ fn plans_create(client: &whop::Client) -> Answer {
             .currency(whop::models::Currencies::Usd)
             .custom_fields([
                 whop::models::CreateProductPlanOptionsCustomField::builder()
-                    .field_type(String::from("text"))
+                    .field_type(whop::models::CustomFieldTypes::Text)
                     .id("id")
                     .name("name")
                     .order(9007199254740998i64)
@@ -909,7 +909,7 @@ fn plans_create_again_2(client: &whop::Client) -> Answer {
             .currency(whop::models::Currencies::Usd)
             .custom_fields([
                 whop::models::CreateProductPlanOptionsCustomField::builder()
-                    .field_type(String::from("text"))
+                    .field_type(whop::models::CustomFieldTypes::Text)
                     .id(whop::Null)
                     .name("name")
                     .order(whop::Null)
@@ -975,7 +975,7 @@ fn plans_update(client: &whop::Client) -> Answer {
             .currency(whop::models::Currencies::Usd)
             .custom_fields([
                 whop::models::CreateProductPlanOptionsCustomField::builder()
-                    .field_type(String::from("text"))
+                    .field_type(whop::models::CustomFieldTypes::Text)
                     .id("id")
                     .name("name")
                     .order(9007199254740998i64)
@@ -1069,7 +1069,7 @@ fn plans_update_again_2(client: &whop::Client) -> Answer {
             .currency(whop::models::Currencies::Usd)
             .custom_fields([
                 whop::models::CreateProductPlanOptionsCustomField::builder()
-                    .field_type(String::from("text"))
+                    .field_type(whop::models::CustomFieldTypes::Text)
                     .id(whop::Null)
                     .name("name")
                     .order(whop::Null)
@@ -1614,7 +1614,7 @@ fn checkout_configurations_create_payment_with_plan(client: &whop::Client) -> An
                     .currency(whop::models::Currencies::Usd)
                     .custom_fields([
                         whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(String::from("text"))
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id("id")
                             .name("name")
                             .order(9007199254740998i64)
@@ -1705,7 +1705,7 @@ fn checkout_configurations_create_payment_with_plan_again_1(
                     .currency(whop::models::Currencies::Usd)
                     .custom_fields([
                         whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(String::from("text"))
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id("id")
                             .name("name")
                             .order(9007199254740998i64)
@@ -1883,7 +1883,7 @@ fn checkout_configurations_create_payment_with_plan_again_3(
                     .currency(whop::models::Currencies::Usd)
                     .custom_fields([
                         whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(String::from("text"))
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id(whop::Null)
                             .name("name")
                             .order(whop::Null)
@@ -2265,7 +2265,8 @@ fn invoices_create_with_product(client: &whop::Client) -> Answer {
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
                     .custom_fields([
-                        whop::models::CreateInvoicePlanCustomField::builder()
+                        whop::models::CreateProductPlanOptionsCustomField::builder()
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id("id")
                             .name("name")
                             .order(9007199254740998i64)
@@ -2335,7 +2336,8 @@ fn invoices_create_with_product_again_1(client: &whop::Client) -> Answer {
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
                     .custom_fields([
-                        whop::models::CreateInvoicePlanCustomField::builder()
+                        whop::models::CreateProductPlanOptionsCustomField::builder()
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id("id")
                             .name("name")
                             .order(9007199254740998i64)
@@ -2493,7 +2495,8 @@ fn invoices_create_with_product_again_3(client: &whop::Client) -> Answer {
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
                     .custom_fields([
-                        whop::models::CreateInvoicePlanCustomField::builder()
+                        whop::models::CreateProductPlanOptionsCustomField::builder()
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id(whop::Null)
                             .name("name")
                             .order(whop::Null)
@@ -2582,7 +2585,8 @@ fn invoices_create_with_product_id(client: &whop::Client) -> Answer {
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
                     .custom_fields([
-                        whop::models::CreateInvoicePlanCustomField::builder()
+                        whop::models::CreateProductPlanOptionsCustomField::builder()
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id("id")
                             .name("name")
                             .order(9007199254740998i64)
@@ -2647,7 +2651,8 @@ fn invoices_create_with_product_id_again_1(client: &whop::Client) -> Answer {
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
                     .custom_fields([
-                        whop::models::CreateInvoicePlanCustomField::builder()
+                        whop::models::CreateProductPlanOptionsCustomField::builder()
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id("id")
                             .name("name")
                             .order(9007199254740998i64)
@@ -2795,7 +2800,8 @@ fn invoices_create_with_product_id_again_3(client: &whop::Client) -> Answer {
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
                     .custom_fields([
-                        whop::models::CreateInvoicePlanCustomField::builder()
+                        whop::models::CreateProductPlanOptionsCustomField::builder()
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id(whop::Null)
                             .name("name")
                             .order(whop::Null)
@@ -2880,7 +2886,8 @@ fn invoices_update(client: &whop::Client) -> Answer {
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
                     .custom_fields([
-                        whop::models::CreateInvoicePlanCustomField::builder()
+                        whop::models::CreateProductPlanOptionsCustomField::builder()
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id("id")
                             .name("name")
                             .order(9007199254740998i64)
@@ -3043,7 +3050,8 @@ fn invoices_update_again_3(client: &whop::Client) -> Answer {
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
                     .custom_fields([
-                        whop::models::CreateInvoicePlanCustomField::builder()
+                        whop::models::CreateProductPlanOptionsCustomField::builder()
+                            .field_type(whop::models::CustomFieldTypes::Text)
                             .id(whop::Null)
                             .name("name")
                             .order(whop::Null)
@@ -5451,7 +5459,10 @@ fn apps_update(client: &whop::Client) -> Answer {
             .oauth_client_type(whop::models::AppOauthClientTypes::Public)
             .openapi_path("openapi_path")
             .redirect_uris(["redirect_uris", "redirect_uris 2"])
-            .required_scopes([String::from("read_user")])
+            .required_scopes([
+                whop::models::AppValidScopes::ReadUser,
+                whop::models::AppValidScopes::ReadUser,
+            ])
             .skills_path("skills_path")
             .status(whop::models::AppStatuses::Live)
             .send(),

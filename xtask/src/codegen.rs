@@ -6,7 +6,8 @@ use std::time::Instant;
 use clap::Args;
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::document::Source;
-use whop_codegen::{Generated, Inputs, Summary, generate};
+use whop_codegen::render::Output;
+use whop_codegen::{Inputs, Summary, generate, generate_with_contract};
 
 use crate::failure::Failure;
 use crate::input::{Choice, gather};
@@ -17,6 +18,9 @@ use crate::workspace::{Workspace, from_to, real};
 /// The crate of the vendored document.
 const CRATE: &str = "generated";
 const RUNTIME: &str = "codegen/runtime";
+/// Where a call of every operation is written for the contract tests, and the file.
+const CONTRACT: &str = "tests/contract";
+const CALLS: &str = "calls.rs";
 
 /// Generate a client crate from an OpenAPI document.
 ///
@@ -53,7 +57,9 @@ pub(crate) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> 
     let begin = Instant::now();
     let target = target(args, workspace)?;
     let inputs = inputs(args, &target, workspace)?;
-    let generated = generate(inputs);
+    let contract = workspace.path(CONTRACT);
+    let with_contract = target.vendored && contract.is_dir();
+    let generated = if with_contract { generate_with_contract(inputs) } else { generate(inputs) };
     if generated.failed {
         return Err(Failure::new(generated.messages));
     }
@@ -61,20 +67,28 @@ pub(crate) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> 
         complain(&generated.messages);
     }
     let counts = counts(&generated.summary);
-    if args.check {
-        return check(args, &target, &generated, &counts, begin);
+    let mut folders = vec![(target.name.as_str(), target.folder.as_path(), generated.files.as_slice())];
+    let calls = generated.contract.clone().map(|contents| Output { path: CALLS.to_owned(), contents });
+    if calls.is_some() {
+        folders.push((CONTRACT, contract.as_path(), calls.as_slice()));
     }
-    let written = write(&target.folder, &generated.files)?;
-    let Written { written, unchanged, removed } = written;
+    if args.check {
+        return check(args, &folders, &counts, begin);
+    }
     say(&counts);
-    say(&format!(
-        "{}: {} written, {unchanged} unchanged, {removed} removed, in {}",
-        target.name,
-        count(written, "file"),
-        seconds(begin),
-    ));
+    for (name, folder, files) in folders {
+        let Written { written, unchanged, removed } = write(folder, files)?;
+        say(&format!(
+            "{name}: {} written, {unchanged} unchanged, {removed} removed, in {}",
+            count(written, "file"),
+            seconds(begin),
+        ));
+    }
     Ok(())
 }
+
+/// A folder with its name in messages and the files it should hold.
+type Folder<'a> = (&'a str, &'a Path, &'a [Output]);
 
 fn target(args: &Codegen, workspace: &Workspace) -> Result<Target, Failure> {
     let own = workspace.path(CRATE);
@@ -130,22 +144,23 @@ fn slashed(path: &Path) -> String {
     if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }
 
-fn check(
-    args: &Codegen,
-    target: &Target,
-    generated: &Generated,
-    counts: &str,
-    begin: Instant,
-) -> Result<(), Failure> {
-    let plan = Plan::compare(&target.folder, &generated.files)?;
-    if let Some(text) = drift(&plan, &target.name, &command(args)) {
-        return Err(Failure::new(text));
+fn check(args: &Codegen, folders: &[Folder<'_>], counts: &str, begin: Instant) -> Result<(), Failure> {
+    let mut texts = Vec::new();
+    let mut unchanged = 0;
+    for (name, folder, files) in folders {
+        let plan = Plan::compare(folder, files)?;
+        texts.extend(drift(&plan, name, &command(args)));
+        unchanged += plan.unchanged;
     }
+    if !texts.is_empty() {
+        return Err(Failure::new(texts.join("\n")));
+    }
+    let names: Vec<&str> = folders.iter().map(|(name, ..)| *name).collect();
     say(counts);
     say(&format!(
         "{}: {} up to date, checked in {}",
-        target.name,
-        count(plan.unchanged, "file"),
+        names.join(", "),
+        count(unchanged, "file"),
         seconds(begin)
     ));
     Ok(())

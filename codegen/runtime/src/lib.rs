@@ -12,6 +12,10 @@
 //! | `http2` (default), `gzip` (default) | HTTP/2; compressed answers |
 //! | `blocking` | `send_blocking` and its like |
 //! | `tracing` | a span per call and per attempt |
+//! | `webhooks` | verifying and signing webhooks |
+//! | `user-token` | verifying the tokens of users |
+//! | `axum` | extractors: a handler is called for genuine webhooks, or users, only |
+//! | `tower` | a layer that lets genuine webhooks through only |
 //!
 //! Without any, a [`Transport`] has to be given.
 //!
@@ -21,7 +25,7 @@
 //! current-thread runtime which is now idle should not be used for blocking calls: a connection kept from there moves
 //! only while that runtime does.
 //!
-//! In a browser (`wasm32-unknown-unknown`) everything but `blocking` builds; connections, TLS and redirects are the
+//! In a browser (`wasm32-unknown-unknown`) everything but `blocking` and `user-token` builds; connections, TLS and redirects are the
 //! browser's, and bodies are sent and received whole.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
@@ -67,7 +71,13 @@ mod spec;
 mod state;
 mod trace;
 mod transport;
+#[cfg(all(feature = "user-token", not(target_arch = "wasm32")))]
+pub mod user_token;
 mod wait;
+#[cfg(any(feature = "webhooks", feature = "user-token"))]
+mod wall;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 pub use self::{
     body::{Body, BoxError, BoxFuture, MaybeSend},

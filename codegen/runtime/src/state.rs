@@ -32,23 +32,7 @@ impl<F: IsSet> Given for Missing<F> {}
 )]
 pub trait Complete {}
 
-macro_rules! complete {
-    ($($place:ident)*) => {
-        impl<$($place: Given),*> Complete for ($($place,)*) {}
-    };
-}
+impl Complete for () {}
 
-macro_rules! complete_up_to {
-    () => { complete!(); };
-    ($first:ident $($rest:ident)*) => {
-        complete!($first $($rest)*);
-        complete_up_to!($($rest)*);
-    };
-}
-
-complete_up_to!(
-    P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15 P16
-    P17 P18 P19 P20 P21 P22 P23 P24 P25 P26 P27 P28 P29 P30 P31 P32
-    P33 P34 P35 P36 P37 P38 P39 P40 P41 P42 P43 P44 P45 P46 P47 P48
-    P49 P50 P51 P52 P53 P54 P55 P56 P57 P58 P59 P60 P61 P62 P63 P64
-);
+// Pairs in pairs serve any number of fields with one impl, which keeps the compiler's list of candidates short.
+impl<First: Given, Rest: Complete> Complete for (First, Rest) {}

@@ -29,13 +29,13 @@ pub(crate) fn server_wait(headers: &HeaderMap, message: Option<&str>, patterns: 
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn now() -> Option<SystemTime> {
+pub(crate) fn now() -> Option<SystemTime> {
     Some(SystemTime::now())
 }
 
 /// The standard library has no clock in a browser.
 #[cfg(target_arch = "wasm32")]
-fn now() -> Option<SystemTime> {
+pub(crate) fn now() -> Option<SystemTime> {
     Duration::try_from_secs_f64(js_sys::Date::now() / 1000.0).ok().map(|since| SystemTime::UNIX_EPOCH + since)
 }
 

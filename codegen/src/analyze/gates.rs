@@ -33,9 +33,8 @@ pub(super) fn gates(api: &Api) -> Vec<Gate> {
     let mut gates = vec![Gate::default(); api.types.len()];
     for tag in 0..api.tags.len() {
         let operations = api.operations.iter().filter(|operation| operation.tag == tag);
-        let roots = operations.flat_map(|operation| {
-            request_types(operation).into_iter().chain(response_types(operation))
-        });
+        let roots = operations
+            .flat_map(|operation| request_types(operation).into_iter().chain(response_types(operation)));
         reach(api, roots, |id| gates[id.0].tags.insert(tag));
     }
     let events = api.webhooks.iter().filter_map(|webhook| webhook.payload.as_ref()).flat_map(named);

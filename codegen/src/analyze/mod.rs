@@ -60,7 +60,11 @@ pub(crate) fn edges(api: &Api, id: TypeId) -> Vec<(usize, TypeId, bool)> {
 }
 
 /// Marks everything that can be reached from the roots. `mark` says whether a type was new.
-pub(crate) fn reach(api: &Api, roots: impl IntoIterator<Item = TypeId>, mut mark: impl FnMut(TypeId) -> bool) {
+pub(crate) fn reach(
+    api: &Api,
+    roots: impl IntoIterator<Item = TypeId>,
+    mut mark: impl FnMut(TypeId) -> bool,
+) {
     let mut open: Vec<TypeId> = roots.into_iter().collect();
     while let Some(id) = open.pop() {
         if mark(id) {

@@ -27,9 +27,10 @@ pub(super) fn circles(api: &Api) -> BTreeSet<(TypeId, usize)> {
         edges(api, id).into_iter().filter(move |(place, _, direct)| {
             *direct
                 && match &api.get(id).shape {
-                    Shape::Object(object) => {
-                        object.fields.get(*place).is_some_and(|field| field.required && !field.ty.split_null().1)
-                    }
+                    Shape::Object(object) => object
+                        .fields
+                        .get(*place)
+                        .is_some_and(|field| field.required && !field.ty.split_null().1),
                     Shape::Alias(ty) => !ty.split_null().1,
                     _ => false,
                 }

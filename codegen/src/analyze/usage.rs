@@ -30,9 +30,9 @@ pub(super) fn usage(api: &Api) -> Vec<Usage> {
     let envelope = api.error.as_ref().map(|error| error.ty);
     let responses = api.operations.iter().flat_map(response_types).chain(events).chain(envelope);
     reach(api, responses, |id| !std::mem::replace(&mut usage[id.0].response, true));
-    let components = (0..api.types.len()).map(TypeId).filter(|id| {
-        matches!(api.get(*id).origin, Origin::Component(_)) && !usage[id.0].any()
-    });
+    let components = (0..api.types.len())
+        .map(TypeId)
+        .filter(|id| matches!(api.get(*id).origin, Origin::Component(_)) && !usage[id.0].any());
     let unused: Vec<TypeId> = components.collect();
     reach(api, unused, |id| !std::mem::replace(&mut usage[id.0].unused, true));
     usage

@@ -40,8 +40,12 @@ impl Builder<'_> {
 
 fn usable(scheme: &SecurityScheme) -> Option<Authentication> {
     match scheme {
-        SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => Some(Authentication::Basic),
-        SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => Some(Authentication::Bearer),
+        SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => {
+            Some(Authentication::Basic)
+        }
+        SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("bearer") => {
+            Some(Authentication::Bearer)
+        }
         SecurityScheme::HTTP { .. } => None,
         SecurityScheme::OAuth2 { .. } | SecurityScheme::OpenIDConnect { .. } => Some(Authentication::Bearer),
         SecurityScheme::APIKey { location, name, .. } => match location {

@@ -25,7 +25,12 @@ impl<'a> Builder<'a> {
         if encoding == BodyEncoding::JsonOrMultipart {
             self.join_json(body, &mut variants, root, pointer);
         }
-        if variants.is_empty() && matches!(encoding, BodyEncoding::Form | BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart) {
+        if variants.is_empty()
+            && matches!(
+                encoding,
+                BodyEncoding::Form | BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart
+            )
+        {
             self.warning(
                 "form-without-members",
                 "a form whose schema is no object with members has no setters".to_owned(),
@@ -42,7 +47,9 @@ impl<'a> Builder<'a> {
     /// The members that the JSON form of a body has and its multipart form has not.
     fn join_json(&mut self, body: &'a RequestBody, variants: &mut [BodyVariant], root: &Root, pointer: &str) {
         let json = body.content.iter().find(|(name, _)| is_json(essence(name)));
-        let Some((name, schema)) = json.and_then(|(name, media)| Some((name, media.schema.as_ref()?))) else { return };
+        let Some((name, schema)) = json.and_then(|(name, media)| Some((name, media.schema.as_ref()?))) else {
+            return;
+        };
         let place = format!("{pointer}/requestBody/content/{}/schema", escape(name));
         let ty = self.type_ref(schema, &Site::new(place.clone(), root.clone(), ""));
         let mut differs = true;
@@ -75,7 +82,11 @@ impl<'a> Builder<'a> {
     }
 
     /// The media type that is sent. JSON comes first; with multipart beside it, files decide.
-    fn media(&mut self, body: &'a RequestBody, pointer: &str) -> Option<(BodyEncoding, &'a str, &'a MediaType)> {
+    fn media(
+        &mut self,
+        body: &'a RequestBody,
+        pointer: &str,
+    ) -> Option<(BodyEncoding, &'a str, &'a MediaType)> {
         let find = |wanted: fn(&str) -> bool| {
             let mut all = body.content.iter().map(|(name, media)| (name.as_str(), media));
             all.find(|(name, _)| wanted(essence(name)))

@@ -19,7 +19,10 @@ impl<'a> Builder<'a> {
         site: &Site,
     ) -> Built {
         let plain = beside.is_none_or(|any| {
-            any.properties.is_empty() && any.required.is_empty() && any.one_of.is_empty() && any.any_of.is_empty()
+            any.properties.is_empty()
+                && any.required.is_empty()
+                && any.one_of.is_empty()
+                && any.any_of.is_empty()
         });
         let telling: Vec<(usize, &ReferenceOr<Schema>)> =
             branches.iter().enumerate().filter(|(_, branch)| says_something(branch)).collect();
@@ -55,7 +58,8 @@ impl<'a> Builder<'a> {
     fn not_merged(&mut self, site: &Site) -> Built {
         self.warning(
             "all-of",
-            "the branches of this `allOf` are no objects that could be merged; the value is kept as JSON".to_owned(),
+            "the branches of this `allOf` are no objects that could be merged; the value is kept as JSON"
+                .to_owned(),
             &site.pointer,
             "replace the `allOf` by the schema that is meant, with an action in the overlay",
         );
@@ -123,7 +127,8 @@ impl<'a> Builder<'a> {
             }
             SchemaKind::AllOf { all_of } => self.merge_all(all_of, place, fields, union, depth),
             SchemaKind::OneOf { one_of: variants } | SchemaKind::AnyOf { any_of: variants } => {
-                let keyword = if matches!(item.schema_kind, SchemaKind::OneOf { .. }) { "oneOf" } else { "anyOf" };
+                let keyword =
+                    if matches!(item.schema_kind, SchemaKind::OneOf { .. }) { "oneOf" } else { "anyOf" };
                 let place = place.step(keyword);
                 if self.only_constraints(variants) {
                     self.required_together(&place);
@@ -179,7 +184,8 @@ pub(super) fn put(fields: &mut Vec<Field>, field: Field) {
         Some(other) => {
             let required = other.required || field.required;
             let refined = if field.ty == TypeRef::Json { other.ty.clone() } else { field.ty.clone() };
-            let limits = if field.limits == Limits::default() { other.limits.clone() } else { field.limits.clone() };
+            let limits =
+                if field.limits == Limits::default() { other.limits.clone() } else { field.limits.clone() };
             *other = Field {
                 ty: refined,
                 required,

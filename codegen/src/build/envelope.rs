@@ -48,7 +48,9 @@ impl Builder<'_> {
     }
 
     fn alike_within(&self, one: TypeId, other: TypeId, depth: usize) -> bool {
-        let (Shape::Object(one), Shape::Object(other)) = (&self.api.get(one).shape, &self.api.get(other).shape) else {
+        let (Shape::Object(one), Shape::Object(other)) =
+            (&self.api.get(one).shape, &self.api.get(other).shape)
+        else {
             return false;
         };
         let Some(depth) = depth.checked_sub(1) else { return false };

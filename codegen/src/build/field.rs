@@ -23,7 +23,8 @@ impl<'a> Builder<'a> {
                 let ty = self.type_ref(schema, &place);
                 let mut field = self.field(name, ty, item, required.contains(name), site, place.pointer);
                 if item.is_none() {
-                    field.constant = self.constant_of(schema).filter(|value| fits(value, &self.resolved(&field.ty)));
+                    field.constant =
+                        self.constant_of(schema).filter(|value| fits(value, &self.resolved(&field.ty)));
                 }
                 field
             })
@@ -77,7 +78,8 @@ impl<'a> Builder<'a> {
     }
 
     fn constant_of_component(&self, reference: &str) -> Option<Value> {
-        constant(self.component(reference)?.1.as_item()?)
+        let item = self.component(reference)?.1.as_item()?;
+        constant(item).filter(|_| super::schema::enum_of_one(item).is_none())
     }
 
     /// The type behind a component that is another name for it.

@@ -183,10 +183,11 @@ impl<'a> Builder<'a> {
             let pointer = format!("/components/schemas/{}", escape(name));
             let site = Site::new(pointer, Root::Component(name.clone()), name);
             let built = match schema {
-                ReferenceOr::Reference { reference } => {
-                    schema::Built::Type(self.reference(reference, &site))
-                }
-                ReferenceOr::Item(item) => self.schema(item, &site),
+                ReferenceOr::Reference { reference } => schema::Built::Type(self.reference(reference, &site)),
+                ReferenceOr::Item(item) => match schema::enum_of_one(item) {
+                    Some(shape) => schema::Built::Shape(shape),
+                    None => self.schema(item, &site),
+                },
             };
             let shape = match built {
                 schema::Built::Shape(shape) => shape,
@@ -199,7 +200,7 @@ impl<'a> Builder<'a> {
                     def.description.clone_from(&item.schema_data.description);
                     def.title.clone_from(&item.schema_data.title);
                     def.deprecated = item.schema_data.deprecated;
-                    def.constant = field::constant(item);
+                    def.constant = field::constant(item).filter(|_| schema::enum_of_one(item).is_none());
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 
 use super::{Builder, escape};
@@ -81,9 +82,10 @@ impl<'a> Builder<'a> {
         Some(texts.filter(|text| !text.is_empty()).collect())
     }
 
-    /// Whether the document says in so many words that a call needs no credential.
+    /// Whether the document says that a call needs no credential: by an empty requirement, `security: [{}]`. An empty list says
+    /// nothing, since documents that are written by programs have one wherever nothing was declared.
     fn unauthenticated(&self, source: &Source) -> bool {
-        source.security.as_ref().is_some_and(Vec::is_empty)
+        source.security.as_ref().is_some_and(|all| !all.is_empty() && all.iter().all(IndexMap::is_empty))
             && self.document.components.as_ref().is_some_and(|all| !all.security_schemes.is_empty())
     }
 

@@ -1,8 +1,8 @@
 //! Parameters of path, query, header and cookie.
 
 use openapiv3::{
-    Operation as Source, Parameter as SourceParameter, ParameterData, ParameterSchemaOrContent, PathStyle, QueryStyle,
-    ReferenceOr,
+    Operation as Source, Parameter as SourceParameter, ParameterData, ParameterSchemaOrContent, PathStyle,
+    QueryStyle, ReferenceOr,
 };
 
 use super::body::{essence, is_json};
@@ -39,7 +39,9 @@ impl<'a> Builder<'a> {
     pub(super) fn styled_path(&mut self, source: &'a Source, path: &str, pointer: &str) -> String {
         let mut styled = path.to_owned();
         for (index, parameter) in source.parameters.iter().enumerate() {
-            let Some(SourceParameter::Path { parameter_data: data, style }) = parameter.as_item() else { continue };
+            let Some(SourceParameter::Path { parameter_data: data, style }) = parameter.as_item() else {
+                continue;
+            };
             let template = format!("{{{}}}", data.name);
             let before = match style {
                 PathStyle::Simple => continue,
@@ -81,7 +83,10 @@ impl<'a> Builder<'a> {
             ParameterSchemaOrContent::Schema(schema) => (Some(schema), site.step("schema")),
             ParameterSchemaOrContent::Content(content) => {
                 let first = content.first();
-                let place = first.map_or_else(|| "content".to_owned(), |(name, _)| format!("content/{}/schema", escape(name)));
+                let place = first.map_or_else(
+                    || "content".to_owned(),
+                    |(name, _)| format!("content/{}/schema", escape(name)),
+                );
                 (first.and_then(|(_, media)| media.schema.as_ref()), site.step(&place))
             }
         };

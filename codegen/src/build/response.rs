@@ -9,7 +9,8 @@ use crate::ir::{Location, Page, Parameter, Root, Shape, Success, TypeRef, Union,
 impl<'a> Builder<'a> {
     /// What the 2xx answers bring. Without any, `default` stands for them.
     pub(super) fn success(&mut self, source: &'a Source, root: &Root, pointer: &str) -> Success {
-        let mut answers: Vec<(String, &Response)> = responses(source).filter(|(code, _)| good(code)).collect();
+        let mut answers: Vec<(String, &Response)> =
+            responses(source).filter(|(code, _)| good(code)).collect();
         if answers.is_empty() {
             let default = source.responses.default.as_ref().and_then(ReferenceOr::as_item);
             answers.extend(default.map(|response| ("default".to_owned(), response)));
@@ -30,7 +31,8 @@ impl<'a> Builder<'a> {
             if !types.is_empty() || streams.iter().any(|other| other != stream) {
                 self.warning(
                     "media-types",
-                    "the successes of this call are of several media types; they are given as octets".to_owned(),
+                    "the successes of this call are of several media types; they are given as octets"
+                        .to_owned(),
                     &format!("{pointer}/responses"),
                     "remove the others with an action in the overlay",
                 );
@@ -86,7 +88,12 @@ impl<'a> Builder<'a> {
     }
 
     /// The types of JSON error bodies by status. The common envelope is taken out when all operations are known.
-    pub(super) fn errors(&mut self, source: &'a Source, root: &Root, pointer: &str) -> Vec<(String, TypeRef)> {
+    pub(super) fn errors(
+        &mut self,
+        source: &'a Source,
+        root: &Root,
+        pointer: &str,
+    ) -> Vec<(String, TypeRef)> {
         let default = source.responses.default.as_ref().and_then(ReferenceOr::as_item);
         let has_success = responses(source).any(|(code, _)| good(&code));
         let default = default.filter(|_| has_success).map(|response| ("default".to_owned(), response));
@@ -109,9 +116,12 @@ impl<'a> Builder<'a> {
         let TypeRef::List(item) = &field(&names.data)?.ty else { return None };
         let info = &field(&names.info)?.ty;
         let cursor = |name: &str| {
-            parameters.iter().any(|parameter| parameter.location == Location::Query && parameter.field.name == name)
+            parameters
+                .iter()
+                .any(|parameter| parameter.location == Location::Query && parameter.field.name == name)
         };
-        let others = object.fields.iter().filter(|field| field.name != names.data && field.name != names.info);
+        let others =
+            object.fields.iter().filter(|field| field.name != names.data && field.name != names.info);
         let others = others.map(|field| field.name.clone()).collect();
         let page = Page { item: (**item).clone(), info: info.clone(), others };
         (self.has_cursors(info) && cursor("after")).then_some(page)

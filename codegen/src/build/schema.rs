@@ -1,8 +1,8 @@
 //! One schema to one type.
 
 use openapiv3::{
-    AdditionalProperties, AnySchema, ArrayType, IntegerType, NumberFormat, NumberType, ObjectType, ReferenceOr,
-    Schema, SchemaData, SchemaKind, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
+    AdditionalProperties, AnySchema, ArrayType, IntegerType, NumberFormat, NumberType, ObjectType,
+    ReferenceOr, Schema, SchemaData, SchemaKind, StringFormat, StringType, Type, VariantOrUnknownOrEmpty,
 };
 use serde_json::Value;
 
@@ -161,7 +161,9 @@ impl<'a> Builder<'a> {
     fn discriminator_without_union(&mut self, schema: &Schema, site: &Site) {
         let union = match &schema.schema_kind {
             SchemaKind::OneOf { .. } | SchemaKind::AnyOf { .. } | SchemaKind::AllOf { .. } => true,
-            SchemaKind::Any(any) => !any.one_of.is_empty() || !any.any_of.is_empty() || !any.all_of.is_empty(),
+            SchemaKind::Any(any) => {
+                !any.one_of.is_empty() || !any.any_of.is_empty() || !any.all_of.is_empty()
+            }
             _ => false,
         };
         if !union {
@@ -221,6 +223,15 @@ fn text(string: &StringType, data: &SchemaData) -> Built {
     })
 }
 
+/// A component that lists a single value is an enum that may grow, unless the document says `const`.
+pub(super) fn enum_of_one(schema: &Schema) -> Option<Shape> {
+    let SchemaKind::Type(Type::String(string)) = &schema.schema_kind else { return None };
+    let [Some(value)] = string.enumeration.as_slice() else { return None };
+    let data = &schema.schema_data;
+    let values = describe(vec![value.as_str()], data);
+    (!data.extensions.contains_key("x-codegen-const")).then_some(Shape::StringEnum(StringEnum { values }))
+}
+
 fn distinct<'v>(values: impl Iterator<Item = &'v str>) -> Vec<&'v str> {
     let mut list: Vec<&str> = Vec::new();
     for value in values {
@@ -233,7 +244,9 @@ fn distinct<'v>(values: impl Iterator<Item = &'v str>) -> Vec<&'v str> {
 
 /// Values with the descriptions that the widespread `x-enumDescriptions` gives.
 fn describe(values: Vec<&str>, data: &SchemaData) -> Vec<EnumValue> {
-    let texts = ["x-codegen-enum-descriptions", "x-enumDescriptions", "x-enum-descriptions"].iter().find_map(|name| data.extensions.get(*name));
+    let texts = ["x-codegen-enum-descriptions", "x-enumDescriptions", "x-enum-descriptions"]
+        .iter()
+        .find_map(|name| data.extensions.get(*name));
     let text = |value: &str, index: usize| match texts {
         Some(Value::Object(map)) => map.get(value).and_then(Value::as_str).map(str::to_owned),
         Some(Value::Array(list)) => list.get(index).and_then(Value::as_str).map(str::to_owned),

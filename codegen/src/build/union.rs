@@ -48,7 +48,8 @@ impl<'a> Builder<'a> {
         place: &Site,
         base: &[Field],
     ) -> UnionVariant {
-        let ty = if base.is_empty() { self.type_ref(branch, place) } else { self.extended(branch, place, base) };
+        let ty =
+            if base.is_empty() { self.type_ref(branch, place) } else { self.extended(branch, place, base) };
         let item = branch.as_item();
         let component = match branch {
             ReferenceOr::Reference { reference } => self.component(reference),
@@ -77,7 +78,8 @@ impl<'a> Builder<'a> {
         if !self.merge(branch, place, &mut fields, &mut union, DEPTH) || union.is_some() {
             self.warning(
                 "union-members",
-                "the members beside this union do not go together with a branch that is no plain object".to_owned(),
+                "the members beside this union do not go together with a branch that is no plain object"
+                    .to_owned(),
                 &place.pointer,
                 "write out the branch as it is meant, with an action in the overlay",
             );
@@ -96,10 +98,12 @@ impl<'a> Builder<'a> {
 
     /// Variants that no value tells apart become one of the type that takes all of them: text, a list, a number, a map.
     fn told_apart(&self, variants: Vec<UnionVariant>) -> Vec<UnionVariant> {
-        let kinds: Vec<Option<TypeRef>> = variants.iter().map(|variant| self.plain_kind(&variant.ty)).collect();
+        let kinds: Vec<Option<TypeRef>> =
+            variants.iter().map(|variant| self.plain_kind(&variant.ty)).collect();
         let mut apart: Vec<UnionVariant> = Vec::new();
         for (variant, kind) in variants.into_iter().zip(&kinds) {
-            let Some(wide) = kind.as_ref().filter(|kind| kinds.iter().flatten().filter(|other| other == kind).count() > 1)
+            let Some(wide) =
+                kind.as_ref().filter(|kind| kinds.iter().flatten().filter(|other| other == kind).count() > 1)
             else {
                 apart.push(variant);
                 continue;
@@ -114,9 +118,12 @@ impl<'a> Builder<'a> {
     /// The type that takes every value of this kind of JSON, unless it is an object with named members.
     fn plain_kind(&self, ty: &TypeRef) -> Option<TypeRef> {
         match ty {
-            TypeRef::String | TypeRef::Secret | TypeRef::Id(_) | TypeRef::DateTime | TypeRef::Date | TypeRef::Binary => {
-                Some(TypeRef::String)
-            }
+            TypeRef::String
+            | TypeRef::Secret
+            | TypeRef::Id(_)
+            | TypeRef::DateTime
+            | TypeRef::Date
+            | TypeRef::Binary => Some(TypeRef::String),
             TypeRef::Decimal | TypeRef::Float => Some(TypeRef::Decimal),
             TypeRef::List(_) => Some(TypeRef::List(Box::new(TypeRef::Json))),
             TypeRef::Map(_) | TypeRef::JsonObject => Some(TypeRef::JsonObject),
@@ -200,7 +207,9 @@ impl<'a> Builder<'a> {
             SchemaKind::Type(Type::Object(object)) => (&object.properties, &object.required[..], &[][..]),
             SchemaKind::Any(any) => (&any.properties, &any.required[..], &any.all_of[..]),
             SchemaKind::AllOf { all_of } => {
-                return all_of.iter().for_each(|branch| self.collect_constants(branch, constants, required, depth));
+                return all_of
+                    .iter()
+                    .for_each(|branch| self.collect_constants(branch, constants, required, depth));
             }
             _ => return,
         };
@@ -225,7 +234,8 @@ impl<'a> Builder<'a> {
             let SchemaKind::Type(Type::String(string)) = &item.schema_kind else { return None };
             for value in string.enumeration.iter().flatten() {
                 if !values.iter().any(|other| other.value == *value) {
-                    let description = item.schema_data.description.clone().filter(|_| string.enumeration.len() == 1);
+                    let description =
+                        item.schema_data.description.clone().filter(|_| string.enumeration.len() == 1);
                     values.push(EnumValue { value: value.clone(), description });
                 }
             }

@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
-use super::operation::{arguments, builder, builder_name, call, start, summary};
+use super::operation::{arguments, builder, builder_name, call, start};
+use super::summary::summary;
 use super::types::ident;
 use super::{Context, Module, cfg};
 use crate::analyze::Gate;
@@ -30,7 +31,10 @@ pub(super) fn used<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = usize> + 'a 
 pub(super) fn gate(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
     // A single tag is a feature too, although every type is reached by all tags then.
     let feature = &cx.names.tags.get(tag)?.feature;
-    Some(cfg(cx, &Gate { tags: [tag].into(), ..Gate::default() }).unwrap_or_else(|| quote!(#[cfg(feature = #feature)])))
+    Some(
+        cfg(cx, &Gate { tags: [tag].into(), ..Gate::default() })
+            .unwrap_or_else(|| quote!(#[cfg(feature = #feature)])),
+    )
 }
 
 fn index(cx: &Context<'_>) -> Module {
@@ -44,12 +48,17 @@ fn index(cx: &Context<'_>) -> Module {
 }
 
 /// The operations of a tag with their names.
-fn operations<'a>(cx: &'a Context<'_>, tag: usize) -> impl Iterator<Item = (&'a Operation, &'a OperationNames)> {
+fn operations<'a>(
+    cx: &'a Context<'_>,
+    tag: usize,
+) -> impl Iterator<Item = (&'a Operation, &'a OperationNames)> {
     cx.api.operations.iter().zip(&cx.names.operations).filter(move |(operation, _)| operation.tag == tag)
 }
 
 fn module(cx: &Context<'_>, tag: usize) -> TokenStream {
-    let Some((source, names)) = cx.api.tags.get(tag).zip(cx.names.tags.get(tag)) else { return TokenStream::new() };
+    let Some((source, names)) = cx.api.tags.get(tag).zip(cx.names.tags.get(tag)) else {
+        return TokenStream::new();
+    };
     let text = source.description.as_deref().filter(|text| *text != source.name);
     let text = text.map_or_else(|| format!("{}.", foreign(&source.name)), |text| sentence(&foreign(text)));
     let head = inner_doc(std::slice::from_ref(&text));

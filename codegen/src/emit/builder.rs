@@ -40,13 +40,12 @@ impl State {
         Self { places: places.into_iter().collect() }
     }
 
-    /// The state in which nothing is set.
+    /// The state in which nothing is set: pairs in pairs, so that two impls of the runtime serve any number.
     pub(super) fn empty(&self) -> TokenStream {
-        let markers = self.places.iter().map(|place| {
+        self.places.iter().rev().fold(quote!(()), |rest, place| {
             let name = ident(place);
-            quote!(rt::Missing<fields::#name>)
-        });
-        quote!((#(#markers,)*))
+            quote!((rt::Missing<fields::#name>, #rest))
+        })
     }
 
     /// The state parameter of the builder's type, with its default.
@@ -57,16 +56,17 @@ impl State {
 
     /// The generics, the state before and the state after the setter of the place at `index`.
     fn transition(&self, index: usize) -> (TokenStream, TokenStream, TokenStream) {
-        let letters: Vec<_> = (0..self.places.len()).map(|place| format_ident!("S{place}")).collect();
-        let generics = letters.iter().enumerate().filter(|(place, _)| *place != index).map(|(_, letter)| letter);
+        let before: Vec<_> = (0..index).map(|place| format_ident!("S{place}")).collect();
         let name = ident(self.places.get(index).map_or("", String::as_str));
-        let place = |at: usize, own: TokenStream| {
-            let letter = &letters[at];
-            if at == index { own } else { quote!(#letter) }
+        let (rest, generic) = match self.places.len() - index {
+            1 => (quote!(()), None),
+            _ => (quote!(Rest), Some(quote!(Rest))),
         };
-        let before = (0..letters.len()).map(|at| place(at, quote!(rt::Missing<fields::#name>)));
-        let after = (0..letters.len()).map(|at| place(at, quote!(rt::Set)));
-        (quote!(<#(#generics),*>), quote!((#(#before,)*)), quote!((#(#after,)*)))
+        let state = |own: TokenStream| {
+            before.iter().rev().fold(quote!((#own, #rest)), |rest, place| quote!((#place, #rest)))
+        };
+        let generics: Vec<_> = before.iter().map(|place| quote!(#place)).chain(generic).collect();
+        (quote!(<#(#generics),*>), state(quote!(rt::Missing<fields::#name>)), state(quote!(rt::Set)))
     }
 
     /// A setter of a required field, in an `impl` of its own, since it changes the type.

@@ -65,6 +65,12 @@ pub(super) fn client(cx: &Context<'_>) -> Module {
             }
         }
 
+        impl AsRef<rt::Core> for Client {
+            fn as_ref(&self) -> &rt::Core {
+                &self.core
+            }
+        }
+
         impl rt::Generated for Client {
             const SERVICE: &'static rt::Service = &SERVICE;
         }
@@ -91,7 +97,8 @@ fn accessor(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
 /// The environments as constants of the module `environments`.
 pub(super) fn environments(cx: &Context<'_>) -> TokenStream {
     let constants = names(cx).into_iter().map(|(name, description, servers)| {
-        let docs = doc(&[description.map_or_else(|| format!("The environment `{name}`."), |text| sentence(&text))]);
+        let docs =
+            doc(&[description.map_or_else(|| format!("The environment `{name}`."), |text| sentence(&text))]);
         let constant = ident(&constant(&name));
         let wire = snake(&name);
         quote! {
@@ -119,7 +126,8 @@ fn names(cx: &Context<'_>) -> Vec<(String, Option<String>, Vec<String>)> {
         own.collect()
     };
     let all = cx.config.environments.iter();
-    all.map(|environment| (environment.name.clone(), environment.description.clone(), hosts(environment))).collect()
+    all.map(|environment| (environment.name.clone(), environment.description.clone(), hosts(environment)))
+        .collect()
 }
 
 fn service(cx: &Context<'_>) -> TokenStream {
@@ -202,7 +210,8 @@ fn retry(cx: &Context<'_>) -> TokenStream {
 
 /// Where the parts of an error stand, as the document's own envelope has them.
 fn error(cx: &Context<'_>) -> TokenStream {
-    let (root, members) = cx.api.error.as_ref().map_or((&[][..], &[][..]), |error| (&error.root, &error.members));
+    let (root, members) =
+        cx.api.error.as_ref().map_or((&[][..], &[][..]), |error| (&error.root, &error.members));
     let part = |name: &str| option(members.iter().find(|member| *member == name));
     let (ty, code, message, param) = (part("type"), part("code"), part("message"), part("param"));
     quote! {

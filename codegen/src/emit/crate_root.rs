@@ -5,18 +5,45 @@ use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
 use super::types::ident;
-use crate::ir::Shape;
-use super::{Context, EVENTS, Module, client, marker_names};
+use super::{Context, EVENTS, Module, client, marker_names, operation, user_token};
+use crate::ir::{Field, Shape};
 
 /// Methods of the standard library's traits, for which a lint takes methods of the same name.
 const TRAITS: [&str; 30] = [
-    "add", "as_mut", "as_ref", "bitand", "bitor", "bitxor", "borrow", "borrow_mut", "clone", "cmp", "default", "deref",
-    "deref_mut", "div", "drop", "eq", "from_iter", "from_str", "hash", "index", "index_mut", "into_iter", "mul", "neg",
-    "next", "not", "rem", "shl", "shr", "sub",
+    "add",
+    "as_mut",
+    "as_ref",
+    "bitand",
+    "bitor",
+    "bitxor",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "cmp",
+    "default",
+    "deref",
+    "deref_mut",
+    "div",
+    "drop",
+    "eq",
+    "from_iter",
+    "from_str",
+    "hash",
+    "index",
+    "index_mut",
+    "into_iter",
+    "mul",
+    "neg",
+    "next",
+    "not",
+    "rem",
+    "shl",
+    "shr",
+    "sub",
 ];
 
 /// With more required members than this, a lint takes the type of a builder for too complex.
-const WIDE: usize = 4;
+const WIDE: usize = 1;
 
 pub(super) fn root(cx: &Context<'_>) -> Module {
     let package = &cx.config.package;
@@ -30,12 +57,23 @@ pub(super) fn root(cx: &Context<'_>) -> Module {
         None => inner_doc(&[text]),
     };
     let environments = client::environments(cx);
-    let ids = (!cx.api.ids.is_empty()).then(|| quote!(pub mod ids;));
+    let ids = (!cx.api.ids.is_empty()).then(|| {
+        quote!(
+            pub mod ids;
+        )
+    });
     let events = (!cx.api.webhooks.is_empty()).then(|| {
         let feature = EVENTS;
         quote! {
             #[cfg(feature = #feature)]
             pub mod webhooks;
+        }
+    });
+    let users = cx.config.user_tokens.is_some().then(|| {
+        let feature = user_token::FEATURE;
+        quote! {
+            #[cfg(feature = #feature)]
+            pub mod user_token;
         }
     });
     let (version, digest, date, url) = (&cx.api.version, &cx.source.sha256, &cx.source.date, &cx.source.url);
@@ -48,10 +86,10 @@ pub(super) fn root(cx: &Context<'_>) -> Module {
 
         pub mod api;
         mod client;
-        #[doc(hidden)]
         pub mod fields;
         #ids
         pub mod models;
+        #users
         #events
 
         pub use client::Client;
@@ -76,13 +114,25 @@ fn allowed(cx: &Context<'_>) -> TokenStream {
         Shape::Object(object) => Some(&object.fields),
         _ => None,
     });
-    let bodies = cx.api.operations.iter().flat_map(|operation| &operation.body).flat_map(|body| &body.variants);
+    let bodies =
+        cx.api.operations.iter().flat_map(|operation| &operation.body).flat_map(|body| &body.variants);
     let objects = || members.clone().chain(bodies.clone().map(|variant| &variant.fields));
-    let deprecated = types.clone().any(|def| def.deprecated) || objects().flatten().any(|field| field.deprecated);
-    let deprecated = deprecated.then(|| {
-        quote!(#![allow(deprecated, reason = "what is deprecated is still here, and has to be named")])
+    let deprecated =
+        types.clone().any(|def| def.deprecated) || objects().flatten().any(|field| field.deprecated);
+    let deprecated = deprecated.then(
+        || quote!(#![allow(deprecated, reason = "what is deprecated is still here, and has to be named")]),
+    );
+    let needed = |fields: &Vec<Field>| fields.iter().filter(|field| field.required).count();
+    let calls = cx.api.operations.iter().map(|operation| {
+        let body = operation
+            .body
+            .iter()
+            .flat_map(|body| &body.variants)
+            .map(|variant| needed(&variant.fields))
+            .max();
+        operation::required(operation).count() + body.unwrap_or(1)
     });
-    let wide = objects().any(|fields| fields.iter().filter(|field| field.required).count() > WIDE).then(|| {
+    let wide = (objects().any(|fields| needed(fields) > WIDE) || calls.max() > Some(WIDE)).then(|| {
         quote!(#![allow(clippy::type_complexity, reason = "the type of a builder has a place for each required member")])
     });
     let members = cx.names.members.iter().flatten();
@@ -97,7 +147,8 @@ fn allowed(cx: &Context<'_>) -> TokenStream {
 pub(super) fn ids(cx: &Context<'_>) -> Module {
     let head = inner_doc(&[
         "Identifiers: each kind is a type of its own, so that one cannot be taken for another.".to_owned(),
-        "A string converts into any of them; nothing is checked, since the kinds of prefixes grow.".to_owned(),
+        "A string converts into any of them; nothing is checked, since the kinds of prefixes grow."
+            .to_owned(),
     ]);
     let types = cx.api.ids.iter().map(|id| {
         let name = ident(&id.name);

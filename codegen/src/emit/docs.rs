@@ -30,7 +30,11 @@ fn lines(paragraphs: &[String]) -> Vec<String> {
         let mut fence = false;
         for line in paragraph.lines() {
             fence ^= line.starts_with("```");
-            if fence || line.starts_with("```") { all.push(line.trim_end().to_owned()) } else { wrap(line, &mut all) }
+            if fence || line.starts_with("```") {
+                all.push(line.trim_end().to_owned())
+            } else {
+                wrap(line, &mut all)
+            }
         }
     }
     all
@@ -42,7 +46,8 @@ fn wrap(line: &str, all: &mut Vec<String>) {
     let mut ticks = 0;
     for word in line.trim_end().split(' ') {
         let fits = current.len() + word.len() < WIDTH;
-        let starts = word.starts_with(['-', '+', '*', '#', '>', '=', '|', '~']) || word.starts_with(char::is_numeric);
+        let starts =
+            word.starts_with(['-', '+', '*', '#', '>', '=', '|', '~']) || word.starts_with(char::is_numeric);
         if !current.is_empty() && !fits && !starts && ticks % 2 == 0 {
             all.push(std::mem::take(&mut current));
         }
@@ -76,7 +81,8 @@ pub(super) fn foreign(text: &str) -> String {
 
 /// Whether a character may stand in documentation: none that moves the cursor or turns the direction of the text.
 pub(crate) fn shown(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+    !c.is_control()
+        && !matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
 }
 
 /// One line outside a code block.

@@ -17,7 +17,8 @@ pub(super) fn of(
 ) -> String {
     let Some(steps) = steps(cx, operation, names, form) else { return String::new() };
     let package = cx.package.replace('-', "_");
-    let binding = if operation.success == Success::Empty { String::new() } else { "let answer = ".to_owned() };
+    let binding =
+        if operation.success == Success::Empty { String::new() } else { "let answer = ".to_owned() };
     let mut lines = vec![
         "```no_run".to_owned(),
         format!("# async fn example(client: {package}::Client) -> Result<(), Box<dyn std::error::Error>> {{"),
@@ -76,7 +77,12 @@ fn value(cx: &Context<'_>, field: &Field, depth: usize) -> Option<String> {
 }
 
 /// A value that the setter of this type takes.
-fn typed(cx: &Context<'_>, ty: &TypeRef, example: Option<&serde_json::Value>, depth: usize) -> Option<String> {
+fn typed(
+    cx: &Context<'_>,
+    ty: &TypeRef,
+    example: Option<&serde_json::Value>,
+    depth: usize,
+) -> Option<String> {
     let package = cx.package.replace('-', "_");
     let text = || example.and_then(serde_json::Value::as_str).filter(|text| simple(text));
     Some(match ty {
@@ -111,10 +117,16 @@ fn simple(text: &str) -> bool {
 fn decimal(package: &str, example: Option<&serde_json::Value>) -> String {
     let text = example.map(ToString::to_string).unwrap_or_default();
     match text.split_once('.') {
-        Some((whole, fraction)) if fraction.len() <= 6 && whole.len() <= 12 && !fraction.contains(['e', 'E']) => {
+        Some((whole, fraction))
+            if fraction.len() <= 6 && whole.len() <= 12 && !fraction.contains(['e', 'E']) =>
+        {
             let digits = format!("{whole}{fraction}");
             let digits = digits.trim_start_matches('0');
-            format!("{package}::Decimal::new({}, {})", if digits.is_empty() { "0" } else { digits }, fraction.len())
+            format!(
+                "{package}::Decimal::new({}, {})",
+                if digits.is_empty() { "0" } else { digits },
+                fraction.len()
+            )
         }
         None if text.len() <= 9 && text.parse::<i32>().is_ok() => text,
         _ => "10".to_owned(),

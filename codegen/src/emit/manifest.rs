@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Context, EVENTS, api};
+use super::{Context, EVENTS, api, user_token};
 
 /// Features that pass through to the runtime, and whether they are on by default.
 const RUNTIME: [(&str, bool); 6] = [
@@ -13,6 +13,9 @@ const RUNTIME: [(&str, bool); 6] = [
     ("blocking", false),
     ("tracing", false),
 ];
+
+/// Features of the runtime for servers, of use where there is something to verify, and whether users' tokens are enough.
+const SERVERS: [(&str, bool); 2] = [("axum", true), ("tower", false)];
 
 /// `Cargo.toml`. `runtime` is the path of the runtime crate; a crate outside any workspace is its own.
 #[must_use]
@@ -64,13 +67,25 @@ fn features(cx: &Context<'_>) -> String {
     }
     text.push_str("]\n");
     for tag in &tags {
-        let _ = writeln!(text, "{} = []", toml::Value::from(*tag));
+        // Events are of no use to who cannot tell that they are genuine.
+        let verified = *tag == EVENTS && verifies(cx);
+        let on: &[&str] = if verified { &["whop-runtime/webhooks"] } else { &[] };
+        let _ = writeln!(text, "{} = {}", toml::Value::from(*tag), array(on));
     }
     text.push_str("# Of the runtime.\n");
-    for (name, _) in RUNTIME {
+    let users = cx.config.user_tokens.is_some();
+    let servers =
+        SERVERS.iter().filter(|(_, for_users)| verifies(cx) || users && *for_users).map(|(name, _)| *name);
+    let own = RUNTIME.iter().map(|(name, _)| *name);
+    for name in own.chain(users.then_some(user_token::FEATURE)).chain(servers) {
         let _ = writeln!(text, "{name} = [\"whop-runtime/{name}\"]");
     }
     text
+}
+
+/// Whether there is something to verify: events, and how they are signed.
+fn verifies(cx: &Context<'_>) -> bool {
+    cx.config.webhooks.is_some() && !cx.api.webhooks.is_empty()
 }
 
 fn array(items: &[&str]) -> String {

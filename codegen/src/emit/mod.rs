@@ -10,7 +10,9 @@ mod example;
 mod manifest;
 mod models;
 mod operation;
+mod summary;
 mod types;
+mod user_token;
 mod webhooks;
 
 use std::collections::BTreeSet;
@@ -66,10 +68,12 @@ pub struct Module {
 /// All modules of the crate.
 #[must_use]
 pub fn emit(cx: &Context<'_>) -> Vec<Module> {
-    let mut modules = vec![crate_root::root(cx), crate_root::ids(cx), crate_root::fields(cx), client::client(cx)];
+    let mut modules =
+        vec![crate_root::root(cx), crate_root::ids(cx), crate_root::fields(cx), client::client(cx)];
     modules.extend(models::modules(cx));
     modules.extend(api::modules(cx));
     modules.extend(webhooks::modules(cx));
+    modules.extend(user_token::module(cx));
     modules
 }
 

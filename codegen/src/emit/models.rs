@@ -13,7 +13,8 @@ use crate::names::{ModelFile, Placement};
 pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
     let under = |placement| cx.names.files.iter().filter(move |file| file.placement == placement);
     let mut modules = vec![index(cx, Placement::Models, "What the API takes and gives.", true)];
-    modules.extend(under(Placement::Models).map(|file| module(cx, file, format!("models/{}.rs", file.module))));
+    modules
+        .extend(under(Placement::Models).map(|file| module(cx, file, format!("models/{}.rs", file.module))));
     if under(Placement::Operations).next().is_some() {
         modules.push(index(cx, Placement::Operations, "Types that stand inline in single calls.", false));
         let files = under(Placement::Operations);
@@ -106,7 +107,8 @@ fn page_info(cx: &Context<'_>, id: TypeId, object: &Object) -> Option<TokenStrea
 /// The documentation of a type: the document's words, or what it stands for.
 fn type_doc(cx: &Context<'_>, id: TypeId, otherwise: &str) -> TokenStream {
     let def = cx.api.get(id);
-    let text = def.description.as_deref().map_or_else(|| otherwise.to_owned(), |text| sentence(&foreign(text)));
+    let text =
+        def.description.as_deref().map_or_else(|| otherwise.to_owned(), |text| sentence(&foreign(text)));
     let source = def.pointers.first().map(|pointer| format!("Source: `#{}`.", pointer.replace('`', "'")));
     let doc = doc(&[text, source.unwrap_or_default()]);
     let deprecated = def.deprecated.then(|| quote!(#[deprecated]));

@@ -51,7 +51,9 @@ pub(super) fn start(operation: &Operation) -> Vec<TokenStream> {
     if let Some(media) = operation.body.as_ref().and_then(|body| body.media.as_ref()) {
         calls.push(quote!(.header::<()>("content-type", #media)));
     }
-    if let Some([variant]) = operation.body.as_ref().filter(|body| body.required).map(|body| body.variants.as_slice()) {
+    if let Some([variant]) =
+        operation.body.as_ref().filter(|body| body.required).map(|body| body.variants.as_slice())
+    {
         calls.extend(constants(&variant.fields));
     }
     if !calls.is_empty() {
@@ -63,40 +65,6 @@ pub(super) fn start(operation: &Operation) -> Vec<TokenStream> {
 /// The identifier of a builder.
 pub(super) fn builder_name(name: &str) -> Ident {
     ident(name)
-}
-
-/// What the method of an operation says: what it does, how it goes over the wire, what it needs.
-pub(super) fn summary(cx: &Context<'_>, operation: &Operation) -> TokenStream {
-    let text = operation.description.as_deref().or(operation.summary.as_deref());
-    let text = text.map_or_else(|| format!("Calls {}.", code(&operation.id)), |text| sentence(&foreign(text)));
-    let mut facts = code(&format!("{} {}", operation.verb.as_str(), operation.path));
-    match operation.security.as_deref() {
-        Some([]) if operation.unauthenticated => facts.push_str(", without a credential"),
-        None | Some([]) => {}
-        Some(alternatives) => {
-            let scopes: Vec<&str> = alternatives.iter().map(String::as_str).filter(|text| text.contains('(')).collect();
-            if !scopes.is_empty() {
-                facts.push_str(&format!(", with {}", scopes.join(" or ")));
-            }
-        }
-    }
-    let page = operation.page.iter().filter(|page| !page.others.is_empty()).map(|page| {
-        let others: Vec<String> = page.others.iter().map(|name| code(name)).collect();
-        format!("A page has {} besides, kept in its `extra_fields`.", others.join(", "))
-    });
-    let errors = operation.errors.iter().filter_map(|(status, ty)| error(cx, status, ty));
-    doc(&[vec![text, format!("{facts}.")], page.collect(), errors.collect()].concat())
-}
-
-/// How an error with a body of its own is read.
-fn error(cx: &Context<'_>, status: &str, ty: &TypeRef) -> Option<String> {
-    let TypeRef::Named(id) = ty.split_null().0 else { return None };
-    let name = cx.names.ty(*id);
-    let which = if status == "default" { "Any other error".to_owned() } else { format!("The error {status}") };
-    Some(format!(
-        "{which} has a body of its own: [`models::{name}`](crate::models::{name}), which \
-         [`Error::decode_body`](crate::Error::decode_body) gives."
-    ))
 }
 
 /// The constant that describes the call.
@@ -421,5 +389,11 @@ fn whole_setter(cx: &Context<'_>, body: &Body, whole: &TypeRef) -> Setter {
     }
     let argument = argument(cx, whole, &name);
     let value = argument.value;
-    Setter { docs, generics: argument.generics, ty: argument.ty, body: quote!(self.0.whole_body(#value)), name }
+    Setter {
+        docs,
+        generics: argument.generics,
+        ty: argument.ty,
+        body: quote!(self.0.whole_body(#value)),
+        name,
+    }
 }

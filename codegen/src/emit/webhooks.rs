@@ -1,14 +1,15 @@
 //! Events: an open enum over all payloads, and the payloads.
 
-use proc_macro2::Literal;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
-use super::models::{item, kind};
+use super::models::{item, kind, presence};
 use super::types::{ident, owned};
 use super::{Context, Module};
 use crate::ir::{Shape, TypeRef, Webhook};
-use crate::names::Placement;
+use crate::names::ident::snake;
+use crate::names::{Placement, event_member};
 
 pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
     if cx.api.webhooks.is_empty() {
@@ -23,7 +24,7 @@ pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
     modules
 }
 
-fn events(cx: &Context<'_>) -> proc_macro2::TokenStream {
+fn events(cx: &Context<'_>) -> TokenStream {
     let head = inner_doc(&["Events that the API sends, typed by what they carry.".to_owned()]);
     let files = cx.names.files.iter().filter(|file| file.placement == Placement::Webhooks);
     let files: Vec<_> = files.map(|file| ident(&file.module)).collect();
@@ -42,12 +43,14 @@ fn events(cx: &Context<'_>) -> proc_macro2::TokenStream {
         let ty = payload(cx, webhook);
         let event = &webhook.event;
         // An event without a payload is told by the member that names the others, and never takes what is unknown.
-        let common = || cx.api.webhooks.iter().find_map(|other| discriminator(cx, other));
-        let member = discriminator(cx, webhook).or_else(|| webhook.payload.is_none().then(common).flatten());
+        let member =
+            discriminator(cx, webhook).or_else(|| webhook.payload.is_none().then(|| common(cx)).flatten());
         let constants = member.map(|member| quote!(#member = #event));
         let kind = ident(webhook.payload.as_ref().map_or("Object", |ty| kind(cx, ty)));
         quote!(#index #name(#ty) #kind [#constants])
     });
+    let accessors = accessors(cx);
+    let verification = verification(cx);
     quote! {
         #head
         #(mod #files; pub use #files::*;)*
@@ -62,10 +65,138 @@ fn events(cx: &Context<'_>) -> proc_macro2::TokenStream {
         }
 
         rt::union!(Event { #(#rows,)* });
+
+        #accessors
+
+        #verification
     }
 }
 
-fn payload(cx: &Context<'_>, webhook: &Webhook) -> proc_macro2::TokenStream {
+/// What can be asked of any event: its name, and the members that the configuration lists.
+fn accessors(cx: &Context<'_>) -> TokenStream {
+    let all = || cx.api.webhooks.iter().zip(&cx.names.webhooks);
+    let rows = all().map(|(webhook, name)| {
+        let (event, name) = (&webhook.event, ident(name));
+        quote!(Self::#name(_) => #event)
+    });
+    let unknown = match common(cx) {
+        Some(member) => {
+            quote!(Self::Unknown(value) => value.get(#member).and_then(rt::Value::as_str).unwrap_or_default())
+        }
+        None => quote!(Self::Unknown(_) => ""),
+    };
+    let example = cx.api.webhooks.first().map_or("", |webhook| webhook.event.as_str()).replace('`', "'");
+    let docs = doc(&[format!("The event's name, such as `{example}`; empty if an unknown event has none.")]);
+    let members = cx.config.webhooks.iter().flat_map(|webhooks| &webhooks.members).map(|member| {
+        let rows = all().map(|(webhook, name)| member_row(cx, webhook, name, member));
+        let docs = doc(&[format!("The member `{member}`; `None` if the event has none.")]);
+        let method = ident(&snake(member));
+        quote! {
+            #docs
+            #[must_use]
+            pub fn #method(&self) -> Option<&str> {
+                match self {
+                    #(#rows,)*
+                    Self::Unknown(value) => value.get(#member).and_then(rt::Value::as_str),
+                }
+            }
+        }
+    });
+    quote! {
+        impl Event {
+            #docs
+            #[must_use]
+            pub fn name(&self) -> &str {
+                match self {
+                    #(#rows,)*
+                    #unknown,
+                }
+            }
+
+            #(#members)*
+        }
+    }
+}
+
+fn member_row(cx: &Context<'_>, webhook: &Webhook, variant: &str, member: &str) -> TokenStream {
+    let variant = ident(variant);
+    if webhook.payload.is_none() {
+        return quote!(Self::#variant(value) => value.get(#member).and_then(rt::Value::as_str));
+    }
+    let Some((id, place, field)) = event_member(cx.api, webhook, member) else {
+        return quote!(Self::#variant(_) => None);
+    };
+    let Some(name) = cx.names.members.get(id.0).and_then(|names| names.get(place)) else {
+        return quote!(Self::#variant(_) => None);
+    };
+    let name = ident(name);
+    match (presence(cx, id, place, field), field.ty.split_null().1) {
+        ("required", false) => quote!(Self::#variant(event) => Some(event.#name.as_str())),
+        ("nullable", _) => {
+            quote!(Self::#variant(event) => event.#name.as_ref().and_then(Option::as_ref).map(|text| text.as_str()))
+        }
+        _ => quote!(Self::#variant(event) => event.#name.as_ref().map(|text| text.as_str())),
+    }
+}
+
+/// How deliveries are verified, as the configuration has it, and the runtime's types for this API's events.
+fn verification(cx: &Context<'_>) -> Option<TokenStream> {
+    let scheme = cx.config.webhooks.as_ref()?;
+    let (id, timestamp, signature) = (&scheme.id_header, &scheme.timestamp_header, &scheme.signature_header);
+    let (version, variable) = (&scheme.signature_version, &scheme.secret_variable);
+    let tolerance = Literal::u64_unsuffixed(scheme.tolerance_seconds);
+    let about = doc(&[
+        "Verifies deliveries and reads their events.".to_owned(),
+        format!("`from_env` takes the secret from `{variable}`."),
+    ]);
+    Some(quote! {
+        pub use whop_runtime::webhooks::{Events, Scheme, VerifyError};
+        #[cfg(feature = "axum")]
+        pub use whop_runtime::webhooks::Verified;
+        #[cfg(feature = "tower")]
+        pub use whop_runtime::webhooks::{Verify, VerifyLayer};
+
+        #about
+        pub type Verifier = whop_runtime::webhooks::Verifier<Event>;
+
+        #[doc = " A delivery whose signature was right."]
+        pub type Delivery = whop_runtime::webhooks::Delivery<Event>;
+
+        #[doc = " Signs deliveries as the API does, for tests."]
+        pub type Signer = whop_runtime::webhooks::Signer<Event>;
+
+        #[doc = " How deliveries are signed."]
+        pub static SCHEME: Scheme = Scheme {
+            id_header: #id,
+            timestamp_header: #timestamp,
+            signature_header: #signature,
+            signature_version: #version,
+            tolerance_seconds: #tolerance,
+            secret_variable: #variable,
+        };
+
+        impl Events for Event {
+            const SCHEME: &'static Scheme = &SCHEME;
+
+            #[inline]
+            fn unknown(value: rt::Value) -> Self {
+                Self::Unknown(value)
+            }
+
+            #[inline]
+            fn is_unknown(&self) -> bool {
+                matches!(self, Self::Unknown(_))
+            }
+        }
+    })
+}
+
+/// The member that names the event in those payloads that have one.
+fn common<'a>(cx: &'a Context<'_>) -> Option<&'a str> {
+    cx.api.webhooks.iter().find_map(|other| discriminator(cx, other))
+}
+
+fn payload(cx: &Context<'_>, webhook: &Webhook) -> TokenStream {
     webhook.payload.as_ref().map_or_else(|| quote!(rt::Value), |ty| owned(cx, ty))
 }
 

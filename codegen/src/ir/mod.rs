@@ -9,8 +9,8 @@ pub use operation::{
     Body, BodyEncoding, BodyVariant, Location, Operation, Page, Parameter, Style, Success, Verb, Webhook,
 };
 pub use types::{
-    EnumValue, Field, IdKind, Limits, Object, Origin, Root, Shape, StringEnum, TypeDef, TypeId, TypeRef, Union,
-    UnionVariant,
+    EnumValue, Field, IdKind, Limits, Object, Origin, Root, Shape, StringEnum, TypeDef, TypeId, TypeRef,
+    Union, UnionVariant,
 };
 
 /// Everything the document says that becomes code.

@@ -73,9 +73,9 @@ fn place(api: &Api, id: TypeId, name: &str, types: &[String], tags: &[TagNames])
     };
     match def.roots.as_slice() {
         [Root::Component(component)] => {
-            let owner = api.types.iter().position(|other| {
-                matches!(&other.origin, crate::ir::Origin::Component(name) if name == component)
-            });
+            let owner = api.types.iter().position(
+                |other| matches!(&other.origin, crate::ir::Origin::Component(name) if name == component),
+            );
             owner.and_then(|owner| types.get(owner)).map_or(own, |owner| (Placement::Models, module(owner)))
         }
         [Root::Webhook(_)] => (Placement::Webhooks, "payloads".to_owned()),

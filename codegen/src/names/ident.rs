@@ -4,10 +4,11 @@ use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 
 /// Keywords of edition 2024, weak ones that cannot be raw marked by position at the end.
 const KEYWORDS: [&str; 52] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
-    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
-    "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type",
-    "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "crate", "self", "super", "Self",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    "crate", "self", "super", "Self",
 ];
 
 /// Keywords that no `r#` can rescue.
@@ -15,9 +16,41 @@ const NEVER_RAW: [&str; 5] = ["crate", "self", "super", "Self", "_"];
 
 /// Names that generated code relies on to mean what they mean in the prelude, and its type parameter.
 const PRELUDE: [&str; 35] = [
-    "AsMut", "AsRef", "Box", "Clone", "Copy", "Debug", "Default", "Drop", "Eq", "Err", "Fn", "FnMut", "FnOnce", "From",
-    "Future", "Hash", "Into", "IntoIterator", "Iterator", "None", "Ok", "Option", "Ord", "PartialEq", "PartialOrd",
-    "Result", "S", "Send", "Sized", "Some", "String", "Sync", "ToOwned", "ToString", "Vec",
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "Future",
+    "Hash",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "S",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "Vec",
 ];
 
 /// `snake_case`, for fields, methods and modules.
@@ -42,9 +75,9 @@ fn shortened(name: String) -> String {
     if name.len() <= LONGEST {
         return name;
     }
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-    });
+    let hash = name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
     let start: String = name.chars().take(LONGEST - 17).collect();
     format!("{start}_{hash:016x}")
 }
@@ -100,7 +133,8 @@ pub fn words(text: &str) -> Vec<String> {
 /// Replaces what no identifier can hold by words, so that different names stay different.
 fn spell(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len());
-    let sign = text.starts_with('+') || (text.starts_with('-') && text[1..].starts_with(|c: char| c.is_ascii_digit()));
+    let sign = text.starts_with('+')
+        || (text.starts_with('-') && text[1..].starts_with(|c: char| c.is_ascii_digit()));
     let bare = !text.chars().any(|c| c.is_alphanumeric());
     for (index, c) in text.chars().enumerate() {
         match c {

@@ -10,7 +10,8 @@ use crate::ir::{Api, Shape, TypeId, UnionVariant};
 /// Names that every model and its builder have already.
 const TAKEN: [&str; 4] = ["extra_fields", "new", "build", "builder"];
 
-const FIELD_HELP: &str = "give one of them another name: an entry `\"Type.property\" = \"name\"` under `[names.fields]`";
+const FIELD_HELP: &str =
+    "give one of them another name: an entry `\"Type.property\" = \"name\"` under `[names.fields]`";
 
 pub(super) fn members(
     api: &Api,
@@ -120,7 +121,8 @@ pub(super) fn distinct_parts(names: &[&str]) -> Vec<String> {
             .count()
     };
     let mut start = common(&|list, index| list.get(index).cloned());
-    let preposition = |word: &String| ["with", "by", "for", "from", "of", "to", "without"].contains(&word.as_str());
+    let preposition =
+        |word: &String| ["with", "by", "for", "from", "of", "to", "without"].contains(&word.as_str());
     if start > 0 && first.get(start - 1).is_some_and(preposition) {
         start -= 1;
     }
@@ -135,12 +137,12 @@ mod tests {
 
     #[test]
     fn shared_words_are_left_out() {
-        assert_eq!(distinct_parts(&["CreatePaymentInputWithPlan", "CreatePaymentInputWithPlanId"]), [
-            "with_plan",
-            "with_plan_id"
-        ]);
-        assert_eq!(distinct_parts(&["CardPaymentMethod", "SepaDebitPaymentMethod"]), ["card", "sepa_debit"]);
-        assert_eq!(distinct_parts(&["User", "Company"]), ["user", "company"]);
+        assert_eq!(
+            distinct_parts(&["CreateOrderInputWithBox", "CreateOrderInputWithBoxId"]),
+            ["with_box", "with_box_id"]
+        );
+        assert_eq!(distinct_parts(&["RoundParcel", "SmallSquareParcel"]), ["round", "small_square"]);
+        assert_eq!(distinct_parts(&["Cat", "Dog"]), ["cat", "dog"]);
         assert_eq!(distinct_parts(&["Only"]), ["Only"]);
     }
 }

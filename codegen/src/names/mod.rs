@@ -17,6 +17,7 @@ use crate::ir::{Api, TypeId};
 pub use files::{ModelFile, Placement};
 pub use operations::{OperationNames, VariantNames};
 pub use tags::TagNames;
+pub(crate) use tags::event_member;
 
 /// All names, by the place of what they name in the model.
 #[derive(Debug)]
@@ -49,7 +50,7 @@ pub fn name(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut Diagnos
     let members = members::members(api, facts, &types, config, diagnostics);
     let tags = tags::tags(api, config, diagnostics);
     let operations = operations::operations(api, &tags, config, diagnostics);
-    let webhooks = tags::webhooks(api, diagnostics);
+    let webhooks = tags::webhooks(api, config, diagnostics);
     let files = files::files(api, facts, &types, &tags);
     Names { types, members, tags, operations, webhooks, files }
 }

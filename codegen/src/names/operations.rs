@@ -1,7 +1,7 @@
 //! Names of operations: the method of the handle, its builder, and the setters.
 
-use super::ident::{builder_name, constant, pascal, singular, snake, words};
 use super::TagNames;
+use super::ident::{builder_name, constant, pascal, singular, snake, words};
 use super::members::{distinct_parts, fields};
 use super::scope::Scope;
 use crate::config::Config;
@@ -36,8 +36,19 @@ pub struct VariantNames {
 
 /// What every builder has besides setters.
 const TAKEN: [&str; 13] = [
-    "send", "send_raw", "send_blocking", "send_raw_blocking", "with_options", "pages", "stream", "pages_blocking",
-    "stream_blocking", "iter_blocking", "body", "new", "into_request",
+    "send",
+    "send_raw",
+    "send_blocking",
+    "send_raw_blocking",
+    "with_options",
+    "pages",
+    "stream",
+    "pages_blocking",
+    "stream_blocking",
+    "iter_blocking",
+    "body",
+    "new",
+    "into_request",
 ];
 
 const HELP: &str = "give one of them another name: an entry under `[names.operations]` in the configuration";
@@ -49,7 +60,7 @@ pub(super) fn operations(
     diagnostics: &mut Diagnostics,
 ) -> Vec<OperationNames> {
     // The type parameters of builders and setters shadow types of the same name.
-    let states = (0..64).map(|place| format!("S{place}")).chain(["S".to_owned(), "Kind".to_owned()]);
+    let states = (0..64).map(|place| format!("S{place}")).chain(["S", "Rest", "Kind"].map(str::to_owned));
     let states: Vec<String> = states.collect();
     let scope = |tag: &TagNames| {
         let mut builders: Vec<&str> = states.iter().map(String::as_str).collect();
@@ -79,7 +90,8 @@ pub(super) fn operations(
         let builder = builders.first_free(&candidates, &operation.pointer);
         // A builder is a function too, so the constant must not have its name, nor that of another.
         let constant = constant(&builder);
-        let constant = builders.first_free(&[constant.clone(), format!("{constant}_CALL")], &operation.pointer);
+        let constant =
+            builders.first_free(&[constant.clone(), format!("{constant}_CALL")], &operation.pointer);
         let (parameters, variants) = setters(operation, &builder, builders, config, diagnostics);
         OperationNames { method, builder, constant, parameters, variants }
     });
@@ -133,7 +145,8 @@ fn setters(
     let mut seen: Vec<String> = Vec::new();
     let others = others.map(|parameter| {
         let name = &parameter.field.name;
-        let clash = body_fields.iter().any(|field| snake(&field.name) == snake(name)) || seen.contains(&snake(name));
+        let clash =
+            body_fields.iter().any(|field| snake(&field.name) == snake(name)) || seen.contains(&snake(name));
         let name = if clash { format!("{}_{name}", location(parameter.location)) } else { name.clone() };
         seen.push(snake(&name));
         (name, parameter.field.pointer.as_str())

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::ident::{kebab, module, pascal, type_name};
 use super::scope::Scope;
 use crate::config::Config;
-use crate::diagnostic::Diagnostics;
-use crate::ir::Api;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::{Api, Field, Shape, TypeId, TypeRef, Webhook};
 
 /// The names of a tag.
 #[derive(Debug)]
@@ -23,9 +23,21 @@ pub struct TagNames {
 const TAKEN: [&str; 7] = ["new", "builder", "from_env", "clone", "core", "from_core", "fmt"];
 
 /// Features that the crate has besides those of its tags.
-const FEATURES: [&str; 12] = [
-    "default", "full", "blocking", "tracing", "rustls", "native-tls", "http2", "gzip", "mock", "user-token", "reqwest",
+const FEATURES: [&str; 14] = [
+    "default",
+    "full",
+    "blocking",
+    "tracing",
+    "rustls",
+    "native-tls",
+    "http2",
+    "gzip",
+    "mock",
+    "user-token",
+    "reqwest",
     "std",
+    "axum",
+    "tower",
 ];
 
 pub(super) fn tags(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> Vec<TagNames> {
@@ -42,17 +54,47 @@ pub(super) fn tags(api: &Api, config: &Config, diagnostics: &mut Diagnostics) ->
                 feature.push_str("-tag");
             }
             // A type called like its constructor is no name for a handle.
-            let handle = Some(type_name(&base)).filter(|name| name != "New").unwrap_or_else(|| "NewCalls".to_owned());
+            let handle =
+                Some(type_name(&base)).filter(|name| name != "New").unwrap_or_else(|| "NewCalls".to_owned());
             TagNames { handle, feature, module }
         })
         .collect()
 }
 
-pub(super) fn webhooks(api: &Api, diagnostics: &mut Diagnostics) -> Vec<String> {
+pub(super) fn webhooks(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> Vec<String> {
+    check_members(api, config, diagnostics);
     let mut scope = Scope::reserving(&["Unknown"]);
     let help = "rename one of the events with an action in the overlay";
     api.webhooks
         .iter()
         .map(|webhook| scope.claim(pascal(&webhook.name), &webhook.name, &webhook.pointer, help, diagnostics))
         .collect()
+}
+
+/// Each member that the configuration makes a method of all events has to be one of some event.
+fn check_members(api: &Api, config: &Config, diagnostics: &mut Diagnostics) {
+    let members = config.webhooks.iter().flat_map(|webhooks| &webhooks.members);
+    let known = |member: &&String| {
+        *member != "name" && api.webhooks.iter().any(|webhook| event_member(api, webhook, member).is_some())
+    };
+    for member in members.filter(|member| !known(member)) {
+        let message = format!("no event has a member `{member}` with text, from which a method could read");
+        diagnostics.push(
+            Diagnostic::error("configuration", message)
+                .help("correct, or leave out, the name under `members` in the table `[webhooks]`"),
+        );
+    }
+}
+
+/// The member of an event's payload, if it is one with text: its type, its place, itself.
+pub(crate) fn event_member<'a>(
+    api: &'a Api,
+    webhook: &Webhook,
+    name: &str,
+) -> Option<(TypeId, usize, &'a Field)> {
+    let Some(TypeRef::Named(id)) = webhook.payload else { return None };
+    let Shape::Object(object) = &api.get(id).shape else { return None };
+    let text = |field: &Field| matches!(field.ty.split_null().0, TypeRef::String | TypeRef::Id(_));
+    let mut all = object.fields.iter().enumerate();
+    all.find(|(_, field)| field.name == name && text(field)).map(|(place, field)| (id, place, field))
 }

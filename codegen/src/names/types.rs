@@ -36,8 +36,11 @@ pub(super) fn types(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut
     }
     for (key, name) in config.names.types.iter().filter(|(key, _)| !namer.used.contains(*key)) {
         diagnostics.push(
-            Diagnostic::warning("unused-name", format!("no type is called `{key}` that could be called `{name}`"))
-                .help("remove the entry from `[names.types]`, or correct it by the index of names"),
+            Diagnostic::warning(
+                "unused-name",
+                format!("no type is called `{key}` that could be called `{name}`"),
+            )
+            .help("remove the entry from `[names.types]`, or correct it by the index of names"),
         );
     }
     namer.names
@@ -85,7 +88,9 @@ impl Namer<'_> {
                 continue;
             }
             let pointers = &self.api.get(id).pointers;
-            if let Some((pointer, name)) = pointers.iter().find_map(|pointer| Some((pointer, self.rename(pointer)?))) {
+            if let Some((pointer, name)) =
+                pointers.iter().find_map(|pointer| Some((pointer, self.rename(pointer)?)))
+            {
                 self.names[index] = self.scope.claim(name.clone(), &name, pointer, HELP, diagnostics);
             }
         }
@@ -206,7 +211,7 @@ fn member_name(name: &str, ty: &TypeRef) -> String {
     }
 }
 
-/// `PaymentMethod` and `CardPaymentMethod` need not become `PaymentMethodCardPaymentMethod`.
+/// `Shape` and `RoundShape` need not become `ShapeRoundShape`.
 fn variant_candidates(base: &str, variant: &str) -> Vec<String> {
     let own = pascal(variant);
     let long = format!("{base}{}", own.trim_start_matches('_'));

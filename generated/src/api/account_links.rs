@@ -51,55 +51,56 @@ pub struct Create<
     S
         = (
             rt::Missing<fields::company_id>,
-            rt::Missing<fields::refresh_url>,
-            rt::Missing<fields::return_url>,
-            rt::Missing<fields::use_case>,
+            (
+                rt::Missing<fields::refresh_url>,
+                (rt::Missing<fields::return_url>, (rt::Missing<fields::use_case>, ())),
+            ),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2, S3> Create<(rt::Missing<fields::company_id>, S1, S2, S3)> {
+impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that the link is for (`biz_`): one connected to the credential's own company. Example:
     /// `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, S1, S2, S3)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S2, S3> Create<(S0, rt::Missing<fields::refresh_url>, S2, S3)> {
+impl<S0, Rest> Create<(S0, (rt::Missing<fields::refresh_url>, Rest))> {
     /// URL to which the user is sent when the session has expired, so that a new link can be made.
     #[inline]
     pub fn refresh_url(
         self,
         refresh_url: impl Into<String>,
-    ) -> Create<(S0, rt::Set, S2, S3)> {
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("refresh_url", refresh_url.into()))
     }
 }
 
-impl<S0, S1, S3> Create<(S0, S1, rt::Missing<fields::return_url>, S3)> {
+impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::return_url>, Rest)))> {
     /// URL to which the user is sent on leaving the portal.
     #[inline]
     pub fn return_url(
         self,
         return_url: impl Into<String>,
-    ) -> Create<(S0, S1, rt::Set, S3)> {
+    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("return_url", return_url.into()))
     }
 }
 
-impl<S0, S1, S2> Create<(S0, S1, S2, rt::Missing<fields::use_case>)> {
+impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::use_case>, ()))))> {
     /// What the link opens.
     #[inline]
     pub fn use_case(
         self,
         use_case: impl Into<models::AccountLinkUseCases>,
-    ) -> Create<(S0, S1, S2, rt::Set)> {
+    ) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
         Create(self.0.body("use_case", use_case.into()))
     }
 }

@@ -45,22 +45,22 @@ rt::operation!(RETRIEVE: "retrieveAdReport" Get "/ad_reports");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Retrieve<S = (rt::Missing<fields::from>, rt::Missing<fields::to>)>(
+pub struct Retrieve<S = (rt::Missing<fields::from>, (rt::Missing<fields::to>, ()))>(
     rt::Builder<S>,
 );
 
-impl<S1> Retrieve<(rt::Missing<fields::from>, S1)> {
+impl<Rest> Retrieve<(rt::Missing<fields::from>, Rest)> {
     /// The member `from`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn from(self, from: impl Into<rt::DateTime>) -> Retrieve<(rt::Set, S1)> {
+    pub fn from(self, from: impl Into<rt::DateTime>) -> Retrieve<(rt::Set, Rest)> {
         Retrieve(self.0.query("from", from.into()))
     }
 }
 
-impl<S0> Retrieve<(S0, rt::Missing<fields::to>)> {
+impl<S0> Retrieve<(S0, (rt::Missing<fields::to>, ()))> {
     /// The member `to`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn to(self, to: impl Into<rt::DateTime>) -> Retrieve<(S0, rt::Set)> {
+    pub fn to(self, to: impl Into<rt::DateTime>) -> Retrieve<(S0, (rt::Set, ()))> {
         Retrieve(self.0.query("to", to.into()))
     }
 }

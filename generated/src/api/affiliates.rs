@@ -144,12 +144,15 @@ rt::operation!(LIST: "listAffiliate" Get "/affiliates");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>,)> {
+impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set,)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -224,29 +227,29 @@ rt::operation!(CREATE: "createAffiliate" Post "/affiliates" body(rt::BodyEncodin
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S = (rt::Missing<fields::company_id>, rt::Missing<fields::user_identifier>),
+    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::user_identifier>, ())),
 >(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::company_id>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, S1)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::user_identifier>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::user_identifier>, ()))> {
     /// The member `user_identifier`.
     #[inline]
     pub fn user_identifier(
         self,
         user_identifier: impl Into<String>,
-    ) -> Create<(S0, rt::Set)> {
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_identifier", user_identifier.into()))
     }
 }
@@ -389,39 +392,41 @@ pub struct CreateOverrideStandard<
     S
         = (
             rt::Missing<fields::commission_value>,
-            rt::Missing<fields::id>,
-            rt::Missing<fields::plan_id>,
+            (rt::Missing<fields::id>, (rt::Missing<fields::plan_id>, ())),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2> CreateOverrideStandard<(rt::Missing<fields::commission_value>, S1, S2)> {
+impl<Rest> CreateOverrideStandard<(rt::Missing<fields::commission_value>, Rest)> {
     /// The member `commission_value`. Example: `6.9`.
     #[inline]
     pub fn commission_value(
         self,
         commission_value: impl Into<rt::Decimal>,
-    ) -> CreateOverrideStandard<(rt::Set, S1, S2)> {
+    ) -> CreateOverrideStandard<(rt::Set, Rest)> {
         CreateOverrideStandard(self.0.body("commission_value", commission_value.into()))
     }
 }
 
-impl<S0, S2> CreateOverrideStandard<(S0, rt::Missing<fields::id>, S2)> {
+impl<S0, Rest> CreateOverrideStandard<(S0, (rt::Missing<fields::id>, Rest))> {
     /// The member `id`.
     #[inline]
-    pub fn id(self, id: impl Into<String>) -> CreateOverrideStandard<(S0, rt::Set, S2)> {
+    pub fn id(
+        self,
+        id: impl Into<String>,
+    ) -> CreateOverrideStandard<(S0, (rt::Set, Rest))> {
         CreateOverrideStandard(self.0.body("id", id.into()))
     }
 }
 
-impl<S0, S1> CreateOverrideStandard<(S0, S1, rt::Missing<fields::plan_id>)> {
+impl<S0, S1> CreateOverrideStandard<(S0, (S1, (rt::Missing<fields::plan_id>, ())))> {
     /// The member `plan_id`. Example: `plan_xxxxxxxxxxxxx`.
     #[inline]
     pub fn plan_id(
         self,
         plan_id: impl Into<ids::PlanId>,
-    ) -> CreateOverrideStandard<(S0, S1, rt::Set)> {
+    ) -> CreateOverrideStandard<(S0, (S1, (rt::Set, ())))> {
         CreateOverrideStandard(self.0.body("plan_id", plan_id.into()))
     }
 }
@@ -458,26 +463,29 @@ rt::request!(CreateOverrideStandard => models::ListOverridesAffiliateItem);
 /// Request of `createOverrideAffiliate` in the form `rev_share`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateOverrideRevShare<
-    S = (rt::Missing<fields::commission_value>, rt::Missing<fields::id>),
+    S = (rt::Missing<fields::commission_value>, (rt::Missing<fields::id>, ())),
 >(
     rt::Builder<S>,
 );
 
-impl<S1> CreateOverrideRevShare<(rt::Missing<fields::commission_value>, S1)> {
+impl<Rest> CreateOverrideRevShare<(rt::Missing<fields::commission_value>, Rest)> {
     /// The member `commission_value`. Example: `6.9`.
     #[inline]
     pub fn commission_value(
         self,
         commission_value: impl Into<rt::Decimal>,
-    ) -> CreateOverrideRevShare<(rt::Set, S1)> {
+    ) -> CreateOverrideRevShare<(rt::Set, Rest)> {
         CreateOverrideRevShare(self.0.body("commission_value", commission_value.into()))
     }
 }
 
-impl<S0> CreateOverrideRevShare<(S0, rt::Missing<fields::id>)> {
+impl<S0> CreateOverrideRevShare<(S0, (rt::Missing<fields::id>, ()))> {
     /// The member `id`.
     #[inline]
-    pub fn id(self, id: impl Into<String>) -> CreateOverrideRevShare<(S0, rt::Set)> {
+    pub fn id(
+        self,
+        id: impl Into<String>,
+    ) -> CreateOverrideRevShare<(S0, (rt::Set, ()))> {
         CreateOverrideRevShare(self.0.body("id", id.into()))
     }
 }

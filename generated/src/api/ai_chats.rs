@@ -126,12 +126,12 @@ rt::operation!(CREATE: "createAiChat" Post "/ai_chats" body(rt::BodyEncoding::Js
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::message_text>,)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::message_text>, ())>(rt::Builder<S>);
 
-impl Create<(rt::Missing<fields::message_text>,)> {
+impl Create<(rt::Missing<fields::message_text>, ())> {
     /// The member `message_text`.
     #[inline]
-    pub fn message_text(self, message_text: impl Into<String>) -> Create<(rt::Set,)> {
+    pub fn message_text(self, message_text: impl Into<String>) -> Create<(rt::Set, ())> {
         Create(self.0.body("message_text", message_text.into()))
     }
 }

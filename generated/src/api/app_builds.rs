@@ -67,12 +67,12 @@ rt::operation!(LIST: "listAppBuild" Get "/app_builds");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::app_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::app_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::app_id>,)> {
+impl List<(rt::Missing<fields::app_id>, ())> {
     /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn app_id(self, app_id: impl Into<ids::AppId>) -> List<(rt::Set,)> {
+    pub fn app_id(self, app_id: impl Into<ids::AppId>) -> List<(rt::Set, ())> {
         List(self.0.query("app_id", app_id.into()))
     }
 }
@@ -151,39 +151,38 @@ pub struct Create<
     S
         = (
             rt::Missing<fields::attachment>,
-            rt::Missing<fields::checksum>,
-            rt::Missing<fields::platform>,
+            (rt::Missing<fields::checksum>, (rt::Missing<fields::platform>, ())),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2> Create<(rt::Missing<fields::attachment>, S1, S2)> {
+impl<Rest> Create<(rt::Missing<fields::attachment>, Rest)> {
     /// The member `attachment`.
     #[inline]
     pub fn attachment(
         self,
         attachment: impl Into<models::UpdateProductGalleryImage>,
-    ) -> Create<(rt::Set, S1, S2)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("attachment", attachment.into()))
     }
 }
 
-impl<S0, S2> Create<(S0, rt::Missing<fields::checksum>, S2)> {
+impl<S0, Rest> Create<(S0, (rt::Missing<fields::checksum>, Rest))> {
     /// The member `checksum`.
     #[inline]
-    pub fn checksum(self, checksum: impl Into<String>) -> Create<(S0, rt::Set, S2)> {
+    pub fn checksum(self, checksum: impl Into<String>) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("checksum", checksum.into()))
     }
 }
 
-impl<S0, S1> Create<(S0, S1, rt::Missing<fields::platform>)> {
+impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::platform>, ())))> {
     /// The member `platform`.
     #[inline]
     pub fn platform(
         self,
         platform: impl Into<models::AppBuildPlatforms>,
-    ) -> Create<(S0, S1, rt::Set)> {
+    ) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("platform", platform.into()))
     }
 }

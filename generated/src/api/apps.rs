@@ -155,25 +155,27 @@ rt::operation!(CREATE: "createApp" Post "/apps" body(rt::BodyEncoding::Json));
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::company_id>, rt::Missing<fields::name>)>(
+pub struct Create<
+    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::name>, ())),
+>(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::company_id>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, S1)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::name>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::name>, ()))> {
     /// The member `name`.
     #[inline]
-    pub fn name(self, name: impl Into<String>) -> Create<(S0, rt::Set)> {
+    pub fn name(self, name: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("name", name.into()))
     }
 }

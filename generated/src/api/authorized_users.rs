@@ -148,39 +148,41 @@ pub struct Create<
     S
         = (
             rt::Missing<fields::company_id>,
-            rt::Missing<fields::role>,
-            rt::Missing<fields::user_id>,
+            (rt::Missing<fields::role>, (rt::Missing<fields::user_id>, ())),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2> Create<(rt::Missing<fields::company_id>, S1, S2)> {
+impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, S1, S2)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S2> Create<(S0, rt::Missing<fields::role>, S2)> {
+impl<S0, Rest> Create<(S0, (rt::Missing<fields::role>, Rest))> {
     /// The member `role`.
     #[inline]
     pub fn role(
         self,
         role: impl Into<models::AuthorizedUserRoles>,
-    ) -> Create<(S0, rt::Set, S2)> {
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("role", role.into()))
     }
 }
 
-impl<S0, S1> Create<(S0, S1, rt::Missing<fields::user_id>)> {
+impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, S1, rt::Set)> {
+    pub fn user_id(
+        self,
+        user_id: impl Into<ids::UserId>,
+    ) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("user_id", user_id.into()))
     }
 }

@@ -129,51 +129,55 @@ pub struct Create<
     S
         = (
             rt::Missing<fields::base_unit_amount>,
-            rt::Missing<fields::currency>,
-            rt::Missing<fields::description>,
-            rt::Missing<fields::title>,
+            (
+                rt::Missing<fields::currency>,
+                (rt::Missing<fields::description>, (rt::Missing<fields::title>, ())),
+            ),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2, S3> Create<(rt::Missing<fields::base_unit_amount>, S1, S2, S3)> {
+impl<Rest> Create<(rt::Missing<fields::base_unit_amount>, Rest)> {
     /// The member `base_unit_amount`. Example: `6.9`.
     #[inline]
     pub fn base_unit_amount(
         self,
         base_unit_amount: impl Into<rt::Decimal>,
-    ) -> Create<(rt::Set, S1, S2, S3)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("base_unit_amount", base_unit_amount.into()))
     }
 }
 
-impl<S0, S2, S3> Create<(S0, rt::Missing<fields::currency>, S2, S3)> {
+impl<S0, Rest> Create<(S0, (rt::Missing<fields::currency>, Rest))> {
     /// The member `currency`.
     #[inline]
     pub fn currency(
         self,
         currency: impl Into<models::Currencies>,
-    ) -> Create<(S0, rt::Set, S2, S3)> {
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("currency", currency.into()))
     }
 }
 
-impl<S0, S1, S3> Create<(S0, S1, rt::Missing<fields::description>, S3)> {
+impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::description>, Rest)))> {
     /// The member `description`.
     #[inline]
     pub fn description(
         self,
         description: impl Into<String>,
-    ) -> Create<(S0, S1, rt::Set, S3)> {
+    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("description", description.into()))
     }
 }
 
-impl<S0, S1, S2> Create<(S0, S1, S2, rt::Missing<fields::title>)> {
+impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::title>, ()))))> {
     /// The member `title`.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Create<(S0, S1, S2, rt::Set)> {
+    pub fn title(
+        self,
+        title: impl Into<String>,
+    ) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
         Create(self.0.body("title", title.into()))
     }
 }

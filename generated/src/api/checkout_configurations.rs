@@ -61,12 +61,15 @@ rt::operation!(LIST: "listCheckoutConfiguration" Get "/checkout_configurations")
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>,)> {
+impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only checkout configurations of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set,)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -167,15 +170,15 @@ impl Create {
 
 /// Request of `createCheckoutConfiguration` in the form `payment_with_plan`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreatePaymentWithPlan<S = (rt::Missing<fields::plan>,)>(rt::Builder<S>);
+pub struct CreatePaymentWithPlan<S = (rt::Missing<fields::plan>, ())>(rt::Builder<S>);
 
-impl CreatePaymentWithPlan<(rt::Missing<fields::plan>,)> {
+impl CreatePaymentWithPlan<(rt::Missing<fields::plan>, ())> {
     /// Terms of the plan to sell. A matching plan is used again unless `force_create_new_plan` is true.
     #[inline]
     pub fn plan(
         self,
         plan: impl Into<models::CreateCheckoutConfigurationPlan>,
-    ) -> CreatePaymentWithPlan<(rt::Set,)> {
+    ) -> CreatePaymentWithPlan<(rt::Set, ())> {
         CreatePaymentWithPlan(self.0.body("plan", plan.into()))
     }
 }
@@ -282,15 +285,17 @@ rt::request!(CreatePaymentWithPlan => models::CheckoutConfiguration);
 
 /// Request of `createCheckoutConfiguration` in the form `payment_with_plan_id`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreatePaymentWithPlanId<S = (rt::Missing<fields::plan_id>,)>(rt::Builder<S>);
+pub struct CreatePaymentWithPlanId<S = (rt::Missing<fields::plan_id>, ())>(
+    rt::Builder<S>,
+);
 
-impl CreatePaymentWithPlanId<(rt::Missing<fields::plan_id>,)> {
+impl CreatePaymentWithPlanId<(rt::Missing<fields::plan_id>, ())> {
     /// Id of an existing plan to sell (`plan_`). Example: `plan_xxxxxxxxxxxxx`.
     #[inline]
     pub fn plan_id(
         self,
         plan_id: impl Into<ids::PlanId>,
-    ) -> CreatePaymentWithPlanId<(rt::Set,)> {
+    ) -> CreatePaymentWithPlanId<(rt::Set, ())> {
         CreatePaymentWithPlanId(self.0.body("plan_id", plan_id.into()))
     }
 }
@@ -397,15 +402,15 @@ rt::request!(CreatePaymentWithPlanId => models::CheckoutConfiguration);
 
 /// Request of `createCheckoutConfiguration` in the form `setup`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateSetup<S = (rt::Missing<fields::company_id>,)>(rt::Builder<S>);
+pub struct CreateSetup<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
-impl CreateSetup<(rt::Missing<fields::company_id>,)> {
+impl CreateSetup<(rt::Missing<fields::company_id>, ())> {
     /// Id of the company for which the payment method is stored (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> CreateSetup<(rt::Set,)> {
+    ) -> CreateSetup<(rt::Set, ())> {
         CreateSetup(self.0.body("company_id", company_id.into()))
     }
 }

@@ -153,12 +153,12 @@ rt::operation!(CREATE: "createCompany" Post "/companies" body(rt::BodyEncoding::
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::title>,)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::title>, ())>(rt::Builder<S>);
 
-impl Create<(rt::Missing<fields::title>,)> {
+impl Create<(rt::Missing<fields::title>, ())> {
     /// Name of the company as customers see it.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Create<(rt::Set,)> {
+    pub fn title(self, title: impl Into<String>) -> Create<(rt::Set, ())> {
         Create(self.0.body("title", title.into()))
     }
 }
@@ -385,15 +385,15 @@ rt::operation!(
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateApiKey<S = (rt::Missing<fields::child_company_id>,)>(rt::Builder<S>);
+pub struct CreateApiKey<S = (rt::Missing<fields::child_company_id>, ())>(rt::Builder<S>);
 
-impl CreateApiKey<(rt::Missing<fields::child_company_id>,)> {
+impl CreateApiKey<(rt::Missing<fields::child_company_id>, ())> {
     /// Id of the connected company that the key acts for (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn child_company_id(
         self,
         child_company_id: impl Into<ids::CompanyId>,
-    ) -> CreateApiKey<(rt::Set,)> {
+    ) -> CreateApiKey<(rt::Set, ())> {
         CreateApiKey(self.0.body("child_company_id", child_company_id.into()))
     }
 }

@@ -63,12 +63,15 @@ rt::operation!(LIST: "listCompanyTokenTransaction" Get "/company_token_transacti
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>,)> {
+impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set,)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -167,54 +170,62 @@ pub struct CreateTransfer<
     S
         = (
             rt::Missing<fields::amount>,
-            rt::Missing<fields::company_id>,
-            rt::Missing<fields::destination_user_id>,
-            rt::Missing<fields::user_id>,
+            (
+                rt::Missing<fields::company_id>,
+                (
+                    rt::Missing<fields::destination_user_id>,
+                    (rt::Missing<fields::user_id>, ()),
+                ),
+            ),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2, S3> CreateTransfer<(rt::Missing<fields::amount>, S1, S2, S3)> {
+impl<Rest> CreateTransfer<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`. Example: `6.9`.
     #[inline]
     pub fn amount(
         self,
         amount: impl Into<rt::Decimal>,
-    ) -> CreateTransfer<(rt::Set, S1, S2, S3)> {
+    ) -> CreateTransfer<(rt::Set, Rest)> {
         CreateTransfer(self.0.body("amount", amount.into()))
     }
 }
 
-impl<S0, S2, S3> CreateTransfer<(S0, rt::Missing<fields::company_id>, S2, S3)> {
+impl<S0, Rest> CreateTransfer<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> CreateTransfer<(S0, rt::Set, S2, S3)> {
+    ) -> CreateTransfer<(S0, (rt::Set, Rest))> {
         CreateTransfer(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S1, S3> CreateTransfer<(S0, S1, rt::Missing<fields::destination_user_id>, S3)> {
+impl<
+    S0,
+    S1,
+    Rest,
+> CreateTransfer<(S0, (S1, (rt::Missing<fields::destination_user_id>, Rest)))> {
     /// The member `destination_user_id`.
     #[inline]
     pub fn destination_user_id(
         self,
         destination_user_id: impl Into<ids::UserId>,
-    ) -> CreateTransfer<(S0, S1, rt::Set, S3)> {
+    ) -> CreateTransfer<(S0, (S1, (rt::Set, Rest)))> {
         CreateTransfer(self.0.body("destination_user_id", destination_user_id.into()))
     }
 }
 
-impl<S0, S1, S2> CreateTransfer<(S0, S1, S2, rt::Missing<fields::user_id>)> {
+impl<S0, S1, S2> CreateTransfer<(S0, (S1, (S2, (rt::Missing<fields::user_id>, ()))))> {
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(
         self,
         user_id: impl Into<ids::UserId>,
-    ) -> CreateTransfer<(S0, S1, S2, rt::Set)> {
+    ) -> CreateTransfer<(S0, (S1, (S2, (rt::Set, ()))))> {
         CreateTransfer(self.0.body("user_id", user_id.into()))
     }
 }
@@ -247,39 +258,38 @@ pub struct CreateAdd<
     S
         = (
             rt::Missing<fields::amount>,
-            rt::Missing<fields::company_id>,
-            rt::Missing<fields::user_id>,
+            (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ())),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2> CreateAdd<(rt::Missing<fields::amount>, S1, S2)> {
+impl<Rest> CreateAdd<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`. Example: `6.9`.
     #[inline]
-    pub fn amount(self, amount: impl Into<rt::Decimal>) -> CreateAdd<(rt::Set, S1, S2)> {
+    pub fn amount(self, amount: impl Into<rt::Decimal>) -> CreateAdd<(rt::Set, Rest)> {
         CreateAdd(self.0.body("amount", amount.into()))
     }
 }
 
-impl<S0, S2> CreateAdd<(S0, rt::Missing<fields::company_id>, S2)> {
+impl<S0, Rest> CreateAdd<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> CreateAdd<(S0, rt::Set, S2)> {
+    ) -> CreateAdd<(S0, (rt::Set, Rest))> {
         CreateAdd(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S1> CreateAdd<(S0, S1, rt::Missing<fields::user_id>)> {
+impl<S0, S1> CreateAdd<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(
         self,
         user_id: impl Into<ids::UserId>,
-    ) -> CreateAdd<(S0, S1, rt::Set)> {
+    ) -> CreateAdd<(S0, (S1, (rt::Set, ())))> {
         CreateAdd(self.0.body("user_id", user_id.into()))
     }
 }
@@ -312,42 +322,41 @@ pub struct CreateSubtract<
     S
         = (
             rt::Missing<fields::amount>,
-            rt::Missing<fields::company_id>,
-            rt::Missing<fields::user_id>,
+            (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ())),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2> CreateSubtract<(rt::Missing<fields::amount>, S1, S2)> {
+impl<Rest> CreateSubtract<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`. Example: `6.9`.
     #[inline]
     pub fn amount(
         self,
         amount: impl Into<rt::Decimal>,
-    ) -> CreateSubtract<(rt::Set, S1, S2)> {
+    ) -> CreateSubtract<(rt::Set, Rest)> {
         CreateSubtract(self.0.body("amount", amount.into()))
     }
 }
 
-impl<S0, S2> CreateSubtract<(S0, rt::Missing<fields::company_id>, S2)> {
+impl<S0, Rest> CreateSubtract<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> CreateSubtract<(S0, rt::Set, S2)> {
+    ) -> CreateSubtract<(S0, (rt::Set, Rest))> {
         CreateSubtract(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S1> CreateSubtract<(S0, S1, rt::Missing<fields::user_id>)> {
+impl<S0, S1> CreateSubtract<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(
         self,
         user_id: impl Into<ids::UserId>,
-    ) -> CreateSubtract<(S0, S1, rt::Set)> {
+    ) -> CreateSubtract<(S0, (S1, (rt::Set, ())))> {
         CreateSubtract(self.0.body("user_id", user_id.into()))
     }
 }

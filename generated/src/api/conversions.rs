@@ -45,29 +45,29 @@ rt::operation!(CREATE: "createConversion" Post "/conversions" body(rt::BodyEncod
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S = (rt::Missing<fields::company_id>, rt::Missing<fields::event_name>),
+    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::event_name>, ())),
 >(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::company_id>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, S1)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::event_name>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::event_name>, ()))> {
     /// The member `event_name`.
     #[inline]
     pub fn event_name(
         self,
         event_name: impl Into<models::ConversionEventName>,
-    ) -> Create<(S0, rt::Set)> {
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("event_name", event_name.into()))
     }
 }

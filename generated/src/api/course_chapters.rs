@@ -75,12 +75,12 @@ rt::operation!(LIST: "listCourseChapter" Get "/course_chapters");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::course_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::course_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::course_id>,)> {
+impl List<(rt::Missing<fields::course_id>, ())> {
     /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> List<(rt::Set,)> {
+    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> List<(rt::Set, ())> {
         List(self.0.query("course_id", course_id.into()))
     }
 }
@@ -129,12 +129,15 @@ rt::operation!(CREATE: "createCourseChapter" Post "/course_chapters" body(rt::Bo
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::course_id>,)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::course_id>, ())>(rt::Builder<S>);
 
-impl Create<(rt::Missing<fields::course_id>,)> {
+impl Create<(rt::Missing<fields::course_id>, ())> {
     /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Create<(rt::Set,)> {
+    pub fn course_id(
+        self,
+        course_id: impl Into<ids::CourseId>,
+    ) -> Create<(rt::Set, ())> {
         Create(self.0.body("course_id", course_id.into()))
     }
 }
@@ -184,12 +187,12 @@ rt::operation!(UPDATE: "updateCourseChapter" Patch "/course_chapters/{id}" body(
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Update<S = (rt::Missing<fields::title>,)>(rt::Builder<S>);
+pub struct Update<S = (rt::Missing<fields::title>, ())>(rt::Builder<S>);
 
-impl Update<(rt::Missing<fields::title>,)> {
+impl Update<(rt::Missing<fields::title>, ())> {
     /// The member `title`.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Update<(rt::Set,)> {
+    pub fn title(self, title: impl Into<String>) -> Update<(rt::Set, ())> {
         Update(self.0.body("title", title.into()))
     }
 }

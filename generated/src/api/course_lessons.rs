@@ -170,29 +170,29 @@ rt::operation!(CREATE: "createCourseLesson" Post "/course_lessons" body(rt::Body
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S = (rt::Missing<fields::chapter_id>, rt::Missing<fields::lesson_type>),
+    S = (rt::Missing<fields::chapter_id>, (rt::Missing<fields::lesson_type>, ())),
 >(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::chapter_id>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::chapter_id>, Rest)> {
     /// The member `chapter_id`. Example: `chap_xxxxxxxxxxxxx`.
     #[inline]
     pub fn chapter_id(
         self,
         chapter_id: impl Into<ids::CourseChapterId>,
-    ) -> Create<(rt::Set, S1)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("chapter_id", chapter_id.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::lesson_type>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::lesson_type>, ()))> {
     /// The member `lesson_type`.
     #[inline]
     pub fn lesson_type(
         self,
         lesson_type: impl Into<models::LessonTypes>,
-    ) -> Create<(S0, rt::Set)> {
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("lesson_type", lesson_type.into()))
     }
 }
@@ -509,9 +509,9 @@ rt::operation!(
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct SubmitAssessment<S = (rt::Missing<fields::answers>,)>(rt::Builder<S>);
+pub struct SubmitAssessment<S = (rt::Missing<fields::answers>, ())>(rt::Builder<S>);
 
-impl SubmitAssessment<(rt::Missing<fields::answers>,)> {
+impl SubmitAssessment<(rt::Missing<fields::answers>, ())> {
     /// The member `answers`.
     #[inline]
     pub fn answers(
@@ -519,7 +519,7 @@ impl SubmitAssessment<(rt::Missing<fields::answers>,)> {
         answers: impl IntoIterator<
             Item = impl Into<models::SubmitAssessmentCourseLessonAnswer>,
         >,
-    ) -> SubmitAssessment<(rt::Set,)> {
+    ) -> SubmitAssessment<(rt::Set, ())> {
         SubmitAssessment(self.0.body("answers", rt::list(answers)))
     }
 }

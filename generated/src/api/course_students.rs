@@ -51,12 +51,12 @@ rt::operation!(LIST: "listCourseStudent" Get "/course_students");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::course_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::course_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::course_id>,)> {
+impl List<(rt::Missing<fields::course_id>, ())> {
     /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> List<(rt::Set,)> {
+    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> List<(rt::Set, ())> {
         List(self.0.query("course_id", course_id.into()))
     }
 }

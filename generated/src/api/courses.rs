@@ -133,25 +133,27 @@ rt::operation!(CREATE: "createCourse" Post "/courses" body(rt::BodyEncoding::Jso
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::experience_id>, rt::Missing<fields::title>)>(
+pub struct Create<
+    S = (rt::Missing<fields::experience_id>, (rt::Missing<fields::title>, ())),
+>(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::experience_id>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::experience_id>, Rest)> {
     /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn experience_id(
         self,
         experience_id: impl Into<ids::ExperienceId>,
-    ) -> Create<(rt::Set, S1)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("experience_id", experience_id.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::title>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::title>, ()))> {
     /// The member `title`.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Create<(S0, rt::Set)> {
+    pub fn title(self, title: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("title", title.into()))
     }
 }

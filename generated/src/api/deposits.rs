@@ -45,25 +45,27 @@ rt::operation!(CREATE: "createDeposit" Post "/deposits" body(rt::BodyEncoding::J
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::amount>, rt::Missing<fields::destination>)>(
+pub struct Create<
+    S = (rt::Missing<fields::amount>, (rt::Missing<fields::destination>, ())),
+>(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::amount>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`.
     #[inline]
-    pub fn amount(self, amount: impl Into<rt::Decimal>) -> Create<(rt::Set, S1)> {
+    pub fn amount(self, amount: impl Into<rt::Decimal>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount", amount.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::destination>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::destination>, ()))> {
     /// The member `destination`.
     #[inline]
     pub fn destination(
         self,
         destination: impl Into<models::CreateDepositDestination>,
-    ) -> Create<(S0, rt::Set)> {
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("destination", destination.into()))
     }
 }

@@ -53,12 +53,15 @@ rt::operation!(LIST: "listDisputeAlert" Get "/dispute_alerts");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>,)> {
+impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set,)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }

@@ -126,15 +126,15 @@ rt::operation!(CREATE: "createDmChannel" Post "/dm_channels" body(rt::BodyEncodi
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::with_user_ids>,)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::with_user_ids>, ())>(rt::Builder<S>);
 
-impl Create<(rt::Missing<fields::with_user_ids>,)> {
+impl Create<(rt::Missing<fields::with_user_ids>, ())> {
     /// The member `with_user_ids`.
     #[inline]
     pub fn with_user_ids(
         self,
         with_user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
-    ) -> Create<(rt::Set,)> {
+    ) -> Create<(rt::Set, ())> {
         Create(self.0.body("with_user_ids", rt::list(with_user_ids)))
     }
 }

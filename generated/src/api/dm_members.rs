@@ -75,12 +75,12 @@ rt::operation!(LIST: "listDmMember" Get "/dm_members");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::channel_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::channel_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::channel_id>,)> {
+impl List<(rt::Missing<fields::channel_id>, ())> {
     /// The member `channel_id`.
     #[inline]
-    pub fn channel_id(self, channel_id: impl Into<String>) -> List<(rt::Set,)> {
+    pub fn channel_id(self, channel_id: impl Into<String>) -> List<(rt::Set, ())> {
         List(self.0.query("channel_id", channel_id.into()))
     }
 }
@@ -130,22 +130,27 @@ rt::operation!(CREATE: "createDmMember" Post "/dm_members" body(rt::BodyEncoding
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::channel_id>, rt::Missing<fields::user_id>)>(
+pub struct Create<
+    S = (rt::Missing<fields::channel_id>, (rt::Missing<fields::user_id>, ())),
+>(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::channel_id>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
     /// The member `channel_id`.
     #[inline]
-    pub fn channel_id(self, channel_id: impl Into<String>) -> Create<(rt::Set, S1)> {
+    pub fn channel_id(self, channel_id: impl Into<String>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("channel_id", channel_id.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::user_id>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, rt::Set)> {
+    pub fn user_id(
+        self,
+        user_id: impl Into<ids::UserId>,
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_id", user_id.into()))
     }
 }

@@ -99,12 +99,15 @@ rt::operation!(LIST: "listExperience" Get "/experiences");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>,)> {
+impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set,)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -178,25 +181,27 @@ rt::operation!(CREATE: "createExperience" Post "/experiences" body(rt::BodyEncod
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::app_id>, rt::Missing<fields::company_id>)>(
+pub struct Create<
+    S = (rt::Missing<fields::app_id>, (rt::Missing<fields::company_id>, ())),
+>(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::app_id>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::app_id>, Rest)> {
     /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Create<(rt::Set, S1)> {
+    pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("app_id", app_id.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::company_id>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::company_id>, ()))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(S0, rt::Set)> {
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -355,15 +360,15 @@ rt::operation!(ATTACH: "attachExperience" Post "/experiences/{id}/attach" body(r
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Attach<S = (rt::Missing<fields::product_id>,)>(rt::Builder<S>);
+pub struct Attach<S = (rt::Missing<fields::product_id>, ())>(rt::Builder<S>);
 
-impl Attach<(rt::Missing<fields::product_id>,)> {
+impl Attach<(rt::Missing<fields::product_id>, ())> {
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(
         self,
         product_id: impl Into<ids::ProductId>,
-    ) -> Attach<(rt::Set,)> {
+    ) -> Attach<(rt::Set, ())> {
         Attach(self.0.body("product_id", product_id.into()))
     }
 }
@@ -386,15 +391,15 @@ rt::operation!(DETACH: "detachExperience" Post "/experiences/{id}/detach" body(r
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Detach<S = (rt::Missing<fields::product_id>,)>(rt::Builder<S>);
+pub struct Detach<S = (rt::Missing<fields::product_id>, ())>(rt::Builder<S>);
 
-impl Detach<(rt::Missing<fields::product_id>,)> {
+impl Detach<(rt::Missing<fields::product_id>, ())> {
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(
         self,
         product_id: impl Into<ids::ProductId>,
-    ) -> Detach<(rt::Set,)> {
+    ) -> Detach<(rt::Set, ())> {
         Detach(self.0.body("product_id", product_id.into()))
     }
 }

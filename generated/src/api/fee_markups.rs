@@ -59,12 +59,15 @@ rt::operation!(LIST: "listFeeMarkup" Get "/fee_markups");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>,)> {
+impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set,)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -114,28 +117,30 @@ rt::operation!(CREATE: "createFeeMarkup" Post "/fee_markups" body(rt::BodyEncodi
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::company_id>, rt::Missing<fields::fee_type>)>(
+pub struct Create<
+    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::fee_type>, ())),
+>(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::company_id>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, S1)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::fee_type>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::fee_type>, ()))> {
     /// The member `fee_type`.
     #[inline]
     pub fn fee_type(
         self,
         fee_type: impl Into<models::FeeMarkupTypes>,
-    ) -> Create<(S0, rt::Set)> {
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("fee_type", fee_type.into()))
     }
 }

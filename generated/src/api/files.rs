@@ -52,12 +52,12 @@ rt::operation!(CREATE: "createFile" Post "/files" body(rt::BodyEncoding::Json));
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::filename>,)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::filename>, ())>(rt::Builder<S>);
 
-impl Create<(rt::Missing<fields::filename>,)> {
+impl Create<(rt::Missing<fields::filename>, ())> {
     /// Name of the file with its extension.
     #[inline]
-    pub fn filename(self, filename: impl Into<String>) -> Create<(rt::Set,)> {
+    pub fn filename(self, filename: impl Into<String>) -> Create<(rt::Set, ())> {
         Create(self.0.body("filename", filename.into()))
     }
 }

@@ -68,15 +68,15 @@ rt::operation!(LIST: "listForumPost" Get "/forum_posts");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::experience_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::experience_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::experience_id>,)> {
+impl List<(rt::Missing<fields::experience_id>, ())> {
     /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn experience_id(
         self,
         experience_id: impl Into<ids::ExperienceId>,
-    ) -> List<(rt::Set,)> {
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("experience_id", experience_id.into()))
     }
 }
@@ -143,15 +143,15 @@ rt::operation!(CREATE: "createForumPost" Post "/forum_posts" body(rt::BodyEncodi
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::experience_id>,)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::experience_id>, ())>(rt::Builder<S>);
 
-impl Create<(rt::Missing<fields::experience_id>,)> {
+impl Create<(rt::Missing<fields::experience_id>, ())> {
     /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn experience_id(
         self,
         experience_id: impl Into<ids::ExperienceId>,
-    ) -> Create<(rt::Set,)> {
+    ) -> Create<(rt::Set, ())> {
         Create(self.0.body("experience_id", experience_id.into()))
     }
 }

@@ -236,58 +236,59 @@ pub struct CreateWithProduct<
     S
         = (
             rt::Missing<fields::collection_method>,
-            rt::Missing<fields::company_id>,
-            rt::Missing<fields::plan>,
-            rt::Missing<fields::product>,
+            (
+                rt::Missing<fields::company_id>,
+                (rt::Missing<fields::plan>, (rt::Missing<fields::product>, ())),
+            ),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<
-    S1,
-    S2,
-    S3,
-> CreateWithProduct<(rt::Missing<fields::collection_method>, S1, S2, S3)> {
+impl<Rest> CreateWithProduct<(rt::Missing<fields::collection_method>, Rest)> {
     /// The member `collection_method`.
     #[inline]
     pub fn collection_method(
         self,
         collection_method: impl Into<models::InvoiceCollectionMethods>,
-    ) -> CreateWithProduct<(rt::Set, S1, S2, S3)> {
+    ) -> CreateWithProduct<(rt::Set, Rest)> {
         CreateWithProduct(self.0.body("collection_method", collection_method.into()))
     }
 }
 
-impl<S0, S2, S3> CreateWithProduct<(S0, rt::Missing<fields::company_id>, S2, S3)> {
+impl<S0, Rest> CreateWithProduct<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> CreateWithProduct<(S0, rt::Set, S2, S3)> {
+    ) -> CreateWithProduct<(S0, (rt::Set, Rest))> {
         CreateWithProduct(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S1, S3> CreateWithProduct<(S0, S1, rt::Missing<fields::plan>, S3)> {
+impl<S0, S1, Rest> CreateWithProduct<(S0, (S1, (rt::Missing<fields::plan>, Rest)))> {
     /// The member `plan`.
     #[inline]
     pub fn plan(
         self,
         plan: impl Into<models::CreateInvoicePlan>,
-    ) -> CreateWithProduct<(S0, S1, rt::Set, S3)> {
+    ) -> CreateWithProduct<(S0, (S1, (rt::Set, Rest)))> {
         CreateWithProduct(self.0.body("plan", plan.into()))
     }
 }
 
-impl<S0, S1, S2> CreateWithProduct<(S0, S1, S2, rt::Missing<fields::product>)> {
+impl<
+    S0,
+    S1,
+    S2,
+> CreateWithProduct<(S0, (S1, (S2, (rt::Missing<fields::product>, ()))))> {
     /// The member `product`.
     #[inline]
     pub fn product(
         self,
         product: impl Into<models::CreateInvoiceProduct>,
-    ) -> CreateWithProduct<(S0, S1, S2, rt::Set)> {
+    ) -> CreateWithProduct<(S0, (S1, (S2, (rt::Set, ()))))> {
         CreateWithProduct(self.0.body("product", product.into()))
     }
 }
@@ -441,58 +442,59 @@ pub struct CreateWithProductId<
     S
         = (
             rt::Missing<fields::collection_method>,
-            rt::Missing<fields::company_id>,
-            rt::Missing<fields::plan>,
-            rt::Missing<fields::product_id>,
+            (
+                rt::Missing<fields::company_id>,
+                (rt::Missing<fields::plan>, (rt::Missing<fields::product_id>, ())),
+            ),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<
-    S1,
-    S2,
-    S3,
-> CreateWithProductId<(rt::Missing<fields::collection_method>, S1, S2, S3)> {
+impl<Rest> CreateWithProductId<(rt::Missing<fields::collection_method>, Rest)> {
     /// The member `collection_method`.
     #[inline]
     pub fn collection_method(
         self,
         collection_method: impl Into<models::InvoiceCollectionMethods>,
-    ) -> CreateWithProductId<(rt::Set, S1, S2, S3)> {
+    ) -> CreateWithProductId<(rt::Set, Rest)> {
         CreateWithProductId(self.0.body("collection_method", collection_method.into()))
     }
 }
 
-impl<S0, S2, S3> CreateWithProductId<(S0, rt::Missing<fields::company_id>, S2, S3)> {
+impl<S0, Rest> CreateWithProductId<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> CreateWithProductId<(S0, rt::Set, S2, S3)> {
+    ) -> CreateWithProductId<(S0, (rt::Set, Rest))> {
         CreateWithProductId(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S1, S3> CreateWithProductId<(S0, S1, rt::Missing<fields::plan>, S3)> {
+impl<S0, S1, Rest> CreateWithProductId<(S0, (S1, (rt::Missing<fields::plan>, Rest)))> {
     /// The member `plan`.
     #[inline]
     pub fn plan(
         self,
         plan: impl Into<models::CreateInvoicePlan>,
-    ) -> CreateWithProductId<(S0, S1, rt::Set, S3)> {
+    ) -> CreateWithProductId<(S0, (S1, (rt::Set, Rest)))> {
         CreateWithProductId(self.0.body("plan", plan.into()))
     }
 }
 
-impl<S0, S1, S2> CreateWithProductId<(S0, S1, S2, rt::Missing<fields::product_id>)> {
+impl<
+    S0,
+    S1,
+    S2,
+> CreateWithProductId<(S0, (S1, (S2, (rt::Missing<fields::product_id>, ()))))> {
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(
         self,
         product_id: impl Into<ids::ProductId>,
-    ) -> CreateWithProductId<(S0, S1, S2, rt::Set)> {
+    ) -> CreateWithProductId<(S0, (S1, (S2, (rt::Set, ()))))> {
         CreateWithProductId(self.0.body("product_id", product_id.into()))
     }
 }

@@ -284,12 +284,12 @@ rt::operation!(
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct AddFreeDays<S = (rt::Missing<fields::free_days>,)>(rt::Builder<S>);
+pub struct AddFreeDays<S = (rt::Missing<fields::free_days>, ())>(rt::Builder<S>);
 
-impl AddFreeDays<(rt::Missing<fields::free_days>,)> {
+impl AddFreeDays<(rt::Missing<fields::free_days>, ())> {
     /// Number of days to add. At least 1. At most 1095. Example: `42`.
     #[inline]
-    pub fn free_days(self, free_days: i64) -> AddFreeDays<(rt::Set,)> {
+    pub fn free_days(self, free_days: i64) -> AddFreeDays<(rt::Set, ())> {
         AddFreeDays(self.0.body("free_days", free_days))
     }
 }

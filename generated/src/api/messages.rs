@@ -75,12 +75,12 @@ rt::operation!(LIST: "listMessage" Get "/messages");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::channel_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::channel_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::channel_id>,)> {
+impl List<(rt::Missing<fields::channel_id>, ())> {
     /// The member `channel_id`.
     #[inline]
-    pub fn channel_id(self, channel_id: impl Into<String>) -> List<(rt::Set,)> {
+    pub fn channel_id(self, channel_id: impl Into<String>) -> List<(rt::Set, ())> {
         List(self.0.query("channel_id", channel_id.into()))
     }
 }
@@ -136,22 +136,24 @@ rt::operation!(CREATE: "createMessage" Post "/messages" body(rt::BodyEncoding::J
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::channel_id>, rt::Missing<fields::content>)>(
+pub struct Create<
+    S = (rt::Missing<fields::channel_id>, (rt::Missing<fields::content>, ())),
+>(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::channel_id>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
     /// The member `channel_id`.
     #[inline]
-    pub fn channel_id(self, channel_id: impl Into<String>) -> Create<(rt::Set, S1)> {
+    pub fn channel_id(self, channel_id: impl Into<String>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("channel_id", channel_id.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::content>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::content>, ()))> {
     /// The member `content`.
     #[inline]
-    pub fn content(self, content: impl Into<String>) -> Create<(S0, rt::Set)> {
+    pub fn content(self, content: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("content", content.into()))
     }
 }

@@ -70,42 +70,41 @@ pub struct CreateWithCompany<
     S
         = (
             rt::Missing<fields::company_id>,
-            rt::Missing<fields::content>,
-            rt::Missing<fields::title>,
+            (rt::Missing<fields::content>, (rt::Missing<fields::title>, ())),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2> CreateWithCompany<(rt::Missing<fields::company_id>, S1, S2)> {
+impl<Rest> CreateWithCompany<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> CreateWithCompany<(rt::Set, S1, S2)> {
+    ) -> CreateWithCompany<(rt::Set, Rest)> {
         CreateWithCompany(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S2> CreateWithCompany<(S0, rt::Missing<fields::content>, S2)> {
+impl<S0, Rest> CreateWithCompany<(S0, (rt::Missing<fields::content>, Rest))> {
     /// The member `content`.
     #[inline]
     pub fn content(
         self,
         content: impl Into<String>,
-    ) -> CreateWithCompany<(S0, rt::Set, S2)> {
+    ) -> CreateWithCompany<(S0, (rt::Set, Rest))> {
         CreateWithCompany(self.0.body("content", content.into()))
     }
 }
 
-impl<S0, S1> CreateWithCompany<(S0, S1, rt::Missing<fields::title>)> {
+impl<S0, S1> CreateWithCompany<(S0, (S1, (rt::Missing<fields::title>, ())))> {
     /// The member `title`.
     #[inline]
     pub fn title(
         self,
         title: impl Into<String>,
-    ) -> CreateWithCompany<(S0, S1, rt::Set)> {
+    ) -> CreateWithCompany<(S0, (S1, (rt::Set, ())))> {
         CreateWithCompany(self.0.body("title", title.into()))
     }
 }
@@ -153,42 +152,41 @@ pub struct CreateWithExperience<
     S
         = (
             rt::Missing<fields::content>,
-            rt::Missing<fields::experience_id>,
-            rt::Missing<fields::title>,
+            (rt::Missing<fields::experience_id>, (rt::Missing<fields::title>, ())),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2> CreateWithExperience<(rt::Missing<fields::content>, S1, S2)> {
+impl<Rest> CreateWithExperience<(rt::Missing<fields::content>, Rest)> {
     /// The member `content`.
     #[inline]
     pub fn content(
         self,
         content: impl Into<String>,
-    ) -> CreateWithExperience<(rt::Set, S1, S2)> {
+    ) -> CreateWithExperience<(rt::Set, Rest)> {
         CreateWithExperience(self.0.body("content", content.into()))
     }
 }
 
-impl<S0, S2> CreateWithExperience<(S0, rt::Missing<fields::experience_id>, S2)> {
+impl<S0, Rest> CreateWithExperience<(S0, (rt::Missing<fields::experience_id>, Rest))> {
     /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn experience_id(
         self,
         experience_id: impl Into<ids::ExperienceId>,
-    ) -> CreateWithExperience<(S0, rt::Set, S2)> {
+    ) -> CreateWithExperience<(S0, (rt::Set, Rest))> {
         CreateWithExperience(self.0.body("experience_id", experience_id.into()))
     }
 }
 
-impl<S0, S1> CreateWithExperience<(S0, S1, rt::Missing<fields::title>)> {
+impl<S0, S1> CreateWithExperience<(S0, (S1, (rt::Missing<fields::title>, ())))> {
     /// The member `title`.
     #[inline]
     pub fn title(
         self,
         title: impl Into<String>,
-    ) -> CreateWithExperience<(S0, S1, rt::Set)> {
+    ) -> CreateWithExperience<(S0, (S1, (rt::Set, ())))> {
         CreateWithExperience(self.0.body("title", title.into()))
     }
 }

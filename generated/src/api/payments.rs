@@ -302,55 +302,60 @@ pub struct CreateWithPlan<
     S
         = (
             rt::Missing<fields::company_id>,
-            rt::Missing<fields::member_id>,
-            rt::Missing<fields::payment_method_id>,
-            rt::Missing<fields::plan>,
+            (
+                rt::Missing<fields::member_id>,
+                (rt::Missing<fields::payment_method_id>, (rt::Missing<fields::plan>, ())),
+            ),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2, S3> CreateWithPlan<(rt::Missing<fields::company_id>, S1, S2, S3)> {
+impl<Rest> CreateWithPlan<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that receives the payment (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> CreateWithPlan<(rt::Set, S1, S2, S3)> {
+    ) -> CreateWithPlan<(rt::Set, Rest)> {
         CreateWithPlan(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S2, S3> CreateWithPlan<(S0, rt::Missing<fields::member_id>, S2, S3)> {
+impl<S0, Rest> CreateWithPlan<(S0, (rt::Missing<fields::member_id>, Rest))> {
     /// Id of the member to charge (`mber_`). Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
     pub fn member_id(
         self,
         member_id: impl Into<ids::MemberId>,
-    ) -> CreateWithPlan<(S0, rt::Set, S2, S3)> {
+    ) -> CreateWithPlan<(S0, (rt::Set, Rest))> {
         CreateWithPlan(self.0.body("member_id", member_id.into()))
     }
 }
 
-impl<S0, S1, S3> CreateWithPlan<(S0, S1, rt::Missing<fields::payment_method_id>, S3)> {
+impl<
+    S0,
+    S1,
+    Rest,
+> CreateWithPlan<(S0, (S1, (rt::Missing<fields::payment_method_id>, Rest)))> {
     /// Id of a payment method stored for the member (`payt_`, in older records `pmt_`). Example:
     /// `pmt_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_method_id(
         self,
         payment_method_id: impl Into<ids::PaymentMethodId>,
-    ) -> CreateWithPlan<(S0, S1, rt::Set, S3)> {
+    ) -> CreateWithPlan<(S0, (S1, (rt::Set, Rest)))> {
         CreateWithPlan(self.0.body("payment_method_id", payment_method_id.into()))
     }
 }
 
-impl<S0, S1, S2> CreateWithPlan<(S0, S1, S2, rt::Missing<fields::plan>)> {
+impl<S0, S1, S2> CreateWithPlan<(S0, (S1, (S2, (rt::Missing<fields::plan>, ()))))> {
     /// Terms of the plan to charge for. A matching plan is used again unless `force_create_new_plan` is true.
     #[inline]
     pub fn plan(
         self,
         plan: impl Into<models::CreatePaymentPlan>,
-    ) -> CreateWithPlan<(S0, S1, S2, rt::Set)> {
+    ) -> CreateWithPlan<(S0, (S1, (S2, (rt::Set, ()))))> {
         CreateWithPlan(self.0.body("plan", plan.into()))
     }
 }
@@ -376,55 +381,63 @@ pub struct CreateWithPlanId<
     S
         = (
             rt::Missing<fields::company_id>,
-            rt::Missing<fields::member_id>,
-            rt::Missing<fields::payment_method_id>,
-            rt::Missing<fields::plan_id>,
+            (
+                rt::Missing<fields::member_id>,
+                (
+                    rt::Missing<fields::payment_method_id>,
+                    (rt::Missing<fields::plan_id>, ()),
+                ),
+            ),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2, S3> CreateWithPlanId<(rt::Missing<fields::company_id>, S1, S2, S3)> {
+impl<Rest> CreateWithPlanId<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that receives the payment (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> CreateWithPlanId<(rt::Set, S1, S2, S3)> {
+    ) -> CreateWithPlanId<(rt::Set, Rest)> {
         CreateWithPlanId(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S2, S3> CreateWithPlanId<(S0, rt::Missing<fields::member_id>, S2, S3)> {
+impl<S0, Rest> CreateWithPlanId<(S0, (rt::Missing<fields::member_id>, Rest))> {
     /// Id of the member to charge (`mber_`). Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
     pub fn member_id(
         self,
         member_id: impl Into<ids::MemberId>,
-    ) -> CreateWithPlanId<(S0, rt::Set, S2, S3)> {
+    ) -> CreateWithPlanId<(S0, (rt::Set, Rest))> {
         CreateWithPlanId(self.0.body("member_id", member_id.into()))
     }
 }
 
-impl<S0, S1, S3> CreateWithPlanId<(S0, S1, rt::Missing<fields::payment_method_id>, S3)> {
+impl<
+    S0,
+    S1,
+    Rest,
+> CreateWithPlanId<(S0, (S1, (rt::Missing<fields::payment_method_id>, Rest)))> {
     /// Id of a payment method stored for the member (`payt_`, in older records `pmt_`). Example:
     /// `pmt_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_method_id(
         self,
         payment_method_id: impl Into<ids::PaymentMethodId>,
-    ) -> CreateWithPlanId<(S0, S1, rt::Set, S3)> {
+    ) -> CreateWithPlanId<(S0, (S1, (rt::Set, Rest)))> {
         CreateWithPlanId(self.0.body("payment_method_id", payment_method_id.into()))
     }
 }
 
-impl<S0, S1, S2> CreateWithPlanId<(S0, S1, S2, rt::Missing<fields::plan_id>)> {
+impl<S0, S1, S2> CreateWithPlanId<(S0, (S1, (S2, (rt::Missing<fields::plan_id>, ()))))> {
     /// Id of an existing plan to charge for (`plan_`). Example: `plan_xxxxxxxxxxxxx`.
     #[inline]
     pub fn plan_id(
         self,
         plan_id: impl Into<ids::PlanId>,
-    ) -> CreateWithPlanId<(S0, S1, S2, rt::Set)> {
+    ) -> CreateWithPlanId<(S0, (S1, (S2, (rt::Set, ()))))> {
         CreateWithPlanId(self.0.body("plan_id", plan_id.into()))
     }
 }

@@ -77,12 +77,15 @@ rt::operation!(LIST: "listPlan" Get "/plans");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>,)> {
+impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only plans of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set,)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -193,29 +196,29 @@ rt::operation!(CREATE: "createPlan" Post "/plans" body(rt::BodyEncoding::Json));
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S = (rt::Missing<fields::company_id>, rt::Missing<fields::product_id>),
+    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::product_id>, ())),
 >(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::company_id>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that sells the plan (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, S1)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::product_id>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::product_id>, ()))> {
     /// Id of the product that the plan prices (`prod_`). Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(
         self,
         product_id: impl Into<ids::ProductId>,
-    ) -> Create<(S0, rt::Set)> {
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("product_id", product_id.into()))
     }
 }

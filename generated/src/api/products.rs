@@ -75,12 +75,15 @@ rt::operation!(LIST: "listProduct" Get "/products");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>,)> {
+impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only products of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set,)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -172,25 +175,27 @@ rt::operation!(CREATE: "createProduct" Post "/products" body(rt::BodyEncoding::J
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::company_id>, rt::Missing<fields::title>)>(
+pub struct Create<
+    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::title>, ())),
+>(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::company_id>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that sells the product (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, S1)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::title>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::title>, ()))> {
     /// Name of the product as customers see it. At most 80 characters.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> Create<(S0, rt::Set)> {
+    pub fn title(self, title: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("title", title.into()))
     }
 }

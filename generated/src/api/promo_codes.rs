@@ -67,12 +67,15 @@ rt::operation!(LIST: "listPromoCode" Get "/promo_codes");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>,)> {
+impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set,)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -167,67 +170,53 @@ pub struct Create<
     S
         = (
             rt::Missing<fields::amount_off>,
-            rt::Missing<fields::base_currency>,
-            rt::Missing<fields::code>,
-            rt::Missing<fields::company_id>,
-            rt::Missing<fields::new_users_only>,
-            rt::Missing<fields::promo_duration_months>,
-            rt::Missing<fields::promo_type>,
+            (
+                rt::Missing<fields::base_currency>,
+                (
+                    rt::Missing<fields::code>,
+                    (
+                        rt::Missing<fields::company_id>,
+                        (
+                            rt::Missing<fields::new_users_only>,
+                            (
+                                rt::Missing<fields::promo_duration_months>,
+                                (rt::Missing<fields::promo_type>, ()),
+                            ),
+                        ),
+                    ),
+                ),
+            ),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<
-    S1,
-    S2,
-    S3,
-    S4,
-    S5,
-    S6,
-> Create<(rt::Missing<fields::amount_off>, S1, S2, S3, S4, S5, S6)> {
+impl<Rest> Create<(rt::Missing<fields::amount_off>, Rest)> {
     /// The member `amount_off`. Example: `6.9`.
     #[inline]
     pub fn amount_off(
         self,
         amount_off: impl Into<rt::Decimal>,
-    ) -> Create<(rt::Set, S1, S2, S3, S4, S5, S6)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount_off", amount_off.into()))
     }
 }
 
-impl<
-    S0,
-    S2,
-    S3,
-    S4,
-    S5,
-    S6,
-> Create<(S0, rt::Missing<fields::base_currency>, S2, S3, S4, S5, S6)> {
+impl<S0, Rest> Create<(S0, (rt::Missing<fields::base_currency>, Rest))> {
     /// The member `base_currency`.
     #[inline]
     pub fn base_currency(
         self,
         base_currency: impl Into<models::Currencies>,
-    ) -> Create<(S0, rt::Set, S2, S3, S4, S5, S6)> {
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("base_currency", base_currency.into()))
     }
 }
 
-impl<
-    S0,
-    S1,
-    S3,
-    S4,
-    S5,
-    S6,
-> Create<(S0, S1, rt::Missing<fields::code>, S3, S4, S5, S6)> {
+impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::code>, Rest)))> {
     /// The member `code`.
     #[inline]
-    pub fn code(
-        self,
-        code: impl Into<String>,
-    ) -> Create<(S0, S1, rt::Set, S3, S4, S5, S6)> {
+    pub fn code(self, code: impl Into<String>) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("code", code.into()))
     }
 }
@@ -236,16 +225,14 @@ impl<
     S0,
     S1,
     S2,
-    S4,
-    S5,
-    S6,
-> Create<(S0, S1, S2, rt::Missing<fields::company_id>, S4, S5, S6)> {
+    Rest,
+> Create<(S0, (S1, (S2, (rt::Missing<fields::company_id>, Rest))))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(S0, S1, S2, rt::Set, S4, S5, S6)> {
+    ) -> Create<(S0, (S1, (S2, (rt::Set, Rest))))> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -255,15 +242,14 @@ impl<
     S1,
     S2,
     S3,
-    S5,
-    S6,
-> Create<(S0, S1, S2, S3, rt::Missing<fields::new_users_only>, S5, S6)> {
+    Rest,
+> Create<(S0, (S1, (S2, (S3, (rt::Missing<fields::new_users_only>, Rest)))))> {
     /// The member `new_users_only`.
     #[inline]
     pub fn new_users_only(
         self,
         new_users_only: bool,
-    ) -> Create<(S0, S1, S2, S3, rt::Set, S5, S6)> {
+    ) -> Create<(S0, (S1, (S2, (S3, (rt::Set, Rest)))))> {
         Create(self.0.body("new_users_only", new_users_only))
     }
 }
@@ -274,14 +260,16 @@ impl<
     S2,
     S3,
     S4,
-    S6,
-> Create<(S0, S1, S2, S3, S4, rt::Missing<fields::promo_duration_months>, S6)> {
+    Rest,
+> Create<
+    (S0, (S1, (S2, (S3, (S4, (rt::Missing<fields::promo_duration_months>, Rest)))))),
+> {
     /// The member `promo_duration_months`. Example: `42`.
     #[inline]
     pub fn promo_duration_months(
         self,
         promo_duration_months: i64,
-    ) -> Create<(S0, S1, S2, S3, S4, rt::Set, S6)> {
+    ) -> Create<(S0, (S1, (S2, (S3, (S4, (rt::Set, Rest))))))> {
         Create(self.0.body("promo_duration_months", promo_duration_months))
     }
 }
@@ -293,13 +281,13 @@ impl<
     S3,
     S4,
     S5,
-> Create<(S0, S1, S2, S3, S4, S5, rt::Missing<fields::promo_type>)> {
+> Create<(S0, (S1, (S2, (S3, (S4, (S5, (rt::Missing<fields::promo_type>, ())))))))> {
     /// The member `promo_type`.
     #[inline]
     pub fn promo_type(
         self,
         promo_type: impl Into<models::PromoTypes>,
-    ) -> Create<(S0, S1, S2, S3, S4, S5, rt::Set)> {
+    ) -> Create<(S0, (S1, (S2, (S3, (S4, (S5, (rt::Set, ())))))))> {
         Create(self.0.body("promo_type", promo_type.into()))
     }
 }

@@ -67,12 +67,12 @@ rt::operation!(LIST: "listReaction" Get "/reactions");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::resource_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::resource_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::resource_id>,)> {
+impl List<(rt::Missing<fields::resource_id>, ())> {
     /// The member `resource_id`.
     #[inline]
-    pub fn resource_id(self, resource_id: impl Into<String>) -> List<(rt::Set,)> {
+    pub fn resource_id(self, resource_id: impl Into<String>) -> List<(rt::Set, ())> {
         List(self.0.query("resource_id", resource_id.into()))
     }
 }
@@ -121,12 +121,12 @@ rt::operation!(CREATE: "createReaction" Post "/reactions" body(rt::BodyEncoding:
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::resource_id>,)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::resource_id>, ())>(rt::Builder<S>);
 
-impl Create<(rt::Missing<fields::resource_id>,)> {
+impl Create<(rt::Missing<fields::resource_id>, ())> {
     /// The member `resource_id`.
     #[inline]
-    pub fn resource_id(self, resource_id: impl Into<String>) -> Create<(rt::Set,)> {
+    pub fn resource_id(self, resource_id: impl Into<String>) -> Create<(rt::Set, ())> {
         Create(self.0.body("resource_id", resource_id.into()))
     }
 }

@@ -51,12 +51,15 @@ rt::operation!(LIST: "listReview" Get "/reviews");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::product_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::product_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::product_id>,)> {
+impl List<(rt::Missing<fields::product_id>, ())> {
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> List<(rt::Set,)> {
+    pub fn product_id(
+        self,
+        product_id: impl Into<ids::ProductId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("product_id", product_id.into()))
     }
 }

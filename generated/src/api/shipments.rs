@@ -128,42 +128,41 @@ pub struct Create<
     S
         = (
             rt::Missing<fields::company_id>,
-            rt::Missing<fields::payment_id>,
-            rt::Missing<fields::tracking_code>,
+            (rt::Missing<fields::payment_id>, (rt::Missing<fields::tracking_code>, ())),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2> Create<(rt::Missing<fields::company_id>, S1, S2)> {
+impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, S1, S2)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S2> Create<(S0, rt::Missing<fields::payment_id>, S2)> {
+impl<S0, Rest> Create<(S0, (rt::Missing<fields::payment_id>, Rest))> {
     /// The member `payment_id`. Example: `pay_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_id(
         self,
         payment_id: impl Into<ids::PaymentId>,
-    ) -> Create<(S0, rt::Set, S2)> {
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("payment_id", payment_id.into()))
     }
 }
 
-impl<S0, S1> Create<(S0, S1, rt::Missing<fields::tracking_code>)> {
+impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::tracking_code>, ())))> {
     /// The member `tracking_code`.
     #[inline]
     pub fn tracking_code(
         self,
         tracking_code: impl Into<String>,
-    ) -> Create<(S0, S1, rt::Set)> {
+    ) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("tracking_code", tracking_code.into()))
     }
 }

@@ -135,25 +135,30 @@ rt::operation!(CREATE: "createSupportChannel" Post "/support_channels" body(rt::
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::company_id>, rt::Missing<fields::user_id>)>(
+pub struct Create<
+    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ())),
+>(
     rt::Builder<S>,
 );
 
-impl<S1> Create<(rt::Missing<fields::company_id>, S1)> {
+impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, S1)> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0> Create<(S0, rt::Missing<fields::user_id>)> {
+impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, rt::Set)> {
+    pub fn user_id(
+        self,
+        user_id: impl Into<ids::UserId>,
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_id", user_id.into()))
     }
 }

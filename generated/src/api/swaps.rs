@@ -49,39 +49,38 @@ pub struct CreateQuote<
     S
         = (
             rt::Missing<fields::amount>,
-            rt::Missing<fields::from_token>,
-            rt::Missing<fields::to_token>,
+            (rt::Missing<fields::from_token>, (rt::Missing<fields::to_token>, ())),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2> CreateQuote<(rt::Missing<fields::amount>, S1, S2)> {
+impl<Rest> CreateQuote<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`.
     #[inline]
-    pub fn amount(self, amount: impl Into<String>) -> CreateQuote<(rt::Set, S1, S2)> {
+    pub fn amount(self, amount: impl Into<String>) -> CreateQuote<(rt::Set, Rest)> {
         CreateQuote(self.0.body("amount", amount.into()))
     }
 }
 
-impl<S0, S2> CreateQuote<(S0, rt::Missing<fields::from_token>, S2)> {
+impl<S0, Rest> CreateQuote<(S0, (rt::Missing<fields::from_token>, Rest))> {
     /// The member `from_token`.
     #[inline]
     pub fn from_token(
         self,
         from_token: impl Into<String>,
-    ) -> CreateQuote<(S0, rt::Set, S2)> {
+    ) -> CreateQuote<(S0, (rt::Set, Rest))> {
         CreateQuote(self.0.body("from_token", from_token.into()))
     }
 }
 
-impl<S0, S1> CreateQuote<(S0, S1, rt::Missing<fields::to_token>)> {
+impl<S0, S1> CreateQuote<(S0, (S1, (rt::Missing<fields::to_token>, ())))> {
     /// The member `to_token`.
     #[inline]
     pub fn to_token(
         self,
         to_token: impl Into<String>,
-    ) -> CreateQuote<(S0, S1, rt::Set)> {
+    ) -> CreateQuote<(S0, (S1, (rt::Set, ())))> {
         CreateQuote(self.0.body("to_token", to_token.into()))
     }
 }

@@ -50,54 +50,55 @@ pub struct Create<
     S
         = (
             rt::Missing<fields::amount>,
-            rt::Missing<fields::company_id>,
-            rt::Missing<fields::currency>,
-            rt::Missing<fields::payment_method_id>,
+            (
+                rt::Missing<fields::company_id>,
+                (
+                    rt::Missing<fields::currency>,
+                    (rt::Missing<fields::payment_method_id>, ()),
+                ),
+            ),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2, S3> Create<(rt::Missing<fields::amount>, S1, S2, S3)> {
+impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`. Example: `6.9`.
     #[inline]
-    pub fn amount(
-        self,
-        amount: impl Into<rt::Decimal>,
-    ) -> Create<(rt::Set, S1, S2, S3)> {
+    pub fn amount(self, amount: impl Into<rt::Decimal>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount", amount.into()))
     }
 }
 
-impl<S0, S2, S3> Create<(S0, rt::Missing<fields::company_id>, S2, S3)> {
+impl<S0, Rest> Create<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(S0, rt::Set, S2, S3)> {
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S1, S3> Create<(S0, S1, rt::Missing<fields::currency>, S3)> {
+impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::currency>, Rest)))> {
     /// The member `currency`.
     #[inline]
     pub fn currency(
         self,
         currency: impl Into<models::Currencies>,
-    ) -> Create<(S0, S1, rt::Set, S3)> {
+    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("currency", currency.into()))
     }
 }
 
-impl<S0, S1, S2> Create<(S0, S1, S2, rt::Missing<fields::payment_method_id>)> {
+impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::payment_method_id>, ()))))> {
     /// The member `payment_method_id`. Example: `pmt_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_method_id(
         self,
         payment_method_id: impl Into<ids::PaymentMethodId>,
-    ) -> Create<(S0, S1, S2, rt::Set)> {
+    ) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
         Create(self.0.body("payment_method_id", payment_method_id.into()))
     }
 }

@@ -148,54 +148,55 @@ pub struct Create<
     S
         = (
             rt::Missing<fields::amount>,
-            rt::Missing<fields::currency>,
-            rt::Missing<fields::destination_id>,
-            rt::Missing<fields::origin_id>,
+            (
+                rt::Missing<fields::currency>,
+                (
+                    rt::Missing<fields::destination_id>,
+                    (rt::Missing<fields::origin_id>, ()),
+                ),
+            ),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2, S3> Create<(rt::Missing<fields::amount>, S1, S2, S3)> {
+impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
     /// Amount to move, in the major unit of `currency` (10.43 is 10 dollars 43 cents). Example: `6.9`.
     #[inline]
-    pub fn amount(
-        self,
-        amount: impl Into<rt::Decimal>,
-    ) -> Create<(rt::Set, S1, S2, S3)> {
+    pub fn amount(self, amount: impl Into<rt::Decimal>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount", amount.into()))
     }
 }
 
-impl<S0, S2, S3> Create<(S0, rt::Missing<fields::currency>, S2, S3)> {
+impl<S0, Rest> Create<(S0, (rt::Missing<fields::currency>, Rest))> {
     /// Currency of the transfer.
     #[inline]
     pub fn currency(
         self,
         currency: impl Into<models::Currencies>,
-    ) -> Create<(S0, rt::Set, S2, S3)> {
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("currency", currency.into()))
     }
 }
 
-impl<S0, S1, S3> Create<(S0, S1, rt::Missing<fields::destination_id>, S3)> {
+impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::destination_id>, Rest)))> {
     /// Id of the recipient: a user (`user_`), a company (`biz_`) or a ledger account (`ldgr_`).
     #[inline]
     pub fn destination_id(
         self,
         destination_id: impl Into<String>,
-    ) -> Create<(S0, S1, rt::Set, S3)> {
+    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("destination_id", destination_id.into()))
     }
 }
 
-impl<S0, S1, S2> Create<(S0, S1, S2, rt::Missing<fields::origin_id>)> {
+impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::origin_id>, ()))))> {
     /// Id of the sender: a user (`user_`), a company (`biz_`) or a ledger account (`ldgr_`).
     #[inline]
     pub fn origin_id(
         self,
         origin_id: impl Into<String>,
-    ) -> Create<(S0, S1, S2, rt::Set)> {
+    ) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
         Create(self.0.body("origin_id", origin_id.into()))
     }
 }

@@ -51,15 +51,15 @@ rt::operation!(LIST: "listVerification" Get "/verifications");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::payout_account_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::payout_account_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::payout_account_id>,)> {
+impl List<(rt::Missing<fields::payout_account_id>, ())> {
     /// Only identity checks of this payout account (`poact_`). Example: `poact_xxxxxxxxxxxx`.
     #[inline]
     pub fn payout_account_id(
         self,
         payout_account_id: impl Into<ids::PayoutAccountId>,
-    ) -> List<(rt::Set,)> {
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("payout_account_id", payout_account_id.into()))
     }
 }

@@ -103,22 +103,22 @@ rt::operation!(SEND_REQUEST: "sendWallet" Post "/wallets/{account_id}/sends" bod
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct SendRequest<S = (rt::Missing<fields::amount>, rt::Missing<fields::to>)>(
+pub struct SendRequest<S = (rt::Missing<fields::amount>, (rt::Missing<fields::to>, ()))>(
     rt::Builder<S>,
 );
 
-impl<S1> SendRequest<(rt::Missing<fields::amount>, S1)> {
+impl<Rest> SendRequest<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`.
     #[inline]
-    pub fn amount(self, amount: impl Into<String>) -> SendRequest<(rt::Set, S1)> {
+    pub fn amount(self, amount: impl Into<String>) -> SendRequest<(rt::Set, Rest)> {
         SendRequest(self.0.body("amount", amount.into()))
     }
 }
 
-impl<S0> SendRequest<(S0, rt::Missing<fields::to>)> {
+impl<S0> SendRequest<(S0, (rt::Missing<fields::to>, ()))> {
     /// The member `to`.
     #[inline]
-    pub fn to(self, to: impl Into<String>) -> SendRequest<(S0, rt::Set)> {
+    pub fn to(self, to: impl Into<String>) -> SendRequest<(S0, (rt::Set, ()))> {
         SendRequest(self.0.body("to", to.into()))
     }
 }

@@ -75,12 +75,15 @@ rt::operation!(LIST: "listWebhook" Get "/webhooks");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>,)> {
+impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only webhooks of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set,)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -129,12 +132,12 @@ rt::operation!(CREATE: "createWebhook" Post "/webhooks" body(rt::BodyEncoding::J
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::url>,)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::url>, ())>(rt::Builder<S>);
 
-impl Create<(rt::Missing<fields::url>,)> {
+impl Create<(rt::Missing<fields::url>, ())> {
     /// URL to send the events to.
     #[inline]
-    pub fn url(self, url: impl Into<String>) -> Create<(rt::Set,)> {
+    pub fn url(self, url: impl Into<String>) -> Create<(rt::Set, ())> {
         Create(self.0.body("url", url.into()))
     }
 }

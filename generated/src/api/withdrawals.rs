@@ -60,12 +60,15 @@ rt::operation!(LIST: "listWithdrawal" Get "/withdrawals");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>,)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>,)> {
+impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only withdrawals of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set,)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -138,39 +141,38 @@ pub struct Create<
     S
         = (
             rt::Missing<fields::amount>,
-            rt::Missing<fields::company_id>,
-            rt::Missing<fields::currency>,
+            (rt::Missing<fields::company_id>, (rt::Missing<fields::currency>, ())),
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<S1, S2> Create<(rt::Missing<fields::amount>, S1, S2)> {
+impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
     /// Amount to withdraw, in the major unit of `currency` (10.43 is 10 dollars 43 cents). Example: `6.9`.
     #[inline]
-    pub fn amount(self, amount: impl Into<rt::Decimal>) -> Create<(rt::Set, S1, S2)> {
+    pub fn amount(self, amount: impl Into<rt::Decimal>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount", amount.into()))
     }
 }
 
-impl<S0, S2> Create<(S0, rt::Missing<fields::company_id>, S2)> {
+impl<S0, Rest> Create<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// Id of the company whose balance is withdrawn (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(S0, rt::Set, S2)> {
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S1> Create<(S0, S1, rt::Missing<fields::currency>)> {
+impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::currency>, ())))> {
     /// Currency of the withdrawal.
     #[inline]
     pub fn currency(
         self,
         currency: impl Into<models::Currencies>,
-    ) -> Create<(S0, S1, rt::Set)> {
+    ) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("currency", currency.into()))
     }
 }

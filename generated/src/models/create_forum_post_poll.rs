@@ -22,25 +22,25 @@ rt::model!(CreateForumPostPoll {
 /// Builds [`CreateForumPostPoll`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreateForumPostPollBuilder<S = (rt::Missing<fields::options>,)>(
+pub struct CreateForumPostPollBuilder<S = (rt::Missing<fields::options>, ())>(
     rt::ModelBuilder<CreateForumPostPoll, S>,
 );
 
 impl CreateForumPostPoll {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> CreateForumPostPollBuilder<(rt::Missing<fields::options>,)> {
+    pub fn builder() -> CreateForumPostPollBuilder<(rt::Missing<fields::options>, ())> {
         CreateForumPostPollBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl CreateForumPostPollBuilder<(rt::Missing<fields::options>,)> {
+impl CreateForumPostPollBuilder<(rt::Missing<fields::options>, ())> {
     /// The member `options`.
     #[inline]
     pub fn options(
         self,
         options: impl IntoIterator<Item = impl Into<models::MessagePollOption>>,
-    ) -> CreateForumPostPollBuilder<(rt::Set,)> {
+    ) -> CreateForumPostPollBuilder<(rt::Set, ())> {
         CreateForumPostPollBuilder(self.0.set(|model| model.options = rt::list(options)))
     }
 }

@@ -57,7 +57,7 @@ rt::model!(CreatePaymentPlanProduct {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreatePaymentPlanProductBuilder<
-    S = (rt::Missing<fields::external_identifier>, rt::Missing<fields::title>),
+    S = (rt::Missing<fields::external_identifier>, (rt::Missing<fields::title>, ())),
 >(
     rt::ModelBuilder<CreatePaymentPlanProduct, S>,
 );
@@ -66,34 +66,34 @@ impl CreatePaymentPlanProduct {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> CreatePaymentPlanProductBuilder<
-        (rt::Missing<fields::external_identifier>, rt::Missing<fields::title>),
+        (rt::Missing<fields::external_identifier>, (rt::Missing<fields::title>, ())),
     > {
         CreatePaymentPlanProductBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl<
-    S1,
-> CreatePaymentPlanProductBuilder<(rt::Missing<fields::external_identifier>, S1)> {
+    Rest,
+> CreatePaymentPlanProductBuilder<(rt::Missing<fields::external_identifier>, Rest)> {
     /// Your own identifier of the product. A product that has it already is updated; otherwise one is created.
     #[inline]
     pub fn external_identifier(
         self,
         external_identifier: impl Into<String>,
-    ) -> CreatePaymentPlanProductBuilder<(rt::Set, S1)> {
+    ) -> CreatePaymentPlanProductBuilder<(rt::Set, Rest)> {
         CreatePaymentPlanProductBuilder(
             self.0.set(|model| model.external_identifier = external_identifier.into()),
         )
     }
 }
 
-impl<S0> CreatePaymentPlanProductBuilder<(S0, rt::Missing<fields::title>)> {
+impl<S0> CreatePaymentPlanProductBuilder<(S0, (rt::Missing<fields::title>, ()))> {
     /// Name of the product as customers see it.
     #[inline]
     pub fn title(
         self,
         title: impl Into<String>,
-    ) -> CreatePaymentPlanProductBuilder<(S0, rt::Set)> {
+    ) -> CreatePaymentPlanProductBuilder<(S0, (rt::Set, ()))> {
         CreatePaymentPlanProductBuilder(self.0.set(|model| model.title = title.into()))
     }
 }

@@ -30,7 +30,7 @@ rt::model!(CreatePlanPaymentMethodConfiguration {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreatePlanPaymentMethodConfigurationBuilder<
-    S = (rt::Missing<fields::disabled>, rt::Missing<fields::enabled>),
+    S = (rt::Missing<fields::disabled>, (rt::Missing<fields::enabled>, ())),
 >(
     rt::ModelBuilder<CreatePlanPaymentMethodConfiguration, S>,
 );
@@ -39,21 +39,21 @@ impl CreatePlanPaymentMethodConfiguration {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> CreatePlanPaymentMethodConfigurationBuilder<
-        (rt::Missing<fields::disabled>, rt::Missing<fields::enabled>),
+        (rt::Missing<fields::disabled>, (rt::Missing<fields::enabled>, ())),
     > {
         CreatePlanPaymentMethodConfigurationBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl<
-    S1,
-> CreatePlanPaymentMethodConfigurationBuilder<(rt::Missing<fields::disabled>, S1)> {
+    Rest,
+> CreatePlanPaymentMethodConfigurationBuilder<(rt::Missing<fields::disabled>, Rest)> {
     /// Payment methods not to offer, even where the defaults include them.
     #[inline]
     pub fn disabled(
         self,
         disabled: impl IntoIterator<Item = impl Into<models::PaymentMethodTypes>>,
-    ) -> CreatePlanPaymentMethodConfigurationBuilder<(rt::Set, S1)> {
+    ) -> CreatePlanPaymentMethodConfigurationBuilder<(rt::Set, Rest)> {
         CreatePlanPaymentMethodConfigurationBuilder(
             self.0.set(|model| model.disabled = rt::list(disabled)),
         )
@@ -62,13 +62,13 @@ impl<
 
 impl<
     S0,
-> CreatePlanPaymentMethodConfigurationBuilder<(S0, rt::Missing<fields::enabled>)> {
+> CreatePlanPaymentMethodConfigurationBuilder<(S0, (rt::Missing<fields::enabled>, ()))> {
     /// Payment methods to offer, even where the defaults leave them out.
     #[inline]
     pub fn enabled(
         self,
         enabled: impl IntoIterator<Item = impl Into<models::PaymentMethodTypes>>,
-    ) -> CreatePlanPaymentMethodConfigurationBuilder<(S0, rt::Set)> {
+    ) -> CreatePlanPaymentMethodConfigurationBuilder<(S0, (rt::Set, ()))> {
         CreatePlanPaymentMethodConfigurationBuilder(
             self.0.set(|model| model.enabled = rt::list(enabled)),
         )

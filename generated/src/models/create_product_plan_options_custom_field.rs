@@ -39,7 +39,7 @@ rt::model!(CreateProductPlanOptionsCustomField {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateProductPlanOptionsCustomFieldBuilder<
-    S = (rt::Missing<fields::field_type>, rt::Missing<fields::name>),
+    S = (rt::Missing<fields::field_type>, (rt::Missing<fields::name>, ())),
 >(
     rt::ModelBuilder<CreateProductPlanOptionsCustomField, S>,
 );
@@ -48,34 +48,36 @@ impl CreateProductPlanOptionsCustomField {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> CreateProductPlanOptionsCustomFieldBuilder<
-        (rt::Missing<fields::field_type>, rt::Missing<fields::name>),
+        (rt::Missing<fields::field_type>, (rt::Missing<fields::name>, ())),
     > {
         CreateProductPlanOptionsCustomFieldBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl<
-    S1,
-> CreateProductPlanOptionsCustomFieldBuilder<(rt::Missing<fields::field_type>, S1)> {
+    Rest,
+> CreateProductPlanOptionsCustomFieldBuilder<(rt::Missing<fields::field_type>, Rest)> {
     /// Kind of input that the field is.
     #[inline]
     pub fn field_type(
         self,
         field_type: impl Into<models::CustomFieldTypes>,
-    ) -> CreateProductPlanOptionsCustomFieldBuilder<(rt::Set, S1)> {
+    ) -> CreateProductPlanOptionsCustomFieldBuilder<(rt::Set, Rest)> {
         CreateProductPlanOptionsCustomFieldBuilder(
             self.0.set(|model| model.field_type = field_type.into()),
         )
     }
 }
 
-impl<S0> CreateProductPlanOptionsCustomFieldBuilder<(S0, rt::Missing<fields::name>)> {
+impl<
+    S0,
+> CreateProductPlanOptionsCustomFieldBuilder<(S0, (rt::Missing<fields::name>, ()))> {
     /// Label of the field as customers see it.
     #[inline]
     pub fn name(
         self,
         name: impl Into<String>,
-    ) -> CreateProductPlanOptionsCustomFieldBuilder<(S0, rt::Set)> {
+    ) -> CreateProductPlanOptionsCustomFieldBuilder<(S0, (rt::Set, ()))> {
         CreateProductPlanOptionsCustomFieldBuilder(
             self.0.set(|model| model.name = name.into()),
         )

@@ -26,7 +26,7 @@ rt::model!(MessagePollOption {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct MessagePollOptionBuilder<
-    S = (rt::Missing<fields::id>, rt::Missing<fields::text>),
+    S = (rt::Missing<fields::id>, (rt::Missing<fields::text>, ())),
 >(
     rt::ModelBuilder<MessagePollOption, S>,
 );
@@ -35,27 +35,27 @@ impl MessagePollOption {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> MessagePollOptionBuilder<
-        (rt::Missing<fields::id>, rt::Missing<fields::text>),
+        (rt::Missing<fields::id>, (rt::Missing<fields::text>, ())),
     > {
         MessagePollOptionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S1> MessagePollOptionBuilder<(rt::Missing<fields::id>, S1)> {
+impl<Rest> MessagePollOptionBuilder<(rt::Missing<fields::id>, Rest)> {
     /// The member `id`.
     #[inline]
-    pub fn id(self, id: impl Into<String>) -> MessagePollOptionBuilder<(rt::Set, S1)> {
+    pub fn id(self, id: impl Into<String>) -> MessagePollOptionBuilder<(rt::Set, Rest)> {
         MessagePollOptionBuilder(self.0.set(|model| model.id = id.into()))
     }
 }
 
-impl<S0> MessagePollOptionBuilder<(S0, rt::Missing<fields::text>)> {
+impl<S0> MessagePollOptionBuilder<(S0, (rt::Missing<fields::text>, ()))> {
     /// The member `text`.
     #[inline]
     pub fn text(
         self,
         text: impl Into<String>,
-    ) -> MessagePollOptionBuilder<(S0, rt::Set)> {
+    ) -> MessagePollOptionBuilder<(S0, (rt::Set, ()))> {
         MessagePollOptionBuilder(self.0.set(|model| model.text = text.into()))
     }
 }

@@ -4,1233 +4,907 @@
 
 #[cfg(any(feature = "members", feature = "users"))]
 mod access_level;
-
 #[cfg(any(feature = "members", feature = "users"))]
 pub use access_level::*;
 
 #[cfg(feature = "products")]
 mod access_pass_order;
-
 #[cfg(feature = "products")]
 pub use access_pass_order::*;
 
 #[cfg(feature = "products")]
 mod access_pass_types;
-
 #[cfg(feature = "products")]
 pub use access_pass_types::*;
 
 #[cfg(feature = "access-tokens")]
 mod access_token;
-
 #[cfg(feature = "access-tokens")]
 pub use access_token::*;
 
 #[cfg(feature = "accounts")]
 mod account;
-
 #[cfg(feature = "accounts")]
 pub use account::*;
 
 #[cfg(feature = "account-links")]
 mod account_link;
-
 #[cfg(feature = "account-links")]
 pub use account_link::*;
 
 #[cfg(feature = "account-links")]
 mod account_link_use_cases;
-
 #[cfg(feature = "account-links")]
 pub use account_link_use_cases::*;
 
 #[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
 mod account_owner;
-
 #[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
 pub use account_owner::*;
 
 #[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
 mod account_owner_company;
-
 #[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
 pub use account_owner_company::*;
 
 #[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
 mod account_owner_user;
-
 #[cfg(any(feature = "ledger-accounts", feature = "transfers"))]
 pub use account_owner_user::*;
 
 #[cfg(feature = "accounts")]
 mod account_social_link;
-
 #[cfg(feature = "accounts")]
 pub use account_social_link::*;
 
 #[cfg(feature = "accounts")]
 mod account_wallet;
-
 #[cfg(feature = "accounts")]
 pub use account_wallet::*;
 
 #[cfg(feature = "ads")]
 mod ad;
-
 #[cfg(feature = "ads")]
 pub use ad::*;
 
 #[cfg(any(feature = "ad-campaigns", feature = "ad-groups"))]
 mod ad_budget_type;
-
 #[cfg(any(feature = "ad-campaigns", feature = "ad-groups"))]
 pub use ad_budget_type::*;
 
 #[cfg(feature = "ad-campaigns")]
 mod ad_campaign;
-
 #[cfg(feature = "ad-campaigns")]
 pub use ad_campaign::*;
 
 #[cfg(feature = "ad-campaigns")]
 mod ad_campaign_list_item;
-
 #[cfg(feature = "ad-campaigns")]
 pub use ad_campaign_list_item::*;
 
 #[cfg(any(feature = "ad-campaigns", feature = "ad-groups"))]
 mod ad_campaign_meta_config_bid_strategy;
-
 #[cfg(any(feature = "ad-campaigns", feature = "ad-groups"))]
 pub use ad_campaign_meta_config_bid_strategy::*;
 
 #[cfg(feature = "ad-campaigns")]
 mod ad_campaign_meta_config_effective_status;
-
 #[cfg(feature = "ad-campaigns")]
 pub use ad_campaign_meta_config_effective_status::*;
 
 #[cfg(feature = "ad-campaigns")]
 mod ad_campaign_meta_config_objective;
-
 #[cfg(feature = "ad-campaigns")]
 pub use ad_campaign_meta_config_objective::*;
 
 #[cfg(feature = "ad-campaigns")]
 mod ad_campaign_meta_config_status;
-
 #[cfg(feature = "ad-campaigns")]
 pub use ad_campaign_meta_config_status::*;
 
 #[cfg(any(feature = "ad-campaigns", feature = "ad-groups", feature = "ads"))]
 mod ad_campaign_platform;
-
 #[cfg(any(feature = "ad-campaigns", feature = "ad-groups", feature = "ads"))]
 pub use ad_campaign_platform::*;
 
 #[cfg(feature = "ad-campaigns")]
 mod ad_campaign_status;
-
 #[cfg(feature = "ad-campaigns")]
 pub use ad_campaign_status::*;
 
 #[cfg(any(feature = "ad-groups", feature = "ads"))]
 mod ad_campaign_summary;
-
 #[cfg(any(feature = "ad-groups", feature = "ads"))]
 pub use ad_campaign_summary::*;
 
 #[cfg(feature = "ad-groups")]
 mod ad_group;
-
 #[cfg(feature = "ad-groups")]
 pub use ad_group::*;
 
 #[cfg(feature = "ad-groups")]
 mod ad_group_config_billing_event;
-
 #[cfg(feature = "ad-groups")]
 pub use ad_group_config_billing_event::*;
 
 #[cfg(feature = "ad-groups")]
 mod ad_group_config_optimization_goal;
-
 #[cfg(feature = "ad-groups")]
 pub use ad_group_config_optimization_goal::*;
 
 #[cfg(feature = "ad-groups")]
 mod ad_group_config_pacing;
-
 #[cfg(feature = "ad-groups")]
 pub use ad_group_config_pacing::*;
 
 #[cfg(feature = "ad-groups")]
 mod ad_group_list_item;
-
 #[cfg(feature = "ad-groups")]
 pub use ad_group_list_item::*;
 
 #[cfg(feature = "ad-groups")]
 mod ad_group_platform_config_tiktok_action_action_scene;
-
 #[cfg(feature = "ad-groups")]
 pub use ad_group_platform_config_tiktok_action_action_scene::*;
 
 #[cfg(feature = "ad-groups")]
 mod ad_group_platform_config_tiktok_action_video_user_actions;
-
 #[cfg(feature = "ad-groups")]
 pub use ad_group_platform_config_tiktok_action_video_user_actions::*;
 
 #[cfg(feature = "ad-groups")]
 mod ad_group_status;
-
 #[cfg(feature = "ad-groups")]
 pub use ad_group_status::*;
 
 #[cfg(feature = "ads")]
 mod ad_group_summary;
-
 #[cfg(feature = "ads")]
 pub use ad_group_summary::*;
 
 #[cfg(feature = "ads")]
 mod ad_list_item;
-
 #[cfg(feature = "ads")]
 pub use ad_list_item::*;
 
 #[cfg(feature = "ads")]
 mod ad_order_by;
-
 #[cfg(feature = "ads")]
 pub use ad_order_by::*;
 
 #[cfg(feature = "ad-reports")]
 mod ad_report;
-
 #[cfg(feature = "ad-reports")]
 pub use ad_report::*;
 
 #[cfg(feature = "ad-reports")]
 mod ad_report_breakdown;
-
 #[cfg(feature = "ad-reports")]
 pub use ad_report_breakdown::*;
 
 #[cfg(feature = "ad-reports")]
 mod ad_report_breakdown_level;
-
 #[cfg(feature = "ad-reports")]
 pub use ad_report_breakdown_level::*;
 
 #[cfg(feature = "affiliates")]
 mod affiliate;
-
 #[cfg(feature = "affiliates")]
 pub use affiliate::*;
 
 #[cfg(feature = "affiliates")]
 mod affiliate_applies_to_payments;
-
 #[cfg(feature = "affiliates")]
 pub use affiliate_applies_to_payments::*;
 
 #[cfg(feature = "affiliates")]
 mod affiliate_applies_to_products;
-
 #[cfg(feature = "affiliates")]
 pub use affiliate_applies_to_products::*;
 
 #[cfg(feature = "affiliates")]
 mod affiliate_list_item;
-
 #[cfg(feature = "affiliates")]
 pub use affiliate_list_item::*;
 
 #[cfg(feature = "affiliates")]
 mod affiliate_override_roles;
-
 #[cfg(feature = "affiliates")]
 pub use affiliate_override_roles::*;
 
 #[cfg(feature = "affiliates")]
 mod affiliate_payout_types;
-
 #[cfg(feature = "affiliates")]
 pub use affiliate_payout_types::*;
 
 #[cfg(feature = "affiliates")]
 mod affiliate_revenue_bases;
-
 #[cfg(feature = "affiliates")]
 pub use affiliate_revenue_bases::*;
 
 #[cfg(feature = "affiliates")]
 mod affiliate_user;
-
 #[cfg(feature = "affiliates")]
 pub use affiliate_user::*;
 
 #[cfg(feature = "affiliates")]
 mod affiliates_sortable_columns;
-
 #[cfg(feature = "affiliates")]
 pub use affiliates_sortable_columns::*;
 
 #[cfg(feature = "ai-chats")]
 mod ai_chat;
-
 #[cfg(feature = "ai-chats")]
 pub use ai_chat::*;
 
 #[cfg(feature = "ai-chats")]
 mod ai_chat_list_item;
-
 #[cfg(feature = "ai-chats")]
 pub use ai_chat_list_item::*;
 
 #[cfg(feature = "ai-chats")]
 mod ai_chat_message_source_types;
-
 #[cfg(feature = "ai-chats")]
 pub use ai_chat_message_source_types::*;
 
 #[cfg(feature = "ai-chats")]
 mod ai_chat_notification_preferences;
-
 #[cfg(feature = "ai-chats")]
 pub use ai_chat_notification_preferences::*;
 
 #[cfg(feature = "ai-chats")]
 mod ai_chat_user;
-
 #[cfg(feature = "ai-chats")]
 pub use ai_chat_user::*;
 
 #[cfg(feature = "webhooks")]
 mod api_version;
-
 #[cfg(feature = "webhooks")]
 pub use api_version::*;
 
 #[cfg(feature = "apps")]
 mod app;
-
 #[cfg(feature = "apps")]
 pub use app::*;
 
 #[cfg(feature = "app-builds")]
 mod app_build;
-
 #[cfg(feature = "app-builds")]
 pub use app_build::*;
 
 #[cfg(feature = "app-builds")]
 mod app_build_list_item;
-
 #[cfg(feature = "app-builds")]
 pub use app_build_list_item::*;
 
 #[cfg(feature = "app-builds")]
 mod app_build_platforms;
-
 #[cfg(feature = "app-builds")]
 pub use app_build_platforms::*;
 
 #[cfg(feature = "app-builds")]
 mod app_build_statuses;
-
 #[cfg(feature = "app-builds")]
 pub use app_build_statuses::*;
 
 #[cfg(feature = "apps")]
 mod app_list_item;
-
 #[cfg(feature = "apps")]
 pub use app_list_item::*;
 
 #[cfg(feature = "apps")]
 mod app_oauth_client_types;
-
 #[cfg(feature = "apps")]
 pub use app_oauth_client_types::*;
 
 #[cfg(feature = "apps")]
 mod app_order;
-
 #[cfg(feature = "apps")]
 pub use app_order::*;
 
 #[cfg(feature = "apps")]
 mod app_statuses;
-
 #[cfg(feature = "apps")]
 pub use app_statuses::*;
 
 #[cfg(feature = "apps")]
 mod app_types;
-
 #[cfg(feature = "apps")]
 pub use app_types::*;
 
 #[cfg(feature = "apps")]
 mod app_valid_scopes;
-
 #[cfg(feature = "apps")]
 pub use app_valid_scopes::*;
 
 #[cfg(any(feature = "app-builds", feature = "apps"))]
 mod app_view_types;
-
 #[cfg(any(feature = "app-builds", feature = "apps"))]
 pub use app_view_types::*;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 mod application_fee;
-
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 pub use application_fee::*;
 
 #[cfg(feature = "authorized-users")]
 mod authorized_user;
-
 #[cfg(feature = "authorized-users")]
 pub use authorized_user::*;
 
 #[cfg(feature = "authorized-users")]
 mod authorized_user_list_item;
-
 #[cfg(feature = "authorized-users")]
 pub use authorized_user_list_item::*;
 
 #[cfg(feature = "authorized-users")]
 mod authorized_user_roles;
-
 #[cfg(feature = "authorized-users")]
 pub use authorized_user_roles::*;
 
 #[cfg(feature = "payment-methods")]
 mod base_payment_method;
-
 #[cfg(feature = "payment-methods")]
 pub use base_payment_method::*;
 
 #[cfg(any(feature = "payments", feature = "setup-intents", feature = "webhooks"))]
 mod billing_address;
-
 #[cfg(any(feature = "payments", feature = "setup-intents", feature = "webhooks"))]
 pub use billing_address::*;
 
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "payments",
-        feature = "refunds",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "payments", feature = "refunds",
+    feature = "webhooks"
+))]
 mod billing_reasons;
-
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "payments",
-        feature = "refunds",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "payments", feature = "refunds",
+    feature = "webhooks"
+))]
 pub use billing_reasons::*;
 
 #[cfg(feature = "bounties")]
 mod bounty;
-
 #[cfg(feature = "bounties")]
 pub use bounty::*;
 
 #[cfg(feature = "bounties")]
 mod bounty_list_item;
-
 #[cfg(feature = "bounties")]
 pub use bounty_list_item::*;
 
 #[cfg(feature = "bounties")]
 mod bounty_types;
-
 #[cfg(feature = "bounties")]
 pub use bounty_types::*;
 
 #[cfg(any(feature = "memberships", feature = "webhooks"))]
 mod cancel_options;
-
 #[cfg(any(feature = "memberships", feature = "webhooks"))]
 pub use cancel_options::*;
 
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "payment-methods",
-        feature = "payments",
-        feature = "refunds",
-        feature = "setup-intents",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "payment-methods", feature = "payments",
+    feature = "refunds", feature = "setup-intents", feature = "webhooks"
+))]
 mod card_brands;
-
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "payment-methods",
-        feature = "payments",
-        feature = "refunds",
-        feature = "setup-intents",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "payment-methods", feature = "payments",
+    feature = "refunds", feature = "setup-intents", feature = "webhooks"
+))]
 pub use card_brands::*;
 
 #[cfg(feature = "payment-methods")]
 mod card_payment_method;
-
 #[cfg(feature = "payment-methods")]
 pub use card_payment_method::*;
 
-#[cfg(
-    any(
-        feature = "payment-methods",
-        feature = "payments",
-        feature = "setup-intents",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "payment-methods", feature = "payments", feature = "setup-intents", feature = "webhooks"
+))]
 mod card_summary;
-
-#[cfg(
-    any(
-        feature = "payment-methods",
-        feature = "payments",
-        feature = "setup-intents",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "payment-methods", feature = "payments", feature = "setup-intents", feature = "webhooks"
+))]
 pub use card_summary::*;
 
 #[cfg(feature = "payment-methods")]
 mod cashapp_payment_method;
-
 #[cfg(feature = "payment-methods")]
 pub use cashapp_payment_method::*;
 
 #[cfg(feature = "payment-methods")]
 mod cashapp_payment_method_cashapp;
-
 #[cfg(feature = "payment-methods")]
 pub use cashapp_payment_method_cashapp::*;
 
 #[cfg(feature = "chat-channels")]
 mod chat_channel;
-
 #[cfg(feature = "chat-channels")]
 pub use chat_channel::*;
 
 #[cfg(feature = "chat-channels")]
 mod chat_channel_list_item;
-
 #[cfg(feature = "chat-channels")]
 pub use chat_channel_list_item::*;
 
 #[cfg(feature = "checkout-configurations")]
 mod checkout_configuration;
-
 #[cfg(feature = "checkout-configurations")]
 pub use checkout_configuration::*;
 
 #[cfg(feature = "checkout-configurations")]
 mod checkout_configuration_list_item;
-
 #[cfg(feature = "checkout-configurations")]
 pub use checkout_configuration_list_item::*;
 
 #[cfg(feature = "checkout-configurations")]
 mod checkout_configuration_plan;
-
 #[cfg(feature = "checkout-configurations")]
 pub use checkout_configuration_plan::*;
 
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 mod checkout_fonts;
-
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 pub use checkout_fonts::*;
 
 #[cfg(feature = "checkout-configurations")]
 mod checkout_modes;
-
 #[cfg(feature = "checkout-configurations")]
 pub use checkout_modes::*;
 
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 mod checkout_shapes;
-
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 pub use checkout_shapes::*;
 
 #[cfg(feature = "companies")]
 mod company;
-
 #[cfg(feature = "companies")]
 pub use company::*;
 
 #[cfg(feature = "companies")]
 mod company_list_item;
-
 #[cfg(feature = "companies")]
 pub use company_list_item::*;
 
-#[cfg(
-    any(
-        feature = "affiliates",
-        feature = "apps",
-        feature = "authorized-users",
-        feature = "disputes",
-        feature = "memberships",
-        feature = "plans",
-        feature = "promo-codes",
-        feature = "resolution-center-cases",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "affiliates", feature = "apps", feature = "authorized-users", feature = "disputes",
+    feature = "memberships", feature = "plans", feature = "promo-codes",
+    feature = "resolution-center-cases", feature = "webhooks"
+))]
 mod company_summary;
-
-#[cfg(
-    any(
-        feature = "affiliates",
-        feature = "apps",
-        feature = "authorized-users",
-        feature = "disputes",
-        feature = "memberships",
-        feature = "plans",
-        feature = "promo-codes",
-        feature = "resolution-center-cases",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "affiliates", feature = "apps", feature = "authorized-users", feature = "disputes",
+    feature = "memberships", feature = "plans", feature = "promo-codes",
+    feature = "resolution-center-cases", feature = "webhooks"
+))]
 pub use company_summary::*;
 
 #[cfg(feature = "company-token-transactions")]
 mod company_token_transaction;
-
 #[cfg(feature = "company-token-transactions")]
 pub use company_token_transaction::*;
 
 #[cfg(feature = "company-token-transactions")]
 mod company_token_transaction_list_item;
-
 #[cfg(feature = "company-token-transactions")]
 pub use company_token_transaction_list_item::*;
 
 #[cfg(feature = "company-token-transactions")]
 mod company_token_transaction_types;
-
 #[cfg(feature = "company-token-transactions")]
 pub use company_token_transaction_types::*;
 
 #[cfg(feature = "conversions")]
 mod conversion_action_source;
-
 #[cfg(feature = "conversions")]
 pub use conversion_action_source::*;
 
 #[cfg(feature = "conversions")]
 mod conversion_event_name;
-
 #[cfg(feature = "conversions")]
 pub use conversion_event_name::*;
 
 #[cfg(feature = "conversions")]
 mod conversion_user_gender;
-
 #[cfg(feature = "conversions")]
 pub use conversion_user_gender::*;
 
 #[cfg(feature = "courses")]
 mod course;
-
 #[cfg(feature = "courses")]
 pub use course::*;
 
 #[cfg(feature = "course-chapters")]
 mod course_chapter;
-
 #[cfg(feature = "course-chapters")]
 pub use course_chapter::*;
 
 #[cfg(feature = "course-chapters")]
 mod course_chapter_list_item;
-
 #[cfg(feature = "course-chapters")]
 pub use course_chapter_list_item::*;
 
 #[cfg(feature = "course-lessons")]
 mod course_lesson;
-
 #[cfg(feature = "course-lessons")]
 pub use course_lesson::*;
 
 #[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
 mod course_lesson_interaction;
-
 #[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
 pub use course_lesson_interaction::*;
 
 #[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
 mod course_lesson_interaction_lesson;
-
 #[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
 pub use course_lesson_interaction_lesson::*;
 
 #[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
 mod course_lesson_interaction_lesson_chapter;
-
 #[cfg(any(feature = "course-lesson-interactions", feature = "webhooks"))]
 pub use course_lesson_interaction_lesson_chapter::*;
 
 #[cfg(feature = "course-lesson-interactions")]
 mod course_lesson_interaction_list_item;
-
 #[cfg(feature = "course-lesson-interactions")]
 pub use course_lesson_interaction_list_item::*;
 
 #[cfg(feature = "course-lessons")]
 mod course_lesson_list_item;
-
 #[cfg(feature = "course-lessons")]
 pub use course_lesson_list_item::*;
 
 #[cfg(feature = "courses")]
 mod course_list_item;
-
 #[cfg(feature = "courses")]
 pub use course_list_item::*;
 
 #[cfg(feature = "course-students")]
 mod course_student;
-
 #[cfg(feature = "course-students")]
 pub use course_student::*;
 
-#[cfg(
-    any(
-        feature = "course-lesson-interactions",
-        feature = "course-students",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "course-lesson-interactions", feature = "course-students", feature = "webhooks"
+))]
 mod course_student_course;
-
-#[cfg(
-    any(
-        feature = "course-lesson-interactions",
-        feature = "course-students",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "course-lesson-interactions", feature = "course-students", feature = "webhooks"
+))]
 pub use course_student_course::*;
 
-#[cfg(
-    any(
-        feature = "course-lesson-interactions",
-        feature = "course-students",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "course-lesson-interactions", feature = "course-students", feature = "webhooks"
+))]
 mod course_student_course_experience;
-
-#[cfg(
-    any(
-        feature = "course-lesson-interactions",
-        feature = "course-students",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "course-lesson-interactions", feature = "course-students", feature = "webhooks"
+))]
 pub use course_student_course_experience::*;
 
 #[cfg(feature = "course-students")]
 mod course_student_list_item;
-
 #[cfg(feature = "course-students")]
 pub use course_student_list_item::*;
 
 #[cfg(feature = "courses")]
 mod course_thumbnail;
-
 #[cfg(feature = "courses")]
 pub use course_thumbnail::*;
 
 #[cfg(feature = "courses")]
 mod course_visibilities;
-
 #[cfg(feature = "courses")]
 pub use course_visibilities::*;
 
 #[cfg(feature = "course-lessons")]
 mod courses_assessment_question_types;
-
 #[cfg(feature = "course-lessons")]
 pub use courses_assessment_question_types::*;
 
 #[cfg(any(feature = "forum-posts", feature = "messages"))]
 mod create_forum_post_poll;
-
 #[cfg(any(feature = "forum-posts", feature = "messages"))]
 pub use create_forum_post_poll::*;
 
 #[cfg(any(feature = "checkout-configurations", feature = "payments"))]
 mod create_payment_plan_product;
-
 #[cfg(any(feature = "checkout-configurations", feature = "payments"))]
 pub use create_payment_plan_product::*;
 
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 mod create_plan_checkout_styling;
-
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 pub use create_plan_checkout_styling::*;
 
 #[cfg(any(feature = "checkout-configurations", feature = "invoices", feature = "plans"))]
 mod create_plan_payment_method_configuration;
-
 #[cfg(any(feature = "checkout-configurations", feature = "invoices", feature = "plans"))]
 pub use create_plan_payment_method_configuration::*;
 
-#[cfg(any(feature = "checkout-configurations", feature = "plans", feature = "products"))]
+#[cfg(any(
+    feature = "checkout-configurations", feature = "invoices", feature = "plans", feature = "products"
+))]
 mod create_product_plan_options_custom_field;
-
-#[cfg(any(feature = "checkout-configurations", feature = "plans", feature = "products"))]
+#[cfg(any(
+    feature = "checkout-configurations", feature = "invoices", feature = "plans", feature = "products"
+))]
 pub use create_product_plan_options_custom_field::*;
 
-#[cfg(
-    any(
-        feature = "ad-reports",
-        feature = "bounties",
-        feature = "checkout-configurations",
-        feature = "conversions",
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "forum-posts",
-        feature = "invoices",
-        feature = "ledger-accounts",
-        feature = "memberships",
-        feature = "payments",
-        feature = "plans",
-        feature = "products",
-        feature = "promo-codes",
-        feature = "refunds",
-        feature = "resolution-center-cases",
-        feature = "topups",
-        feature = "transfers",
-        feature = "webhooks",
-        feature = "withdrawals"
-    )
-)]
+#[cfg(any(
+    feature = "ad-reports", feature = "bounties", feature = "checkout-configurations",
+    feature = "conversions", feature = "dispute-alerts", feature = "disputes", feature = "forum-posts",
+    feature = "invoices", feature = "ledger-accounts", feature = "memberships", feature = "payments",
+    feature = "plans", feature = "products", feature = "promo-codes", feature = "refunds",
+    feature = "resolution-center-cases", feature = "topups", feature = "transfers",
+    feature = "webhooks", feature = "withdrawals"
+))]
 mod currencies;
-
-#[cfg(
-    any(
-        feature = "ad-reports",
-        feature = "bounties",
-        feature = "checkout-configurations",
-        feature = "conversions",
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "forum-posts",
-        feature = "invoices",
-        feature = "ledger-accounts",
-        feature = "memberships",
-        feature = "payments",
-        feature = "plans",
-        feature = "products",
-        feature = "promo-codes",
-        feature = "refunds",
-        feature = "resolution-center-cases",
-        feature = "topups",
-        feature = "transfers",
-        feature = "webhooks",
-        feature = "withdrawals"
-    )
-)]
+#[cfg(any(
+    feature = "ad-reports", feature = "bounties", feature = "checkout-configurations",
+    feature = "conversions", feature = "dispute-alerts", feature = "disputes", feature = "forum-posts",
+    feature = "invoices", feature = "ledger-accounts", feature = "memberships", feature = "payments",
+    feature = "plans", feature = "products", feature = "promo-codes", feature = "refunds",
+    feature = "resolution-center-cases", feature = "topups", feature = "transfers",
+    feature = "webhooks", feature = "withdrawals"
+))]
 pub use currencies::*;
 
 #[cfg(feature = "products")]
 mod custom_ctas;
-
 #[cfg(feature = "products")]
 pub use custom_ctas::*;
 
-#[cfg(
-    any(
-        feature = "checkout-configurations",
-        feature = "invoices",
-        feature = "plans",
-        feature = "products"
-    )
-)]
+#[cfg(any(
+    feature = "checkout-configurations", feature = "invoices", feature = "plans", feature = "products"
+))]
 mod custom_field_types;
-
-#[cfg(
-    any(
-        feature = "checkout-configurations",
-        feature = "invoices",
-        feature = "plans",
-        feature = "products"
-    )
-)]
+#[cfg(any(
+    feature = "checkout-configurations", feature = "invoices", feature = "plans", feature = "products"
+))]
 pub use custom_field_types::*;
 
 #[cfg(feature = "deposits")]
 mod deposit_create_response;
-
 #[cfg(feature = "deposits")]
 pub use deposit_create_response::*;
 
-#[cfg(
-    any(
-        feature = "ads",
-        feature = "affiliates",
-        feature = "apps",
-        feature = "bounties",
-        feature = "checkout-configurations",
-        feature = "companies",
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "entries",
-        feature = "invoices",
-        feature = "members",
-        feature = "memberships",
-        feature = "messages",
-        feature = "payment-methods",
-        feature = "payments",
-        feature = "plans",
-        feature = "products",
-        feature = "refunds",
-        feature = "resolution-center-cases",
-        feature = "setup-intents",
-        feature = "support-channels",
-        feature = "transfers",
-        feature = "withdrawals"
-    )
-)]
+#[cfg(any(
+    feature = "ads", feature = "affiliates", feature = "apps", feature = "bounties",
+    feature = "checkout-configurations", feature = "companies", feature = "dispute-alerts",
+    feature = "disputes", feature = "entries", feature = "invoices", feature = "members",
+    feature = "memberships", feature = "messages", feature = "payment-methods", feature = "payments",
+    feature = "plans", feature = "products", feature = "refunds", feature = "resolution-center-cases",
+    feature = "setup-intents", feature = "support-channels", feature = "transfers",
+    feature = "withdrawals"
+))]
 mod direction;
-
-#[cfg(
-    any(
-        feature = "ads",
-        feature = "affiliates",
-        feature = "apps",
-        feature = "bounties",
-        feature = "checkout-configurations",
-        feature = "companies",
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "entries",
-        feature = "invoices",
-        feature = "members",
-        feature = "memberships",
-        feature = "messages",
-        feature = "payment-methods",
-        feature = "payments",
-        feature = "plans",
-        feature = "products",
-        feature = "refunds",
-        feature = "resolution-center-cases",
-        feature = "setup-intents",
-        feature = "support-channels",
-        feature = "transfers",
-        feature = "withdrawals"
-    )
-)]
+#[cfg(any(
+    feature = "ads", feature = "affiliates", feature = "apps", feature = "bounties",
+    feature = "checkout-configurations", feature = "companies", feature = "dispute-alerts",
+    feature = "disputes", feature = "entries", feature = "invoices", feature = "members",
+    feature = "memberships", feature = "messages", feature = "payment-methods", feature = "payments",
+    feature = "plans", feature = "products", feature = "refunds", feature = "resolution-center-cases",
+    feature = "setup-intents", feature = "support-channels", feature = "transfers",
+    feature = "withdrawals"
+))]
 pub use direction::*;
 
 #[cfg(any(feature = "disputes", feature = "webhooks"))]
 mod dispute;
-
 #[cfg(any(feature = "disputes", feature = "webhooks"))]
 pub use dispute::*;
 
 #[cfg(any(feature = "dispute-alerts", feature = "webhooks"))]
 mod dispute_alert;
-
 #[cfg(any(feature = "dispute-alerts", feature = "webhooks"))]
 pub use dispute_alert::*;
 
 #[cfg(feature = "dispute-alerts")]
 mod dispute_alert_list_item;
-
 #[cfg(feature = "dispute-alerts")]
 pub use dispute_alert_list_item::*;
 
 #[cfg(any(feature = "dispute-alerts", feature = "webhooks"))]
 mod dispute_alert_types;
-
 #[cfg(any(feature = "dispute-alerts", feature = "webhooks"))]
 pub use dispute_alert_types::*;
 
-#[cfg(
-    any(
-        feature = "course-lessons",
-        feature = "disputes",
-        feature = "forum-posts",
-        feature = "reviews",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "course-lessons", feature = "disputes", feature = "forum-posts", feature = "reviews",
+    feature = "webhooks"
+))]
 mod dispute_cancellation_policy_attachment;
-
-#[cfg(
-    any(
-        feature = "course-lessons",
-        feature = "disputes",
-        feature = "forum-posts",
-        feature = "reviews",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "course-lessons", feature = "disputes", feature = "forum-posts", feature = "reviews",
+    feature = "webhooks"
+))]
 pub use dispute_cancellation_policy_attachment::*;
 
 #[cfg(feature = "disputes")]
 mod dispute_list_item;
-
 #[cfg(feature = "disputes")]
 pub use dispute_list_item::*;
 
 #[cfg(any(feature = "dispute-alerts", feature = "disputes", feature = "webhooks"))]
 mod dispute_payment;
-
 #[cfg(any(feature = "dispute-alerts", feature = "disputes", feature = "webhooks"))]
 pub use dispute_payment::*;
 
 #[cfg(any(feature = "disputes", feature = "entries", feature = "webhooks"))]
 mod dispute_plan;
-
 #[cfg(any(feature = "disputes", feature = "entries", feature = "webhooks"))]
 pub use dispute_plan::*;
 
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "payments",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "payments", feature = "webhooks"
+))]
 mod dispute_statuses;
-
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "payments",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "payments", feature = "webhooks"
+))]
 pub use dispute_statuses::*;
 
 #[cfg(feature = "dm-channels")]
 mod dm_channel;
-
 #[cfg(feature = "dm-channels")]
 pub use dm_channel::*;
 
 #[cfg(feature = "dm-channels")]
 mod dm_channel_list_item;
-
 #[cfg(feature = "dm-channels")]
 pub use dm_channel_list_item::*;
 
 #[cfg(feature = "dm-members")]
 mod dm_member;
-
 #[cfg(feature = "dm-members")]
 pub use dm_member::*;
 
 #[cfg(feature = "dm-members")]
 mod dm_member_list_item;
-
 #[cfg(feature = "dm-members")]
 pub use dm_member_list_item::*;
 
 #[cfg(feature = "dm-members")]
 mod dms_feed_member_notification_preferences;
-
 #[cfg(feature = "dm-members")]
 pub use dms_feed_member_notification_preferences::*;
 
 #[cfg(feature = "dm-members")]
 mod dms_feed_member_statuses;
-
 #[cfg(feature = "dm-members")]
 pub use dms_feed_member_statuses::*;
 
 #[cfg(feature = "messages")]
 mod dms_post_types;
-
 #[cfg(feature = "messages")]
 pub use dms_post_types::*;
 
 #[cfg(feature = "course-lessons")]
 mod embed_types;
-
 #[cfg(feature = "course-lessons")]
 pub use embed_types::*;
 
 #[cfg(feature = "entries")]
 mod entries_sortable_columns;
-
 #[cfg(feature = "entries")]
 pub use entries_sortable_columns::*;
 
 #[cfg(any(feature = "entries", feature = "webhooks"))]
 mod entry;
-
 #[cfg(any(feature = "entries", feature = "webhooks"))]
 pub use entry::*;
 
 #[cfg(feature = "entries")]
 mod entry_list_item;
-
 #[cfg(feature = "entries")]
 pub use entry_list_item::*;
 
 #[cfg(any(feature = "entries", feature = "webhooks"))]
 mod entry_status;
-
 #[cfg(any(feature = "entries", feature = "webhooks"))]
 pub use entry_status::*;
 
 mod error_detail;
-
 pub use error_detail::*;
 
 mod error_envelope;
-
 pub use error_envelope::*;
 
 #[cfg(feature = "experiences")]
 mod experience;
-
 #[cfg(feature = "experiences")]
 pub use experience::*;
 
 #[cfg(feature = "experiences")]
 mod experience_access_levels;
-
 #[cfg(feature = "experiences")]
 pub use experience_access_levels::*;
 
 #[cfg(feature = "experiences")]
 mod experience_app;
-
 #[cfg(feature = "experiences")]
 pub use experience_app::*;
 
 #[cfg(feature = "experiences")]
 mod experience_list_item;
-
 #[cfg(feature = "experiences")]
 pub use experience_list_item::*;
 
 #[cfg(any(feature = "chat-channels", feature = "forums"))]
 mod experience_summary;
-
 #[cfg(any(feature = "chat-channels", feature = "forums"))]
 pub use experience_summary::*;
 
 #[cfg(feature = "ads")]
 mod external_ad_status;
-
 #[cfg(feature = "ads")]
 pub use external_ad_status::*;
 
 #[cfg(feature = "fee-markups")]
 mod fee_markup;
-
 #[cfg(feature = "fee-markups")]
 pub use fee_markup::*;
 
 #[cfg(feature = "fee-markups")]
 mod fee_markup_list_item;
-
 #[cfg(feature = "fee-markups")]
 pub use fee_markup_list_item::*;
 
 #[cfg(feature = "fee-markups")]
 mod fee_markup_types;
-
 #[cfg(feature = "fee-markups")]
 pub use fee_markup_types::*;
 
 #[cfg(feature = "files")]
 mod file_visibility;
-
 #[cfg(feature = "files")]
 pub use file_visibility::*;
 
 #[cfg(feature = "forums")]
 mod forum;
-
 #[cfg(feature = "forums")]
 pub use forum::*;
 
 #[cfg(feature = "forums")]
 mod forum_email_notification_preferences;
-
 #[cfg(feature = "forums")]
 pub use forum_email_notification_preferences::*;
 
 #[cfg(feature = "forums")]
 mod forum_list_item;
-
 #[cfg(feature = "forums")]
 pub use forum_list_item::*;
 
 #[cfg(feature = "forum-posts")]
 mod forum_post;
-
 #[cfg(feature = "forum-posts")]
 pub use forum_post::*;
 
 #[cfg(feature = "forum-posts")]
 mod forum_post_list_item;
-
 #[cfg(feature = "forum-posts")]
 pub use forum_post_list_item::*;
 
 #[cfg(feature = "forum-posts")]
 mod forum_post_visibility_types;
-
 #[cfg(feature = "forum-posts")]
 pub use forum_post_visibility_types::*;
 
 #[cfg(feature = "forums")]
 mod forum_who_can_comment_types;
-
 #[cfg(feature = "forums")]
 pub use forum_who_can_comment_types::*;
 
 #[cfg(feature = "forums")]
 mod forum_who_can_post_types;
-
 #[cfg(feature = "forums")]
 pub use forum_who_can_post_types::*;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 mod friendly_receipt_status;
-
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 pub use friendly_receipt_status::*;
 
@@ -1238,7 +912,6 @@ pub use friendly_receipt_status::*;
     any(feature = "checkout-configurations", feature = "payments", feature = "products")
 )]
 mod global_affiliate_statuses;
-
 #[cfg(
     any(feature = "checkout-configurations", feature = "payments", feature = "products")
 )]
@@ -1246,97 +919,81 @@ pub use global_affiliate_statuses::*;
 
 #[cfg(feature = "ad-reports")]
 mod granularities;
-
 #[cfg(feature = "ad-reports")]
 pub use granularities::*;
 
 #[cfg(feature = "payment-methods")]
 mod ideal_payment_method;
-
 #[cfg(feature = "payment-methods")]
 pub use ideal_payment_method::*;
 
 #[cfg(feature = "payment-methods")]
 mod ideal_payment_method_ideal;
-
 #[cfg(feature = "payment-methods")]
 pub use ideal_payment_method_ideal::*;
 
 #[cfg(feature = "webhooks")]
 mod identity_profile;
-
 #[cfg(feature = "webhooks")]
 pub use identity_profile::*;
 
 #[cfg(feature = "webhooks")]
 mod identity_profile_statuses;
-
 #[cfg(feature = "webhooks")]
 pub use identity_profile_statuses::*;
 
 #[cfg(any(feature = "invoices", feature = "webhooks"))]
 mod invoice;
-
 #[cfg(any(feature = "invoices", feature = "webhooks"))]
 pub use invoice::*;
 
 #[cfg(feature = "invoices")]
 mod invoice_collection_methods;
-
 #[cfg(feature = "invoices")]
 pub use invoice_collection_methods::*;
 
 #[cfg(feature = "invoices")]
 mod invoice_list_item;
-
 #[cfg(feature = "invoices")]
 pub use invoice_list_item::*;
 
 #[cfg(any(feature = "invoices", feature = "webhooks"))]
 mod invoice_plan;
-
 #[cfg(any(feature = "invoices", feature = "webhooks"))]
 pub use invoice_plan::*;
 
 #[cfg(any(feature = "invoices", feature = "webhooks"))]
 mod invoice_statuses;
-
 #[cfg(any(feature = "invoices", feature = "webhooks"))]
 pub use invoice_statuses::*;
 
 #[cfg(feature = "plans")]
 mod invoice_summary;
-
 #[cfg(feature = "plans")]
 pub use invoice_summary::*;
 
 #[cfg(feature = "invoices")]
 mod invoices_sortable_columns;
-
 #[cfg(feature = "invoices")]
 pub use invoices_sortable_columns::*;
 
 #[cfg(feature = "courses")]
 mod languages;
-
 #[cfg(feature = "courses")]
 pub use languages::*;
 
 #[cfg(feature = "leads")]
 mod lead;
-
 #[cfg(feature = "leads")]
 pub use lead::*;
 
 #[cfg(feature = "leads")]
 mod lead_list_item;
-
 #[cfg(feature = "leads")]
 pub use lead_list_item::*;
 
 #[cfg(feature = "ledger-accounts")]
 mod ledger_account;
-
 #[cfg(feature = "ledger-accounts")]
 pub use ledger_account::*;
 
@@ -1344,7 +1001,6 @@ pub use ledger_account::*;
     any(feature = "ledger-accounts", feature = "payout-accounts", feature = "webhooks")
 )]
 mod ledger_account_payout_account_details_address;
-
 #[cfg(
     any(feature = "ledger-accounts", feature = "payout-accounts", feature = "webhooks")
 )]
@@ -1354,7 +1010,6 @@ pub use ledger_account_payout_account_details_address::*;
     any(feature = "ledger-accounts", feature = "payout-accounts", feature = "webhooks")
 )]
 mod ledger_account_payout_account_details_business_representative;
-
 #[cfg(
     any(feature = "ledger-accounts", feature = "payout-accounts", feature = "webhooks")
 )]
@@ -1364,7 +1019,6 @@ pub use ledger_account_payout_account_details_business_representative::*;
     any(feature = "ledger-accounts", feature = "payout-accounts", feature = "webhooks")
 )]
 mod ledger_account_payout_account_details_latest_verification;
-
 #[cfg(
     any(feature = "ledger-accounts", feature = "payout-accounts", feature = "webhooks")
 )]
@@ -1372,495 +1026,309 @@ pub use ledger_account_payout_account_details_latest_verification::*;
 
 #[cfg(feature = "ledger-accounts")]
 mod ledger_types;
-
 #[cfg(feature = "ledger-accounts")]
 pub use ledger_types::*;
 
 #[cfg(any(feature = "course-lessons", feature = "courses"))]
 mod lesson_types;
-
 #[cfg(any(feature = "course-lessons", feature = "courses"))]
 pub use lesson_types::*;
 
 #[cfg(feature = "course-lessons")]
 mod lesson_visibilities;
-
 #[cfg(feature = "course-lessons")]
 pub use lesson_visibilities::*;
 
 #[cfg(feature = "members")]
 mod member;
-
 #[cfg(feature = "members")]
 pub use member::*;
 
 #[cfg(feature = "members")]
 mod member_list_item;
-
 #[cfg(feature = "members")]
 pub use member_list_item::*;
 
 #[cfg(feature = "members")]
 mod member_most_recent_actions;
-
 #[cfg(feature = "members")]
 pub use member_most_recent_actions::*;
 
 #[cfg(feature = "members")]
 mod member_statuses;
-
 #[cfg(feature = "members")]
 pub use member_statuses::*;
 
 #[cfg(feature = "members")]
 mod members_sortable_columns;
-
 #[cfg(feature = "members")]
 pub use members_sortable_columns::*;
 
 #[cfg(any(feature = "memberships", feature = "webhooks"))]
 mod membership;
-
 #[cfg(any(feature = "memberships", feature = "webhooks"))]
 pub use membership::*;
 
 #[cfg(feature = "memberships")]
 mod membership_cancellation_modes;
-
 #[cfg(feature = "memberships")]
 pub use membership_cancellation_modes::*;
 
 #[cfg(any(feature = "entries", feature = "memberships", feature = "webhooks"))]
 mod membership_custom_field_response;
-
 #[cfg(any(feature = "entries", feature = "memberships", feature = "webhooks"))]
 pub use membership_custom_field_response::*;
 
 #[cfg(feature = "memberships")]
 mod membership_list_item;
-
 #[cfg(feature = "memberships")]
 pub use membership_list_item::*;
 
 #[cfg(any(feature = "memberships", feature = "webhooks"))]
 mod membership_product;
-
 #[cfg(any(feature = "memberships", feature = "webhooks"))]
 pub use membership_product::*;
 
 #[cfg(any(feature = "memberships", feature = "webhooks"))]
 mod membership_promo_code;
-
 #[cfg(any(feature = "memberships", feature = "webhooks"))]
 pub use membership_promo_code::*;
 
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "memberships",
-        feature = "payments",
-        feature = "refunds",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "memberships", feature = "payments",
+    feature = "refunds", feature = "webhooks"
+))]
 mod membership_status;
-
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "memberships",
-        feature = "payments",
-        feature = "refunds",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "memberships", feature = "payments",
+    feature = "refunds", feature = "webhooks"
+))]
 pub use membership_status::*;
 
 #[cfg(feature = "memberships")]
 mod memberships_sortable_columns;
-
 #[cfg(feature = "memberships")]
 pub use memberships_sortable_columns::*;
 
 #[cfg(feature = "messages")]
 mod message;
-
 #[cfg(feature = "messages")]
 pub use message::*;
 
 #[cfg(feature = "support-channels")]
 mod message_channel_order;
-
 #[cfg(feature = "support-channels")]
 pub use message_channel_order::*;
 
 #[cfg(feature = "messages")]
 mod message_list_item;
-
 #[cfg(feature = "messages")]
 pub use message_list_item::*;
 
 #[cfg(feature = "messages")]
 mod message_poll;
-
 #[cfg(feature = "messages")]
 pub use message_poll::*;
 
 #[cfg(any(feature = "forum-posts", feature = "messages"))]
 mod message_poll_option;
-
 #[cfg(any(feature = "forum-posts", feature = "messages"))]
 pub use message_poll_option::*;
 
 #[cfg(feature = "messages")]
 mod message_poll_vote;
-
 #[cfg(feature = "messages")]
 pub use message_poll_vote::*;
 
 #[cfg(feature = "messages")]
 mod message_reaction_count;
-
 #[cfg(feature = "messages")]
 pub use message_reaction_count::*;
 
 #[cfg(feature = "ad-groups")]
 mod meta_ad_group_platform_config_bid_strategy;
-
 #[cfg(feature = "ad-groups")]
 pub use meta_ad_group_platform_config_bid_strategy::*;
 
 #[cfg(feature = "ad-groups")]
 mod meta_ad_group_platform_config_billing_event;
-
 #[cfg(feature = "ad-groups")]
 pub use meta_ad_group_platform_config_billing_event::*;
 
 #[cfg(feature = "ad-groups")]
 mod meta_ad_group_platform_config_destination_type;
-
 #[cfg(feature = "ad-groups")]
 pub use meta_ad_group_platform_config_destination_type::*;
 
 #[cfg(feature = "ad-groups")]
 mod meta_ad_group_platform_config_lead_conversion_location;
-
 #[cfg(feature = "ad-groups")]
 pub use meta_ad_group_platform_config_lead_conversion_location::*;
 
 #[cfg(feature = "ad-groups")]
 mod meta_ad_group_platform_config_optimization_goal;
-
 #[cfg(feature = "ad-groups")]
 pub use meta_ad_group_platform_config_optimization_goal::*;
 
 #[cfg(feature = "ad-groups")]
 mod meta_ad_group_platform_config_status;
-
 #[cfg(feature = "ad-groups")]
 pub use meta_ad_group_platform_config_status::*;
 
 #[cfg(feature = "course-lessons")]
 mod mux_asset_statuses;
-
 #[cfg(feature = "course-lessons")]
 pub use mux_asset_statuses::*;
 
-#[cfg(
-    any(
-        feature = "ad-campaigns",
-        feature = "ad-groups",
-        feature = "ads",
-        feature = "affiliates",
-        feature = "ai-chats",
-        feature = "app-builds",
-        feature = "apps",
-        feature = "authorized-users",
-        feature = "bounties",
-        feature = "chat-channels",
-        feature = "checkout-configurations",
-        feature = "companies",
-        feature = "company-token-transactions",
-        feature = "course-chapters",
-        feature = "course-lesson-interactions",
-        feature = "course-lessons",
-        feature = "course-students",
-        feature = "courses",
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "dm-channels",
-        feature = "dm-members",
-        feature = "entries",
-        feature = "experiences",
-        feature = "fee-markups",
-        feature = "forum-posts",
-        feature = "forums",
-        feature = "invoices",
-        feature = "leads",
-        feature = "members",
-        feature = "memberships",
-        feature = "messages",
-        feature = "payment-methods",
-        feature = "payments",
-        feature = "payout-methods",
-        feature = "plans",
-        feature = "products",
-        feature = "promo-codes",
-        feature = "reactions",
-        feature = "refunds",
-        feature = "resolution-center-cases",
-        feature = "reviews",
-        feature = "setup-intents",
-        feature = "shipments",
-        feature = "support-channels",
-        feature = "transfers",
-        feature = "users",
-        feature = "verifications",
-        feature = "webhooks",
-        feature = "withdrawals"
-    )
-)]
+#[cfg(any(
+    feature = "ad-campaigns", feature = "ad-groups", feature = "ads", feature = "affiliates",
+    feature = "ai-chats", feature = "app-builds", feature = "apps", feature = "authorized-users",
+    feature = "bounties", feature = "chat-channels", feature = "checkout-configurations",
+    feature = "companies", feature = "company-token-transactions", feature = "course-chapters",
+    feature = "course-lesson-interactions", feature = "course-lessons", feature = "course-students",
+    feature = "courses", feature = "dispute-alerts", feature = "disputes", feature = "dm-channels",
+    feature = "dm-members", feature = "entries", feature = "experiences", feature = "fee-markups",
+    feature = "forum-posts", feature = "forums", feature = "invoices", feature = "leads",
+    feature = "members", feature = "memberships", feature = "messages", feature = "payment-methods",
+    feature = "payments", feature = "payout-methods", feature = "plans", feature = "products",
+    feature = "promo-codes", feature = "reactions", feature = "refunds",
+    feature = "resolution-center-cases", feature = "reviews", feature = "setup-intents",
+    feature = "shipments", feature = "support-channels", feature = "transfers", feature = "users",
+    feature = "verifications", feature = "webhooks", feature = "withdrawals"
+))]
 mod page_info;
-
-#[cfg(
-    any(
-        feature = "ad-campaigns",
-        feature = "ad-groups",
-        feature = "ads",
-        feature = "affiliates",
-        feature = "ai-chats",
-        feature = "app-builds",
-        feature = "apps",
-        feature = "authorized-users",
-        feature = "bounties",
-        feature = "chat-channels",
-        feature = "checkout-configurations",
-        feature = "companies",
-        feature = "company-token-transactions",
-        feature = "course-chapters",
-        feature = "course-lesson-interactions",
-        feature = "course-lessons",
-        feature = "course-students",
-        feature = "courses",
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "dm-channels",
-        feature = "dm-members",
-        feature = "entries",
-        feature = "experiences",
-        feature = "fee-markups",
-        feature = "forum-posts",
-        feature = "forums",
-        feature = "invoices",
-        feature = "leads",
-        feature = "members",
-        feature = "memberships",
-        feature = "messages",
-        feature = "payment-methods",
-        feature = "payments",
-        feature = "payout-methods",
-        feature = "plans",
-        feature = "products",
-        feature = "promo-codes",
-        feature = "reactions",
-        feature = "refunds",
-        feature = "resolution-center-cases",
-        feature = "reviews",
-        feature = "setup-intents",
-        feature = "shipments",
-        feature = "support-channels",
-        feature = "transfers",
-        feature = "users",
-        feature = "verifications",
-        feature = "webhooks",
-        feature = "withdrawals"
-    )
-)]
+#[cfg(any(
+    feature = "ad-campaigns", feature = "ad-groups", feature = "ads", feature = "affiliates",
+    feature = "ai-chats", feature = "app-builds", feature = "apps", feature = "authorized-users",
+    feature = "bounties", feature = "chat-channels", feature = "checkout-configurations",
+    feature = "companies", feature = "company-token-transactions", feature = "course-chapters",
+    feature = "course-lesson-interactions", feature = "course-lessons", feature = "course-students",
+    feature = "courses", feature = "dispute-alerts", feature = "disputes", feature = "dm-channels",
+    feature = "dm-members", feature = "entries", feature = "experiences", feature = "fee-markups",
+    feature = "forum-posts", feature = "forums", feature = "invoices", feature = "leads",
+    feature = "members", feature = "memberships", feature = "messages", feature = "payment-methods",
+    feature = "payments", feature = "payout-methods", feature = "plans", feature = "products",
+    feature = "promo-codes", feature = "reactions", feature = "refunds",
+    feature = "resolution-center-cases", feature = "reviews", feature = "setup-intents",
+    feature = "shipments", feature = "support-channels", feature = "transfers", feature = "users",
+    feature = "verifications", feature = "webhooks", feature = "withdrawals"
+))]
 pub use page_info::*;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 mod payment;
-
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 pub use payment::*;
 
 #[cfg(feature = "payments")]
 mod payment_fee_type;
-
 #[cfg(feature = "payments")]
 pub use payment_fee_type::*;
 
 #[cfg(feature = "payments")]
 mod payment_list_item;
-
 #[cfg(feature = "payments")]
 pub use payment_list_item::*;
 
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "payments",
-        feature = "refunds",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "payments", feature = "refunds",
+    feature = "webhooks"
+))]
 mod payment_member;
-
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "payments",
-        feature = "refunds",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "payments", feature = "refunds",
+    feature = "webhooks"
+))]
 pub use payment_member::*;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 mod payment_membership;
-
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 pub use payment_membership::*;
 
 #[cfg(feature = "payment-methods")]
 mod payment_method;
-
 #[cfg(feature = "payment-methods")]
 pub use payment_method::*;
 
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 mod payment_method_configuration;
-
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 pub use payment_method_configuration::*;
 
 #[cfg(feature = "payment-methods")]
 mod payment_method_list_item;
-
 #[cfg(feature = "payment-methods")]
 pub use payment_method_list_item::*;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 mod payment_method_summary;
-
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 pub use payment_method_summary::*;
 
-#[cfg(
-    any(
-        feature = "checkout-configurations",
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "invoices",
-        feature = "payment-methods",
-        feature = "payments",
-        feature = "plans",
-        feature = "refunds",
-        feature = "setup-intents",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "checkout-configurations", feature = "dispute-alerts", feature = "disputes",
+    feature = "invoices", feature = "payment-methods", feature = "payments", feature = "plans",
+    feature = "refunds", feature = "setup-intents", feature = "webhooks"
+))]
 mod payment_method_types;
-
-#[cfg(
-    any(
-        feature = "checkout-configurations",
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "invoices",
-        feature = "payment-methods",
-        feature = "payments",
-        feature = "plans",
-        feature = "refunds",
-        feature = "setup-intents",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "checkout-configurations", feature = "dispute-alerts", feature = "disputes",
+    feature = "invoices", feature = "payment-methods", feature = "payments", feature = "plans",
+    feature = "refunds", feature = "setup-intents", feature = "webhooks"
+))]
 pub use payment_method_types::*;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 mod payment_plan;
-
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 pub use payment_plan::*;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 mod payment_product;
-
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 pub use payment_product::*;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 mod payment_promo_code;
-
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 pub use payment_promo_code::*;
 
 #[cfg(any(feature = "refunds", feature = "webhooks"))]
 mod payment_providers;
-
 #[cfg(any(feature = "refunds", feature = "webhooks"))]
 pub use payment_providers::*;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 mod payment_transaction_statuses;
-
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 pub use payment_transaction_statuses::*;
 
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 mod payment_transaction_types;
-
 #[cfg(any(feature = "payments", feature = "webhooks"))]
 pub use payment_transaction_types::*;
 
-#[cfg(
-    any(
-        feature = "authorized-users",
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "entries",
-        feature = "leads",
-        feature = "members",
-        feature = "memberships",
-        feature = "payments",
-        feature = "refunds",
-        feature = "setup-intents",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "authorized-users", feature = "dispute-alerts", feature = "disputes", feature = "entries",
+    feature = "leads", feature = "members", feature = "memberships", feature = "payments",
+    feature = "refunds", feature = "setup-intents", feature = "webhooks"
+))]
 mod payment_user;
-
-#[cfg(
-    any(
-        feature = "authorized-users",
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "entries",
-        feature = "leads",
-        feature = "members",
-        feature = "memberships",
-        feature = "payments",
-        feature = "refunds",
-        feature = "setup-intents",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "authorized-users", feature = "dispute-alerts", feature = "disputes", feature = "entries",
+    feature = "leads", feature = "members", feature = "memberships", feature = "payments",
+    feature = "refunds", feature = "setup-intents", feature = "webhooks"
+))]
 pub use payment_user::*;
 
 #[cfg(feature = "ledger-accounts")]
 mod payments_approval_statuses;
-
 #[cfg(feature = "ledger-accounts")]
 pub use payments_approval_statuses::*;
 
 #[cfg(any(feature = "payout-accounts", feature = "webhooks"))]
 mod payout_account;
-
 #[cfg(any(feature = "payout-accounts", feature = "webhooks"))]
 pub use payout_account::*;
 
@@ -1868,7 +1336,6 @@ pub use payout_account::*;
     any(feature = "ledger-accounts", feature = "payout-accounts", feature = "webhooks")
 )]
 mod payout_account_calculated_statuses;
-
 #[cfg(
     any(feature = "ledger-accounts", feature = "payout-accounts", feature = "webhooks")
 )]
@@ -1876,385 +1343,246 @@ pub use payout_account_calculated_statuses::*;
 
 #[cfg(any(feature = "payout-methods", feature = "webhooks"))]
 mod payout_destination;
-
 #[cfg(any(feature = "payout-methods", feature = "webhooks"))]
 pub use payout_destination::*;
 
 #[cfg(any(feature = "payout-methods", feature = "webhooks"))]
 mod payout_destination_category;
-
 #[cfg(any(feature = "payout-methods", feature = "webhooks"))]
 pub use payout_destination_category::*;
 
 #[cfg(any(feature = "webhooks", feature = "withdrawals"))]
 mod payout_error_codes;
-
 #[cfg(any(feature = "webhooks", feature = "withdrawals"))]
 pub use payout_error_codes::*;
 
 #[cfg(feature = "payout-methods")]
 mod payout_method;
-
 #[cfg(feature = "payout-methods")]
 pub use payout_method::*;
 
 #[cfg(any(feature = "payout-methods", feature = "webhooks"))]
 mod payout_method_list_item;
-
 #[cfg(any(feature = "payout-methods", feature = "webhooks"))]
 pub use payout_method_list_item::*;
 
 #[cfg(feature = "companies")]
 mod permission_system_roles;
-
 #[cfg(feature = "companies")]
 pub use permission_system_roles::*;
 
 #[cfg(feature = "plans")]
 mod plan;
-
 #[cfg(feature = "plans")]
 pub use plan::*;
 
 #[cfg(feature = "plans")]
 mod plan_list_item;
-
 #[cfg(feature = "plans")]
 pub use plan_list_item::*;
 
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 mod plan_three_ds_levels;
-
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 pub use plan_three_ds_levels::*;
 
-#[cfg(
-    any(
-        feature = "checkout-configurations",
-        feature = "invoices",
-        feature = "payments",
-        feature = "plans",
-        feature = "products"
-    )
-)]
+#[cfg(any(
+    feature = "checkout-configurations", feature = "invoices", feature = "payments", feature = "plans",
+    feature = "products"
+))]
 mod plan_types;
-
-#[cfg(
-    any(
-        feature = "checkout-configurations",
-        feature = "invoices",
-        feature = "payments",
-        feature = "plans",
-        feature = "products"
-    )
-)]
+#[cfg(any(
+    feature = "checkout-configurations", feature = "invoices", feature = "payments", feature = "plans",
+    feature = "products"
+))]
 pub use plan_types::*;
 
 #[cfg(feature = "plans")]
 mod plans_sortable_columns;
-
 #[cfg(feature = "plans")]
 pub use plans_sortable_columns::*;
 
 #[cfg(feature = "products")]
 mod product;
-
 #[cfg(feature = "products")]
 pub use product::*;
 
-#[cfg(
-    any(
-        feature = "company-token-transactions",
-        feature = "experiences",
-        feature = "members",
-        feature = "payments",
-        feature = "products",
-        feature = "reviews",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "company-token-transactions", feature = "experiences", feature = "members",
+    feature = "payments", feature = "products", feature = "reviews", feature = "webhooks"
+))]
 mod product_company;
-
-#[cfg(
-    any(
-        feature = "company-token-transactions",
-        feature = "experiences",
-        feature = "members",
-        feature = "payments",
-        feature = "products",
-        feature = "reviews",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "company-token-transactions", feature = "experiences", feature = "members",
+    feature = "payments", feature = "products", feature = "reviews", feature = "webhooks"
+))]
 pub use product_company::*;
 
 #[cfg(feature = "products")]
 mod product_list_item;
-
 #[cfg(feature = "products")]
 pub use product_list_item::*;
 
-#[cfg(
-    any(
-        feature = "companies",
-        feature = "company-token-transactions",
-        feature = "course-lesson-interactions",
-        feature = "course-lessons",
-        feature = "course-students",
-        feature = "forum-posts",
-        feature = "invoices",
-        feature = "messages",
-        feature = "products",
-        feature = "reactions",
-        feature = "resolution-center-cases",
-        feature = "reviews",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "companies", feature = "company-token-transactions",
+    feature = "course-lesson-interactions", feature = "course-lessons", feature = "course-students",
+    feature = "forum-posts", feature = "invoices", feature = "messages", feature = "products",
+    feature = "reactions", feature = "resolution-center-cases", feature = "reviews",
+    feature = "webhooks"
+))]
 mod product_owner_user;
-
-#[cfg(
-    any(
-        feature = "companies",
-        feature = "company-token-transactions",
-        feature = "course-lesson-interactions",
-        feature = "course-lessons",
-        feature = "course-students",
-        feature = "forum-posts",
-        feature = "invoices",
-        feature = "messages",
-        feature = "products",
-        feature = "reactions",
-        feature = "resolution-center-cases",
-        feature = "reviews",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "companies", feature = "company-token-transactions",
+    feature = "course-lesson-interactions", feature = "course-lessons", feature = "course-students",
+    feature = "forum-posts", feature = "invoices", feature = "messages", feature = "products",
+    feature = "reactions", feature = "resolution-center-cases", feature = "reviews",
+    feature = "webhooks"
+))]
 pub use product_owner_user::*;
 
-#[cfg(
-    any(
-        feature = "disputes",
-        feature = "entries",
-        feature = "leads",
-        feature = "plans",
-        feature = "promo-codes",
-        feature = "reviews",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "disputes", feature = "entries", feature = "leads", feature = "plans",
+    feature = "promo-codes", feature = "reviews", feature = "webhooks"
+))]
 mod product_summary;
-
-#[cfg(
-    any(
-        feature = "disputes",
-        feature = "entries",
-        feature = "leads",
-        feature = "plans",
-        feature = "promo-codes",
-        feature = "reviews",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "disputes", feature = "entries", feature = "leads", feature = "plans",
+    feature = "promo-codes", feature = "reviews", feature = "webhooks"
+))]
 pub use product_summary::*;
 
 #[cfg(feature = "products")]
 mod product_tax_code_product_types;
-
 #[cfg(feature = "products")]
 pub use product_tax_code_product_types::*;
 
-#[cfg(
-    any(
-        feature = "apps",
-        feature = "companies",
-        feature = "course-lessons",
-        feature = "courses",
-        feature = "experiences",
-        feature = "users"
-    )
-)]
+#[cfg(any(
+    feature = "apps", feature = "companies", feature = "course-lessons", feature = "courses",
+    feature = "experiences", feature = "users"
+))]
 mod profile_picture;
-
-#[cfg(
-    any(
-        feature = "apps",
-        feature = "companies",
-        feature = "course-lessons",
-        feature = "courses",
-        feature = "experiences",
-        feature = "users"
-    )
-)]
+#[cfg(any(
+    feature = "apps", feature = "companies", feature = "course-lessons", feature = "courses",
+    feature = "experiences", feature = "users"
+))]
 pub use profile_picture::*;
 
 #[cfg(feature = "promo-codes")]
 mod promo_code;
-
 #[cfg(feature = "promo-codes")]
 pub use promo_code::*;
 
 #[cfg(feature = "promo-codes")]
 mod promo_code_list_item;
-
 #[cfg(feature = "promo-codes")]
 pub use promo_code_list_item::*;
 
 #[cfg(feature = "promo-codes")]
 mod promo_code_status;
-
 #[cfg(feature = "promo-codes")]
 pub use promo_code_status::*;
 
 #[cfg(feature = "promo-codes")]
 mod promo_durations;
-
 #[cfg(feature = "promo-codes")]
 pub use promo_durations::*;
 
 #[cfg(any(feature = "payments", feature = "promo-codes", feature = "webhooks"))]
 mod promo_types;
-
 #[cfg(any(feature = "payments", feature = "promo-codes", feature = "webhooks"))]
 pub use promo_types::*;
 
 #[cfg(feature = "reactions")]
 mod reaction;
-
 #[cfg(feature = "reactions")]
 pub use reaction::*;
 
 #[cfg(feature = "reactions")]
 mod reaction_list_item;
-
 #[cfg(feature = "reactions")]
 pub use reaction_list_item::*;
 
 #[cfg(any(feature = "payments", feature = "topups", feature = "webhooks"))]
 mod receipt_status;
-
 #[cfg(any(feature = "payments", feature = "topups", feature = "webhooks"))]
 pub use receipt_status::*;
 
 #[cfg(any(feature = "payments", feature = "refunds", feature = "webhooks"))]
 mod receipt_tax_behaviors;
-
 #[cfg(any(feature = "payments", feature = "refunds", feature = "webhooks"))]
 pub use receipt_tax_behaviors::*;
 
 #[cfg(feature = "payments")]
 mod receipt_v2_order;
-
 #[cfg(feature = "payments")]
 pub use receipt_v2_order::*;
 
 #[cfg(any(feature = "refunds", feature = "webhooks"))]
 mod refund;
-
 #[cfg(any(feature = "refunds", feature = "webhooks"))]
 pub use refund::*;
 
 #[cfg(feature = "refunds")]
 mod refund_list_item;
-
 #[cfg(feature = "refunds")]
 pub use refund_list_item::*;
 
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "refunds",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "refunds", feature = "webhooks"
+))]
 mod refund_payment_membership;
-
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "refunds",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "refunds", feature = "webhooks"
+))]
 pub use refund_payment_membership::*;
 
 #[cfg(any(feature = "memberships", feature = "refunds", feature = "webhooks"))]
 mod refund_payment_plan;
-
 #[cfg(any(feature = "memberships", feature = "refunds", feature = "webhooks"))]
 pub use refund_payment_plan::*;
 
 #[cfg(any(feature = "refunds", feature = "webhooks"))]
 mod refund_reference_statuses;
-
 #[cfg(any(feature = "refunds", feature = "webhooks"))]
 pub use refund_reference_statuses::*;
 
 #[cfg(any(feature = "refunds", feature = "webhooks"))]
 mod refund_reference_types;
-
 #[cfg(any(feature = "refunds", feature = "webhooks"))]
 pub use refund_reference_types::*;
 
 #[cfg(any(feature = "refunds", feature = "webhooks"))]
 mod refund_statuses;
-
 #[cfg(any(feature = "refunds", feature = "webhooks"))]
 pub use refund_statuses::*;
 
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "refunds",
-        feature = "resolution-center-cases",
-        feature = "shipments"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "refunds",
+    feature = "resolution-center-cases", feature = "shipments"
+))]
 mod refunded_payment;
-
-#[cfg(
-    any(
-        feature = "dispute-alerts",
-        feature = "disputes",
-        feature = "refunds",
-        feature = "resolution-center-cases",
-        feature = "shipments"
-    )
-)]
+#[cfg(any(
+    feature = "dispute-alerts", feature = "disputes", feature = "refunds",
+    feature = "resolution-center-cases", feature = "shipments"
+))]
 pub use refunded_payment::*;
 
-#[cfg(
-    any(
-        feature = "checkout-configurations",
-        feature = "invoices",
-        feature = "plans",
-        feature = "products"
-    )
-)]
+#[cfg(any(
+    feature = "checkout-configurations", feature = "invoices", feature = "plans", feature = "products"
+))]
 mod release_method;
-
-#[cfg(
-    any(
-        feature = "checkout-configurations",
-        feature = "invoices",
-        feature = "plans",
-        feature = "products"
-    )
-)]
+#[cfg(any(
+    feature = "checkout-configurations", feature = "invoices", feature = "plans", feature = "products"
+))]
 pub use release_method::*;
 
 #[cfg(any(feature = "resolution-center-cases", feature = "webhooks"))]
 mod resolution_center_case;
-
 #[cfg(any(feature = "resolution-center-cases", feature = "webhooks"))]
 pub use resolution_center_case::*;
 
 #[cfg(any(feature = "resolution-center-cases", feature = "webhooks"))]
 mod resolution_center_case_actions;
-
 #[cfg(any(feature = "resolution-center-cases", feature = "webhooks"))]
 pub use resolution_center_case_actions::*;
 
@@ -2262,7 +1590,6 @@ pub use resolution_center_case_actions::*;
     any(feature = "payments", feature = "resolution-center-cases", feature = "webhooks")
 )]
 mod resolution_center_case_customer_responses;
-
 #[cfg(
     any(feature = "payments", feature = "resolution-center-cases", feature = "webhooks")
 )]
@@ -2272,7 +1599,6 @@ pub use resolution_center_case_customer_responses::*;
     any(feature = "payments", feature = "resolution-center-cases", feature = "webhooks")
 )]
 mod resolution_center_case_issue_types;
-
 #[cfg(
     any(feature = "payments", feature = "resolution-center-cases", feature = "webhooks")
 )]
@@ -2280,37 +1606,24 @@ pub use resolution_center_case_issue_types::*;
 
 #[cfg(feature = "resolution-center-cases")]
 mod resolution_center_case_list_item;
-
 #[cfg(feature = "resolution-center-cases")]
 pub use resolution_center_case_list_item::*;
 
-#[cfg(
-    any(
-        feature = "company-token-transactions",
-        feature = "leads",
-        feature = "memberships",
-        feature = "resolution-center-cases",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "company-token-transactions", feature = "leads", feature = "memberships",
+    feature = "resolution-center-cases", feature = "webhooks"
+))]
 mod resolution_center_case_member;
-
-#[cfg(
-    any(
-        feature = "company-token-transactions",
-        feature = "leads",
-        feature = "memberships",
-        feature = "resolution-center-cases",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "company-token-transactions", feature = "leads", feature = "memberships",
+    feature = "resolution-center-cases", feature = "webhooks"
+))]
 pub use resolution_center_case_member::*;
 
 #[cfg(
     any(feature = "payments", feature = "resolution-center-cases", feature = "webhooks")
 )]
 mod resolution_center_case_merchant_responses;
-
 #[cfg(
     any(feature = "payments", feature = "resolution-center-cases", feature = "webhooks")
 )]
@@ -2320,7 +1633,6 @@ pub use resolution_center_case_merchant_responses::*;
     any(feature = "payments", feature = "resolution-center-cases", feature = "webhooks")
 )]
 mod resolution_center_case_platform_responses;
-
 #[cfg(
     any(feature = "payments", feature = "resolution-center-cases", feature = "webhooks")
 )]
@@ -2328,7 +1640,6 @@ pub use resolution_center_case_platform_responses::*;
 
 #[cfg(any(feature = "resolution-center-cases", feature = "webhooks"))]
 mod resolution_center_case_reporters;
-
 #[cfg(any(feature = "resolution-center-cases", feature = "webhooks"))]
 pub use resolution_center_case_reporters::*;
 
@@ -2336,7 +1647,6 @@ pub use resolution_center_case_reporters::*;
     any(feature = "payments", feature = "resolution-center-cases", feature = "webhooks")
 )]
 mod resolution_center_case_statuses;
-
 #[cfg(
     any(feature = "payments", feature = "resolution-center-cases", feature = "webhooks")
 )]
@@ -2344,573 +1654,437 @@ pub use resolution_center_case_statuses::*;
 
 #[cfg(feature = "ad-reports")]
 mod result_label_keys;
-
 #[cfg(feature = "ad-reports")]
 pub use result_label_keys::*;
 
 #[cfg(feature = "reviews")]
 mod review;
-
 #[cfg(feature = "reviews")]
 pub use review::*;
 
 #[cfg(feature = "reviews")]
 mod review_list_item;
-
 #[cfg(feature = "reviews")]
 pub use review_list_item::*;
 
 #[cfg(feature = "reviews")]
 mod review_status;
-
 #[cfg(feature = "reviews")]
 pub use review_status::*;
 
 #[cfg(feature = "payment-methods")]
 mod sepa_debit_payment_method;
-
 #[cfg(feature = "payment-methods")]
 pub use sepa_debit_payment_method::*;
 
 #[cfg(feature = "payment-methods")]
 mod sepa_debit_payment_method_sepa_debit;
-
 #[cfg(feature = "payment-methods")]
 pub use sepa_debit_payment_method_sepa_debit::*;
 
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
 mod setup_intent;
-
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
 pub use setup_intent::*;
 
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
 mod setup_intent_checkout_configuration;
-
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
 pub use setup_intent_checkout_configuration::*;
 
 #[cfg(any(feature = "payout-methods", feature = "setup-intents", feature = "webhooks"))]
 mod setup_intent_company;
-
 #[cfg(any(feature = "payout-methods", feature = "setup-intents", feature = "webhooks"))]
 pub use setup_intent_company::*;
 
 #[cfg(feature = "setup-intents")]
 mod setup_intent_list_item;
-
 #[cfg(feature = "setup-intents")]
 pub use setup_intent_list_item::*;
 
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
 mod setup_intent_member;
-
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
 pub use setup_intent_member::*;
 
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
 mod setup_intent_payment_method;
-
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
 pub use setup_intent_payment_method::*;
 
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
 mod setup_intent_statuses;
-
 #[cfg(any(feature = "setup-intents", feature = "webhooks"))]
 pub use setup_intent_statuses::*;
 
 #[cfg(feature = "shipments")]
 mod shipment;
-
 #[cfg(feature = "shipments")]
 pub use shipment::*;
 
 #[cfg(feature = "shipments")]
 mod shipment_carrier;
-
 #[cfg(feature = "shipments")]
 pub use shipment_carrier::*;
 
 #[cfg(feature = "shipments")]
 mod shipment_list_item;
-
 #[cfg(feature = "shipments")]
 pub use shipment_list_item::*;
 
 #[cfg(feature = "shipments")]
 mod shipment_statuses;
-
 #[cfg(feature = "shipments")]
 pub use shipment_statuses::*;
 
 #[cfg(feature = "shipments")]
 mod shipment_substatuses;
-
 #[cfg(feature = "shipments")]
 pub use shipment_substatuses::*;
 
 #[cfg(any(feature = "accounts", feature = "companies"))]
 mod social_link_websites;
-
 #[cfg(any(feature = "accounts", feature = "companies"))]
 pub use social_link_websites::*;
 
 #[cfg(feature = "affiliates")]
 mod status;
-
 #[cfg(feature = "affiliates")]
 pub use status::*;
 
 #[cfg(feature = "bounties")]
 mod statuses;
-
 #[cfg(feature = "bounties")]
 pub use statuses::*;
 
 #[cfg(feature = "support-channels")]
 mod support_channel;
-
 #[cfg(feature = "support-channels")]
 pub use support_channel::*;
 
 #[cfg(any(feature = "ad-campaigns", feature = "apps", feature = "support-channels"))]
 mod support_channel_customer;
-
 #[cfg(any(feature = "ad-campaigns", feature = "apps", feature = "support-channels"))]
 pub use support_channel_customer::*;
 
 #[cfg(feature = "support-channels")]
 mod support_channel_list_item;
-
 #[cfg(feature = "support-channels")]
 pub use support_channel_list_item::*;
 
 #[cfg(feature = "support-channels")]
 mod support_channel_view;
-
 #[cfg(feature = "support-channels")]
 pub use support_channel_view::*;
 
 #[cfg(feature = "swaps")]
 mod swap_create_quote_response;
-
 #[cfg(feature = "swaps")]
 pub use swap_create_quote_response::*;
 
 #[cfg(feature = "ad-groups")]
 mod targeting_device_platforms;
-
 #[cfg(feature = "ad-groups")]
 pub use targeting_device_platforms::*;
 
 #[cfg(feature = "ad-groups")]
 mod targeting_genders;
-
 #[cfg(feature = "ad-groups")]
 pub use targeting_genders::*;
 
 #[cfg(feature = "ad-groups")]
 mod targeting_placement_types;
-
 #[cfg(feature = "ad-groups")]
 pub use targeting_placement_types::*;
 
 #[cfg(feature = "invoices")]
 mod tax_identifier_types;
-
 #[cfg(feature = "invoices")]
 pub use tax_identifier_types::*;
 
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 mod tax_types;
-
 #[cfg(any(feature = "checkout-configurations", feature = "plans"))]
 pub use tax_types::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_age_groups;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_age_groups::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_attribution_event_count;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_attribution_event_count::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_audience_type;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_audience_type::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_bid_type;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_bid_type::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_billing_event;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_billing_event::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_brand_safety_type;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_brand_safety_type::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_budget_mode;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_budget_mode::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_click_attribution_window;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_click_attribution_window::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_deep_funnel_optimization_status;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_deep_funnel_optimization_status::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_engaged_view_attribution_window;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_engaged_view_attribution_window::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_gender;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_gender::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_ios14_targeting;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_ios14_targeting::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_operating_systems;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_operating_systems::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_operation_status;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_operation_status::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_optimization_goal;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_optimization_goal::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_pacing;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_pacing::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_placement_type;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_placement_type::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_product_source;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_product_source::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_schedule_type;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_schedule_type::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_shopping_ads_retargeting_type;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_shopping_ads_retargeting_type::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_spending_power;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_spending_power::*;
 
 #[cfg(feature = "ad-groups")]
 mod tiktok_ad_group_platform_config_view_attribution_window;
-
 #[cfg(feature = "ad-groups")]
 pub use tiktok_ad_group_platform_config_view_attribution_window::*;
 
 #[cfg(feature = "topups")]
 mod topup;
-
 #[cfg(feature = "topups")]
 pub use topup::*;
 
 #[cfg(feature = "transfers")]
 mod transfer;
-
 #[cfg(feature = "transfers")]
 pub use transfer::*;
 
 #[cfg(feature = "transfers")]
 mod transfer_list_item;
-
 #[cfg(feature = "transfers")]
 pub use transfer_list_item::*;
 
 #[cfg(feature = "transfers")]
 mod transfer_order;
-
 #[cfg(feature = "transfers")]
 pub use transfer_order::*;
 
-#[cfg(
-    any(
-        feature = "ai-chats",
-        feature = "app-builds",
-        feature = "apps",
-        feature = "checkout-configurations",
-        feature = "companies",
-        feature = "conversions",
-        feature = "course-lessons",
-        feature = "courses",
-        feature = "disputes",
-        feature = "experiences",
-        feature = "forum-posts",
-        feature = "forums",
-        feature = "messages",
-        feature = "plans",
-        feature = "products",
-        feature = "users"
-    )
-)]
+#[cfg(any(
+    feature = "ai-chats", feature = "app-builds", feature = "apps", feature = "checkout-configurations",
+    feature = "companies", feature = "conversions", feature = "course-lessons", feature = "courses",
+    feature = "disputes", feature = "experiences", feature = "forum-posts", feature = "forums",
+    feature = "messages", feature = "plans", feature = "products", feature = "users"
+))]
 mod update_product_gallery_image;
-
-#[cfg(
-    any(
-        feature = "ai-chats",
-        feature = "app-builds",
-        feature = "apps",
-        feature = "checkout-configurations",
-        feature = "companies",
-        feature = "conversions",
-        feature = "course-lessons",
-        feature = "courses",
-        feature = "disputes",
-        feature = "experiences",
-        feature = "forum-posts",
-        feature = "forums",
-        feature = "messages",
-        feature = "plans",
-        feature = "products",
-        feature = "users"
-    )
-)]
+#[cfg(any(
+    feature = "ai-chats", feature = "app-builds", feature = "apps", feature = "checkout-configurations",
+    feature = "companies", feature = "conversions", feature = "course-lessons", feature = "courses",
+    feature = "disputes", feature = "experiences", feature = "forum-posts", feature = "forums",
+    feature = "messages", feature = "plans", feature = "products", feature = "users"
+))]
 pub use update_product_gallery_image::*;
 
 #[cfg(feature = "files")]
 mod upload_statuses;
-
 #[cfg(feature = "files")]
 pub use upload_statuses::*;
 
 #[cfg(feature = "payment-methods")]
 mod us_bank_account_payment_method;
-
 #[cfg(feature = "payment-methods")]
 pub use us_bank_account_payment_method::*;
 
 #[cfg(feature = "payment-methods")]
 mod us_bank_account_payment_method_us_bank_account;
-
 #[cfg(feature = "payment-methods")]
 pub use us_bank_account_payment_method_us_bank_account::*;
 
 #[cfg(feature = "users")]
 mod user;
-
 #[cfg(feature = "users")]
 pub use user::*;
 
 #[cfg(feature = "users")]
 mod user_list_item;
-
 #[cfg(feature = "users")]
 pub use user_list_item::*;
 
 #[cfg(feature = "verifications")]
 mod verification;
-
 #[cfg(feature = "verifications")]
 pub use verification::*;
 
-#[cfg(
-    any(
-        feature = "ledger-accounts",
-        feature = "payout-accounts",
-        feature = "verifications",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "ledger-accounts", feature = "payout-accounts", feature = "verifications",
+    feature = "webhooks"
+))]
 mod verification_error_codes;
-
-#[cfg(
-    any(
-        feature = "ledger-accounts",
-        feature = "payout-accounts",
-        feature = "verifications",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "ledger-accounts", feature = "payout-accounts", feature = "verifications",
+    feature = "webhooks"
+))]
 pub use verification_error_codes::*;
 
 #[cfg(any(feature = "verifications", feature = "webhooks"))]
 mod verification_list_item;
-
 #[cfg(any(feature = "verifications", feature = "webhooks"))]
 pub use verification_list_item::*;
 
-#[cfg(
-    any(
-        feature = "ledger-accounts",
-        feature = "payout-accounts",
-        feature = "verifications",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "ledger-accounts", feature = "payout-accounts", feature = "verifications",
+    feature = "webhooks"
+))]
 mod verification_statuses;
-
-#[cfg(
-    any(
-        feature = "ledger-accounts",
-        feature = "payout-accounts",
-        feature = "verifications",
-        feature = "webhooks"
-    )
-)]
+#[cfg(any(
+    feature = "ledger-accounts", feature = "payout-accounts", feature = "verifications",
+    feature = "webhooks"
+))]
 pub use verification_statuses::*;
 
-#[cfg(
-    any(
-        feature = "checkout-configurations",
-        feature = "invoices",
-        feature = "payments",
-        feature = "plans",
-        feature = "products"
-    )
-)]
+#[cfg(any(
+    feature = "checkout-configurations", feature = "invoices", feature = "payments", feature = "plans",
+    feature = "products"
+))]
 mod visibility;
-
-#[cfg(
-    any(
-        feature = "checkout-configurations",
-        feature = "invoices",
-        feature = "payments",
-        feature = "plans",
-        feature = "products"
-    )
-)]
+#[cfg(any(
+    feature = "checkout-configurations", feature = "invoices", feature = "payments", feature = "plans",
+    feature = "products"
+))]
 pub use visibility::*;
 
 #[cfg(any(feature = "plans", feature = "products"))]
 mod visibility_filter;
-
 #[cfg(any(feature = "plans", feature = "products"))]
 pub use visibility_filter::*;
 
 #[cfg(feature = "wallets")]
 mod wallet_balance_response;
-
 #[cfg(feature = "wallets")]
 pub use wallet_balance_response::*;
 
 #[cfg(feature = "wallets")]
 mod wallet_send_response;
-
 #[cfg(feature = "wallets")]
 pub use wallet_send_response::*;
 
 #[cfg(feature = "webhooks")]
 mod webhook;
-
 #[cfg(feature = "webhooks")]
 pub use webhook::*;
 
 #[cfg(feature = "webhooks")]
 mod webhook_event;
-
 #[cfg(feature = "webhooks")]
 pub use webhook_event::*;
 
 #[cfg(feature = "webhooks")]
 mod webhook_list_item;
-
 #[cfg(feature = "webhooks")]
 pub use webhook_list_item::*;
 
 #[cfg(feature = "chat-channels")]
 mod who_can_post_types;
-
 #[cfg(feature = "chat-channels")]
 pub use who_can_post_types::*;
 
 #[cfg(feature = "chat-channels")]
 mod who_can_react_types;
-
 #[cfg(feature = "chat-channels")]
 pub use who_can_react_types::*;
 
 #[cfg(any(feature = "webhooks", feature = "withdrawals"))]
 mod withdrawal;
-
 #[cfg(any(feature = "webhooks", feature = "withdrawals"))]
 pub use withdrawal::*;
 
 #[cfg(any(feature = "webhooks", feature = "withdrawals"))]
 mod withdrawal_fee_types;
-
 #[cfg(any(feature = "webhooks", feature = "withdrawals"))]
 pub use withdrawal_fee_types::*;
 
 #[cfg(feature = "withdrawals")]
 mod withdrawal_list_item;
-
 #[cfg(feature = "withdrawals")]
 pub use withdrawal_list_item::*;
 
 #[cfg(any(feature = "webhooks", feature = "withdrawals"))]
 mod withdrawal_speeds;
-
 #[cfg(any(feature = "webhooks", feature = "withdrawals"))]
 pub use withdrawal_speeds::*;
 
 #[cfg(any(feature = "webhooks", feature = "withdrawals"))]
 mod withdrawal_status;
-
 #[cfg(any(feature = "webhooks", feature = "withdrawals"))]
 pub use withdrawal_status::*;
 
 mod operations;
-
 #[allow(unused_imports)]
 pub use operations::*;

@@ -23,25 +23,25 @@ rt::model!(UpdateProductGalleryImage {
 /// Builds [`UpdateProductGalleryImage`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateProductGalleryImageBuilder<S = (rt::Missing<fields::id>,)>(
+pub struct UpdateProductGalleryImageBuilder<S = (rt::Missing<fields::id>, ())>(
     rt::ModelBuilder<UpdateProductGalleryImage, S>,
 );
 
 impl UpdateProductGalleryImage {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> UpdateProductGalleryImageBuilder<(rt::Missing<fields::id>,)> {
+    pub fn builder() -> UpdateProductGalleryImageBuilder<(rt::Missing<fields::id>, ())> {
         UpdateProductGalleryImageBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl UpdateProductGalleryImageBuilder<(rt::Missing<fields::id>,)> {
+impl UpdateProductGalleryImageBuilder<(rt::Missing<fields::id>, ())> {
     /// Id of an uploaded file whose status is `ready` (`file_`).
     #[inline]
     pub fn id(
         self,
         id: impl Into<String>,
-    ) -> UpdateProductGalleryImageBuilder<(rt::Set,)> {
+    ) -> UpdateProductGalleryImageBuilder<(rt::Set, ())> {
         UpdateProductGalleryImageBuilder(self.0.set(|model| model.id = id.into()))
     }
 }

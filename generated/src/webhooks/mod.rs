@@ -5,7 +5,6 @@
 use whop_runtime::__private as rt;
 
 mod payloads;
-
 pub use payloads::*;
 
 /// An event.
@@ -207,3 +206,408 @@ rt::union!(Event {
     35 WithdrawalCreated(crate::webhooks::WithdrawalCreatedEvent) Model ["type" = "withdrawal.created"],
     36 WithdrawalUpdated(crate::webhooks::WithdrawalUpdatedEvent) Model ["type" = "withdrawal.updated"],
 });
+
+impl Event {
+    /// The event's name, such as `course_lesson_interaction.completed`; empty if an unknown event has none.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::CourseLessonInteractionCompleted(_) => {
+                "course_lesson_interaction.completed"
+            }
+            Self::DisputeCreated(_) => "dispute.created",
+            Self::DisputeUpdated(_) => "dispute.updated",
+            Self::DisputeAlertCreated(_) => "dispute_alert.created",
+            Self::EntryApproved(_) => "entry.approved",
+            Self::EntryCreated(_) => "entry.created",
+            Self::EntryDeleted(_) => "entry.deleted",
+            Self::EntryDenied(_) => "entry.denied",
+            Self::IdentityProfileApproved(_) => "identity_profile.approved",
+            Self::IdentityProfileNeedsAction(_) => "identity_profile.needs_action",
+            Self::IdentityProfileRejected(_) => "identity_profile.rejected",
+            Self::IdentityProfileUpdated(_) => "identity_profile.updated",
+            Self::InvoiceCreated(_) => "invoice.created",
+            Self::InvoiceMarkedUncollectible(_) => "invoice.marked_uncollectible",
+            Self::InvoicePaid(_) => "invoice.paid",
+            Self::InvoicePastDue(_) => "invoice.past_due",
+            Self::InvoiceVoided(_) => "invoice.voided",
+            Self::MembershipActivated(_) => "membership.activated",
+            Self::MembershipCancelAtPeriodEndChanged(_) => {
+                "membership.cancel_at_period_end_changed"
+            }
+            Self::MembershipDeactivated(_) => "membership.deactivated",
+            Self::PaymentCreated(_) => "payment.created",
+            Self::PaymentFailed(_) => "payment.failed",
+            Self::PaymentPending(_) => "payment.pending",
+            Self::PaymentSucceeded(_) => "payment.succeeded",
+            Self::PayoutAccountStatusUpdated(_) => "payout_account.status_updated",
+            Self::PayoutMethodCreated(_) => "payout_method.created",
+            Self::RefundCreated(_) => "refund.created",
+            Self::RefundUpdated(_) => "refund.updated",
+            Self::ResolutionCenterCaseCreated(_) => "resolution_center_case.created",
+            Self::ResolutionCenterCaseDecided(_) => "resolution_center_case.decided",
+            Self::ResolutionCenterCaseUpdated(_) => "resolution_center_case.updated",
+            Self::SetupIntentCanceled(_) => "setup_intent.canceled",
+            Self::SetupIntentRequiresAction(_) => "setup_intent.requires_action",
+            Self::SetupIntentSucceeded(_) => "setup_intent.succeeded",
+            Self::VerificationSucceeded(_) => "verification.succeeded",
+            Self::WithdrawalCreated(_) => "withdrawal.created",
+            Self::WithdrawalUpdated(_) => "withdrawal.updated",
+            Self::Unknown(value) => {
+                value.get("type").and_then(rt::Value::as_str).unwrap_or_default()
+            }
+        }
+    }
+
+    /// The member `id`; `None` if the event has none.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::CourseLessonInteractionCompleted(event) => Some(event.id.as_str()),
+            Self::DisputeCreated(event) => Some(event.id.as_str()),
+            Self::DisputeUpdated(event) => Some(event.id.as_str()),
+            Self::DisputeAlertCreated(event) => Some(event.id.as_str()),
+            Self::EntryApproved(event) => Some(event.id.as_str()),
+            Self::EntryCreated(event) => Some(event.id.as_str()),
+            Self::EntryDeleted(event) => Some(event.id.as_str()),
+            Self::EntryDenied(event) => Some(event.id.as_str()),
+            Self::IdentityProfileApproved(event) => Some(event.id.as_str()),
+            Self::IdentityProfileNeedsAction(event) => Some(event.id.as_str()),
+            Self::IdentityProfileRejected(event) => Some(event.id.as_str()),
+            Self::IdentityProfileUpdated(event) => Some(event.id.as_str()),
+            Self::InvoiceCreated(event) => Some(event.id.as_str()),
+            Self::InvoiceMarkedUncollectible(event) => Some(event.id.as_str()),
+            Self::InvoicePaid(event) => Some(event.id.as_str()),
+            Self::InvoicePastDue(event) => Some(event.id.as_str()),
+            Self::InvoiceVoided(event) => Some(event.id.as_str()),
+            Self::MembershipActivated(event) => Some(event.id.as_str()),
+            Self::MembershipCancelAtPeriodEndChanged(event) => Some(event.id.as_str()),
+            Self::MembershipDeactivated(event) => Some(event.id.as_str()),
+            Self::PaymentCreated(event) => Some(event.id.as_str()),
+            Self::PaymentFailed(event) => Some(event.id.as_str()),
+            Self::PaymentPending(event) => Some(event.id.as_str()),
+            Self::PaymentSucceeded(event) => Some(event.id.as_str()),
+            Self::PayoutAccountStatusUpdated(event) => Some(event.id.as_str()),
+            Self::PayoutMethodCreated(event) => Some(event.id.as_str()),
+            Self::RefundCreated(event) => Some(event.id.as_str()),
+            Self::RefundUpdated(event) => Some(event.id.as_str()),
+            Self::ResolutionCenterCaseCreated(event) => Some(event.id.as_str()),
+            Self::ResolutionCenterCaseDecided(event) => Some(event.id.as_str()),
+            Self::ResolutionCenterCaseUpdated(event) => Some(event.id.as_str()),
+            Self::SetupIntentCanceled(event) => Some(event.id.as_str()),
+            Self::SetupIntentRequiresAction(event) => Some(event.id.as_str()),
+            Self::SetupIntentSucceeded(event) => Some(event.id.as_str()),
+            Self::VerificationSucceeded(event) => Some(event.id.as_str()),
+            Self::WithdrawalCreated(event) => Some(event.id.as_str()),
+            Self::WithdrawalUpdated(event) => Some(event.id.as_str()),
+            Self::Unknown(value) => value.get("id").and_then(rt::Value::as_str),
+        }
+    }
+
+    /// The member `company_id`; `None` if the event has none.
+    #[must_use]
+    pub fn company_id(&self) -> Option<&str> {
+        match self {
+            Self::CourseLessonInteractionCompleted(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::DisputeCreated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::DisputeUpdated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::DisputeAlertCreated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::EntryApproved(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::EntryCreated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::EntryDeleted(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::EntryDenied(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::IdentityProfileApproved(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::IdentityProfileNeedsAction(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::IdentityProfileRejected(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::IdentityProfileUpdated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::InvoiceCreated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::InvoiceMarkedUncollectible(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::InvoicePaid(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::InvoicePastDue(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::InvoiceVoided(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::MembershipActivated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::MembershipCancelAtPeriodEndChanged(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::MembershipDeactivated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::PaymentCreated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::PaymentFailed(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::PaymentPending(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::PaymentSucceeded(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::PayoutAccountStatusUpdated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::PayoutMethodCreated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::RefundCreated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::RefundUpdated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::ResolutionCenterCaseCreated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::ResolutionCenterCaseDecided(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::ResolutionCenterCaseUpdated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::SetupIntentCanceled(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::SetupIntentRequiresAction(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::SetupIntentSucceeded(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::VerificationSucceeded(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::WithdrawalCreated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::WithdrawalUpdated(event) => {
+                event
+                    .company_id
+                    .as_ref()
+                    .and_then(Option::as_ref)
+                    .map(|text| text.as_str())
+            }
+            Self::Unknown(value) => value.get("company_id").and_then(rt::Value::as_str),
+        }
+    }
+}
+
+pub use whop_runtime::webhooks::{Events, Scheme, VerifyError};
+#[cfg(feature = "axum")]
+pub use whop_runtime::webhooks::Verified;
+#[cfg(feature = "tower")]
+pub use whop_runtime::webhooks::{Verify, VerifyLayer};
+
+/// Verifies deliveries and reads their events.
+///
+/// `from_env` takes the secret from `WHOP_WEBHOOK_SECRET`.
+pub type Verifier = whop_runtime::webhooks::Verifier<Event>;
+
+/// A delivery whose signature was right.
+pub type Delivery = whop_runtime::webhooks::Delivery<Event>;
+
+/// Signs deliveries as the API does, for tests.
+pub type Signer = whop_runtime::webhooks::Signer<Event>;
+
+/// How deliveries are signed.
+pub static SCHEME: Scheme = Scheme {
+    id_header: "webhook-id",
+    timestamp_header: "webhook-timestamp",
+    signature_header: "webhook-signature",
+    signature_version: "v1",
+    tolerance_seconds: 300,
+    secret_variable: "WHOP_WEBHOOK_SECRET",
+};
+
+impl Events for Event {
+    const SCHEME: &'static Scheme = &SCHEME;
+    #[inline]
+    fn unknown(value: rt::Value) -> Self {
+        Self::Unknown(value)
+    }
+
+    #[inline]
+    fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
+}

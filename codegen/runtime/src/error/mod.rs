@@ -79,6 +79,8 @@ pub enum ErrorKind {
     Token,
     /// A webhook could not be verified or read.
     Webhook,
+    /// A user's token could not be verified.
+    UserToken,
 }
 
 /// Whether the server did what was asked, as far as can be known here.

@@ -21,12 +21,14 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeSeed, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
+pub use enumeration::decode as decode_text;
 pub use extra::ExtraFields;
-pub use input::{ByNull, ByValue, IntoNullable, IntoNullableList, IntoNullableMap, ModelBuilder, Null, list, map,
-    nullable, nullable_list, nullable_map, object};
+pub use input::{
+    ByNull, ByValue, IntoNullable, IntoNullableList, IntoNullableMap, ModelBuilder, Null, list, map,
+    nullable, nullable_list, nullable_map, object,
+};
 pub use object::{Field, FieldReader, FieldWriter, Model, decode_model, encode_model};
 pub use raw::RawText;
-pub use enumeration::decode as decode_text;
 pub use union::{Kind, Variant, choose, decode_variant};
 
 /// A value that is read from JSON.

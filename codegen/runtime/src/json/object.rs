@@ -41,11 +41,8 @@ pub trait Model: Sized {
     ///
     /// # Errors
     /// The serializer's error.
-    fn encode_field<M: SerializeMap>(
-        &self,
-        index: usize,
-        writer: FieldWriter<'_, M>,
-    ) -> Result<(), M::Error>;
+    fn encode_field<M: SerializeMap>(&self, index: usize, writer: FieldWriter<'_, M>)
+    -> Result<(), M::Error>;
 
     /// The members that the document does not know.
     fn extra_fields(&self) -> &ExtraFields;
@@ -329,10 +326,22 @@ macro_rules! __model {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __presence {
-    (required required) => { true };
-    (required $other:ident) => { false };
-    (read nullable $reader:ident, $slot:expr) => { $reader.read_some($slot) };
-    (read $other:ident $reader:ident, $slot:expr) => { $reader.read($slot) };
-    (write required $writer:ident, $value:expr) => { $writer.write($value) };
-    (write $other:ident $writer:ident, $value:expr) => { $writer.write_some($value) };
+    (required required) => {
+        true
+    };
+    (required $other:ident) => {
+        false
+    };
+    (read nullable $reader:ident, $slot:expr) => {
+        $reader.read_some($slot)
+    };
+    (read $other:ident $reader:ident, $slot:expr) => {
+        $reader.read($slot)
+    };
+    (write required $writer:ident, $value:expr) => {
+        $writer.write($value)
+    };
+    (write $other:ident $writer:ident, $value:expr) => {
+        $writer.write_some($value)
+    };
 }

@@ -396,7 +396,7 @@ rt::model!(MetaAdGroupConfigAttributionSpec {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct MetaAdGroupConfigAttributionSpecBuilder<
-    S = (rt::Missing<fields::event_type>, rt::Missing<fields::window_days>),
+    S = (rt::Missing<fields::event_type>, (rt::Missing<fields::window_days>, ())),
 >(
     rt::ModelBuilder<MetaAdGroupConfigAttributionSpec, S>,
 );
@@ -405,19 +405,21 @@ impl MetaAdGroupConfigAttributionSpec {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> MetaAdGroupConfigAttributionSpecBuilder<
-        (rt::Missing<fields::event_type>, rt::Missing<fields::window_days>),
+        (rt::Missing<fields::event_type>, (rt::Missing<fields::window_days>, ())),
     > {
         MetaAdGroupConfigAttributionSpecBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S1> MetaAdGroupConfigAttributionSpecBuilder<(rt::Missing<fields::event_type>, S1)> {
+impl<
+    Rest,
+> MetaAdGroupConfigAttributionSpecBuilder<(rt::Missing<fields::event_type>, Rest)> {
     /// The member `event_type`.
     #[inline]
     pub fn event_type(
         self,
         event_type: impl Into<String>,
-    ) -> MetaAdGroupConfigAttributionSpecBuilder<(rt::Set, S1)> {
+    ) -> MetaAdGroupConfigAttributionSpecBuilder<(rt::Set, Rest)> {
         MetaAdGroupConfigAttributionSpecBuilder(
             self.0.set(|model| model.event_type = event_type.into()),
         )
@@ -426,13 +428,13 @@ impl<S1> MetaAdGroupConfigAttributionSpecBuilder<(rt::Missing<fields::event_type
 
 impl<
     S0,
-> MetaAdGroupConfigAttributionSpecBuilder<(S0, rt::Missing<fields::window_days>)> {
+> MetaAdGroupConfigAttributionSpecBuilder<(S0, (rt::Missing<fields::window_days>, ()))> {
     /// The member `window_days`. Example: `42`.
     #[inline]
     pub fn window_days(
         self,
         window_days: i64,
-    ) -> MetaAdGroupConfigAttributionSpecBuilder<(S0, rt::Set)> {
+    ) -> MetaAdGroupConfigAttributionSpecBuilder<(S0, (rt::Set, ()))> {
         MetaAdGroupConfigAttributionSpecBuilder(
             self.0.set(|model| model.window_days = window_days),
         )
@@ -471,7 +473,7 @@ rt::model!(MetaAdGroupConfigExcludedGeoLocationsCity {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct MetaAdGroupConfigExcludedGeoLocationsCityBuilder<
-    S = (rt::Missing<fields::key>,),
+    S = (rt::Missing<fields::key>, ()),
 >(
     rt::ModelBuilder<MetaAdGroupConfigExcludedGeoLocationsCity, S>,
 );
@@ -480,19 +482,19 @@ impl MetaAdGroupConfigExcludedGeoLocationsCity {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> MetaAdGroupConfigExcludedGeoLocationsCityBuilder<
-        (rt::Missing<fields::key>,),
+        (rt::Missing<fields::key>, ()),
     > {
         MetaAdGroupConfigExcludedGeoLocationsCityBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl MetaAdGroupConfigExcludedGeoLocationsCityBuilder<(rt::Missing<fields::key>,)> {
+impl MetaAdGroupConfigExcludedGeoLocationsCityBuilder<(rt::Missing<fields::key>, ())> {
     /// The member `key`.
     #[inline]
     pub fn key(
         self,
         key: impl Into<String>,
-    ) -> MetaAdGroupConfigExcludedGeoLocationsCityBuilder<(rt::Set,)> {
+    ) -> MetaAdGroupConfigExcludedGeoLocationsCityBuilder<(rt::Set, ())> {
         MetaAdGroupConfigExcludedGeoLocationsCityBuilder(
             self.0.set(|model| model.key = key.into()),
         )
@@ -675,7 +677,7 @@ rt::model!(MetaLeadFormCustomDisclaimerCheckbox {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct MetaLeadFormCustomDisclaimerCheckboxBuilder<
-    S = (rt::Missing<fields::key>, rt::Missing<fields::text>),
+    S = (rt::Missing<fields::key>, (rt::Missing<fields::text>, ())),
 >(
     rt::ModelBuilder<MetaLeadFormCustomDisclaimerCheckbox, S>,
 );
@@ -684,32 +686,36 @@ impl MetaLeadFormCustomDisclaimerCheckbox {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> MetaLeadFormCustomDisclaimerCheckboxBuilder<
-        (rt::Missing<fields::key>, rt::Missing<fields::text>),
+        (rt::Missing<fields::key>, (rt::Missing<fields::text>, ())),
     > {
         MetaLeadFormCustomDisclaimerCheckboxBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S1> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Missing<fields::key>, S1)> {
+impl<
+    Rest,
+> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Missing<fields::key>, Rest)> {
     /// The member `key`.
     #[inline]
     pub fn key(
         self,
         key: impl Into<String>,
-    ) -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Set, S1)> {
+    ) -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Set, Rest)> {
         MetaLeadFormCustomDisclaimerCheckboxBuilder(
             self.0.set(|model| model.key = key.into()),
         )
     }
 }
 
-impl<S0> MetaLeadFormCustomDisclaimerCheckboxBuilder<(S0, rt::Missing<fields::text>)> {
+impl<
+    S0,
+> MetaLeadFormCustomDisclaimerCheckboxBuilder<(S0, (rt::Missing<fields::text>, ()))> {
     /// The member `text`.
     #[inline]
     pub fn text(
         self,
         text: impl Into<String>,
-    ) -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(S0, rt::Set)> {
+    ) -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(S0, (rt::Set, ()))> {
         MetaLeadFormCustomDisclaimerCheckboxBuilder(
             self.0.set(|model| model.text = text.into()),
         )
@@ -775,7 +781,7 @@ rt::model!(MetaLeadFormConditionalQuestionOptionLogic {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct MetaLeadFormConditionalQuestionOptionLogicBuilder<
-    S = (rt::Missing<fields::r#type>,),
+    S = (rt::Missing<fields::r#type>, ()),
 >(
     rt::ModelBuilder<MetaLeadFormConditionalQuestionOptionLogic, S>,
 );
@@ -784,19 +790,21 @@ impl MetaLeadFormConditionalQuestionOptionLogic {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> MetaLeadFormConditionalQuestionOptionLogicBuilder<
-        (rt::Missing<fields::r#type>,),
+        (rt::Missing<fields::r#type>, ()),
     > {
         MetaLeadFormConditionalQuestionOptionLogicBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl MetaLeadFormConditionalQuestionOptionLogicBuilder<(rt::Missing<fields::r#type>,)> {
+impl MetaLeadFormConditionalQuestionOptionLogicBuilder<
+    (rt::Missing<fields::r#type>, ()),
+> {
     /// The member `type`.
     #[inline]
     pub fn r#type(
         self,
         r#type: impl Into<String>,
-    ) -> MetaLeadFormConditionalQuestionOptionLogicBuilder<(rt::Set,)> {
+    ) -> MetaLeadFormConditionalQuestionOptionLogicBuilder<(rt::Set, ())> {
         MetaLeadFormConditionalQuestionOptionLogicBuilder(
             self.0.set(|model| model.r#type = r#type.into()),
         )
@@ -870,7 +878,7 @@ rt::model!(MetaLeadFormConditionalQuestionOption {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct MetaLeadFormConditionalQuestionOptionBuilder<
-    S = (rt::Missing<fields::key>, rt::Missing<fields::value>),
+    S = (rt::Missing<fields::key>, (rt::Missing<fields::value>, ())),
 >(
     rt::ModelBuilder<MetaLeadFormConditionalQuestionOption, S>,
 );
@@ -879,32 +887,36 @@ impl MetaLeadFormConditionalQuestionOption {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> MetaLeadFormConditionalQuestionOptionBuilder<
-        (rt::Missing<fields::key>, rt::Missing<fields::value>),
+        (rt::Missing<fields::key>, (rt::Missing<fields::value>, ())),
     > {
         MetaLeadFormConditionalQuestionOptionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S1> MetaLeadFormConditionalQuestionOptionBuilder<(rt::Missing<fields::key>, S1)> {
+impl<
+    Rest,
+> MetaLeadFormConditionalQuestionOptionBuilder<(rt::Missing<fields::key>, Rest)> {
     /// The member `key`.
     #[inline]
     pub fn key(
         self,
         key: impl Into<String>,
-    ) -> MetaLeadFormConditionalQuestionOptionBuilder<(rt::Set, S1)> {
+    ) -> MetaLeadFormConditionalQuestionOptionBuilder<(rt::Set, Rest)> {
         MetaLeadFormConditionalQuestionOptionBuilder(
             self.0.set(|model| model.key = key.into()),
         )
     }
 }
 
-impl<S0> MetaLeadFormConditionalQuestionOptionBuilder<(S0, rt::Missing<fields::value>)> {
+impl<
+    S0,
+> MetaLeadFormConditionalQuestionOptionBuilder<(S0, (rt::Missing<fields::value>, ()))> {
     /// The member `value`.
     #[inline]
     pub fn value(
         self,
         value: impl Into<String>,
-    ) -> MetaLeadFormConditionalQuestionOptionBuilder<(S0, rt::Set)> {
+    ) -> MetaLeadFormConditionalQuestionOptionBuilder<(S0, (rt::Set, ()))> {
         MetaLeadFormConditionalQuestionOptionBuilder(
             self.0.set(|model| model.value = value.into()),
         )
@@ -961,7 +973,7 @@ rt::model!(MetaLeadFormConditionalQuestion {
 /// Builds [`MetaLeadFormConditionalQuestion`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormConditionalQuestionBuilder<S = (rt::Missing<fields::r#type>,)>(
+pub struct MetaLeadFormConditionalQuestionBuilder<S = (rt::Missing<fields::r#type>, ())>(
     rt::ModelBuilder<MetaLeadFormConditionalQuestion, S>,
 );
 
@@ -969,19 +981,19 @@ impl MetaLeadFormConditionalQuestion {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> MetaLeadFormConditionalQuestionBuilder<
-        (rt::Missing<fields::r#type>,),
+        (rt::Missing<fields::r#type>, ()),
     > {
         MetaLeadFormConditionalQuestionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl MetaLeadFormConditionalQuestionBuilder<(rt::Missing<fields::r#type>,)> {
+impl MetaLeadFormConditionalQuestionBuilder<(rt::Missing<fields::r#type>, ())> {
     /// The member `type`.
     #[inline]
     pub fn r#type(
         self,
         r#type: impl Into<String>,
-    ) -> MetaLeadFormConditionalQuestionBuilder<(rt::Set,)> {
+    ) -> MetaLeadFormConditionalQuestionBuilder<(rt::Set, ())> {
         MetaLeadFormConditionalQuestionBuilder(
             self.0.set(|model| model.r#type = r#type.into()),
         )
@@ -1076,25 +1088,25 @@ rt::model!(MetaLeadFormQuestion {
 /// Builds [`MetaLeadFormQuestion`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormQuestionBuilder<S = (rt::Missing<fields::r#type>,)>(
+pub struct MetaLeadFormQuestionBuilder<S = (rt::Missing<fields::r#type>, ())>(
     rt::ModelBuilder<MetaLeadFormQuestion, S>,
 );
 
 impl MetaLeadFormQuestion {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> MetaLeadFormQuestionBuilder<(rt::Missing<fields::r#type>,)> {
+    pub fn builder() -> MetaLeadFormQuestionBuilder<(rt::Missing<fields::r#type>, ())> {
         MetaLeadFormQuestionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl MetaLeadFormQuestionBuilder<(rt::Missing<fields::r#type>,)> {
+impl MetaLeadFormQuestionBuilder<(rt::Missing<fields::r#type>, ())> {
     /// The member `type`.
     #[inline]
     pub fn r#type(
         self,
         r#type: impl Into<String>,
-    ) -> MetaLeadFormQuestionBuilder<(rt::Set,)> {
+    ) -> MetaLeadFormQuestionBuilder<(rt::Set, ())> {
         MetaLeadFormQuestionBuilder(self.0.set(|model| model.r#type = r#type.into()))
     }
 }
@@ -1454,8 +1466,10 @@ pub struct MetaLeadFormBuilder<
     S
         = (
             rt::Missing<fields::name>,
-            rt::Missing<fields::privacy_policy_url>,
-            rt::Missing<fields::questions>,
+            (
+                rt::Missing<fields::privacy_policy_url>,
+                (rt::Missing<fields::questions>, ()),
+            ),
         ),
 >(
     rt::ModelBuilder<MetaLeadForm, S>,
@@ -1467,45 +1481,47 @@ impl MetaLeadForm {
     pub fn builder() -> MetaLeadFormBuilder<
         (
             rt::Missing<fields::name>,
-            rt::Missing<fields::privacy_policy_url>,
-            rt::Missing<fields::questions>,
+            (
+                rt::Missing<fields::privacy_policy_url>,
+                (rt::Missing<fields::questions>, ()),
+            ),
         ),
     > {
         MetaLeadFormBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S1, S2> MetaLeadFormBuilder<(rt::Missing<fields::name>, S1, S2)> {
+impl<Rest> MetaLeadFormBuilder<(rt::Missing<fields::name>, Rest)> {
     /// The member `name`.
     #[inline]
-    pub fn name(
-        self,
-        name: impl Into<String>,
-    ) -> MetaLeadFormBuilder<(rt::Set, S1, S2)> {
+    pub fn name(self, name: impl Into<String>) -> MetaLeadFormBuilder<(rt::Set, Rest)> {
         MetaLeadFormBuilder(self.0.set(|model| model.name = name.into()))
     }
 }
 
-impl<S0, S2> MetaLeadFormBuilder<(S0, rt::Missing<fields::privacy_policy_url>, S2)> {
+impl<
+    S0,
+    Rest,
+> MetaLeadFormBuilder<(S0, (rt::Missing<fields::privacy_policy_url>, Rest))> {
     /// The member `privacy_policy_url`.
     #[inline]
     pub fn privacy_policy_url(
         self,
         privacy_policy_url: impl Into<String>,
-    ) -> MetaLeadFormBuilder<(S0, rt::Set, S2)> {
+    ) -> MetaLeadFormBuilder<(S0, (rt::Set, Rest))> {
         MetaLeadFormBuilder(
             self.0.set(|model| model.privacy_policy_url = privacy_policy_url.into()),
         )
     }
 }
 
-impl<S0, S1> MetaLeadFormBuilder<(S0, S1, rt::Missing<fields::questions>)> {
+impl<S0, S1> MetaLeadFormBuilder<(S0, (S1, (rt::Missing<fields::questions>, ())))> {
     /// The member `questions`.
     #[inline]
     pub fn questions(
         self,
         questions: impl IntoIterator<Item = impl Into<models::MetaLeadFormQuestion>>,
-    ) -> MetaLeadFormBuilder<(S0, S1, rt::Set)> {
+    ) -> MetaLeadFormBuilder<(S0, (S1, (rt::Set, ())))> {
         MetaLeadFormBuilder(self.0.set(|model| model.questions = rt::list(questions)))
     }
 }
@@ -3138,7 +3154,7 @@ rt::model!(TiktokInstantFormQuestion {
 /// Builds [`TiktokInstantFormQuestion`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct TiktokInstantFormQuestionBuilder<S = (rt::Missing<fields::field_type>,)>(
+pub struct TiktokInstantFormQuestionBuilder<S = (rt::Missing<fields::field_type>, ())>(
     rt::ModelBuilder<TiktokInstantFormQuestion, S>,
 );
 
@@ -3146,19 +3162,19 @@ impl TiktokInstantFormQuestion {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> TiktokInstantFormQuestionBuilder<
-        (rt::Missing<fields::field_type>,),
+        (rt::Missing<fields::field_type>, ()),
     > {
         TiktokInstantFormQuestionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl TiktokInstantFormQuestionBuilder<(rt::Missing<fields::field_type>,)> {
+impl TiktokInstantFormQuestionBuilder<(rt::Missing<fields::field_type>, ())> {
     /// The member `field_type`.
     #[inline]
     pub fn field_type(
         self,
         field_type: impl Into<String>,
-    ) -> TiktokInstantFormQuestionBuilder<(rt::Set,)> {
+    ) -> TiktokInstantFormQuestionBuilder<(rt::Set, ())> {
         TiktokInstantFormQuestionBuilder(
             self.0.set(|model| model.field_type = field_type.into()),
         )
@@ -3210,7 +3226,7 @@ rt::model!(TiktokInstantForm {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct TiktokInstantFormBuilder<
-    S = (rt::Missing<fields::privacy_policy_url>, rt::Missing<fields::questions>),
+    S = (rt::Missing<fields::privacy_policy_url>, (rt::Missing<fields::questions>, ())),
 >(
     rt::ModelBuilder<TiktokInstantForm, S>,
 );
@@ -3219,32 +3235,32 @@ impl TiktokInstantForm {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> TiktokInstantFormBuilder<
-        (rt::Missing<fields::privacy_policy_url>, rt::Missing<fields::questions>),
+        (rt::Missing<fields::privacy_policy_url>, (rt::Missing<fields::questions>, ())),
     > {
         TiktokInstantFormBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S1> TiktokInstantFormBuilder<(rt::Missing<fields::privacy_policy_url>, S1)> {
+impl<Rest> TiktokInstantFormBuilder<(rt::Missing<fields::privacy_policy_url>, Rest)> {
     /// The member `privacy_policy_url`.
     #[inline]
     pub fn privacy_policy_url(
         self,
         privacy_policy_url: impl Into<String>,
-    ) -> TiktokInstantFormBuilder<(rt::Set, S1)> {
+    ) -> TiktokInstantFormBuilder<(rt::Set, Rest)> {
         TiktokInstantFormBuilder(
             self.0.set(|model| model.privacy_policy_url = privacy_policy_url.into()),
         )
     }
 }
 
-impl<S0> TiktokInstantFormBuilder<(S0, rt::Missing<fields::questions>)> {
+impl<S0> TiktokInstantFormBuilder<(S0, (rt::Missing<fields::questions>, ()))> {
     /// The member `questions`.
     #[inline]
     pub fn questions(
         self,
         questions: impl IntoIterator<Item = impl Into<models::TiktokInstantFormQuestion>>,
-    ) -> TiktokInstantFormBuilder<(S0, rt::Set)> {
+    ) -> TiktokInstantFormBuilder<(S0, (rt::Set, ()))> {
         TiktokInstantFormBuilder(
             self.0.set(|model| model.questions = rt::list(questions)),
         )

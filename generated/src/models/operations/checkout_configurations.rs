@@ -97,7 +97,7 @@ rt::model!(CreateCheckoutConfigurationPlan {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateCheckoutConfigurationPlanBuilder<
-    S = (rt::Missing<fields::company_id>, rt::Missing<fields::currency>),
+    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::currency>, ())),
 >(
     rt::ModelBuilder<CreateCheckoutConfigurationPlan, S>,
 );
@@ -106,32 +106,36 @@ impl CreateCheckoutConfigurationPlan {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> CreateCheckoutConfigurationPlanBuilder<
-        (rt::Missing<fields::company_id>, rt::Missing<fields::currency>),
+        (rt::Missing<fields::company_id>, (rt::Missing<fields::currency>, ())),
     > {
         CreateCheckoutConfigurationPlanBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S1> CreateCheckoutConfigurationPlanBuilder<(rt::Missing<fields::company_id>, S1)> {
+impl<
+    Rest,
+> CreateCheckoutConfigurationPlanBuilder<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that sells the plan (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
-    ) -> CreateCheckoutConfigurationPlanBuilder<(rt::Set, S1)> {
+    ) -> CreateCheckoutConfigurationPlanBuilder<(rt::Set, Rest)> {
         CreateCheckoutConfigurationPlanBuilder(
             self.0.set(|model| model.company_id = company_id.into()),
         )
     }
 }
 
-impl<S0> CreateCheckoutConfigurationPlanBuilder<(S0, rt::Missing<fields::currency>)> {
+impl<
+    S0,
+> CreateCheckoutConfigurationPlanBuilder<(S0, (rt::Missing<fields::currency>, ()))> {
     /// Currency of the plan's prices.
     #[inline]
     pub fn currency(
         self,
         currency: impl Into<models::Currencies>,
-    ) -> CreateCheckoutConfigurationPlanBuilder<(S0, rt::Set)> {
+    ) -> CreateCheckoutConfigurationPlanBuilder<(S0, (rt::Set, ()))> {
         CreateCheckoutConfigurationPlanBuilder(
             self.0.set(|model| model.currency = currency.into()),
         )

@@ -39,7 +39,7 @@ rt::model!(UpdateCompanySocialLink {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCompanySocialLinkBuilder<
-    S = (rt::Missing<fields::url>, rt::Missing<fields::website>),
+    S = (rt::Missing<fields::url>, (rt::Missing<fields::website>, ())),
 >(
     rt::ModelBuilder<UpdateCompanySocialLink, S>,
 );
@@ -48,30 +48,30 @@ impl UpdateCompanySocialLink {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> UpdateCompanySocialLinkBuilder<
-        (rt::Missing<fields::url>, rt::Missing<fields::website>),
+        (rt::Missing<fields::url>, (rt::Missing<fields::website>, ())),
     > {
         UpdateCompanySocialLinkBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S1> UpdateCompanySocialLinkBuilder<(rt::Missing<fields::url>, S1)> {
+impl<Rest> UpdateCompanySocialLinkBuilder<(rt::Missing<fields::url>, Rest)> {
     /// URL that the link leads to.
     #[inline]
     pub fn url(
         self,
         url: impl Into<String>,
-    ) -> UpdateCompanySocialLinkBuilder<(rt::Set, S1)> {
+    ) -> UpdateCompanySocialLinkBuilder<(rt::Set, Rest)> {
         UpdateCompanySocialLinkBuilder(self.0.set(|model| model.url = url.into()))
     }
 }
 
-impl<S0> UpdateCompanySocialLinkBuilder<(S0, rt::Missing<fields::website>)> {
+impl<S0> UpdateCompanySocialLinkBuilder<(S0, (rt::Missing<fields::website>, ()))> {
     /// Website that the link leads to.
     #[inline]
     pub fn website(
         self,
         website: impl Into<models::SocialLinkWebsites>,
-    ) -> UpdateCompanySocialLinkBuilder<(S0, rt::Set)> {
+    ) -> UpdateCompanySocialLinkBuilder<(S0, (rt::Set, ()))> {
         UpdateCompanySocialLinkBuilder(
             self.0.set(|model| model.website = website.into()),
         )
@@ -173,8 +173,7 @@ pub struct CreateApiKeyCompanyPermissionBuilder<
     S
         = (
             rt::Missing<fields::actions>,
-            rt::Missing<fields::grant>,
-            rt::Missing<fields::resources>,
+            (rt::Missing<fields::grant>, (rt::Missing<fields::resources>, ())),
         ),
 >(
     rt::ModelBuilder<CreateApiKeyCompanyPermission, S>,
@@ -186,37 +185,36 @@ impl CreateApiKeyCompanyPermission {
     pub fn builder() -> CreateApiKeyCompanyPermissionBuilder<
         (
             rt::Missing<fields::actions>,
-            rt::Missing<fields::grant>,
-            rt::Missing<fields::resources>,
+            (rt::Missing<fields::grant>, (rt::Missing<fields::resources>, ())),
         ),
     > {
         CreateApiKeyCompanyPermissionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<
-    S1,
-    S2,
-> CreateApiKeyCompanyPermissionBuilder<(rt::Missing<fields::actions>, S1, S2)> {
+impl<Rest> CreateApiKeyCompanyPermissionBuilder<(rt::Missing<fields::actions>, Rest)> {
     /// Actions that the statement is about, such as `payout:transfer_funds`.
     #[inline]
     pub fn actions(
         self,
         actions: impl IntoIterator<Item = impl Into<String>>,
-    ) -> CreateApiKeyCompanyPermissionBuilder<(rt::Set, S1, S2)> {
+    ) -> CreateApiKeyCompanyPermissionBuilder<(rt::Set, Rest)> {
         CreateApiKeyCompanyPermissionBuilder(
             self.0.set(|model| model.actions = rt::list(actions)),
         )
     }
 }
 
-impl<S0, S2> CreateApiKeyCompanyPermissionBuilder<(S0, rt::Missing<fields::grant>, S2)> {
+impl<
+    S0,
+    Rest,
+> CreateApiKeyCompanyPermissionBuilder<(S0, (rt::Missing<fields::grant>, Rest))> {
     /// Whether the actions are allowed (true) or denied (false).
     #[inline]
     pub fn grant(
         self,
         grant: bool,
-    ) -> CreateApiKeyCompanyPermissionBuilder<(S0, rt::Set, S2)> {
+    ) -> CreateApiKeyCompanyPermissionBuilder<(S0, (rt::Set, Rest))> {
         CreateApiKeyCompanyPermissionBuilder(self.0.set(|model| model.grant = grant))
     }
 }
@@ -224,13 +222,15 @@ impl<S0, S2> CreateApiKeyCompanyPermissionBuilder<(S0, rt::Missing<fields::grant
 impl<
     S0,
     S1,
-> CreateApiKeyCompanyPermissionBuilder<(S0, S1, rt::Missing<fields::resources>)> {
+> CreateApiKeyCompanyPermissionBuilder<
+    (S0, (S1, (rt::Missing<fields::resources>, ()))),
+> {
     /// Resources that the statement is about, by id.
     #[inline]
     pub fn resources(
         self,
         resources: impl IntoIterator<Item = impl Into<String>>,
-    ) -> CreateApiKeyCompanyPermissionBuilder<(S0, S1, rt::Set)> {
+    ) -> CreateApiKeyCompanyPermissionBuilder<(S0, (S1, (rt::Set, ())))> {
         CreateApiKeyCompanyPermissionBuilder(
             self.0.set(|model| model.resources = rt::list(resources)),
         )

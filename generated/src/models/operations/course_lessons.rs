@@ -105,7 +105,7 @@ rt::model!(UpdateCourseLessonAssessmentQuestionOption {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCourseLessonAssessmentQuestionOptionBuilder<
-    S = (rt::Missing<fields::is_correct>, rt::Missing<fields::option_text>),
+    S = (rt::Missing<fields::is_correct>, (rt::Missing<fields::option_text>, ())),
 >(
     rt::ModelBuilder<UpdateCourseLessonAssessmentQuestionOption, S>,
 );
@@ -114,23 +114,23 @@ impl UpdateCourseLessonAssessmentQuestionOption {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> UpdateCourseLessonAssessmentQuestionOptionBuilder<
-        (rt::Missing<fields::is_correct>, rt::Missing<fields::option_text>),
+        (rt::Missing<fields::is_correct>, (rt::Missing<fields::option_text>, ())),
     > {
         UpdateCourseLessonAssessmentQuestionOptionBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl<
-    S1,
+    Rest,
 > UpdateCourseLessonAssessmentQuestionOptionBuilder<
-    (rt::Missing<fields::is_correct>, S1),
+    (rt::Missing<fields::is_correct>, Rest),
 > {
     /// The member `is_correct`.
     #[inline]
     pub fn is_correct(
         self,
         is_correct: bool,
-    ) -> UpdateCourseLessonAssessmentQuestionOptionBuilder<(rt::Set, S1)> {
+    ) -> UpdateCourseLessonAssessmentQuestionOptionBuilder<(rt::Set, Rest)> {
         UpdateCourseLessonAssessmentQuestionOptionBuilder(
             self.0.set(|model| model.is_correct = is_correct),
         )
@@ -140,14 +140,14 @@ impl<
 impl<
     S0,
 > UpdateCourseLessonAssessmentQuestionOptionBuilder<
-    (S0, rt::Missing<fields::option_text>),
+    (S0, (rt::Missing<fields::option_text>, ())),
 > {
     /// The member `option_text`.
     #[inline]
     pub fn option_text(
         self,
         option_text: impl Into<String>,
-    ) -> UpdateCourseLessonAssessmentQuestionOptionBuilder<(S0, rt::Set)> {
+    ) -> UpdateCourseLessonAssessmentQuestionOptionBuilder<(S0, (rt::Set, ()))> {
         UpdateCourseLessonAssessmentQuestionOptionBuilder(
             self.0.set(|model| model.option_text = option_text.into()),
         )
@@ -207,8 +207,10 @@ pub struct UpdateCourseLessonAssessmentQuestionBuilder<
     S
         = (
             rt::Missing<fields::correct_answer>,
-            rt::Missing<fields::question_text>,
-            rt::Missing<fields::question_type>,
+            (
+                rt::Missing<fields::question_text>,
+                (rt::Missing<fields::question_type>, ()),
+            ),
         ),
 >(
     rt::ModelBuilder<UpdateCourseLessonAssessmentQuestion, S>,
@@ -220,8 +222,10 @@ impl UpdateCourseLessonAssessmentQuestion {
     pub fn builder() -> UpdateCourseLessonAssessmentQuestionBuilder<
         (
             rt::Missing<fields::correct_answer>,
-            rt::Missing<fields::question_text>,
-            rt::Missing<fields::question_type>,
+            (
+                rt::Missing<fields::question_text>,
+                (rt::Missing<fields::question_type>, ()),
+            ),
         ),
     > {
         UpdateCourseLessonAssessmentQuestionBuilder(rt::ModelBuilder::new())
@@ -229,17 +233,16 @@ impl UpdateCourseLessonAssessmentQuestion {
 }
 
 impl<
-    S1,
-    S2,
+    Rest,
 > UpdateCourseLessonAssessmentQuestionBuilder<
-    (rt::Missing<fields::correct_answer>, S1, S2),
+    (rt::Missing<fields::correct_answer>, Rest),
 > {
     /// The member `correct_answer`.
     #[inline]
     pub fn correct_answer(
         self,
         correct_answer: impl Into<String>,
-    ) -> UpdateCourseLessonAssessmentQuestionBuilder<(rt::Set, S1, S2)> {
+    ) -> UpdateCourseLessonAssessmentQuestionBuilder<(rt::Set, Rest)> {
         UpdateCourseLessonAssessmentQuestionBuilder(
             self.0.set(|model| model.correct_answer = correct_answer.into()),
         )
@@ -248,16 +251,16 @@ impl<
 
 impl<
     S0,
-    S2,
+    Rest,
 > UpdateCourseLessonAssessmentQuestionBuilder<
-    (S0, rt::Missing<fields::question_text>, S2),
+    (S0, (rt::Missing<fields::question_text>, Rest)),
 > {
     /// The member `question_text`.
     #[inline]
     pub fn question_text(
         self,
         question_text: impl Into<String>,
-    ) -> UpdateCourseLessonAssessmentQuestionBuilder<(S0, rt::Set, S2)> {
+    ) -> UpdateCourseLessonAssessmentQuestionBuilder<(S0, (rt::Set, Rest))> {
         UpdateCourseLessonAssessmentQuestionBuilder(
             self.0.set(|model| model.question_text = question_text.into()),
         )
@@ -268,14 +271,14 @@ impl<
     S0,
     S1,
 > UpdateCourseLessonAssessmentQuestionBuilder<
-    (S0, S1, rt::Missing<fields::question_type>),
+    (S0, (S1, (rt::Missing<fields::question_type>, ()))),
 > {
     /// The member `question_type`.
     #[inline]
     pub fn question_type(
         self,
         question_type: impl Into<models::CoursesAssessmentQuestionTypes>,
-    ) -> UpdateCourseLessonAssessmentQuestionBuilder<(S0, S1, rt::Set)> {
+    ) -> UpdateCourseLessonAssessmentQuestionBuilder<(S0, (S1, (rt::Set, ())))> {
         UpdateCourseLessonAssessmentQuestionBuilder(
             self.0.set(|model| model.question_type = question_type.into()),
         )
@@ -413,7 +416,7 @@ rt::model!(SubmitAssessmentCourseLessonAnswer {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct SubmitAssessmentCourseLessonAnswerBuilder<
-    S = (rt::Missing<fields::question_id>,),
+    S = (rt::Missing<fields::question_id>, ()),
 >(
     rt::ModelBuilder<SubmitAssessmentCourseLessonAnswer, S>,
 );
@@ -422,19 +425,19 @@ impl SubmitAssessmentCourseLessonAnswer {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> SubmitAssessmentCourseLessonAnswerBuilder<
-        (rt::Missing<fields::question_id>,),
+        (rt::Missing<fields::question_id>, ()),
     > {
         SubmitAssessmentCourseLessonAnswerBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl SubmitAssessmentCourseLessonAnswerBuilder<(rt::Missing<fields::question_id>,)> {
+impl SubmitAssessmentCourseLessonAnswerBuilder<(rt::Missing<fields::question_id>, ())> {
     /// The member `question_id`.
     #[inline]
     pub fn question_id(
         self,
         question_id: impl Into<String>,
-    ) -> SubmitAssessmentCourseLessonAnswerBuilder<(rt::Set,)> {
+    ) -> SubmitAssessmentCourseLessonAnswerBuilder<(rt::Set, ())> {
         SubmitAssessmentCourseLessonAnswerBuilder(
             self.0.set(|model| model.question_id = question_id.into()),
         )

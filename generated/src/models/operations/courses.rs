@@ -36,9 +36,10 @@ pub struct UpdateCourseChapterLessonBuilder<
     S
         = (
             rt::Missing<fields::chapter_id>,
-            rt::Missing<fields::id>,
-            rt::Missing<fields::order>,
-            rt::Missing<fields::title>,
+            (
+                rt::Missing<fields::id>,
+                (rt::Missing<fields::order>, (rt::Missing<fields::title>, ())),
+            ),
         ),
 >(
     rt::ModelBuilder<UpdateCourseChapterLesson, S>,
@@ -50,43 +51,36 @@ impl UpdateCourseChapterLesson {
     pub fn builder() -> UpdateCourseChapterLessonBuilder<
         (
             rt::Missing<fields::chapter_id>,
-            rt::Missing<fields::id>,
-            rt::Missing<fields::order>,
-            rt::Missing<fields::title>,
+            (
+                rt::Missing<fields::id>,
+                (rt::Missing<fields::order>, (rt::Missing<fields::title>, ())),
+            ),
         ),
     > {
         UpdateCourseChapterLessonBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<
-    S1,
-    S2,
-    S3,
-> UpdateCourseChapterLessonBuilder<(rt::Missing<fields::chapter_id>, S1, S2, S3)> {
+impl<Rest> UpdateCourseChapterLessonBuilder<(rt::Missing<fields::chapter_id>, Rest)> {
     /// The member `chapter_id`. Example: `chap_xxxxxxxxxxxxx`.
     #[inline]
     pub fn chapter_id(
         self,
         chapter_id: impl Into<ids::CourseChapterId>,
-    ) -> UpdateCourseChapterLessonBuilder<(rt::Set, S1, S2, S3)> {
+    ) -> UpdateCourseChapterLessonBuilder<(rt::Set, Rest)> {
         UpdateCourseChapterLessonBuilder(
             self.0.set(|model| model.chapter_id = chapter_id.into()),
         )
     }
 }
 
-impl<
-    S0,
-    S2,
-    S3,
-> UpdateCourseChapterLessonBuilder<(S0, rt::Missing<fields::id>, S2, S3)> {
+impl<S0, Rest> UpdateCourseChapterLessonBuilder<(S0, (rt::Missing<fields::id>, Rest))> {
     /// The member `id`.
     #[inline]
     pub fn id(
         self,
         id: impl Into<ids::CourseLessonId>,
-    ) -> UpdateCourseChapterLessonBuilder<(S0, rt::Set, S2, S3)> {
+    ) -> UpdateCourseChapterLessonBuilder<(S0, (rt::Set, Rest))> {
         UpdateCourseChapterLessonBuilder(self.0.set(|model| model.id = id.into()))
     }
 }
@@ -94,14 +88,14 @@ impl<
 impl<
     S0,
     S1,
-    S3,
-> UpdateCourseChapterLessonBuilder<(S0, S1, rt::Missing<fields::order>, S3)> {
+    Rest,
+> UpdateCourseChapterLessonBuilder<(S0, (S1, (rt::Missing<fields::order>, Rest)))> {
     /// The member `order`. Example: `42`.
     #[inline]
     pub fn order(
         self,
         order: i64,
-    ) -> UpdateCourseChapterLessonBuilder<(S0, S1, rt::Set, S3)> {
+    ) -> UpdateCourseChapterLessonBuilder<(S0, (S1, (rt::Set, Rest)))> {
         UpdateCourseChapterLessonBuilder(self.0.set(|model| model.order = order))
     }
 }
@@ -110,13 +104,13 @@ impl<
     S0,
     S1,
     S2,
-> UpdateCourseChapterLessonBuilder<(S0, S1, S2, rt::Missing<fields::title>)> {
+> UpdateCourseChapterLessonBuilder<(S0, (S1, (S2, (rt::Missing<fields::title>, ()))))> {
     /// The member `title`.
     #[inline]
     pub fn title(
         self,
         title: impl Into<String>,
-    ) -> UpdateCourseChapterLessonBuilder<(S0, S1, S2, rt::Set)> {
+    ) -> UpdateCourseChapterLessonBuilder<(S0, (S1, (S2, (rt::Set, ()))))> {
         UpdateCourseChapterLessonBuilder(self.0.set(|model| model.title = title.into()))
     }
 }
@@ -153,7 +147,11 @@ rt::model!(UpdateCourseChapter {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCourseChapterBuilder<
-    S = (rt::Missing<fields::id>, rt::Missing<fields::order>, rt::Missing<fields::title>),
+    S
+        = (
+            rt::Missing<fields::id>,
+            (rt::Missing<fields::order>, (rt::Missing<fields::title>, ())),
+        ),
 >(
     rt::ModelBuilder<UpdateCourseChapter, S>,
 );
@@ -162,38 +160,41 @@ impl UpdateCourseChapter {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> UpdateCourseChapterBuilder<
-        (rt::Missing<fields::id>, rt::Missing<fields::order>, rt::Missing<fields::title>),
+        (
+            rt::Missing<fields::id>,
+            (rt::Missing<fields::order>, (rt::Missing<fields::title>, ())),
+        ),
     > {
         UpdateCourseChapterBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S1, S2> UpdateCourseChapterBuilder<(rt::Missing<fields::id>, S1, S2)> {
+impl<Rest> UpdateCourseChapterBuilder<(rt::Missing<fields::id>, Rest)> {
     /// The member `id`.
     #[inline]
     pub fn id(
         self,
         id: impl Into<String>,
-    ) -> UpdateCourseChapterBuilder<(rt::Set, S1, S2)> {
+    ) -> UpdateCourseChapterBuilder<(rt::Set, Rest)> {
         UpdateCourseChapterBuilder(self.0.set(|model| model.id = id.into()))
     }
 }
 
-impl<S0, S2> UpdateCourseChapterBuilder<(S0, rt::Missing<fields::order>, S2)> {
+impl<S0, Rest> UpdateCourseChapterBuilder<(S0, (rt::Missing<fields::order>, Rest))> {
     /// The member `order`. Example: `42`.
     #[inline]
-    pub fn order(self, order: i64) -> UpdateCourseChapterBuilder<(S0, rt::Set, S2)> {
+    pub fn order(self, order: i64) -> UpdateCourseChapterBuilder<(S0, (rt::Set, Rest))> {
         UpdateCourseChapterBuilder(self.0.set(|model| model.order = order))
     }
 }
 
-impl<S0, S1> UpdateCourseChapterBuilder<(S0, S1, rt::Missing<fields::title>)> {
+impl<S0, S1> UpdateCourseChapterBuilder<(S0, (S1, (rt::Missing<fields::title>, ())))> {
     /// The member `title`.
     #[inline]
     pub fn title(
         self,
         title: impl Into<String>,
-    ) -> UpdateCourseChapterBuilder<(S0, S1, rt::Set)> {
+    ) -> UpdateCourseChapterBuilder<(S0, (S1, (rt::Set, ())))> {
         UpdateCourseChapterBuilder(self.0.set(|model| model.title = title.into()))
     }
 }

@@ -182,7 +182,7 @@ rt::model!(CreateInvoiceLineItem {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateInvoiceLineItemBuilder<
-    S = (rt::Missing<fields::label>, rt::Missing<fields::unit_price>),
+    S = (rt::Missing<fields::label>, (rt::Missing<fields::unit_price>, ())),
 >(
     rt::ModelBuilder<CreateInvoiceLineItem, S>,
 );
@@ -191,30 +191,30 @@ impl CreateInvoiceLineItem {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> CreateInvoiceLineItemBuilder<
-        (rt::Missing<fields::label>, rt::Missing<fields::unit_price>),
+        (rt::Missing<fields::label>, (rt::Missing<fields::unit_price>, ())),
     > {
         CreateInvoiceLineItemBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<S1> CreateInvoiceLineItemBuilder<(rt::Missing<fields::label>, S1)> {
+impl<Rest> CreateInvoiceLineItemBuilder<(rt::Missing<fields::label>, Rest)> {
     /// The member `label`.
     #[inline]
     pub fn label(
         self,
         label: impl Into<String>,
-    ) -> CreateInvoiceLineItemBuilder<(rt::Set, S1)> {
+    ) -> CreateInvoiceLineItemBuilder<(rt::Set, Rest)> {
         CreateInvoiceLineItemBuilder(self.0.set(|model| model.label = label.into()))
     }
 }
 
-impl<S0> CreateInvoiceLineItemBuilder<(S0, rt::Missing<fields::unit_price>)> {
+impl<S0> CreateInvoiceLineItemBuilder<(S0, (rt::Missing<fields::unit_price>, ()))> {
     /// The member `unit_price`. Example: `6.9`.
     #[inline]
     pub fn unit_price(
         self,
         unit_price: impl Into<rt::Decimal>,
-    ) -> CreateInvoiceLineItemBuilder<(S0, rt::Set)> {
+    ) -> CreateInvoiceLineItemBuilder<(S0, (rt::Set, ()))> {
         CreateInvoiceLineItemBuilder(
             self.0.set(|model| model.unit_price = unit_price.into()),
         )
@@ -236,108 +236,6 @@ impl<S> CreateInvoiceLineItemBuilder<S> {
 
 rt::model_builder!(CreateInvoiceLineItemBuilder => CreateInvoiceLineItem);
 
-/// The object `CreateInvoicePlanCustomField`.
-///
-/// Source:
-/// `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/plan/properties/custom_fields/items`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct CreateInvoicePlanCustomField {
-    /// The member `field_type`. Always `text`.
-    pub field_type: models::CustomFieldTypes,
-    /// The member `id`.
-    pub id: Option<Option<String>>,
-    /// The member `name`.
-    pub name: String,
-    /// The member `order`. Example: `42`.
-    pub order: Option<Option<i64>>,
-    /// The member `placeholder`.
-    pub placeholder: Option<Option<String>>,
-    /// The member `required`.
-    pub required: Option<Option<bool>>,
-    /// Members that this version of the document does not know.
-    pub extra_fields: rt::ExtraFields,
-}
-
-rt::model!(CreateInvoicePlanCustomField {
-    0 field_type "field_type" required,
-    1 id "id" nullable,
-    2 name "name" required,
-    3 order "order" nullable,
-    4 placeholder "placeholder" nullable,
-    5 required "required" nullable,
-});
-
-/// Builds [`CreateInvoicePlanCustomField`].
-#[derive(Clone, Debug)]
-#[must_use = "a builder does nothing until it is built"]
-pub struct CreateInvoicePlanCustomFieldBuilder<S = (rt::Missing<fields::name>,)>(
-    rt::ModelBuilder<CreateInvoicePlanCustomField, S>,
-);
-
-impl CreateInvoicePlanCustomField {
-    /// Starts with nothing set; `build` compiles once all required members are.
-    #[inline]
-    pub fn builder() -> CreateInvoicePlanCustomFieldBuilder<
-        (rt::Missing<fields::name>,),
-    > {
-        CreateInvoicePlanCustomFieldBuilder(
-            rt::ModelBuilder::<CreateInvoicePlanCustomField, ()>::new()
-                .set(|model| model.field_type = "text".into()),
-        )
-    }
-}
-
-impl CreateInvoicePlanCustomFieldBuilder<(rt::Missing<fields::name>,)> {
-    /// The member `name`.
-    #[inline]
-    pub fn name(
-        self,
-        name: impl Into<String>,
-    ) -> CreateInvoicePlanCustomFieldBuilder<(rt::Set,)> {
-        CreateInvoicePlanCustomFieldBuilder(self.0.set(|model| model.name = name.into()))
-    }
-}
-
-impl<S> CreateInvoicePlanCustomFieldBuilder<S> {
-    /// The member `id`.
-    #[inline]
-    pub fn id<Kind>(self, id: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoicePlanCustomFieldBuilder(
-            self.0.set(|model| model.id = Some(rt::nullable(id))),
-        )
-    }
-
-    /// The member `order`. Example: `42`.
-    #[inline]
-    pub fn order<Kind>(self, order: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreateInvoicePlanCustomFieldBuilder(
-            self.0.set(|model| model.order = Some(rt::nullable(order))),
-        )
-    }
-
-    /// The member `placeholder`.
-    #[inline]
-    pub fn placeholder<Kind>(
-        self,
-        placeholder: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        CreateInvoicePlanCustomFieldBuilder(
-            self.0.set(|model| model.placeholder = Some(rt::nullable(placeholder))),
-        )
-    }
-
-    /// The member `required`.
-    #[inline]
-    pub fn required<Kind>(self, required: impl rt::IntoNullable<bool, Kind>) -> Self {
-        CreateInvoicePlanCustomFieldBuilder(
-            self.0.set(|model| model.required = Some(rt::nullable(required))),
-        )
-    }
-}
-
-rt::model_builder!(CreateInvoicePlanCustomFieldBuilder => CreateInvoicePlanCustomField);
-
 /// The object `CreateInvoicePlan`.
 ///
 /// Source: `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/plan`.
@@ -347,7 +245,7 @@ pub struct CreateInvoicePlan {
     /// The member `billing_period`. Example: `42`.
     pub billing_period: Option<Option<i64>>,
     /// The member `custom_fields`.
-    pub custom_fields: Option<Option<Vec<models::CreateInvoicePlanCustomField>>>,
+    pub custom_fields: Option<Option<Vec<models::CreateProductPlanOptionsCustomField>>>,
     /// The member `description`.
     pub description: Option<Option<String>>,
     /// The member `expiration_days`. Example: `42`.
@@ -428,7 +326,7 @@ impl<S> CreateInvoicePlanBuilder<S> {
     pub fn custom_fields<Kind>(
         self,
         custom_fields: impl rt::IntoNullableList<
-            models::CreateInvoicePlanCustomField,
+            models::CreateProductPlanOptionsCustomField,
             Kind,
         >,
     ) -> Self {
@@ -630,25 +528,25 @@ rt::model!(CreateInvoiceProduct {
 /// Builds [`CreateInvoiceProduct`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreateInvoiceProductBuilder<S = (rt::Missing<fields::title>,)>(
+pub struct CreateInvoiceProductBuilder<S = (rt::Missing<fields::title>, ())>(
     rt::ModelBuilder<CreateInvoiceProduct, S>,
 );
 
 impl CreateInvoiceProduct {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> CreateInvoiceProductBuilder<(rt::Missing<fields::title>,)> {
+    pub fn builder() -> CreateInvoiceProductBuilder<(rt::Missing<fields::title>, ())> {
         CreateInvoiceProductBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl CreateInvoiceProductBuilder<(rt::Missing<fields::title>,)> {
+impl CreateInvoiceProductBuilder<(rt::Missing<fields::title>, ())> {
     /// The member `title`.
     #[inline]
     pub fn title(
         self,
         title: impl Into<String>,
-    ) -> CreateInvoiceProductBuilder<(rt::Set,)> {
+    ) -> CreateInvoiceProductBuilder<(rt::Set, ())> {
         CreateInvoiceProductBuilder(self.0.set(|model| model.title = title.into()))
     }
 }

@@ -4,114 +4,95 @@
 
 #[cfg(feature = "accounts")]
 mod accounts;
-
 #[cfg(feature = "accounts")]
 pub use accounts::*;
 
 #[cfg(feature = "ad-groups")]
 mod ad_groups;
-
 #[cfg(feature = "ad-groups")]
 pub use ad_groups::*;
 
 #[cfg(feature = "affiliates")]
 mod affiliates;
-
 #[cfg(feature = "affiliates")]
 pub use affiliates::*;
 
 #[cfg(feature = "checkout-configurations")]
 mod checkout_configurations;
-
 #[cfg(feature = "checkout-configurations")]
 pub use checkout_configurations::*;
 
 #[cfg(feature = "companies")]
 mod companies;
-
 #[cfg(feature = "companies")]
 pub use companies::*;
 
 #[cfg(feature = "conversions")]
 mod conversions;
-
 #[cfg(feature = "conversions")]
 pub use conversions::*;
 
 #[cfg(feature = "course-lessons")]
 mod course_lessons;
-
 #[cfg(feature = "course-lessons")]
 pub use course_lessons::*;
 
 #[cfg(feature = "courses")]
 mod courses;
-
 #[cfg(feature = "courses")]
 pub use courses::*;
 
 #[cfg(feature = "deposits")]
 mod deposits;
-
 #[cfg(feature = "deposits")]
 pub use deposits::*;
 
 #[cfg(feature = "entries")]
 mod entries;
-
 #[cfg(feature = "entries")]
 pub use entries::*;
 
 #[cfg(feature = "files")]
 mod files;
-
 #[cfg(feature = "files")]
 pub use files::*;
 
 #[cfg(feature = "invoices")]
 mod invoices;
-
 #[cfg(feature = "invoices")]
 pub use invoices::*;
 
 #[cfg(feature = "notifications")]
 mod notifications;
-
 #[cfg(feature = "notifications")]
 pub use notifications::*;
 
 #[cfg(feature = "payments")]
 mod payments;
-
 #[cfg(feature = "payments")]
 pub use payments::*;
 
 #[cfg(feature = "products")]
 mod products;
-
 #[cfg(feature = "products")]
 pub use products::*;
 
 #[cfg(feature = "swaps")]
 mod swaps;
-
 #[cfg(feature = "swaps")]
 pub use swaps::*;
 
 #[cfg(feature = "users")]
 mod users;
-
 #[cfg(feature = "users")]
 pub use users::*;
 
 #[cfg(feature = "wallets")]
 mod wallets;
-
 #[cfg(feature = "wallets")]
 pub use wallets::*;
 
 #[cfg(feature = "webhooks")]
 mod webhooks;
-
 #[cfg(feature = "webhooks")]
 pub use webhooks::*;

@@ -66,25 +66,25 @@ rt::model!(CreatePaymentPlan {
 /// Builds [`CreatePaymentPlan`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreatePaymentPlanBuilder<S = (rt::Missing<fields::currency>,)>(
+pub struct CreatePaymentPlanBuilder<S = (rt::Missing<fields::currency>, ())>(
     rt::ModelBuilder<CreatePaymentPlan, S>,
 );
 
 impl CreatePaymentPlan {
     /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> CreatePaymentPlanBuilder<(rt::Missing<fields::currency>,)> {
+    pub fn builder() -> CreatePaymentPlanBuilder<(rt::Missing<fields::currency>, ())> {
         CreatePaymentPlanBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl CreatePaymentPlanBuilder<(rt::Missing<fields::currency>,)> {
+impl CreatePaymentPlanBuilder<(rt::Missing<fields::currency>, ())> {
     /// Currency of the plan's prices.
     #[inline]
     pub fn currency(
         self,
         currency: impl Into<models::Currencies>,
-    ) -> CreatePaymentPlanBuilder<(rt::Set,)> {
+    ) -> CreatePaymentPlanBuilder<(rt::Set, ())> {
         CreatePaymentPlanBuilder(self.0.set(|model| model.currency = currency.into()))
     }
 }

@@ -171,7 +171,9 @@ request!(List LIST);
 rt::list_request!(List => Payment, Cursors);
 
 /// A payment that is being made: two fields are required.
-pub(crate) struct Create<S = (rt::Missing<fields::amount>, rt::Missing<fields::currency>)>(rt::Builder<S>);
+pub(crate) struct Create<S = (rt::Missing<fields::amount>, (rt::Missing<fields::currency>, ()))>(
+    rt::Builder<S>,
+);
 rt::request!(Create => Payment);
 
 impl Create {
@@ -186,8 +188,8 @@ impl<B> Create<(rt::Missing<fields::amount>, B)> {
     }
 }
 
-impl<A> Create<(A, rt::Missing<fields::currency>)> {
-    pub(crate) fn currency(self, currency: impl Into<String>) -> Create<(A, rt::Set)> {
+impl<A> Create<(A, (rt::Missing<fields::currency>, ()))> {
+    pub(crate) fn currency(self, currency: impl Into<String>) -> Create<(A, (rt::Set, ()))> {
         Create(self.0.body("currency", currency.into()))
     }
 }
@@ -246,7 +248,7 @@ impl Client {
     }
 
     /// A complete payment.
-    pub(crate) fn pay(&self) -> Create<(rt::Set, rt::Set)> {
+    pub(crate) fn pay(&self) -> Create<(rt::Set, (rt::Set, ()))> {
         self.create().amount(rust_decimal::Decimal::new(1010, 2)).currency("usd")
     }
 

@@ -1,0 +1,255 @@
+//! Tokens signed by keys of our own.
+
+mod fetched;
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as B64};
+use proptest::prelude::*;
+use ring::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
+};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{Error, ErrorKind};
+
+static SCHEME: Scheme = Scheme {
+    header: "x-user",
+    issuer: "urn:issuer",
+    keys_url: "https://keys.test/jwks.json",
+    keys_seconds: 43_200,
+    cool_down_seconds: 30,
+    timeout_seconds: 10,
+    app_variable: "WHOP_RUNTIME_TEST_APP_THAT_NOBODY_SETS",
+    keys_url_variable: "WHOP_RUNTIME_TEST_URL_THAT_NOBODY_SETS",
+};
+
+#[derive(Clone, Debug, PartialEq)]
+struct Mine;
+
+impl Tokens for Mine {
+    const SCHEME: &'static Scheme = &SCHEME;
+    type UserId = String;
+    type AppId = String;
+}
+
+struct Issuer(EcdsaKeyPair);
+
+impl Issuer {
+    fn new() -> Self {
+        let random = SystemRandom::new();
+        let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
+        Self(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key.as_ref(), &random).unwrap())
+    }
+
+    fn jwk(&self, id: &str) -> Value {
+        let point = self.0.public_key().as_ref();
+        json!({"kty": "EC", "crv": "P-256", "kid": id, "x": B64.encode(&point[1..33]), "y": B64.encode(&point[33..])})
+    }
+
+    fn sign_with(&self, header: &Value, claims: &Value) -> String {
+        let signed = format!("{}.{}", B64.encode(header.to_string()), B64.encode(claims.to_string()));
+        let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
+        format!("{signed}.{}", B64.encode(signature.as_ref()))
+    }
+
+    fn sign(&self, id: Option<&str>) -> String {
+        let mut header = json!({"alg": "ES256"});
+        if let Some(id) = id {
+            header["kid"] = json!(id);
+        }
+        self.sign_with(&header, &claims())
+    }
+}
+
+fn claims() -> Value {
+    json!({"iss": "urn:issuer", "aud": "app_1", "sub": "user_1", "iat": 1_000, "exp": 2_000})
+}
+
+fn set(keys: &[Value]) -> String {
+    json!({"keys": keys}).to_string()
+}
+
+fn at_1000(verifier: Result<Verifier<Mine>, TokenError>) -> Verifier<Mine> {
+    verifier.unwrap().clock(|| UNIX_EPOCH + Duration::from_secs(1_000))
+}
+
+#[tokio::test]
+async fn each_claim_is_checked() {
+    let issuer = Issuer::new();
+    let verifier = at_1000(Verifier::with_keys("app_1", issuer.jwk("k1").to_string()));
+    let verdict = async |verifier: &Verifier<Mine>, name: &str, value: Value| {
+        let mut claims = claims();
+        match value {
+            Value::Null => drop(claims.as_object_mut().unwrap().remove(name)),
+            value => claims[name] = value,
+        }
+        match verifier.verify(&issuer.sign_with(&json!({"alg": "ES256"}), &claims)).await {
+            Ok(_) => "fine",
+            Err(TokenError::Invalid { .. }) => "invalid",
+            Err(TokenError::WrongApp) => "wrong app",
+            Err(TokenError::Expired) => "expired",
+            Err(_) => "?",
+        }
+    };
+    for (name, value, expected) in [
+        ("iss", json!("urn:other"), "invalid"),
+        ("iss", Value::Null, "invalid"),
+        ("aud", json!("app_2"), "wrong app"),
+        ("aud", json!(["app_1"]), "invalid"),
+        ("aud", json!(""), "invalid"),
+        ("aud", Value::Null, "invalid"),
+        ("sub", Value::Null, "invalid"),
+        ("sub", json!(""), "invalid"),
+        ("sub", json!(7), "invalid"),
+        ("exp", json!(1_000), "expired"),
+        ("exp", json!(1_001), "fine"),
+        ("exp", json!(1_001.5), "fine"),
+        ("exp", Value::Null, "fine"),
+        ("exp", json!("2000"), "invalid"),
+        ("exp", json!(-1), "invalid"),
+        ("exp", json!(1e300), "invalid"),
+        ("nbf", json!(1_000), "fine"),
+        ("nbf", json!(1_001), "invalid"),
+        ("iat", json!(1_001), "invalid"),
+        ("iat", Value::Null, "fine"),
+        ("email", json!("a@b.test"), "fine"),
+    ] {
+        assert_eq!(verdict(&verifier, name, value.clone()).await, expected, "{name} {value}");
+    }
+    let patient = verifier.clone().leeway(Duration::from_secs(5));
+    for (name, value, expected) in [
+        ("exp", 996, "fine"),
+        ("exp", 995, "expired"),
+        ("nbf", 1_005, "fine"),
+        ("nbf", 1_006, "invalid"),
+        ("iat", 1_005, "fine"),
+    ] {
+        assert_eq!(verdict(&patient, name, json!(value)).await, expected, "{name} {value}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_but_es256_is_accepted() {
+    let issuer = Issuer::new();
+    let verifier = at_1000(Verifier::with_keys("app_1", issuer.jwk("k1").to_string()));
+    for header in [
+        json!({"alg": "none"}),
+        json!({"alg": "HS256"}),
+        json!({"alg": "es256"}),
+        json!({"alg": ["ES256"]}),
+        json!({}),
+        json!({"alg": "ES256", "kid": 7}),
+        json!({"alg": "ES256", "crit": ["b64"], "b64": false}),
+    ] {
+        let error = verifier.verify(&issuer.sign_with(&header, &claims())).await.unwrap_err();
+        assert!(matches!(error, TokenError::Invalid { .. }), "{header}: {error}");
+    }
+    let token = issuer.sign(None);
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    for token in [
+        format!("{signed}."),
+        signed.to_owned(),
+        format!("{token}."),
+        format!(".{token}"),
+        format!("{token}="),
+        format!("{signed}x.{signature}"),
+    ] {
+        assert!(matches!(verifier.verify(&token).await, Err(TokenError::Invalid { .. })), "{token}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_given_in_any_form() {
+    let (one, two) = (Issuer::new(), Issuer::new());
+    let der = [&keys::PREFIX[..], one.0.public_key().as_ref()].concat();
+    let der = base64::engine::general_purpose::STANDARD.encode(der);
+    let pem = format!(
+        "-----BEGIN PUBLIC KEY-----\r\n{}\r\n{}\r\n-----END PUBLIC KEY-----\r\n",
+        &der[..64],
+        &der[64..]
+    );
+    for key in [pem.clone(), one.jwk("k1").to_string()] {
+        let verifier = at_1000(Verifier::with_keys("app_1", key));
+        assert!(verifier.verify(&one.sign(Some("whatever"))).await.is_ok());
+        assert!(matches!(verifier.verify(&two.sign(Some("k1"))).await, Err(TokenError::Invalid { .. })));
+    }
+    let both = at_1000(Verifier::with_keys("app_1", set(&[one.jwk("k1"), two.jwk("k2")])));
+    assert!(both.verify(&two.sign(Some("k2"))).await.is_ok());
+    assert_eq!(both.verify(&two.sign(Some("k3"))).await, Err(TokenError::NoMatchingKey));
+    let mut encryption = one.jwk("k1");
+    encryption["use"] = json!("enc");
+    let mut short = one.jwk("k1");
+    short["x"] = json!("AQAB");
+    let private = pem.replace("PUBLIC", "PRIVATE");
+    for key in [
+        "",
+        "{}",
+        "[]",
+        &set(&[]),
+        &encryption.to_string(),
+        &short.to_string(),
+        &private,
+        &pem.replace('M', "N"),
+    ] {
+        assert!(matches!(Verifier::<Mine>::with_keys("app_1", key), Err(TokenError::Config { .. })), "{key}");
+    }
+}
+
+#[tokio::test]
+async fn headers_carry_it_and_an_app_is_needed() {
+    let issuer = Issuer::new();
+    let key = issuer.jwk("k1").to_string();
+    let verifier = at_1000(Verifier::with_keys("app_1", &key));
+    let mut headers = http::HeaderMap::new();
+    let missing = TokenError::NoToken { header: "x-user" };
+    assert_eq!(verifier.verify_headers(&headers).await, Err(missing.clone()));
+    assert_eq!(verifier.verify("").await, Err(missing.clone()));
+    headers.insert("x-user", issuer.sign(None).parse().unwrap());
+    assert!(verifier.verify_headers(&headers).await.is_ok());
+    assert!(verifier.verify_headers([("X-USER", issuer.sign(None))]).await.is_ok());
+    assert!(matches!(Verifier::<Mine>::with_keys("", &key), Err(TokenError::Config { .. })));
+    let error = Error::from(missing);
+    assert_eq!(error.kind(), ErrorKind::UserToken);
+    assert!(std::error::Error::source(&error).unwrap().is::<TokenError>());
+}
+
+#[cfg(feature = "axum")]
+#[tokio::test]
+async fn a_handler_is_called_for_users_only() {
+    use ::axum::{Router, body::Body as AxumBody, routing::get};
+    use tower::ServiceExt as _;
+
+    let issuer = Issuer::new();
+    let verifier = at_1000(Verifier::with_keys("app_1", issuer.jwk("k1").to_string()));
+    let app = Router::new().route("/", get(async |user: UserToken<Mine>| user.user_id)).with_state(verifier);
+    for (token, status) in [(Some(issuer.sign(None)), 200), (Some("a.b.c".to_owned()), 401), (None, 401)] {
+        let mut request = http::Request::get("/");
+        if let Some(token) = token {
+            request = request.header("x-user", token);
+        }
+        let response = app.clone().oneshot(request.body(AxumBody::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), status);
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_text_is_accepted_and_none_panics(
+        token in prop_oneof![".*", "[A-Za-z0-9_-]{0,30}\\.[A-Za-z0-9_-]{0,30}\\.[A-Za-z0-9_-]{0,90}"],
+        header in ".*", payload in ".*", key in ".*",
+    ) {
+        let _ = keys::Keys::parse(&key);
+        let jwk = json!({"kty": "EC", "crv": "P-256", "x": B64.encode([1; 32]), "y": B64.encode([2; 32])});
+        let keys = keys::Keys::parse(&jwk.to_string()).unwrap();
+        let made = format!("{}.{}.{}", B64.encode(header), B64.encode(payload), B64.encode([7; 64]));
+        for token in [token, made] {
+            if let Ok(token) = jws::Jws::parse(&token) {
+                prop_assert!(keys.verify(&token).is_err());
+                let _ = token.claims().map(|claims| UserToken::<Mine>::of(&claims, "app_1", 0, 0));
+            }
+        }
+    }
+}

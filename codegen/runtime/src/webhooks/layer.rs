@@ -1,0 +1,138 @@
+//! The layer for `tower`: what is inside it sees genuine deliveries only.
+
+use std::{
+    error::Error as StdError,
+    fmt,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use bytes::Bytes;
+use http::{Request, Response, header};
+use http_body::Body;
+use http_body_util::Full;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{Events, Verifier, VerifyError, receive::receive};
+use crate::body::BoxFuture;
+
+/// Lets only genuine deliveries through, for any stack of `tower` services.
+///
+/// The service inside gets the request with its body as it came, and the [`Delivery`](super::Delivery) in an `Arc` among
+/// the request's extensions. What is not genuine is answered here, with the status and the few words of [`VerifyError`].
+///
+/// ```
+/// # use std::{convert::Infallible, sync::Arc};
+/// # use bytes::Bytes;
+/// # use http::{Request, Response};
+/// # use http_body_util::Full;
+/// # use tower::{ServiceBuilder, service_fn};
+/// # use whop_runtime::webhooks::{Delivery, Events, Verifier, VerifyError, VerifyLayer};
+/// # fn example<Event: Events + Send + Sync + 'static>() -> Result<(), VerifyError> {
+/// let service = ServiceBuilder::new().layer(VerifyLayer::new(Verifier::<Event>::from_env()?)).service(service_fn(
+///     async |request: Request<Full<Bytes>>| {
+///         let delivery = request.extensions().get::<Arc<Delivery<Event>>>();
+///         println!("{:?} is genuine", delivery.map(|delivery| &delivery.id));
+///         Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
+///     },
+/// ));
+/// # fn check<S: tower::Service<Request<Full<Bytes>>>>(_: S) {}
+/// # check(service);
+/// # Ok(())
+/// # }
+/// ```
+pub struct VerifyLayer<E>(Verifier<E>);
+
+impl<E> VerifyLayer<E> {
+    /// A layer that verifies with this.
+    #[must_use]
+    pub fn new(verifier: Verifier<E>) -> Self {
+        Self(verifier)
+    }
+}
+
+impl<E> Clone for VerifyLayer<E> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<E> fmt::Debug for VerifyLayer<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("VerifyLayer").field(&self.0).finish()
+    }
+}
+
+impl<S, E> Layer<S> for VerifyLayer<E> {
+    type Service = Verify<S, E>;
+
+    fn layer(&self, inner: S) -> Verify<S, E> {
+        Verify { inner, verifier: self.0.clone() }
+    }
+}
+
+/// A service behind a [`VerifyLayer`].
+pub struct Verify<S, E> {
+    inner: S,
+    verifier: Verifier<E>,
+}
+
+impl<S, E, B, R> Service<Request<B>> for Verify<S, E>
+where
+    S: Service<Request<Full<Bytes>>, Response = Response<R>> + Clone + Send + 'static,
+    S::Future: Send,
+    E: Events + Send + Sync + 'static,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+    R: From<Bytes>,
+{
+    type Response = Response<R>;
+    type Error = S::Error;
+    type Future = BoxFuture<'static, Result<Response<R>, S::Error>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        // The one that is ready is the one to be called; its clone may not be.
+        let clone = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, clone);
+        let verifier = self.verifier.clone();
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            let result = receive(body, verifier.body_limit()).await;
+            let result = result
+                .and_then(|body| verifier.verify(&parts.headers, &body).map(|delivery| (delivery, body)));
+            match result {
+                Ok((delivery, body)) => {
+                    parts.extensions.insert(Arc::new(delivery));
+                    inner.call(Request::from_parts(parts, Full::new(body))).await
+                }
+                Err(error) => Ok(refusal(&error)),
+            }
+        })
+    }
+}
+
+fn refusal<R: From<Bytes>>(error: &VerifyError) -> Response<R> {
+    let mut response = Response::new(R::from(Bytes::from_static(error.reason().as_bytes())));
+    *response.status_mut() = error.status();
+    let plain = header::HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, plain);
+    response
+}
+
+impl<S: Clone, E> Clone for Verify<S, E> {
+    fn clone(&self) -> Self {
+        Self { inner: self.inner.clone(), verifier: self.verifier.clone() }
+    }
+}
+
+impl<S: fmt::Debug, E> fmt::Debug for Verify<S, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verify").field("inner", &self.inner).field("verifier", &self.verifier).finish()
+    }
+}

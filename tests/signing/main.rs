@@ -1,0 +1,22 @@
+//! The vectors of signatures, and what becomes of deliveries, with the crate `whop` as a user has it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
+
+mod users;
+mod webhooks;
+
+use serde_json::Value;
+
+/// The vectors, each run through the official helpers of two other languages.
+fn vectors() -> Value {
+    serde_json::from_str(include_str!("vectors.json")).unwrap()
+}
+
+fn text<'a>(vector: &'a Value, name: &str) -> &'a str {
+    vector[name].as_str().unwrap_or_else(|| panic!("{name} of {vector}"))
+}

@@ -1,0 +1,99 @@
+//! Tokens of users: the vectors, by a static key and by keys over real HTTP.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde_json::Value;
+use whop::user_token::{TokenError, UserToken, Verifier};
+use whop_tests::server::serve;
+use whop_tests::wire::{Reply, Request};
+
+use super::{text, vectors};
+
+/// Verifies as the vector says: with its app, at its time.
+async fn verify(verifier: Verifier, vector: &Value) -> Result<UserToken, TokenError> {
+    let verifier = match vector["now"].as_u64() {
+        Some(now) => verifier.clock(move || UNIX_EPOCH + Duration::from_secs(now)),
+        None => verifier,
+    };
+    verifier.verify_headers([("X-Whop-User-Token", text(vector, "token"))]).await
+}
+
+fn found(result: &Result<UserToken, TokenError>) -> Value {
+    match result {
+        Ok(token) => serde_json::json!({"user_id": token.user_id.as_str(), "app_id": token.app_id.as_str()}),
+        Err(TokenError::WrongApp) => "wrong app id".into(),
+        Err(TokenError::Expired) => "expired".into(),
+        Err(TokenError::Invalid { .. }) => "invalid".into(),
+        Err(TokenError::NoMatchingKey) => "no matching key".into(),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn every_vector_gives_what_it_expects_by_fetched_keys() {
+    let vectors = vectors();
+    let keys = vectors["jwks"].to_string();
+    let fetches = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&fetches);
+    let address = serve(Arc::new(move |_: &Request| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        Reply { status: 200, body: keys.clone() }
+    }))
+    .await;
+    let client = whop::Client::new("key").unwrap();
+    let tokens = vectors["jwt"].as_array().unwrap();
+    assert_eq!(tokens.len(), 14);
+    let mut shared = None;
+    for vector in tokens {
+        let own = Verifier::new(&client, text(vector, "app_id"))
+            .unwrap()
+            .keys_url(format!("http://{address}/jwks"));
+        // Those of one app share their keys.
+        let verifier = if text(vector, "app_id") == "app_test00000001" {
+            shared.get_or_insert(own).clone()
+        } else {
+            own
+        };
+        let result = verify(verifier, vector).await;
+        assert_eq!(found(&result), vector["expect"], "{}", text(vector, "name"));
+    }
+    assert_eq!(fetches.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn every_vector_gives_what_it_expects_by_a_given_set() {
+    let vectors = vectors();
+    for vector in vectors["jwt"].as_array().unwrap() {
+        let verifier = Verifier::with_keys(text(vector, "app_id"), vectors["jwks"].to_string()).unwrap();
+        let result = verify(verifier, vector).await;
+        assert_eq!(found(&result), vector["expect"], "{}", text(vector, "name"));
+    }
+}
+
+#[tokio::test]
+async fn a_single_key_is_used_whatever_key_a_token_names() {
+    let vectors = vectors();
+    let pem = text(&vectors, "public_key_pem").to_owned();
+    let jwk = vectors["jwks"]["keys"][0].to_string();
+    for key in [pem, jwk] {
+        for vector in vectors["jwt"].as_array().unwrap() {
+            let verifier = Verifier::with_keys(text(vector, "app_id"), &key).unwrap();
+            let accepted = verify(verifier, vector).await.is_ok();
+            let name = text(vector, "name");
+            assert_eq!(accepted, ["J1", "J1b", "J5b", "J6d"].contains(&name), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn keys_that_cannot_be_had_are_told_apart() {
+    let address = serve(Arc::new(|_: &Request| Reply { status: 502, body: String::new() })).await;
+    let client = whop::Client::new("key").unwrap();
+    let verifier = Verifier::new(&client, "app_1").unwrap().keys_url(format!("http://{address}/"));
+    let error = verifier.verify(text(&vectors()["jwt"][0], "token")).await.unwrap_err();
+    assert_eq!(error.status().as_u16(), 503);
+    assert!(error.to_string().contains("502"), "{error}");
+    assert_eq!(whop::Error::from(error).kind(), whop::ErrorKind::UserToken);
+}

@@ -1,0 +1,127 @@
+//! Deliveries: the vectors, and events that this crate does not know or that do not fit.
+
+use serde_json::{Value, json};
+use whop::ErrorKind;
+use whop::webhooks::{Delivery, Event, Signer, Verifier, VerifyError};
+
+use super::{text, vectors};
+
+const SECRET: &str = "ws_test";
+
+#[test]
+fn every_vector_gives_what_it_expects() {
+    let vectors = vectors();
+    let webhooks = vectors["webhooks"].as_array().unwrap();
+    assert_eq!(webhooks.len(), 14);
+    for vector in webhooks {
+        let name = text(vector, "name");
+        let headers = vector["headers"].as_object().unwrap();
+        let headers = headers.iter().map(|(name, value)| (name, value.as_str().unwrap()));
+        let now = vector["now"].as_u64().unwrap();
+        let body = text(vector, "body").as_bytes();
+        let result =
+            Verifier::new(text(vector, "secret")).and_then(|verifier| verifier.verify_at(now, headers, body));
+        let found = match &result {
+            Ok(delivery) => {
+                assert_eq!(delivery.raw().as_bytes(), body, "{name}");
+                assert_eq!(delivery.event.id(), Some(delivery.id.as_str()), "{name}");
+                "ok"
+            }
+            Err(VerifyError::NoSecret { .. }) => "configuration error",
+            Err(VerifyError::MissingHeader { .. }) => "missing headers",
+            Err(VerifyError::MalformedTimestamp { .. }) => "invalid headers",
+            Err(VerifyError::TooOld { .. }) => "timestamp too old",
+            Err(VerifyError::TooNew { .. }) => "timestamp too new",
+            Err(VerifyError::NoMatchingSignature) if name == "W6d" => "rejected",
+            Err(VerifyError::NoMatchingSignature) => "no matching signature",
+            Err(error) => panic!("{name}: {error}"),
+        };
+        assert_eq!(found, text(vector, "expect"), "{name}: {result:?}");
+    }
+}
+
+#[test]
+fn a_signed_vector_is_signed_the_same() {
+    for vector in vectors()["webhooks"].as_array().unwrap() {
+        if vector["expect"] != "ok" || vector["name"] == "W2" {
+            continue;
+        }
+        let header = |name: &str| vector["headers"][name].as_str().unwrap().to_owned();
+        let signer = Signer::new(text(vector, "secret")).unwrap();
+        let time = header("webhook-timestamp").parse().unwrap();
+        let headers = signer.sign(&header("webhook-id"), time, text(vector, "body").as_bytes());
+        for (name, value) in headers {
+            assert_eq!(value, header(name));
+        }
+    }
+}
+
+fn deliver(body: &str) -> Result<Delivery, VerifyError> {
+    let headers = Signer::new(SECRET).unwrap().sign("msg_1", 1_760_000_000, body.as_bytes());
+    Verifier::new(SECRET).unwrap().verify_at(1_760_000_000, headers, body.as_bytes())
+}
+
+fn lesson() -> Value {
+    json!({
+        "id": "msg_1",
+        "api_version": "v1",
+        "type": "membership.activated",
+        "timestamp": "2026-11-20T05:00:00.401Z",
+        "company_id": "biz_1",
+        "data": {},
+    })
+}
+
+#[test]
+fn an_event_that_does_not_fit_is_unknown_and_says_where() {
+    let body = lesson().to_string();
+    let delivery = deliver(&body).unwrap();
+    assert!(matches!(delivery.event, Event::Unknown(_)));
+    assert_eq!(delivery.event.name(), "membership.activated");
+    assert_eq!(delivery.event.company_id(), Some("biz_1"));
+    assert_eq!(delivery.raw(), body);
+    let mismatch = delivery.mismatch.unwrap().to_string();
+    assert!(mismatch.contains("`data`"), "{mismatch}");
+}
+
+#[test]
+fn an_event_of_tomorrow_is_unknown() {
+    let mut body = lesson();
+    body["type"] = json!("planet.discovered");
+    let delivery = deliver(&body.to_string()).unwrap();
+    assert_eq!(delivery.event, Event::Unknown(body));
+    assert_eq!(delivery.event.name(), "planet.discovered");
+    assert!(delivery.mismatch.is_some());
+}
+
+#[test]
+fn a_known_event_is_typed() {
+    let body = json!({
+        "id": "msg_1",
+        "api_version": "v1",
+        "type": "dispute.created",
+        "timestamp": "2026-11-20T05:00:00.401Z",
+        "data": {
+            "id": "dspt_1", "amount": "10.5", "currency": "usd", "created_at": null, "editable": null,
+            "needs_response_by": null, "notes": null, "reason": null, "status": "won",
+            "visa_rdr": false, "access_activity_log": null, "billing_address": null,
+            "cancellation_policy_attachment": null, "cancellation_policy_disclosure": null,
+            "customer_communication_attachment": null, "customer_email_address": null, "customer_name": null,
+            "company": null, "payment": null, "plan": null, "product": null, "product_description": null,
+            "refund_policy_attachment": null, "refund_policy_disclosure": null, "refund_refusal_explanation": null,
+            "service_date": null, "uncategorized_attachment": null,
+        },
+    });
+    let delivery = deliver(&body.to_string()).unwrap();
+    let Event::DisputeCreated(event) = &delivery.event else { panic!("{delivery:?}") };
+    assert_eq!(event.data.id.as_str(), "dspt_1");
+    assert_eq!((delivery.event.name(), delivery.event.id()), ("dispute.created", Some("msg_1")));
+    assert_eq!((delivery.event.company_id(), delivery.mismatch), (None, None));
+}
+
+#[test]
+fn what_is_genuine_and_no_object_is_an_error_of_its_own() {
+    let error = whop::Error::from(deliver("[1]").unwrap_err());
+    assert_eq!(error.kind(), ErrorKind::Webhook);
+    assert!(error.to_string().contains("no JSON object"), "{error}");
+}
