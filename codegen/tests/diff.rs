@@ -195,6 +195,30 @@ fn the_rename_of_the_seed_document_breaks_its_callers() {
 }
 
 #[test]
+fn what_a_document_says_works_as_nothing_in_a_report() {
+    let base = fs::read_to_string(folder().join("base.yaml")).unwrap();
+    let name = r"a\u001b[31m`b`\n- <script>@me [x](y) \u202e``` c";
+    let hostile = base.replace(
+        "        email: {type: string}\n",
+        &format!("        email: {{type: string}}\n        \"{name}\": {{type: integer}}\n"),
+    );
+    let found = diff(&model("old.yaml", &base), &model("new.yaml", &hostile));
+    for report in [text(&found), markdown(&found)] {
+        assert!(report.contains("- ") || report.contains("Owner"), "{report}");
+        let lines = report.lines().filter(|line| line.contains("b")).count();
+        assert!(report.chars().all(|c| c == '\n' || !c.is_control() && c != '\u{202e}'), "{report}");
+        assert!(lines > 0 && !report.lines().any(|line| line.trim_start().starts_with("- <")), "{report}");
+    }
+    let markdown = markdown(&found);
+    let outside = |line: &str| line.split('`').step_by(2).collect::<String>();
+    for line in markdown.lines().filter(|line| line.starts_with("- ")) {
+        let plain = outside(line).replace("\\<", "").replace("\\[", "");
+        assert!(!plain.contains('<') && !plain.contains('[') && !plain.contains("@m"), "{line}");
+        assert!(!line.contains("``") && line.matches('`').count() % 2 == 0, "{line}");
+    }
+}
+
+#[test]
 fn the_version_that_follows_keeps_the_rule_of_cargo() {
     for (version, verdict, next) in [
         ("0.1.0", Verdict::Major, Some("0.2.0")),
