@@ -8,6 +8,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use whop_codegen::diff::{Diff, Verdict, diff, markdown, next_version, text};
 use whop_codegen::document::Source;
 use whop_codegen::model::{Model, ModelInputs};
@@ -117,6 +118,56 @@ fn the_fixtures_differ_both_ways_alike() {
     }
 }
 
+/// The pointers of all nodes that are members or items.
+fn nodes(value: &Value, at: &str, found: &mut Vec<String>) {
+    let mut each = |key: &str, value: &Value| {
+        let place = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+        found.push(place.clone());
+        nodes(value, &place, found);
+    };
+    match value {
+        Value::Object(map) => map.iter().for_each(|(key, value)| each(key, value)),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(index, value)| each(&index.to_string(), value))
+        }
+        _ => {}
+    }
+}
+
+/// The value without one node.
+fn without(value: &Value, pointer: &str) -> Value {
+    let mut value = value.clone();
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    match value.pointer_mut(parent).unwrap() {
+        Value::Object(map) => drop(map.shift_remove(&key.replace("~1", "/").replace("~0", "~"))),
+        Value::Array(list) => drop(list.remove(key.parse().unwrap())),
+        _ => unreachable!("a node stands in an object or a list"),
+    }
+    value
+}
+
+#[test]
+fn whatever_is_taken_out_of_a_document_comes_back_the_other_way() {
+    let mut compared = 0;
+    for fixture in support::all() {
+        let Ok(whole) = serde_yaml::from_str::<Value>(&fixture.document.text) else { continue };
+        let read = |value: &Value| {
+            let document =
+                Source { name: "d.json".to_owned(), text: serde_json::to_string_pretty(value).unwrap() };
+            Model::read(ModelInputs { document, overlay: None, config: None }).ok()
+        };
+        let Some(old) = read(&whole) else { continue };
+        let mut pointers = Vec::new();
+        nodes(&whole, "", &mut pointers);
+        for pointer in pointers.iter().step_by(pointers.len().div_ceil(40)) {
+            let Some(new) = read(&without(&whole, pointer)) else { continue };
+            is_mirrored(&format!("{} without {pointer}", fixture.name), &old, &new);
+            compared += 1;
+        }
+    }
+    assert!(compared > 1000, "only {compared} documents are read");
+}
+
 #[test]
 fn the_rename_of_the_seed_document_breaks_its_callers() {
     let document = |member: &str| {
@@ -141,6 +192,30 @@ fn the_rename_of_the_seed_document_breaks_its_callers() {
         markdown(&found)
             .contains("### Breaking (1)\n\n- **body of POST /account\\_links**: required field `company_id`")
     );
+}
+
+#[test]
+fn what_a_document_says_works_as_nothing_in_a_report() {
+    let base = fs::read_to_string(folder().join("base.yaml")).unwrap();
+    let name = r"a\u001b[31m`b`\n- <script>@me [x](y) \u202e``` c";
+    let hostile = base.replace(
+        "        email: {type: string}\n",
+        &format!("        email: {{type: string}}\n        \"{name}\": {{type: integer}}\n"),
+    );
+    let found = diff(&model("old.yaml", &base), &model("new.yaml", &hostile));
+    for report in [text(&found), markdown(&found)] {
+        assert!(report.contains("- ") || report.contains("Owner"), "{report}");
+        let lines = report.lines().filter(|line| line.contains("b")).count();
+        assert!(report.chars().all(|c| c == '\n' || !c.is_control() && c != '\u{202e}'), "{report}");
+        assert!(lines > 0 && !report.lines().any(|line| line.trim_start().starts_with("- <")), "{report}");
+    }
+    let markdown = markdown(&found);
+    let outside = |line: &str| line.split('`').step_by(2).collect::<String>();
+    for line in markdown.lines().filter(|line| line.starts_with("- ")) {
+        let plain = outside(line).replace("\\<", "").replace("\\[", "");
+        assert!(!plain.contains('<') && !plain.contains('[') && !plain.contains("@m"), "{line}");
+        assert!(!line.contains("``") && line.matches('`').count() % 2 == 0, "{line}");
+    }
 }
 
 #[test]

@@ -47,7 +47,7 @@
 //! | body of an error | | | c | c | the crate gives it as JSON |
 //! | common shape of errors | | | b | c | |
 //! | security: a way to be let in is gone | c | b | | | |
-//! | security: a way added, or none needed | c | c | | | |
+//! | security: a way added, none needed, or stated for the first time | c | c | | | the credential was sent already |
 //! | credential sent in another way | b | b | | | |
 //! | server | c | b | c | b | an update of the crate mends it |
 //! | event removed or renamed | | | b | c | |

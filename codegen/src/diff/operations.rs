@@ -120,8 +120,11 @@ impl<'a> Walker<'a> {
         if one != other || old.unauthenticated != new.unauthenticated {
             let text = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(" or ") };
             let message = format!("its security is {} now, no longer {}", text(other), text(one));
-            // Who was let in still is, if each of the old ways is still one, or none is needed.
-            let kept = other.is_empty() || (!one.is_empty() && one.iter().all(|way| other.contains(way)));
+            // Who was let in still is, if each of the old ways is still one, or none is needed. Where nothing was said before,
+            // the credential was sent all the same.
+            let unsaid = one.is_empty() && !old.unauthenticated;
+            let kept =
+                other.is_empty() || unsaid || (!one.is_empty() && one.iter().all(|way| other.contains(way)));
             let impact = if kept { impact::compatible() } else { impact::moves() };
             self.note(at, Kind::SecurityChanged, message, impact, (old, new));
         }

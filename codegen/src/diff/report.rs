@@ -160,8 +160,13 @@ fn is_inert(c: char) -> bool {
 pub fn inert(text: &str) -> String {
     let mut out = String::new();
     let mut code = false;
+    let mut last = ' ';
     for c in shown(text).chars() {
+        let again = c == '`' && last == '`';
+        last = c;
         match c {
+            // Runs of one pair up from left to right; longer ones would not, and what is code would be text.
+            '`' if again => {}
             '`' => {
                 code = !code;
                 out.push(c);

@@ -140,7 +140,10 @@ impl<'a> Walker<'a> {
     pub(super) fn components(&mut self) {
         let old: Vec<(&'a str, TypeId)> = self.old.components().collect();
         for (name, one) in &old {
-            if let Some(other) = self.new.component(name).filter(|_| !self.is_paired(*one)) {
+            // One that goes with another type, on either side, is compared already.
+            let twin =
+                self.new.component(name).filter(|other| !self.is_paired(*one) && !self.is_paired_new(*other));
+            if let Some(other) = twin {
                 self.meet(RESPONSE, *one, other);
             }
         }

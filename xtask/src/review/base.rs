@@ -18,13 +18,6 @@ pub(super) struct Texts {
     pub(super) config: Option<Source>,
 }
 
-impl Texts {
-    /// The overlay as shown in messages.
-    pub(super) fn overlay_name(&self) -> Option<&String> {
-        self.overlay.as_ref().map(|overlay| &overlay.name)
-    }
-}
-
 /// A document on disk under the overlay and configuration of another.
 pub(super) fn file(path: &Path, companions: &Texts) -> Result<Texts, Failure> {
     let mut diagnostics = Diagnostics::default();

@@ -5,7 +5,6 @@ mod changelog;
 mod names;
 mod size;
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -13,14 +12,16 @@ use clap::Args;
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::diff::{self, Diff, Kind, Verdict, diff, inert, next_version};
 use whop_codegen::document::Source;
+use whop_codegen::ir::Operation;
 use whop_codegen::model::Model;
 use whop_codegen::{Generated, Inputs, generate_despite_dead_actions};
 
 use self::base::Texts;
 use self::names::Renames;
 use crate::failure::Failure;
-use crate::input::{Choice, OVERLAY, gather};
+use crate::input::{Choice, gather};
 use crate::spec::diff::{Companions, model};
+use crate::spec::overlay::effects;
 use crate::terminal::{complain, count, say};
 use crate::workspace::Workspace;
 
@@ -91,9 +92,13 @@ fn judge(old: &Texts, new: &Texts, date: &str) -> Result<Judged, Failure> {
     let (old_model, new_model) = (plain(old)?, plain(new)?);
     let found = diff(&old_model, &new_model);
     let (old_crate, new_crate) = (generated(old)?, generated(new)?);
-    let renames = names::compare(names_of(&old_crate), names_of(&new_crate));
-    let (dead, made) = overlaid(new, &new_model)?;
-    let (_, made_before) = overlaid(old, &old_model)?;
+    let renames =
+        names::compare(names_of(&old_crate), names_of(&new_crate), &moved(&old_model, &new_model, &found));
+    let overlaid = |texts: &Texts, plain: &Model| {
+        let companions = Companions { overlay: texts.overlay.clone(), config: texts.config.clone() };
+        effects(&texts.document, &companions, plain)
+    };
+    let (before, after) = (overlaid(old, &old_model)?, overlaid(new, &new_model)?);
     let verdict = if renames.is_empty() { found.verdict() } else { Verdict::Major };
     let from = version(old.config.as_ref());
     let to = if found.is_empty() && renames.is_empty() {
@@ -109,13 +114,28 @@ fn judge(old: &Texts, new: &Texts, date: &str) -> Result<Judged, Failure> {
     Ok(Judged {
         entry: changelog::entry(&found, &renames, &new_model.api.version, date),
         size: size::compare(&old_crate.files, &new_crate.files),
-        ghosts: made.difference(&made_before).cloned().collect(),
+        ghosts: after.made.difference(&before.made).cloned().collect(),
         found,
         renames,
-        dead,
+        dead: after.dead,
         verdict,
         version: (from, to),
     })
+}
+
+/// What has another name in the new document: components, and operations of the same method and path.
+fn moved(old: &Model, new: &Model, found: &Diff) -> names::Moved {
+    let renamed = found.changes.iter().filter(|change| change.kind == Kind::TypeRenamed);
+    let types = renamed.filter_map(|change| Some((change.old.as_ref()?, change.new.as_ref()?)));
+    let mut moved: names::Moved =
+        types.map(|(old, new)| (old.pointer.clone(), new.pointer.clone())).collect();
+    for operation in &old.api.operations {
+        let same = |other: &&Operation| (other.verb, &other.path) == (operation.verb, &operation.path);
+        if let Some(twin) = new.api.operations.iter().find(same).filter(|twin| twin.id != operation.id) {
+            moved.insert(operation.id.clone(), twin.id.clone());
+        }
+    }
+    moved
 }
 
 /// The crate of a document, made by the generator of now.
@@ -134,25 +154,6 @@ fn generated(texts: &Texts) -> Result<Generated, Failure> {
 fn names_of(generated: &Generated) -> &str {
     let file = generated.files.iter().find(|file| file.path == "names.txt");
     file.map_or("", |file| file.contents.as_str())
-}
-
-/// The actions of the overlay that are dead, and the members that it makes rather than describes.
-fn overlaid(texts: &Texts, plain: &Model) -> Result<(Vec<String>, BTreeSet<String>), Failure> {
-    let companions = Companions { overlay: texts.overlay.clone(), config: texts.config.clone() };
-    let with = model(texts.document.clone(), &companions)?;
-    let made = diff(plain, &with).changes.into_iter().filter(|change| {
-        matches!(change.kind, Kind::FieldAdded | Kind::ParameterAdded)
-            && change
-                .new
-                .as_ref()
-                .is_some_and(|place| place.file == OVERLAY || Some(&place.file) == texts.overlay_name())
-    });
-    let made = made.map(|change| {
-        let place =
-            change.new.as_ref().map(|place| format!(" ({}:{})", place.file, place.line)).unwrap_or_default();
-        format!("{}: {}{place}", change.subject, change.message)
-    });
-    Ok((with.dead.clone(), made.collect()))
 }
 
 /// The crate's version in a configuration.

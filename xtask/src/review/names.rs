@@ -24,24 +24,27 @@ impl Renames {
     }
 }
 
+/// What stands for the same under another name: component pointers and operation ids, old to new.
+pub(super) type Moved = BTreeMap<String, String>;
+
 /// Compares two indexes. Members of what was renamed or removed itself are not told.
-pub(super) fn compare(old: &str, new: &str) -> Renames {
+pub(super) fn compare(old: &str, new: &str, moved: &Moved) -> Renames {
     let (old, new) = (items(old), items(new));
     let there: BTreeSet<(&str, &str)> = new.iter().map(|item| (item.kind, item.path)).collect();
     let before: BTreeSet<(&str, &str)> = old.iter().map(|item| (item.kind, item.path)).collect();
     let gone: Vec<Item<'_>> =
         old.iter().filter(|item| !there.contains(&(item.kind, item.path))).copied().collect();
     let gone_paths: BTreeSet<&str> = gone.iter().map(|item| item.path).collect();
-    let mut came: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
+    let mut came: BTreeMap<(&str, String, &str), Vec<&str>> = BTreeMap::new();
     for item in new.iter().filter(|item| !before.contains(&(item.kind, item.path))).rev() {
-        came.entry((item.kind, item.wire, owner(item))).or_default().push(item.path);
+        came.entry((item.kind, item.wire.to_owned(), owner(item))).or_default().push(item.path);
     }
     let mut renames = Renames::default();
     for item in &gone {
         if gone_paths.contains(owner(item)) {
             continue;
         }
-        match came.get_mut(&(item.kind, item.wire, owner(item))).and_then(Vec::pop) {
+        match came.get_mut(&(item.kind, now(item.wire, moved), owner(item))).and_then(Vec::pop) {
             Some(path) => renames.renamed.push((item.path.to_owned(), path.to_owned())),
             // A field that is called as on the wire now is not in the index any more.
             None if item.kind == "field" => {
@@ -53,6 +56,20 @@ pub(super) fn compare(old: &str, new: &str) -> Renames {
         }
     }
     renames
+}
+
+/// What an item stands for in the new document: what is below a component moves with it.
+fn now(wire: &str, moved: &Moved) -> String {
+    if let Some(new) = moved.get(wire) {
+        return new.clone();
+    }
+    let mut ends = wire.match_indices('/').map(|(end, _)| end).collect::<Vec<_>>();
+    ends.reverse();
+    let found = ends.into_iter().find_map(|end| {
+        let (head, rest) = wire.split_at_checked(end)?;
+        moved.get(head).map(|new| format!("{new}{rest}"))
+    });
+    found.unwrap_or_else(|| wire.to_owned())
 }
 
 fn items(text: &str) -> Vec<Item<'_>> {
@@ -76,18 +93,20 @@ fn owner<'a>(item: &Item<'a>) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::compare;
+    use super::{Moved, compare};
 
     #[test]
     fn items_that_went_are_told_once() {
         let old = "operation a::api::Create <- \"create\"\nmethod c.links().create() <- \"create\"\nstruct a::models::Link <- \
                    \"/components/schemas/Link\"\nfield a::models::Link.kind <- \"type\"\nenum a::models::State <- \
                    \"/x\"\nvalue a::models::State::Open <- \"open\"\nvalue a::models::State::Shut <- \"shut\"\nstruct \
-                   a::models::Old <- \"/old\"\n";
+                   a::models::Old <- \"/gone\"\nstruct a::models::Boy <- \"/old\"\nstruct a::models::BoyToy <- \"/old/toy\"\n";
         let new = "operation a::api::Make <- \"create\"\nmethod c.links().create() <- \"create\"\nstruct a::models::Url <- \
                    \"/components/schemas/Link\"\nfield a::models::Url.kind <- \"type\"\nenum a::models::State <- \
-                   \"/x\"\nvalue a::models::State::Opened <- \"open\"\nstruct a::models::New <- \"/new\"\n";
-        let found = compare(old, new);
+                   \"/x\"\nvalue a::models::State::Opened <- \"open\"\nstruct a::models::New <- \"/new\"\nstruct a::models::Man <- \"/young\"\nstruct \
+                   a::models::ManToy <- \"/young/toy\"\n";
+        let moved = Moved::from([("/old".to_owned(), "/young".to_owned())]);
+        let found = compare(old, new, &moved);
         let pair = |old: &str, new: &str| (old.to_owned(), new.to_owned());
         assert_eq!(
             found.renamed,
@@ -95,9 +114,11 @@ mod tests {
                 pair("a::api::Create", "a::api::Make"),
                 pair("a::models::Link", "a::models::Url"),
                 pair("a::models::State::Open", "a::models::State::Opened"),
+                pair("a::models::Boy", "a::models::Man"),
+                pair("a::models::BoyToy", "a::models::ManToy"),
             ]
         );
         assert_eq!(found.removed, ["a::models::State::Shut", "a::models::Old"]);
-        assert!(compare(old, old).is_empty());
+        assert!(compare(old, old, &moved).is_empty());
     }
 }

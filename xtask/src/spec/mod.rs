@@ -2,6 +2,7 @@
 
 pub(crate) mod diff;
 mod fetch;
+pub(crate) mod overlay;
 mod pull;
 pub(crate) mod vendor;
 

@@ -12,6 +12,7 @@ use whop_codegen::{Inputs, generate, generate_despite_dead_actions};
 
 use super::diff::{Companions, Format, model, report};
 use super::fetch::fetch;
+use super::overlay::effects;
 use super::vendor::{Record, vendor};
 use crate::failure::Failure;
 use crate::input::{CONFIG, DOCUMENTS, OVERLAY, SOURCE, bytes, read, sha256, vendored_document};
@@ -74,8 +75,17 @@ pub(crate) fn run(args: &Pull, workspace: &Workspace) -> Result<(), Failure> {
         (&new, &overlay, &config),
         &Origin { sha256: sha256.clone(), date: date.clone(), url: url.clone() },
     )?;
-    let companions = Companions { overlay: None, config: Some(config) };
-    let found = diff::diff(&model(old, &companions)?, &model(new.clone(), &companions)?);
+    let plain = Companions { overlay: None, config: Some(config) };
+    let with = Companions { overlay: Some(overlay), ..plain.clone() };
+    let (old_model, new_model) = (model(old.clone(), &plain)?, model(new.clone(), &plain)?);
+    let found = diff::diff(&old_model, &new_model);
+    let (before, after) = (effects(&old, &with, &old_model)?, effects(&new, &with, &new_model)?);
+    for member in after.made.difference(&before.made) {
+        complain(&format!(
+            "warning[brought-back]: the overlay describes what the document no longer has, and so makes it anew: {member}\n \
+             --> {OVERLAY}\n = help: move the action to what took its place, or delete it\n"
+        ));
+    }
     let report = report(&found, args.format)?;
     let name = name(&new.text);
     vendor(workspace, name, &taken, &Record { url: &url, date: &date, sha256: &sha256 })?;

@@ -74,6 +74,24 @@ fn an_update_is_told_and_written() {
 }
 
 #[test]
+fn items_of_what_was_renamed_are_told_with_both_names() {
+    let checkout = committed("review-names");
+    let renamed = DOCUMENT.replace("schemas/Pet'", "schemas/Animal'").replace("    Pet:\n", "    Animal:\n");
+    checkout.write("new.yaml", &renamed.replace("operationId: retrievePet", "operationId: fetchPet"));
+    checkout.ok(&["spec", "pull", "--file", "new.yaml"]);
+    let said = checkout.ok(&["review"]);
+    for part in [
+        "- `pets::models::Pet` is now `pets::models::Animal`\n",
+        "- `client.pets().retrieve()` is now `client.pets().fetch()`\n",
+        "**Animal**: the component `Pet` is now `Animal` (response, Rust only)",
+        "the operation `retrievePet` is now `fetchPet`",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert!(!said.contains("is gone"), "{said}");
+}
+
+#[test]
 fn the_same_document_asks_for_nothing() {
     let checkout = committed("review-same");
     let before = fs::read(checkout.root.join("spec/codegen.toml")).unwrap();
@@ -98,7 +116,12 @@ fn actions_that_died_and_members_that_they_bring_back_are_named() {
     let renamed =
         DOCUMENT.replace("        name: {", "        called: {").replace("[id, name]", "[id, called]");
     checkout.write("new.yaml", &renamed.replace("/pets:", "/animals:"));
-    checkout.ok(&["spec", "pull", "--file", "new.yaml", "--allow-dead-actions"]);
+    let pulled = checkout.run(&["spec", "pull", "--file", "new.yaml", "--allow-dead-actions"]);
+    assert!(
+        pulled.err.contains("warning[brought-back]: ") && pulled.err.contains("`name` is new"),
+        "{}",
+        pulled.err
+    );
     let said = checkout.ok(&["review"]);
     assert!(
         said.contains(
@@ -107,7 +130,7 @@ fn actions_that_died_and_members_that_they_bring_back_are_named() {
         "{said}"
     );
     assert!(said.contains("## The overlay: 1 member that it brings back\n"), "{said}");
-    assert!(said.contains("- Pet: optional field `name` is new (spec/overlay.yaml:"), "{said}");
+    assert!(said.contains("- Pet: optional field `name` is new\n"), "{said}");
 }
 
 #[test]
