@@ -118,12 +118,7 @@ fn all(inputs: Inputs, asked: Asked) -> Generated {
     }
 }
 
-fn run(
-    inputs: Inputs,
-    asked: Asked,
-    diagnostics: &mut Diagnostics,
-    sources: &mut Sources,
-) -> Option<Made> {
+fn run(inputs: Inputs, asked: Asked, diagnostics: &mut Diagnostics, sources: &mut Sources) -> Option<Made> {
     let config = match &inputs.config {
         Some(source) => Config::parse(&source.name, &source.text, diagnostics),
         None => Some(Config::default()),

@@ -18,4 +18,6 @@ pub mod names;
 pub mod overlay;
 pub mod render;
 
-pub use generate::{Generated, Inputs, Summary, generate, generate_despite_dead_actions, generate_with_contract};
+pub use generate::{
+    Generated, Inputs, Summary, generate, generate_despite_dead_actions, generate_with_contract,
+};

@@ -109,7 +109,10 @@ pub(crate) fn read(file: (PathBuf, String), diagnostics: &mut Diagnostics) -> Op
 }
 
 /// Reads the bytes of a file, and gives them its name as shown in messages.
-pub(crate) fn bytes((path, name): (PathBuf, String), diagnostics: &mut Diagnostics) -> Option<(String, Vec<u8>)> {
+pub(crate) fn bytes(
+    (path, name): (PathBuf, String),
+    diagnostics: &mut Diagnostics,
+) -> Option<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     let read = File::open(&path).and_then(|file| {
         if file.metadata()?.is_dir() {
