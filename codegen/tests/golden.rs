@@ -80,8 +80,13 @@ fn every_fixture_compiles_without_a_warning() {
     );
     fs::copy(root.join("../Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
     // Without the default transport: TLS and HTTP take longer to compile than all fixtures together.
-    let features =
-        ["--no-default-features", "--features", "full,blocking,tracing", "--quiet", "--keep-going"];
+    let features = [
+        "--no-default-features",
+        "--features",
+        "full,blocking,tracing,user-token",
+        "--quiet",
+        "--keep-going",
+    ];
     let lint = [["clippy", "--workspace"].as_slice(), &features, &["--", "-D", "warnings"]].concat();
     cargo(&workspace, &lint);
     assert_eq!(documented.len(), DOCUMENTED.len(), "a fixture to be documented is gone");

@@ -9,6 +9,18 @@ pub use whop_runtime::user_token::{Scheme, TokenError};
 /// Verifies the tokens of users for one app.
 ///
 /// `from_env` takes the id of the app from `WHOP_APP_ID`.
+///
+/// ```no_run
+/// use whop::user_token::Verifier;
+///
+/// # async fn example(client: whop::Client, headers: Vec<(String, String)>) -> whop::Result<()> {
+/// // Once, and shared: it keeps the keys that it fetches.
+/// let verifier = Verifier::new(&client, "app id")?;
+/// let visitor = verifier.verify_headers(headers).await?;
+/// println!("{:?}", visitor.user_id);
+/// # Ok(())
+/// # }
+/// ```
 pub type Verifier = whop_runtime::user_token::Verifier<Tokens>;
 
 /// A user, as a token says that was signed for this app.

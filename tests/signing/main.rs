@@ -7,6 +7,7 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod servers;
 mod users;
 mod webhooks;
 

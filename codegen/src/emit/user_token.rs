@@ -25,6 +25,7 @@ pub(super) fn module(cx: &Context<'_>) -> Option<Module> {
     let about = doc(&[
         "Verifies the tokens of users for one app.".to_owned(),
         format!("`from_env` takes the id of the app from `{app_variable}`."),
+        example(cx),
     ]);
     let tokens = quote! {
         #head
@@ -62,6 +63,26 @@ pub(super) fn module(cx: &Context<'_>) -> Option<Module> {
         }
     };
     Some(Module { path: "user_token.rs".to_owned(), tokens })
+}
+
+fn example(cx: &Context<'_>) -> String {
+    let package = cx.package.replace('-', "_");
+    let lines = [
+        "```no_run".to_owned(),
+        format!("use {package}::user_token::Verifier;"),
+        String::new(),
+        format!(
+            "# async fn example(client: {package}::Client, headers: Vec<(String, String)>) -> {package}::Result<()> {{"
+        ),
+        "// Once, and shared: it keeps the keys that it fetches.".to_owned(),
+        "let verifier = Verifier::new(&client, \"app id\")?;".to_owned(),
+        "let visitor = verifier.verify_headers(headers).await?;".to_owned(),
+        "println!(\"{:?}\", visitor.user_id);".to_owned(),
+        "# Ok(())".to_owned(),
+        "# }".to_owned(),
+        "```".to_owned(),
+    ];
+    lines.join("\n")
 }
 
 fn id(name: Option<&str>) -> TokenStream {

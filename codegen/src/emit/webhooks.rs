@@ -133,9 +133,9 @@ fn member_row(cx: &Context<'_>, webhook: &Webhook, variant: &str, member: &str) 
     match (presence(cx, id, place, field), field.ty.split_null().1) {
         ("required", false) => quote!(Self::#variant(event) => Some(event.#name.as_str())),
         ("nullable", _) => {
-            quote!(Self::#variant(event) => event.#name.as_ref().and_then(Option::as_ref).map(|text| text.as_str()))
+            quote!(Self::#variant(event) => event.#name.as_ref().and_then(Option::as_ref).map(AsRef::as_ref))
         }
-        _ => quote!(Self::#variant(event) => event.#name.as_ref().map(|text| text.as_str())),
+        _ => quote!(Self::#variant(event) => event.#name.as_ref().map(AsRef::as_ref)),
     }
 }
 
@@ -148,6 +148,7 @@ fn verification(cx: &Context<'_>) -> Option<TokenStream> {
     let about = doc(&[
         "Verifies deliveries and reads their events.".to_owned(),
         format!("`from_env` takes the secret from `{variable}`."),
+        example(cx).unwrap_or_default(),
     ]);
     Some(quote! {
         pub use whop_runtime::webhooks::{Events, Scheme, VerifyError};
@@ -189,6 +190,33 @@ fn verification(cx: &Context<'_>) -> Option<TokenStream> {
             }
         }
     })
+}
+
+/// An endpoint's test in a few lines. It is run, so an event's name that would need quoting is none for it.
+fn example(cx: &Context<'_>) -> Option<String> {
+    let package = cx.package.replace('-', "_");
+    let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    let (member, event) = cx
+        .api
+        .webhooks
+        .iter()
+        .find_map(|webhook| discriminator(cx, webhook).map(|member| (member, webhook.event.as_str())))?;
+    let lines = [
+        "```".to_owned(),
+        format!("use {package}::webhooks::{{Signer, Verifier}};"),
+        String::new(),
+        format!("# fn main() -> Result<(), {package}::webhooks::VerifyError> {{"),
+        format!("let body = br#\"{{\"{member}\":\"{event}\"}}\"#;"),
+        "let headers = Signer::new(\"secret\")?.sign(\"message_1\", 1_700_000_000, body);".to_owned(),
+        String::new(),
+        "// `verify` takes the time from the clock; `headers` may be an `&http::HeaderMap` too.".to_owned(),
+        "let delivery = Verifier::new(\"secret\")?.verify_at(1_700_000_000, headers, body)?;".to_owned(),
+        format!("assert_eq!(delivery.event.name(), \"{event}\");"),
+        "# Ok(())".to_owned(),
+        "# }".to_owned(),
+        "```".to_owned(),
+    ];
+    (plain(member) && plain(event)).then(|| lines.join("\n"))
 }
 
 /// The member that names the event in those payloads that have one.

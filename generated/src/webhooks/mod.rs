@@ -309,263 +309,115 @@ impl Event {
     pub fn company_id(&self) -> Option<&str> {
         match self {
             Self::CourseLessonInteractionCompleted(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::DisputeCreated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::DisputeUpdated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::DisputeAlertCreated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::EntryApproved(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::EntryCreated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::EntryDeleted(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::EntryDenied(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::IdentityProfileApproved(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::IdentityProfileNeedsAction(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::IdentityProfileRejected(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::IdentityProfileUpdated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::InvoiceCreated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::InvoiceMarkedUncollectible(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::InvoicePaid(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::InvoicePastDue(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::InvoiceVoided(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::MembershipActivated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::MembershipCancelAtPeriodEndChanged(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::MembershipDeactivated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::PaymentCreated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::PaymentFailed(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::PaymentPending(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::PaymentSucceeded(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::PayoutAccountStatusUpdated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::PayoutMethodCreated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::RefundCreated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::RefundUpdated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::ResolutionCenterCaseCreated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::ResolutionCenterCaseDecided(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::ResolutionCenterCaseUpdated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::SetupIntentCanceled(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::SetupIntentRequiresAction(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::SetupIntentSucceeded(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::VerificationSucceeded(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::WithdrawalCreated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::WithdrawalUpdated(event) => {
-                event
-                    .company_id
-                    .as_ref()
-                    .and_then(Option::as_ref)
-                    .map(|text| text.as_str())
+                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
             }
             Self::Unknown(value) => value.get("company_id").and_then(rt::Value::as_str),
         }
@@ -581,6 +433,20 @@ pub use whop_runtime::webhooks::{Verify, VerifyLayer};
 /// Verifies deliveries and reads their events.
 ///
 /// `from_env` takes the secret from `WHOP_WEBHOOK_SECRET`.
+///
+/// ```
+/// use whop::webhooks::{Signer, Verifier};
+///
+/// # fn main() -> Result<(), whop::webhooks::VerifyError> {
+/// let body = br#"{"type":"course_lesson_interaction.completed"}"#;
+/// let headers = Signer::new("secret")?.sign("message_1", 1_700_000_000, body);
+///
+/// // `verify` takes the time from the clock; `headers` may be an `&http::HeaderMap` too.
+/// let delivery = Verifier::new("secret")?.verify_at(1_700_000_000, headers, body)?;
+/// assert_eq!(delivery.event.name(), "course_lesson_interaction.completed");
+/// # Ok(())
+/// # }
+/// ```
 pub type Verifier = whop_runtime::webhooks::Verifier<Event>;
 
 /// A delivery whose signature was right.
