@@ -130,12 +130,18 @@ fn member_row(cx: &Context<'_>, webhook: &Webhook, variant: &str, member: &str) 
         return quote!(Self::#variant(_) => None);
     };
     let name = ident(name);
+    // Text has a method of its own for this; an identifier has not.
+    let text = *field.ty.split_null().0 == TypeRef::String;
     match (presence(cx, id, place, field), field.ty.split_null().1) {
         ("required", false) => quote!(Self::#variant(event) => Some(event.#name.as_str())),
-        ("nullable", _) => {
-            quote!(Self::#variant(event) => event.#name.as_ref().and_then(Option::as_ref).map(AsRef::as_ref))
+        ("nullable", _) if text => {
+            quote!(Self::#variant(event) => event.#name.as_ref().and_then(|text| text.as_deref()))
         }
-        _ => quote!(Self::#variant(event) => event.#name.as_ref().map(AsRef::as_ref)),
+        ("nullable", _) => {
+            quote!(Self::#variant(event) => event.#name.as_ref().and_then(Option::as_ref).map(|id| id.as_str()))
+        }
+        _ if text => quote!(Self::#variant(event) => event.#name.as_deref()),
+        _ => quote!(Self::#variant(event) => event.#name.as_ref().map(|id| id.as_str())),
     }
 }
 

@@ -309,115 +309,115 @@ impl Event {
     pub fn company_id(&self) -> Option<&str> {
         match self {
             Self::CourseLessonInteractionCompleted(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::DisputeCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::DisputeUpdated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::DisputeAlertCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::EntryApproved(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::EntryCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::EntryDeleted(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::EntryDenied(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::IdentityProfileApproved(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::IdentityProfileNeedsAction(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::IdentityProfileRejected(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::IdentityProfileUpdated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::InvoiceCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::InvoiceMarkedUncollectible(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::InvoicePaid(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::InvoicePastDue(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::InvoiceVoided(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::MembershipActivated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::MembershipCancelAtPeriodEndChanged(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::MembershipDeactivated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::PaymentCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::PaymentFailed(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::PaymentPending(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::PaymentSucceeded(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::PayoutAccountStatusUpdated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::PayoutMethodCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::RefundCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::RefundUpdated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::ResolutionCenterCaseCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::ResolutionCenterCaseDecided(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::ResolutionCenterCaseUpdated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::SetupIntentCanceled(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::SetupIntentRequiresAction(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::SetupIntentSucceeded(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::VerificationSucceeded(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::WithdrawalCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::WithdrawalUpdated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(AsRef::as_ref)
+                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
             }
             Self::Unknown(value) => value.get("company_id").and_then(rt::Value::as_str),
         }
