@@ -71,6 +71,14 @@ impl<'a> Builder<'a> {
 
     /// What a schema is, its own `null` left out.
     pub(super) fn schema(&mut self, schema: &'a Schema, site: &Site) -> Built {
+        if schema.schema_data.extensions.contains_key("x-codegen-prefix-items") {
+            self.warning(
+                "prefix-items",
+                "a list whose places have types of their own is kept as a list of one type".to_owned(),
+                &site.pointer,
+                "describe the list by `items`, or as an object, with an action in the overlay",
+            );
+        }
         let discriminator = schema.schema_data.discriminator.as_ref();
         if discriminator.is_some() {
             self.discriminator_without_union(schema, site);
