@@ -76,8 +76,10 @@ fn wrap(line: &str, indent: usize, all: &mut Vec<String>) {
 fn list_marker(line: &str) -> Option<usize> {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let rest = line.get(digits..)?;
-    let marker = if digits == 0 { ["- ", "* ", "+ "] } else { [". ", ") ", ". "] };
-    marker.iter().any(|marker| rest.starts_with(marker)).then_some(digits + 2)
+    let ends: &[char] = if digits == 0 { &['-', '*', '+'] } else { &['.', ')'] };
+    let text = rest.strip_prefix(ends)?;
+    let spaces = text.len() - text.trim_start_matches(' ').len();
+    (spaces > 0).then_some(digits + 1 + spaces.min(4))
 }
 
 /// Text of the document, made harmless: no code is run, no link is resolved, no tag is opened.
@@ -178,6 +180,7 @@ mod tests {
         assert!(lines.iter().skip(1).take(2).all(|line| line.starts_with("  ") && !line.starts_with("   ")));
         assert_eq!(lines.last().map(String::as_str), Some("after"));
         assert_eq!(list_marker("12. x"), Some(4));
+        assert_eq!(list_marker("*   x"), Some(4));
         assert_eq!(list_marker("-x"), None);
     }
 
