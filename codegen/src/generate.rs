@@ -1,17 +1,16 @@
 //! The stages in order, nothing else.
 
 use crate::analyze::analyze;
-use crate::build::build;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, render};
-use crate::document::{Source, load};
+use crate::document::Source;
 use crate::emit::{Context, Origin, contract, emit, manifest, shown};
 use crate::ir::{Api, Shape, TypeId};
-use crate::lower::{Sources, deep, lower};
-use crate::model::lower_options;
+use crate::lower::{Sources, deep};
+use crate::model::{Front, ModelInputs, front};
 use crate::names::{index, name};
 use crate::render::{Output, render as render_modules};
-use crate::{analyze::Facts, names::Names, overlay};
+use crate::{analyze::Facts, names::Names};
 
 /// What a crate is generated from.
 #[derive(Debug, Clone)]
@@ -119,32 +118,14 @@ fn all(inputs: Inputs, asked: Asked) -> Generated {
 }
 
 fn run(inputs: Inputs, asked: Asked, diagnostics: &mut Diagnostics, sources: &mut Sources) -> Option<Made> {
-    let config = match &inputs.config {
-        Some(source) => Config::parse(&source.name, &source.text, diagnostics),
-        None => Some(Config::default()),
+    let judge = |one: &Diagnostic| {
+        let dead = asked.dead_actions && one.code == "dead-action";
+        let severity = if dead { Severity::Warning } else { one.severity };
+        Some(Diagnostic { severity, ..one.clone() })
     };
-    let document = load(inputs.document, diagnostics);
-    if let Some(document) = &document {
-        sources.document(document);
-    }
-    let overlay = inputs.overlay.map(|source| load(source, diagnostics));
-    let (config, mut document) = (config?, document?);
-    if let Some(overlay) = overlay {
-        let overlay = overlay?;
-        sources.overlay(&overlay);
-        let mut said = Diagnostics::default();
-        overlay::apply(&mut document, &overlay, &mut said);
-        for diagnostic in said.iter() {
-            let dead = asked.dead_actions && diagnostic.code == "dead-action";
-            let severity = if dead { Severity::Warning } else { diagnostic.severity };
-            diagnostics.push(Diagnostic { severity, ..diagnostic.clone() });
-        }
-        sources.document(&document);
-    }
-    let options = lower_options(&config, inputs.config.is_some());
-    let lowered = lower(document, &options, diagnostics)?;
-    sources.lowered(&lowered.origins);
-    let mut api = build(&lowered.api, &config, diagnostics);
+    let strict = inputs.config.is_some();
+    let texts = ModelInputs { document: inputs.document, overlay: inputs.overlay, config: inputs.config };
+    let Front { config, mut api, origins } = front(texts, strict, judge, diagnostics, sources)?;
     if diagnostics.has_errors() {
         return None;
     }
@@ -158,7 +139,7 @@ fn run(inputs: Inputs, asked: Asked, diagnostics: &mut Diagnostics, sources: &mu
     }
     // Readers look for a place in the document as it was published.
     for pointer in api.types.iter_mut().filter_map(|def| def.pointers.first_mut()) {
-        *pointer = lowered.origins.original(pointer).into_owned();
+        *pointer = origins.original(pointer).into_owned();
     }
     let package = package(&config, &api);
     let context = Context {

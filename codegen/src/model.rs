@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Locate, Position, SourceId, render};
 use crate::document::{Source, load};
 use crate::ir::Api;
-use crate::lower::{KeywordRule, LowerOptions, Sources, UnknownKeys, deep, lower};
+use crate::lower::{KeywordRule, LowerOptions, Origins, Sources, UnknownKeys, deep, lower};
 use crate::overlay;
 
 /// What a model is read from.
@@ -61,6 +61,34 @@ fn read(
     diagnostics: &mut Diagnostics,
     sources: &mut Sources,
 ) -> Option<(Api, Vec<String>)> {
+    let mut dead = Vec::new();
+    let judge = |one: &Diagnostic| {
+        let died = one.code == "dead-action";
+        if died {
+            dead.push(one.message.clone());
+        }
+        (!died).then(|| one.clone())
+    };
+    let Front { api, .. } = front(inputs, false, judge, diagnostics, sources)?;
+    Some((api, dead))
+}
+
+/// What comes of the stages from the text to the model.
+pub(crate) struct Front {
+    pub(crate) config: Config,
+    pub(crate) api: Api,
+    pub(crate) origins: Origins,
+}
+
+/// The stages from the text to the model. `strict` refuses keywords that nobody has decided about; `judge` says what becomes
+/// of a message about an action of the overlay.
+pub(crate) fn front(
+    inputs: ModelInputs,
+    strict: bool,
+    judge: impl FnMut(&Diagnostic) -> Option<Diagnostic>,
+    diagnostics: &mut Diagnostics,
+    sources: &mut Sources,
+) -> Option<Front> {
     let config = match &inputs.config {
         Some(source) => Config::parse(&source.name, &source.text, diagnostics),
         None => Some(Config::default()),
@@ -71,25 +99,22 @@ fn read(
     }
     let overlay = inputs.overlay.map(|source| load(source, diagnostics));
     let (config, mut document) = (config?, document?);
-    let mut dead = Vec::new();
     if let Some(overlay) = overlay {
         let overlay = overlay?;
         sources.overlay(&overlay);
         let mut said = Diagnostics::default();
         overlay::apply(&mut document, &overlay, &mut said);
-        let (died, broken): (Vec<_>, Vec<_>) = said.iter().partition(|one| one.code == "dead-action");
-        dead = died.into_iter().map(|one: &Diagnostic| one.message.clone()).collect();
-        broken.into_iter().for_each(|one| diagnostics.push(one.clone()));
+        said.iter().filter_map(judge).for_each(|one| diagnostics.push(one));
         sources.document(&document);
     }
-    let lowered = lower(document, &lower_options(&config, false), diagnostics)?;
+    let lowered = lower(document, &lower_options(&config, strict), diagnostics)?;
     sources.lowered(&lowered.origins);
     let api = build(&lowered.api, &config, diagnostics);
-    Some((api, dead))
+    Some(Front { config, api, origins: lowered.origins })
 }
 
 /// How a document is lowered under a configuration. `strict` refuses keywords that nobody has decided about.
-pub(crate) fn lower_options(config: &Config, strict: bool) -> LowerOptions {
+fn lower_options(config: &Config, strict: bool) -> LowerOptions {
     let rule = |rule: &String| if rule == "ignore" { KeywordRule::Ignore } else { KeywordRule::Value };
     LowerOptions {
         formats: config.formats.clone(),
