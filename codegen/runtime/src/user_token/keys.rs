@@ -1,10 +1,12 @@
 //! Public keys of P-256: read from a JWK or a set of them (RFC 7517), or from PEM (RFC 7468), and used for ES256.
 
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+use std::fmt;
+
+use jsonwebtoken::{
+    Algorithm, DecodingKey,
+    crypto::{JwtVerifier, rust_crypto::DEFAULT_PROVIDER},
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse},
 };
-use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::Value;
 
 use super::{
@@ -12,25 +14,15 @@ use super::{
     jws::{Jws, invalid},
 };
 
-/// What stands before the point in the DER of every public key of P-256 (RFC 5480): the names of algorithm and curve.
-pub(super) const PREFIX: [u8; 26] = [
-    0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86,
-    0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
-];
-
-/// A point of the curve, not compressed: 4, x, y.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Key([u8; 65]);
-
 /// A key with its name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 struct Named {
     id: Option<String>,
-    key: Key,
+    key: DecodingKey,
 }
 
 /// Keys of an issuer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Keys {
     keys: Vec<Named>,
     /// Given as one key, which is then used for every token, whatever key that names.
@@ -41,7 +33,8 @@ impl Keys {
     /// A key or a set of keys in any of the forms, or what is wrong with it.
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         if text.trim_start().starts_with("-----BEGIN") {
-            let key = from_pem(text).ok_or("it is no public key of P-256 in PEM")?;
+            let key = DecodingKey::from_ec_pem(text.trim().as_bytes()).ok().filter(usable);
+            let key = key.ok_or("it is no public key of P-256 in PEM")?;
             return Ok(Self { keys: vec![Named { id: None, key }], single: true });
         }
         let json: Value = serde_json::from_str(text).map_err(|_| "it is neither PEM nor JSON")?;
@@ -76,7 +69,7 @@ impl Keys {
             return Err(TokenError::NoMatchingKey);
         }
         let mut keys = self.keys.iter().filter(|key| self.single || id.is_none() || key.id.as_deref() == id);
-        if keys.any(|key| key.key.verifies(token)) {
+        if keys.any(|named| verifies(&named.key, token)) {
             Ok(())
         } else {
             Err(invalid("its signature does not match"))
@@ -84,34 +77,35 @@ impl Keys {
     }
 }
 
-impl Key {
-    /// The signature is r and s in 64 bytes (RFC 7518, section 3.4), never DER.
-    fn verifies(&self, token: &Jws<'_>) -> bool {
-        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &self.0)
-            .verify(token.signed.as_bytes(), &token.signature)
-            .is_ok()
-    }
+/// What verifies with a key. Asked of the provider that is compiled in with this crate, and not of the one that the
+/// process may have chosen for all of `jsonwebtoken`: an application that chooses another, or none, changes nothing here.
+fn es256(key: &DecodingKey) -> Option<Box<dyn JwtVerifier>> {
+    (DEFAULT_PROVIDER.verifier_factory)(&Algorithm::ES256, key).ok()
 }
 
-fn named(jwk: &Value) -> Option<Named> {
-    let text = |name: &str| jwk.get(name).and_then(Value::as_str);
-    let is = |name: &str, value: &str| text(name) == Some(value);
-    let is_or_absent = |name: &str, value: &str| jwk.get(name).is_none() || is(name, value);
-    let fits =
-        is("kty", "EC") && is("crv", "P-256") && is_or_absent("use", "sig") && is_or_absent("alg", "ES256");
-    if !fits {
-        return None;
-    }
-    let coordinate = |name: &str| URL_SAFE_NO_PAD.decode(text(name)?).ok().filter(|bytes| bytes.len() == 32);
-    let point: Vec<u8> = [vec![4], coordinate("x")?, coordinate("y")?].concat();
-    Some(Named { id: text("kid").map(str::to_owned), key: Key(point.try_into().ok()?) })
+fn usable(key: &DecodingKey) -> bool {
+    es256(key).is_some()
 }
 
-fn from_pem(text: &str) -> Option<Key> {
-    let body =
-        text.trim().strip_prefix("-----BEGIN PUBLIC KEY-----")?.strip_suffix("-----END PUBLIC KEY-----")?;
-    let body: String = body.split_ascii_whitespace().collect();
-    let der = STANDARD.decode(body).ok()?;
-    let point = der.strip_prefix(&PREFIX)?;
-    (point.first() == Some(&4)).then(|| point.try_into().ok().map(Key)).flatten()
+/// The signature is r and s in 64 bytes (RFC 7518, section 3.4), never DER.
+fn verifies(key: &DecodingKey, token: &Jws<'_>) -> bool {
+    es256(key).is_some_and(|verifier| verifier.verify(token.signed.as_bytes(), &token.signature).is_ok())
+}
+
+fn named(json: &Value) -> Option<Named> {
+    let jwk: Jwk = serde_json::from_value(json.clone()).ok()?;
+    let common = &jwk.common;
+    let curve =
+        matches!(&jwk.algorithm, AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256);
+    let fits = curve
+        && common.public_key_use.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature)
+        && common.key_algorithm.is_none_or(|algorithm| algorithm == KeyAlgorithm::ES256);
+    let key = DecodingKey::from_jwk(&jwk).ok().filter(usable)?;
+    fits.then_some(Named { id: jwk.common.key_id, key })
+}
+
+impl fmt::Debug for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("id", &self.id).finish_non_exhaustive()
+    }
 }

@@ -5,11 +5,12 @@ mod fetched;
 use std::time::{Duration, UNIX_EPOCH};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as B64};
-use proptest::prelude::*;
-use ring::{
-    rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
+use p256::{
+    ecdsa::{Signature, SigningKey, signature::Signer as _},
+    elliptic_curve::rand_core::OsRng,
+    pkcs8::{EncodePrivateKey as _, EncodePublicKey as _, LineEnding},
 };
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -35,24 +36,23 @@ impl Tokens for Mine {
     type AppId = String;
 }
 
-struct Issuer(EcdsaKeyPair);
+struct Issuer(SigningKey);
 
 impl Issuer {
     fn new() -> Self {
-        let random = SystemRandom::new();
-        let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
-        Self(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, key.as_ref(), &random).unwrap())
+        Self(SigningKey::random(&mut OsRng))
     }
 
     fn jwk(&self, id: &str) -> Value {
-        let point = self.0.public_key().as_ref();
+        let point = self.0.verifying_key().to_encoded_point(false);
+        let point = point.as_bytes();
         json!({"kty": "EC", "crv": "P-256", "kid": id, "x": B64.encode(&point[1..33]), "y": B64.encode(&point[33..])})
     }
 
     fn sign_with(&self, header: &Value, claims: &Value) -> String {
         let signed = format!("{}.{}", B64.encode(header.to_string()), B64.encode(claims.to_string()));
-        let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
-        format!("{signed}.{}", B64.encode(signature.as_ref()))
+        let signature: Signature = self.0.sign(signed.as_bytes());
+        format!("{signed}.{}", B64.encode(signature.to_bytes()))
     }
 
     fn sign(&self, id: Option<&str>) -> String {
@@ -164,13 +164,7 @@ async fn nothing_but_es256_is_accepted() {
 #[tokio::test]
 async fn a_key_is_given_in_any_form() {
     let (one, two) = (Issuer::new(), Issuer::new());
-    let der = [&keys::PREFIX[..], one.0.public_key().as_ref()].concat();
-    let der = base64::engine::general_purpose::STANDARD.encode(der);
-    let pem = format!(
-        "-----BEGIN PUBLIC KEY-----\r\n{}\r\n{}\r\n-----END PUBLIC KEY-----\r\n",
-        &der[..64],
-        &der[64..]
-    );
+    let pem = one.0.verifying_key().to_public_key_pem(LineEnding::CRLF).unwrap();
     for key in [pem.clone(), one.jwk("k1").to_string()] {
         let verifier = at_1000(Verifier::with_keys("app_1", key));
         assert!(verifier.verify(&one.sign(Some("whatever"))).await.is_ok());
@@ -183,7 +177,9 @@ async fn a_key_is_given_in_any_form() {
     encryption["use"] = json!("enc");
     let mut short = one.jwk("k1");
     short["x"] = json!("AQAB");
-    let private = pem.replace("PUBLIC", "PRIVATE");
+    let mut off_the_curve = one.jwk("k1");
+    off_the_curve["x"] = json!(B64.encode([1; 32]));
+    let private = one.0.to_pkcs8_pem(LineEnding::LF).unwrap().to_string();
     for key in [
         "",
         "{}",
@@ -191,6 +187,7 @@ async fn a_key_is_given_in_any_form() {
         &set(&[]),
         &encryption.to_string(),
         &short.to_string(),
+        &off_the_curve.to_string(),
         &private,
         &pem.replace('M', "N"),
     ] {
@@ -242,8 +239,8 @@ proptest! {
         header in ".*", payload in ".*", key in ".*",
     ) {
         let _ = keys::Keys::parse(&key);
-        let jwk = json!({"kty": "EC", "crv": "P-256", "x": B64.encode([1; 32]), "y": B64.encode([2; 32])});
-        let keys = keys::Keys::parse(&jwk.to_string()).unwrap();
+        static ISSUER: std::sync::LazyLock<Issuer> = std::sync::LazyLock::new(Issuer::new);
+        let keys = keys::Keys::parse(&ISSUER.jwk("k1").to_string()).unwrap();
         let made = format!("{}.{}.{}", B64.encode(header), B64.encode(payload), B64.encode([7; 64]));
         for token in [token, made] {
             if let Ok(token) = jws::Jws::parse(&token) {
