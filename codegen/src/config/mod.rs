@@ -67,6 +67,20 @@ pub struct Package {
     pub documentation: Option<String>,
     /// A file whose text becomes the head of the crate's documentation, relative to the crate.
     pub readme: Option<String>,
+    /// Programs under `examples/`, written by hand. A crate outside the workspace has none.
+    pub examples: Vec<Example>,
+    /// What those programs depend on besides, as Cargo has it.
+    pub dev_dependencies: BTreeMap<String, toml::Value>,
+}
+
+/// A program under `examples/`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Example {
+    /// Its name, which is that of its file.
+    pub name: String,
+    /// The features that it needs.
+    pub features: Vec<String>,
 }
 
 impl Default for Package {
@@ -79,6 +93,8 @@ impl Default for Package {
             repository: None,
             documentation: None,
             readme: None,
+            examples: Vec::new(),
+            dev_dependencies: BTreeMap::new(),
         }
     }
 }

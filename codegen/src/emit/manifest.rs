@@ -42,6 +42,10 @@ pub fn manifest(cx: &Context<'_>, banner: &str, runtime: &str, standalone: bool)
         "\n[dependencies]\nwhop-runtime = {{ path = {path}, version = \"{}\", default-features = false }}\n",
         env!("CARGO_PKG_VERSION")
     );
+    // The programs stand beside this workspace's crate, and nowhere else.
+    if !standalone {
+        text.push_str(&examples(cx));
+    }
     let _ = write!(text, "\n[package.metadata.docs.rs]\nall-features = true\n");
     if standalone {
         text.push_str("\n[workspace]\n");
@@ -81,6 +85,38 @@ fn features(cx: &Context<'_>) -> String {
         let _ = writeln!(text, "{name} = [\"whop-runtime/{name}\"]");
     }
     text
+}
+
+/// The programs under `examples/` and what they need.
+fn examples(cx: &Context<'_>) -> String {
+    let package = &cx.config.package;
+    let mut text = String::new();
+    if !package.dev_dependencies.is_empty() {
+        text.push_str("\n[dev-dependencies]\n");
+    }
+    for (name, source) in &package.dev_dependencies {
+        let _ = writeln!(text, "{} = {}", toml::Value::from(name.as_str()), inline(source));
+    }
+    for example in &package.examples {
+        let features: Vec<&str> = example.features.iter().map(String::as_str).collect();
+        let name = toml::Value::from(example.name.as_str());
+        let _ = write!(text, "\n[[example]]\nname = {name}\nrequired-features = {}\n", array(&features));
+    }
+    text
+}
+
+/// A value on one line.
+fn inline(value: &toml::Value) -> String {
+    match value {
+        toml::Value::Table(members) => {
+            let members = members.iter();
+            let members: Vec<String> = members
+                .map(|(name, value)| format!("{} = {}", toml::Value::from(name.as_str()), inline(value)))
+                .collect();
+            format!("{{ {} }}", members.join(", "))
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Whether there is something to verify: events, and how they are signed.
