@@ -309,17 +309,22 @@ impl Shared {
             Action::Content(content) => content.clone(),
             Action::Made(make) => make(call)?,
         };
-        if let Some(value) = content.json() {
-            self.engine.remember(route, &value);
-        }
         let (status, media_type) = self.engine.success(route.operation);
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-        let media_type = match &content {
-            Content::Empty => None,
-            Content::Json(_) => content.media_type().map(str::to_owned),
-            _ => media_type.or_else(|| content.media_type().map(str::to_owned)),
+        let content = match (content.json(), &media_type) {
+            // Text that was given as the string it is.
+            (Some(Json::String(text)), Some(own)) if !own.contains("json") => Content::Text(text),
+            (Some(value), _) => {
+                self.engine.remember(route, &value);
+                content
+            }
+            (None, _) => content,
         };
-        Ok(Ok(stored(status, media_type.as_deref(), content.into_bytes())))
+        let media_type = match &content {
+            Content::Text(_) | Content::Octets(_) => media_type.as_deref().or(content.media_type()),
+            Content::Json(_) | Content::Empty => content.media_type(),
+        };
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+        Ok(Ok(stored(status, media_type, content.clone().into_bytes())))
     }
 
     /// A request that the API refuses.
