@@ -33,6 +33,8 @@ mod reply;
 mod server;
 mod stub;
 mod stubs;
+#[cfg(feature = "user-token")]
+mod tokens;
 mod tree;
 mod verify;
 mod worker;
@@ -48,6 +50,9 @@ pub use self::{
     stub::Stub,
     verify::Mismatches,
 };
+
+/// What operations answer with that answer with octets.
+pub use bytes::Bytes;
 
 #[doc(hidden)]
 pub use self::endpoint::Content;
@@ -68,4 +73,11 @@ pub trait MockedApi: 'static {
 pub trait MockedWebhooks: MockedApi {
     /// Its events.
     type Event: crate::webhooks::Events + crate::json::Encode;
+}
+
+/// The same for the tokens of its users, where it has any.
+#[cfg(feature = "user-token")]
+pub trait MockedTokens: MockedApi {
+    /// Its tokens.
+    type Tokens: crate::user_token::Tokens;
 }

@@ -48,6 +48,8 @@ pub struct Server<A: MockedApi> {
     transport: OnceLock<Arc<dyn Transport>>,
     #[cfg(feature = "webhooks")]
     messages: std::sync::atomic::AtomicU64,
+    #[cfg(feature = "user-token")]
+    pub(crate) issuer: OnceLock<super::tokens::Issuer>,
     api: PhantomData<fn() -> A>,
 }
 
@@ -69,6 +71,8 @@ impl<A: MockedApi> Server<A> {
             transport: OnceLock::new(),
             #[cfg(feature = "webhooks")]
             messages: std::sync::atomic::AtomicU64::new(0),
+            #[cfg(feature = "user-token")]
+            issuer: OnceLock::new(),
             api: PhantomData,
         }
     }

@@ -14,3 +14,5 @@ mod lifecycle;
 mod records;
 mod stubs;
 mod verify;
+#[cfg(feature = "user-token")]
+mod visitors;
