@@ -268,4 +268,21 @@ impl Engine {
             store: &mut store,
         })
     }
+
+    /// Status and media type of an operation's success.
+    pub(crate) fn success(&self, _operation: usize) -> (u16, Option<String>) {
+        (200, Some("application/json".to_owned()))
+    }
+
+    /// A page of these items; `more`: it says that another follows.
+    pub(crate) fn page(&self, operation: usize, items: Vec<Json>, _more: bool) -> Json {
+        let mut page = self.example(operation);
+        page.set("data", Json::List(items));
+        page
+    }
+
+    /// What the API says of too many requests, where the error does not say it already.
+    pub(crate) fn rate_limit(&self, parts: &mut ErrorParts, seconds: u64) {
+        parts.message.get_or_insert(format!("Try again in {seconds} seconds."));
+    }
 }
