@@ -1,10 +1,23 @@
 //! What an API answers, out of its document's table: routes, checks, samples and memory behind one door. It knows no HTTP
 //! connection and no stub.
 
+use std::sync::{Mutex, PoisonError};
+
 use bytes::Bytes;
 
+use super::answer::{Answering, NoAnswer};
+use super::arguments::{Located, Reader};
+use super::check::Direction;
+use super::document::{Document, Success};
+use super::resources::Resources;
+use super::sample::Sampler;
+use super::store::Store;
 use super::tree::Json;
-use crate::{error::Error, service::Service};
+use super::words;
+use crate::{
+    error::{Error, ErrorKind},
+    service::Service,
+};
 
 /// What a mock may be told beside the document.
 #[derive(Clone, Debug)]
@@ -17,12 +30,9 @@ pub(crate) struct Options {
     pub(crate) credentials: bool,
 }
 
-/// A request as it came.
+/// What of a request is checked, its route being known.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
-    pub(crate) method: http::Method,
-    /// Below the base path, as it came.
-    pub(crate) path: String,
     /// As it came, without the question mark.
     pub(crate) query: Option<String>,
     pub(crate) headers: http::HeaderMap,
@@ -91,70 +101,169 @@ pub(crate) enum Fault {
 #[derive(Debug)]
 pub(crate) struct Engine {
     service: &'static Service,
+    document: Document,
+    resources: Resources,
     options: Options,
+    store: Mutex<Store>,
 }
 
 impl Engine {
     /// Reads the table that the generator made of the document.
     pub(crate) fn new(
         service: &'static Service,
-        _document: &'static str,
+        document: &'static str,
         options: Options,
     ) -> Result<Self, Error> {
-        Ok(Self { service, options })
+        let document = Document::read(document).map_err(|reason| Error::new(ErrorKind::Config, reason))?;
+        let resources = Resources::of(&document);
+        Ok(Self { service, document, resources, options, store: Mutex::default() })
     }
 
     /// The operation of a method and a path.
-    pub(crate) fn route(&self, _method: &http::Method, path: &str) -> Result<Route, Refusal> {
-        Err(self.refuse(Fault::UnknownPath, None, path, ""))
+    pub(crate) fn route(&self, method: &http::Method, path: &str) -> Result<Route, Refusal> {
+        let fitting = self.document.operations.iter().enumerate();
+        let fitting =
+            fitting.filter_map(|(index, operation)| Some((index, operation.template.matches(path)?)));
+        let mut fitting: Vec<(usize, Vec<(String, String)>)> = fitting.collect();
+        let method_of =
+            |index: usize| self.document.operations.get(index).map_or("", |one| one.method.as_str());
+        let parameters = |index: usize| {
+            self.document.operations.get(index).map_or(0, |operation| operation.template.parameters())
+        };
+        // Of two templates the one with fewer parameters is meant, whatever its methods are.
+        let fewest = fitting.iter().map(|(index, _)| parameters(*index)).min().unwrap_or_default();
+        fitting.retain(|(index, _)| parameters(*index) == fewest);
+        if fitting.is_empty() {
+            let reason = format!("no operation of the document has the path {path}; mind the base path");
+            return Err(self.refuse(Fault::UnknownPath, None, path, &reason));
+        }
+        let methods: Vec<&str> = fitting.iter().map(|(index, _)| method_of(*index)).collect();
+        let found = methods.iter().position(|own| *own == method.as_str());
+        match found.map(|at| fitting.swap_remove(at)) {
+            Some((operation, parameters)) => Ok(Route { operation, parameters }),
+            None => {
+                let reason = format!("{path} takes {}, not {method}", methods.join(", "));
+                Err(self.refuse(Fault::WrongMethod, None, path, &reason))
+            }
+        }
     }
 
-    pub(crate) fn operation_id(&self, _operation: usize) -> &str {
-        ""
+    pub(crate) fn operation_id(&self, operation: usize) -> &str {
+        self.document.operations.get(operation).map_or("", |operation| operation.id.as_str())
     }
 
-    pub(crate) fn find(&self, _id: &str) -> Option<usize> {
-        None
+    pub(crate) fn find(&self, id: &str) -> Option<usize> {
+        self.document.operations.iter().position(|operation| operation.id == id)
     }
 
     /// Everything of a request against the document.
-    pub(crate) fn check(&self, _route: &Route, _request: &Request) -> Result<Arguments, Refusal> {
-        Ok(Json::Object(Vec::new()))
+    pub(crate) fn check(&self, route: &Route, request: &Request) -> Result<Arguments, Refusal> {
+        let Some(operation) = self.document.operations.get(route.operation) else {
+            return Ok(Json::Object(Vec::new()));
+        };
+        let reader = Reader {
+            document: &self.document,
+            service: self.service,
+            operation,
+            request,
+            path: &route.parameters,
+        };
+        reader.read(self.options.credentials).map_err(|faults| self.refused(route.operation, &faults))
+    }
+
+    /// The refusal of everything that is wrong, in the words for the first of it.
+    fn refused(&self, operation: usize, faults: &[Located]) -> Refusal {
+        let (status, parts) = match faults.first() {
+            Some(first) => words::of(&self.document, first.fault, &first.name, &first.reason),
+            None => (400, ErrorParts::default()),
+        };
+        let id = self.operation_id(operation);
+        let faults = faults.iter().map(|fault| format!("{id}: {}: {}", fault.place, fault.reason)).collect();
+        Refusal { status, parts, operation: Some(operation), faults, unexpected: true }
     }
 
     /// The answer, from memory where there is any; changes memory.
-    pub(crate) fn answer(&self, _route: &Route, _arguments: &Arguments) -> Result<Answer, Refusal> {
-        Ok(Answer { status: 200, media_type: None, body: Bytes::new() })
+    pub(crate) fn answer(&self, route: &Route, arguments: &Arguments) -> Result<Answer, Refusal> {
+        let value = self.with_memory(|answering| answering.answer(route, arguments));
+        let value = value.map_err(|error| match error {
+            NoAnswer::Gone(id) => {
+                let gone =
+                    self.refuse(Fault::NotFound, Some(route.operation), &id, &format!("`{id}` was deleted"));
+                Refusal { unexpected: false, ..gone }
+            }
+            NoAnswer::Cursor(bad) => {
+                let reason = "is no cursor of this list; take it from a page of this server".to_owned();
+                let place = format!("query.{}", bad.0);
+                let name = bad.0.to_owned();
+                let located = Located { fault: Fault::InvalidParameter, place, name, reason };
+                self.refused(route.operation, &[located])
+            }
+        })?;
+        let Some(operation) = self.document.operations.get(route.operation) else {
+            return Ok(Answer { status: 200, media_type: None, body: Bytes::new() });
+        };
+        let (media_type, body) = match (&operation.success, value) {
+            (Success::Empty, _) => (None, Bytes::new()),
+            (Success::Json(_), value) => (Some("application/json"), Bytes::from(value.to_string())),
+            (Success::Text(media) | Success::Octets(media), value) => {
+                // A range of types is none that an answer can have.
+                let media = if media.contains('*') { "application/octet-stream" } else { media };
+                (Some(media), Bytes::from(value.as_str().unwrap_or_default().to_owned()))
+            }
+        };
+        Ok(Answer { status: operation.status, media_type: media_type.map(str::to_owned), body })
     }
 
     /// A valid success body of an operation.
-    pub(crate) fn example(&self, _operation: usize) -> Json {
-        Json::Null
+    pub(crate) fn example(&self, operation: usize) -> Json {
+        let Some(operation) = self.document.operations.get(operation) else { return Json::Null };
+        self.with_memory(|answering| answering.sample(operation, None, &operation.id))
     }
 
     /// Puts what a stub answers into memory, so that a later call finds it.
-    pub(crate) fn remember(&self, _route: &Route, _value: &Json) {}
+    pub(crate) fn remember(&self, route: &Route, value: &Json) {
+        self.with_memory(|answering| answering.remember(route, value));
+    }
 
     /// A valid payload of an event, by its name.
-    pub(crate) fn event(&self, _name: &str) -> Option<Json> {
-        None
+    pub(crate) fn event(&self, name: &str) -> Option<Json> {
+        let mut events = self.document.events.iter();
+        let event = events.find(|event| event.event == name || event.name == name)?;
+        let mut sampler = Sampler::new(&self.document, Direction::Answer, self.options.seed);
+        Some(event.payload.as_ref().map_or(Json::Null, |payload| sampler.value(payload, None, name)))
     }
 
     /// A refusal in the API's own words. `name` is what is at fault, `reason` what is wrong with it.
     pub(crate) fn refuse(&self, fault: Fault, operation: Option<usize>, name: &str, reason: &str) -> Refusal {
-        let parts = ErrorParts { param: Some(name.to_owned()), ..ErrorParts::default() };
-        let status = if fault == Fault::UnknownPath { 404 } else { 400 };
-        Refusal { status, parts, operation, faults: vec![reason.to_owned()], unexpected: true }
+        let (status, parts) = words::of(&self.document, fault, name, reason);
+        let id = operation.map(|operation| format!("{}: ", self.operation_id(operation)));
+        let faults = vec![format!("{}{reason}", id.unwrap_or_default())];
+        Refusal { status, parts, operation, faults, unexpected: true }
+    }
+
+    /// What the document shows as the error of a status.
+    pub(crate) fn documented(&self, status: u16) -> ErrorParts {
+        words::documented(&self.document, status)
     }
 
     /// The body of an error in the API's own envelope.
-    pub(crate) fn envelope(&self, _parts: &ErrorParts) -> Bytes {
-        Bytes::new()
+    pub(crate) fn envelope(&self, parts: &ErrorParts) -> Bytes {
+        words::envelope(&self.service.error, parts)
     }
 
     /// Forgets everything that was created, changed or deleted.
     pub(crate) fn reset(&self) {
-        let _ = (self.service, &self.options);
+        *self.store.lock().unwrap_or_else(PoisonError::into_inner) = Store::default();
+    }
+
+    fn with_memory<T>(&self, act: impl FnOnce(&mut Answering<'_>) -> T) -> T {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        act(&mut Answering {
+            document: &self.document,
+            resources: &self.resources,
+            options: &self.options,
+            store: &mut store,
+        })
     }
 
     /// Status and media type of an operation's success.

@@ -18,7 +18,8 @@ use super::{
     carrier::Calls,
     credential,
     endpoint::Content,
-    engine::{Engine, Fault, Refusal, Request, Route},
+    engine::{Engine, ErrorParts, Fault, Refusal, Request, Route},
+    failure::Failure,
     http::{Dropped, Outgoing, Unread, read},
     idempotency::{Fingerprint, Keys, Permit, Scope, Stored, Verdict},
     journal::Journal,
@@ -152,7 +153,7 @@ impl Shared {
     fn route(&self, parts: &Parts) -> Result<Route, Refusal> {
         let path = parts.uri.path();
         let Some(below) = self.bases.below(path) else {
-            let reason = format!("is not below {}", self.bases);
+            let reason = format!("the path {path} is not below {}", self.bases);
             return Err(self.engine.refuse(Fault::UnknownPath, None, path, &reason));
         };
         match self.engine.route(&parts.method, below) {
@@ -180,14 +181,8 @@ impl Shared {
             let refusal = self.engine.refuse(Fault::MissingCredential, Some(route.operation), "", reason);
             return Some(self.refused(number, refusal));
         }
-        let request = Request {
-            // A question about what can be read is checked as the reading.
-            method: if raw.method == Method::HEAD { Method::GET } else { raw.method.clone() },
-            path: self.bases.below(&raw.path).unwrap_or_default().to_owned(),
-            query: raw.query.clone(),
-            headers: raw.headers.clone(),
-            body: raw.body.clone(),
-        };
+        let request =
+            Request { query: raw.query.clone(), headers: raw.headers.clone(), body: raw.body.clone() };
         let checked = self.engine.check(route, &request);
         if let Ok(arguments) = &checked {
             self.journal.add(number, |entry| entry.arguments = Some(arguments.to_string()));
@@ -253,7 +248,8 @@ impl Shared {
         let (true, Some((name, key)), Some(credential)) = (counts, key, credential) else { return Ok(None) };
         let key = key.as_bytes().to_vec();
         if key.len() > rules.max_length {
-            let reason = format!("must have {} bytes at most, has {}", rules.max_length, key.len());
+            let reason =
+                format!("the key in {name} must have {} bytes at most, has {}", rules.max_length, key.len());
             let fault = Fault::IdempotencyKeyTooLong;
             return Err(self.engine.refuse(fault, Some(route.operation), name, &reason));
         }
@@ -295,12 +291,8 @@ impl Shared {
                 }));
             }
             Action::Failure(failure) => {
-                let mut failure = failure.clone();
-                if let Some(wait) = failure.wait {
-                    self.engine.rate_limit(&mut failure.parts, wait.as_secs());
-                }
-                let mut stored = self.error(failure.status, &failure.parts);
-                stored.headers.extend(failure.headers);
+                let mut stored = self.error(failure.status, &self.worded(failure));
+                stored.headers.extend(failure.headers.clone());
                 return Ok(Ok(stored));
             }
             Action::Raw { status, headers, body } => {
@@ -339,10 +331,9 @@ impl Shared {
     }
 
     fn too_large(&self, number: u64, operation: Option<usize>) -> Answer {
-        let reason = format!("must have {} bytes at most", self.max_body);
-        let mut refusal = self.engine.refuse(Fault::InvalidParameter, operation, "body", &reason);
-        refusal.status = StatusCode::PAYLOAD_TOO_LARGE.as_u16();
-        self.refused(number, refusal)
+        let reason = format!("the body must have {} bytes at most", self.max_body);
+        let refusal = self.engine.refuse(Fault::InvalidParameter, operation, "body", &reason);
+        self.refused(number, Refusal { status: StatusCode::PAYLOAD_TOO_LARGE.as_u16(), ..refusal })
     }
 
     /// The test's own code broke.
@@ -357,7 +348,27 @@ impl Shared {
         }
     }
 
-    fn error(&self, status: StatusCode, parts: &super::engine::ErrorParts) -> Stored {
+    /// What an error says: as it was told to, else as the document's example of its status.
+    fn worded(&self, failure: &Failure) -> ErrorParts {
+        let given = &failure.parts;
+        if let Some(wait) = failure.wait {
+            let mut parts = given.clone();
+            self.engine.rate_limit(&mut parts, wait.as_secs());
+            return parts;
+        }
+        let usual = self.engine.documented(failure.status.as_u16());
+        let status = failure.status.canonical_reason().unwrap_or("It failed.").to_owned();
+        let silent = *given == ErrorParts::default();
+        ErrorParts {
+            kind: given.kind.clone().or(usual.kind),
+            // The example's code speaks of the example's own case.
+            code: given.code.clone().or(usual.code.filter(|_| silent)),
+            message: given.message.clone().or(usual.message.filter(|_| silent)).or(Some(status)),
+            param: given.param.clone(),
+        }
+    }
+
+    fn error(&self, status: StatusCode, parts: &ErrorParts) -> Stored {
         stored(status, Some("application/json"), self.engine.envelope(parts))
     }
 }

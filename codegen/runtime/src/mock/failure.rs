@@ -23,15 +23,14 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// An error of this status. Its message is the status in words until [`message`](Self::message) is called.
+    /// An error of this status. Until more is said it says what the document shows as the error of this status, or else
+    /// the status in words.
     ///
     /// A status that HTTP does not have (below 100, above 999) is taken as 500.
     #[must_use]
     pub fn new(status: u16) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let message = status.canonical_reason().unwrap_or("It failed.").to_owned();
-        let parts = ErrorParts { message: Some(message), ..ErrorParts::default() };
-        Self { status, parts, headers: HeaderMap::new(), wait: None }
+        Self { status, parts: ErrorParts::default(), headers: HeaderMap::new(), wait: None }
     }
 
     /// The request is malformed (400).
@@ -76,7 +75,6 @@ impl Failure {
         let mut failure = Self::new(429);
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         failure.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-        failure.parts.message = None;
         failure.wait = Some(Duration::from_secs(seconds));
         failure
     }

@@ -14,29 +14,44 @@
 //! In a test with `tokio`'s clock paused, calls of the server's own clients take no time on that clock, the waits between
 //! attempts and delays of stubs pass at once, and nothing else has to be minded.
 
+mod answer;
+mod arguments;
 mod bases;
+mod body;
 mod builder;
 mod carrier;
+mod chance;
+mod check;
 mod credential;
 #[cfg(feature = "webhooks")]
 mod deliver;
+mod document;
 mod endpoint;
 mod engine;
 mod exchange;
 mod failure;
+mod filters;
 mod http;
 mod idempotency;
 mod journal;
+mod limits;
 mod log;
+mod pages;
+mod path;
 mod recorded;
 mod reply;
+mod resources;
+mod sample;
 mod server;
+mod store;
 mod stub;
 mod stubs;
+mod text;
 #[cfg(feature = "user-token")]
 mod tokens;
 mod tree;
 mod verify;
+mod words;
 mod worker;
 
 #[cfg(feature = "webhooks")]

@@ -99,7 +99,9 @@ async fn errors_say_what_they_are_told_to() {
     assert_eq!(error.message(), Some("Your card was declined."));
     assert_eq!(error.request_id(), Some("req_1"));
     for (failure, status, message) in [
-        (Failure::bad_request(), 400, "Bad Request"),
+        // What the document shows as the error of this status.
+        (Failure::bad_request(), 400, "Missing required parameter: amount."),
+        (Failure::bad_request().code("other"), 400, "Bad Request"),
         (Failure::unauthorized(), 401, "Unauthorized"),
         (Failure::forbidden(), 403, "Forbidden"),
         (Failure::not_found(), 404, "Not Found"),

@@ -113,7 +113,9 @@ impl Types<'_> {
                 Root::Operation(index) => self.cx.api.operations.get(*index),
                 _ => None,
             });
-            let stem = format!("~{}", call.map_or("", |operation| operation.id.as_str()));
+            let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+            let stem: String = call.map_or("", |operation| &operation.id).chars().map(plain).collect();
+            let stem = format!("~{stem}");
             let taken = |name: &String| self.names.values().any(|other| other == name);
             let numbered = (2..).map(|number| format!("{stem} {number}"));
             std::iter::once(stem.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or_default()
