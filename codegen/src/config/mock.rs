@@ -30,6 +30,8 @@ pub struct Mock {
     pub idempotency_key_too_long: Option<Words>,
     /// A version of the API that the document does not describe.
     pub unsupported_version: Option<Words>,
+    /// Too many requests; `{reason}` is the number of seconds to wait.
+    pub rate_limited: Option<Words>,
 }
 
 /// An error as the API words it.
@@ -51,7 +53,7 @@ pub struct Words {
 impl Mock {
     /// Each kind by its name.
     #[must_use]
-    pub fn faults(&self) -> [(&'static str, Option<&Words>); 12] {
+    pub fn faults(&self) -> [(&'static str, Option<&Words>); 13] {
         [
             ("missing_credential", self.missing_credential.as_ref()),
             ("unknown_path", self.unknown_path.as_ref()),
@@ -65,6 +67,7 @@ impl Mock {
             ("idempotency_mismatch", self.idempotency_mismatch.as_ref()),
             ("idempotency_key_too_long", self.idempotency_key_too_long.as_ref()),
             ("unsupported_version", self.unsupported_version.as_ref()),
+            ("rate_limited", self.rate_limited.as_ref()),
         ]
     }
 }

@@ -85,7 +85,7 @@ fn features(cx: &Context<'_>) -> String {
 }
 
 /// Whether there is something to verify: events, and how they are signed.
-fn verifies(cx: &Context<'_>) -> bool {
+pub(super) fn verifies(cx: &Context<'_>) -> bool {
     cx.config.webhooks.is_some() && !cx.api.webhooks.is_empty()
 }
 

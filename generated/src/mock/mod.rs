@@ -224,3 +224,8 @@ impl whop_runtime::mock::MockedApi for Api {
     type Client = crate::Client;
     const DOCUMENT: &'static str = include_str!("document.json");
 }
+
+#[cfg(feature = "webhooks")]
+impl whop_runtime::mock::MockedWebhooks for Api {
+    type Event = crate::webhooks::Event;
+}

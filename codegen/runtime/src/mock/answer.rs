@@ -227,7 +227,7 @@ impl<'a> Answering<'a> {
 
     fn list(&mut self, call: &Call<'_>) -> Result<Json, NoAnswer> {
         let (document, path) = (self.document, call.path.as_str());
-        let Some(item) = listed(document, call.operation) else { return Ok(Json::Null) };
+        let Some((member, item)) = listed(document, call.operation) else { return Ok(Json::Null) };
         let object =
             call.resource.ty.as_ref().and_then(|ty| document.object(ty)).or_else(|| document.object(&item));
         let filters = Filters::of(document, call.operation, object, call.arguments);
@@ -251,13 +251,10 @@ impl<'a> Answering<'a> {
             .map(|thing| self.sampler().value(&item, Some(&thing.value), &self.place(path, &thing.id)));
         let items = Json::List(items.collect());
         let Success::Json(ty) = &call.operation.success else { return Ok(items) };
-        if matches!(document.plain(ty), Type::List(_)) {
-            return Ok(items);
-        }
-        let names = &document.pages;
-        let mut source = Json::Object(vec![(names.data.clone(), items)]);
+        let Some(member) = member else { return Ok(items) };
+        let mut source = Json::Object(vec![(member.to_owned(), items)]);
         if call.operation.page {
-            source.set(&names.info, part.info);
+            source.set(&document.pages.info, part.info);
         }
         Ok(self.sampler().value(ty, Some(&source), path))
     }

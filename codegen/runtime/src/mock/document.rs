@@ -11,7 +11,6 @@ use super::tree::Json;
 pub(super) struct Document {
     pub(super) operations: Vec<Operation>,
     pub(super) types: Vec<Shape>,
-    pub(super) type_names: Vec<String>,
     /// The kinds of identifiers: the first prefix of each.
     pub(super) ids: Vec<String>,
     pub(super) events: Vec<Event>,
@@ -130,6 +129,21 @@ pub(super) enum Success {
     Octets(String),
 }
 
+impl Success {
+    /// The media type of a body.
+    pub(super) fn media_type(&self) -> Option<&str> {
+        match self {
+            Self::Empty => None,
+            Self::Json(_) => Some("application/json"),
+            // A range of types is none that an answer can have.
+            Self::Text(media) | Self::Octets(media) if media.contains('*') => {
+                Some("application/octet-stream")
+            }
+            Self::Text(media) | Self::Octets(media) => Some(media),
+        }
+    }
+}
+
 /// A type as it is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Type {
@@ -213,7 +227,6 @@ impl Document {
                 .map(|one| names.operation(one))
                 .collect::<Result<_, _>>()?,
             types: object("types").iter().map(|(_, shape)| names.shape(shape)).collect::<Result<_, _>>()?,
-            type_names: object("types").iter().map(|(name, _)| name.clone()).collect(),
             ids: object("ids").iter().map(|(_, prefixes)| prefix(prefixes)).collect(),
             events: list("events").iter().map(|one| names.event(one)).collect::<Result<_, _>>()?,
             faults: part("faults"),

@@ -95,6 +95,8 @@ pub(crate) enum Fault {
     IdempotencyMismatch,
     IdempotencyKeyTooLong,
     UnsupportedVersion,
+    /// Too many requests; the reason is the number of seconds to wait.
+    RateLimited,
 }
 
 /// An API in memory.
@@ -202,15 +204,12 @@ impl Engine {
         let Some(operation) = self.document.operations.get(route.operation) else {
             return Ok(Answer { status: 200, media_type: None, body: Bytes::new() });
         };
-        let (media_type, body) = match (&operation.success, value) {
-            (Success::Empty, _) => (None, Bytes::new()),
-            (Success::Json(_), value) => (Some("application/json"), Bytes::from(value.to_string())),
-            (Success::Text(media) | Success::Octets(media), value) => {
-                // A range of types is none that an answer can have.
-                let media = if media.contains('*') { "application/octet-stream" } else { media };
-                (Some(media), Bytes::from(value.as_str().unwrap_or_default().to_owned()))
-            }
+        let body = match (&operation.success, value) {
+            (Success::Empty, _) => Bytes::new(),
+            (Success::Json(_), value) => Bytes::from(value.to_string()),
+            (_, value) => Bytes::from(value.as_str().unwrap_or_default().to_owned()),
         };
+        let media_type = operation.success.media_type();
         Ok(Answer { status: operation.status, media_type: media_type.map(str::to_owned), body })
     }
 
@@ -267,19 +266,36 @@ impl Engine {
     }
 
     /// Status and media type of an operation's success.
-    pub(crate) fn success(&self, _operation: usize) -> (u16, Option<String>) {
-        (200, Some("application/json".to_owned()))
+    pub(crate) fn success(&self, operation: usize) -> (u16, Option<String>) {
+        let Some(operation) = self.document.operations.get(operation) else { return (200, None) };
+        (operation.status, operation.success.media_type().map(str::to_owned))
     }
 
     /// A page of these items; `more`: it says that another follows.
-    pub(crate) fn page(&self, operation: usize, items: Vec<Json>, _more: bool) -> Json {
-        let mut page = self.example(operation);
-        page.set("data", Json::List(items));
+    pub(crate) fn page(&self, operation: usize, items: Vec<Json>, more: bool) -> Json {
+        let Some(operation) = self.document.operations.get(operation) else { return Json::Null };
+        let end = if more { Json::text("end") } else { Json::Null };
+        let info = [
+            ("start_cursor", Json::Null),
+            ("end_cursor", end),
+            ("has_next_page", Json::Bool(more)),
+            ("has_previous_page", Json::Bool(false)),
+        ];
+        let info = info.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        let names = &self.document.pages;
+        let source = Json::Object(vec![(names.info.clone(), Json::Object(info))]);
+        let mut page =
+            self.with_memory(|answering| answering.sample(operation, Some(&source), &operation.id));
+        // A stub's items are given as they are, whatever the document says of them.
+        page.set(&names.data, Json::List(items));
         page
     }
 
     /// What the API says of too many requests, where the error does not say it already.
     pub(crate) fn rate_limit(&self, parts: &mut ErrorParts, seconds: u64) {
-        parts.message.get_or_insert(format!("Try again in {seconds} seconds."));
+        let (_, own) = words::of(&self.document, Fault::RateLimited, "", &seconds.to_string());
+        parts.kind = parts.kind.take().or(own.kind);
+        parts.code = parts.code.take().or(own.code);
+        parts.message = parts.message.take().or(own.message);
     }
 }

@@ -77,6 +77,14 @@ impl Template {
         }
     }
 
+    /// The last segment, if it is fixed.
+    pub(super) fn last(&self) -> Option<&str> {
+        match self.segments.last().map(Vec::as_slice) {
+            Some([Piece::Fixed(text)]) => Some(text),
+            _ => None,
+        }
+    }
+
     /// Whether both fit the same paths, whatever their parameters are called.
     pub(super) fn alike(&self, other: &Self) -> bool {
         let same = |(one, other): (&Piece, &Piece)| match (one, other) {

@@ -96,7 +96,7 @@ impl Resources {
         parameter: Option<&str>,
     ) {
         let ty = match (&operation.success, listed(document, operation)) {
-            (_, Some(item)) => item,
+            (_, Some((_, item))) => item,
             (Success::Json(ty), None) if document.object(ty).is_some() || document.shape(ty).is_some() => {
                 ty.clone()
             }
@@ -169,18 +169,24 @@ fn members<'a>(document: &'a Document, ty: &'a Type) -> Box<dyn Iterator<Item = 
     }
 }
 
-/// The items that a call lists: those of a page, of an object with a list where pages have theirs, or of a list.
-pub(super) fn listed(document: &Document, operation: &Operation) -> Option<Type> {
+/// The items that a call lists, and the member that holds them: where pages have theirs, or called as the path ends; none
+/// of a bare list.
+pub(super) fn listed<'a>(
+    document: &'a Document,
+    operation: &'a Operation,
+) -> Option<(Option<&'a str>, Type)> {
     let Success::Json(ty) = &operation.success else { return None };
     if operation.method != "GET" {
         return None;
     }
-    let list = match document.plain(ty) {
-        Type::List(inner) => return Some((**inner).clone()),
-        _ => &document.object(ty)?.get(&document.pages.data)?.ty,
-    };
-    match document.plain(list) {
-        Type::List(inner) => Some((**inner).clone()),
+    if let Type::List(inner) = document.plain(ty) {
+        return Some((None, (**inner).clone()));
+    }
+    let object = document.object(ty)?;
+    let mut names = [Some(document.pages.data.as_str()), operation.template.last()].into_iter().flatten();
+    let member = names.find_map(|name| object.get(name))?;
+    match document.plain(&member.ty) {
+        Type::List(inner) => Some((Some(&member.name), (**inner).clone())),
         _ => None,
     }
 }

@@ -23,6 +23,7 @@ impl Fault {
             Self::IdempotencyMismatch => ("idempotency_mismatch", 400, "{reason}"),
             Self::IdempotencyKeyTooLong => ("idempotency_key_too_long", 400, "{reason}"),
             Self::UnsupportedVersion => ("unsupported_version", 400, "{name} is no version: {reason}"),
+            Self::RateLimited => ("rate_limited", 429, "too many requests: try again in {reason} seconds"),
         }
     }
 

@@ -80,6 +80,15 @@ fn root(cx: &Context<'_>) -> TokenStream {
     ]);
     let entries = tags(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
     let about = doc(&[format!("{title}, for the mock.")]);
+    let events = super::manifest::verifies(cx).then(|| {
+        let feature = super::EVENTS;
+        quote! {
+            #[cfg(feature = #feature)]
+            impl whop_runtime::mock::MockedWebhooks for Api {
+                type Event = crate::webhooks::Event;
+            }
+        }
+    });
     quote! {
         #head
 
@@ -101,6 +110,8 @@ fn root(cx: &Context<'_>) -> TokenStream {
             type Client = crate::Client;
             const DOCUMENT: &'static str = include_str!("document.json");
         }
+
+        #events
     }
 }
 
@@ -148,7 +159,7 @@ fn answer(cx: &Context<'_>, operation: &Operation) -> TokenStream {
         Success::Empty => quote!(()),
         Success::Json(ty) => owned(cx, ty),
         Success::Optional(ty) => owned(cx, &ty.clone().nullable(true)),
-        Success::Text(_) => quote!(String),
-        Success::Binary(_) => quote!(rt::mock::Bytes),
+        Success::Text(_) => quote!(rt::Text),
+        Success::Binary(_) => quote!(rt::Bytes),
     }
 }
