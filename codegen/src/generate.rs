@@ -4,7 +4,7 @@ use crate::analyze::analyze;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, render};
 use crate::document::Source;
-use crate::emit::{Context, Origin, contract, emit, manifest, shown};
+use crate::emit::{Context, Origin, contract, emit, manifest, shown, table};
 use crate::ir::{Api, Shape, TypeId};
 use crate::lower::{Sources, deep};
 use crate::model::{Front, ModelInputs, front};
@@ -157,6 +157,9 @@ fn run(inputs: Inputs, asked: Asked, diagnostics: &mut Diagnostics, sources: &mu
     let manifest = manifest(&context, &banner, &inputs.runtime, inputs.standalone);
     files.push(Output { path: "Cargo.toml".to_owned(), contents: manifest });
     files.push(Output { path: "rustfmt.toml".to_owned(), contents: rustfmt(&banner) });
+    files.extend(
+        table(&context).map(|contents| Output { path: "src/mock/document.json".to_owned(), contents }),
+    );
     let names_text = index(&api, &facts, &names, &package.replace('-', "_"));
     files.push(Output { path: "names.txt".to_owned(), contents: names_text });
     let calls = asked.contract.then(|| render_modules(vec![contract(&context)], &banner, diagnostics));

@@ -19,6 +19,9 @@ pub mod fields;
 
 pub mod ids;
 
+#[cfg(all(feature = "mock", not(target_arch = "wasm32")))]
+pub mod mock;
+
 pub mod models;
 
 #[cfg(feature = "user-token")]

@@ -53,6 +53,8 @@ mod headers;
 mod hooks;
 pub mod json;
 mod macros;
+#[cfg(all(feature = "mock", not(target_arch = "wasm32")))]
+pub mod mock;
 mod multipart;
 mod operation;
 mod options;

@@ -24,6 +24,10 @@ pub use crate::{
     state::{Complete, Given, IsSet, Missing, Set},
 };
 
+#[cfg(all(feature = "mock", not(target_arch = "wasm32")))]
+pub use crate::mock;
+
+pub use bytes::Bytes;
 pub use chrono::NaiveDate as Date;
 pub use rust_decimal::Decimal;
 

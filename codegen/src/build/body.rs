@@ -53,7 +53,8 @@ impl<'a> Builder<'a> {
         let place = format!("{pointer}/requestBody/content/{}/schema", escape(name));
         let ty = self.type_ref(schema, &Site::new(place.clone(), root.clone(), ""));
         let mut differs = true;
-        if let (Some(fields), [variant]) = (self.object_fields(&ty), variants) {
+        if let (Some((fields, open)), [variant]) = (self.members_of(&ty), variants) {
+            variant.open |= open;
             let file = |ty: &TypeRef| match ty.split_null().0 {
                 TypeRef::List(item) => **item == TypeRef::Binary,
                 ty => *ty == TypeRef::Binary,
@@ -123,31 +124,32 @@ impl<'a> Builder<'a> {
     ) -> Vec<BodyVariant> {
         let description =
             schema.and_then(ReferenceOr::as_item).and_then(|item| item.schema_data.description.clone());
-        if let Some(fields) = self.object_fields(ty) {
+        if let Some((fields, open)) = self.members_of(ty) {
             let pointer = site.pointer.clone();
-            return vec![BodyVariant { name: String::new(), description, fields, pointer }];
+            return vec![BodyVariant { name: String::new(), description, fields, open, pointer }];
         }
         let (TypeRef::Named(id), _) = ty.split_null() else { return Vec::new() };
         let Shape::Union(union) = &self.api.get(*id).shape else { return Vec::new() };
         let variants = union.variants.iter().map(|variant| {
-            let mut fields = self.object_fields(&variant.ty)?;
+            let (mut fields, open) = self.members_of(&variant.ty)?;
             fix_constants(&mut fields, &variant.constants);
             Some(BodyVariant {
                 name: variant.name.clone(),
                 description: variant.description.clone(),
                 fields,
+                open,
                 pointer: variant.pointer.clone(),
             })
         });
         variants.collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 
-    /// The members of an object type.
-    fn object_fields(&self, ty: &TypeRef) -> Option<Vec<Field>> {
+    /// The members of an object type, and whether it may have others.
+    fn members_of(&self, ty: &TypeRef) -> Option<(Vec<Field>, bool)> {
         let (TypeRef::Named(id), _) = ty.split_null() else { return None };
         match &self.api.get(*id).shape {
-            Shape::Object(object) => Some(object.fields.clone()),
-            Shape::Alias(ty) => self.object_fields(ty),
+            Shape::Object(object) => Some((object.fields.clone(), object.open)),
+            Shape::Alias(ty) => self.members_of(ty),
             _ => None,
         }
     }

@@ -51,7 +51,7 @@ impl<'a> Builder<'a> {
                 self.union(found.variants, discriminator, &found.place, &fields)
             }
             None if fields.is_empty() => Built::Type(TypeRef::JsonObject),
-            None => Built::Shape(Shape::Object(Object { fields })),
+            None => Built::Shape(Shape::Object(Object { fields, open: false })),
         }
     }
 

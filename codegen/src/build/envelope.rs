@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::Builder;
 use crate::ir::{ErrorEnvelope, Shape, TypeId, TypeRef};
 
@@ -39,7 +41,25 @@ impl Builder<'_> {
         for operation in &mut self.api.operations {
             operation.errors.retain(|(_, other)| !ids.iter().any(|id| *other == TypeRef::Named(*id)));
         }
-        self.api.error = Some(ErrorEnvelope { ty, root, members, uses: count });
+        let examples = self.common_examples(&root);
+        self.api.error = Some(ErrorEnvelope { ty, root, members, uses: count, examples });
+    }
+
+    /// The example that most errors of a status have; one that holds no error says nothing.
+    fn common_examples(&mut self, root: &[String]) -> BTreeMap<u16, Value> {
+        let most = |examples: Vec<(Value, usize)>| {
+            let telling = |example: &Value| {
+                let inner = root.iter().try_fold(example, |value, name| value.get(name));
+                inner.is_some_and(|inner| inner.get("message").is_some())
+            };
+            let mut found = examples.into_iter().filter(|(example, _)| telling(example));
+            let first = found.next()?;
+            // Of several with as many uses the first in the document stays.
+            let most = found.fold(first, |best, next| if next.1 > best.1 { next } else { best });
+            Some(most.0)
+        };
+        let all = std::mem::take(&mut self.error_examples);
+        all.into_iter().filter_map(|(status, examples)| Some((status, most(examples)?))).collect()
     }
 
     /// Whether two types are objects with the same members of the same types.

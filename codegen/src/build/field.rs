@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 use serde_json::Value;
 
+use super::bounds::bounds;
 use super::{Builder, Site};
 use crate::ir::{Field, Limits, Origin, Shape, TypeRef};
 
@@ -193,7 +194,7 @@ pub(super) fn limits(schema: &Schema) -> Limits {
         notes.push(format!("Format: `{}`.", code(format)));
     }
     default(&mut notes, &schema.schema_data);
-    Limits { notes, example: schema.schema_data.example.clone() }
+    Limits { notes, bounds: bounds(schema), example: schema.schema_data.example.clone() }
 }
 
 /// Text that stays inside the backticks around it.
@@ -233,7 +234,7 @@ fn one_of(notes: &mut Vec<String>, values: impl Iterator<Item = String>) {
 }
 
 /// A string format that gives no type of its own is still worth a word.
-fn unknown_format(schema: &Schema) -> Option<&str> {
+pub(super) fn unknown_format(schema: &Schema) -> Option<&str> {
     use openapiv3::VariantOrUnknownOrEmpty::Unknown;
     match &schema.schema_kind {
         SchemaKind::Type(Type::String(string)) => match &string.format {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use openapiv3::SchemaData;
 
 use super::{Builder, Site};
-use crate::ir::{Origin, Shape, TypeDef, TypeId};
+use crate::ir::{Bounds, Limits, Origin, Shape, TypeDef, TypeId};
 
 impl Builder<'_> {
     /// The inline type of this shape: a new one, or the one that was met before.
@@ -20,6 +20,7 @@ impl Builder<'_> {
                 if def.description.is_none() {
                     def.description.clone_from(&data.description);
                 }
+                agree(&mut def.shape, &shape);
             }
             return id;
         }
@@ -31,11 +32,24 @@ impl Builder<'_> {
             description: data.description.clone(),
             title: data.title.clone(),
             deprecated: data.deprecated,
+            limits: Limits::default(),
             constant: None,
             shape,
         });
         self.interned.insert(key, id);
         id
+    }
+}
+
+/// Leaves a type what it keeps to in both places: the limits of one place are not those of the other.
+fn agree(shape: &mut Shape, other: &Shape) {
+    let (Shape::Object(object), Shape::Object(other)) = (shape, other) else { return };
+    object.open |= other.open;
+    for field in &mut object.fields {
+        let twin = other.fields.iter().find(|twin| twin.name == field.name);
+        if twin.is_none_or(|twin| twin.limits.bounds != field.limits.bounds) {
+            field.limits.bounds = Bounds::default();
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 mod alias;
 mod authentication;
 mod body;
+mod bounds;
 mod composition;
 mod envelope;
 mod field;
@@ -20,10 +21,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema, Server};
+use serde_json::Value;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{Api, IdKind, Origin, Root, Shape, Tag, TypeDef, TypeId};
+use crate::ir::{Api, IdKind, Limits, Origin, Root, Shape, Tag, TypeDef, TypeId};
 
 /// Where the next schema stands and what it may be called after.
 #[derive(Clone, Debug)]
@@ -73,6 +75,8 @@ pub(crate) struct Builder<'a> {
     object_ids: HashMap<&'a str, usize>,
     segment_ids: HashMap<&'a str, usize>,
     place_ids: HashMap<&'a str, usize>,
+    /// The examples of errors, by status, each with the number of places it stands in.
+    error_examples: BTreeMap<u16, Vec<(Value, usize)>>,
 }
 
 /// Builds the model of a document.
@@ -124,6 +128,7 @@ impl<'a> Builder<'a> {
             object_ids: lookup(|id| &id.objects),
             segment_ids: lookup(|id| &id.segments),
             place_ids: lookup(|id| &id.places),
+            error_examples: BTreeMap::new(),
         }
     }
 
@@ -171,6 +176,7 @@ impl<'a> Builder<'a> {
                 description: None,
                 title: None,
                 deprecated: false,
+                limits: Limits::default(),
                 constant: None,
                 shape: Shape::Pending,
             });
@@ -200,6 +206,7 @@ impl<'a> Builder<'a> {
                     def.description.clone_from(&item.schema_data.description);
                     def.title.clone_from(&item.schema_data.title);
                     def.deprecated = item.schema_data.deprecated;
+                    def.limits = field::limits(item);
                     def.constant = field::constant(item).filter(|_| schema::enum_of_one(item).is_none());
                 }
             }

@@ -55,6 +55,7 @@ impl<'a> Builder<'a> {
             unauthenticated: self.unauthenticated(source),
             body: self.body(source, &root, &pointer),
             success,
+            status: super::response::status(source),
             errors: self.errors(source, &root, &pointer),
             page,
             parameters,

@@ -1,6 +1,6 @@
 //! Responses: what a success brings, which errors have a body of their own, and which lists are pages.
 
-use openapiv3::{Operation as Source, ReferenceOr, Response, SchemaData, StatusCode};
+use openapiv3::{MediaType, Operation as Source, ReferenceOr, Response, SchemaData, StatusCode};
 
 use super::body::{essence, is_json};
 use super::{Builder, Site, escape};
@@ -98,6 +98,9 @@ impl<'a> Builder<'a> {
         let has_success = responses(source).any(|(code, _)| good(&code));
         let default = default.filter(|_| has_success).map(|response| ("default".to_owned(), response));
         let answers: Vec<_> = responses(source).filter(|(code, _)| !good(code)).chain(default).collect();
+        for (code, response) in &answers {
+            self.error_example(code, response);
+        }
         let errors = answers.into_iter().filter_map(|(code, response)| {
             match self.content(response, root, &format!("{pointer}/responses/{code}/content")) {
                 Success::Json(ty) => Some((code, ty)),
@@ -105,6 +108,23 @@ impl<'a> Builder<'a> {
             }
         });
         errors.collect()
+    }
+
+    /// Counts the example of an error.
+    fn error_example(&mut self, code: &str, response: &Response) {
+        let Ok(status) = code.parse::<u16>() else { return };
+        let media = response.content.iter().find(|(name, _)| is_json(essence(name))).map(|(_, media)| media);
+        let named = |media: &MediaType| {
+            media.examples.values().next().and_then(ReferenceOr::as_item).and_then(|one| one.value.clone())
+        };
+        let Some(example) = media.and_then(|media| media.example.clone().or_else(|| named(media))) else {
+            return;
+        };
+        let known = self.error_examples.entry(status).or_default();
+        match known.iter_mut().find(|(other, _)| *other == example) {
+            Some((_, count)) => *count += 1,
+            None => known.push((example, 1)),
+        }
     }
 
     /// A list is a page if its answer has a list and cursors, and the call takes a cursor.
@@ -143,6 +163,14 @@ fn responses(source: &Source) -> impl Iterator<Item = (String, &Response)> {
         };
         Some((code, response.as_item()?))
     })
+}
+
+/// The status of a success: that of the first answer with a body, or of the first.
+pub(super) fn status(source: &Source) -> u16 {
+    let answers: Vec<(String, &Response)> = responses(source).filter(|(code, _)| good(code)).collect();
+    let filled = answers.iter().find(|(_, response)| !response.content.is_empty());
+    let code = filled.or(answers.first()).and_then(|(code, _)| code.parse().ok());
+    code.unwrap_or(200)
 }
 
 fn good(code: &str) -> bool {

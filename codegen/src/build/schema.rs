@@ -111,7 +111,8 @@ impl<'a> Builder<'a> {
             return Built::Type(self.map(object.additional_properties.as_ref(), site));
         }
         let fields = self.fields(&object.properties, &object.required, site);
-        Built::Shape(Shape::Object(Object { fields }))
+        let open = object.additional_properties.as_ref().is_some_and(admits);
+        Built::Shape(Shape::Object(Object { fields, open }))
     }
 
     /// An object without named members: a map, or any object.
@@ -143,7 +144,8 @@ impl<'a> Builder<'a> {
             self.required_together(&place);
         }
         if !fields.is_empty() {
-            return Built::Shape(Shape::Object(Object { fields }));
+            let open = any.additional_properties.as_ref().is_some_and(admits);
+            return Built::Shape(Shape::Object(Object { fields, open }));
         }
         if let Some(items) = &any.items {
             let item = self.type_ref(items, &site.step("items"));
@@ -197,6 +199,11 @@ impl<'a> Builder<'a> {
             _ => false,
         })
     }
+}
+
+/// Whether an object may have members that the document does not name.
+fn admits(additional: &AdditionalProperties) -> bool {
+    !matches!(additional, AdditionalProperties::Any(false))
 }
 
 /// A schema behind a box or without one.

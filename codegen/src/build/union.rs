@@ -130,7 +130,7 @@ impl<'a> Builder<'a> {
                 SchemaData { description, ..SchemaData::default() }
             }
         };
-        TypeRef::Named(self.intern(Shape::Object(Object { fields }), &data, place))
+        TypeRef::Named(self.intern(Shape::Object(Object { fields, open: false }), &data, place))
     }
 
     /// Variants that no value tells apart become one of the type that takes all of them: text, a list, a number, a map.

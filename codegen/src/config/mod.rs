@@ -1,5 +1,6 @@
 //! The configuration: what belongs to one API and is no fact of OpenAPI. Data, no logic beyond reading it.
 
+mod mock;
 mod read;
 mod signing;
 
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+pub use mock::{Mock, Words};
 pub use read::position;
 pub use signing::{UserTokens, Webhooks};
 
@@ -47,6 +49,8 @@ pub struct Config {
     pub webhooks: Option<Webhooks>,
     /// Tokens of users that the API's proxy passes on; without it nothing verifies them.
     pub user_tokens: Option<UserTokens>,
+    /// How the API words the faults of a request; neutral words without it.
+    pub mock: Mock,
 }
 
 /// The crate that is written.

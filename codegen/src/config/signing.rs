@@ -16,6 +16,9 @@ pub struct Webhooks {
     pub signature_version: String,
     /// How old, or how far in the future, a delivery may be.
     pub tolerance_seconds: u64,
+    /// How long the API waits before it delivers again what was not accepted, each time.
+    #[serde(default)]
+    pub retry_seconds: Vec<u64>,
     /// The environment variable that holds the secret.
     pub secret_variable: String,
     /// Members with text that most payloads have: each becomes a method of the enum of all events.

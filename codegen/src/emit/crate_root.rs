@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
 use super::types::ident;
-use super::{Context, EVENTS, Module, client, marker_names, operation, user_token};
+use super::{Context, EVENTS, Module, client, marker_names, mock, operation, user_token};
 use crate::ir::{Field, Shape, TypeRef, Union};
 
 /// Methods of the standard library's traits, for which a lint takes methods of the same name.
@@ -76,6 +76,10 @@ pub(super) fn root(cx: &Context<'_>) -> Module {
             pub mod user_token;
         }
     });
+    let mock = (!cx.api.operations.is_empty()).then(|| {
+        let gate = mock::gate();
+        quote!(#gate pub mod mock;)
+    });
     let (version, digest, date, url) = (&cx.api.version, &cx.source.sha256, &cx.source.date, &cx.source.url);
     let name = &cx.api.title;
     let allowed = allowed(cx);
@@ -88,6 +92,7 @@ pub(super) fn root(cx: &Context<'_>) -> Module {
         mod client;
         pub mod fields;
         #ids
+        #mock
         pub mod models;
         #users
         #events

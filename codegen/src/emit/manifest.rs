@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Context, EVENTS, api, user_token};
+use super::{Context, EVENTS, api, mock, user_token};
 
 /// Features that pass through to the runtime, and whether they are on by default.
 const RUNTIME: [(&str, bool); 6] = [
@@ -81,7 +81,8 @@ fn features(cx: &Context<'_>) -> String {
     let servers =
         SERVERS.iter().filter(|(_, for_users)| verifies(cx) || users && *for_users).map(|(name, _)| *name);
     let own = RUNTIME.iter().map(|(name, _)| *name);
-    for name in own.chain(users.then_some(user_token::FEATURE)).chain(servers) {
+    let mocked = (!cx.api.operations.is_empty()).then_some(mock::FEATURE);
+    for name in own.chain(users.then_some(user_token::FEATURE)).chain(mocked).chain(servers) {
         let _ = writeln!(text, "{name} = [\"whop-runtime/{name}\"]");
     }
     text
@@ -120,7 +121,7 @@ fn inline(value: &toml::Value) -> String {
 }
 
 /// Whether there is something to verify: events, and how they are signed.
-fn verifies(cx: &Context<'_>) -> bool {
+pub(super) fn verifies(cx: &Context<'_>) -> bool {
     cx.config.webhooks.is_some() && !cx.api.webhooks.is_empty()
 }
 

@@ -8,6 +8,7 @@ mod crate_root;
 mod docs;
 mod example;
 mod manifest;
+mod mock;
 mod models;
 mod operation;
 mod summary;
@@ -27,6 +28,7 @@ use crate::names::Names;
 pub use contract::contract;
 pub(crate) use docs::shown;
 pub use manifest::manifest;
+pub(crate) use mock::table;
 
 /// What every emitter may read.
 #[derive(Debug)]
@@ -74,6 +76,7 @@ pub fn emit(cx: &Context<'_>) -> Vec<Module> {
     modules.extend(api::modules(cx));
     modules.extend(webhooks::modules(cx));
     modules.extend(user_token::module(cx));
+    modules.extend(mock::modules(cx));
     modules
 }
 

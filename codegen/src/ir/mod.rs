@@ -5,12 +5,16 @@
 mod operation;
 mod types;
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 pub use operation::{
     Body, BodyEncoding, BodyVariant, Location, Operation, Page, Parameter, Style, Success, Verb, Webhook,
 };
 pub use types::{
-    EnumValue, Field, IdKind, Limits, Object, Origin, Root, Shape, StringEnum, TypeDef, TypeId, TypeRef,
-    Union, UnionVariant,
+    Bound, Bounds, EnumValue, Field, IdKind, Limits, Object, Origin, Root, Shape, StringEnum, TypeDef,
+    TypeId, TypeRef, Union, UnionVariant,
 };
 
 /// Everything the document says that becomes code.
@@ -86,4 +90,6 @@ pub struct ErrorEnvelope {
     pub members: Vec<String>,
     /// How many responses use it.
     pub uses: usize,
+    /// The example that most of the errors of a status have, by status.
+    pub examples: BTreeMap<u16, Value>,
 }

@@ -71,6 +71,8 @@ pub struct Operation {
     pub body: Option<Body>,
     /// What a success brings.
     pub success: Success,
+    /// The status of a success.
+    pub status: u16,
     /// Errors whose body is not the common envelope: status and type.
     pub errors: Vec<(String, TypeRef)>,
     /// How its pages are walked, if it is a list.
@@ -163,6 +165,8 @@ pub struct BodyVariant {
     pub description: Option<String>,
     /// The members.
     pub fields: Vec<Field>,
+    /// Whether the document says that it may have other members.
+    pub open: bool,
     /// Where it stands.
     pub pointer: String,
 }

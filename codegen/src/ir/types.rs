@@ -21,6 +21,8 @@ pub struct TypeDef {
     pub title: Option<String>,
     /// `deprecated`
     pub deprecated: bool,
+    /// The limits of a component that is a plain value or a list.
+    pub limits: Limits,
     /// The one value of a component that has only one.
     pub constant: Option<Value>,
     /// What it looks like.
@@ -135,6 +137,8 @@ impl TypeRef {
 pub struct Object {
     /// The members in document order.
     pub fields: Vec<Field>,
+    /// Whether the document says that it may have other members.
+    pub open: bool,
 }
 
 /// A member of an object.
@@ -167,8 +171,40 @@ pub struct Field {
 pub struct Limits {
     /// Sentences such as "At most 255 characters.".
     pub notes: Vec<String>,
+    /// The same as data, for whoever plays the server.
+    pub bounds: Bounds,
     /// An example value.
     pub example: Option<Value>,
+}
+
+/// What a value must keep to besides its type.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Bounds {
+    /// The least number.
+    pub minimum: Option<Bound>,
+    /// The greatest number.
+    pub maximum: Option<Bound>,
+    /// The fewest and the most characters.
+    pub length: (Option<usize>, Option<usize>),
+    /// The fewest and the most items.
+    pub count: (Option<usize>, Option<usize>),
+    /// A regular expression, as the document writes it.
+    pub pattern: Option<String>,
+    /// A format that gives no type of its own, such as `email`.
+    pub format: Option<String>,
+    /// The values that are allowed, where they are no strings.
+    pub values: Vec<Value>,
+    /// What the items of a list must keep to.
+    pub items: Option<Box<Bounds>>,
+}
+
+/// One end of a range.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bound {
+    /// The number, exactly as the document writes it.
+    pub value: String,
+    /// Whether the number itself is outside.
+    pub exclusive: bool,
 }
 
 /// An open set of strings.

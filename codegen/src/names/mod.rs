@@ -5,6 +5,7 @@ pub mod ident;
 mod index;
 mod members;
 mod operations;
+mod requests;
 mod scope;
 mod tags;
 mod types;
@@ -16,6 +17,7 @@ use crate::ir::{Api, TypeId};
 
 pub use files::{ModelFile, Placement};
 pub use operations::{OperationNames, VariantNames};
+pub use requests::{RequestMember, Source, members as request_members};
 pub use tags::TagNames;
 pub(crate) use tags::event_member;
 

@@ -462,6 +462,7 @@ pub static SCHEME: Scheme = Scheme {
     signature_header: "webhook-signature",
     signature_version: "v1",
     tolerance_seconds: 300,
+    retry_seconds: &[10, 20, 40],
     secret_variable: "WHOP_WEBHOOK_SECRET",
 };
 

@@ -15,11 +15,20 @@ impl ReqwestTransport {
     /// A client that follows no redirect and sends nothing twice.
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn new(connect_timeout: Duration) -> Result<Self, BoxError> {
-        let builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(connect_timeout);
+        Self::build(reqwest::Client::builder().connect_timeout(connect_timeout))
+    }
+
+    /// The same past any proxy and without a bound on connecting: for servers on this machine, and tests whose clock is
+    /// paused.
+    #[cfg(all(feature = "mock", not(target_arch = "wasm32")))]
+    pub(crate) fn direct() -> Result<Self, BoxError> {
+        Self::build(reqwest::Client::builder().no_proxy())
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    fn build(builder: reqwest::ClientBuilder) -> Result<Self, BoxError> {
+        let builder =
+            builder.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never()).referer(false);
         #[cfg(feature = "rustls")]
         let builder = builder.tls_backend_preconfigured(super::tls::configuration()?);
         Ok(Self(builder.build()?))

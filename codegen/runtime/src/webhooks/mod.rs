@@ -51,6 +51,8 @@ pub struct Scheme {
     pub signature_version: &'static str,
     /// How old, or how far in the future, a delivery may be, in seconds.
     pub tolerance_seconds: u64,
+    /// How long the API waits before it delivers again what was not accepted, in seconds, each time.
+    pub retry_seconds: &'static [u64],
     /// The environment variable that holds the secret.
     pub secret_variable: &'static str,
 }

@@ -14,6 +14,7 @@ const SCHEME: Scheme = Scheme {
     signature_header: "x-signature",
     signature_version: "v1",
     tolerance_seconds: 300,
+    retry_seconds: &[],
     secret_variable: "WHOP_RUNTIME_TEST_SECRET_THAT_NOBODY_SETS",
 };
 

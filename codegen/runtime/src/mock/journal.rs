@@ -1,0 +1,118 @@
+//! What came and what was wrong with it, in order, and word of it to those who wait.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use tokio::sync::watch;
+
+use super::recorded::Recorded;
+
+/// How many requests, and how many faults, are kept: the last ones. A test has less, a server of its own may run for days.
+const KEPT: usize = 10_000;
+
+/// A request with what was asked by it.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    number: u64,
+    pub(crate) raw: Recorded,
+    /// What was asked, as JSON text, once the request was found to be right.
+    pub(crate) arguments: Option<String>,
+}
+
+impl Entry {
+    /// What was asked of this operation; `None` if it was another, or the request was wrong.
+    pub(crate) fn asked(&self, id: &str) -> Option<&str> {
+        self.arguments.as_deref().filter(|_| self.raw.operation.as_deref() == Some(id))
+    }
+}
+
+#[derive(Debug, Default)]
+struct Pages {
+    next: u64,
+    entries: VecDeque<Entry>,
+    faults: VecDeque<(u64, String)>,
+}
+
+/// The record of one server.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    pages: Mutex<Pages>,
+    changed: watch::Sender<()>,
+    /// Whether a test has asked for the faults since the last one.
+    pub(crate) asked: AtomicBool,
+}
+
+impl Journal {
+    pub(crate) fn new() -> Self {
+        Self { pages: Mutex::default(), changed: watch::Sender::new(()), asked: AtomicBool::new(false) }
+    }
+
+    /// Writes down a request that begins to come; the number is its own.
+    pub(crate) fn open(&self, raw: Recorded) -> u64 {
+        let number = {
+            let mut pages = self.pages();
+            pages.next += 1;
+            let number = pages.next;
+            if pages.entries.len() == KEPT {
+                pages.entries.pop_front();
+            }
+            pages.entries.push_back(Entry { number, raw, arguments: None });
+            number
+        };
+        self.changed.send_replace(());
+        number
+    }
+
+    /// Adds to what is known of a request. One that was cleared away meanwhile stays away.
+    pub(crate) fn add(&self, number: u64, add: impl FnOnce(&mut Entry)) {
+        if let Some(entry) = self.pages().entries.iter_mut().rev().find(|entry| entry.number == number) {
+            add(entry);
+        }
+        self.changed.send_replace(());
+    }
+
+    /// Writes down what was wrong with a request.
+    pub(crate) fn fault(&self, number: u64, fault: String) {
+        let mut pages = self.pages();
+        if pages.faults.len() == KEPT {
+            pages.faults.pop_front();
+        }
+        pages.faults.push_back((number, fault));
+        self.asked.store(false, Ordering::SeqCst);
+    }
+
+    /// What is made of each request that is kept, in order; nothing of those of which nothing is made.
+    pub(crate) fn map<T>(&self, make: impl FnMut(&Entry) -> Option<T>) -> Vec<T> {
+        self.pages().entries.iter().filter_map(make).collect()
+    }
+
+    /// What was wrong, each with its request.
+    pub(crate) fn faults(&self) -> Vec<String> {
+        let pages = self.pages();
+        let line = |number: &u64| {
+            let entry = pages.entries.iter().find(|entry| entry.number == *number);
+            entry.map(|entry| format!("\n{}", entry.raw.line())).unwrap_or_default()
+        };
+        pages.faults.iter().map(|(number, fault)| format!("{fault}{}", line(number))).collect()
+    }
+
+    pub(crate) fn clear(&self) {
+        let mut pages = self.pages();
+        pages.entries.clear();
+        pages.faults.clear();
+    }
+
+    /// Tells of every change from now on.
+    pub(crate) fn watch(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,165 @@
+//! The mock of the crate: a constant and a request struct for each call, and the table that the runtime's engine reads.
+
+mod limits;
+mod line;
+mod request;
+mod table;
+mod words;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::docs::{code, doc, foreign, inner_doc};
+use super::types::{ident, owned};
+use super::{Context, Module, api};
+use crate::ir::{Operation, Success};
+use crate::names::OperationNames;
+
+pub(crate) use table::table;
+
+/// The feature of the mock.
+pub(super) const FEATURE: &str = "mock";
+
+/// What the modules of the mock stand behind: a browser has no server.
+pub(super) fn gate() -> TokenStream {
+    let feature = FEATURE;
+    quote!(#[cfg(all(feature = #feature, not(target_arch = "wasm32")))])
+}
+
+/// The modules, if there is anything to call.
+pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
+    if cx.api.operations.is_empty() {
+        return Vec::new();
+    }
+    let head = inner_doc(&["What each call brings, a module for each tag.".to_owned()]);
+    let entries = tags(cx).map(|(gate, name)| quote!(#gate pub(super) mod #name;));
+    let requests = quote!(#head #(#entries)*);
+    let mut modules = vec![
+        Module { path: "mock/mod.rs".to_owned(), tokens: root(cx) },
+        Module { path: "mock/requests/mod.rs".to_owned(), tokens: requests },
+    ];
+    for tag in api::used(cx) {
+        let Some(names) = cx.names.tags.get(tag) else { continue };
+        let (path, module) = (format!("{}.rs", names.module), ident(&names.module));
+        let head = inner_doc(&[format!("The calls of `{}`, to name them to a server.", names.module)]);
+        let constants = operations(cx, tag).map(|(operation, own)| constant(cx, operation, own));
+        let tokens = quote! {
+            #head
+
+            pub use super::requests::#module::*;
+
+            #(#constants)*
+        };
+        modules.push(Module { path: format!("mock/{path}"), tokens });
+        let structs = operations(cx, tag).map(|(operation, own)| request::structure(cx, operation, own));
+        modules.push(Module { path: format!("mock/requests/{path}"), tokens: quote!(#(#structs)*) });
+    }
+    modules
+}
+
+/// The gate and the module of each tag that has operations.
+fn tags<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (Option<TokenStream>, proc_macro2::Ident)> + 'a {
+    api::used(cx).filter_map(|tag| Some((api::gate(cx, tag), ident(&cx.names.tags.get(tag)?.module))))
+}
+
+fn operations<'a>(
+    cx: &'a Context<'_>,
+    tag: usize,
+) -> impl Iterator<Item = (&'a Operation, &'a OperationNames)> {
+    cx.api.operations.iter().zip(&cx.names.operations).filter(move |(operation, _)| operation.tag == tag)
+}
+
+fn root(cx: &Context<'_>) -> TokenStream {
+    let title = foreign(&cx.api.title);
+    let head = inner_doc(&[
+        format!(
+            "A server for tests that answers as {title} would, made from the same document as the client."
+        ),
+        example(cx),
+        "A call is named by its constant: the module of its tag, the name of its method.".to_owned(),
+    ]);
+    let entries = tags(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
+    let about = doc(&[format!("{title}, for the mock.")]);
+    let events = super::manifest::verifies(cx).then(|| {
+        let feature = super::EVENTS;
+        quote! {
+            #[cfg(feature = #feature)]
+            impl whop_runtime::mock::MockedWebhooks for Api {
+                type Event = crate::webhooks::Event;
+            }
+        }
+    });
+    quote! {
+        #head
+
+        #![allow(non_upper_case_globals, reason = "the constant of a call has the name of its method")]
+
+        #(#entries)*
+        mod requests;
+
+        pub use whop_runtime::mock::*;
+
+        #[doc = " A server of this API."]
+        pub type Server = whop_runtime::mock::Server<Api>;
+
+        #about
+        #[derive(Clone, Copy, Debug)]
+        pub struct Api;
+
+        impl whop_runtime::mock::MockedApi for Api {
+            type Client = crate::Client;
+            const DOCUMENT: &'static str = include_str!("document.json");
+        }
+
+        #events
+    }
+}
+
+/// How a server is started and asked, with the first call as the example of one.
+fn example(cx: &Context<'_>) -> String {
+    let package = cx.package.replace('-', "_");
+    let first = cx.api.operations.first().zip(cx.names.operations.first());
+    let call = first.and_then(|(operation, names)| {
+        let tag = cx.names.tags.get(operation.tag)?;
+        Some((format!("{}::{}", tag.module, names.method), tag.feature.clone()))
+    });
+    let (call, feature) = call.unwrap_or_default();
+    format!(
+        "```no_run\n\
+         # #[cfg(feature = {feature:?})]\n\
+         # async fn example() {{\n\
+         use {package}::mock::{{Failure, Server}};\n\n\
+         let server = Server::start().await;\n\
+         let client = server.client();\n\
+         server.when({package}::mock::{call}).reply_error(Failure::new(503)).times(1);\n\
+         // Calls of `client` come to `server`, which answers them and says at its end what was wrong with them.\n\
+         # }}\n\
+         ```"
+    )
+}
+
+/// The constant by which a server knows the call.
+fn constant(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> TokenStream {
+    let (name, request, id) = (ident(&names.method), ident(&names.builder), &operation.id);
+    let answer = answer(cx, operation);
+    let about = doc(&[code(&format!("{} {}", operation.verb.as_str(), operation.path))]);
+    quote! {
+        #about
+        pub const #name: rt::mock::Endpoint<#request, #answer> = rt::mock::Endpoint::new(#id);
+    }
+}
+
+/// What a server answers.
+fn answer(cx: &Context<'_>, operation: &Operation) -> TokenStream {
+    if let Some(page) = &operation.page {
+        let (item, info) = (owned(cx, &page.item), owned(cx, &page.info));
+        return quote!(crate::Page<#item, #info>);
+    }
+    match &operation.success {
+        Success::Empty => quote!(()),
+        Success::Json(ty) => owned(cx, ty),
+        Success::Optional(ty) => owned(cx, &ty.clone().nullable(true)),
+        Success::Text(_) => quote!(rt::Text),
+        Success::Binary(_) => quote!(rt::Bytes),
+    }
+}
