@@ -25,6 +25,13 @@ macro_rules! __id {
             }
         }
 
+        impl ::core::convert::From<&::std::string::String> for $name {
+            #[inline]
+            fn from(text: &::std::string::String) -> Self {
+                Self(text.as_str().into())
+            }
+        }
+
         impl ::core::convert::From<$name> for ::std::string::String {
             #[inline]
             fn from(id: $name) -> Self {

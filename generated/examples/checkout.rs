@@ -1,0 +1,67 @@
+//! A checkout that knows what it is for: metadata goes in with the configuration and comes back with the webhook.
+//!
+//! ```text
+//! cargo run -p whop --features mock,axum --example checkout -- --local
+//! WHOP_API_KEY=… WHOP_PLAN_ID=plan_… cargo run -p whop --features mock,axum --example checkout
+//! ```
+//! With `--local` the local Whop then plays the customer who pays: it signs and delivers `payment.succeeded`.
+
+mod support;
+
+use axum::http::StatusCode;
+use axum::{Router, routing::post};
+use serde_json::json;
+use whop::mock::Server;
+use whop::models::CheckoutConfiguration;
+use whop::webhooks::{Event, Verified};
+
+#[tokio::main]
+async fn main() -> support::Result {
+    let whop = support::Whop::start().await?;
+    let configuration = whop
+        .client
+        .checkout_configurations()
+        .create()
+        .payment_with_plan_id()
+        .plan_id(whop.setting("WHOP_PLAN_ID", "plan_local")?)
+        .metadata([("experience_id", json!("exp_42")), ("credits", json!(100))])
+        .redirect_url("https://example.com/thanks")
+        .send()
+        .await?;
+    println!("created  {}: send the customer to {}", configuration.id, configuration.purchase_url);
+
+    let again = whop.client.checkout_configurations().retrieve(&configuration.id).send().await?;
+    println!("stored   metadata {:?}", again.metadata);
+    match &whop.local {
+        Some(server) => pay(server, &configuration).await?,
+        None => println!("next     pay there, and run the example webhook_endpoint to see the metadata come back"),
+    }
+    Ok(())
+}
+
+/// The customer pays: Whop tells the shop's endpoint, and the endpoint what it has read. `webhook_endpoint` shows a whole one.
+async fn pay(server: &Server, configuration: &CheckoutConfiguration) -> support::Result {
+    let Event::PaymentSucceeded(mut event) = server.event("payment.succeeded") else {
+        return Err("the document knows no payment.succeeded".into());
+    };
+    event.data.checkout_configuration_id = Some(configuration.id.clone());
+    event.data.metadata = configuration.metadata.clone();
+
+    let (listener, url) = support::listen().await?;
+    let routes = Router::new().route("/webhooks", post(receive)).with_state(server.webhook_verifier());
+    let endpoint = tokio::spawn(async move { axum::serve(listener, routes).await });
+    let delivered = server.deliver(format!("{url}/webhooks"), &Event::PaymentSucceeded(event)).await?;
+    println!("answered {:?}", delivered.statuses());
+    endpoint.abort();
+    Ok(())
+}
+
+async fn receive(Verified(delivery): Verified<Event>) -> StatusCode {
+    if let Event::PaymentSucceeded(event) = &delivery.event {
+        let metadata = event.data.metadata.as_ref();
+        let text = |name: &str| metadata.and_then(|metadata| metadata.get(name)).map(ToString::to_string);
+        println!("paid     {} by checkout {:?}", event.data.id, event.data.checkout_configuration_id);
+        println!("credit   {:?} for {:?}", text("credits"), text("experience_id"));
+    }
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,147 @@
+//! A small shop as a user of the crate would write it: it sells, gives money back, pays its sellers, and believes in a
+//! payment when Whop's webhook says so. Nothing in it knows of tests.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::extract::{FromRef, State};
+use axum::http::StatusCode;
+use axum::routing::post;
+use whop::ids::{CompanyId, MemberId, PaymentId, PaymentMethodId};
+use whop::models::{CreatePaymentPlan, Currencies, PaymentListItem};
+use whop::webhooks::{Event, Verified, Verifier};
+use whop::{CallOptions, Client, Decimal};
+
+/// Who buys, and what for.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    pub(crate) number: u32,
+    pub(crate) member: MemberId,
+    pub(crate) payment_method: PaymentMethodId,
+    pub(crate) price: Decimal,
+}
+
+/// What came of an order.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Outcome {
+    /// Whop has taken the charge; the webhook will say that it was paid.
+    Charged(PaymentId),
+    /// The card was declined, with the words for the customer.
+    Declined(String),
+    /// Nobody knows: to be asked again later, under the same number.
+    Unknown(String),
+}
+
+#[derive(Clone)]
+pub(crate) struct Shop {
+    whop: Client,
+    company: CompanyId,
+    books: Arc<Mutex<Books>>,
+}
+
+/// What a real shop keeps in its database.
+#[derive(Debug, Default)]
+struct Books {
+    deliveries: HashSet<String>,
+    paid: BTreeMap<String, Decimal>,
+}
+
+impl Shop {
+    pub(crate) fn new(whop: Client, company: impl Into<CompanyId>) -> Self {
+        Self { whop, company: company.into(), books: Arc::default() }
+    }
+
+    /// Charges the customer, however often it is called for one order.
+    pub(crate) async fn sell(&self, order: &Order) -> Outcome {
+        let plan = CreatePaymentPlan::builder().currency(Currencies::Usd).initial_price(order.price).build();
+        let charged = self
+            .whop
+            .payments()
+            .create()
+            .with_plan()
+            .company_id(self.company.clone())
+            .member_id(order.member.clone())
+            .payment_method_id(order.payment_method.clone())
+            .plan(plan)
+            .metadata([("order", order.number)])
+            .with_options(CallOptions::new().idempotency_key(format!("order-{}", order.number)))
+            .send()
+            .await;
+        match charged {
+            Ok(payment) => match payment.failure_message {
+                Some(reason) => Outcome::Declined(reason),
+                None => Outcome::Charged(payment.id),
+            },
+            Err(error) if error.status().is_some_and(|status| status.as_u16() == 402) => {
+                Outcome::Declined(error.message().unwrap_or("declined").to_owned())
+            }
+            Err(error) => Outcome::Unknown(error.to_string()),
+        }
+    }
+
+    /// Gives part of the money back.
+    pub(crate) async fn refund(&self, payment: &PaymentId, amount: Decimal) -> whop::Result<Decimal> {
+        let payment = self.whop.payments().refund(payment).partial_amount(amount).send().await?;
+        Ok(payment.refunded_amount.unwrap_or_default())
+    }
+
+    /// All payments of the shop, over all pages.
+    pub(crate) async fn payments(&self) -> whop::Result<Vec<PaymentListItem>> {
+        let mut stream = self.whop.payments().list().company_id(self.company.clone()).first(2).stream();
+        let mut payments = Vec::new();
+        while let Some(payment) = stream.try_next().await? {
+            payments.push(payment);
+        }
+        Ok(payments)
+    }
+
+    /// Pays a seller their share, once for each order.
+    pub(crate) async fn share(&self, seller: &str, order: u32, amount: Decimal) -> whop::Result<Decimal> {
+        let transfer = self.whop.transfers().create().amount(amount).currency(Currencies::Usd);
+        let transfer = transfer.origin_id(self.company.as_str()).destination_id(seller);
+        let options = CallOptions::new().idempotency_key(format!("share-{order}"));
+        transfer.with_options(options).send().await.map(|transfer| transfer.amount)
+    }
+
+    /// What was paid for an order, as Whop's webhooks have said.
+    pub(crate) fn paid(&self, order: u32) -> Option<Decimal> {
+        let books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        books.paid.get(&order.to_string()).copied()
+    }
+
+    fn book(&self, id: &str, event: &Event) {
+        let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        if !books.deliveries.insert(id.to_owned()) {
+            return;
+        }
+        let Event::PaymentSucceeded(event) = event else { return };
+        let order = event.data.metadata.as_ref().and_then(|metadata| metadata.get("order"));
+        if let (Some(order), Some(total)) = (order, event.data.total) {
+            *books.paid.entry(order.to_string()).or_default() += total;
+        }
+    }
+
+    /// The endpoint for Whop's webhooks.
+    pub(crate) fn routes(&self, secret: &str) -> whop::Result<Router> {
+        let endpoint = Endpoint { verifier: Verifier::new(secret)?, shop: self.clone() };
+        Ok(Router::new().route("/whop", post(receive)).with_state(endpoint))
+    }
+}
+
+#[derive(Clone)]
+struct Endpoint {
+    verifier: Verifier,
+    shop: Shop,
+}
+
+impl FromRef<Endpoint> for Verifier {
+    fn from_ref(endpoint: &Endpoint) -> Self {
+        endpoint.verifier.clone()
+    }
+}
+
+async fn receive(State(endpoint): State<Endpoint>, Verified(delivery): Verified<Event>) -> StatusCode {
+    endpoint.shop.book(&delivery.id, &delivery.event);
+    StatusCode::NO_CONTENT
+}
