@@ -13,6 +13,7 @@ pub mod calls;
 pub mod document;
 pub mod json;
 pub mod nested;
+pub mod program;
 pub mod request;
 pub mod sample;
 pub mod schema;

@@ -1,0 +1,28 @@
+//! What the examples say when something is missing.
+
+use whop_tests::program::Program;
+
+#[test]
+fn without_a_key_an_example_says_how_to_go_on() {
+    for name in ["account_links", "checkout", "connected_accounts", "gated_route", "payments"] {
+        let (success, text) = Program::start(name, &[], &[]).end();
+        assert!(!success, "{name}:\n{text}");
+        assert!(text.contains("WHOP_API_KEY") && text.contains("--local"), "{name}:\n{text}");
+    }
+}
+
+#[test]
+fn a_setting_that_is_missing_is_named() {
+    let environment = [("WHOP_API_KEY", "some_key_that_nobody_may_see"), ("WHOP_BASE_URL", "http://127.0.0.1:9")];
+    let (success, text) = Program::start("payments", &[], &environment).end();
+    assert!(!success && text.contains("WHOP_COMPANY_ID"), "{text}");
+    assert!(!text.contains("nobody_may_see"), "{text}");
+}
+
+#[test]
+fn the_server_for_other_languages_says_which_option_is_wrong() {
+    for (arguments, message) in [(["--port", "x"].as_slice(), "--port x"), (&["--port"], "--port needs a value")] {
+        let (success, text) = Program::start("mock_server", arguments, &[]).end();
+        assert!(!success && text.contains(message), "{text}");
+    }
+}
