@@ -71,6 +71,7 @@ mod spec;
 mod state;
 mod trace;
 mod transport;
+pub mod upload;
 #[cfg(all(feature = "user-token", not(target_arch = "wasm32")))]
 pub mod user_token;
 mod wait;

@@ -9,7 +9,10 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-pub(crate) use self::{body::describe, envelope::Envelope};
+pub(crate) use self::{
+    body::{describe, one_line},
+    envelope::Envelope,
+};
 use crate::{
     body::BoxError,
     json::{self, Decode, Mismatch},
@@ -81,6 +84,8 @@ pub enum ErrorKind {
     Webhook,
     /// A user's token could not be verified.
     UserToken,
+    /// An upload failed: its source is the [`UploadError`](crate::upload::UploadError).
+    Upload,
 }
 
 /// Whether the server did what was asked, as far as can be known here.

@@ -20,3 +20,5 @@ mod safety;
 #[cfg(feature = "tracing")]
 mod secrets;
 mod time;
+mod uploads;
+mod uploads_in_time;

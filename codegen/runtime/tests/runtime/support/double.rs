@@ -42,6 +42,7 @@ pub(crate) struct Sent {
     pub(crate) authorization: Option<String>,
     pub(crate) body: Vec<u8>,
     pub(crate) uri: String,
+    pub(crate) method: http::Method,
 }
 
 /// The transport; a clone shares its script and its record.
@@ -87,6 +88,7 @@ impl Transport for Double {
                 authorization: header("authorization"),
                 body: bytes,
                 uri: parts.uri.to_string(),
+                method: parts.method,
             });
             let outcome = self.script.lock().unwrap().pop_front().unwrap_or_else(Outcome::ok);
             match outcome {

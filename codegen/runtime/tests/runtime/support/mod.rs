@@ -3,4 +3,5 @@
 
 pub(crate) mod api;
 pub(crate) mod double;
+pub(crate) mod files;
 pub(crate) mod server;
