@@ -78,7 +78,7 @@ pub enum ErrorKind {
     Request,
     /// The client is not set up right; nothing was sent.
     Config,
-    /// The token provider gave no token; nothing was sent.
+    /// The token provider, or a source of tokens, gave no token; the request that wanted it was not sent.
     Token,
     /// A webhook could not be verified or read.
     Webhook,

@@ -5,3 +5,4 @@ pub(crate) mod api;
 pub(crate) mod double;
 pub(crate) mod files;
 pub(crate) mod server;
+pub(crate) mod tokens;
