@@ -22,7 +22,7 @@ pub use crate::{
     service::{Authentication, Environment, ErrorEnvelope, Idempotency, RetryDefaults, Service},
     shared::Core,
     state::{Complete, Given, IsSet, Missing, Set},
-    token_source::{TokenFlow, TokenSource, TokenSources},
+    token_source::{TokenFlow, TokenKey, TokenSource, TokenSources},
     upload::{Content, UploadFlow, Uploading, Waiting},
 };
 

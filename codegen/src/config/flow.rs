@@ -48,6 +48,4 @@ pub struct TokenSource {
     pub scopes: Option<String>,
     /// How long before its end a token is renewed, in milliseconds.
     pub margin_ms: u64,
-    /// How many tokens `sources` keeps at most.
-    pub capacity: usize,
 }

@@ -1,5 +1,6 @@
 //! The configuration: what belongs to one API and is no fact of OpenAPI. Data, no logic beyond reading it.
 
+mod flow;
 mod read;
 mod signing;
 
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+pub use flow::{TokenSource, Upload};
 pub use read::position;
 pub use signing::{UserTokens, Webhooks};
 
@@ -47,6 +49,10 @@ pub struct Config {
     pub webhooks: Option<Webhooks>,
     /// Tokens of users that the API's proxy passes on; without it nothing verifies them.
     pub user_tokens: Option<UserTokens>,
+    /// Uploads of several calls.
+    pub uploads: Vec<Upload>,
+    /// Tokens that a call mints, to be kept and renewed.
+    pub token_sources: Vec<TokenSource>,
 }
 
 /// The crate that is written.

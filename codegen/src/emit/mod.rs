@@ -11,7 +11,9 @@ mod manifest;
 mod models;
 mod operation;
 mod summary;
+mod token_source;
 mod types;
+mod upload;
 mod user_token;
 mod webhooks;
 
@@ -21,6 +23,7 @@ use proc_macro2::TokenStream;
 
 use crate::analyze::{Facts, Gate};
 use crate::config::Config;
+use crate::flows::Flows;
 use crate::ir::{Api, Field, TypeId};
 use crate::names::Names;
 
@@ -39,6 +42,8 @@ pub struct Context<'a> {
     pub names: &'a Names,
     /// The configuration.
     pub config: &'a Config,
+    /// The flows of several calls.
+    pub flows: &'a Flows,
     /// Where the document comes from.
     pub source: &'a Origin,
     /// The name of the crate.

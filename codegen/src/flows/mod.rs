@@ -1,6 +1,8 @@
 //! The flows of the configuration, found in the model: which operations and members they are made of, or what does not
 //! fit. Knows no Rust names.
 
+#[cfg(test)]
+mod tests;
 mod token_source;
 mod upload;
 
@@ -89,7 +91,10 @@ impl<'a> Search<'a> {
     fn operation(&mut self, id: &str) -> Option<(usize, &'a Operation)> {
         let found = self.api.operations.iter().enumerate().find(|(_, operation)| operation.id == id);
         if found.is_none() {
-            self.error(&format!("no operation has the id `{id}`, which the table `[[{}]]` names", self.table), id);
+            self.error(
+                &format!("no operation has the id `{id}`, which the table `[[{}]]` names", self.table),
+                id,
+            );
         }
         found
     }

@@ -9,7 +9,8 @@ pub(super) fn find(search: &mut Search<'_>, index: usize, config: &Config) -> Op
     let retrieve = search.operation(&config.retrieve);
     let ((create_at, create), (retrieve_at, retrieve)) = (create?, retrieve?);
     if create.tag != retrieve.tag {
-        let message = format!("`{}` and `{}` have different tags, and so different features", create.id, retrieve.id);
+        let message =
+            format!("`{}` and `{}` have different tags, and so different features", create.id, retrieve.id);
         search.error(&message, &retrieve.id);
         return None;
     }
@@ -18,21 +19,25 @@ pub(super) fn find(search: &mut Search<'_>, index: usize, config: &Config) -> Op
         answer(search, config, create).is_some(),
         look(search, config, retrieve).is_some(),
     ];
-    fits.iter().all(|fits| *fits).then_some(Upload { config: index, create: create_at, retrieve: retrieve_at })
+    fits.iter().all(|fits| *fits).then_some(Upload {
+        config: index,
+        create: create_at,
+        retrieve: retrieve_at,
+    })
 }
 
 /// The request that makes the record: the file's name is all that has to be set.
-fn request(search: &mut Search<'_>, config: &Config, create: &Operation) -> Option<()> {
-    // Looked up again, since the members outlive this borrow of the search.
-    let create = search.api.operations.iter().find(|operation| operation.id == create.id)?;
+fn request<'a>(search: &mut Search<'a>, config: &Config, create: &'a Operation) -> Option<()> {
     let fields = search.request(create)?;
     search.member(fields, &config.filename, (create, "request"), ("text", is_text))?;
     let needed = |field: &&Field| {
         field.required && !field.read_only && field.constant.is_none() && field.name != config.filename
     };
     if let Some(other) = fields.iter().find(needed) {
-        let message =
-            format!("`{}` needs the member `{}` besides the file's name, which an upload cannot give", create.id, other.name);
+        let message = format!(
+            "`{}` needs the member `{}` besides the file's name, which an upload cannot give",
+            create.id, other.name
+        );
         search.error(&message, &create.id);
         return None;
     }
@@ -60,7 +65,8 @@ fn look(search: &mut Search<'_>, config: &Config, retrieve: &Operation) -> Optio
     status(search, config, retrieve, fields)?;
     let ids = retrieve.parameters.iter().filter(|parameter| parameter.location == Location::Path).count();
     if ids != 1 || retrieve.body.is_some() || retrieve.page.is_some() {
-        let message = format!("`{}` does not give one thing by its id, the only parameter of its path", retrieve.id);
+        let message =
+            format!("`{}` does not give one thing by its id, the only parameter of its path", retrieve.id);
         search.error(&message, &retrieve.id);
         return None;
     }
@@ -79,7 +85,10 @@ fn status(search: &mut Search<'_>, config: &Config, operation: &Operation, field
                 let known = |value: &&String| set.values.iter().any(|own| own.value == **value);
                 let value = [&config.ready, &config.failed].into_iter().find(|value| !known(value));
                 let Some(value) = value else { return Some(()) };
-                format!("the member `{}` in the answer of `{}` is never `{value}`", config.status, operation.id)
+                format!(
+                    "the member `{}` in the answer of `{}` is never `{value}`",
+                    config.status, operation.id
+                )
             }
             _ => format!("the member `{}` in the answer of `{}` is no text", config.status, operation.id),
         },

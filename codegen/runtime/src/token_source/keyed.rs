@@ -27,6 +27,11 @@ struct Inner<K> {
     known: Mutex<Known<K>>,
 }
 
+/// What a token can be kept for.
+pub trait TokenKey: Eq + Hash + Clone + Send + Sync + 'static {}
+
+impl<K: Eq + Hash + Clone + Send + Sync + 'static> TokenKey for K {}
+
 type Call<K> = Arc<dyn Fn(&K) -> Box<Draft> + Send + Sync>;
 
 struct Known<K> {
@@ -35,7 +40,7 @@ struct Known<K> {
     uses: u64,
 }
 
-impl<K: Eq + Hash + Clone + Send + Sync + 'static> TokenSources<K> {
+impl<K: TokenKey> TokenSources<K> {
     /// Sources of tokens that may be used for `scopes`, minted by this request.
     pub fn new<S>(
         flow: &'static TokenFlow,
@@ -113,7 +118,7 @@ impl<K: Eq + Hash + Clone + Send + Sync + 'static> TokenSources<K> {
     }
 }
 
-impl<K: Eq + Hash + Clone> Known<K> {
+impl<K: TokenKey> Known<K> {
     /// Forgets the source that was not used for the longest time.
     fn forget_one(&mut self) {
         let oldest = self.sources.iter().min_by_key(|(_, (_, used))| *used);

@@ -17,7 +17,11 @@ mod provider;
 mod source;
 mod state;
 
-pub use self::{issued::IssuedToken, keyed::TokenSources, source::TokenSource};
+pub use self::{
+    issued::IssuedToken,
+    keyed::{TokenKey, TokenSources},
+    source::TokenSource,
+};
 
 /// What a generated crate states about tokens that a call mints.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,5 @@
 //! Tokens of a small API, written by hand as the generator would write it.
 
-use std::hash::Hash;
-
 use whop_runtime::__private as rt;
 
 use super::{api::Client, double::Outcome};
@@ -38,7 +36,7 @@ impl Client {
         rt::TokenSource::new(&SOURCE, rt::list(scopes), move || request(client.create_token()).0)
     }
 
-    pub(crate) fn token_sources<K: Eq + Hash + Clone + Send + Sync + 'static, S: rt::Complete>(
+    pub(crate) fn token_sources<K: rt::TokenKey, S: rt::Complete>(
         &self,
         scopes: impl IntoIterator<Item = impl Into<String>>,
         request: impl Fn(CreateToken, &K) -> CreateToken<S> + Send + Sync + 'static,
