@@ -81,7 +81,7 @@ impl<K: TokenKey> TokenSources<K> {
     }
 
     /// The source of this key.
-    pub fn of_key(&self, key: impl Into<K>) -> TokenSource {
+    pub fn for_key(&self, key: impl Into<K>) -> TokenSource {
         let key = key.into();
         let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.uses += 1;
@@ -104,7 +104,7 @@ impl<K: TokenKey> TokenSources<K> {
     /// # Errors
     /// As [`TokenSource::get`].
     pub async fn get(&self, key: impl Into<K>) -> Result<IssuedToken, Error> {
-        let source = self.of_key(key);
+        let source = self.for_key(key);
         source.get().await
     }
 
@@ -114,7 +114,7 @@ impl<K: TokenKey> TokenSources<K> {
     /// As [`TokenSource::get_blocking`].
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn get_blocking(&self, key: impl Into<K>) -> Result<IssuedToken, Error> {
-        self.of_key(key).get_blocking()
+        self.for_key(key).get_blocking()
     }
 }
 

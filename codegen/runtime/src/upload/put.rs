@@ -59,6 +59,9 @@ impl Put<'_> {
             let error = match result {
                 Ok(status) => {
                     trace::attempt_ended(attempt, Some(status), None, begun.elapsed(), None, None);
+                    if let Some(budget) = &self.core.shared().budget {
+                        budget.succeeded();
+                    }
                     return Ok(());
                 }
                 Err(Fault::Sending(error)) => error.edit(|inner| inner.attempts = attempt),
