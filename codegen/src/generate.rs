@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, render};
 use crate::document::Source;
 use crate::emit::{Context, Origin, contract, emit, manifest, shown, table};
+use crate::flows::find;
 use crate::ir::{Api, Shape, TypeId};
 use crate::lower::{Sources, deep};
 use crate::model::{Front, ModelInputs, front};
@@ -129,6 +130,7 @@ fn run(inputs: Inputs, asked: Asked, diagnostics: &mut Diagnostics, sources: &mu
     if diagnostics.has_errors() {
         return None;
     }
+    let flows = find(&api, &config, diagnostics);
     let facts = analyze(&api);
     for (id, place) in &facts.circles {
         diagnostics.push(endless(&api, *id, *place));
@@ -147,6 +149,7 @@ fn run(inputs: Inputs, asked: Asked, diagnostics: &mut Diagnostics, sources: &mu
         facts: &facts,
         names: &names,
         config: &config,
+        flows: &flows,
         source: &inputs.origin,
         package: &package,
     };

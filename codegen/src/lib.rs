@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod document;
 pub mod emit;
+pub mod flows;
 mod generate;
 pub mod ir;
 pub mod lower;

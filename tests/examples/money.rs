@@ -9,7 +9,16 @@ use crate::{against, in_order, local};
 fn payments_proves_that_nothing_is_paid_twice() {
     in_order(
         &local("payments"),
-        &["charged", "replayed: false", "replayed: true", "proved", "listed", "declined", "retried", "refunded"],
+        &[
+            "charged",
+            "replayed: false",
+            "replayed: true",
+            "proved",
+            "listed",
+            "declined",
+            "retried",
+            "refunded",
+        ],
     );
 }
 
@@ -41,7 +50,8 @@ fn payments_asks_whop_for_what_it_says() {
 #[test]
 fn connected_accounts_walks_the_whole_way() {
     let server = Server::start_blocking();
-    let (success, text) = against(&server, "connected_accounts", &[("WHOP_COMPANY_ID", "biz_platform")]).end();
+    let (success, text) =
+        against(&server, "connected_accounts", &[("WHOP_COMPANY_ID", "biz_platform")]).end();
     assert!(success, "{text}");
     in_order(&text, &["enrolled", "verify", "markup", "moved    12.50", "balance", "paid out 10.00"]);
 
@@ -62,7 +72,10 @@ fn connected_accounts_walks_the_whole_way() {
 #[test]
 fn the_metadata_of_a_checkout_comes_back() {
     let text = local("checkout");
-    in_order(&text, &["created  ch_", "stored", "exp_42", "paid     pay_", "credit   Some(\"100\")", "exp_42"]);
+    in_order(
+        &text,
+        &["created  ch_", "stored", "exp_42", "paid     pay_", "credit   Some(\"100\")", "exp_42"],
+    );
 
     let server = Server::start_blocking();
     let (success, text) = against(&server, "checkout", &[("WHOP_PLAN_ID", "plan_1")]).end();

@@ -54,7 +54,15 @@ async fn the_hosted_portal_is_a_redirect_away() {
 fn a_webhook_is_answered_first_and_handled_once() {
     in_order(
         &local("webhook_endpoint"),
-        &["received", "payment.succeeded", "paid     pay_", "Some(204)", "again", "a forged one", "Some(401)"],
+        &[
+            "received",
+            "payment.succeeded",
+            "paid     pay_",
+            "Some(204)",
+            "again",
+            "a forged one",
+            "Some(401)",
+        ],
     );
 }
 
@@ -91,7 +99,8 @@ async fn a_route_is_open_to_customers_only() {
     let mut program = against(&server, "gated_route", &settings);
     let url = format!("{}/premium", address(&program.line("ready")));
     let header = whop::user_token::SCHEME.header;
-    let visit = async |token: String| visitor().get(&url).header(header, token).send().await.unwrap().status();
+    let visit =
+        async |token: String| visitor().get(&url).header(header, token).send().await.unwrap().status();
 
     let mut answer = server.example(mock::users::check_access);
     (answer.has_access, answer.access_level) = (true, AccessLevel::Customer);

@@ -13,7 +13,8 @@ fn without_a_key_an_example_says_how_to_go_on() {
 
 #[test]
 fn a_setting_that_is_missing_is_named() {
-    let environment = [("WHOP_API_KEY", "some_key_that_nobody_may_see"), ("WHOP_BASE_URL", "http://127.0.0.1:9")];
+    let environment =
+        [("WHOP_API_KEY", "some_key_that_nobody_may_see"), ("WHOP_BASE_URL", "http://127.0.0.1:9")];
     let (success, text) = Program::start("payments", &[], &environment).end();
     assert!(!success && text.contains("WHOP_COMPANY_ID"), "{text}");
     assert!(!text.contains("nobody_may_see"), "{text}");
@@ -21,7 +22,9 @@ fn a_setting_that_is_missing_is_named() {
 
 #[test]
 fn the_server_for_other_languages_says_which_option_is_wrong() {
-    for (arguments, message) in [(["--port", "x"].as_slice(), "--port x"), (&["--port"], "--port needs a value")] {
+    for (arguments, message) in
+        [(["--port", "x"].as_slice(), "--port x"), (&["--port"], "--port needs a value")]
+    {
         let (success, text) = Program::start("mock_server", arguments, &[]).end();
         assert!(!success && text.contains(message), "{text}");
     }

@@ -84,7 +84,9 @@ impl Program {
                         return rest;
                     }
                 }
-                Err(reason) => panic!("{}: no line begins with `{word}` ({reason}):\n{}", self.name, self.text()),
+                Err(reason) => {
+                    panic!("{}: no line begins with `{word}` ({reason}):\n{}", self.name, self.text())
+                }
             }
         }
     }

@@ -8,13 +8,12 @@ use std::{
 use tokio::runtime::{Builder, Handle};
 
 use crate::{
+    body::BoxFuture,
     error::{Error, ErrorKind},
-    response::ResponseParts,
-    sending::InFlight,
 };
 
 /// Carries out a call and waits for it.
-pub(crate) fn wait(call: InFlight) -> Result<ResponseParts, Error> {
+pub(crate) fn wait<T: Send + 'static>(call: BoxFuture<'static, T>) -> Result<T, Error> {
     if Handle::try_current().is_ok() {
         // Waiting here would keep the runtime's thread from everything else, this call's own connection perhaps included.
         return Err(Error::new(
@@ -27,11 +26,8 @@ pub(crate) fn wait(call: InFlight) -> Result<ResponseParts, Error> {
         // Nobody waits any more if the receiver is gone; then there is nobody to tell.
         let _ = answer.send(call.await);
     });
-    answered.recv().unwrap_or_else(|_| {
-        Err(Error::new(
-            ErrorKind::Config,
-            "the runtime of blocking calls broke: a transport or a hook panicked",
-        ))
+    answered.recv().map_err(|_| {
+        Error::new(ErrorKind::Config, "the runtime of blocking calls broke: a transport or a hook panicked")
     })
 }
 

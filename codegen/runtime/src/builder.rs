@@ -132,6 +132,10 @@ impl<S> Builder<S> {
         self
     }
 
+    pub(crate) fn into_draft(self) -> Box<Draft> {
+        self.draft
+    }
+
     /// Sends the request.
     #[inline]
     pub fn send<T: Output>(self) -> Sending<T> {

@@ -19,6 +19,11 @@ mod native {
         }
     }
 
+    /// Runs a future on a task of its own.
+    pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) {
+        tokio::spawn(future);
+    }
+
     /// Whether timers work here; outside of a runtime tokio's would panic.
     pub(crate) fn is_running() -> bool {
         tokio::runtime::Handle::try_current().is_ok()
@@ -26,9 +31,9 @@ mod native {
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use native::{Instant, is_running, sleep, timeout};
+pub(crate) use native::{Instant, is_running, sleep, spawn, timeout};
 
 #[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(target_arch = "wasm32")]
-pub(crate) use browser::{Instant, is_running, sleep, timeout};
+pub(crate) use browser::{Instant, is_running, sleep, spawn, timeout};

@@ -71,12 +71,13 @@ mod settings;
 mod shared;
 mod spec;
 mod state;
+pub mod token_source;
 mod trace;
 mod transport;
+pub mod upload;
 #[cfg(all(feature = "user-token", not(target_arch = "wasm32")))]
 pub mod user_token;
 mod wait;
-#[cfg(any(feature = "webhooks", feature = "user-token"))]
 mod wall;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;

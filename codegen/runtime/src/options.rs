@@ -161,6 +161,11 @@ impl CallOptions {
         self
     }
 
+    /// What of these options is not meant for one request alone.
+    pub(crate) fn for_other_calls(&self) -> Self {
+        Self { query: Vec::new(), body_fields: Vec::new(), key: Key::Automatic, ..self.clone() }
+    }
+
     /// These options, with everything that `later` sets in the place of its own.
     pub(crate) fn merge(&mut self, later: Self) {
         let Self {

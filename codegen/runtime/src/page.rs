@@ -267,7 +267,7 @@ impl<T: Decode, I: PageInfo> SendingPage<T, I> {
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn wait(mut self) -> Result<Page<T, I>, Error> {
         let call = std::mem::replace(&mut self.call, Box::pin(std::future::pending()));
-        crate::blocking::wait(call).and_then(|parts| self.finish(parts))
+        crate::blocking::wait(call)?.and_then(|parts| self.finish(parts))
     }
 }
 

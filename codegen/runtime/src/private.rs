@@ -5,7 +5,7 @@ pub use serde_json::Value;
 
 pub use crate::{
     __id as id, __list_request as list_request, __model as model, __open_enum as open_enum,
-    __request as request, __union as union,
+    __request as request, __union as union, __upload as upload,
     body::{Body, BoxFuture, MaybeSend},
     builder::Builder,
     client::{ClientBuilder, Generated},
@@ -22,6 +22,8 @@ pub use crate::{
     service::{Authentication, Environment, ErrorEnvelope, Idempotency, RetryDefaults, Service},
     shared::Core,
     state::{Complete, Given, IsSet, Missing, Set},
+    token_source::{TokenFlow, TokenKey, TokenSource, TokenSources},
+    upload::{Content, UploadFlow, Uploading, Waiting},
 };
 
 #[cfg(all(feature = "mock", not(target_arch = "wasm32")))]

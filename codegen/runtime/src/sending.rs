@@ -51,7 +51,7 @@ macro_rules! sending {
             /// As awaiting it, and [`ErrorKind::Config`](crate::ErrorKind::Config) inside an async runtime.
             #[inline]
             pub fn wait(self) -> Result<$output, Error> {
-                crate::blocking::wait(self.call).and_then($finish)
+                crate::blocking::wait(self.call)?.and_then($finish)
             }
         }
 

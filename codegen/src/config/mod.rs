@@ -1,5 +1,6 @@
 //! The configuration: what belongs to one API and is no fact of OpenAPI. Data, no logic beyond reading it.
 
+mod flow;
 mod mock;
 mod read;
 mod signing;
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+pub use flow::{TokenSource, Upload};
 pub use mock::{Mock, Words};
 pub use read::position;
 pub use signing::{UserTokens, Webhooks};
@@ -51,6 +53,10 @@ pub struct Config {
     pub user_tokens: Option<UserTokens>,
     /// How the API words the faults of a request; neutral words without it.
     pub mock: Mock,
+    /// Uploads of several calls.
+    pub uploads: Vec<Upload>,
+    /// Tokens that a call mints, to be kept and renewed.
+    pub token_sources: Vec<TokenSource>,
 }
 
 /// The crate that is written.

@@ -7,7 +7,7 @@ use super::docs::{doc, foreign, inner_doc, sentence};
 use super::operation::{arguments, builder, builder_name, call, start};
 use super::summary::summary;
 use super::types::ident;
-use super::{Context, Module, cfg};
+use super::{Context, Module, cfg, token_source, upload};
 use crate::analyze::Gate;
 use crate::ir::Operation;
 use crate::names::OperationNames;
@@ -65,6 +65,9 @@ fn module(cx: &Context<'_>, tag: usize) -> TokenStream {
     let handle = ident(&names.handle);
     let about = doc(&[text, format!("Obtained from [`Client::{0}`](crate::Client::{0}).", names.module)]);
     let methods = operations(cx, tag).map(|(operation, names)| method(cx, operation, names));
+    let (uploads, tokens) = (upload::of(cx, tag), token_source::of(cx, tag));
+    let (upload_methods, upload_items) = uploads.unzip();
+    let (token_methods, token_items) = tokens.unzip();
     let builders = operations(cx, tag).map(|(operation, names)| {
         let call = call(cx, operation, names);
         let builder = builder(cx, operation, names);
@@ -85,9 +88,17 @@ fn module(cx: &Context<'_>, tag: usize) -> TokenStream {
             }
 
             #(#methods)*
+
+            #upload_methods
+
+            #token_methods
         }
 
         #(#builders)*
+
+        #upload_items
+
+        #token_items
     }
 }
 

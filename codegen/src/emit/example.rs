@@ -33,6 +33,13 @@ pub(super) fn of(
     lines.join("\n")
 }
 
+/// The calls that set what has to be set, each with its dot.
+pub(super) fn needed(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> Option<String> {
+    let form = names.variants.first().map(|form| (0, form));
+    let steps = steps(cx, operation, names, form)?;
+    Some(steps.iter().skip(2).map(|step| format!(".{step}")).collect())
+}
+
 /// The calls of the chain, from the handle to the last required setter.
 fn steps(
     cx: &Context<'_>,

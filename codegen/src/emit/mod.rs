@@ -12,7 +12,9 @@ mod mock;
 mod models;
 mod operation;
 mod summary;
+mod token_source;
 mod types;
+mod upload;
 mod user_token;
 mod webhooks;
 
@@ -22,6 +24,7 @@ use proc_macro2::TokenStream;
 
 use crate::analyze::{Facts, Gate};
 use crate::config::Config;
+use crate::flows::Flows;
 use crate::ir::{Api, Field, TypeId};
 use crate::names::Names;
 
@@ -41,6 +44,8 @@ pub struct Context<'a> {
     pub names: &'a Names,
     /// The configuration.
     pub config: &'a Config,
+    /// The flows of several calls.
+    pub flows: &'a Flows,
     /// Where the document comes from.
     pub source: &'a Origin,
     /// The name of the crate.

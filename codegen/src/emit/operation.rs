@@ -299,7 +299,7 @@ fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str) -> Sett
 }
 
 /// The value in the form that its place needs: JSON text, or what a style can write.
-fn as_parameter(cx: &Context<'_>, parameter: &Parameter, value: TokenStream) -> TokenStream {
+pub(super) fn as_parameter(cx: &Context<'_>, parameter: &Parameter, value: TokenStream) -> TokenStream {
     match (parameter.style, parameter.location) {
         (Style::Json, Location::Query) => quote!(rt::JsonParameter(#value)),
         (Style::Json, _) => quote!(rt::JsonText(#value)),
@@ -332,7 +332,7 @@ fn style(style: Style) -> Option<Ident> {
     Some(format_ident!("{name}"))
 }
 
-fn body_setters(
+pub(super) fn body_setters(
     cx: &Context<'_>,
     body: &Body,
     form: Option<(usize, &VariantNames)>,

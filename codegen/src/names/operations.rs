@@ -51,6 +51,9 @@ const TAKEN: [&str; 13] = [
     "into_request",
 ];
 
+/// What every upload has besides.
+const UPLOAD: [&str; 5] = ["on_progress", "content_type", "poll_every", "wait_at_most", "put_timeout"];
+
 const HELP: &str = "give one of them another name: an entry under `[names.operations]` in the configuration";
 
 pub(super) fn operations(
@@ -62,12 +65,22 @@ pub(super) fn operations(
     // The type parameters of builders and setters shadow types of the same name.
     let states = (0..64).map(|place| format!("S{place}")).chain(["S", "Rest", "Kind"].map(str::to_owned));
     let states: Vec<String> = states.collect();
-    let scope = |tag: &TagNames| {
+    let scope = |(place, tag): (usize, &TagNames)| {
+        let has = |id: &String| api.operations.iter().any(|one| one.id == *id && one.tag == place);
+        let mut methods = vec!["new", "clone"];
         let mut builders: Vec<&str> = states.iter().map(String::as_str).collect();
         builders.push(&tag.handle);
-        (Scope::reserving(&["new", "clone"]), Scope::reserving(&builders))
+        if config.uploads.iter().any(|upload| has(&upload.create)) {
+            methods.extend(["upload", "wait_until_ready"]);
+            builders.extend(["Upload", "UPLOAD"]);
+        }
+        if config.token_sources.iter().any(|source| has(&source.create)) {
+            methods.extend(["source", "sources"]);
+            builders.push("SOURCE");
+        }
+        (Scope::reserving(&methods), Scope::reserving(&builders))
     };
-    let mut scopes: Vec<(Scope, Scope)> = tags.iter().map(scope).collect();
+    let mut scopes: Vec<(Scope, Scope)> = tags.iter().enumerate().map(scope).collect();
     let all = api.operations.iter().map(|operation| {
         let tag = api.tags.get(operation.tag).map_or("", |tag| tag.name.as_str());
         let mut nothing = (Scope::default(), Scope::default());
@@ -152,15 +165,18 @@ fn setters(
         (name, parameter.field.pointer.as_str())
     });
     let others: Vec<(String, &str)> = others.collect();
+    // The setters of a call that an upload makes are the upload's too.
+    let upload = config.uploads.iter().any(|upload| upload.create == operation.id);
+    let reserved: Vec<&str> = TAKEN.into_iter().chain(UPLOAD.into_iter().filter(|_| upload)).collect();
     let setters: Vec<String> = fields(
         others.iter().map(|(name, pointer)| (name.as_str(), *pointer)),
         builder,
-        &TAKEN,
+        &reserved,
         config,
         diagnostics,
     );
     let names: Vec<&str> = body.clone().map(|variant| variant.name.as_str()).collect();
-    let taken: Vec<&str> = TAKEN.into_iter().chain(setters.iter().map(String::as_str)).collect();
+    let taken: Vec<&str> = reserved.into_iter().chain(setters.iter().map(String::as_str)).collect();
     let mut choices = Scope::default();
     let variants = body.zip(distinct_parts(&names)).map(|(variant, short)| {
         let fields = fields(variant.fields.iter().map(place), builder, &taken, config, diagnostics);

@@ -26,6 +26,63 @@ impl AccessTokens {
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
     }
+
+    /// Tokens that are kept, shared and renewed before they expire: see
+    /// [`TokenSource`](crate::token_source::TokenSource). Clone it, do not make one for each use.
+    ///
+    /// `scopes` is what each token may be used for, sent as `scoped_actions` whatever `request` says of it.
+    /// Name as little as will do. An empty list is refused: it could allow all that the client's own credential
+    /// does.
+    ///
+    /// Permissions of the token, such as `payout:transfer_funds`, all held by the minting credential. Empty or
+    /// absent, the token gets every permission of that credential.
+    ///
+    /// `request` fills the call, each time that a token is minted.
+    ///
+    /// ```no_run
+    /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let tokens = client.access_tokens().source(["what it is for"], |request| request);
+    /// let current = tokens.get().await?;
+    /// println!("valid until {}", current.expires_at);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn source<S: rt::Complete>(
+        &self,
+        scopes: impl IntoIterator<Item = impl Into<String>>,
+        request: impl Fn(Create) -> Create<S> + Send + Sync + 'static,
+    ) -> rt::TokenSource {
+        let calls = self.clone();
+        rt::TokenSource::new(
+            &SOURCE,
+            rt::list(scopes),
+            move || request(calls.create()).0,
+        )
+    }
+
+    /// The same for each of many keys, such as the accounts of a platform: see
+    /// [`TokenSources`](crate::token_source::TokenSources).
+    ///
+    /// `scopes` is what each token may be used for, sent as `scoped_actions` whatever `request` says of it.
+    /// Name as little as will do. An empty list is refused: it could allow all that the client's own credential
+    /// does.
+    ///
+    /// Permissions of the token, such as `payout:transfer_funds`, all held by the minting credential. Empty or
+    /// absent, the token gets every permission of that credential.
+    ///
+    /// `request` fills the call for a key, each time that a token is minted.
+    pub fn sources<K: rt::TokenKey, S: rt::Complete>(
+        &self,
+        scopes: impl IntoIterator<Item = impl Into<String>>,
+        request: impl Fn(Create, &K) -> Create<S> + Send + Sync + 'static,
+    ) -> rt::TokenSources<K> {
+        let calls = self.clone();
+        rt::TokenSources::new(
+            &SOURCE,
+            rt::list(scopes),
+            move |key| request(calls.create(), key).0,
+        )
+    }
 }
 
 rt::operation!(CREATE: "createAccessToken" Post "/access_tokens" body(rt::BodyEncoding::Json));
@@ -86,3 +143,10 @@ impl<S> Create<S> {
 }
 
 rt::request!(Create => models::AccessToken);
+
+static SOURCE: rt::TokenFlow = rt::TokenFlow {
+    token: "token",
+    expires: "expires_at",
+    scopes: Some("scoped_actions"),
+    margin_ms: 300000,
+};

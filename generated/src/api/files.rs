@@ -34,6 +34,30 @@ impl Files {
     pub fn retrieve(&self, id: impl Into<ids::FileId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
+
+    /// Uploads a file: makes its record, sends the bytes to the storage that the answer names, and waits until
+    /// the file is ready.
+    ///
+    /// `content` is bytes, the path of a file, or a stream of known length: see
+    /// [`Content`](crate::upload::Content).
+    #[inline]
+    pub fn upload(
+        &self,
+        filename: impl Into<String>,
+        content: impl Into<rt::Content>,
+    ) -> Upload {
+        Upload(rt::Uploading::new(&self.core, &UPLOAD, filename.into(), content.into()))
+    }
+
+    /// Waits until a file is ready whose bytes are stored: takes up an upload again of which
+    /// [`UploadError`](crate::upload::UploadError) gave the id.
+    #[inline]
+    pub fn wait_until_ready(
+        &self,
+        id: impl Into<ids::FileId>,
+    ) -> rt::Waiting<models::RetrieveFileResponse> {
+        rt::Waiting::new(&self.core, &UPLOAD, id.into())
+    }
 }
 
 rt::operation!(CREATE: "createFile" Post "/files" body(rt::BodyEncoding::Json));
@@ -93,3 +117,49 @@ rt::operation!(RETRIEVE: "retrieveFile" Get "/files/{id}");
 pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::RetrieveFileResponse);
+
+static UPLOAD: rt::UploadFlow = rt::UploadFlow {
+    create: &CREATE,
+    retrieve: &RETRIEVE,
+    parameter: "id",
+    filename: "filename",
+    id: "id",
+    status: "upload_status",
+    url: "upload_url",
+    headers: Some("upload_headers"),
+    ready: "ready",
+    failed: "failed",
+    poll_every_ms: 1000,
+    wait_at_most_ms: 120000,
+    put_timeout_ms: 600000,
+};
+
+/// An upload by `createFile`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let content = std::path::PathBuf::from("report.pdf");
+/// let file = client
+///     .files()
+///     .upload("report.pdf", content)
+///     .on_progress(|sent, total| println!("{sent} of {total} bytes"))
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "an upload does nothing until it is sent"]
+pub struct Upload(rt::Uploading);
+
+impl Upload {
+    /// Who can fetch the file. `private` by default.
+    #[inline]
+    pub fn visibility<Kind>(
+        self,
+        visibility: impl rt::IntoNullable<models::FileVisibility, Kind>,
+    ) -> Self {
+        Upload(self.0.body("visibility", rt::nullable(visibility)))
+    }
+}
+
+rt::upload!(Upload => models::RetrieveFileResponse);

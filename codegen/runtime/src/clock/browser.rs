@@ -71,6 +71,11 @@ pub(crate) async fn timeout<F: Future>(duration: Option<Duration>, future: F) ->
     .await
 }
 
+/// Runs a future beside the others.
+pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) {
+    wasm_bindgen_futures::spawn_local(future);
+}
+
 /// The browser's timers always run.
 pub(crate) fn is_running() -> bool {
     true

@@ -38,7 +38,7 @@ fn title(page: &str) -> String {
 }
 
 /// A text from outside as one line of reasonable length.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     let mut line: String =
         text.chars().take(MAX_SHOWN).map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     if text.chars().nth(MAX_SHOWN).is_some() {

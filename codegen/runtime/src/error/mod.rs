@@ -9,7 +9,10 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-pub(crate) use self::{body::describe, envelope::Envelope};
+pub(crate) use self::{
+    body::{describe, one_line},
+    envelope::Envelope,
+};
 use crate::{
     body::BoxError,
     json::{self, Decode, Mismatch},
@@ -75,12 +78,14 @@ pub enum ErrorKind {
     Request,
     /// The client is not set up right; nothing was sent.
     Config,
-    /// The token provider gave no token; nothing was sent.
+    /// The token provider, or a source of tokens, gave no token; the request that wanted it was not sent.
     Token,
     /// A webhook could not be verified or read.
     Webhook,
     /// A user's token could not be verified.
     UserToken,
+    /// An upload failed: its source is the [`UploadError`](crate::upload::UploadError).
+    Upload,
 }
 
 /// Whether the server did what was asked, as far as can be known here.

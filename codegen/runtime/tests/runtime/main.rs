@@ -20,3 +20,6 @@ mod safety;
 #[cfg(feature = "tracing")]
 mod secrets;
 mod time;
+mod tokens;
+mod uploads;
+mod uploads_in_time;

@@ -10,6 +10,7 @@ use whop_runtime::{BoxError, BoxFuture, CallOptions, Error, Secret, TokenProvide
 
 use crate::support::{
     api::{KEY, builder},
+    files,
     server::{Server, Step},
 };
 
@@ -137,6 +138,18 @@ async fn everything(out: &mut String) {
     let dead = CallOptions::new().base_url("http://127.0.0.1:1");
     let client = builder().token_provider(Failing).build().unwrap();
     print(out, &client.pay().with_options(dead).send().await.unwrap_err());
+    upload(out).await;
     let _ = writeln!(out, "{client:?} {:?}", client.pay().send_raw().await);
     let _ = writeln!(out, "{:?}", client.retrieve("1").send().await);
+}
+
+/// The address of the storage is a credential too.
+async fn upload(out: &mut String) {
+    let storage = Server::start([Step::error(500), Step::Close, Step::json(403, files::SIGNATURE)]);
+    let api = files::api(&storage, &[]);
+    let client = builder().base_url(api.url()).build().unwrap();
+    let error = client.upload_file("a", b"abc").send().await.unwrap_err();
+    assert_eq!(storage.seen().len(), 3);
+    let _ = writeln!(out, "{}", files::text(&error));
+    print(out, &error.into());
 }

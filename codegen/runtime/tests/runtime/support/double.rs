@@ -16,6 +16,8 @@ pub(crate) enum Outcome {
     Answer(u16, Vec<(&'static str, String)>, String),
     /// An answer after this long.
     Late(Duration),
+    /// The same after this long.
+    After(Duration, Box<Outcome>),
     /// Nothing, ever.
     Never,
     /// The connection cannot be made.
@@ -27,6 +29,10 @@ pub(crate) enum Outcome {
 impl Outcome {
     pub(crate) fn ok() -> Self {
         Self::Answer(200, Vec::new(), r#"{"id":"pay_1"}"#.to_owned())
+    }
+
+    pub(crate) fn after(self, seconds: u64) -> Self {
+        Self::After(Duration::from_secs(seconds), Box::new(self))
     }
 
     pub(crate) fn status(status: u16) -> Self {
@@ -42,6 +48,7 @@ pub(crate) struct Sent {
     pub(crate) authorization: Option<String>,
     pub(crate) body: Vec<u8>,
     pub(crate) uri: String,
+    pub(crate) method: http::Method,
 }
 
 /// The transport; a clone shares its script and its record.
@@ -87,8 +94,13 @@ impl Transport for Double {
                 authorization: header("authorization"),
                 body: bytes,
                 uri: parts.uri.to_string(),
+                method: parts.method,
             });
-            let outcome = self.script.lock().unwrap().pop_front().unwrap_or_else(Outcome::ok);
+            let mut outcome = self.script.lock().unwrap().pop_front().unwrap_or_else(Outcome::ok);
+            while let Outcome::After(wait, then) = outcome {
+                sleep(wait).await;
+                outcome = *then;
+            }
             match outcome {
                 Outcome::Answer(status, headers, body) => {
                     let mut answer = http::Response::builder().status(status);
@@ -101,6 +113,7 @@ impl Transport for Double {
                     sleep(wait).await;
                     Ok(http::Response::new(Body::from(r#"{"id":"pay_1"}"#)))
                 }
+                Outcome::After(..) => unreachable!("waited for above"),
                 Outcome::Never => std::future::pending().await,
                 Outcome::Refused => Err(TransportError::before_sending("connection refused")),
                 Outcome::Broken => Err(TransportError::after_sending("connection reset")),

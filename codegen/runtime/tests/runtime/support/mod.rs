@@ -3,4 +3,6 @@
 
 pub(crate) mod api;
 pub(crate) mod double;
+pub(crate) mod files;
 pub(crate) mod server;
+pub(crate) mod tokens;
