@@ -18,6 +18,9 @@ use clap::{Parser, Subcommand};
 
 use crate::workspace::Workspace;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The commands of the repository.
 ///
 /// Exit status: 0 if all is well, 1 if something is not (a faulty document, a drift, a warning), 2 for a wrong command line.
