@@ -49,6 +49,9 @@ fn main() -> ExitCode {
     if let Some(log) = bench::rustc::requested() {
         return bench::rustc::run(&log);
     }
+    if let Some(code) = bench::client::server::requested() {
+        return code;
+    }
     let cli = Cli::parse();
     let workspace = Workspace::find();
     let done = match &cli.command {

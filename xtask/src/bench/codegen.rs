@@ -12,8 +12,9 @@ use whop_codegen::emit::Origin;
 use whop_codegen::{Inputs, generate};
 
 use super::synthetic::document;
+use super::table::{head, table};
 use super::usage::own;
-use super::{Spread, keep, megabytes, table};
+use super::{Spread, keep, megabytes};
 use crate::failure::Failure;
 use crate::input::{Choice, Texts, gather};
 use crate::output::write;
@@ -95,7 +96,7 @@ fn show(rows: &[Row]) {
         cells
     };
     let rows: Vec<_> = rows.iter().map(cells).collect();
-    table(&["document", "operations", "files", "written", "min", "median", "max", "user"], &rows);
+    table(&head(&["document", "operations", "files", "written", "min", "median", "max", "user"]), &rows);
 }
 
 /// Generates and writes into a folder that is new each time.

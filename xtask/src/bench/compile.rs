@@ -7,7 +7,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::rustc::{LOG, Measured};
-use super::{keep, megabytes, table};
+use super::table::{head, table};
+use super::{keep, megabytes};
 use crate::cargo::{cargo, succeed};
 use crate::failure::{Failure, reason};
 use crate::workspace::Workspace;
@@ -73,7 +74,7 @@ fn show(rows: &[Row]) {
         ]
     };
     let rows: Vec<_> = rows.iter().map(cells).collect();
-    table(&["the crate whop", "wall", "user", "peak memory"], &rows);
+    table(&head(&["the crate whop", "wall", "user", "peak memory"]), &rows);
 }
 
 /// Compiles the crate anew and tells what its rustc took.

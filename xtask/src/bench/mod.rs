@@ -1,9 +1,12 @@
 //! `cargo xtask bench`: figures, printed as a table and kept in `target/bench.json`. No figure fails the run.
 
+pub(crate) mod client;
 mod codegen;
 mod compile;
+mod place;
 pub(crate) mod rustc;
 mod synthetic;
+mod table;
 mod usage;
 
 use std::fs;
@@ -23,6 +26,9 @@ const FILE: &str = "target/bench.json";
 pub(crate) struct Bench {
     #[command(subcommand)]
     what: What,
+    /// Only ours, and what is written by hand: the peers take minutes to build.
+    #[arg(long, global = true)]
+    no_peers: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -31,12 +37,15 @@ enum What {
     Codegen(codegen::Codegen),
     /// The compiler on the crate that was written, its dependencies built before.
     Compile(compile::Compile),
+    /// Calls: the crate beside what a person writes by hand, and the official crate.
+    Client(client::Client),
 }
 
-pub(crate) fn run(args: &Bench, workspace: &Workspace) -> Result<(), Failure> {
-    match &args.what {
+pub(crate) fn run(bench: &Bench, workspace: &Workspace) -> Result<(), Failure> {
+    match &bench.what {
         What::Codegen(args) => codegen::run(args, workspace),
         What::Compile(args) => compile::run(args, workspace),
+        What::Client(args) => client::run(args, !bench.no_peers, workspace),
     }
 }
 
@@ -56,21 +65,6 @@ fn keep(workspace: &Workspace, bench: &str, figures: &impl Serialize) -> Result<
     Ok(())
 }
 
-/// Prints a table: words to the left, figures to the right.
-fn table(head: &[&str], rows: &[Vec<String>]) {
-    let head: Vec<String> = head.iter().map(|title| (*title).to_owned()).collect();
-    let all: Vec<&Vec<String>> = std::iter::once(&head).chain(rows).collect();
-    let width =
-        |column: usize| all.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-    for row in &all {
-        let cells = row.iter().enumerate().map(|(column, cell)| {
-            let width = width(column).unwrap_or(0);
-            if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-        });
-        say(&cells.collect::<Vec<_>>().join("  "));
-    }
-}
-
 /// The least, the middle and the most of some seconds.
 #[derive(Debug, Clone, Copy, Serialize)]
 struct Spread {
@@ -85,6 +79,11 @@ impl Spread {
         let at = |index: usize| seconds.get(index).copied().unwrap_or_default();
         Self { min: at(0), median: at(seconds.len() / 2), max: at(seconds.len().saturating_sub(1)) }
     }
+}
+
+/// The one in the middle.
+fn median(figures: Vec<f64>) -> f64 {
+    Spread::of(figures).median
 }
 
 fn megabytes(bytes: u64) -> String {
