@@ -41,13 +41,13 @@ enum Command {
     Spec(spec::Spec),
     /// Tell, as markdown, what the vendored document changes against an older one.
     Review(review::Review),
-    /// Measure the generator, or the compile time of what it writes.
+    /// Measure the generator, the compile time of what it writes, and calls.
     Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
-    if let Some(log) = bench::rustc::requested() {
-        return bench::rustc::run(&log);
+    if let Some(log) = bench::measured::requested() {
+        return bench::measured::run(&log);
     }
     if let Some(code) = bench::client::server::requested() {
         return code;

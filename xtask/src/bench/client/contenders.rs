@@ -4,14 +4,14 @@ use super::program::Program;
 use crate::workspace::Workspace;
 
 /// The name of the contender that the others are compared with.
-pub(super) const HAND: &str = "hand";
+pub(in crate::bench) const HAND: &str = "hand";
 
 /// A contender.
 #[derive(Debug)]
-pub(super) struct Contender {
-    pub(super) name: &'static str,
+pub(in crate::bench) struct Contender {
+    pub(in crate::bench) name: &'static str,
     /// Whether it comes from elsewhere, and may be missing.
-    pub(super) is_peer: bool,
+    pub(in crate::bench) is_peer: bool,
     /// The program that is measured.
     pub(super) program: Program,
     /// The source of the program that makes one call.
@@ -46,10 +46,12 @@ uuid = { version = \"1\", features = [\"v4\"] }
 ";
 /// The version of the official crate.
 const PEER: &str = "whop_sdk = \"=1.1.5\"\n";
+/// How many operations that version covers.
+pub(in crate::bench) const PEER_OPERATIONS: usize = 409;
 const STRIPPED: &str = "strip = true\n";
 
-pub(super) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Contender> {
-    let whop = whop(workspace);
+pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Contender> {
+    let whop = |tags| whop(workspace, tags);
     let mut all = vec![
         Contender {
             name: HAND,
@@ -73,13 +75,13 @@ pub(super) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Contender> {
             is_peer: false,
             program: Program {
                 name: "bench-whop",
-                dependencies: format!("{HARNESS}{TOKIO}{whop}"),
+                dependencies: format!("{HARNESS}{TOKIO}{}", whop(&["account-links", "payments"])),
                 files: &[("main.rs", source!("whop.rs")), ("measure.rs", source!("measure.rs"))],
                 profile: "",
             },
             one: &[("main.rs", source!("one_whop.rs"))],
             one_name: "one-whop",
-            own: whop,
+            own: whop(&["account-links"]),
         },
     ];
     if peers {
@@ -100,17 +102,16 @@ pub(super) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Contender> {
     all
 }
 
-/// The crate of this repository with the two tags that are called.
-fn whop(workspace: &Workspace) -> String {
+/// The crate of this repository with the tags that are called.
+fn whop(workspace: &Workspace, tags: &[&str]) -> String {
     let path = workspace.path("generated");
     let path = toml::Value::from(path.display().to_string());
-    format!(
-        "whop = {{ path = {path}, default-features = false, features = [\"account-links\", \"payments\", \"rustls\", \"http2\", \"gzip\"] }}\n"
-    )
+    let features = [tags, &["rustls", "http2", "gzip"]].concat();
+    format!("whop = {{ path = {path}, default-features = false, features = {features:?} }}\n")
 }
 
 /// The program that makes one call and prints what came, stripped.
-pub(super) fn one_call(contender: &Contender) -> Program {
+pub(in crate::bench) fn one_call(contender: &Contender) -> Program {
     Program {
         name: contender.one_name,
         dependencies: format!("{TOKIO}{}", contender.own),

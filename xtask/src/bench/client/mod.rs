@@ -3,7 +3,7 @@
 //! All contenders are programs of their own, built in release, and take turns, so that whatever else the machine does
 //! befalls all of them.
 
-mod contenders;
+pub(super) mod contenders;
 pub(super) mod program;
 mod sample;
 pub(crate) mod server;
@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use whop_codegen::model::{Model, ModelInputs};
 
 use super::place::Place;
+use super::readme::{Row, cell};
 use super::table::{Unit, table};
 use super::{keep, median};
 use crate::failure::Failure;
@@ -40,7 +41,7 @@ const LINK: (&str, &str) = ("createAccountLink", "link");
 #[derive(Debug, Args)]
 pub(crate) struct Client {
     /// How often the contenders take turns.
-    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
 }
 
@@ -57,11 +58,16 @@ pub(super) struct Figures {
     clone: Call,
     /// Bytes of a page decoded per microsecond, which is MB/s.
     decode: Option<f64>,
+    /// Over that of the program by hand: the median of the rounds' ratios.
+    decode_ratio: Option<f64>,
     /// The same from bytes, without a check of the whole that they are text.
     decode_slice: Option<f64>,
     /// Bytes of the program that makes one call, stripped.
     binary: Option<f64>,
 }
+
+/// The figures of all contenders, by name.
+pub(super) type All = BTreeMap<String, Figures>;
 
 /// What one of something takes.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
@@ -69,6 +75,8 @@ struct Call {
     instructions: Option<f64>,
     /// Microseconds on all cores.
     cpu: Option<f64>,
+    /// Over that of the program by hand: the median of the rounds' ratios.
+    cpu_ratio: Option<f64>,
     allocations: Option<f64>,
     /// Bytes that were allocated.
     bytes: Option<f64>,
@@ -95,13 +103,18 @@ pub(super) fn run(args: &Client, peers: bool, workspace: &Workspace) -> Result<(
     let size = fs::metadata(&page).map_or(0, |file| file.len());
     say(&format!("a page of {ITEMS} payments has {size} bytes"));
     for _ in 0..args.rounds {
-        for one in &mut running {
-            one.round()?;
+        // Each does a little and then the next: what slows the machine down slows all of them down.
+        for (what, times) in ROUND {
+            for one in &mut running {
+                one.time(what, times)?;
+            }
         }
     }
+    let hand = running.iter().find(|one| one.contender.name == contenders::HAND).map(|one| one.cpu.clone());
+    let hand = hand.unwrap_or_default();
     let mut all = BTreeMap::new();
     for mut one in running {
-        let mut figures = one.figures(size)?;
+        let mut figures = one.figures(size, &hand)?;
         one.count(&mut figures, &server, &page)?;
         figures.binary = binary(&one.contender, &place, workspace)?;
         all.insert(one.contender.name.to_owned(), figures);
@@ -144,14 +157,17 @@ fn prepare(place: &Place, workspace: &Workspace) -> Result<PathBuf, Failure> {
 
 /// What a round does, and how often.
 const ROUND: [(&str, u64); 6] =
-    [("list", 60), ("link", 300), ("build", 3), ("clone", 1000), ("decode", 60), ("decode-slice", 60)];
+    [("list", 20), ("link", 60), ("build", 2), ("clone", 1000), ("decode", 20), ("decode-slice", 20)];
+
+/// Microseconds of each round, by what was done.
+type Times = BTreeMap<&'static str, Vec<f64>>;
 
 /// A contender at work.
 struct Running {
     contender: Contender,
     program: PathBuf,
     session: Session,
-    cpu: BTreeMap<&'static str, Vec<f64>>,
+    cpu: Times,
 }
 
 impl Running {
@@ -169,30 +185,34 @@ impl Running {
         Ok(Self { contender, program, session, cpu: BTreeMap::new() })
     }
 
-    fn round(&mut self) -> Result<(), Failure> {
-        for (what, times) in ROUND {
-            let Took { cpu, done, .. } = self.session.ask(what, times)?;
-            // Nothing came of it: the contender cannot do this.
-            if done > 0 {
-                self.cpu.entry(what).or_default().push(cpu as f64 / 1000.0 / times as f64);
-            }
+    fn time(&mut self, what: &'static str, times: u64) -> Result<(), Failure> {
+        let Took { cpu, done, .. } = self.session.ask(what, times)?;
+        // Nothing came of it: the contender cannot do this.
+        if done > 0 {
+            self.cpu.entry(what).or_default().push(cpu as f64 / 1000.0 / times as f64);
         }
         Ok(())
     }
 
-    /// Times of the rounds, and allocations.
-    fn figures(&mut self, page: u64) -> Result<Figures, Failure> {
+    /// Times of the rounds beside those of the program by hand, and allocations.
+    fn figures(&mut self, page: u64, hand: &Times) -> Result<Figures, Failure> {
         let time = |what: &str| self.cpu.get(what).map(|times| median(times.clone()));
         let rate = |what: &str| time(what).map(|time| page as f64 / time);
+        let ratio = |what: &str| {
+            let (own, hand) = self.cpu.get(what).zip(hand.get(what))?;
+            Some(median(own.iter().zip(hand).map(|(own, hand)| own / hand).collect()))
+        };
         let (decode, decode_slice) = (rate("decode"), rate("decode-slice"));
+        let decode_ratio = ratio("decode").map(|time| 1.0 / time);
         let mut calls = Vec::new();
         for (what, times) in ROUND.iter().take(4) {
-            let cpu = time(what);
+            let (cpu, cpu_ratio) = (time(what), ratio(what));
             let took = self.session.ask(&format!("count-{what}"), *times)?;
             let each = |number: f64| Some(number / *times as f64);
             calls.push(Call {
                 instructions: None,
                 cpu,
+                cpu_ratio,
                 allocations: each(took.allocations as f64),
                 bytes: each(took.bytes as f64),
                 held: each(took.held as f64),
@@ -206,6 +226,7 @@ impl Running {
             build: next(),
             clone: next(),
             decode,
+            decode_ratio,
             decode_slice,
             binary: None,
         })
@@ -233,37 +254,68 @@ fn binary(contender: &Contender, place: &Place, workspace: &Workspace) -> Result
     Ok(size(&built).map(|bytes| bytes as f64))
 }
 
-fn show(all: &BTreeMap<String, Figures>) {
-    let column = |read: fn(&Figures) -> Option<f64>| all.values().map(read).collect::<Vec<_>>();
-    let rows = [
-        ("list: instructions", Unit::Thousands, column(|f| f.list.instructions)),
-        ("list: CPU", Unit::Micros, column(|f| f.list.cpu)),
-        ("list: allocations", Unit::Number, column(|f| f.list.allocations)),
-        ("list: bytes allocated", Unit::Thousands, column(|f| f.list.bytes)),
-        ("link: instructions", Unit::Thousands, column(|f| f.link.instructions)),
-        ("link: CPU", Unit::Micros, column(|f| f.link.cpu)),
-        ("link: allocations", Unit::Number, column(|f| f.link.allocations)),
-        ("link: bytes allocated", Unit::Thousands, column(|f| f.link.bytes)),
-        ("build: instructions", Unit::Thousands, column(|f| f.build.instructions)),
-        ("build: CPU", Unit::Micros, column(|f| f.build.cpu)),
-        ("build: bytes held", Unit::Thousands, column(|f| f.build.held)),
-        ("clone: allocations", Unit::Number, column(|f| f.clone.allocations)),
-        ("decode: MB/s", Unit::Number, column(|f| f.decode)),
-        ("decode: MB/s from bytes", Unit::Number, column(|f| f.decode_slice)),
-        ("program of one call", Unit::Thousands, column(|f| f.binary)),
+/// The rows of the README.
+pub(super) fn readme(all: &All) -> Vec<Row> {
+    type Read = fn(&Figures) -> Option<f64>;
+    let rows: [(&str, Unit, Read); 7] = [
+        ("50 payments listed: instructions", Unit::Thousands, |f| f.list.instructions),
+        ("50 payments listed: CPU", Unit::Micros, |f| f.list.cpu),
+        ("an account link created: instructions", Unit::Thousands, |f| f.link.instructions),
+        ("an account link created: CPU", Unit::Micros, |f| f.link.cpu),
+        ("a client built: memory", Unit::Thousands, |f| f.build.held),
+        ("decoding, MB/s", Unit::Number, |f| f.decode),
+        ("program of one call, stripped", Unit::Megabytes, |f| f.binary),
     ];
-    let first = all.keys().position(|name| name == contenders::HAND);
-    let mut head = vec!["per call".to_owned()];
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let rows = rows.iter().map(|(what, unit, read)| {
+        let figure = |name: &str| cell(*unit, all.get(name).and_then(read));
+        Row {
+            what: (*what).to_owned(),
+            ours: figure("whop"),
+            hand: figure(contenders::HAND),
+            peer: figure("whop_sdk"),
+            generator: String::new(),
+        }
+    });
+    rows.collect()
+}
+
+fn show(all: &All) {
+    type Read = fn(&Figures) -> Option<f64>;
+    // A ratio of its own where times are compared: of each round, not of the medians.
+    let rows: [(&str, Unit, Read, Option<Read>); 16] = [
+        ("list: instructions", Unit::Thousands, |f| f.list.instructions, None),
+        ("list: CPU", Unit::Micros, |f| f.list.cpu, Some(|f| f.list.cpu_ratio)),
+        ("list: allocations", Unit::Number, |f| f.list.allocations, None),
+        ("list: bytes allocated", Unit::Thousands, |f| f.list.bytes, None),
+        ("link: instructions", Unit::Thousands, |f| f.link.instructions, None),
+        ("link: CPU", Unit::Micros, |f| f.link.cpu, Some(|f| f.link.cpu_ratio)),
+        ("link: allocations", Unit::Number, |f| f.link.allocations, None),
+        ("link: bytes allocated", Unit::Thousands, |f| f.link.bytes, None),
+        ("build: instructions", Unit::Thousands, |f| f.build.instructions, None),
+        ("build: CPU", Unit::Micros, |f| f.build.cpu, Some(|f| f.build.cpu_ratio)),
+        ("build: allocations", Unit::Number, |f| f.build.allocations, None),
+        ("build: bytes held", Unit::Thousands, |f| f.build.held, None),
+        ("clone: allocations", Unit::Number, |f| f.clone.allocations, None),
+        ("decode: MB/s", Unit::Number, |f| f.decode, Some(|f| f.decode_ratio)),
+        ("decode: MB/s from bytes", Unit::Number, |f| f.decode_slice, None),
+        ("program of one call", Unit::Thousands, |f| f.binary, None),
+    ];
+    let hand = all.get(contenders::HAND);
+    let others = || all.iter().filter(|(name, _)| *name != contenders::HAND);
+    let mut head = vec!["one call, one client".to_owned()];
     head.extend(all.keys().cloned());
-    head.extend(all.keys().filter(|name| *name != contenders::HAND).map(|name| format!("{name} / hand")));
-    let cells = rows.iter().map(|(name, unit, figures)| {
+    head.extend(others().map(|(name, _)| format!("{name} / hand")));
+    let cells = rows.iter().map(|(name, unit, read, ratio)| {
         let mut cells = vec![(*name).to_owned()];
-        cells.extend(figures.iter().map(|figure| unit.show(*figure)));
-        let hand = first.and_then(|first| figures.get(first).copied().flatten());
-        let others = figures.iter().enumerate().filter(|(place, _)| Some(*place) != first);
-        cells.extend(
-            others.map(|(_, figure)| Unit::Ratio.show(figure.zip(hand).map(|(own, hand)| own / hand))),
-        );
+        cells.extend(all.values().map(|figures| unit.show(read(figures))));
+        cells.extend(others().map(|(_, figures)| {
+            let own = ratio.and_then(|ratio| ratio(figures));
+            let plain = || read(figures).zip(hand.and_then(read)).map(|(own, hand)| own / hand);
+            Unit::Ratio.show(own.or_else(plain).filter(|ratio| ratio.is_finite()))
+        }));
         cells
     });
     table(&head, &cells.collect::<Vec<_>>());

@@ -61,15 +61,18 @@ impl<'a> Sampler<'a> {
                 Value::Object(Map::from_iter([(name.to_owned(), self.value(inner, name))]))
             }
             TypeRef::JsonObject | TypeRef::Json => Value::Object(Map::from_iter([
-                ("source".to_owned(), Value::from("spring campaign")),
-                ("order".to_owned(), Value::from(self.made)),
+                ("source".to_owned(), Value::from("newsletter of the spring campaign")),
+                ("order".to_owned(), Value::from(format!("order-{:012}", self.made))),
+                ("position".to_owned(), Value::from(self.made % 7)),
+                ("gift".to_owned(), Value::from(false)),
+                ("note".to_owned(), Value::from("asked for an invoice with the address of the company")),
             ])),
             TypeRef::Id(id) => {
                 let prefix = self.api.ids.get(*id).and_then(|kind| kind.prefixes.first());
                 Value::from(format!("{}{:014x}", prefix.map_or("", String::as_str), self.made))
             }
             TypeRef::String | TypeRef::Secret | TypeRef::Binary => {
-                Value::from(format!("Some {} of number {}", name.replace('_', " "), self.made))
+                Value::from(format!("The {} that belongs to number {}", name.replace('_', " "), self.made))
             }
             TypeRef::Integer => Value::from(self.made % 100),
             // Two digits after the point, as amounts have.
