@@ -16,8 +16,12 @@ pub struct Output {
 }
 
 /// Renders modules. A module that is no Rust is a fault of the generator, reported and not written.
-pub fn render(modules: Vec<Module>, banner: &str, diagnostics: &mut Diagnostics) -> Vec<Output> {
-    let mut outputs = Vec::with_capacity(modules.len());
+pub fn render(
+    modules: impl IntoIterator<Item = Module>,
+    banner: &str,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Output> {
+    let mut outputs = Vec::new();
     for module in modules.into_iter().filter(|module| !module.tokens.is_empty()) {
         match syn::parse2::<File>(module.tokens) {
             Ok(file) => {

@@ -18,6 +18,9 @@ use clap::{Parser, Subcommand};
 
 use crate::workspace::Workspace;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The commands of the repository.
 ///
 /// Exit status: 0 if all is well, 1 if something is not (a faulty document, a drift, a warning), 2 for a wrong command line.
@@ -38,13 +41,16 @@ enum Command {
     Spec(spec::Spec),
     /// Tell, as markdown, what the vendored document changes against an older one.
     Review(review::Review),
-    /// Measure the generator, or the compile time of what it writes.
+    /// Measure the generator, the compile time of what it writes, and calls.
     Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
-    if let Some(log) = bench::rustc::requested() {
-        return bench::rustc::run(&log);
+    if let Some(log) = bench::measured::requested() {
+        return bench::measured::run(&log);
+    }
+    if let Some(code) = bench::client::server::requested() {
+        return code;
     }
     let cli = Cli::parse();
     let workspace = Workspace::find();

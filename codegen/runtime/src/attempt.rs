@@ -11,7 +11,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{
-    HeaderMap, HeaderValue, StatusCode, Uri,
+    HeaderMap, HeaderName, HeaderValue, StatusCode, Uri,
     header::{AUTHORIZATION, LOCATION},
 };
 
@@ -20,7 +20,7 @@ use crate::{
     clock,
     error::{Envelope, Error, ErrorKind, Outcome},
     prepare::{Prepared, named, with_parameter},
-    response::{ResponseParts, Stalled},
+    response::{ResponseParts, Stalled, in_ascii},
     secret::Secret,
     service::Authentication,
     transport::{TransportError, innermost},
@@ -49,7 +49,7 @@ impl Prepared {
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
         Error::new(kind, text).edit(|inner| {
             inner.operation = self.operation.id;
-            inner.idempotency_key = self.key.clone();
+            inner.idempotency_key = self.key.as_ref().map(in_ascii);
             inner.changes = !self.operation.method.is_safe();
         })
     }
@@ -85,42 +85,21 @@ impl Prepared {
 
     fn request(&mut self, secret: Option<&Secret>) -> Result<http::Request<Body>, Error> {
         let mut headers = self.headers.to_map(1);
-        let url = match secret {
-            Some(secret) => self.authenticate(secret, &mut headers)?,
-            None => self.url.clone(),
-        };
+        let mut url = self.url.clone();
+        if let Some(secret) = secret.filter(|_| !self.authorized) {
+            match proof(self.core.shared().service.authentication, secret)? {
+                Some(Proof::Header(name, value)) => {
+                    headers.insert(name, value);
+                }
+                Some(Proof::Query(name)) => url = with_parameter(&url, name, secret.expose())?,
+                None => {}
+            }
+        }
         let mut request = http::Request::new(self.payload.take());
         *request.method_mut() = self.operation.method.to_http();
         *request.uri_mut() = url;
         *request.headers_mut() = headers;
         Ok(request)
-    }
-
-    fn authenticate(&self, secret: &Secret, headers: &mut HeaderMap) -> Result<Uri, Error> {
-        // The text of a failed conversion could show the value, so none is kept.
-        let sensitive = |text: String| {
-            let mut value = HeaderValue::try_from(text).map_err(|_| {
-                Error::new(ErrorKind::Config, "the credential holds characters that a header cannot hold")
-            })?;
-            value.set_sensitive(true);
-            Ok::<_, Error>(value)
-        };
-        let key = secret.expose();
-        match self.core.shared().service.authentication {
-            Authentication::Bearer => {
-                headers.insert(AUTHORIZATION, sensitive(format!("Bearer {key}"))?);
-            }
-            Authentication::Header(name) => {
-                headers.insert(named(name)?, sensitive(key.to_owned())?);
-            }
-            Authentication::Basic => {
-                let pair = if key.contains(':') { key.to_owned() } else { format!("{key}:") };
-                headers.insert(AUTHORIZATION, sensitive(format!("Basic {}", STANDARD.encode(pair)))?);
-            }
-            Authentication::Query(name) => return with_parameter(&self.url, name, key),
-            Authentication::None => {}
-        }
-        Ok(self.url.clone())
     }
 
     async fn read(
@@ -131,23 +110,15 @@ impl Prepared {
     ) -> Result<ResponseParts, Fault> {
         let (head, body) = answer.into_parts();
         let shared = self.core.shared();
-        let request_id = shared
-            .service
-            .request_id_headers
-            .iter()
-            .find_map(|name| head.headers.get(*name)?.to_str().ok().map(str::to_owned));
         let mut parts = ResponseParts {
             operation: self.operation,
             status: head.status,
-            replayed: shared.service.replayed_header.is_some_and(|name| {
-                head.headers.get(name).is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
-            }),
             headers: head.headers,
             body: Bytes::new(),
             stream: None,
-            request_id,
             key: self.key.clone(),
             attempts: 0,
+            service: shared.service,
             secret: secret.cloned(),
         };
         let limit = self.options().max_response_bytes.unwrap_or(shared.max_response_bytes);
@@ -213,8 +184,8 @@ impl Prepared {
         };
         let error = self.error(kind, text).edit(|inner| {
             inner.status = Some(status);
+            inner.request_id = parts.request_id().map(str::to_owned);
             inner.headers = parts.headers;
-            inner.request_id = parts.request_id;
             inner.transient = again == Again::IfRepeatable;
             inner.outcome = outcome_of(status);
             inner.source = source;
@@ -241,13 +212,42 @@ impl Prepared {
             inner.transient = again != Again::Never;
             inner.outcome =
                 if again == Again::Harmless { Outcome::NotCarriedOut } else { outcome_of(status) };
+            inner.request_id = parts.request_id().map(str::to_owned);
             inner.headers = parts.headers;
             inner.body = parts.body;
             inner.envelope = envelope;
-            inner.request_id = parts.request_id;
             inner.retry_after = wait;
         });
         Fault { error, again }
+    }
+}
+
+/// Where a credential stands in a request.
+pub(crate) enum Proof {
+    Header(HeaderName, HeaderValue),
+    Query(&'static str),
+}
+
+/// How a request carries a credential, if at all.
+pub(crate) fn proof(authentication: Authentication, secret: &Secret) -> Result<Option<Proof>, Error> {
+    // The text of a failed conversion could show the value, so none is kept.
+    let header = |name: HeaderName, text: String| {
+        let mut value = HeaderValue::try_from(text).map_err(|_| {
+            Error::new(ErrorKind::Config, "the credential holds characters that a header cannot hold")
+        })?;
+        value.set_sensitive(true);
+        Ok::<_, Error>(Some(Proof::Header(name, value)))
+    };
+    let key = secret.expose();
+    match authentication {
+        Authentication::Bearer => header(AUTHORIZATION, format!("Bearer {key}")),
+        Authentication::Header(name) => header(named(name)?, key.to_owned()),
+        Authentication::Basic => {
+            let pair = if key.contains(':') { key.to_owned() } else { format!("{key}:") };
+            header(AUTHORIZATION, format!("Basic {}", STANDARD.encode(pair)))
+        }
+        Authentication::Query(name) => Ok(Some(Proof::Query(name))),
+        Authentication::None => Ok(None),
     }
 }
 

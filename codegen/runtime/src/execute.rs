@@ -222,7 +222,7 @@ impl Call {
             method: self.request.operation.method,
             path: self.request.operation.path,
             number: self.attempts,
-            idempotency_key: self.request.key.as_deref(),
+            idempotency_key: self.request.key.as_ref().and_then(|key| key.to_str().ok()),
         }
     }
 
@@ -238,7 +238,7 @@ impl Call {
             return;
         }
         let (status, request_id, error, retry_in) = match result {
-            Ok(parts) => (Some(parts.status), parts.request_id.as_deref(), None, None),
+            Ok(parts) => (Some(parts.status), parts.request_id(), None, None),
             Err((error, wait)) => (error.status(), error.request_id(), Some(error), wait),
         };
         let duration = begun.elapsed();

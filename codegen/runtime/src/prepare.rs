@@ -29,10 +29,12 @@ pub(crate) struct Prepared {
     pub(crate) url: Uri,
     pub(crate) headers: Headers,
     pub(crate) payload: Payload,
-    pub(crate) key: Option<String>,
+    pub(crate) key: Option<HeaderValue>,
     /// Whether the server does no harm, or nothing more, when it gets the request twice.
     pub(crate) repeatable: bool,
     pub(crate) credential: Credential,
+    /// Whether the credential stands among the headers already.
+    pub(crate) authorized: bool,
 }
 
 impl Prepared {
@@ -105,7 +107,27 @@ pub(crate) fn prepare(mut draft: Box<Draft>) -> Result<Prepared, Error> {
         || headers.contains(&AUTHORIZATION)
         || shared.service.authentication == Authentication::None;
     let repeatable = repeatable(shared.service, operation, key.is_some() && is_known);
-    Ok(Prepared { operation, options: own, url, headers, payload, key, repeatable, credential, core })
+    // The client's own key is a header since the client was built. What an option brings is made at each attempt.
+    let authorized = shared
+        .authorization
+        .as_ref()
+        .filter(|_| options.credential.is_none() && !matches!(credential, Credential::None));
+    if let Some((name, value)) = authorized {
+        headers.set(name.clone(), value.clone());
+    }
+    let authorized = authorized.is_some();
+    Ok(Prepared {
+        operation,
+        options: own,
+        url,
+        headers,
+        payload,
+        key,
+        repeatable,
+        credential,
+        authorized,
+        core,
+    })
 }
 
 /// Whether a second sending does no harm.
@@ -170,7 +192,7 @@ fn idempotency_key(
     operation: &Operation,
     wanted: &Key,
     headers: &mut Headers,
-) -> Result<Option<String>, Error> {
+) -> Result<Option<HeaderValue>, Error> {
     let rules = &shared.service.idempotency;
     let Some(name) = &shared.key_header else {
         return match wanted {
@@ -178,32 +200,42 @@ fn idempotency_key(
             _ => Ok(None),
         };
     };
+    let check = |key: &[u8]| {
+        if !key.is_empty() && key.len() <= rules.max_length && key.iter().all(u8::is_ascii_graphic) {
+            return Ok(());
+        }
+        Err(refuse(format!(
+            "the idempotency key has {} bytes: it must be 1 to {} visible ASCII characters",
+            key.len(),
+            rules.max_length
+        )))
+    };
     let key = match (headers.get(name), wanted) {
-        (_, Key::Given(key)) => key.clone(),
+        (_, Key::Given(key)) => {
+            check(key.as_bytes())?;
+            HeaderValue::from_str(key).map_err(|error| refuse(error.to_string()))?
+        }
         (_, Key::Off) => {
             headers.remove(name);
             return Ok(None);
         }
-        (Some(value), _) => value.to_str().map(str::to_owned).unwrap_or_default(),
+        (Some(value), _) => {
+            check(value.as_bytes())?;
+            return Ok(Some(value.clone()));
+        }
         (None, Key::Automatic)
             if shared.automatic_keys
                 && operation.idempotency_key
                 && operation.authenticated
                 && rules.methods.contains(&operation.method) =>
         {
-            Uuid::new_v4().to_string()
+            let mut text = Uuid::encode_buffer();
+            let key = Uuid::new_v4().hyphenated().encode_lower(&mut text);
+            HeaderValue::from_str(key).map_err(|error| refuse(error.to_string()))?
         }
         (None, Key::Automatic) => return Ok(None),
     };
-    if key.is_empty() || key.len() > rules.max_length || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(refuse(format!(
-            "the idempotency key has {} bytes: it must be 1 to {} visible ASCII characters",
-            key.len(),
-            rules.max_length
-        )));
-    }
-    headers
-        .set(name.clone(), HeaderValue::try_from(key.as_str()).map_err(|error| refuse(error.to_string()))?);
+    headers.set(name.clone(), key.clone());
     Ok(Some(key))
 }
 

@@ -17,6 +17,7 @@ use crate::{
     json::{self, Decode, Mismatch},
     operation::Operation,
     secret::Secret,
+    service::Service,
     transport::innermost,
 };
 
@@ -28,10 +29,10 @@ pub struct ResponseParts {
     pub(crate) body: Bytes,
     /// The body that is still to come, if the answer is streamed.
     pub(crate) stream: Option<Body>,
-    pub(crate) request_id: Option<String>,
-    pub(crate) key: Option<String>,
+    pub(crate) key: Option<HeaderValue>,
     pub(crate) attempts: u32,
-    pub(crate) replayed: bool,
+    /// Whose answer it is: says which of the headers tell what.
+    pub(crate) service: &'static Service,
     /// The credential that the request carried, to be taken out of what an error keeps.
     pub(crate) secret: Option<Secret>,
 }
@@ -114,6 +115,18 @@ impl ResponseParts {
         }
     }
 
+    /// The id under which the server knows the request.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        let mut names = self.service.request_id_headers.iter();
+        names.find_map(|name| self.headers.get(*name)?.to_str().ok())
+    }
+
+    /// Whether the server gave the answer that it had given to an earlier request with the same key.
+    fn replayed(&self) -> bool {
+        let value = self.service.replayed_header.and_then(|name| self.headers.get(name));
+        value.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
+    }
+
     /// Takes the credential out of an answer that repeats it, before anything is made of it for people to read.
     pub(crate) fn redact(&mut self) {
         let Some(secret) = &self.secret else { return };
@@ -150,8 +163,8 @@ impl ResponseParts {
             inner.status = Some(self.status);
             inner.headers = self.headers.clone();
             inner.body = self.body.clone();
-            inner.request_id = self.request_id.clone();
-            inner.idempotency_key = self.key.clone();
+            inner.request_id = self.request_id().map(str::to_owned);
+            inner.idempotency_key = self.key.as_ref().map(in_ascii);
             inner.attempts = self.attempts;
             inner.path = Some(mismatch.path.clone()).filter(|path| !path.is_empty());
             inner.outcome = Outcome::CarriedOut;
@@ -159,6 +172,11 @@ impl ResponseParts {
             inner.source = Some(mismatch.into());
         })
     }
+}
+
+/// A value of ours, which is ASCII.
+pub(crate) fn in_ascii(value: &HeaderValue) -> String {
+    value.to_str().unwrap_or_default().to_owned()
 }
 
 fn not_utf8(body: &[u8], at: usize) -> Mismatch {
@@ -203,12 +221,12 @@ impl<T> Response<T> {
         Self {
             value,
             status: parts.status,
-            headers: parts.headers,
             body,
-            request_id: parts.request_id,
-            idempotency_key: parts.key,
+            request_id: parts.request_id().map(str::to_owned),
+            idempotency_key: parts.key.as_ref().map(in_ascii),
             attempts: parts.attempts,
-            replayed: parts.replayed,
+            replayed: parts.replayed(),
+            headers: parts.headers,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::{env, fmt, sync::Arc, time::Duration};
 use http::{HeaderMap, HeaderName, HeaderValue, header::USER_AGENT};
 
 use crate::{
+    attempt::{Proof, proof},
     budget::Budget,
     error::{Error, ErrorKind},
     hooks::Hooks,
@@ -163,6 +164,13 @@ impl Settings {
             Some(name) => Some(named(name)?),
             None => None,
         };
+        let authorization = match &self.credential {
+            Credential::Fixed(key) => match proof(service.authentication, key)? {
+                Some(Proof::Header(name, value)) => Some((name, value)),
+                _ => None,
+            },
+            _ => None,
+        };
         Ok(Core::new(Shared {
             service,
             environment: self.environment,
@@ -170,6 +178,7 @@ impl Settings {
             headers,
             key_header,
             credential: self.credential,
+            authorization,
             transport: match self.transport {
                 Carrier::Given(transport) => transport,
                 Carrier::Default => default_transport(self.connect_timeout)?,

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{
     budget::Budget,
@@ -28,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) headers: HeaderMap,
     pub(crate) key_header: Option<HeaderName>,
     pub(crate) credential: Credential,
+    /// The header that carries the credential, if it is fixed and goes in a header.
+    pub(crate) authorization: Option<(HeaderName, HeaderValue)>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) total_timeout: Option<Duration>,

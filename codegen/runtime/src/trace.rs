@@ -41,7 +41,7 @@ mod on {
     pub(crate) fn call_ended(result: &Result<ResponseParts, Error>) {
         let span = Span::current();
         let (status, attempts, request_id) = match result {
-            Ok(parts) => (Some(parts.status), parts.attempts, parts.request_id.as_deref()),
+            Ok(parts) => (Some(parts.status), parts.attempts, parts.request_id()),
             Err(error) => (error.status(), error.attempts(), error.request_id()),
         };
         if let Some(status) = status {

@@ -1,16 +1,17 @@
 //! Which cargo features need a type: those of the tags, and of the events, that reach it.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
 
-use super::reach;
+use super::recursion::groups;
 use super::usage::{named, request_types, response_types};
+use super::{Edge, reach};
 use crate::ir::{Api, Origin, TypeId};
 
 /// The features that need a type.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gate {
     /// Places of tags in [`Api::tags`].
-    pub tags: BTreeSet<usize>,
+    pub tags: Tags,
     /// Whether events need it.
     pub webhooks: bool,
     /// Whether it is needed whatever the features are.
@@ -29,22 +30,109 @@ impl Gate {
     }
 }
 
-pub(super) fn gates(api: &Api) -> Vec<Gate> {
+pub(super) fn gates(api: &Api, edges: &[Vec<Edge>]) -> Vec<Gate> {
     let mut gates = vec![Gate::default(); api.types.len()];
-    for tag in 0..api.tags.len() {
-        let operations = api.operations.iter().filter(|operation| operation.tag == tag);
-        let roots = operations
-            .flat_map(|operation| request_types(operation).into_iter().chain(response_types(operation)));
-        reach(api, roots, |id| gates[id.0].tags.insert(tag));
+    for operation in &api.operations {
+        for id in request_types(operation).into_iter().chain(response_types(operation)) {
+            gates[id.0].tags.insert(operation.tag);
+        }
     }
+    pass_on(edges, &mut gates);
     let events = api.webhooks.iter().filter_map(|webhook| webhook.payload.as_ref()).flat_map(named);
-    reach(api, events, |id| !std::mem::replace(&mut gates[id.0].webhooks, true));
+    reach(edges, events, |id| !std::mem::replace(&mut gates[id.0].webhooks, true));
     let envelope = api.error.as_ref().map(|error| error.ty);
-    reach(api, envelope, |id| !std::mem::replace(&mut gates[id.0].always, true));
+    reach(edges, envelope, |id| !std::mem::replace(&mut gates[id.0].always, true));
     let lonely: Vec<TypeId> = (0..api.types.len())
         .map(TypeId)
         .filter(|id| matches!(api.get(*id).origin, Origin::Component(_)) && gates[id.0] == Gate::default())
         .collect();
-    reach(api, lonely, |id| !std::mem::replace(&mut gates[id.0].unused, true));
+    reach(edges, lonely, |id| !std::mem::replace(&mut gates[id.0].unused, true));
     gates
+}
+
+/// Gives every type the tags of the types it stands in. A walk from each tag would visit most types once for each tag.
+fn pass_on(edges: &[Vec<Edge>], gates: &mut [Gate]) {
+    let graph: Vec<Vec<usize>> =
+        edges.iter().map(|edges| edges.iter().map(|edge| edge.target.0).collect()).collect();
+    // Types that contain each other have the same tags, and a group comes after all that it leads to.
+    let groups = groups(&graph);
+    let mut order: Vec<usize> = (0..gates.len()).collect();
+    order.sort_by_key(|index| Reverse(groups[*index]));
+    for group in order.chunk_by(|a, b| groups[*a] == groups[*b]) {
+        let mut tags = Tags::default();
+        group.iter().for_each(|index| tags.extend(&gates[*index].tags));
+        for index in group {
+            graph[*index].iter().for_each(|target| gates[*target].tags.extend(&tags));
+            gates[*index].tags.clone_from(&tags);
+        }
+    }
+}
+
+/// A set of tags, one bit for each: what every type has is to be small and quickly joined.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tags(Vec<u64>);
+
+impl Tags {
+    /// Adds the tag at this place of [`Api::tags`].
+    pub fn insert(&mut self, tag: usize) {
+        let (word, bit) = (tag / 64, tag % 64);
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << bit;
+    }
+
+    /// Adds all of another set.
+    pub fn extend(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| *own |= other);
+    }
+
+    /// The places, from the first on.
+    pub fn iter(&self) -> impl Iterator<Item = usize> {
+        let bits = |word: &u64| {
+            let word = *word;
+            (0..64).filter(move |bit| word & (1 << bit) != 0)
+        };
+        self.0.iter().enumerate().flat_map(move |(at, word)| bits(word).map(move |bit| at * 64 + bit))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+}
+
+impl<const N: usize> From<[usize; N]> for Tags {
+    fn from(tags: [usize; N]) -> Self {
+        let mut set = Self::default();
+        tags.into_iter().for_each(|tag| set.insert(tag));
+        set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tags;
+
+    #[test]
+    fn sets_of_tags() {
+        let mut tags = Tags::from([200, 3]);
+        assert!(!tags.is_empty() && Tags::default().is_empty());
+        tags.extend(&[3, 64].into());
+        assert_eq!(tags.iter().collect::<Vec<_>>(), [3, 64, 200]);
+        assert_eq!(tags.len(), 3);
+        let mut few = Tags::from([1]);
+        few.extend(&tags);
+        assert_eq!(few.iter().collect::<Vec<_>>(), [1, 3, 64, 200]);
+    }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::ir::{Api, TypeId};
 
-pub use gates::Gate;
+pub use gates::{Gate, Tags};
 pub use usage::Usage;
 
 /// What the emitter may ask about types.
@@ -35,16 +35,36 @@ impl Facts {
 /// Computes all facts.
 #[must_use]
 pub fn analyze(api: &Api) -> Facts {
-    let circles = recursion::circles(api);
-    Facts { boxed: recursion::boxed(api), circles, usage: usage::usage(api), gates: gates::gates(api) }
+    // Found once: they are asked for six times, and lie far apart in the model.
+    let edges = edges(api);
+    Facts {
+        boxed: recursion::boxed(&edges),
+        circles: recursion::circles(api, &edges),
+        usage: usage::usage(api, &edges),
+        gates: gates::gates(api, &edges),
+    }
 }
 
-/// The types directly inside a type, with the place of the member and whether a list or map lies between.
-pub(crate) fn edges(api: &Api, id: TypeId) -> Vec<(usize, TypeId, bool)> {
+/// A type inside another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Edge {
+    /// The place of the member.
+    place: usize,
+    target: TypeId,
+    /// Whether no list or map lies between.
+    direct: bool,
+}
+
+/// The types directly inside each type.
+pub(crate) fn edges(api: &Api) -> Vec<Vec<Edge>> {
+    (0..api.types.len()).map(|index| edges_of(api, TypeId(index))).collect()
+}
+
+fn edges_of(api: &Api, id: TypeId) -> Vec<Edge> {
     use crate::ir::Shape;
     let mut edges = Vec::new();
     let mut add = |place: usize, ty: &crate::ir::TypeRef| {
-        ty.for_each_named(true, &mut |target, direct| edges.push((place, target, direct)));
+        ty.for_each_named(true, &mut |target, direct| edges.push(Edge { place, target, direct }));
     };
     match &api.get(id).shape {
         Shape::Object(object) => {
@@ -61,14 +81,14 @@ pub(crate) fn edges(api: &Api, id: TypeId) -> Vec<(usize, TypeId, bool)> {
 
 /// Marks everything that can be reached from the roots. `mark` says whether a type was new.
 pub(crate) fn reach(
-    api: &Api,
+    edges: &[Vec<Edge>],
     roots: impl IntoIterator<Item = TypeId>,
     mut mark: impl FnMut(TypeId) -> bool,
 ) {
     let mut open: Vec<TypeId> = roots.into_iter().collect();
     while let Some(id) = open.pop() {
         if mark(id) {
-            open.extend(edges(api, id).into_iter().map(|(_, target, _)| target));
+            open.extend(edges[id.0].iter().map(|edge| edge.target));
         }
     }
 }

@@ -2,65 +2,48 @@
 
 use std::collections::BTreeSet;
 
-use super::edges;
+use super::Edge;
 use crate::ir::{Api, Shape, TypeId};
 
 /// The members whose type leads back to their owner without a list or map between.
-pub(super) fn boxed(api: &Api) -> BTreeSet<(TypeId, usize)> {
-    let groups = components(api);
-    let mut boxed = BTreeSet::new();
-    for index in 0..api.types.len() {
-        let id = TypeId(index);
-        for (place, target, direct) in edges(api, id) {
-            if direct && groups.get(id.0) == groups.get(target.0) {
-                boxed.insert((id, place));
-            }
-        }
-    }
-    boxed
+pub(super) fn boxed(edges: &[Vec<Edge>]) -> BTreeSet<(TypeId, usize)> {
+    closing(edges, |_, edge| edge.direct)
 }
 
 /// The required members of objects by which a type needs a value of itself: no value is that deep.
-pub(super) fn circles(api: &Api) -> BTreeSet<(TypeId, usize)> {
-    let needed = |index: usize| {
-        let id = TypeId(index);
-        edges(api, id).into_iter().filter(move |(place, _, direct)| {
-            *direct
-                && match &api.get(id).shape {
-                    Shape::Object(object) => object
-                        .fields
-                        .get(*place)
-                        .is_some_and(|field| field.required && !field.ty.split_null().1),
-                    Shape::Alias(ty) => !ty.split_null().1,
-                    _ => false,
-                }
-        })
-    };
-    let graph: Vec<Vec<usize>> =
-        (0..api.types.len()).map(|index| needed(index).map(|edge| edge.1.0).collect()).collect();
-    let groups = groups(&graph);
-    let mut circles = BTreeSet::new();
-    for index in 0..api.types.len() {
-        for (place, target, _) in needed(index) {
-            if groups.get(index) == groups.get(target.0) {
-                circles.insert((TypeId(index), place));
+pub(super) fn circles(api: &Api, edges: &[Vec<Edge>]) -> BTreeSet<(TypeId, usize)> {
+    closing(edges, |id, edge| {
+        edge.direct
+            && match &api.get(id).shape {
+                Shape::Object(object) => object
+                    .fields
+                    .get(edge.place)
+                    .is_some_and(|field| field.required && !field.ty.split_null().1),
+                Shape::Alias(ty) => !ty.split_null().1,
+                _ => false,
             }
+    })
+}
+
+/// The members that lead back to their owner by edges that `counts` accepts.
+fn closing(edges: &[Vec<Edge>], counts: impl Fn(TypeId, &Edge) -> bool) -> BTreeSet<(TypeId, usize)> {
+    let counts = &counts;
+    let counted = |index: usize| edges[index].iter().filter(move |edge| counts(TypeId(index), edge));
+    let graph: Vec<Vec<usize>> =
+        (0..edges.len()).map(|index| counted(index).map(|edge| edge.target.0).collect()).collect();
+    let groups = groups(&graph);
+    let mut closing = BTreeSet::new();
+    for index in 0..edges.len() {
+        for edge in counted(index).filter(|edge| groups[index] == groups[edge.target.0]) {
+            closing.insert((TypeId(index), edge.place));
         }
     }
-    circles
+    closing
 }
 
-/// Tarjan's strongly connected components over direct edges, without recursion; the number of each type's component.
-fn components(api: &Api) -> Vec<usize> {
-    let graph: Vec<Vec<usize>> = (0..api.types.len())
-        .map(|index| {
-            edges(api, TypeId(index)).into_iter().filter(|edge| edge.2).map(|edge| edge.1.0).collect()
-        })
-        .collect();
-    groups(&graph)
-}
-
-fn groups(graph: &[Vec<usize>]) -> Vec<usize> {
+/// The number of each node's strongly connected component; a component's number is above those of all that it leads to. Tarjan's
+/// search, without recursion.
+pub(super) fn groups(graph: &[Vec<usize>]) -> Vec<usize> {
     let mut search = Search {
         index: vec![None; graph.len()],
         low: vec![0; graph.len()],

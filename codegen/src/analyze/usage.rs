@@ -1,6 +1,6 @@
 //! In which directions a type is used. Components are always written, even if nothing uses them.
 
-use super::reach;
+use super::{Edge, reach};
 use crate::ir::{Api, Operation, Origin, Success, TypeId, TypeRef};
 
 /// The directions in which a type is used.
@@ -22,19 +22,19 @@ impl Usage {
     }
 }
 
-pub(super) fn usage(api: &Api) -> Vec<Usage> {
+pub(super) fn usage(api: &Api, edges: &[Vec<Edge>]) -> Vec<Usage> {
     let mut usage = vec![Usage::default(); api.types.len()];
     let requests = api.operations.iter().flat_map(request_types);
-    reach(api, requests, |id| !std::mem::replace(&mut usage[id.0].request, true));
+    reach(edges, requests, |id| !std::mem::replace(&mut usage[id.0].request, true));
     let events = api.webhooks.iter().filter_map(|webhook| webhook.payload.as_ref()).flat_map(named);
     let envelope = api.error.as_ref().map(|error| error.ty);
     let responses = api.operations.iter().flat_map(response_types).chain(events).chain(envelope);
-    reach(api, responses, |id| !std::mem::replace(&mut usage[id.0].response, true));
+    reach(edges, responses, |id| !std::mem::replace(&mut usage[id.0].response, true));
     let components = (0..api.types.len())
         .map(TypeId)
         .filter(|id| matches!(api.get(*id).origin, Origin::Component(_)) && !usage[id.0].any());
     let unused: Vec<TypeId> = components.collect();
-    reach(api, unused, |id| !std::mem::replace(&mut usage[id.0].unused, true));
+    reach(edges, unused, |id| !std::mem::replace(&mut usage[id.0].unused, true));
     usage
 }
 

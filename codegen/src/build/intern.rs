@@ -14,7 +14,8 @@ impl Builder<'_> {
         if let Some(id) = self.interned.get(&key).copied() {
             if let Some(def) = self.api.types.get_mut(id.0) {
                 def.pointers.push(site.pointer.clone());
-                if !def.roots.contains(&site.root) {
+                // What nearly every operation has must not be searched for in nearly all of them.
+                if self.stands_in.insert((id, site.root.clone())) {
                     def.roots.push(site.root.clone());
                 }
                 if def.description.is_none() {
@@ -36,6 +37,7 @@ impl Builder<'_> {
             constant: None,
             shape,
         });
+        self.stands_in.insert((id, site.root.clone()));
         self.interned.insert(key, id);
         id
     }

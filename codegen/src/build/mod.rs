@@ -17,7 +17,7 @@ mod schema;
 mod union;
 mod webhook;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema, Server};
@@ -70,6 +70,8 @@ pub(crate) struct Builder<'a> {
     schemas: Option<&'a IndexMap<String, ReferenceOr<Schema>>>,
     components: BTreeMap<String, TypeId>,
     interned: HashMap<String, TypeId>,
+    /// The roots of interned types, to be asked.
+    stands_in: HashSet<(TypeId, Root)>,
     tags: BTreeMap<String, usize>,
     property_ids: HashMap<&'a str, usize>,
     object_ids: HashMap<&'a str, usize>,
@@ -123,6 +125,7 @@ impl<'a> Builder<'a> {
             schemas: document.components.as_ref().map(|components| &components.schemas),
             components: BTreeMap::new(),
             interned: HashMap::new(),
+            stands_in: HashSet::new(),
             tags: BTreeMap::new(),
             property_ids: lookup(|id| &id.properties),
             object_ids: lookup(|id| &id.objects),

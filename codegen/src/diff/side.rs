@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::analyze::reach;
+use crate::analyze::{edges, reach};
 use crate::ir::{Api, Field, Operation, Origin, Shape, Success, TypeId, TypeRef, Webhook};
 use crate::model::Model;
 
@@ -35,11 +35,12 @@ impl<'a> Side<'a> {
         let webhooks = api.webhooks.iter().map(|webhook| webhook.payload.iter().flat_map(named).collect());
         let envelope = api.error.iter().map(|error| vec![error.ty]);
         let roots: Vec<Vec<TypeId>> = operations.chain(webhooks).chain(envelope).collect();
+        let edges = edges(api);
         side.reached = roots
             .into_iter()
             .map(|roots| {
                 let mut seen = BTreeSet::new();
-                reach(api, roots, |id| seen.insert(id));
+                reach(&edges, roots, |id| seen.insert(id));
                 seen
             })
             .collect();

@@ -13,13 +13,12 @@ use crate::ir::Operation;
 use crate::names::OperationNames;
 
 /// The module `api` with a file per tag that has operations.
-pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
-    let mut modules = vec![index(cx)];
-    modules.extend(used(cx).map(|tag| Module {
+pub(super) fn modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
+    let calls = used(cx).map(move |tag| Module {
         path: format!("api/{}.rs", cx.names.tags.get(tag).map_or("", |names| names.module.as_str())),
         tokens: module(cx, tag),
-    }));
-    modules
+    });
+    [index(cx)].into_iter().chain(calls)
 }
 
 /// The tags that have operations. The others have nothing to call.

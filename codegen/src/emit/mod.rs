@@ -72,17 +72,16 @@ pub struct Module {
     pub tokens: TokenStream,
 }
 
-/// All modules of the crate.
-#[must_use]
-pub fn emit(cx: &Context<'_>) -> Vec<Module> {
-    let mut modules =
-        vec![crate_root::root(cx), crate_root::ids(cx), crate_root::fields(cx), client::client(cx)];
-    modules.extend(models::modules(cx));
-    modules.extend(api::modules(cx));
-    modules.extend(webhooks::modules(cx));
-    modules.extend(user_token::module(cx));
-    modules.extend(mock::modules(cx));
-    modules
+/// All modules of the crate, each made when it is asked for: the tokens of a module are many times its text, so none should
+/// wait for the others.
+pub fn emit(cx: &Context<'_>) -> impl Iterator<Item = Module> {
+    let own = [crate_root::root, crate_root::ids, crate_root::fields, client::client];
+    let own = own.into_iter().map(|module| module(cx));
+    own.chain(models::modules(cx))
+        .chain(api::modules(cx))
+        .chain(webhooks::modules(cx))
+        .chain(user_token::module(cx))
+        .chain(mock::modules(cx))
 }
 
 /// The markers of required fields, over the whole crate.
@@ -134,7 +133,7 @@ fn features(cx: &Context<'_>, gate: &Gate) -> Option<Vec<String>> {
     if gate.always || gate.tags.len() == cx.api.tags.len() {
         return None;
     }
-    let tags = gate.tags.iter().filter_map(|tag| cx.names.tags.get(*tag)).map(|tag| tag.feature.clone());
+    let tags = gate.tags.iter().filter_map(|tag| cx.names.tags.get(tag)).map(|tag| tag.feature.clone());
     let events = gate.webhooks.then(|| EVENTS.to_owned());
     let unused = (gate.unused && gate.tags.is_empty() && !gate.webhooks).then(|| "full".to_owned());
     let mut features: Vec<String> = tags.chain(events).chain(unused).collect();

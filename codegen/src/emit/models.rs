@@ -10,17 +10,20 @@ use crate::ir::{Field, Object, Shape, StringEnum, TypeId, TypeRef, Union};
 use crate::names::{ModelFile, Placement};
 
 /// The module `models` with its files.
-pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
-    let under = |placement| cx.names.files.iter().filter(move |file| file.placement == placement);
-    let mut modules = vec![index(cx, Placement::Models, "What the API takes and gives.", true)];
-    modules
-        .extend(under(Placement::Models).map(|file| module(cx, file, format!("models/{}.rs", file.module))));
-    if under(Placement::Operations).next().is_some() {
-        modules.push(index(cx, Placement::Operations, "Types that stand inline in single calls.", false));
-        let files = under(Placement::Operations);
-        modules.extend(files.map(|file| module(cx, file, format!("models/operations/{}.rs", file.module))));
-    }
-    modules
+pub(super) fn modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
+    let under = |placement, folder: &'static str| {
+        let files = cx.names.files.iter().filter(move |file| file.placement == placement);
+        files.map(move |file| module(cx, file, format!("{folder}/{}.rs", file.module)))
+    };
+    let models = under(Placement::Models, "models");
+    let inline = cx.names.files.iter().any(|file| file.placement == Placement::Operations);
+    let inline =
+        inline.then(|| index(cx, Placement::Operations, "Types that stand inline in single calls.", false));
+    [index(cx, Placement::Models, "What the API takes and gives.", true)]
+        .into_iter()
+        .chain(models)
+        .chain(inline)
+        .chain(under(Placement::Operations, "models/operations"))
 }
 
 /// A `mod.rs` that names its files, each behind the features that need it.

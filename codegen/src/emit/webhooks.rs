@@ -11,17 +11,14 @@ use crate::ir::{Shape, TypeRef, Webhook};
 use crate::names::ident::snake;
 use crate::names::{Placement, event_member};
 
-pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
-    if cx.api.webhooks.is_empty() {
-        return Vec::new();
-    }
-    let mut modules = vec![Module { path: "webhooks/mod.rs".to_owned(), tokens: events(cx) }];
-    let files = cx.names.files.iter().filter(|file| file.placement == Placement::Webhooks);
-    modules.extend(files.map(|file| {
+pub(super) fn modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
+    let any = !cx.api.webhooks.is_empty();
+    let events = any.then(|| Module { path: "webhooks/mod.rs".to_owned(), tokens: events(cx) });
+    let files = cx.names.files.iter().filter(move |file| any && file.placement == Placement::Webhooks);
+    events.into_iter().chain(files.map(|file| {
         let types = file.types.iter().map(|id| item(cx, *id));
         Module { path: format!("webhooks/{}.rs", file.module), tokens: quote!(#(#types)*) }
-    }));
-    modules
+    }))
 }
 
 fn events(cx: &Context<'_>) -> TokenStream {

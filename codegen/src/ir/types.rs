@@ -39,7 +39,7 @@ pub enum Origin {
 }
 
 /// What an inline type stands in.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Root {
     /// A component of this name.
     Component(String),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::TagNames;
 use super::ident;
 use crate::analyze::{Facts, Gate};
-use crate::ir::{Api, Root, Shape, TypeId};
+use crate::ir::{Api, Origin, Root, Shape, TypeId};
 
 /// A file of models.
 #[derive(Debug)]
@@ -33,13 +33,22 @@ pub enum Placement {
 
 pub(super) fn files(api: &Api, facts: &Facts, types: &[String], tags: &[TagNames]) -> Vec<ModelFile> {
     let mut files: BTreeMap<(Placement, String), ModelFile> = BTreeMap::new();
+    let owners: BTreeMap<&str, &str> = api
+        .types
+        .iter()
+        .zip(types)
+        .filter_map(|(def, name)| match &def.origin {
+            Origin::Component(component) => Some((component.as_str(), name.as_str())),
+            Origin::Inline => None,
+        })
+        .collect();
     for index in 0..api.types.len() {
         let id = TypeId(index);
         if !facts.written(id) || matches!(api.get(id).shape, Shape::Pending) {
             continue;
         }
         let name = types.get(index).map_or("", String::as_str);
-        let (placement, module) = place(api, id, name, types, tags);
+        let (placement, module) = place(api, id, name, &owners, tags);
         let file = files.entry((placement, module.clone())).or_insert_with(|| ModelFile {
             placement,
             module,
@@ -64,7 +73,13 @@ fn module(name: &str) -> String {
 }
 
 /// A type that stands in one component goes with it; one that stands in several has a file of its own.
-fn place(api: &Api, id: TypeId, name: &str, types: &[String], tags: &[TagNames]) -> (Placement, String) {
+fn place(
+    api: &Api,
+    id: TypeId,
+    name: &str,
+    owners: &BTreeMap<&str, &str>,
+    tags: &[TagNames],
+) -> (Placement, String) {
     let own = (Placement::Models, module(name));
     let def = api.get(id);
     let operation_tag = |root: &Root| match root {
@@ -73,10 +88,7 @@ fn place(api: &Api, id: TypeId, name: &str, types: &[String], tags: &[TagNames])
     };
     match def.roots.as_slice() {
         [Root::Component(component)] => {
-            let owner = api.types.iter().position(
-                |other| matches!(&other.origin, crate::ir::Origin::Component(name) if name == component),
-            );
-            owner.and_then(|owner| types.get(owner)).map_or(own, |owner| (Placement::Models, module(owner)))
+            owners.get(component.as_str()).map_or(own, |owner| (Placement::Models, module(owner)))
         }
         [Root::Webhook(_)] => (Placement::Webhooks, "payloads".to_owned()),
         roots => {

@@ -2,22 +2,28 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Instant;
 
 use clap::Args;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::document::Source;
 use whop_codegen::emit::Origin;
 use whop_codegen::{Inputs, generate};
 
+use super::measured::{Measured, middle, program};
+use super::place::Place;
+use super::readme::{self, cell};
 use super::synthetic::document;
+use super::table::{Unit, head, table};
+use super::tools::{OPENAPI_TO_RUST, Tool};
 use super::usage::own;
-use super::{Spread, keep, megabytes, table};
+use super::{Spread, keep, megabytes};
 use crate::failure::Failure;
-use crate::input::{Choice, Texts, gather};
+use crate::input::{Choice, Texts, gather, vendored_document};
 use crate::output::write;
-use crate::terminal::say;
+use crate::terminal::{complain, say};
 use crate::workspace::Workspace;
 
 /// The numbers of operations of the documents that are made up.
@@ -32,16 +38,19 @@ pub(crate) struct Codegen {
     runs: u32,
 }
 
-#[derive(Debug, Serialize)]
-struct Figures {
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Figures {
     documents: Vec<Row>,
     /// The most memory that this process held after the first run on the vendored document.
     peak_bytes: Option<u64>,
-    /// Seconds on the cores for each operation of the large document, over those of the small one: 1 is linear.
+    /// How many times the work of the small document the large one takes, with ten times the operations.
     growth: f64,
+    /// The whole command, and that of the peer, on the vendored document.
+    commands: Vec<Measured>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Row {
     document: String,
     operations: usize,
@@ -53,7 +62,7 @@ struct Row {
     user: Option<f64>,
 }
 
-pub(super) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> {
+pub(super) fn run(args: &Codegen, peers: bool, workspace: &Workspace) -> Result<(), Failure> {
     let mut diagnostics = Diagnostics::default();
     let Some(texts) = gather(Choice::default(), workspace, &mut diagnostics) else {
         return Err(Failure::messages(&diagnostics));
@@ -63,8 +72,7 @@ pub(super) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> 
     let vendored = measure("vendored", &texts, args.runs, workspace)?;
     let small = measure("250 operations", &synthetic(SMALL), args.runs, workspace)?;
     let large = measure("2,500 operations", &synthetic(LARGE), args.runs.min(3), workspace)?;
-    let times = large.cost() / small.cost();
-    let growth = times * SMALL as f64 / LARGE as f64;
+    let growth = large.cost() / small.cost();
     let documents = vec![vendored, small, large];
     show(&documents);
     say(&format!(
@@ -72,8 +80,65 @@ pub(super) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> 
         first.seconds.median,
         peak_bytes.map_or_else(|| "(unknown here)".to_owned(), megabytes)
     ));
-    say(&format!("10 times the operations take {times:.1} times the work: {growth:.2} for each operation"));
-    keep(workspace, "codegen", &Figures { documents, peak_bytes, growth })
+    say(&format!("10 times the operations take {growth:.1} times the work"));
+    let commands = commands(args.runs, peers, workspace)?;
+    say("");
+    let rows = commands.iter().map(|one| {
+        let seconds = |seconds| Unit::Seconds.show(seconds);
+        let peak = one.peak_bytes.map(|bytes| bytes as f64);
+        vec![one.name.clone(), seconds(Some(one.wall)), seconds(one.user), Unit::Megabytes.show(peak)]
+    });
+    table(
+        &head(&["the command, from start to end", "wall", "user", "peak memory"]),
+        &rows.collect::<Vec<_>>(),
+    );
+    keep(workspace, "codegen", &Figures { documents, peak_bytes, growth, commands })
+}
+
+/// Our command and the peer's in turn.
+fn commands(runs: u32, peers: bool, workspace: &Workspace) -> Result<Vec<Measured>, Failure> {
+    let place = Place::new(workspace);
+    let document = workspace.path(vendored_document(workspace));
+    let tool = if peers { Some(Tool::install(&OPENAPI_TO_RUST, &place, workspace)) } else { None };
+    let tool = match tool {
+        Some(Err(failure)) => {
+            complain(&format!("{}\nthe peer {} is left out", failure.text, OPENAPI_TO_RUST.name));
+            None
+        }
+        other => other.and_then(Result::ok),
+    };
+    let own = std::env::current_exe().map_err(|error| Failure::io("find this program", &document, &error))?;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..runs {
+        let folder = Scratch(place.below("command"));
+        folder.clear();
+        let set = |command: &mut Command| {
+            command.args(["codegen", "--out"]).arg(&folder.0);
+        };
+        ours.push(program(&own, set, &place.below("tool.log"))?);
+        folder.clear();
+        if let Some(tool) = &tool {
+            theirs.push(tool.run(&place, |command| {
+                command.arg("generate").arg(&document).arg("--output-dir").arg(&folder.0);
+            })?);
+        }
+    }
+    let mut commands = vec![Measured { name: "xtask codegen".to_owned(), ..middle(ours)? }];
+    if !theirs.is_empty() {
+        let name = format!("{} {}", OPENAPI_TO_RUST.name, OPENAPI_TO_RUST.version);
+        commands.push(Measured { name, ..middle(theirs)? });
+    }
+    Ok(commands)
+}
+
+impl Figures {
+    /// The rows of the README.
+    pub(super) fn readme(&self) -> Vec<readme::Row> {
+        let user = |place: usize| cell(Unit::Seconds, self.commands.get(place).and_then(|one| one.user));
+        let what = "the document made a crate".to_owned();
+        let row = readme::Row { what, ours: user(0), generator: user(1), ..readme::Row::default() };
+        Some(row).filter(|row| !row.ours.is_empty()).into_iter().collect()
+    }
 }
 
 impl Row {
@@ -95,24 +160,25 @@ fn show(rows: &[Row]) {
         cells
     };
     let rows: Vec<_> = rows.iter().map(cells).collect();
-    table(&["document", "operations", "files", "written", "min", "median", "max", "user"], &rows);
+    table(&head(&["document", "operations", "files", "written", "min", "median", "max", "user"]), &rows);
 }
 
 /// Generates and writes into a folder that is new each time.
 fn measure(name: &str, texts: &Texts, runs: u32, workspace: &Workspace) -> Result<Row, Failure> {
+    // A new folder for each run: to write where something was removed just before is what takes longest on some systems.
     let folder = Scratch(workspace.path("target/bench/codegen"));
+    folder.clear();
     let (mut times, mut users) = (Vec::new(), Vec::new());
     let seconds = Spread::of(Vec::new());
     let mut row = Row { document: name.to_owned(), operations: 0, files: 0, bytes: 0, seconds, user: None };
-    for _ in 0..runs {
-        folder.clear();
+    for round in 0..runs {
         let inputs = inputs(texts.clone());
         let (begin, before) = (Instant::now(), own());
         let generated = generate(inputs);
         if generated.failed {
             return Err(Failure::new(generated.messages));
         }
-        write(&folder.0, &generated.files)?;
+        write(&folder.0.join(round.to_string()), &generated.files)?;
         times.push(begin.elapsed().as_secs_f64());
         users.extend(before.zip(own()).map(|(before, after)| after.user - before.user));
         row.operations = generated.summary.operations;

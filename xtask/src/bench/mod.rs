@@ -1,15 +1,20 @@
-//! `cargo xtask bench`: figures, printed as a table and kept in `target/bench.json`. No figure fails the run.
+//! `cargo xtask bench`: figures, printed as tables and kept in `target/bench.json`. No figure fails the run.
 
+pub(crate) mod client;
 mod codegen;
 mod compile;
-pub(crate) mod rustc;
+pub(crate) mod measured;
+mod place;
+mod readme;
 mod synthetic;
+mod table;
+mod tools;
 mod usage;
 
 use std::fs;
 
-use clap::{Args, Subcommand};
-use serde::Serialize;
+use clap::{Args, Parser, Subcommand};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
@@ -18,26 +23,54 @@ use crate::workspace::Workspace;
 
 const FILE: &str = "target/bench.json";
 
-/// Measure the generator, or the compile time of what it writes.
+/// Measure the generator, the compile time of what it writes, and calls; all of them if none is named.
 #[derive(Debug, Args)]
 pub(crate) struct Bench {
     #[command(subcommand)]
-    what: What,
+    what: Option<What>,
+    /// Only ours, and what is written by hand: the peers take minutes to build.
+    #[arg(long, global = true)]
+    no_peers: bool,
+    /// Put the figures into README.md too.
+    #[arg(long, global = true)]
+    readme: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum What {
     /// The generator: the vendored document to files on disk, and documents of 250 and 2,500 operations.
     Codegen(codegen::Codegen),
-    /// The compiler on the crate that was written, its dependencies built before.
+    /// The compiler: the crate that was written, a program with all its dependencies, and the peers' crates.
     Compile(compile::Compile),
+    /// Calls: the crate beside what a person writes by hand, and the official crate.
+    Client(client::Client),
 }
 
-pub(crate) fn run(args: &Bench, workspace: &Workspace) -> Result<(), Failure> {
-    match &args.what {
-        What::Codegen(args) => codegen::run(args, workspace),
-        What::Compile(args) => compile::run(args, workspace),
+/// A subcommand with nothing said, for where all are run.
+#[derive(Debug, Parser)]
+struct Plain<A: Args> {
+    #[command(flatten)]
+    args: A,
+}
+
+pub(crate) fn run(bench: &Bench, workspace: &Workspace) -> Result<(), Failure> {
+    let peers = !bench.no_peers;
+    match &bench.what {
+        Some(What::Codegen(args)) => codegen::run(args, peers, workspace)?,
+        Some(What::Compile(args)) => compile::run(args, peers, workspace)?,
+        Some(What::Client(args)) => client::run(args, peers, workspace)?,
+        None => {
+            codegen::run(&plain(), peers, workspace)?;
+            client::run(&plain(), peers, workspace)?;
+            compile::run(&plain(), peers, workspace)?;
+        }
     }
+    if bench.readme { readme::write(workspace) } else { Ok(()) }
+}
+
+/// Arguments as they are if none is given.
+fn plain<A: Args>() -> A {
+    Plain::parse_from(["bench"]).args
 }
 
 /// Puts the figures of one bench beside those of the others.
@@ -56,23 +89,8 @@ fn keep(workspace: &Workspace, bench: &str, figures: &impl Serialize) -> Result<
     Ok(())
 }
 
-/// Prints a table: words to the left, figures to the right.
-fn table(head: &[&str], rows: &[Vec<String>]) {
-    let head: Vec<String> = head.iter().map(|title| (*title).to_owned()).collect();
-    let all: Vec<&Vec<String>> = std::iter::once(&head).chain(rows).collect();
-    let width =
-        |column: usize| all.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
-    for row in &all {
-        let cells = row.iter().enumerate().map(|(column, cell)| {
-            let width = width(column).unwrap_or(0);
-            if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-        });
-        say(&cells.collect::<Vec<_>>().join("  "));
-    }
-}
-
 /// The least, the middle and the most of some seconds.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Spread {
     min: f64,
     median: f64,
@@ -85,6 +103,11 @@ impl Spread {
         let at = |index: usize| seconds.get(index).copied().unwrap_or_default();
         Self { min: at(0), median: at(seconds.len() / 2), max: at(seconds.len().saturating_sub(1)) }
     }
+}
+
+/// The one in the middle.
+fn median(figures: Vec<f64>) -> f64 {
+    Spread::of(figures).median
 }
 
 fn megabytes(bytes: u64) -> String {

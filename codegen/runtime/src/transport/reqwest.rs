@@ -1,6 +1,11 @@
 //! The transport on `reqwest`. The only file that names it beside the constructor that takes the user's own client.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
+
+use http::{
+    Uri,
+    uri::{Authority, Scheme},
+};
 
 use crate::{
     body::{Body, BoxError, BoxFuture},
@@ -9,7 +14,38 @@ use crate::{
 
 /// A transport on a `reqwest::Client`, with its pool of connections.
 #[derive(Clone, Debug)]
-pub(crate) struct ReqwestTransport(reqwest::Client);
+pub(crate) struct ReqwestTransport {
+    client: reqwest::Client,
+    /// The first server that was asked, which nearly always is the only one.
+    server: OnceLock<Server>,
+}
+
+/// A server, with its address as reqwest has it: to parse that for each call is what costs most of a small one.
+#[derive(Clone, Debug)]
+struct Server {
+    scheme: Scheme,
+    authority: Authority,
+    url: reqwest::Url,
+}
+
+impl Server {
+    fn of(uri: &Uri) -> Option<Self> {
+        let (scheme, authority) = (uri.scheme()?.clone(), uri.authority()?.clone());
+        let url = reqwest::Url::parse(&format!("{scheme}://{authority}/")).ok()?;
+        Some(Self { scheme, authority, url })
+    }
+
+    /// The address of something on this server; `None` if it stands on another.
+    fn url(&self, uri: &Uri) -> Option<reqwest::Url> {
+        if uri.scheme() != Some(&self.scheme) || uri.authority() != Some(&self.authority) {
+            return None;
+        }
+        let mut url = self.url.clone();
+        url.set_path(uri.path());
+        url.set_query(uri.query());
+        Some(url)
+    }
+}
 
 impl ReqwestTransport {
     /// A client that follows no redirect and sends nothing twice.
@@ -31,16 +67,34 @@ impl ReqwestTransport {
             builder.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never()).referer(false);
         #[cfg(feature = "rustls")]
         let builder = builder.tls_backend_preconfigured(super::tls::configuration()?);
-        Ok(Self(builder.build()?))
+        Ok(Self::of(builder.build()?))
     }
 
     #[cfg(target_arch = "wasm32")]
     pub(crate) fn new(_connect_timeout: Duration) -> Result<Self, BoxError> {
-        Ok(Self(reqwest::Client::builder().build()?))
+        Ok(Self::of(reqwest::Client::builder().build()?))
     }
 
     pub(crate) fn of(client: reqwest::Client) -> Self {
-        Self(client)
+        Self { client, server: OnceLock::new() }
+    }
+
+    fn request(&self, request: http::Request<Body>) -> Result<reqwest::Request, TransportError> {
+        let uri = request.uri();
+        if self.server.get().is_none()
+            && let Some(server) = Server::of(uri)
+        {
+            let _ = self.server.set(server);
+        }
+        let Some(url) = self.server.get().and_then(|server| server.url(uri)) else {
+            return reqwest::Request::try_from(request.map(stream::outgoing))
+                .map_err(|error| TransportError::before_sending(error.without_url()));
+        };
+        let (head, body) = request.into_parts();
+        let mut request = reqwest::Request::new(head.method, url);
+        *request.headers_mut() = head.headers;
+        *request.body_mut() = Some(stream::outgoing(body));
+        Ok(request)
     }
 }
 
@@ -49,11 +103,9 @@ impl Transport for ReqwestTransport {
         &self,
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
-        let request = request.map(stream::outgoing);
+        let request = self.request(request);
         Box::pin(async move {
-            let request = reqwest::Request::try_from(request)
-                .map_err(|error| TransportError::before_sending(error.without_url()))?;
-            let response = self.0.execute(request).await.map_err(fault)?;
+            let response = self.client.execute(request?).await.map_err(fault)?;
             stream::incoming(response).await
         })
     }

@@ -1,0 +1,46 @@
+//! The same two calls with the crate `whop`.
+
+mod measure;
+
+use whop::Client;
+use whop::models::AccountLinkUseCases;
+
+#[derive(Clone)]
+struct Ours(Client);
+
+impl measure::Contender for Ours {
+    fn build(url: &str) -> Self {
+        Self(Client::builder().api_key("bench-key").base_url(url).build().expect("a client"))
+    }
+
+    async fn list(&self) -> usize {
+        let page = self.0.payments().list().company_id("biz_xxxxxxxxxxxxxx").first(50).send();
+        page.await.expect("a page").data.len()
+    }
+
+    async fn link(&self) -> usize {
+        let link = self
+            .0
+            .account_links()
+            .create()
+            .company_id("biz_xxxxxxxxxxxxxx")
+            .refresh_url("https://example.com/refresh")
+            .return_url("https://example.com/return")
+            .use_case(AccountLinkUseCases::PayoutsPortal)
+            .send()
+            .await
+            .expect("a link");
+        link.url.len() + usize::from(link.expires_at.timestamp() < 0)
+    }
+
+    fn decode(bytes: &[u8]) -> Option<usize> {
+        let text = std::str::from_utf8(bytes).expect("text");
+        Some(whop::json::from_str::<Page>(text).expect("a page").data.len())
+    }
+}
+
+type Page = whop::Page<whop::models::PaymentListItem, whop::models::PageInfo>;
+
+fn main() {
+    measure::main::<Ours>();
+}

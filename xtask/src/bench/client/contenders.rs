@@ -1,0 +1,121 @@
+//! Who takes part: the programs in `xtask/programs`, with what they depend on.
+
+use super::program::Program;
+use crate::workspace::Workspace;
+
+/// The name of the contender that the others are compared with.
+pub(in crate::bench) const HAND: &str = "hand";
+
+/// A contender.
+#[derive(Debug)]
+pub(in crate::bench) struct Contender {
+    pub(in crate::bench) name: &'static str,
+    /// Whether it comes from elsewhere, and may be missing.
+    pub(in crate::bench) is_peer: bool,
+    /// The program that is measured.
+    pub(super) program: Program,
+    /// The source of the program that makes one call.
+    one: Files,
+    /// The name of that program.
+    one_name: &'static str,
+    /// What that program depends on.
+    own: String,
+}
+
+type Files = &'static [(&'static str, &'static str)];
+
+macro_rules! source {
+    ($name:literal) => {
+        include_str!(concat!("../../../programs/", $name))
+    };
+}
+
+/// What the harness needs.
+const HARNESS: &str = "nix = { version = \"0.31\", default-features = false, features = [\"time\"] }\n";
+const TOKIO: &str =
+    "tokio = { version = \"1\", default-features = false, features = [\"rt\", \"net\", \"time\"] }\n";
+/// The HTTP stack of the crate `whop`, asked for as that crate asks for it.
+const STACK: &str = "\
+chrono = { version = \"0.4\", default-features = false, features = [\"std\", \"serde\"] }
+reqwest = { version = \"0.13\", default-features = false, features = [\"rustls-no-provider\", \"http2\", \"gzip\", \"json\", \"query\"] }
+rustls = { version = \"0.23\", default-features = false, features = [\"ring\", \"std\", \"tls12\"] }
+rustls-platform-verifier = \"0.7\"
+serde = { version = \"1\", features = [\"derive\"] }
+serde_json = \"1\"
+uuid = { version = \"1\", features = [\"v4\"] }
+";
+/// The version of the official crate.
+const PEER: &str = "whop_sdk = \"=1.1.5\"\n";
+/// How many operations that version covers.
+pub(in crate::bench) const PEER_OPERATIONS: usize = 409;
+const STRIPPED: &str = "strip = true\n";
+
+pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Contender> {
+    let whop = |tags| whop(workspace, tags);
+    let mut all = vec![
+        Contender {
+            name: HAND,
+            is_peer: false,
+            program: Program {
+                name: "bench-hand",
+                dependencies: format!("{HARNESS}{TOKIO}{STACK}"),
+                files: &[
+                    ("main.rs", source!("hand.rs")),
+                    ("measure.rs", source!("measure.rs")),
+                    ("payments.rs", source!("payments.rs")),
+                ],
+                profile: "",
+            },
+            one: &[("main.rs", source!("one_hand.rs"))],
+            one_name: "one-hand",
+            own: STACK.to_owned(),
+        },
+        Contender {
+            name: "whop",
+            is_peer: false,
+            program: Program {
+                name: "bench-whop",
+                dependencies: format!("{HARNESS}{TOKIO}{}", whop(&["account-links", "payments"])),
+                files: &[("main.rs", source!("whop.rs")), ("measure.rs", source!("measure.rs"))],
+                profile: "",
+            },
+            one: &[("main.rs", source!("one_whop.rs"))],
+            one_name: "one-whop",
+            own: whop(&["account-links"]),
+        },
+    ];
+    if peers {
+        all.push(Contender {
+            name: "whop_sdk",
+            is_peer: true,
+            program: Program {
+                name: "bench-whop_sdk",
+                dependencies: format!("{HARNESS}{TOKIO}{PEER}"),
+                files: &[("main.rs", source!("whop_sdk.rs")), ("measure.rs", source!("measure.rs"))],
+                profile: "",
+            },
+            one: &[("main.rs", source!("one_whop_sdk.rs"))],
+            one_name: "one-whop_sdk",
+            own: PEER.to_owned(),
+        });
+    }
+    all
+}
+
+/// The crate of this repository with the tags that are called.
+fn whop(workspace: &Workspace, tags: &[&str]) -> String {
+    let path = workspace.path("generated");
+    let path = toml::Value::from(path.display().to_string());
+    let features = [tags, &["rustls", "http2", "gzip"]].concat();
+    format!("whop = {{ path = {path}, default-features = false, features = {features:?} }}\n")
+}
+
+/// The program that makes one call and prints what came, stripped.
+pub(in crate::bench) fn one_call(contender: &Contender) -> Program {
+    Program {
+        name: contender.one_name,
+        dependencies: format!("{TOKIO}{}", contender.own),
+        files: contender.one,
+        profile: STRIPPED,
+    }
+}

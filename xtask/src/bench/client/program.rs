@@ -1,0 +1,74 @@
+//! Programs of contenders: a crate in the scratch folder, built as its user would build it, dependencies from the registry.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::bench::place::Place;
+use crate::cargo::{cargo, succeed};
+use crate::failure::Failure;
+use crate::workspace::Workspace;
+
+/// A crate of one program.
+#[derive(Debug)]
+pub(in crate::bench) struct Program {
+    /// The folder's and the program's name.
+    pub(in crate::bench) name: &'static str,
+    /// What stands under `[dependencies]`.
+    pub(in crate::bench) dependencies: String,
+    /// Files below `src`.
+    pub(in crate::bench) files: &'static [(&'static str, &'static str)],
+    /// What stands under `[profile.release]`.
+    pub(in crate::bench) profile: &'static str,
+}
+
+impl Program {
+    /// Writes the crate, and takes the versions of our own lock where both have a crate.
+    pub(in crate::bench) fn write(&self, place: &Place, workspace: &Workspace) -> Result<PathBuf, Failure> {
+        let folder = place.below(self.name);
+        let write = |path: PathBuf, text: &str| {
+            fs::write(&path, text).map_err(|error| Failure::io("write the program", &path, &error))
+        };
+        fs::create_dir_all(folder.join("src"))
+            .map_err(|error| Failure::io("make the folder", &folder, &error))?;
+        write(folder.join("Cargo.toml"), &self.manifest())?;
+        let lock = folder.join("Cargo.lock");
+        if !lock.exists() {
+            fs::copy(workspace.path("Cargo.lock"), &lock)
+                .map_err(|error| Failure::io("copy the lock", &lock, &error))?;
+        }
+        for (name, text) in self.files {
+            write(folder.join("src").join(name), text)?;
+        }
+        Ok(folder)
+    }
+
+    fn manifest(&self) -> String {
+        let Self { name, dependencies, profile, .. } = self;
+        format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+             [dependencies]\n{dependencies}\n[profile.release]\n{profile}\n[workspace]\n"
+        )
+    }
+
+    /// Builds it in release; where the program then is.
+    pub(in crate::bench) fn build(&self, place: &Place, workspace: &Workspace) -> Result<PathBuf, Failure> {
+        let folder = self.write(place, workspace)?;
+        let target = place.below("target");
+        succeed(
+            cargo(workspace)
+                .current_dir(&folder)
+                .args([OsStr::new("build"), OsStr::new("--quiet"), OsStr::new("--release")])
+                .args([OsStr::new("--target-dir"), target.as_os_str()])
+                // What this program was built with is not what that one is.
+                .env_remove("CARGO_TARGET_DIR"),
+        )?;
+        let built = target.join("release").join(self.name).with_extension(std::env::consts::EXE_EXTENSION);
+        Ok(built)
+    }
+}
+
+/// How many bytes a file has.
+pub(in crate::bench) fn size(path: &Path) -> Option<u64> {
+    fs::metadata(path).ok().map(|file| file.len())
+}

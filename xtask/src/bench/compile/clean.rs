@@ -1,0 +1,65 @@
+//! A program that makes one call, built from nothing: what a user waits for at first.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::time::Instant;
+
+use super::{Crate, Program, rmeta};
+use crate::bench::client::contenders::{Contender, PEER_OPERATIONS, contenders, one_call};
+use crate::bench::measured::{Whose, compilers};
+use crate::bench::place::Place;
+use crate::bench::usage::children;
+use crate::cargo::{cargo, succeed};
+use crate::failure::Failure;
+use crate::terminal::{complain, say};
+use crate::workspace::Workspace;
+
+pub(super) fn measure(peers: bool, place: &Place, workspace: &Workspace) -> Result<Vec<Program>, Failure> {
+    let mut programs = Vec::new();
+    for contender in contenders(workspace, peers) {
+        match build(&contender, place, workspace) {
+            Ok(program) => programs.push(program),
+            Err(failure) if contender.is_peer => {
+                complain(&format!("{}\nthe peer {} is left out", failure.text, contender.name));
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(programs)
+}
+
+fn build(contender: &Contender, place: &Place, workspace: &Workspace) -> Result<Program, Failure> {
+    say(&format!("building a program with {} from nothing …", contender.name));
+    let folder = one_call(contender).write(place, workspace)?;
+    let target = place.below(&format!("clean-{}", contender.name));
+    match fs::remove_dir_all(&target) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(Failure::io("remove the folder", &target, &error));
+        }
+        _ => {}
+    }
+    // Fetching is not compiling.
+    succeed(cargo(workspace).current_dir(&folder).args(["fetch", "--quiet"]))?;
+    let (begin, before) = (Instant::now(), children());
+    let mut cargo = cargo(workspace);
+    cargo.current_dir(&folder).args(["build", "--quiet", "--jobs", "2", "--target-dir"]).arg(&target);
+    let compilers = compilers(&mut cargo, Whose::All, &place.below("rustc.log"))?;
+    let wall = begin.elapsed().as_secs_f64();
+    let user = before.zip(children()).map(|(before, after)| after.user - before.user);
+    let peak_bytes = compilers.iter().filter_map(|one| one.peak_bytes).max();
+    Ok(Program { name: contender.name.to_owned(), wall, user, peak_bytes, compilers })
+}
+
+/// The peer's crate alone, as it was compiled for its program.
+pub(super) fn peer(programs: &[Program], place: &Place) -> Option<Crate> {
+    let peer = "whop_sdk";
+    let program = programs.iter().find(|program| program.name == peer)?;
+    let took = program.compilers.iter().find(|one| one.name == peer)?.clone();
+    let deps = place.below(&format!("clean-{peer}/debug/deps"));
+    Some(Crate {
+        name: format!("{peer}, dev"),
+        took,
+        rmeta: rmeta(&deps, peer),
+        operations: Some(PEER_OPERATIONS),
+    })
+}

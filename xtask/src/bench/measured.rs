@@ -1,0 +1,157 @@
+//! A program, measured. For the benches cargo calls us in place of the compiler, and we call the compiler; other programs
+//! are run by us in the same way. What all children of a process took is known, so each has a process for itself.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use super::usage::children;
+use crate::cargo::succeed;
+use crate::failure::{Failure, reason};
+use crate::terminal::complain;
+
+/// Names the file that measurements are added to. If it is set, the arguments are a program and its own.
+const LOG: &str = "XTASK_BENCH_LOG";
+
+/// What a run took.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Measured {
+    /// The crate that was compiled, or the program.
+    pub(super) name: String,
+    /// Seconds on the clock.
+    pub(super) wall: f64,
+    /// Seconds on all cores, where the system tells.
+    pub(super) user: Option<f64>,
+    /// The most memory at a time, where the system tells.
+    pub(super) peak_bytes: Option<u64>,
+}
+
+/// The file to add to, if we are called in place of a program.
+pub(crate) fn requested() -> Option<OsString> {
+    std::env::var_os(LOG)
+}
+
+/// Runs the program that the first argument names.
+pub(crate) fn run(log: &OsStr) -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    let Some(program) = arguments.next() else {
+        complain("error: no program was named");
+        return ExitCode::from(2);
+    };
+    let arguments: Vec<OsString> = arguments.collect();
+    let begin = Instant::now();
+    let status = Command::new(&program).args(&arguments).env_remove(LOG).status();
+    let wall = begin.elapsed().as_secs_f64();
+    let status = match status {
+        Ok(status) => status,
+        Err(error) => {
+            complain(&format!("error: cannot run {}: {error}", program.display()));
+            return ExitCode::FAILURE;
+        }
+    };
+    let (user, peak_bytes) = children().map_or((None, None), |used| (Some(used.user), Some(used.peak_bytes)));
+    let name = crate_name(&arguments).unwrap_or_else(|| program.to_string_lossy().into_owned());
+    record(log, &Measured { name, wall, user, peak_bytes });
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    code.map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+fn crate_name(arguments: &[OsString]) -> Option<String> {
+    let at = arguments.iter().position(|argument| argument == "--crate-name")?;
+    arguments.get(at + 1)?.to_str().map(str::to_owned)
+}
+
+fn record(log: &OsStr, measured: &Measured) {
+    let line = serde_json::to_string(measured).unwrap_or_default();
+    let file = OpenOptions::new().create(true).append(true).open(log);
+    if let Err(error) = file.and_then(|mut file| writeln!(file, "{line}")) {
+        complain(&format!("error: cannot keep the measurement: {error}"));
+    }
+}
+
+/// Whose compilers are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// Those of the crates in the workspace. What the others were built with stays as it is.
+    Workspace,
+    /// All.
+    All,
+}
+
+/// Runs cargo; what its compilers took.
+pub(super) fn compilers(cargo: &mut Command, whose: Whose, log: &Path) -> Result<Vec<Measured>, Failure> {
+    let wrapper = match whose {
+        Whose::Workspace => "RUSTC_WORKSPACE_WRAPPER",
+        Whose::All => "RUSTC_WRAPPER",
+    };
+    forget(log)?;
+    succeed(cargo.env(wrapper, own()?).env(LOG, log))?;
+    read(log)
+}
+
+/// Runs a program; what it took.
+pub(super) fn program(
+    program: &Path,
+    set: impl FnOnce(&mut Command),
+    log: &Path,
+) -> Result<Measured, Failure> {
+    forget(log)?;
+    let mut command = Command::new(own()?);
+    command.arg(program).env(LOG, log);
+    set(&mut command);
+    succeed(&mut command)?;
+    let nothing = || Failure::new(format!("error: {} was not measured", program.display()));
+    read(log)?.pop().ok_or_else(nothing)
+}
+
+fn own() -> Result<std::path::PathBuf, Failure> {
+    std::env::current_exe().map_err(|error| Failure::io("find this program", Path::new("xtask"), &error))
+}
+
+fn read(log: &Path) -> Result<Vec<Measured>, Failure> {
+    let text = fs::read_to_string(log).map_err(|error| Failure::io("read the measurements", log, &error))?;
+    Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+}
+
+fn forget(log: &Path) -> Result<(), Failure> {
+    match fs::remove_file(log) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Failure::new(format!("error: cannot remove {}: {}", log.display(), reason(&error))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The run in the middle, by its seconds on all cores.
+pub(super) fn middle(mut runs: Vec<Measured>) -> Result<Measured, Failure> {
+    runs.sort_by(|a, b| a.user.unwrap_or(a.wall).total_cmp(&b.user.unwrap_or(b.wall)));
+    let middle = runs.len() / 2;
+    runs.into_iter().nth(middle).ok_or_else(|| Failure::new("error: nothing was measured"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(user: f64) -> Measured {
+        Measured { name: "x".to_owned(), wall: 1.0, user: Some(user), peak_bytes: None }
+    }
+
+    #[test]
+    fn the_crate_is_told_by_the_arguments() {
+        let arguments = ["--edition=2024", "--crate-name", "whop", "src/lib.rs"].map(OsString::from);
+        assert_eq!(crate_name(&arguments).as_deref(), Some("whop"));
+        assert_eq!(crate_name(&["--crate-name".into()]), None);
+    }
+
+    #[test]
+    fn the_middle_is_by_time_on_the_cores() {
+        assert_eq!(middle(vec![run(3.0), run(1.0), run(2.0)]).ok(), Some(run(2.0)));
+        assert!(middle(Vec::new()).is_err());
+    }
+}

@@ -1,0 +1,96 @@
+//! The table of figures in README.md, between two markers, from the figures that were kept.
+
+use std::fs;
+
+use serde::Deserialize;
+
+use super::FILE;
+use super::client;
+use super::codegen;
+use super::compile;
+use super::table::Unit;
+use crate::failure::Failure;
+use crate::terminal::say;
+use crate::workspace::Workspace;
+
+const README: &str = "README.md";
+const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --readme` -->";
+const END: &str = "<!-- end of figures -->";
+
+/// What the benches kept. One that did not run has no figures.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Kept {
+    codegen: codegen::Figures,
+    compile: compile::Figures,
+    client: client::All,
+}
+
+pub(super) fn write(workspace: &Workspace) -> Result<(), Failure> {
+    let path = workspace.path(FILE);
+    let text = fs::read_to_string(&path).map_err(|error| Failure::io("read the figures", &path, &error))?;
+    let kept: Kept = serde_json::from_str(&text)
+        .map_err(|error| Failure::new(format!("error: {FILE} holds no figures of this version: {error}")))?;
+    let path = workspace.path(README);
+    let readme = fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
+    let Some(readme) = placed(&readme, &table(&kept)) else {
+        return Err(Failure::new(format!("error: {README} has no line `{BEGIN}` with `{END}` below it")));
+    };
+    fs::write(&path, readme).map_err(|error| Failure::io("write", &path, &error))?;
+    say(&format!("the figures stand in {README}"));
+    Ok(())
+}
+
+/// The text with the table between the markers, if they are there.
+fn placed(readme: &str, table: &str) -> Option<String> {
+    let (before, rest) = readme.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}\n\n{table}\n{END}{after}"))
+}
+
+/// The table in markdown: what, ours, written by hand, the official crate.
+fn table(kept: &Kept) -> String {
+    let mut rows = Vec::new();
+    rows.extend(kept.compile.readme());
+    rows.extend(client::readme(&kept.client));
+    rows.extend(kept.codegen.readme());
+    let mut text =
+        "| | `whop` | by hand | `whop_sdk` 1.1.5 | another generator |\n|---|---|---|---|---|\n".to_owned();
+    for Row { what, ours, hand, peer, generator } in rows {
+        text.push_str(&format!("| {what} | {ours} | {hand} | {peer} | {generator} |\n"));
+    }
+    text
+}
+
+/// A row of the table; empty cells where there is nothing to compare with.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) what: String,
+    pub(super) ours: String,
+    pub(super) hand: String,
+    pub(super) peer: String,
+    pub(super) generator: String,
+}
+
+/// A figure for the table, nothing if there is none.
+pub(super) fn cell(unit: Unit, figure: Option<f64>) -> String {
+    figure.map(|figure| unit.show(Some(figure))).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_stands_between_the_markers() {
+        let readme = format!("# x\n{BEGIN}\nold\n{END}\nrest\n");
+        assert_eq!(placed(&readme, "| a |\n"), Some(format!("# x\n{BEGIN}\n\n| a |\n\n{END}\nrest\n")));
+        assert_eq!(placed("# x\n", "| a |\n"), None);
+        assert_eq!(placed(&format!("{END}{BEGIN}"), ""), None);
+    }
+
+    #[test]
+    fn what_was_not_measured_has_no_row() {
+        assert_eq!(table(&Kept::default()).lines().count(), 2);
+    }
+}

@@ -1,0 +1,47 @@
+//! Other generators, installed from the registry into the scratch folder, at the versions that were compared before.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::measured::{Measured, program};
+use super::place::Place;
+use crate::cargo::{cargo, succeed};
+use crate::failure::Failure;
+use crate::terminal::say;
+use crate::workspace::Workspace;
+
+/// A generator.
+#[derive(Debug)]
+pub(super) struct Release {
+    pub(super) name: &'static str,
+    pub(super) version: &'static str,
+}
+
+pub(super) const OAS3_GEN: Release = Release { name: "oas3-gen", version: "0.29.0" };
+pub(super) const OPENAPI_TO_RUST: Release = Release { name: "openapi-to-rust", version: "0.23.0" };
+
+/// A generator that can be run.
+#[derive(Debug)]
+pub(super) struct Tool(PathBuf);
+
+impl Tool {
+    /// Installs it, which takes minutes at first and no time later.
+    pub(super) fn install(release: &Release, place: &Place, workspace: &Workspace) -> Result<Self, Failure> {
+        let root = place.below("tools");
+        let Release { name, version } = release;
+        let program = root.join("bin").join(name).with_extension(std::env::consts::EXE_EXTENSION);
+        if !program.exists() {
+            say(&format!("installing {name} {version} …"));
+        }
+        let mut install = cargo(workspace);
+        install.args(["install", "--quiet", "--locked", "--root"]).arg(&root);
+        install.arg("--target-dir").arg(root.join("target")).arg(format!("{name}@{version}"));
+        succeed(&mut install)?;
+        Ok(Self(program))
+    }
+
+    /// Runs it; what it took.
+    pub(super) fn run(&self, place: &Place, set: impl FnOnce(&mut Command)) -> Result<Measured, Failure> {
+        program(&self.0, set, &place.below("tool.log"))
+    }
+}
