@@ -21,7 +21,7 @@ fn client(double: &Double) -> Client {
 }
 
 fn source(double: &Double) -> TokenSource {
-    client(double).token_source(["payout:read"], |create| create.account("a_1"))
+    client(double).token_source(["orders:read"], |create| create.account("a_1"))
 }
 
 fn name(token: &IssuedToken) -> &str {
@@ -64,7 +64,7 @@ async fn a_hundred_share_one_call() {
     }
     assert_eq!(double.sent().len(), 1);
     let sent = &double.sent()[0];
-    assert_eq!(sent.body, br#"{"account":"a_1","scopes":["payout:read"]}"#);
+    assert_eq!(sent.body, br#"{"account":"a_1","scopes":["orders:read"]}"#);
     assert!(sent.key.is_some());
     assert!(!format!("{source:?} {:?}", source.get().await).contains("MARKER"));
 }
