@@ -1,6 +1,7 @@
 //! The crate's own client against the mock: every call is taken, and every answer decoded.
 
 use whop::mock::{Failure, Server, payments};
+use whop_tests::calls::Call;
 use whop_tests::{none, say};
 
 use crate::calls::CALLS;
@@ -12,7 +13,10 @@ async fn every_call_of_the_client_is_taken_and_answered() {
     let client = server.client();
     let mut problems = Vec::new();
     let mut lists = 0;
-    for call in CALLS {
+    // What is deleted is gone for the calls after it, which name the same ids.
+    let (deletes, others): (Vec<&Call>, Vec<&Call>) =
+        CALLS.iter().partition(|call| call.operation.starts_with("delete"));
+    for call in others.into_iter().chain(deletes) {
         match (call.run)(&client).await {
             Ok(_) => {}
             // The calls set everything, and so a cursor that no list gave.

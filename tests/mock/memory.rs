@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use whop_tests::ask::Ask;
 use whop_tests::document::{Document, Operation};
+use whop_tests::json::Json;
 use whop_tests::{none, say};
 
 use crate::{document, server};
@@ -41,11 +42,9 @@ fn resources(document: &Document) -> BTreeMap<String, Calls<'_>> {
 }
 
 /// A valid request for one thing.
-fn item(operation: &Operation, id: &str) -> Ask {
-    let (mut ask, _) = Ask::valid(document().0, operation, 0);
-    let (above, _) = ask.path.rsplit_once('/').unwrap();
-    ask.path = format!("{above}/{id}");
-    ask
+fn item(operation: &Operation, above: &str, id: &str) -> Ask {
+    let (ask, _) = Ask::valid(document().0, operation, 0);
+    Ask { path: format!("{above}/{id}"), ..ask }
 }
 
 /// The members that two objects have in common and that differ.
@@ -72,23 +71,32 @@ async fn what_was_created_is_found_again() {
     let mut problems = Vec::new();
     let mut gone = 0;
     for (path, calls) in &resources {
-        let (ask, _) = Ask::valid(document, calls.create.unwrap(), 0);
-        let created = ask.of(&base).await.json();
+        let (sent, _) = Ask::valid(document, calls.create.unwrap(), 0);
+        let created = sent.of(&base).await.json();
         let Some(id) = created.get("id").and_then(Value::as_str).map(str::to_owned) else {
             problems.push(format!("{path}: no id in {created}"));
             continue;
         };
-        let twin = ask.of(&base).await.text("/id");
+        let twin = sent.of(&base).await.text("/id");
         if twin == id {
             problems.push(format!("{path}: two things have the id {id}"));
         }
         if let Some(operation) = calls.retrieve {
-            let told = item(operation, &id).of(&base).await;
+            let told = item(operation, &sent.path, &id).of(&base).await;
             let differs = differing(&created, &told.json());
             problems.extend(differs.iter().map(|at| format!("{path}: retrieved otherwise: {at}")));
         }
         if let Some(operation) = calls.list {
-            let (ask, _) = Ask::valid(document, operation, 0);
+            // The list of the owner that the thing was created for.
+            let (mut ask, _) = Ask::valid(document, operation, 0);
+            ask.path.clone_from(&sent.path);
+            for (name, value) in &mut ask.query {
+                if let Some(Json::Object(body)) = &sent.body
+                    && let Some(Json::Text(own)) = body.get(name)
+                {
+                    value.clone_from(own);
+                }
+            }
             let told = ask.of(&base).await.json();
             let items = told.get("data").or_else(|| told.as_object()?.values().next());
             let items = items.and_then(Value::as_array).cloned().unwrap_or_default();
@@ -100,20 +108,20 @@ async fn what_was_created_is_found_again() {
             }
         }
         if let (Some(update), Some(retrieve)) = (calls.update, calls.retrieve) {
-            let updated = item(update, &id).of(&base).await.json();
-            let told = item(retrieve, &id).of(&base).await.json();
+            let updated = item(update, &sent.path, &id).of(&base).await.json();
+            let told = item(retrieve, &sent.path, &id).of(&base).await.json();
             problems.extend(differing(&updated, &told).iter().map(|at| format!("{path}: not updated: {at}")));
             if updated.get("id").and_then(Value::as_str) != Some(&id) {
                 problems.push(format!("{path}: an update gave another id: {updated}"));
             }
         }
         if let Some(operation) = calls.delete {
-            let told = item(operation, &id).of(&base).await;
+            let told = item(operation, &sent.path, &id).of(&base).await;
             if told.status != 200 {
                 problems.push(format!("{path}: not deleted: {}", told.body));
             }
             if let Some(operation) = calls.retrieve {
-                let told = item(operation, &id).of(&base).await;
+                let told = item(operation, &sent.path, &id).of(&base).await;
                 gone += 1;
                 if (told.status, told.text("/error/type").as_str()) != (404, "not_found") {
                     problems.push(format!("{path}: found after its end: {} {}", told.status, told.body));

@@ -63,7 +63,9 @@ impl Ask {
         let mut query = Vec::new();
         for parameter in &operation.parameters {
             match parameter.place.as_str() {
-                "path" => path = path.replace(&format!("{{{}}}", parameter.name), "id_1"),
+                "path" => {
+                    path = path.replace(&format!("{{{}}}", parameter.name), &format!("id_{}", operation.id))
+                }
                 "query" if document.needs(operation, &parameter.name) => {
                     query.push((parameter.name.clone(), plain(&sampler.sample(&parameter.schema))));
                 }
