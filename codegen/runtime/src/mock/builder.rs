@@ -7,11 +7,11 @@ use super::{
     bases::Bases,
     carrier::Calls,
     engine::{Engine, Options},
-    exchange::Shared,
     idempotency::Keys,
     journal::Journal,
     log::Log,
     server::Server,
+    shared::Shared,
     stubs::Stubs,
     worker::Worker,
 };

@@ -16,7 +16,7 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::exchange::{Shared, exchange};
+use super::{exchange::exchange, shared::Shared};
 
 /// Takes connections until the runtime ends.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) -> Infallible {

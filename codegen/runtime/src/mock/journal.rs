@@ -1,16 +1,22 @@
 //! What came and what was wrong with it, in order, and word of it to those who wait.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    collections::VecDeque,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::sync::watch;
 
 use super::recorded::Recorded;
 
+/// How many requests, and how many faults, are kept: the last ones. A test has less, a server of its own may run for days.
+const KEPT: usize = 10_000;
+
 /// A request with what was asked by it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Entry {
     number: u64,
     pub(crate) raw: Recorded,
@@ -18,11 +24,18 @@ pub(crate) struct Entry {
     pub(crate) arguments: Option<String>,
 }
 
+impl Entry {
+    /// What was asked of this operation; `None` if it was another, or the request was wrong.
+    pub(crate) fn asked(&self, id: &str) -> Option<&str> {
+        self.arguments.as_deref().filter(|_| self.raw.operation.as_deref() == Some(id))
+    }
+}
+
 #[derive(Debug, Default)]
 struct Pages {
     next: u64,
-    entries: Vec<Entry>,
-    faults: Vec<(u64, String)>,
+    entries: VecDeque<Entry>,
+    faults: VecDeque<(u64, String)>,
 }
 
 /// The record of one server.
@@ -45,7 +58,10 @@ impl Journal {
             let mut pages = self.pages();
             pages.next += 1;
             let number = pages.next;
-            pages.entries.push(Entry { number, raw, arguments: None });
+            if pages.entries.len() == KEPT {
+                pages.entries.pop_front();
+            }
+            pages.entries.push_back(Entry { number, raw, arguments: None });
             number
         };
         self.changed.send_replace(());
@@ -54,7 +70,7 @@ impl Journal {
 
     /// Adds to what is known of a request. One that was cleared away meanwhile stays away.
     pub(crate) fn add(&self, number: u64, add: impl FnOnce(&mut Entry)) {
-        if let Some(entry) = self.pages().entries.iter_mut().find(|entry| entry.number == number) {
+        if let Some(entry) = self.pages().entries.iter_mut().rev().find(|entry| entry.number == number) {
             add(entry);
         }
         self.changed.send_replace(());
@@ -62,12 +78,17 @@ impl Journal {
 
     /// Writes down what was wrong with a request.
     pub(crate) fn fault(&self, number: u64, fault: String) {
-        self.pages().faults.push((number, fault));
+        let mut pages = self.pages();
+        if pages.faults.len() == KEPT {
+            pages.faults.pop_front();
+        }
+        pages.faults.push_back((number, fault));
         self.asked.store(false, Ordering::SeqCst);
     }
 
-    pub(crate) fn entries(&self) -> Vec<Entry> {
-        self.pages().entries.clone()
+    /// What is made of each request that is kept, in order; nothing of those of which nothing is made.
+    pub(crate) fn map<T>(&self, make: impl FnMut(&Entry) -> Option<T>) -> Vec<T> {
+        self.pages().entries.iter().filter_map(make).collect()
     }
 
     /// What was wrong, each with its request.

@@ -59,4 +59,9 @@ impl Step {
     pub(crate) fn new(action: Action) -> Self {
         Self { action, limit: None, owed: false, given: 0, delay: Duration::ZERO, cut: None, lost: false }
     }
+
+    /// Whether a caller can tell that there is a stub.
+    pub(crate) fn is_felt(&self) -> bool {
+        !matches!(self.action, Action::Own) || self.lost || self.cut.is_some() || !self.delay.is_zero()
+    }
 }

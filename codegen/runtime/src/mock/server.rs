@@ -18,9 +18,8 @@ use super::{
     builder::Builder,
     carrier::Carrier,
     endpoint::{Content, Endpoint, Reply},
-    exchange::Shared,
-    journal::Entry,
     recorded::{Received, Recorded},
+    shared::Shared,
     stub::Stub,
     stubs::Plan,
     verify::{Mismatches, fail},
@@ -206,13 +205,16 @@ impl<A: MockedApi> Server<A> {
     /// document, or dropped before they were read, are among [`requests`](Self::requests) only.
     #[must_use]
     pub fn calls<Q: Decode, R>(&self, endpoint: Endpoint<Q, R>) -> Vec<Received<Q>> {
-        received(&self.shared.journal.entries(), endpoint.id())
+        self.shared.journal.map(|entry| {
+            let request = json::from_str(entry.asked(endpoint.id())?).ok()?;
+            Some(Received { request, raw: entry.raw.clone() })
+        })
     }
 
-    /// All requests that came until now, in order.
+    /// All requests that came until now, in order; of very many the last 10,000.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
-        self.shared.journal.entries().into_iter().map(|entry| entry.raw).collect()
+        self.shared.journal.map(|entry| Some(entry.raw.clone()))
     }
 
     /// Waits until an operation was called this often in all, and gives the calls. It does not wait for their answers.
@@ -260,7 +262,7 @@ impl<A: MockedApi> Server<A> {
         let (shared, patience) = (Arc::clone(&self.shared), self.patience);
         let mut changes = shared.journal.watch();
         let came = async move {
-            while calls(&shared.journal.entries(), id).count() < count {
+            while shared.journal.map(|entry| entry.asked(id).map(|_| ())).len() < count {
                 // An error says that the journal is gone, and it is held here.
                 let _ = changes.changed().await;
             }
@@ -302,7 +304,7 @@ impl<A: MockedApi> Server<A> {
     pub fn verify(&self) -> Result<(), Mismatches> {
         self.shared.journal.asked.store(true, Ordering::SeqCst);
         let mut complaints = self.shared.journal.faults();
-        complaints.extend(self.shared.stubs.complaints(&self.shared.journal.entries()));
+        complaints.extend(self.shared.stubs.complaints(&self.requests()));
         Mismatches::of(complaints)
     }
 
@@ -310,22 +312,6 @@ impl<A: MockedApi> Server<A> {
     pub fn ignore_faults(&self) {
         self.ignored.store(true, Ordering::SeqCst);
     }
-}
-
-/// The calls of an operation, each with what was asked.
-fn calls<'a>(entries: &'a [Entry], id: &str) -> impl Iterator<Item = (&'a Entry, &'a str)> {
-    entries
-        .iter()
-        .filter(move |entry| entry.raw.operation.as_deref() == Some(id))
-        .filter_map(|entry| Some((entry, entry.arguments.as_deref()?)))
-}
-
-fn received<Q: Decode>(entries: &[Entry], id: &str) -> Vec<Received<Q>> {
-    calls(entries, id)
-        .filter_map(|(entry, arguments)| {
-            Some(Received { request: json::from_str(arguments).ok()?, raw: entry.raw.clone() })
-        })
-        .collect()
 }
 
 impl<A: MockedApi> Drop for Server<A> {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    journal::Entry,
+    recorded::Recorded,
     reply::{Action, Call, Matcher, Step},
 };
 
@@ -111,7 +111,7 @@ impl Plan {
         }))
     }
 
-    fn complaints(&self, entries: &[Entry]) -> Vec<String> {
+    fn complaints(&self, requests: &[Recorded]) -> Vec<String> {
         let state = self.state();
         let mut complaints = Vec::new();
         let count = |count: u32| if count == 1 { "once".to_owned() } else { format!("{count} times") };
@@ -138,27 +138,26 @@ impl Plan {
         complaints
             .into_iter()
             .map(|complaint| {
-                format!("the stub of {} at {place}: {complaint}{}", self.id, came(self.id, entries))
+                format!("the stub of {} at {place}: {complaint}{}", self.id, came(self.id, requests))
             })
             .collect()
     }
 }
 
 /// What came: the calls of the operation first, since one of them was likely meant.
-fn came(id: &str, entries: &[Entry]) -> String {
-    if entries.is_empty() {
+fn came(id: &str, requests: &[Recorded]) -> String {
+    if requests.is_empty() {
         return "; no request came".to_owned();
     }
-    let own = |entry: &&Entry| entry.raw.operation.as_deref() == Some(id);
-    let all: Vec<&Entry> =
-        entries.iter().filter(own).chain(entries.iter().filter(|entry| !own(entry))).collect();
+    let own = |request: &&Recorded| request.operation.as_deref() == Some(id);
+    let others = requests.iter().filter(|request| !own(request));
     let mut text = String::from("; what came:");
-    for entry in all.iter().take(SHOWN) {
-        let id = entry.raw.operation.as_deref().unwrap_or("no operation");
-        text.push_str(&format!("\n{id}: {}", entry.raw.line()));
+    for request in requests.iter().filter(own).chain(others).take(SHOWN) {
+        let id = request.operation.as_deref().unwrap_or("no operation");
+        text.push_str(&format!("\n{id}: {}", request.line()));
     }
-    if let Some(more) = all.len().checked_sub(SHOWN + 1) {
-        text.push_str(&format!("\nand {} more", more + 1));
+    if requests.len() > SHOWN {
+        text.push_str(&format!("\nand {} more", requests.len() - SHOWN));
     }
     text
 }
@@ -199,9 +198,9 @@ impl Stubs {
     }
 
     /// What was expected and did not come.
-    pub(crate) fn complaints(&self, entries: &[Entry]) -> Vec<String> {
+    pub(crate) fn complaints(&self, requests: &[Recorded]) -> Vec<String> {
         let plans = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        plans.iter().flat_map(|plan| plan.complaints(entries)).collect()
+        plans.iter().flat_map(|plan| plan.complaints(requests)).collect()
     }
 }
 

@@ -3,7 +3,6 @@
 
 use std::{
     fmt,
-    sync::PoisonError,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -133,8 +132,7 @@ impl<A: MockedTokens> Server<A> {
     fn issuer(&self) -> &Issuer {
         self.issuer.get_or_init(|| match Issuer::new() {
             Ok(issuer) => {
-                let mut documents = self.shared.documents.lock().unwrap_or_else(PoisonError::into_inner);
-                documents.insert(keys_path::<A>(), issuer.keys());
+                self.shared.documents().insert(keys_path::<A>(), issuer.keys());
                 issuer
             }
             Err(error) => fail(format_args!("no key can be made: {error}")),

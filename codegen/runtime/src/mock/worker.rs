@@ -10,7 +10,7 @@ use std::{
 
 use tokio::{net::TcpListener, runtime::Handle, sync::oneshot};
 
-use super::{exchange::Shared, http::serve};
+use super::{http::serve, shared::Shared};
 
 /// A running server. Dropped, it has ended: its connections are closed and its port is free.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What is answered in the place of the server's own answer.
 
 use serde_json::json;
-use whop_runtime::mock::Failure;
+use whop_runtime::{__private::Text, mock::Failure};
 
 use crate::support::{
     CREATE_THING, DELETE_THING, LABEL_THING, LIST_THINGS, PICTURE_THING, RETRIEVE_THING, Server, thing,
@@ -150,7 +150,7 @@ async fn pages_are_replied_by_their_items() {
 #[tokio::test]
 async fn text_octets_and_nothing_are_replied() {
     let server = Server::start().await;
-    server.when(LABEL_THING).reply("A \"label\"".to_owned());
+    server.when(LABEL_THING).reply(Text("A \"label\"".to_owned()));
     server.when(PICTURE_THING).reply(bytes::Bytes::from_static(b"\x89PNG"));
     server.when(DELETE_THING).reply(());
     let client = server.client();
@@ -161,7 +161,7 @@ async fn text_octets_and_nothing_are_replied() {
     assert_eq!(picture.collect(1000).await.unwrap(), b"\x89PNG");
     let deleted = client.delete("thing_1").send_raw().await.unwrap();
     assert_eq!(deleted.status, 204);
-    assert!(!server.example(LABEL_THING).is_empty());
+    assert!(!server.example(LABEL_THING).0.is_empty());
 }
 
 #[tokio::test]

@@ -166,7 +166,7 @@ pub(crate) const RETRIEVE_THING: Endpoint<asked::One, Thing> = Endpoint::new("re
 pub(crate) const LIST_THINGS: Endpoint<asked::List, whop_runtime::Page<Thing, Cursors>> =
     Endpoint::new("listThings");
 pub(crate) const DELETE_THING: Endpoint<asked::One, ()> = Endpoint::new("deleteThing");
-pub(crate) const LABEL_THING: Endpoint<asked::One, String> = Endpoint::new("labelThing");
+pub(crate) const LABEL_THING: Endpoint<asked::One, rt::Text> = Endpoint::new("labelThing");
 pub(crate) const PICTURE_THING: Endpoint<asked::One, bytes::Bytes> = Endpoint::new("pictureThing");
 
 /// The API.

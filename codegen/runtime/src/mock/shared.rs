@@ -1,0 +1,59 @@
+//! All that a server knows, apart from its sockets.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use http::Method;
+
+use super::{
+    bases::Bases,
+    carrier::Calls,
+    engine::{Engine, Fault, Refusal, Route},
+    idempotency::Keys,
+    journal::Journal,
+    log::Log,
+    stubs::Stubs,
+};
+use crate::{secret::Secret, service::Service};
+
+/// What the server's thread and the test's share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) service: &'static Service,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) bases: Bases,
+    /// The one key that is accepted; `None`: any.
+    pub(crate) key: Option<Secret>,
+    /// Whether requests that break the document are refused.
+    pub(crate) checks: bool,
+    /// The longest body of a request, in bytes.
+    pub(crate) max_body: usize,
+    pub(crate) stubs: Stubs,
+    pub(crate) journal: Journal,
+    pub(crate) keys: Keys,
+    pub(crate) calls: Arc<Calls>,
+    pub(crate) log: Log,
+    /// JSON texts beside the API, by their paths.
+    pub(crate) documents: Mutex<HashMap<String, String>>,
+}
+
+impl Shared {
+    pub(crate) fn documents(&self) -> MutexGuard<'_, HashMap<String, String>> {
+        self.documents.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The operation of a request, by its method and its whole path.
+    pub(crate) fn route(&self, method: &Method, path: &str) -> Result<Route, Refusal> {
+        let Some(below) = self.bases.below(path) else {
+            let reason = format!("the path {path} is not below {}", self.bases);
+            return Err(self.engine.refuse(Fault::UnknownPath, None, path, &reason));
+        };
+        match self.engine.route(method, below) {
+            // What can be read can be asked about (RFC 9110, section 9.3.2); hyper leaves the body out.
+            Err(_) if *method == Method::HEAD => self.engine.route(&Method::GET, below),
+            route => route,
+        }
+    }
+}
