@@ -13,6 +13,7 @@ pub(super) struct Document {
     pub(super) types: Vec<Shape>,
     /// The kinds of identifiers: the first prefix of each.
     pub(super) ids: Vec<String>,
+    #[cfg(feature = "webhooks")]
     pub(super) events: Vec<Event>,
     /// The API's words for faults, and its examples of errors by status.
     pub(super) faults: Json,
@@ -27,6 +28,7 @@ pub(super) struct PageNames {
     pub(super) info: String,
 }
 
+#[cfg(feature = "webhooks")]
 #[derive(Debug)]
 pub(super) struct Event {
     pub(super) name: String,
@@ -228,6 +230,7 @@ impl Document {
                 .collect::<Result<_, _>>()?,
             types: object("types").iter().map(|(_, shape)| names.shape(shape)).collect::<Result<_, _>>()?,
             ids: object("ids").iter().map(|(_, prefixes)| prefix(prefixes)).collect(),
+            #[cfg(feature = "webhooks")]
             events: list("events").iter().map(|one| names.event(one)).collect::<Result<_, _>>()?,
             faults: part("faults"),
             examples: part("examples"),
@@ -345,6 +348,7 @@ impl<'a> Names<'a> {
         Ok(Body { encoding, required: flag(json, "required"), media, content })
     }
 
+    #[cfg(feature = "webhooks")]
     fn event(&self, json: &Json) -> Result<Event, String> {
         let name = word(json, "name")?.to_owned();
         let event = json.get("event").and_then(Json::as_str).unwrap_or(&name).to_owned();
