@@ -300,3 +300,6 @@ impl Engine {
         parts.message = parts.message.take().or(own.message);
     }
 }
+
+#[cfg(test)]
+mod tests;
