@@ -9,40 +9,7 @@ use super::super::sample::Sampler;
 use super::*;
 use crate::service::{Authentication, Environment, ErrorEnvelope, Idempotency, RetryDefaults};
 
-const TABLE: &str = r##"{"faults":{"missing_parameter":{"status":422,"type":"bad","code":"missing","message":"{name} is missing: {reason}"},"not_found":{"status":404}},
-"examples":{"404":{"type":"not_found","message":"There is no such thing."}},
-"pages":{"data":"data","info":"page_info"},
-"ids":{"ThingId":["thing_"],"OwnerId":[]},
-"operations":[
-{"id":"listThings","method":"GET","path":"/things","query":{"first":{"type":"integer","minimum":1},"after":"string","owner_id":"@OwnerId","kinds":"[#Kind]","made_after":"datetime","where":{"type":"#Where","style":"deep"},"marks":{"type":"[string]","style":"pipe"},"filter":{"type":"#Where","style":"json"}},"headers":{"X-Trace":"boolean"},"cookies":{"visit":"integer"},"answer":"#Things","page":true},
-{"id":"createThing","method":"POST","path":"/things","body":{"as":"json","required":true,"forms":[{"name":"Named","object":{"name":{"type":"string!","min_length":1,"max_length":40},"owner_id":"@OwnerId","price":{"type":"decimal","above":0},"labels":{"type":"[string]","max_items":2,"items":{"max_length":3}},"shape":"#Shape","secret":{"type":"secret","write_only":true},"made_at":{"type":"datetime","read_only":true}}},{"name":"Copied","object":{"thing_id":"@ThingId!","mode":{"type":"string!","constant":"copy"}}}]},"status":201,"answer":"#Thing"},
-{"id":"retrieveThing","method":"GET","path":"/things/{id}","public":true,"arguments":{"id":"@ThingId!"},"answer":"#Thing"},
-{"id":"updateThing","method":"PATCH","path":"/things/{id}","arguments":{"id":{"type":"@ThingId!","key":"path.id"}},"body":{"as":"json","forms":[{"object":{"id":"string","name":"string?","owner_id":"@OwnerId"},"open":true}]},"answer":"#Thing"},
-{"id":"deleteThing","method":"DELETE","path":"/things/{id}","arguments":{"id":"@ThingId!"},"status":204},
-{"id":"closeThing","method":"POST","path":"/things/{id}/close","arguments":{"id":"@ThingId!"},"answer":"#Thing"},
-{"id":"newestThing","method":"GET","path":"/things/newest","answer":"#Thing"},
-{"id":"pictureOfThing","method":"GET","path":"/things/{id}/picture","arguments":{"id":"@ThingId!"},"octets":"image/*"},
-{"id":"describeThing","method":"PUT","path":"/things/{id}/description","arguments":{"id":"@ThingId!"},"body":{"as":"raw","required":true,"media":"text/plain","type":"binary"},"text":"text/plain"},
-{"id":"labelThing","method":"PUT","path":"/things/{id}/labels","arguments":{"id":"@ThingId!"},"body":{"as":"json","required":true,"type":"[string]"},"answer":"[string]"},
-{"id":"createNote","method":"POST","path":"/things/{thing_id}/notes","arguments":{"thing_id":"@ThingId!"},"body":{"as":"form","required":true,"forms":[{"object":{"text":"string!","stars":"integer","tags":"[string]","by":"#Where"}}]},"answer":"#Note"},
-{"id":"listNotes","method":"GET","path":"/things/{thing_id}/notes","arguments":{"thing_id":"@ThingId!"},"answer":"#Notes"},
-{"id":"retrieveNote","method":"GET","path":"/things/{thing_id}/notes/{number}","arguments":{"thing_id":"@ThingId!","number":"integer!"},"answer":"#Note"}
-],
-"types":{
-"Box":{"object":{"form":"string!","inside":"#Thing"}},
-"Circle":{"object":{"form":"string!","radius":{"type":"decimal!","above":0,"below":0.5}}},
-"Kind":{"enum":["round","square"]},
-"Name":{"is":"string","max_length":4,"example":"too long to be one"},
-"Note":{"object":{"id":"integer!","text":"string!","stars":{"type":"integer","minimum":1,"maximum":5},"thing":"#Owner"}},
-"Notes":{"object":{"notes":"[#Note]!"}},
-"Owner":{"object":{"id":"@OwnerId!","name":"#Name!"}},
-"PageInfo":{"object":{"end_cursor":"string?!","has_next_page":"boolean!"}},
-"Shape":{"union":[{"name":"Circle","type":"#Circle","constants":{"form":["circle"]}},{"name":"Box","type":"#Box","constants":{"form":["box"]}}]},
-"Thing":{"object":{"id":"@ThingId!","kind":"#Kind!","name":"string?!","owner":"#Owner!","price":"decimal","shape":"#Shape?","inside":"#Thing?","parts":"[#Thing]","made_at":"datetime!","until":"date","mail":{"type":"string","format":"email"},"code":{"type":"string","min_length":12,"max_length":12},"size":{"type":"integer","one_of":[3,5]},"prices":"{decimal}","secret":{"type":"secret","write_only":true},"weight":"float","any":"json"}},
-"Things":{"object":{"data":"[#Thing]!","page_info":"#PageInfo!"}},
-"Where":{"object":{"name":"string","size":"integer"}}
-},
-"events":[{"name":"thing.made","payload":"#Thing"}]}"##;
+const TABLE: &str = include_str!("table.json");
 
 static SERVICE: Service = Service {
     name: "things",
