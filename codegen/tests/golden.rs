@@ -83,7 +83,7 @@ fn every_fixture_compiles_without_a_warning() {
     let features = [
         "--no-default-features",
         "--features",
-        "full,blocking,tracing,user-token",
+        "full,blocking,tracing,user-token,mock",
         "--quiet",
         "--keep-going",
     ];

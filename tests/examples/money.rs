@@ -1,7 +1,7 @@
 //! Examples that move money.
 
 use whop::mock::{self, Server};
-use whop::models::{Currencies, FeeMarkupTypes};
+use whop::models::{Currencies, FeeMarkupTypes, ReceiptStatus};
 
 use crate::{against, in_order, local};
 
@@ -40,8 +40,9 @@ fn payments_asks_whop_for_what_it_says() {
         let plan = charge.request.plan.as_ref().unwrap();
         assert_eq!(plan.currency, Currencies::Usd);
     }
-    let [list] = server.calls(mock::payments::list)[..] else { panic!("{text}") };
-    let _ = list;
+    let list = &server.calls(mock::payments::list)[0].request;
+    assert_eq!(list.company_id.clone().unwrap(), "biz_1");
+    assert_eq!(list.statuses.clone().unwrap(), [ReceiptStatus::Paid]);
     let refund = &server.calls(mock::payments::refund)[0];
     assert_eq!(refund.request.partial_amount.flatten().unwrap().to_string(), "5.00");
     server.verify().unwrap();

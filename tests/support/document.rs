@@ -93,6 +93,14 @@ impl Document {
         }
     }
 
+    /// Whether a parameter of an operation must be there.
+    #[must_use]
+    pub fn needs(&self, operation: &Operation, parameter: &str) -> bool {
+        let own = operation.parameters.iter().find(|own| own.name == parameter);
+        let at = own.and_then(|own| self.root.pointer(own.schema.strip_suffix("/schema")?));
+        at.and_then(|at| at.get("required")).and_then(Value::as_bool).unwrap_or_default()
+    }
+
     /// The names of the component schemas.
     #[must_use]
     pub fn components(&self) -> Vec<&str> {

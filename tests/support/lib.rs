@@ -9,6 +9,7 @@
     reason = "a test that cannot go on should stop where it stands"
 )]
 
+pub mod ask;
 pub mod calls;
 pub mod document;
 pub mod json;

@@ -18,6 +18,9 @@ const MANIFEST: &str = "generated/Cargo.toml";
 /// Needs the headers of OpenSSL, and changes nothing in the crate itself.
 const FOREIGN: &str = "native-tls";
 
+/// The server for tests.
+const MOCK: &str = "mock";
+
 /// Check that the client crate is free of warnings with no tag, each tag alone, and all.
 #[derive(Debug, Args)]
 pub(crate) struct Features {
@@ -104,6 +107,13 @@ fn sets(chosen: &[String], manifest: &Manifest) -> Result<Vec<Set>, Failure> {
         manifest.features.keys().map(String::as_str).filter(|name| *name != FOREIGN).collect();
     let mut sets = vec![Set { name: "no tag".to_owned(), features: String::new() }];
     sets.extend(tags.iter().map(alone));
+    // The mock has a module for each tag, so it stands for itself with none and with one.
+    if manifest.features.contains_key(MOCK) {
+        sets.push(alone(&MOCK.to_owned()));
+        let with =
+            |tag: &String| Set { name: format!("{MOCK} with {tag}"), features: format!("{MOCK},{tag}") };
+        sets.extend(tags.first().map(with));
+    }
     sets.push(Set { name: "all tags".to_owned(), features: all.join(",") });
     Ok(sets)
 }

@@ -14,6 +14,7 @@
 //! | `tracing` | a span per call and per attempt |
 //! | `webhooks` | verifying and signing webhooks |
 //! | `user-token` | verifying the tokens of users |
+//! | `mock` | a server that answers as the API would, for tests; not in a browser |
 //! | `axum` | extractors: a handler is called for genuine webhooks, or users, only |
 //! | `tower` | a layer that lets genuine webhooks through only |
 //!

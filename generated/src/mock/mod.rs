@@ -229,3 +229,8 @@ impl whop_runtime::mock::MockedApi for Api {
 impl whop_runtime::mock::MockedWebhooks for Api {
     type Event = crate::webhooks::Event;
 }
+
+#[cfg(feature = "user-token")]
+impl whop_runtime::mock::MockedTokens for Api {
+    type Tokens = crate::user_token::Tokens;
+}

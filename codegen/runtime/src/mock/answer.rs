@@ -82,6 +82,7 @@ impl<'a> Answering<'a> {
             let mut all = things.get(&id).map_or(Json::Object(Vec::new()), |thing| thing.value.clone());
             merge(&mut all, value);
             things.put(&id, all, listing);
+            things.say(&id, value);
         }
     }
 
@@ -166,9 +167,12 @@ impl<'a> Answering<'a> {
         self.store.created += 1;
         let sent = sent(call.operation, call.arguments, call.role.parameter.as_deref());
         let key = call.resource.key.as_deref().unwrap_or("id");
-        let given = sent.get(key).map(plain).filter(|id| !id.is_empty());
-        let id =
-            given.unwrap_or_else(|| self.new_id(call.resource, &call.path, &self.store.created.to_string()));
+        // An id that the path has too is that of the owner.
+        let of_path = call.operation.parameters.iter().any(|parameter| parameter.member.name == key);
+        let given = sent.get(key).map(plain).filter(|id| !id.is_empty() && !of_path);
+        let id = given.unwrap_or_else(|| {
+            self.new_id(call.resource, &call.path, &format!("new {}", self.store.created))
+        });
         let mut source = sent.clone();
         source.set(key, self.typed_id(call.resource, key, &id));
         let thing = self.made(call.resource, &call.path, &id, &source);
@@ -177,7 +181,9 @@ impl<'a> Answering<'a> {
         merge(&mut all, &thing);
         let answer = self.sample(call.operation, Some(&all), &self.place(&call.path, &id));
         merge(&mut all, &answer);
-        self.store.collection(&call.path).put(&id, all, Listing::All);
+        let things = self.store.collection(&call.path);
+        things.put(&id, all, Listing::All);
+        things.say(&id, &sent);
         answer
     }
 
@@ -221,7 +227,9 @@ impl<'a> Answering<'a> {
             thing.set(key, self.typed_id(call.resource, key, &call.id));
         }
         let answer = self.shown(call, &thing);
-        self.store.collection(&call.path).put(&call.id, thing, Listing::None);
+        let things = self.store.collection(&call.path);
+        things.put(&call.id, thing, Listing::None);
+        things.say(&call.id, &sent);
         Ok(answer)
     }
 
@@ -234,12 +242,12 @@ impl<'a> Answering<'a> {
         let text = filters.text();
         if self.store.collection(path).fill(&text) {
             for index in 0..self.options.items {
-                let id = self.new_id(call.resource, path, &format!("{text}{index}"));
+                let id = self.new_id(call.resource, path, &format!("listed {index} {text}"));
                 let thing = self.made(call.resource, path, &id, &filters.source());
                 self.store.collection(path).put(&id, thing, Listing::For(text.clone()));
             }
         }
-        let things = self.store.collection(path).list(&text, |thing| filters.pass(thing));
+        let things = self.store.collection(path).list(&text, |thing| filters.pass(&thing.value, &thing.said));
         let part = if call.operation.page {
             pages::part(things, path, call.arguments).map_err(NoAnswer::Cursor)?
         } else {

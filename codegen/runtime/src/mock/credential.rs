@@ -30,3 +30,53 @@ pub(crate) fn of(authentication: Authentication, raw: &Recorded) -> Option<Strin
     };
     Some(credential).filter(|credential| !credential.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+    use super::*;
+
+    fn credential(
+        authentication: Authentication,
+        header: (&'static str, &str),
+        query: &str,
+    ) -> Option<String> {
+        let name = HeaderName::from_static(header.0);
+        let headers = HeaderMap::from_iter([(name, HeaderValue::from_str(header.1).unwrap())]);
+        let raw = Recorded {
+            method: Method::GET,
+            path: "/".to_owned(),
+            query: Some(query.to_owned()),
+            headers,
+            body: Bytes::new(),
+            operation: None,
+            status: None,
+            stubbed: false,
+            replayed: false,
+        };
+        of(authentication, &raw)
+    }
+
+    #[test]
+    fn each_way_of_carrying_it_is_known() {
+        let (bearer, basic) = (Authentication::Bearer, Authentication::Basic);
+        for (authentication, header, query, expected) in [
+            (bearer, ("authorization", "Bearer a.b"), "", Some("a.b")),
+            (bearer, ("authorization", "bearer a.b"), "", Some("a.b")),
+            (bearer, ("authorization", "Basic YTo="), "", None),
+            (bearer, ("authorization", "Bearer "), "", None),
+            (bearer, ("x-other", "Bearer a"), "", None),
+            (basic, ("authorization", "Basic YTo="), "", Some("a")),
+            (basic, ("authorization", "Basic YTpi"), "", Some("a:b")),
+            (basic, ("authorization", "Basic ?"), "", None),
+            (Authentication::Header("x-key"), ("x-key", "k"), "", Some("k")),
+            (Authentication::Query("key"), ("x-key", "k"), "a=1&key=%C3%A9%20b", Some("é b")),
+            (Authentication::Query("key"), ("x-key", "k"), "keys=1", None),
+            (Authentication::None, ("authorization", "Bearer a"), "", None),
+        ] {
+            assert_eq!(credential(authentication, header, query).as_deref(), expected, "{header:?} {query}");
+        }
+    }
+}

@@ -7,13 +7,13 @@ use bytes::Bytes;
 
 use super::answer::{Answering, NoAnswer};
 use super::arguments::{Located, Reader};
-use super::check::Direction;
 use super::document::{Document, Success};
 use super::resources::Resources;
-use super::sample::Sampler;
 use super::store::Store;
 use super::tree::Json;
 use super::words;
+#[cfg(feature = "webhooks")]
+use super::{check::Direction, sample::Sampler};
 use crate::{
     error::{Error, ErrorKind},
     service::Service,
@@ -72,7 +72,7 @@ pub(crate) struct ErrorParts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
-    pub(crate) parts: ErrorParts,
+    pub(crate) parts: Box<ErrorParts>,
     pub(crate) operation: Option<usize>,
     /// Each as `createThing: body.amount: must be a number, is a string`.
     pub(crate) faults: Vec<String>,
@@ -181,7 +181,7 @@ impl Engine {
         };
         let id = self.operation_id(operation);
         let faults = faults.iter().map(|fault| format!("{id}: {}: {}", fault.place, fault.reason)).collect();
-        Refusal { status, parts, operation: Some(operation), faults, unexpected: true }
+        Refusal { status, parts: parts.into(), operation: Some(operation), faults, unexpected: true }
     }
 
     /// The answer, from memory where there is any; changes memory.
@@ -225,6 +225,7 @@ impl Engine {
     }
 
     /// A valid payload of an event, by its name.
+    #[cfg(feature = "webhooks")]
     pub(crate) fn event(&self, name: &str) -> Option<Json> {
         let mut events = self.document.events.iter();
         let event = events.find(|event| event.event == name || event.name == name)?;
@@ -237,7 +238,7 @@ impl Engine {
         let (status, parts) = words::of(&self.document, fault, name, reason);
         let id = operation.map(|operation| format!("{}: ", self.operation_id(operation)));
         let faults = vec![format!("{}{reason}", id.unwrap_or_default())];
-        Refusal { status, parts, operation, faults, unexpected: true }
+        Refusal { status, parts: parts.into(), operation, faults, unexpected: true }
     }
 
     /// What the document shows as the error of a status.
@@ -299,3 +300,6 @@ impl Engine {
         parts.message = parts.message.take().or(own.message);
     }
 }
+
+#[cfg(test)]
+mod tests;

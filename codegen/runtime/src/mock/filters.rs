@@ -3,7 +3,7 @@
 use chrono::DateTime;
 
 use super::check::{Checker, Direction};
-use super::document::{Document, Member, Object, Operation, Place};
+use super::document::{Document, Member, Object, Operation, Place, Type};
 use super::limits::same;
 use super::pages::NAMES;
 use super::tree::Json;
@@ -18,6 +18,8 @@ struct Filter {
     path: Vec<String>,
     /// The values it may have, or one end of a range.
     wanted: Wanted,
+    /// Whether they are identifiers, such as the owner's.
+    ids: bool,
 }
 
 #[derive(Debug)]
@@ -50,19 +52,12 @@ impl Filters {
         self.0.iter().map(|filter| format!("{} {:?};", filter.path.join("."), filter.wanted)).collect()
     }
 
-    /// Whether a thing is as they want it.
-    pub(super) fn pass(&self, thing: &Json) -> bool {
+    /// Whether a thing is as they want it. Whose it is counts only if somebody has said so: an owner that was made up is
+    /// nobody's wish.
+    pub(super) fn pass(&self, thing: &Json, said: &Json) -> bool {
         self.0.iter().all(|filter| {
-            let (last, above) = match filter.path.split_last() {
-                Some(parts) => parts,
-                None => return true,
-            };
-            let whole =
-                above.iter().try_fold(thing, |value, name| value.get(name)).and_then(|value| value.get(last));
-            // What was created by the id of its owner may hold just that.
-            let short = above.first().and_then(|owner| thing.get(&format!("{owner}_{last}")));
-            let Some(value) = whole.or(short) else { return true };
-            filter.wanted.fits(value)
+            let known = if filter.ids { said } else { thing };
+            filter.value(known).is_none_or(|value| filter.wanted.fits(value))
         })
     }
 
@@ -82,6 +77,15 @@ impl Filters {
             source.set(first, value);
         }
         source
+    }
+}
+
+impl Filter {
+    /// The value of the member that it speaks of.
+    fn value<'j>(&self, thing: &'j Json) -> Option<&'j Json> {
+        let whole = self.path.iter().try_fold(thing, |value, name| value.get(name));
+        // What was created by the id of its owner may hold just that.
+        whole.or_else(|| thing.get(&self.path.join("_")))
     }
 }
 
@@ -110,27 +114,28 @@ fn filter(document: &Document, thing: &Object, name: &str, value: &Json) -> Opti
             || Checker::fits(document, Direction::Answer, member, &items)
     };
     let may_all = |member: &Member| values().iter().all(|value| may(member, value));
-    let one = |path: &[&str]| {
+    let one = |path: &[&str], ids: bool| {
         let path = path.iter().map(|name| (*name).to_owned()).collect();
-        Some(Filter { path, wanted: Wanted::OneOf(values()) })
+        Some(Filter { path, wanted: Wanted::OneOf(values()), ids })
     };
     // `states` asks for things whose `state` is one of several.
     let singular = || name.strip_suffix("es").into_iter().chain(name.strip_suffix('s'));
     for own in std::iter::once(name).chain(singular()) {
-        if thing.get(own).is_some_and(may_all) {
-            return one(&[own]);
+        if let Some(member) = thing.get(own).filter(|member| may_all(member)) {
+            let ids = own.ends_with("_id") || matches!(document.plain(&member.ty), Type::Id(_));
+            return one(&[own], ids);
         }
         let owner = own.strip_suffix("_id").and_then(|stem| Some((stem, thing.get(stem)?)));
         if let Some((stem, member)) = owner
             && document.object(&member.ty).and_then(|owner| owner.get("id")).is_some_and(may_all)
         {
-            return one(&[stem, "id"]);
+            return one(&[stem, "id"], true);
         }
     }
     let range = |end: &str, wanted: fn(Json) -> Wanted| {
         let at = format!("{}_at", name.strip_suffix(end)?);
         thing.get(&at).filter(|member| may(member, value))?;
-        Some(Filter { path: vec![at], wanted: wanted(value.clone()) })
+        Some(Filter { path: vec![at], wanted: wanted(value.clone()), ids: false })
     };
     range("_after", Wanted::After).or_else(|| range("_before", Wanted::Before))
 }

@@ -8,6 +8,17 @@
 //! - [`Server::when`] puts another answer in the place of the server's own, or none: errors, waits, broken connections.
 //! - [`Server::calls`] tells what came, typed.
 //!
+//! ```
+//! # use whop_runtime::{json::Decode, mock::{Endpoint, Failure, MockedApi, Reply, Server}};
+//! # async fn example<Api: MockedApi, Q: Decode + 'static, R: Reply>(create: Endpoint<Q, R>) {
+//! let server = Server::<Api>::start().await;
+//! server.when(create).status(503).times(2).answer(); // two outages, then the server's own answer
+//! let client = server.client();
+//! // What is tested uses `client`.
+//! assert_eq!(server.calls(create).len(), 3);
+//! # }
+//! ```
+//!
 //! A server has a thread of its own. Any number may run side by side; each ends when it is dropped.
 //!
 //! # Paused clocks

@@ -86,6 +86,7 @@ mod tests {
             .map(|index| Thing {
                 id: index.to_string(),
                 value: Json::Null,
+                said: Json::Null,
                 sequence: count - index,
                 listing: Listing::All,
             })

@@ -10,6 +10,8 @@ pub(super) struct Thing {
     pub(super) id: String,
     /// Everything that is known of it, in whatever shape a call may ask for it.
     pub(super) value: Json,
+    /// What callers have said of it; all else was made up.
+    pub(super) said: Json,
     /// The place in lists, greatest first: what was created stands before what was there already.
     pub(super) sequence: i64,
     pub(super) listing: Listing,
@@ -77,7 +79,15 @@ impl Collection {
             self.made += 1;
             -self.made
         };
-        self.things.push(Thing { id: id.to_owned(), value, sequence, listing });
+        let said = Json::Object(Vec::new());
+        self.things.push(Thing { id: id.to_owned(), value, said, sequence, listing });
+    }
+
+    /// Notes what a caller has said of a thing.
+    pub(super) fn say(&mut self, id: &str, said: &Json) {
+        if let Some(thing) = self.things.iter_mut().find(|thing| thing.id == id) {
+            merge(&mut thing.said, said);
+        }
     }
 
     pub(super) fn delete(&mut self, id: &str) {
@@ -91,9 +101,9 @@ impl Collection {
     }
 
     /// The things of a list, the newest first.
-    pub(super) fn list(&self, filters: &str, passes: impl Fn(&Json) -> bool) -> Vec<Thing> {
+    pub(super) fn list(&self, filters: &str, passes: impl Fn(&Thing) -> bool) -> Vec<Thing> {
         let listed = |thing: &&Thing| match &thing.listing {
-            Listing::All => passes(&thing.value),
+            Listing::All => passes(thing),
             Listing::For(own) => own == filters,
             Listing::None => false,
         };

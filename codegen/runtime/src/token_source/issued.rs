@@ -82,7 +82,7 @@ fn unfit(parts: &ResponseParts, member: &str, what: &str) -> Error {
         inner.operation = parts.operation.id;
         inner.status = Some(parts.status);
         inner.path = Some(member.to_owned());
-        inner.request_id = parts.request_id.clone();
+        inner.request_id = parts.request_id().map(str::to_owned);
         inner.attempts = parts.attempts;
     })
 }

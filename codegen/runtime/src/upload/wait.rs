@@ -165,7 +165,7 @@ pub(super) fn member(answer: &Value, name: &str, parts: &ResponseParts) -> Resul
             inner.operation = parts.operation.id;
             inner.status = Some(parts.status);
             inner.path = Some(name.to_owned());
-            inner.request_id = parts.request_id.clone();
+            inner.request_id = parts.request_id().map(str::to_owned);
             inner.attempts = parts.attempts;
             inner.outcome = Outcome::CarriedOut;
             inner.changes = !parts.operation.method.is_safe();

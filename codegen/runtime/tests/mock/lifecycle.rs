@@ -6,6 +6,13 @@ use whop_runtime::{ClientBuilder, ErrorKind};
 
 use crate::support::{Api, CREATE_THING, Client, Lines, RETRIEVE_THING, Server, send, thing};
 
+#[test]
+fn it_can_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Server>();
+    shared::<whop_runtime::mock::Builder<Api>>();
+}
+
 #[tokio::test]
 async fn what_was_created_is_retrieved() {
     let server = Server::start().await;

@@ -11,7 +11,7 @@ use quote::quote;
 
 use super::docs::{code, doc, foreign, inner_doc};
 use super::types::{ident, owned};
-use super::{Context, Module, api};
+use super::{Context, Module, api, user_token};
 use crate::ir::{Operation, Success};
 use crate::names::OperationNames;
 
@@ -89,6 +89,15 @@ fn root(cx: &Context<'_>) -> TokenStream {
             }
         }
     });
+    let users = cx.config.user_tokens.is_some().then(|| {
+        let feature = user_token::FEATURE;
+        quote! {
+            #[cfg(feature = #feature)]
+            impl whop_runtime::mock::MockedTokens for Api {
+                type Tokens = crate::user_token::Tokens;
+            }
+        }
+    });
     quote! {
         #head
 
@@ -112,6 +121,8 @@ fn root(cx: &Context<'_>) -> TokenStream {
         }
 
         #events
+
+        #users
     }
 }
 

@@ -39,11 +39,11 @@ pub(super) fn structure(cx: &Context<'_>, operation: &Operation, names: &Operati
         let (key, presence) = (&named.key, format_ident!("{}", member.presence));
         quote!(#index #name #key #presence)
     });
-    let tag = cx.names.tags.get(operation.tag);
-    let call = tag.map_or_else(String::new, |tag| {
-        format!("crate::api::{}::{}::{}", tag.module, tag.handle, names.method)
-    });
+    // A link knows no raw identifiers.
     let plain = names.method.trim_start_matches("r#");
+    let tag = cx.names.tags.get(operation.tag);
+    let call =
+        tag.map_or_else(String::new, |tag| format!("crate::api::{}::{}::{plain}", tag.module, tag.handle));
     let about = doc(&[format!("What a call of [`{plain}`]({call}) brings.")]);
     quote! {
         #about
