@@ -79,6 +79,8 @@ async fn visit(server: &Server, url: &str) -> support::Result {
         answer.access_level = level;
         server.when(mock::users::check_access).matching(move |request| request.id == user).reply(answer);
     }
+    // This client is the visitor's; that of Whop brings its cryptography itself.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::new();
     for user in [Some("user_customer"), Some("user_stranger"), None] {
         let mut request = http.get(url);

@@ -8,6 +8,7 @@ use crate::{against, in_order, local};
 
 /// A visitor who follows no redirect.
 fn visitor() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
