@@ -33,6 +33,8 @@ impl Config {
         let ids = self.ids.iter().filter(|id| type_name(&id.name) != id.name);
         let kinds = self.user_tokens.iter().flat_map(|tokens| tokens.user.iter().chain(&tokens.app));
         let kinds = kinds.filter(|kind| !self.ids.iter().any(|id| id.name == **kind));
+        let faults = self.mock.faults().into_iter().filter_map(|(name, words)| Some((name, words?.status)));
+        let faults = faults.filter(|(_, status)| !(400..600).contains(status));
         let messages: Vec<(String, String)> = methods
             .map(|method| {
                 (format!("`{method}` is no HTTP method"), format!("write one of {}", METHODS.join(", ")))
@@ -48,6 +50,11 @@ impl Config {
             .chain(kinds.map(|kind| {
                 let message = format!("`{kind}` is no kind of identifiers");
                 (message, "write the `name` of one of `[[ids]]`".to_owned())
+            }))
+            .chain(faults.map(|(name, status)| {
+                let message =
+                    format!("`{status}` is no status of an error, for `{}`", name.replace('_', "-"));
+                (message, "write one from 400 to 599".to_owned())
             }))
             .collect();
         let fine = messages.is_empty();
@@ -107,6 +114,11 @@ mod tests {
         assert_eq!(messages(users), Vec::<String>::new());
         assert_eq!(messages(&format!("{users}user = \"UserId\"")), ["`UserId` is no kind of identifiers"]);
         assert!(messages("[webhooks]\nid-header = \"id\"").concat().contains("timestamp-header"));
+        assert_eq!(
+            messages("[mock]\nnot-found = { status = 200 }"),
+            ["`200` is no status of an error, for `not-found`"]
+        );
+        assert!(messages("[mock]\nnot-fuond = { status = 404 }").concat().contains("not-fuond"));
         assert!(messages("[crate]\nnmae = \"x\"").concat().contains("nmae"));
     }
 }
