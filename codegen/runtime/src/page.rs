@@ -142,7 +142,7 @@ impl<T: Decode, I: PageInfo> Model for Page<T, I> {
         index: usize,
         reader: FieldReader<'_, A>,
     ) -> Result<(), A::Error> {
-        if index == 0 { reader.read(&mut self.data) } else { reader.read(&mut self.page_info) }
+        if index == 0 { reader.required(&mut self.data) } else { reader.required(&mut self.page_info) }
     }
 
     fn encode_field<M: SerializeMap>(&self, _: usize, _: FieldWriter<'_, M>) -> Result<(), M::Error> {

@@ -135,8 +135,13 @@ impl Figures {
     /// The rows of the README.
     pub(super) fn readme(&self) -> Vec<readme::Row> {
         let user = |place: usize| cell(Unit::Seconds, self.commands.get(place).and_then(|one| one.user));
-        let what = "the document made a crate".to_owned();
-        let row = readme::Row { what, ours: user(0), generator: user(1), ..readme::Row::default() };
+        let what = "the document turned into a crate: CPU".to_owned();
+        let row = readme::Row {
+            what,
+            ours: user(0),
+            generator: OPENAPI_TO_RUST.said(user(1)),
+            ..readme::Row::default()
+        };
         Some(row).filter(|row| !row.ours.is_empty()).into_iter().collect()
     }
 }

@@ -55,7 +55,8 @@ fn table(kept: &Kept) -> String {
     rows.extend(client::readme(&kept.client));
     rows.extend(kept.codegen.readme());
     let mut text =
-        "| | `whop` | by hand | `whop_sdk` 1.1.5 | another generator |\n|---|---|---|---|---|\n".to_owned();
+        "| | `whop` | written by hand | `whop_sdk` 1.1.5 | another generator |\n|---|--:|--:|--:|--:|\n"
+            .to_owned();
     for Row { what, ours, hand, peer, generator } in rows {
         text.push_str(&format!("| {what} | {ours} | {hand} | {peer} | {generator} |\n"));
     }

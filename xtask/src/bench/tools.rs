@@ -17,6 +17,13 @@ pub(super) struct Release {
     pub(super) version: &'static str,
 }
 
+impl Release {
+    /// A figure with whose it is; nothing if there is none.
+    pub(super) fn said(&self, figure: String) -> String {
+        if figure.is_empty() { figure } else { format!("{figure} ({} {})", self.name, self.version) }
+    }
+}
+
 pub(super) const OAS3_GEN: Release = Release { name: "oas3-gen", version: "0.29.0" };
 pub(super) const OPENAPI_TO_RUST: Release = Release { name: "openapi-to-rust", version: "0.23.0" };
 

@@ -17,6 +17,26 @@ pub struct Field {
     pub required: bool,
 }
 
+impl Field {
+    /// A member whose absence is an error.
+    #[must_use]
+    pub const fn required(name: &'static str) -> Self {
+        Self { name, required: true }
+    }
+
+    /// A member that may be absent.
+    #[must_use]
+    pub const fn optional(name: &'static str) -> Self {
+        Self { name, required: false }
+    }
+
+    /// A member that may be absent, and whose `null` is a value of its own.
+    #[must_use]
+    pub const fn nullable(name: &'static str) -> Self {
+        Self::optional(name)
+    }
+}
+
 /// A generated struct. Implemented by the `model!` macro only.
 pub trait Model: Sized {
     /// The name of the type, for messages.
@@ -56,14 +76,23 @@ pub trait Model: Sized {
 pub struct FieldReader<'a, A>(&'a mut A);
 
 impl<'de, A: MapAccess<'de>> FieldReader<'_, A> {
-    /// Reads a member; for an optional one `null` is the same as absence.
+    /// Reads a member.
     ///
     /// # Errors
     /// The deserializer's error.
     #[inline]
-    pub fn read<T: Decode>(self, slot: &mut T) -> Result<(), A::Error> {
+    pub fn required<T: Decode>(self, slot: &mut T) -> Result<(), A::Error> {
         *slot = self.0.next_value_seed(Seed::new())?;
         Ok(())
+    }
+
+    /// Reads an optional member; `null` is the same as absence.
+    ///
+    /// # Errors
+    /// The deserializer's error.
+    #[inline]
+    pub fn optional<T: Decode>(self, slot: &mut T) -> Result<(), A::Error> {
+        self.required(slot)
     }
 
     /// Reads an optional member whose `null` is a value of its own.
@@ -71,7 +100,7 @@ impl<'de, A: MapAccess<'de>> FieldReader<'_, A> {
     /// # Errors
     /// The deserializer's error.
     #[inline]
-    pub fn read_some<T: Decode>(self, slot: &mut Option<T>) -> Result<(), A::Error> {
+    pub fn nullable<T: Decode>(self, slot: &mut Option<T>) -> Result<(), A::Error> {
         *slot = Some(self.0.next_value_seed(Seed::new())?);
         Ok(())
     }
@@ -90,7 +119,7 @@ impl<M: SerializeMap> FieldWriter<'_, M> {
     /// # Errors
     /// The serializer's error.
     #[inline]
-    pub fn write<T: Encode>(self, value: &T) -> Result<(), M::Error> {
+    pub fn required<T: Encode>(self, value: &T) -> Result<(), M::Error> {
         self.map.serialize_entry(self.name, &AsSerialize(value))
     }
 
@@ -99,11 +128,20 @@ impl<M: SerializeMap> FieldWriter<'_, M> {
     /// # Errors
     /// The serializer's error.
     #[inline]
-    pub fn write_some<T: Encode>(self, value: &Option<T>) -> Result<(), M::Error> {
+    pub fn optional<T: Encode>(self, value: &Option<T>) -> Result<(), M::Error> {
         match value {
-            Some(value) => self.write(value),
+            Some(value) => self.required(value),
             None => Ok(()),
         }
+    }
+
+    /// Writes a member if it is there, `null` or not.
+    ///
+    /// # Errors
+    /// The serializer's error.
+    #[inline]
+    pub fn nullable<T: Encode>(self, value: &Option<T>) -> Result<(), M::Error> {
+        self.optional(value)
     }
 }
 
@@ -240,7 +278,8 @@ impl Seen {
 /// Implements everything JSON for a generated struct from one table: place, field, wire name, presence.
 ///
 /// `required`: absence is an error. `optional`: an `Option`. `nullable`: an `Option<Option<_>>`, where the inner `None`
-/// is an explicit `null`.
+/// is an explicit `null`. The words are methods of the reader, the writer and the entry of the table: a macro for each would
+/// be expanded thousands of times, and remembered.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {
@@ -248,7 +287,7 @@ macro_rules! __model {
         impl $crate::json::Model for $name {
             const NAME: &'static str = stringify!($name);
             const FIELDS: &'static [$crate::json::Field] = &[
-                $($crate::json::Field { name: $wire, required: $crate::__presence!(required $presence) }),*
+                $($crate::json::Field::$presence($wire)),*
             ];
 
             #[inline]
@@ -266,7 +305,7 @@ macro_rules! __model {
                 reader: $crate::json::FieldReader<'_, A>,
             ) -> ::core::result::Result<(), A::Error> {
                 match index {
-                    $($index => $crate::__presence!(read $presence reader, &mut self.$field),)*
+                    $($index => reader.$presence(&mut self.$field),)*
                     _ => Ok(()),
                 }
             }
@@ -278,7 +317,7 @@ macro_rules! __model {
                 writer: $crate::json::FieldWriter<'_, M>,
             ) -> ::core::result::Result<(), M::Error> {
                 match index {
-                    $($index => $crate::__presence!(write $presence writer, &self.$field),)*
+                    $($index => writer.$presence(&self.$field),)*
                     _ => Ok(()),
                 }
             }
@@ -319,29 +358,5 @@ macro_rules! __model {
         }
 
         $crate::__serde!($name);
-    };
-}
-
-/// What a presence word of `model!` means in each place.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __presence {
-    (required required) => {
-        true
-    };
-    (required $other:ident) => {
-        false
-    };
-    (read nullable $reader:ident, $slot:expr) => {
-        $reader.read_some($slot)
-    };
-    (read $other:ident $reader:ident, $slot:expr) => {
-        $reader.read($slot)
-    };
-    (write required $writer:ident, $value:expr) => {
-        $writer.write($value)
-    };
-    (write $other:ident $writer:ident, $value:expr) => {
-        $writer.write_some($value)
     };
 }

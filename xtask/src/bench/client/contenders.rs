@@ -90,7 +90,7 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
             is_peer: true,
             program: Program {
                 name: "bench-whop_sdk",
-                dependencies: format!("{HARNESS}{TOKIO}{PEER}"),
+                dependencies: format!("{HARNESS}{TOKIO}serde_json = \"1\"\n{PEER}"),
                 files: &[("main.rs", source!("whop_sdk.rs")), ("measure.rs", source!("measure.rs"))],
                 profile: "",
             },

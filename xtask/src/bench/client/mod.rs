@@ -258,13 +258,13 @@ fn binary(contender: &Contender, place: &Place, workspace: &Workspace) -> Result
 pub(super) fn readme(all: &All) -> Vec<Row> {
     type Read = fn(&Figures) -> Option<f64>;
     let rows: [(&str, Unit, Read); 7] = [
-        ("50 payments listed: instructions", Unit::Thousands, |f| f.list.instructions),
-        ("50 payments listed: CPU", Unit::Micros, |f| f.list.cpu),
+        ("a page of 50 payments: instructions", Unit::Thousands, |f| f.list.instructions),
+        ("a page of 50 payments: CPU", Unit::Micros, |f| f.list.cpu),
         ("an account link created: instructions", Unit::Thousands, |f| f.link.instructions),
         ("an account link created: CPU", Unit::Micros, |f| f.link.cpu),
-        ("a client built: memory", Unit::Thousands, |f| f.build.held),
-        ("decoding, MB/s", Unit::Number, |f| f.decode),
-        ("program of one call, stripped", Unit::Megabytes, |f| f.binary),
+        ("a client: memory", Unit::Thousands, |f| f.build.held),
+        ("that page decoded, MB/s", Unit::Number, |f| f.decode),
+        ("the program of one call, stripped", Unit::Megabytes, |f| f.binary),
     ];
     if all.is_empty() {
         return Vec::new();

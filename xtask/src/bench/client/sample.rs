@@ -66,6 +66,14 @@ impl<'a> Sampler<'a> {
                 ("position".to_owned(), Value::from(self.made % 7)),
                 ("gift".to_owned(), Value::from(false)),
                 ("note".to_owned(), Value::from("asked for an invoice with the address of the company")),
+                (
+                    "landing_page".to_owned(),
+                    Value::from("https://example.com/spring?campaign=newsletter&position=4"),
+                ),
+                (
+                    "referrer".to_owned(),
+                    Value::from("https://example.org/reviews/the-ten-best-courses-of-the-year"),
+                ),
             ])),
             TypeRef::Id(id) => {
                 let prefix = self.api.ids.get(*id).and_then(|kind| kind.prefixes.first());
@@ -83,5 +91,44 @@ impl<'a> Sampler<'a> {
             TypeRef::DateTime => Value::from(format!("2023-12-{:02}T05:00:00.401Z", 1 + self.made % 28)),
             TypeRef::Date => Value::from(format!("2023-12-{:02}", 1 + self.made % 28)),
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may stop where it stands")]
+mod tests {
+    use serde_json::json;
+    use whop_codegen::document::Source;
+    use whop_codegen::model::{Model, ModelInputs};
+
+    use super::Sampler;
+
+    #[test]
+    fn a_page_has_its_items_and_all_their_members() {
+        let pets = json!({ "openapi": "3.1.0", "info": { "title": "Pets", "version": "1" }, "paths": { "/pets": { "get": {
+            "operationId": "listPets", "tags": ["pets"],
+            "parameters": [{ "name": "after", "in": "query", "schema": { "type": "string" } }],
+            "responses": { "200": { "description": "Pets.", "content": { "application/json": { "schema": {
+                "type": "object", "required": ["data", "page_info"], "properties": {
+                    "data": { "type": "array", "items": { "type": "object", "required": ["name"], "properties": {
+                        "name": { "type": "string" }, "weight": { "type": ["number", "null"] },
+                        "kind": { "type": "string", "enum": ["cat", "dog"] },
+                    } } },
+                    "page_info": { "type": "object", "required": ["has_next_page", "end_cursor"], "properties": {
+                        "has_next_page": { "type": "boolean" }, "end_cursor": { "type": ["string", "null"] },
+                    } },
+                },
+            } } } } },
+        } } } });
+        let document = Source { name: "pets.json".to_owned(), text: pets.to_string() };
+        let model = Model::read(ModelInputs { document, overlay: None, config: None }).unwrap();
+        let page = Sampler::new(&model.api).answer("listPets", 3).unwrap();
+        let items = page["data"].as_array().unwrap();
+        assert_eq!(items.len(), 3);
+        assert!(items.iter().all(|item| item["weight"].is_f64() && item["name"].is_string()));
+        assert!(items.iter().all(|item| item["kind"] == "cat" || item["kind"] == "dog"));
+        assert_ne!(items[0], items[1]);
+        assert!(page["page_info"]["has_next_page"].is_boolean());
+        assert!(Sampler::new(&model.api).answer("feedPets", 3).is_none());
     }
 }
