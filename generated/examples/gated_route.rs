@@ -1,11 +1,13 @@
-//! A route for those who have access: the visitor comes as a signed token, and Whop says what they have bought.
+//! A route for those who have access: the visitor comes as a signed token, and Whop says what they have bought. Who has not
+//! gets the address of a checkout.
 //!
 //! Apps in Whop's iframe get `x-whop-user-token` with every request. The extractor verifies it before the handler is
-//! called; the id in it can then be trusted, and `check_access` decides.
+//! called; the id in it can then be trusted, and `check_access` decides. The checkout carries the ids as metadata, which
+//! comes back with the webhook of the payment (see `checkout`).
 //!
 //! ```text
 //! cargo run -p whop --features mock,axum,user-token --example gated_route -- --local
-//! WHOP_API_KEY=… WHOP_APP_ID=app_… WHOP_RESOURCE_ID=exp_… \
+//! WHOP_API_KEY=… WHOP_APP_ID=app_… WHOP_RESOURCE_ID=exp_… WHOP_PLAN_ID=plan_… \
 //!     cargo run -p whop --features mock,axum,user-token --example gated_route
 //! ```
 //! With `--local` a customer, a stranger and somebody without a token visit, and the example ends. `WHOP_RESOURCE_ID` is a
@@ -17,6 +19,7 @@ use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::{Router, routing::get};
 use whop::Client;
+use whop::ids::PlanId;
 use whop::mock::{self, Server};
 use whop::models::AccessLevel;
 use whop::user_token::{UserToken, Verifier};
@@ -26,6 +29,7 @@ struct App {
     whop: Client,
     verifier: Verifier,
     resource: String,
+    plan: PlanId,
 }
 
 /// Where the extractor finds the verifier.
@@ -40,26 +44,47 @@ async fn premium(
     State(app): State<App>,
     visitor: UserToken,
 ) -> Result<String, (StatusCode, String)> {
-    let access = app.whop.users().check_access(visitor.user_id.as_str(), app.resource).send().await;
+    let access = app.whop.users().check_access(visitor.user_id.as_str(), app.resource.as_str()).send().await;
     // Without an answer from Whop nobody gets in: a gate that fails open is none.
-    let access = access.map_err(|error| (StatusCode::BAD_GATEWAY, error.to_string()))?;
+    let access = access.map_err(unavailable)?;
     println!("visit    {} has access: {} ({:?})", visitor.user_id, access.has_access, access.access_level);
     match access.access_level {
         AccessLevel::Admin => Ok(format!("Hello {}, you run this place.", visitor.user_id)),
         _ if access.has_access => Ok(format!("Hello {}, this is for customers.", visitor.user_id)),
-        _ => Err((StatusCode::PAYMENT_REQUIRED, "This is for customers. Would you like to become one?".to_owned())),
+        _ => {
+            let url = app.checkout(&visitor).await.map_err(unavailable)?;
+            Err((StatusCode::PAYMENT_REQUIRED, format!("This is for customers. Become one: {url}")))
+        }
     }
+}
+
+impl App {
+    /// A checkout that knows who pays, and for what.
+    async fn checkout(&self, visitor: &UserToken) -> whop::Result<String> {
+        let metadata = [("resource_id", self.resource.as_str()), ("user_id", visitor.user_id.as_str())];
+        let create = self.whop.checkout_configurations().create().payment_with_plan_id();
+        let configuration = create.plan_id(self.plan.clone()).metadata(metadata).send().await?;
+        println!("checkout {} for {}", configuration.id, visitor.user_id);
+        Ok(configuration.purchase_url)
+    }
+}
+
+/// What a visitor may know of a fault; the rest is the operator's.
+fn unavailable(error: whop::Error) -> (StatusCode, String) {
+    eprintln!("failed   {error}");
+    (StatusCode::BAD_GATEWAY, "Please try again in a moment.".to_owned())
 }
 
 #[tokio::main]
 async fn main() -> support::Result {
     let whop = support::Whop::start().await?;
     let resource = whop.setting("WHOP_RESOURCE_ID", "exp_local")?;
+    let plan = whop.setting("WHOP_PLAN_ID", "plan_local")?.into();
     let verifier = match &whop.local {
         Some(server) => server.user_token_verifier("app_local"),
         None => Verifier::from_env(&whop.client)?,
     };
-    let app = App { whop: whop.client, verifier, resource };
+    let app = App { whop: whop.client, verifier, resource, plan };
     let routes = Router::new().route("/premium", get(premium)).with_state(app);
     let (listener, url) = support::listen().await?;
     println!("ready    {url}/premium is for customers");
@@ -88,7 +113,8 @@ async fn visit(server: &Server, url: &str) -> support::Result {
             request = request.header(whop::user_token::SCHEME.header, server.user_token(user, "app_local"));
         }
         let answer = request.send().await?;
-        println!("answer   {} for {}", answer.status(), user.unwrap_or("nobody"));
+        let status = answer.status();
+        println!("answer   {status} for {}: {}", user.unwrap_or("nobody"), answer.text().await?);
     }
     Ok(())
 }

@@ -95,6 +95,7 @@ async fn a_route_is_open_to_customers_only() {
     let settings = [
         ("WHOP_APP_ID", "app_1"),
         ("WHOP_RESOURCE_ID", "exp_1"),
+        ("WHOP_PLAN_ID", "plan_1"),
         ("WHOP_USER_TOKEN_JWKS_URL", keys.as_str()),
     ];
     let mut program = against(&server, "gated_route", &settings);
@@ -109,6 +110,15 @@ async fn a_route_is_open_to_customers_only() {
     assert_eq!(visit(server.user_token("user_1", "app_1")).await, 200);
     let asked = &server.calls(mock::users::check_access)[0].request;
     assert_eq!((asked.id.as_str(), asked.resource_id.as_str()), ("user_1", "exp_1"));
+
+    let mut answer = server.example(mock::users::check_access);
+    (answer.has_access, answer.access_level) = (false, AccessLevel::NoAccess);
+    server.when(mock::users::check_access).reply(answer).times(1);
+    assert_eq!(visit(server.user_token("user_2", "app_1")).await, 402);
+    let checkout = &server.calls(mock::checkout_configurations::create)[0].request;
+    assert_eq!(checkout.plan_id.clone().unwrap(), "plan_1");
+    let metadata = checkout.metadata.clone().flatten().unwrap();
+    assert_eq!((&metadata["user_id"], &metadata["resource_id"]), (&"user_2".into(), &"exp_1".into()));
 
     assert_eq!(visit(server.forged_user_token("user_1", "app_1")).await, 401);
     assert_eq!(visit(server.user_token("user_1", "app_2")).await, 401);

@@ -25,11 +25,13 @@ fn folder() -> &'static PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         // `cargo test --workspace` has built them already, so that this finds nothing to do.
-        let built = Command::new(env!("CARGO"))
-            .args(["build", "--workspace", "--examples", "--quiet", "--offline"])
-            .current_dir(crate::root())
-            .output()
-            .expect("cargo");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--workspace", "--examples", "--quiet", "--offline"]).current_dir(crate::root());
+        // What cargo tells a test about its own package would make build scripts run again.
+        for name in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_MANIFEST_LINKS"] {
+            cargo.env_remove(name);
+        }
+        let built = cargo.output().expect("cargo");
         assert!(built.status.success(), "{}", crate::nested::printed(&built));
         let own = std::env::current_exe().expect("the test's own path");
         own.ancestors().nth(2).expect("a profile's folder").join("examples")

@@ -46,7 +46,7 @@ fn an_update_is_told_and_written() {
         "## What the document changes\n\nverdict: major",
         "### Breaking (1)\n",
         "- `pets::models::Status::Sold` is gone\n",
-        "## The regenerated crate\n\n2 files changed, 0 new, 0 gone; ",
+        "## The regenerated crate\n\n3 files changed, 0 new, 0 gone; ",
         "## Version\n\n0.1.0 becomes 0.2.0: major.\n",
         "1 breaking change, 1 compatible, 0 in words alone.\n  - Status: the value `sold` is gone\n",
     ] {
