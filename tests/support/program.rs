@@ -28,7 +28,9 @@ fn folder() -> &'static PathBuf {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["build", "--workspace", "--examples", "--quiet", "--offline"]).current_dir(crate::root());
         // What cargo tells a test about its own package would make build scripts run again.
-        for name in ["CARGO_MANIFEST_DIR", "CARGO_MANIFEST_PATH", "CARGO_MANIFEST_LINKS"] {
+        let own = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        for name in names.filter(|name| own(name)) {
             cargo.env_remove(name);
         }
         let built = cargo.output().expect("cargo");
