@@ -86,7 +86,7 @@ pub struct Operation {
     pub id: &'static str,
     /// The request method.
     pub method: Method,
-    /// The path with its parameters in braces: `/payments/{id}/refund`.
+    /// The path with its parameters in braces: `/things/{id}/close`.
     pub path: &'static str,
     /// Which of the servers of an environment answers it.
     pub server: usize,

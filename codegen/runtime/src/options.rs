@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{body::BoxError, retry::RetryPolicy, secret::Secret, service::Environment};
 
-/// What one call does differently from its client: `client.payments().list().with_options(options)`.
+/// What one call does differently from its client: `client.things().list().with_options(options)`.
 ///
 /// ```
 /// use std::time::Duration;

@@ -353,8 +353,8 @@ mod tests {
     #[test]
     fn a_value_cannot_add_a_parameter() {
         assert_eq!(
-            query(QueryStyle::FormExplode, "1&account_id=biz_2#\r\n"),
-            "&n=1%26account_id%3Dbiz_2%23%0D%0A"
+            query(QueryStyle::FormExplode, "1&owner_id=owner_2#\r\n"),
+            "&n=1%26owner_id%3Downer_2%23%0D%0A"
         );
     }
 
