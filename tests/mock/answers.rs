@@ -5,6 +5,9 @@ use whop_tests::{none, say};
 
 use crate::{document, server};
 
+/// The answers that depend on more than the seed: a place for bytes on the server's own port, and tokens that are valid now.
+const OF_THE_DAY: [&str; 2] = ["createFile", "createAccessToken"];
+
 /// The answers to a valid request of each form of each operation.
 async fn answers(seed: u64, problems: &mut Vec<String>) -> Vec<(String, String)> {
     let (document, validators) = document();
@@ -41,7 +44,10 @@ async fn every_operation_is_answered_as_the_document_says() {
     none(&problems);
     let operations: std::collections::BTreeSet<&String> = first.iter().map(|(id, _)| id).collect();
     assert_eq!(operations.len(), document().0.operations.len());
-    assert_eq!(first, again, "the same seed gives the same bytes");
+    let of_the_seed = |all: &[(String, String)]| {
+        all.iter().filter(|(id, _)| !OF_THE_DAY.contains(&id.as_str())).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(of_the_seed(&first), of_the_seed(&again), "the same seed gives the same bytes");
     let same = first.iter().zip(&other).filter(|(one, other)| one == other).count();
     assert!(same < first.len() / 4, "{same} of {} answers do not depend on the seed", first.len());
     say(&format!("mock: {} answers for {} operations", first.len(), operations.len()));

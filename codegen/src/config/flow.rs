@@ -25,6 +25,12 @@ pub struct Upload {
     pub ready: String,
     /// The status of a file that never will be; any other means that it is not ready yet.
     pub failed: String,
+    /// The status of a file whose bytes are still to come. With it the mock of the crate plays the storage.
+    pub pending: Option<String>,
+    /// The member of both answers that holds the number of bytes, once they are stored; for the mock.
+    pub size: Option<String>,
+    /// The member of both answers that holds the address to read the file at, once it is ready; for the mock.
+    pub location: Option<String>,
     /// Milliseconds from one look at the status to the next.
     pub poll_every_ms: u64,
     /// Milliseconds to wait until the file is ready, once its bytes are sent.
@@ -48,4 +54,14 @@ pub struct TokenSource {
     pub scopes: Option<String>,
     /// How long before its end a token is renewed, in milliseconds.
     pub margin_ms: u64,
+    /// How long a token lives for which no other end is asked, in milliseconds; for the mock of the crate.
+    #[serde(default = "hour")]
+    pub life_ms: u64,
+    /// The member of the request that asks for another end; for the mock.
+    pub asked: Option<String>,
+}
+
+/// The usual life of a token.
+fn hour() -> u64 {
+    3_600_000
 }

@@ -19,6 +19,9 @@ pub struct Webhooks {
     /// How long the API waits before it delivers again what was not accepted, each time.
     #[serde(default)]
     pub retry_seconds: Vec<u64>,
+    /// What the ids of messages begin with; for the mock of the crate.
+    #[serde(default)]
+    pub id_prefix: String,
     /// The environment variable that holds the secret.
     pub secret_variable: String,
     /// Members with text that most payloads have: each becomes a method of the enum of all events.

@@ -148,6 +148,7 @@ fn verification(cx: &Context<'_>) -> Option<TokenStream> {
     let (id, timestamp, signature) = (&scheme.id_header, &scheme.timestamp_header, &scheme.signature_header);
     let (version, variable) = (&scheme.signature_version, &scheme.secret_variable);
     let tolerance = Literal::u64_unsuffixed(scheme.tolerance_seconds);
+    let prefix = &scheme.id_prefix;
     let retries = scheme.retry_seconds.iter().map(|seconds| Literal::u64_unsuffixed(*seconds));
     let about = doc(&[
         "Verifies deliveries and reads their events.".to_owned(),
@@ -178,6 +179,7 @@ fn verification(cx: &Context<'_>) -> Option<TokenStream> {
             signature_version: #version,
             tolerance_seconds: #tolerance,
             retry_seconds: &[#(#retries),*],
+            id_prefix: #prefix,
             secret_variable: #variable,
         };
 

@@ -55,6 +55,14 @@ fn uploads_that_do_not_fit() {
             "ready = \"done\"",
             "`state` in the answer of `createDocument` is never `done`",
         ),
+        (
+            "pending = \"waiting\"",
+            "pending = \"new\"",
+            "`state` in the answer of `createDocument` is never `new`",
+        ),
+        ("size = \"bytes\"", "size = \"length\"", "the answer of `createDocument` has no member `length`"),
+        ("size = \"bytes\"", "size = \"state\"", "the answer of `createDocument` is no number or text"),
+        ("location = \"link\"", "location = \"bytes\"", "the answer of `createDocument` is no text"),
         ("status = \"state\"", "status = \"status\"", "has no member `status`"),
         (
             "required: [title]",
@@ -92,6 +100,7 @@ fn sources_of_tokens_that_do_not_fit() {
         ("\"createSession\"", "\"makeSession\"", "no operation has the id `makeSession`"),
         ("token = \"value\"", "token = \"text\"", "the answer of `createVisitorToken` has no member `text`"),
         ("expires = \"until\"", "expires = \"value\"", "is no date and time"),
+        ("asked = \"ends\"", "asked = \"shop_id\"", "is no date and time"),
         ("scopes = \"allows\"", "scopes = \"shop_id\"", "is no list of texts"),
         (
             "required: [shop_id]",

@@ -33,5 +33,11 @@ pub(super) fn find(search: &mut Search<'_>, index: usize, config: &Config) -> Op
         }
         fits &= scopes.is_some_and(|field: &Field| !field.required && !field.read_only);
     }
+    if let Some(name) = &config.asked {
+        let request = search.request(operation);
+        let asked = request
+            .and_then(|fields| search.member(fields, name, (operation, "request"), ("date and time", time)));
+        fits &= asked.is_some();
+    }
     (fits && token.is_some() && expires.is_some()).then_some(TokenSource { config: index, create })
 }

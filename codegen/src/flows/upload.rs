@@ -45,7 +45,7 @@ fn request<'a>(search: &mut Search<'a>, config: &Config, create: &'a Operation) 
 }
 
 /// The answer that names the storage.
-fn answer(search: &mut Search<'_>, config: &Config, create: &Operation) -> Option<()> {
+fn answer<'a>(search: &mut Search<'a>, config: &Config, create: &'a Operation) -> Option<()> {
     let fields = search.answer(create)?;
     let place = (create, "answer");
     let object = |ty: &TypeRef| matches!(ty, TypeRef::JsonObject | TypeRef::Map(_) | TypeRef::Json);
@@ -55,14 +55,16 @@ fn answer(search: &mut Search<'_>, config: &Config, create: &Operation) -> Optio
         search.member(fields, &config.url, place, ("text", is_text)).is_some(),
         headers.is_none_or(|name| search.member(fields, name, place, ("object of texts", object)).is_some()),
         status(search, config, create, fields).is_some(),
+        stored(search, config, create, fields).is_some(),
     ];
     found.iter().all(|found| *found).then_some(())
 }
 
 /// The call that tells how far the upload is: the id is all that has to be set.
-fn look(search: &mut Search<'_>, config: &Config, retrieve: &Operation) -> Option<()> {
+fn look<'a>(search: &mut Search<'a>, config: &Config, retrieve: &'a Operation) -> Option<()> {
     let fields = search.answer(retrieve)?;
     status(search, config, retrieve, fields)?;
+    stored(search, config, retrieve, fields)?;
     let ids = retrieve.parameters.iter().filter(|parameter| parameter.location == Location::Path).count();
     if ids != 1 || retrieve.body.is_some() || retrieve.page.is_some() {
         let message =
@@ -71,6 +73,24 @@ fn look(search: &mut Search<'_>, config: &Config, retrieve: &Operation) -> Optio
         return None;
     }
     search.needs_nothing_else(retrieve, Some(Location::Path)).then_some(())
+}
+
+/// The members that tell of the bytes, once the storage has them.
+fn stored<'a>(
+    search: &mut Search<'a>,
+    config: &Config,
+    operation: &'a Operation,
+    fields: &'a [Field],
+) -> Option<()> {
+    let place = (operation, "answer");
+    let number = |ty: &TypeRef| is_text(ty) || *ty == TypeRef::Integer;
+    let size = config.size.as_ref();
+    let location = config.location.as_ref();
+    let found = [
+        size.is_none_or(|name| search.member(fields, name, place, ("number or text", number)).is_some()),
+        location.is_none_or(|name| search.member(fields, name, place, ("text", is_text)).is_some()),
+    ];
+    found.iter().all(|found| *found).then_some(())
 }
 
 /// The member that says how far the upload is, with the values that matter among its own.
@@ -83,7 +103,8 @@ fn status(search: &mut Search<'_>, config: &Config, operation: &Operation, field
         Some(ty) => match shape(api, ty) {
             Some(Shape::StringEnum(set)) => {
                 let known = |value: &&String| set.values.iter().any(|own| own.value == **value);
-                let value = [&config.ready, &config.failed].into_iter().find(|value| !known(value));
+                let named = [Some(&config.ready), Some(&config.failed), config.pending.as_ref()];
+                let value = named.into_iter().flatten().find(|value| !known(value));
                 let Some(value) = value else { return Some(()) };
                 format!(
                     "the member `{}` in the answer of `{}` is never `{value}`",

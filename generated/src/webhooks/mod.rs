@@ -463,6 +463,7 @@ pub static SCHEME: Scheme = Scheme {
     signature_version: "v1",
     tolerance_seconds: 300,
     retry_seconds: &[10, 20, 40],
+    id_prefix: "msg_",
     secret_variable: "WHOP_WEBHOOK_SECRET",
 };
 

@@ -1,10 +1,13 @@
 //! What an operation answers: a thing from memory, a page of things, or a sample; and what memory keeps of it.
 
+use std::time::SystemTime;
+
 use super::chance::{letters, number};
 use super::check::Direction;
 use super::document::{Document, Operation, Place, Success, Type};
 use super::engine::{Options, Route};
 use super::filters::Filters;
+use super::minting::minted;
 use super::pages::{self, BadCursor};
 use super::resources::{Action, Resource, Resources, Role, listed};
 use super::sample::Sampler;
@@ -26,6 +29,8 @@ pub(super) struct Answering<'a> {
     pub(super) resources: &'a Resources,
     pub(super) options: &'a Options,
     pub(super) store: &'a mut Store,
+    /// Scheme, host and port under which the caller reaches the server.
+    pub(super) origin: &'a str,
 }
 
 /// One call of an operation that does something with things.
@@ -45,7 +50,7 @@ impl<'a> Answering<'a> {
     pub(super) fn answer(&mut self, route: &Route, arguments: &Json) -> Result<Json, NoAnswer> {
         let Some(operation) = self.document.operations.get(route.operation) else { return Ok(Json::Null) };
         let Some(call) = self.call(operation, route, arguments) else {
-            let source = sent(operation, arguments, None);
+            let source = self.sent(operation, arguments, None);
             return Ok(self.sample(operation, Some(&source), &operation.id));
         };
         match call.role.action {
@@ -132,7 +137,7 @@ impl<'a> Answering<'a> {
     }
 
     /// Everything of a thing that has this id and of which a source says something.
-    fn made(&self, resource: &Resource, path: &str, id: &str, source: &Json) -> Json {
+    pub(super) fn made(&self, resource: &Resource, path: &str, id: &str, source: &Json) -> Json {
         let mut source = source.clone();
         if let (Some(key), false) = (&resource.key, id.is_empty()) {
             source.set(key, self.typed_id(resource, key, id));
@@ -160,12 +165,23 @@ impl<'a> Answering<'a> {
         if let Some(thing) = things.get(&call.id) {
             return Ok(thing.value.clone());
         }
-        Ok(self.made(call.resource, &call.path, &call.id, &Json::Object(Vec::new())))
+        Ok(self.made(call.resource, &call.path, &call.id, &self.unmade(call.operation)))
+    }
+
+    /// What is known before anything is made up: what the caller has sent, and the token if the call mints one.
+    fn sent(&mut self, operation: &Operation, arguments: &Json, own: Option<&str>) -> Json {
+        let mut sent = sent(operation, arguments, own);
+        let id = letters(self.options.seed, &format!("token {}", self.store.minted), 14);
+        for (name, value) in minted(self.document, operation, arguments, (SystemTime::now(), &id)) {
+            sent.set(&name, value);
+            self.store.minted += 1;
+        }
+        sent
     }
 
     fn create(&mut self, call: &Call<'_>) -> Json {
         self.store.created += 1;
-        let sent = sent(call.operation, call.arguments, call.role.parameter.as_deref());
+        let sent = self.sent(call.operation, call.arguments, call.role.parameter.as_deref());
         let key = call.resource.key.as_deref().unwrap_or("id");
         // An id that the path has too is that of the owner.
         let of_path = call.operation.parameters.iter().any(|parameter| parameter.member.name == key);
@@ -175,12 +191,19 @@ impl<'a> Answering<'a> {
         });
         let mut source = sent.clone();
         source.set(key, self.typed_id(call.resource, key, &id));
+        let upload = self.open(call.operation, (&call.path, &id), &mut source);
         let thing = self.made(call.resource, &call.path, &id, &source);
         // What was sent stays known in the words it was sent in, for calls that show it so.
         let mut all = source;
         merge(&mut all, &thing);
         let answer = self.sample(call.operation, Some(&all), &self.place(&call.path, &id));
         merge(&mut all, &answer);
+        // The place for the bytes is told once.
+        for member in
+            upload.into_iter().flat_map(|upload| [Some(&upload.url), upload.headers.as_ref()]).flatten()
+        {
+            all.set(member, Json::Null);
+        }
         let things = self.store.collection(&call.path);
         things.put(&id, all, Listing::All);
         things.say(&id, &sent);
@@ -217,7 +240,7 @@ impl<'a> Answering<'a> {
     /// A change of a thing, or something that is done with it.
     fn change(&mut self, call: &Call<'_>) -> Result<Json, NoAnswer> {
         let mut thing = self.thing(call)?;
-        let sent = sent(call.operation, call.arguments, call.role.parameter.as_deref());
+        let sent = self.sent(call.operation, call.arguments, call.role.parameter.as_deref());
         if call.role.action == Action::Act && !self.answers_thing(call) {
             let place = format!("{} {}", self.place(&call.path, &call.id), call.operation.id);
             return Ok(self.sample(call.operation, Some(&sent), &place));

@@ -1,6 +1,12 @@
 //! What a server is told before it starts.
 
-use std::{fmt, marker::PhantomData, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    fmt, io,
+    marker::PhantomData,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
 
 use super::{
     MockedApi,
@@ -146,7 +152,13 @@ impl<A: MockedApi> Builder<A> {
     pub fn start_blocking(self) -> Result<Server<A>, Error> {
         let service: &'static Service = A::Client::SERVICE;
         let engine = Engine::new(service, A::DOCUMENT, self.options)?;
+        let deaf = |error: io::Error| {
+            let text = format!("the mock server cannot listen at {}: {error}", self.address);
+            Error::new(ErrorKind::Config, text).with_source(error)
+        };
+        let listener = TcpListener::bind(self.address).map_err(deaf)?;
         let shared = Arc::new(Shared {
+            address: listener.local_addr().map_err(deaf)?,
             service,
             engine: Arc::new(engine),
             bases: Bases::new(service, self.base_path.as_deref()),
@@ -160,10 +172,7 @@ impl<A: MockedApi> Builder<A> {
             log: self.log,
             documents: std::sync::Mutex::default(),
         });
-        let worker = Worker::start(self.address, Arc::clone(&shared)).map_err(|error| {
-            let text = format!("the mock server cannot listen at {}: {error}", self.address);
-            Error::new(ErrorKind::Config, text).with_source(error)
-        })?;
+        let worker = Worker::start(listener, Arc::clone(&shared)).map_err(deaf)?;
         let key = self.key.unwrap_or_else(|| Secret::from(KEY));
         Ok(Server::new(shared, worker, key, self.webhook_secret, self.patience))
     }

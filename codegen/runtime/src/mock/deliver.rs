@@ -71,7 +71,7 @@ impl<A: MockedWebhooks> Server<A> {
         let event: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
         match event.get("id").and_then(serde_json::Value::as_str).filter(|id| !id.is_empty()) {
             Some(id) => id.to_owned(),
-            None => format!("msg_mock_{}", self.next_message()),
+            None => format!("{}mock_{}", A::Event::SCHEME.id_prefix, self.next_message()),
         }
     }
 
@@ -82,7 +82,7 @@ impl<A: MockedWebhooks> Server<A> {
     #[must_use]
     #[track_caller]
     pub fn event(&self, name: &str) -> A::Event {
-        let Some(event) = self.shared.engine.event(name) else {
+        let Some(event) = self.shared.engine.event(name, A::Event::SCHEME.id_prefix) else {
             fail(format_args!("this API has no event `{}`", name.escape_debug()))
         };
         match json::from_str(&event.to_string()) {

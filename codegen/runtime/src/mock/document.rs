@@ -1,7 +1,9 @@
 //! A document as the engine works with it: operations, types, words. It knows no request.
 
+mod flows;
 mod read;
 
+pub(super) use self::flows::{Minting, Upload};
 use super::limits::Limits;
 use super::path::Template;
 use super::tree::Json;
@@ -19,6 +21,9 @@ pub(super) struct Document {
     pub(super) faults: Json,
     pub(super) examples: Json,
     pub(super) pages: PageNames,
+    pub(super) uploads: Vec<Upload>,
+    /// The calls that mint tokens.
+    pub(super) tokens: Vec<Minting>,
 }
 
 /// The members of a page.

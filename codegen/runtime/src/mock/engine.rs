@@ -8,12 +8,17 @@ use bytes::Bytes;
 use super::answer::{Answering, NoAnswer};
 use super::arguments::{Located, Reader};
 use super::document::{Document, Success};
+use super::places::Place;
 use super::resources::Resources;
 use super::store::Store;
 use super::tree::Json;
 use super::words;
 #[cfg(feature = "webhooks")]
-use super::{check::Direction, sample::Sampler};
+use super::{
+    chance::letters,
+    check::Direction,
+    sample::{ID_LENGTH, Sampler},
+};
 use crate::{
     error::{Error, ErrorKind},
     service::Service,
@@ -185,8 +190,15 @@ impl Engine {
     }
 
     /// The answer, from memory where there is any; changes memory.
-    pub(crate) fn answer(&self, route: &Route, arguments: &Arguments) -> Result<Answer, Refusal> {
-        let value = self.with_memory(|answering| answering.answer(route, arguments));
+    ///
+    /// `origin` is scheme, host and port under which the caller reaches the server.
+    pub(crate) fn answer(
+        &self,
+        route: &Route,
+        arguments: &Arguments,
+        origin: &str,
+    ) -> Result<Answer, Refusal> {
+        let value = self.with_memory_at(origin, |answering| answering.answer(route, arguments));
         let value = value.map_err(|error| match error {
             NoAnswer::Gone(id) => {
                 let gone =
@@ -213,6 +225,16 @@ impl Engine {
         Ok(Answer { status: operation.status, media_type: media_type.map(str::to_owned), body })
     }
 
+    /// Where bytes are awaited, by what follows [`STORAGE`](super::places::STORAGE) in the path.
+    pub(crate) fn place(&self, name: &str) -> Option<Place> {
+        self.with_memory(|answering| answering.store.places.find(name).cloned())
+    }
+
+    /// Makes the thing ready whose bytes have come there; false if it is not there any more.
+    pub(crate) fn fill(&self, name: &str, bytes: usize) -> bool {
+        self.with_memory(|answering| answering.fill(name, bytes))
+    }
+
     /// A valid success body of an operation.
     pub(crate) fn example(&self, operation: usize) -> Json {
         let Some(operation) = self.document.operations.get(operation) else { return Json::Null };
@@ -224,13 +246,16 @@ impl Engine {
         self.with_memory(|answering| answering.remember(route, value));
     }
 
-    /// A valid payload of an event, by its name.
+    /// A valid payload of an event, by its name; its id begins with this prefix, if there is one.
     #[cfg(feature = "webhooks")]
-    pub(crate) fn event(&self, name: &str) -> Option<Json> {
+    pub(crate) fn event(&self, name: &str, id_prefix: &str) -> Option<Json> {
         let mut events = self.document.events.iter();
         let event = events.find(|event| event.event == name || event.name == name)?;
         let mut sampler = Sampler::new(&self.document, Direction::Answer, self.options.seed);
-        Some(event.payload.as_ref().map_or(Json::Null, |payload| sampler.value(payload, None, name)))
+        let id = format!("{id_prefix}{}", letters(self.options.seed, &format!("message {name}"), ID_LENGTH));
+        let source = Json::Object(vec![("id".to_owned(), Json::text(id))]);
+        let source = Some(&source).filter(|_| !id_prefix.is_empty());
+        Some(event.payload.as_ref().map_or(Json::Null, |payload| sampler.value(payload, source, name)))
     }
 
     /// A refusal in the API's own words. `name` is what is at fault, `reason` what is wrong with it.
@@ -257,12 +282,17 @@ impl Engine {
     }
 
     fn with_memory<T>(&self, act: impl FnOnce(&mut Answering<'_>) -> T) -> T {
+        self.with_memory_at("", act)
+    }
+
+    fn with_memory_at<T>(&self, origin: &str, act: impl FnOnce(&mut Answering<'_>) -> T) -> T {
         let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         act(&mut Answering {
             document: &self.document,
             resources: &self.resources,
             options: &self.options,
             store: &mut store,
+            origin,
         })
     }
 

@@ -16,6 +16,7 @@ use super::{
     recorded::Recorded,
     reply::Step,
     shared::Shared,
+    storage,
 };
 
 /// A request that is being answered.
@@ -52,9 +53,11 @@ pub(crate) async fn exchange(
     let answer = match read(body, shared.max_body).await {
         Ok(bytes) => {
             exchange.raw.body = bytes.clone();
-            shared.journal.add(number, |entry| entry.raw.body = bytes);
+            shared.journal.body(number, bytes);
             match route {
                 Ok(route) => shared.perform(number, &exchange.raw, &route).await,
+                // The storage may stand wherever the API has nothing.
+                Err(_) if storage::has(&exchange.raw.path) => shared.store(number, &exchange.raw),
                 Err(refusal) => shared.refused(number, refusal),
             }
         }

@@ -8,12 +8,16 @@ use std::{
     },
 };
 
+use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::recorded::Recorded;
 
 /// How many requests, and how many faults, are kept: the last ones. A test has less, a server of its own may run for days.
 const KEPT: usize = 10_000;
+
+/// How many bytes of bodies are kept, unless one alone has more: those of the last requests.
+const KEPT_BYTES: usize = 256 * 1024 * 1024;
 
 /// A request with what was asked by it.
 #[derive(Debug)]
@@ -35,6 +39,8 @@ impl Entry {
 struct Pages {
     next: u64,
     entries: VecDeque<Entry>,
+    /// How many bytes the bodies of the entries have.
+    bytes: usize,
     faults: VecDeque<(u64, String)>,
 }
 
@@ -58,14 +64,35 @@ impl Journal {
             let mut pages = self.pages();
             pages.next += 1;
             let number = pages.next;
-            if pages.entries.len() == KEPT {
-                pages.entries.pop_front();
+            if pages.entries.len() == KEPT
+                && let Some(oldest) = pages.entries.pop_front()
+            {
+                pages.bytes -= oldest.raw.body.len();
             }
             pages.entries.push_back(Entry { number, raw, arguments: None });
             number
         };
         self.changed.send_replace(());
         number
+    }
+
+    /// Adds the body of a request, for which those of the oldest may have to give way.
+    pub(crate) fn body(&self, number: u64, body: Bytes) {
+        {
+            let mut pages = self.pages();
+            let Pages { entries, bytes, .. } = &mut *pages;
+            if let Some(entry) = entries.iter_mut().rev().find(|entry| entry.number == number) {
+                *bytes += body.len();
+                entry.raw.body = body;
+            }
+            for entry in entries.iter_mut().filter(|entry| entry.number != number) {
+                if *bytes <= KEPT_BYTES {
+                    break;
+                }
+                *bytes -= std::mem::take(&mut entry.raw.body).len();
+            }
+        }
+        self.changed.send_replace(());
     }
 
     /// Adds to what is known of a request. One that was cleared away meanwhile stays away.
@@ -104,6 +131,7 @@ impl Journal {
     pub(crate) fn clear(&self) {
         let mut pages = self.pages();
         pages.entries.clear();
+        pages.bytes = 0;
         pages.faults.clear();
     }
 
@@ -114,5 +142,39 @@ impl Journal {
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, Method};
+
+    use super::*;
+
+    #[test]
+    fn the_bodies_of_the_last_requests_are_kept() {
+        let journal = Journal::new();
+        // One buffer for all: what is counted is what each would be alone.
+        let body = Bytes::from(vec![b'x'; 1 << 20]);
+        let kept = KEPT_BYTES / body.len();
+        for _ in 0..kept + 3 {
+            let number = journal.open(Recorded {
+                method: Method::POST,
+                path: "/things".to_owned(),
+                query: None,
+                headers: HeaderMap::new(),
+                body: Bytes::new(),
+                operation: None,
+                status: None,
+                stubbed: false,
+                replayed: false,
+            });
+            journal.body(number, body.clone());
+        }
+        let lengths = journal.map(|entry| Some(entry.raw.body.len()));
+        assert_eq!(lengths.iter().filter(|length| **length == 0).count(), 3);
+        assert_eq!((lengths[2], lengths[3]), (0, body.len()));
+        journal.clear();
+        assert_eq!(journal.pages().bytes, 0);
     }
 }

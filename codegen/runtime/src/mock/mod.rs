@@ -2,6 +2,8 @@
 //! that the generator makes of the document.
 //!
 //! - Every operation is answered with a valid value, the same for the same seed. What was created is remembered.
+//! - Uploads find a storage at the server's own port, which takes their bytes and nothing that is the API's alone. Tokens
+//!   that a call mints are valid from now on. These two alone depend on more than the seed: the port, and the day.
 //! - Every request is checked against the document. One that breaks it is refused in the API's own words, and the test
 //!   that made it fails: by [`Server::verify`], or when the server is dropped.
 //! - Keys of idempotency are kept: a request that comes again is answered as before, and nothing is done twice.
@@ -47,15 +49,18 @@ mod idempotency;
 mod journal;
 mod limits;
 mod log;
+mod minting;
 mod pages;
 mod path;
 mod perform;
+mod places;
 mod recorded;
 mod reply;
 mod resources;
 mod sample;
 mod server;
 mod shared;
+mod storage;
 mod store;
 mod stub;
 mod stubs;

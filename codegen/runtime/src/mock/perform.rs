@@ -156,7 +156,8 @@ impl Shared {
         let content = match action {
             Action::Own | Action::DropUnread => {
                 let none = Json::Object(Vec::new());
-                return Ok(self.engine.answer(route, arguments.unwrap_or(&none)).map(|answer| {
+                let origin = self.origin(call.raw);
+                return Ok(self.engine.answer(route, arguments.unwrap_or(&none), &origin).map(|answer| {
                     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
                     stored(status, answer.media_type.as_deref(), answer.body)
                 }));
@@ -235,7 +236,7 @@ impl Shared {
     }
 }
 
-fn stored(status: StatusCode, media_type: Option<&str>, body: Bytes) -> Stored {
+pub(super) fn stored(status: StatusCode, media_type: Option<&str>, body: Bytes) -> Stored {
     let mut headers = HeaderMap::new();
     if let Some(media_type) = media_type.and_then(|media_type| HeaderValue::from_str(media_type).ok()) {
         headers.insert(CONTENT_TYPE, media_type);

@@ -18,7 +18,8 @@ pub struct Recorded {
     pub query: Option<String>,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body; empty where the connection was dropped before it was read.
+    /// The body; empty where the connection was dropped before it was read, or later bodies needed the room: of all
+    /// those of a server the last 256 MiB are kept.
     pub body: Bytes,
     /// The `operationId` that it is for, if the API has such an operation.
     pub operation: Option<String>,

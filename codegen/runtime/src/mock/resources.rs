@@ -76,6 +76,13 @@ impl Resources {
         self.roles.get(operation)?.as_ref()
     }
 
+    /// The resource that a call creates one of.
+    pub(super) fn creating(&self, document: &Document, id: &str) -> Option<&Resource> {
+        let operation = document.operations.iter().position(|operation| operation.id == id)?;
+        let role = self.role(operation).filter(|role| role.action == Action::Create)?;
+        self.all.get(role.resource)
+    }
+
     fn find(&self, collection: &Template) -> Option<usize> {
         self.all.iter().position(|resource| resource.collection.alike(collection))
     }
@@ -108,7 +115,13 @@ impl Resources {
             return;
         }
         let has = |name: &str| members(document, &ty).any(|member| member == name);
-        resource.key = [Some(ID), parameter].into_iter().flatten().find(|name| has(name)).map(str::to_owned);
+        let upload = document
+            .uploads
+            .iter()
+            .find(|upload| [&upload.create, &upload.retrieve].contains(&&operation.id));
+        let uploaded = upload.map(|upload| upload.id.as_str());
+        resource.key =
+            [uploaded, Some(ID), parameter].into_iter().flatten().find(|name| has(name)).map(str::to_owned);
         resource.ty = Some(ty);
     }
 
@@ -194,5 +207,6 @@ pub(super) fn listed<'a>(
 /// Whether a call makes something that has an id.
 fn creates(document: &Document, operation: &Operation) -> bool {
     let Success::Json(ty) = &operation.success else { return false };
-    operation.method == "POST" && members(document, ty).any(|member| member == ID)
+    let uploads = document.uploads.iter().any(|upload| upload.create == operation.id);
+    uploads || operation.method == "POST" && members(document, ty).any(|member| member == ID)
 }

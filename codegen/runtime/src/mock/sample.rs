@@ -13,7 +13,7 @@ use super::tree::Json;
 const DEPTH: usize = 7;
 
 /// Letters and digits of an identifier after its prefix.
-const ID_LENGTH: usize = 14;
+pub(super) const ID_LENGTH: usize = 14;
 
 /// The month in which everything happens.
 const MONTH: &str = "2026-01";

@@ -2,10 +2,11 @@
 
 use std::{
     collections::HashMap,
+    net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use http::Method;
+use http::{Method, header::HOST, uri::Authority};
 
 use super::{
     bases::Bases,
@@ -14,6 +15,7 @@ use super::{
     idempotency::Keys,
     journal::Journal,
     log::Log,
+    recorded::Recorded,
     stubs::Stubs,
 };
 use crate::{secret::Secret, service::Service};
@@ -24,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) service: &'static Service,
     pub(crate) engine: Arc<Engine>,
     pub(crate) bases: Bases,
+    /// Where the server listens.
+    pub(crate) address: SocketAddr,
     /// The one key that is accepted; `None`: any.
     pub(crate) key: Option<Secret>,
     /// Whether requests that break the document are refused.
@@ -42,6 +46,12 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn documents(&self) -> MutexGuard<'_, HashMap<String, String>> {
         self.documents.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Scheme, host and port under which whoever sent a request reaches the server.
+    pub(crate) fn origin(&self, raw: &Recorded) -> String {
+        let host = raw.header(HOST.as_str()).filter(|host| host.parse::<Authority>().is_ok());
+        host.map_or_else(|| format!("http://{}", self.address), |host| format!("http://{host}"))
     }
 
     /// The operation of a request, by its method and its whole path.

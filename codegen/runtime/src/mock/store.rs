@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::places::Places;
 use super::tree::Json;
 
 /// One thing.
@@ -45,6 +46,9 @@ pub(super) struct Store {
     collections: BTreeMap<String, Collection>,
     /// How many were created, in all places.
     pub(super) created: u64,
+    /// How many tokens were minted.
+    pub(super) minted: u64,
+    pub(super) places: Places,
 }
 
 impl Store {

@@ -22,10 +22,10 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    pub(crate) fn start(address: SocketAddr, shared: Arc<Shared>) -> io::Result<Self> {
-        let listener = std::net::TcpListener::bind(address)?;
+    /// Serves on a socket that listens already.
+    pub(crate) fn start(listener: std::net::TcpListener, shared: Arc<Shared>) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
+        let address = shared.address;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
         let listener = {

@@ -53,6 +53,8 @@ pub struct Scheme {
     pub tolerance_seconds: u64,
     /// How long the API waits before it delivers again what was not accepted, in seconds, each time.
     pub retry_seconds: &'static [u64],
+    /// What the ids of messages begin with; empty where nothing is known of them.
+    pub id_prefix: &'static str,
     /// The environment variable that holds the secret.
     pub secret_variable: &'static str,
 }

@@ -15,6 +15,7 @@ const SCHEME: Scheme = Scheme {
     signature_version: "v1",
     tolerance_seconds: 300,
     retry_seconds: &[],
+    id_prefix: "",
     secret_variable: "WHOP_RUNTIME_TEST_SECRET_THAT_NOBODY_SETS",
 };
 

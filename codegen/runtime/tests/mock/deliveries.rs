@@ -33,6 +33,7 @@ static SCHEME: Scheme = Scheme {
     signature_version: "v1",
     tolerance_seconds: 300,
     retry_seconds: &[10, 20, 40],
+    id_prefix: "msg_",
     secret_variable: "WHOP_RUNTIME_TEST_SECRET_THAT_NOBODY_SETS",
 };
 
@@ -128,6 +129,7 @@ async fn an_event_is_signed_and_delivered() {
     let (id, timestamp, came) = seen[0].as_ref().unwrap();
     assert_eq!((id, *timestamp, came), (&delivered.id, delivered.attempts[0].timestamp, &event.0));
     assert_eq!(event.0["id"], json!(id));
+    assert!(id.starts_with("msg_") && !id.starts_with("msg_mock_"), "{id}");
 }
 
 #[tokio::test]

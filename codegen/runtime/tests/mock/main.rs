@@ -11,8 +11,10 @@ mod deliveries;
 mod faults;
 mod idempotency;
 mod lifecycle;
+mod passes;
 mod records;
 mod stubs;
+mod uploads;
 mod verify;
 #[cfg(feature = "user-token")]
 mod visitors;

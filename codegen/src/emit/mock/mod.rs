@@ -1,5 +1,6 @@
 //! The mock of the crate: a constant and a request struct for each call, and the table that the runtime's engine reads.
 
+mod flows;
 mod limits;
 mod line;
 mod request;

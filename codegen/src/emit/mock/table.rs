@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::super::Context;
+use super::flows::{tokens, uploads};
 use super::limits::limits;
 use super::line::{Line, list, text};
 use super::words::{examples, faults};
@@ -58,10 +59,12 @@ pub(crate) fn table(cx: &Context<'_>) -> Option<String> {
         if lines.is_empty() { String::new() } else { format!("\n{}\n", lines.join(",\n")) }
     };
     Some(format!(
-        "{{\"faults\":{},\n\"examples\":{},\n\"pages\":{},\n\"ids\":{{{}}},\n\"operations\":[{}],\n\"types\":{{{}}},\n\"events\":[{}]}}\n",
+        "{{\"faults\":{},\n\"examples\":{},\n\"pages\":{},\n\"uploads\":[{}],\n\"tokens\":[{}],\n\"ids\":{{{}}},\n\"operations\":[{}],\n\"types\":{{{}}},\n\"events\":[{}]}}\n",
         faults(cx).json(),
         examples(cx).json(),
         pages_line.json(),
+        block(&uploads(cx)),
+        block(&tokens(cx)),
         block(&ids),
         block(&operations),
         block(&written),

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 #[cfg(feature = "webhooks")]
 use super::Event;
 use super::{
-    Body, Content, Document, Encoding, Form, Member, Object, Operation, PageNames, Parameter, Place, Shape,
-    Style, Success, Type, Variant,
+    Body, Content, Document, Encoding, Form, Member, Minting, Object, Operation, PageNames, Parameter, Place,
+    Shape, Style, Success, Type, Upload, Variant,
 };
 use crate::mock::limits::Limits;
 use crate::mock::path::Template;
@@ -38,6 +38,8 @@ impl Document {
             faults: part("faults"),
             examples: part("examples"),
             pages: PageNames { data: word("data"), info: word("info") },
+            uploads: list("uploads").iter().map(Upload::read).collect::<Result<_, _>>()?,
+            tokens: list("tokens").iter().map(Minting::read).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -233,7 +235,7 @@ fn style(name: Option<&str>, place: Place) -> Style {
     }
 }
 
-fn word<'j>(json: &'j Json, name: &str) -> Result<&'j str, String> {
+pub(super) fn word<'j>(json: &'j Json, name: &str) -> Result<&'j str, String> {
     let text = json.get(name).and_then(Json::as_str);
     text.ok_or_else(|| format!("the table of the document: `{name}` is missing in {json}"))
 }

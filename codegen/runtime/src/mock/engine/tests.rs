@@ -75,7 +75,7 @@ impl Ask<'_> {
 
     fn answer(&self, engine: &Engine) -> Result<String, Refusal> {
         let (route, arguments) = self.check(engine)?;
-        let answer = engine.answer(&route, &arguments)?;
+        let answer = engine.answer(&route, &arguments, "http://mock.test")?;
         Ok(String::from_utf8(answer.body.to_vec()).unwrap())
     }
 }
@@ -310,7 +310,7 @@ fn answers_have_the_status_and_the_media_type_of_the_document() {
     let engine = engine();
     let answer = |asked: Ask<'_>| {
         let (route, arguments) = asked.check(&engine).unwrap();
-        engine.answer(&route, &arguments).unwrap()
+        engine.answer(&route, &arguments, "http://mock.test").unwrap()
     };
     let made = answer(ask("POST /things", r#"{"name":"a"}"#));
     assert_eq!((made.status, made.media_type.as_deref()), (201, Some("application/json")));
@@ -403,7 +403,7 @@ proptest! {
         for line in ["POST /things", "PATCH /things/a", "PUT /things/a/labels", "POST /things/a/notes"] {
             let line = format!("{line}?{query}");
             if let Ok((route, arguments)) = ask(&line, &text).check(&engine) {
-                prop_assert!(engine.answer(&route, &arguments).is_ok());
+                prop_assert!(engine.answer(&route, &arguments, "http://mock.test").is_ok());
             }
         }
         let _ = ask(&format!("GET /things?{query}"), "").answer(&engine);
