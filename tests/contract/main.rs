@@ -17,47 +17,36 @@ mod index;
 mod requests;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 
+use whop::mock::{Recorded, Server};
 use whop_tests::calls::Call;
 use whop_tests::document::Document;
 use whop_tests::schema::Validators;
-use whop_tests::server::serve;
-use whop_tests::wire::{Reply, Request};
 
-/// A server and a client that talks to it.
+/// A server that answers as it is told, and a client that asks it once.
 struct Bench {
     client: whop::Client,
-    answer: Arc<Mutex<Reply>>,
-    requests: Arc<Mutex<Vec<Request>>>,
+    server: Server,
 }
 
 impl Bench {
     async fn new() -> Self {
-        let answer = Arc::new(Mutex::new(Reply { status: 500, body: String::new() }));
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (given, kept) = (Arc::clone(&answer), Arc::clone(&requests));
-        let address = serve(Arc::new(move |request: &Request| {
-            kept.lock().unwrap().push(request.clone());
-            given.lock().unwrap().clone()
-        }))
-        .await;
-        let client = whop::Client::builder()
-            .api_key("test_key")
-            .base_url(format!("http://{address}/api/v1"))
-            .max_attempts(1)
-            .build()
-            .unwrap();
-        Self { client, answer, requests }
+        let server = Server::builder().api_key("test_key").start().await.unwrap();
+        let client = server.client_builder().max_attempts(1).build().unwrap();
+        Self { client, server }
     }
 
-    /// Makes a call that is answered like this: what came out of it, and the request that the server saw.
-    async fn call(&self, call: &Call, status: u16, body: String) -> (whop::Result<String>, Request) {
-        *self.answer.lock().unwrap() = Reply { status, body };
+    /// Makes a call that is answered like this: what came out of it, and the request that the server saw, which must find
+    /// nothing wrong with it.
+    async fn call(&self, call: &Call, status: u16, body: String) -> (whop::Result<String>, Recorded) {
+        let headers = [("content-type", "application/json"), ("x-request-id", "req_test")];
+        self.server.when_any().reply_raw(status, headers, body);
         let result = (call.run)(&self.client).await;
-        let mut requests = std::mem::take(&mut *self.requests.lock().unwrap());
-        assert!(requests.len() <= 1, "{}: {} requests were sent", call.operation, requests.len());
-        (result, requests.pop().unwrap_or_default())
+        self.server.verify().unwrap();
+        let [request]: [Recorded; 1] = self.server.requests().try_into().unwrap();
+        assert_eq!(request.operation.as_deref(), Some(call.operation));
+        self.server.reset();
+        (result, request)
     }
 }
 

@@ -1,55 +1,82 @@
 //! A file from bytes to `ready`, and a refusal of the storage.
 
-use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use serde_json::json;
+use whop::mock::{Server, files};
 use whop::models::{FileVisibility, UploadStatuses};
 use whop::upload::{Content, UploadError, UploadStep};
-use whop_tests::wire::{Reply, Request};
 
-use crate::{Bench, reply};
+/// What was put into the storage.
+type Put = (Method, Uri, HeaderMap, Bytes);
 
-fn record(status: &str, more: &str) -> String {
-    format!(
-        r#"{{"id":"file_1","content_type":null,"filename":"a.pdf","size":null,"upload_status":"{status}","url":null,
-            "visibility":"public"{more}}}"#
-    )
+/// The storage behind the API: what it answers with, and what it was asked.
+#[derive(Clone, Default)]
+struct Storage {
+    answer: StatusCode,
+    asked: Arc<Mutex<Vec<Put>>>,
 }
 
-/// Plays the API, with a storage that answers with this status.
-fn answer(stored: u16) -> impl Fn(SocketAddr, &Request) -> Reply + Send + Sync {
-    move |address, request| match (request.method.as_str(), request.path.as_str()) {
-        ("POST", "/api/v1/files") => {
-            let more = format!(
-                r#","upload_url":"http://{address}/bucket/file_1?signature=s","upload_headers":{{"x-store":"1"}}"#
-            );
-            reply(200, record("pending", &more))
-        }
-        ("GET", "/api/v1/files/file_1") => reply(200, record("ready", "")),
-        ("PUT", "/bucket/file_1") => reply(stored, ""),
-        other => reply(500, format!("{other:?}")),
-    }
+async fn store(
+    State(storage): State<Storage>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> StatusCode {
+    storage.asked.lock().unwrap().push((method, uri, headers, body));
+    storage.answer
+}
+
+/// The API, with a storage that answers with this status.
+async fn bench(answer: StatusCode) -> (Server, Storage) {
+    let storage = Storage { answer, ..Storage::default() };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let routes = Router::new().fallback(store).with_state(storage.clone());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+
+    let server = Server::start().await;
+    let record = |status: &str| {
+        json!({ "id": "file_1", "content_type": null, "filename": "a.pdf", "size": null, "upload_status": status,
+            "url": null, "visibility": "public" })
+    };
+    let mut pending = record("pending");
+    pending["upload_url"] = format!("http://{address}/bucket/file_1?signature=s").into();
+    pending["upload_headers"] = json!({ "x-store": "1" });
+    server.when(files::create).reply_json(pending);
+    server.when(files::retrieve).matching(|call| call.id == "file_1").reply_json(record("ready"));
+    (server, storage)
 }
 
 #[tokio::test]
 async fn bytes_become_a_file() {
-    let bench = Bench::new(answer(200)).await;
-    let upload = bench.client.files().upload("a.pdf", b"%PDF").visibility(FileVisibility::Public);
+    let (server, storage) = bench(StatusCode::OK).await;
+    let client = server.client();
+    let upload = client.files().upload("a.pdf", b"%PDF").visibility(FileVisibility::Public);
     let file = upload.send().await.unwrap();
     assert_eq!((file.id.as_str(), file.upload_status), ("file_1", UploadStatuses::Ready));
 
-    let requests = bench.requests();
     let lines: Vec<String> =
-        requests.iter().map(|request| format!("{} {}", request.method, request.path)).collect();
-    assert_eq!(lines, ["POST /api/v1/files", "PUT /bucket/file_1", "GET /api/v1/files/file_1"]);
-    assert_eq!(requests[0].body, br#"{"filename":"a.pdf","visibility":"public"}"#);
-    let put = &requests[1];
-    assert_eq!((put.body.as_slice(), put.query.as_str()), (b"%PDF".as_slice(), "signature=s"));
-    assert_eq!((put.header("x-store"), put.header("content-length")), (Some("1"), Some("4")));
+        server.requests().iter().map(|request| format!("{} {}", request.method, request.path)).collect();
+    assert_eq!(lines, ["POST /api/v1/files", "GET /api/v1/files/file_1"]);
+    assert_eq!(*server.requests()[0].body, *br#"{"filename":"a.pdf","visibility":"public"}"#);
+    let asked = std::mem::take(&mut *storage.asked.lock().unwrap());
+    let [(method, uri, headers, body)] = &asked[..] else { panic!("{asked:?}") };
+    assert_eq!((method.as_str(), uri.to_string().as_str()), ("PUT", "/bucket/file_1?signature=s"));
+    assert_eq!(**body, *b"%PDF");
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    assert_eq!((header("x-store"), header("content-length")), (Some("1"), Some("4")));
     for absent in ["authorization", "idempotency-key", "api-version-date", "user-agent"] {
-        assert_eq!(put.header(absent), None, "{absent}");
+        assert_eq!(header(absent), None, "{absent}");
     }
-    let waiting = bench.client.files().wait_until_ready(file.id);
+    let waiting = client.files().wait_until_ready(file.id);
     assert_eq!(waiting.send().await.unwrap().upload_status, UploadStatuses::Ready);
+    server.verify().unwrap();
 }
 
 #[tokio::test]
@@ -58,8 +85,8 @@ async fn a_refusal_of_the_storage_is_an_error_like_any_other() {
         client.files().upload("a.pdf", Content::from(vec![1, 2, 3])).send().await?;
         Ok(())
     }
-    let bench = Bench::new(answer(403)).await;
-    let error = upload(&bench.client).await.unwrap_err();
+    let (server, _) = bench(StatusCode::FORBIDDEN).await;
+    let error = upload(&server.client()).await.unwrap_err();
     assert_eq!(error.kind(), whop::ErrorKind::Upload);
     let source = std::error::Error::source(&error).unwrap().downcast_ref::<UploadError>().unwrap();
     assert_eq!((source.step(), source.file_id()), (UploadStep::Put, Some("file_1")));

@@ -2,24 +2,19 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
-use std::sync::{Arc, Mutex};
 
+use whop::mock::{Server, account_links};
 use whop_tests::document::Document;
 use whop_tests::nested::{cargo, printed, target};
 use whop_tests::schema::Validators;
-use whop_tests::server::serve;
-use whop_tests::wire::{Reply, Request};
 
 const LINK: &str = r#"{"expires_at":"2026-02-01T00:00:00.000Z","url":"https://whop.com/payouts/biz_x"}"#;
 const ERROR: &str = r#"{"error":{"type":"invalid_request_error","code":"parameter_invalid","message":"Not a connected company.","param":"company_id"}}"#;
 
-/// Runs the program against a server at this address.
-async fn run(program: &Path, address: std::net::SocketAddr) -> Output {
+/// Runs the program against this server.
+async fn run(program: &Path, server: &Server) -> Output {
     let mut command = Command::new(program);
-    command
-        .env_clear()
-        .env("WHOP_API_KEY", "outside_key")
-        .env("WHOP_BASE_URL", format!("http://{address}/api/v1"));
+    command.env_clear().env("WHOP_API_KEY", "outside_key").env("WHOP_BASE_URL", server.base_url(0));
     tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap()
 }
 
@@ -29,24 +24,17 @@ async fn a_program_of_somebody_else_makes_the_first_call() {
     assert!(built.status.success(), "{}", printed(&built));
     let program = target().join("debug").join(format!("consumer{}", std::env::consts::EXE_SUFFIX));
 
-    let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
-    let kept = Arc::clone(&requests);
-    let address = serve(Arc::new(move |request: &Request| {
-        let mut requests = kept.lock().unwrap();
-        requests.push(request.clone());
-        if requests.len() == 1 {
-            Reply { status: 200, body: LINK.to_owned() }
-        } else {
-            Reply { status: 400, body: ERROR.to_owned() }
-        }
-    }))
-    .await;
+    let server = Server::start().await;
+    server
+        .when(account_links::create)
+        .reply_json(serde_json::from_str::<serde_json::Value>(LINK).unwrap())
+        .reply_raw(400, [("content-type", "application/json")], ERROR);
 
-    let output = run(&program, address).await;
+    let output = run(&program, &server).await;
     assert!(output.status.success(), "{}", printed(&output));
     assert_eq!(printed(&output), "https://whop.com/payouts/biz_x until 2026-02-01 00:00:00 +00:00\n");
 
-    let output = run(&program, address).await;
+    let output = run(&program, &server).await;
     assert_eq!(output.status.code(), Some(1));
     let text = printed(&output);
     let (first, rest) = text.split_once('\n').unwrap();
@@ -60,12 +48,13 @@ async fn a_program_of_somebody_else_makes_the_first_call() {
 
     let document = Document::vendored();
     let validators = Validators::new(&document);
-    let requests = requests.lock().unwrap();
+    server.verify().unwrap();
+    let requests = server.requests();
     assert_eq!(requests.len(), 2, "a 400 is not sent again");
     for request in requests.iter() {
         assert_eq!(request.header("authorization"), Some("Bearer outside_key"));
         let (operation, _) =
-            document.find(&request.method, request.path.strip_prefix("/api/v1").unwrap()).unwrap();
+            document.find(request.method.as_str(), request.path.strip_prefix("/api/v1").unwrap()).unwrap();
         assert_eq!(operation.id, "createAccountLink");
         let body = serde_json::from_slice(&request.body).unwrap();
         assert_eq!(validators.errors(operation.request.as_ref().unwrap(), &body), [""; 0]);

@@ -2,7 +2,7 @@
 //! payment when Whop's webhook says so. Nothing in it knows of tests.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::extract::{FromRef, State};
@@ -20,6 +20,7 @@ pub(crate) struct Order {
     pub(crate) member: MemberId,
     pub(crate) payment_method: PaymentMethodId,
     pub(crate) price: Decimal,
+    pub(crate) currency: Currencies,
 }
 
 /// What came of an order.
@@ -29,6 +30,8 @@ pub(crate) enum Outcome {
     Charged(PaymentId),
     /// The card was declined, with the words for the customer.
     Declined(String),
+    /// Whop did not do it and will not, with the words for the shop's own people.
+    Refused(String),
     /// Nobody knows: to be asked again later, under the same number.
     Unknown(String),
 }
@@ -44,7 +47,15 @@ pub(crate) struct Shop {
 #[derive(Debug, Default)]
 struct Books {
     deliveries: HashSet<String>,
-    paid: BTreeMap<String, Decimal>,
+    orders: BTreeMap<u32, Account>,
+}
+
+/// What is known of an order's money.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Account {
+    Pending,
+    Failed,
+    Paid(Decimal),
 }
 
 impl Shop {
@@ -54,7 +65,7 @@ impl Shop {
 
     /// Charges the customer, however often it is called for one order.
     pub(crate) async fn sell(&self, order: &Order) -> Outcome {
-        let plan = CreatePaymentPlan::builder().currency(Currencies::Usd).initial_price(order.price).build();
+        let plan = CreatePaymentPlan::builder().currency(order.currency.clone()).initial_price(order.price);
         let charged = self
             .whop
             .payments()
@@ -63,7 +74,7 @@ impl Shop {
             .company_id(self.company.clone())
             .member_id(order.member.clone())
             .payment_method_id(order.payment_method.clone())
-            .plan(plan)
+            .plan(plan.build())
             .metadata([("order", order.number)])
             .with_options(CallOptions::new().idempotency_key(format!("order-{}", order.number)))
             .send()
@@ -75,6 +86,9 @@ impl Shop {
             },
             Err(error) if error.status().is_some_and(|status| status.as_u16() == 402) => {
                 Outcome::Declined(error.message().unwrap_or("declined").to_owned())
+            }
+            Err(error) if error.outcome() == whop::Outcome::NotCarriedOut && !error.is_retryable() => {
+                Outcome::Refused(error.to_string())
             }
             Err(error) => Outcome::Unknown(error.to_string()),
         }
@@ -104,21 +118,45 @@ impl Shop {
         transfer.with_options(options).send().await.map(|transfer| transfer.amount)
     }
 
-    /// What was paid for an order, as Whop's webhooks have said.
-    pub(crate) fn paid(&self, order: u32) -> Option<Decimal> {
-        let books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
-        books.paid.get(&order.to_string()).copied()
+    /// What a customer is shown after the sale, by a program of the shop that knows no async code.
+    pub(crate) fn receipt(&self, payment: &PaymentId) -> whop::Result<String> {
+        let payment = self.whop.payments().retrieve(payment).send_blocking()?;
+        Ok(format!("{}: {} {}", payment.id, payment.total.unwrap_or_default(), payment.currency))
     }
 
+    /// What Whop's webhooks have said of an order.
+    pub(crate) fn account(&self, order: u32) -> Option<Account> {
+        self.books().orders.get(&order).copied()
+    }
+
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Each delivery counts once, and what is paid stays paid whatever comes late.
     fn book(&self, id: &str, event: &Event) {
-        let mut books = self.books.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut books = self.books();
         if !books.deliveries.insert(id.to_owned()) {
             return;
         }
-        let Event::PaymentSucceeded(event) = event else { return };
-        let order = event.data.metadata.as_ref().and_then(|metadata| metadata.get("order"));
-        if let (Some(order), Some(total)) = (order, event.data.total) {
-            *books.paid.entry(order.to_string()).or_default() += total;
+        let (payment, account) = match event {
+            Event::PaymentPending(event) => (&event.data, Account::Pending),
+            Event::PaymentFailed(event) => (&event.data, Account::Failed),
+            Event::PaymentSucceeded(event) => {
+                (&event.data, Account::Paid(event.data.total.unwrap_or_default()))
+            }
+            _ => return,
+        };
+        let order = payment.metadata.as_ref().and_then(|metadata| metadata.get("order")?.as_u64());
+        let Some(order) = order.and_then(|order| u32::try_from(order).ok()) else { return };
+        match books.orders.get_mut(&order) {
+            Some(Account::Paid(sum)) => {
+                if let Account::Paid(more) = account {
+                    *sum += more;
+                }
+            }
+            Some(known) => *known = account,
+            None => drop(books.orders.insert(order, account)),
         }
     }
 

@@ -4,12 +4,23 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, UNIX_EPOCH};
 
+use axum::Router;
+use axum::http::StatusCode;
 use serde_json::Value;
 use whop::user_token::{TokenError, UserToken, Verifier};
-use whop_tests::server::serve;
-use whop_tests::wire::{Reply, Request};
 
 use super::{text, vectors};
+
+/// Puts keys on the network, with a status: the address of the host.
+async fn serve(
+    answer: impl Fn() -> (StatusCode, String) + Clone + Send + Sync + 'static,
+) -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let routes = Router::new().fallback(async move || answer());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    address
+}
 
 /// Verifies as the vector says: with its app, at its time.
 async fn verify(verifier: Verifier, vector: &Value) -> Result<UserToken, TokenError> {
@@ -37,10 +48,10 @@ async fn every_vector_gives_what_it_expects_by_fetched_keys() {
     let keys = vectors["jwks"].to_string();
     let fetches = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&fetches);
-    let address = serve(Arc::new(move |_: &Request| {
+    let address = serve(move || {
         counter.fetch_add(1, Ordering::SeqCst);
-        Reply { status: 200, body: keys.clone() }
-    }))
+        (StatusCode::OK, keys.clone())
+    })
     .await;
     let client = whop::Client::new("key").unwrap();
     let tokens = vectors["jwt"].as_array().unwrap();
@@ -89,7 +100,7 @@ async fn a_single_key_is_used_whatever_key_a_token_names() {
 
 #[tokio::test]
 async fn keys_that_cannot_be_had_are_told_apart() {
-    let address = serve(Arc::new(|_: &Request| Reply { status: 502, body: String::new() })).await;
+    let address = serve(|| (StatusCode::BAD_GATEWAY, String::new())).await;
     let client = whop::Client::new("key").unwrap();
     let verifier = Verifier::new(&client, "app_1").unwrap().keys_url(format!("http://{address}/"));
     let error = verifier.verify(text(&vectors()["jwt"][0], "token")).await.unwrap_err();

@@ -1,8 +1,7 @@
 //! The document as the tests read it: its operations, where their schemas stand, and what references lead to.
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
-
-use crate::wire::decoded;
 
 /// The document.
 #[derive(Debug)]
@@ -128,6 +127,12 @@ impl Document {
         let values = template.map(|(own, given)| (own.trim_matches(['{', '}']).to_owned(), decoded(given)));
         Some((found, values.collect()))
     }
+}
+
+/// A segment of a path, decoded.
+#[must_use]
+pub fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// A name as a JSON Pointer writes it.

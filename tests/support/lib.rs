@@ -1,6 +1,7 @@
-//! What the tests of this workspace share: the document as a test reads it, a server that records, values to answer with.
+//! What the tests of this workspace share: the document as a test reads it, values to answer with, checks of requests.
 //!
-//! Nothing here uses the generator: what a test holds against the generated crate comes from the document alone.
+//! Nothing here uses the generator: what a test holds against the generated crate, and against its mock, comes from the
+//! document alone.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,8 +19,6 @@ pub mod program;
 pub mod request;
 pub mod sample;
 pub mod schema;
-pub mod server;
-pub mod wire;
 
 /// Says something in any case: libtest shows what a passing test prints only if it is asked to.
 pub fn say(text: &str) {

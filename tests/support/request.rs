@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use whop::mock::Recorded;
 
-use crate::document::{Document, Operation};
+use crate::document::{Document, Operation, decoded};
 use crate::json::Json;
 use crate::schema::{Kind, Validators, shape};
-use crate::wire::Request;
 
 /// Checks requests, and keeps account of the choices that were seen in them.
 #[derive(Debug)]
@@ -41,11 +41,13 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks everything of a request that was meant for an operation.
-    pub fn check(&mut self, operation: &str, request: &Request) {
+    pub fn check(&mut self, operation: &str, request: &Recorded) {
         self.operation = operation.to_owned();
         let document = self.document;
-        let found =
-            request.path.strip_prefix("/api/v1").and_then(|path| document.find(&request.method, path));
+        let found = request
+            .path
+            .strip_prefix("/api/v1")
+            .and_then(|path| document.find(request.method.as_str(), path));
         let Some((found, path)) = found else {
             return self.fail(&format!("no operation answers {} {}", request.method, request.path));
         };
@@ -69,8 +71,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn query(&mut self, operation: &Operation, request: &Request) {
-        let pairs = request.pairs();
+    fn query(&mut self, operation: &Operation, request: &Recorded) {
+        let pairs = pairs(request.query.as_deref().unwrap_or_default());
         let declared: Vec<_> =
             operation.parameters.iter().filter(|parameter| parameter.place == "query").collect();
         for (name, _) in &pairs {
@@ -102,7 +104,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn headers(&mut self, operation: &Operation, request: &Request) {
+    fn headers(&mut self, operation: &Operation, request: &Recorded) {
         let header = |name: &str| request.header(name).unwrap_or_default().to_owned();
         self.expect(header("authorization") == "Bearer test_key", "authorization");
         self.expect(header("api-version-date") == "2025-01-01", "api-version-date");
@@ -238,6 +240,16 @@ impl<'a> Checker<'a> {
             _ => {}
         }
     }
+}
+
+/// The pairs of a query in their order, decoded.
+fn pairs(query: &str) -> Vec<(String, String)> {
+    let form = |text: &str| decoded(&text.replace('+', " "));
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (form(name), form(value)))
+        .collect()
 }
 
 /// The text that calls give to parameters of path and query.

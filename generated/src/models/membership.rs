@@ -15,8 +15,7 @@ pub struct Membership {
     pub cancel_at_period_end: bool,
     /// Reason the customer chose when canceling, or `null` if none was chosen.
     pub cancel_option: Option<models::CancelOptions>,
-    /// When the membership was canceled, as an RFC 3339 time, or `null` if it was not. Example:
-    /// `2023-12-01T05:00:00.401Z`.
+    /// When the membership was canceled, as an RFC 3339 time, or `null` if it was not.
     pub canceled_at: Option<rt::DateTime>,
     /// Reason for canceling in the customer's own words, or `null` if none was given.
     pub cancellation_reason: Option<String>,
@@ -55,7 +54,7 @@ pub struct Membership {
     /// Start of the current billing period, as an RFC 3339 time, or `null` if the membership does not renew.
     /// Example: `2023-12-01T05:00:00.401Z`.
     pub renewal_period_start: Option<rt::DateTime>,
-    /// State of the membership.
+    /// State of the membership. Example: `active`.
     pub status: models::MembershipStatus,
     /// When the membership was last changed, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: rt::DateTime,

@@ -33,10 +33,9 @@ pub struct Payment {
     pub created_at: rt::DateTime,
     /// Currency of the payment.
     pub currency: models::Currencies,
-    /// When an early warning of a dispute arrived, as an RFC 3339 time, or `null` if none did. Example:
-    /// `2023-12-01T05:00:00.401Z`.
+    /// When an early warning of a dispute arrived, as an RFC 3339 time, or `null` if none did.
     pub dispute_alerted_at: Option<rt::DateTime>,
-    /// Chargebacks against the payment, or `null`.
+    /// Chargebacks against the payment, or `null`. Example: `[]`.
     pub disputes: Option<Vec<models::PaymentDispute>>,
     /// Explanation of the last failed attempt, or `null` if none failed.
     pub failure_message: Option<String>,
@@ -53,8 +52,7 @@ pub struct Payment {
     pub membership: Option<models::PaymentMembership>,
     /// Free-form key-value data attached to the payment, or `null`.
     pub metadata: Option<rt::Object>,
-    /// When collection will be tried next, as an RFC 3339 time, or `null` if no attempt is planned. Example:
-    /// `2023-12-01T05:00:00.401Z`.
+    /// When collection will be tried next, as an RFC 3339 time, or `null` if no attempt is planned.
     pub next_payment_attempt: Option<rt::DateTime>,
     /// When the payment was collected, as an RFC 3339 time, or `null` if it has not been. Example:
     /// `2023-12-01T05:00:00.401Z`.
@@ -63,7 +61,7 @@ pub struct Payment {
     pub payment_method: Option<models::PaymentMethodSummary>,
     /// Kind of payment method used, or `null` if it is unknown.
     pub payment_method_type: Option<models::PaymentMethodTypes>,
-    /// Number of failed attempts at collection, or `null`.
+    /// Number of failed attempts at collection, or `null`. Example: `0`.
     pub payments_failed: Option<i64>,
     /// The plan that was paid for, or `null`.
     pub plan: Option<models::PaymentPlan>,
@@ -71,14 +69,13 @@ pub struct Payment {
     pub product: Option<models::PaymentProduct>,
     /// The promo code that was applied, or `null` if there was none.
     pub promo_code: Option<models::PaymentPromoCode>,
-    /// Whether the payment can be refunded now.
+    /// Whether the payment can be refunded now. Example: `true`.
     pub refundable: bool,
     /// Amount returned so far, in the major unit of `currency`, or `null` if none was.
     pub refunded_amount: Option<rt::Decimal>,
-    /// When the payment was refunded, as an RFC 3339 time, or `null` if it was not. Example:
-    /// `2023-12-01T05:00:00.401Z`.
+    /// When the payment was refunded, as an RFC 3339 time, or `null` if it was not.
     pub refunded_at: Option<rt::DateTime>,
-    /// Resolution center cases about the payment, or `null`.
+    /// Resolution center cases about the payment, or `null`. Example: `[]`.
     pub resolutions: Option<Vec<models::PaymentResolution>>,
     /// Whether the retry operation can try to collect the payment again.
     pub retryable: bool,
@@ -88,7 +85,7 @@ pub struct Payment {
     pub settlement_currency: models::Currencies,
     /// Exchange rate from `currency` to `settlement_currency`, or `null` if nothing was converted.
     pub settlement_exchange_rate: Option<rt::Decimal>,
-    /// State of collecting the payment, or `null`.
+    /// State of collecting the payment, or `null`. Example: `paid`.
     pub status: Option<models::ReceiptStatus>,
     /// Detailed state of the payment, with refunds and disputes taken into account.
     pub substatus: models::FriendlyReceiptStatus,

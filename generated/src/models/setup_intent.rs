@@ -25,7 +25,7 @@ pub struct SetupIntent {
     pub metadata: Option<rt::Object>,
     /// The member `payment_method`.
     pub payment_method: Option<models::SetupIntentPaymentMethod>,
-    /// The member `status`.
+    /// The member `status`. Example: `succeeded`.
     pub status: models::SetupIntentStatuses,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,

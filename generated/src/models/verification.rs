@@ -15,7 +15,7 @@ pub struct Verification {
     pub last_error_code: Option<models::VerificationErrorCodes>,
     /// Explanation of the failure in words, or `null` if the check has not failed.
     pub last_error_reason: Option<String>,
-    /// State of the check.
+    /// State of the check. Example: `verified`.
     pub status: models::VerificationStatuses,
     /// Members that this version of the document does not know.
     pub extra_fields: rt::ExtraFields,

@@ -70,7 +70,7 @@ impl Shared {
                 }
                 answer
             }
-            Ok(Turn::Again(stored)) => Answer { replayed: true, ..stored.into() },
+            Ok(Turn::Again(stored)) => self.again(number, raw, route, checked.as_ref().ok(), stored),
             Err(refusal) => self.refused(number, refusal),
         }
     }
@@ -112,6 +112,26 @@ impl Shared {
                 );
                 refuse(Fault::IdempotencyMismatch, &reason)
             }
+        }
+    }
+
+    /// The answer that was given before. A stub has no say in it, only in whether and when it arrives.
+    fn again(
+        &self,
+        number: u64,
+        raw: &Recorded,
+        route: &Route,
+        arguments: Option<&Arguments>,
+        stored: Stored,
+    ) -> Answer {
+        let text = arguments.map(ToString::to_string);
+        let call = Call { arguments: text.as_deref(), raw };
+        match self.stubs.disturb(route.operation, &call) {
+            Ok(step) => {
+                let unread = step.as_ref().is_some_and(|step| matches!(step.action, Action::DropUnread));
+                Answer { stored: Some(stored).filter(|_| !unread), step, replayed: true }
+            }
+            Err(fault) => self.broken(number, route, &fault),
         }
     }
 

@@ -60,8 +60,14 @@ impl Step {
         Self { action, limit: None, owed: false, given: 0, delay: Duration::ZERO, cut: None, lost: false }
     }
 
+    /// Whether it has a say in how an answer is sent, whatever that is.
+    pub(crate) fn disturbs(&self) -> bool {
+        let dropped = self.lost || matches!(self.action, Action::DropUnread);
+        dropped || self.cut.is_some() || !self.delay.is_zero()
+    }
+
     /// Whether a caller can tell that there is a stub.
     pub(crate) fn is_felt(&self) -> bool {
-        !matches!(self.action, Action::Own) || self.lost || self.cut.is_some() || !self.delay.is_zero()
+        !matches!(self.action, Action::Own) || self.disturbs()
     }
 }

@@ -167,7 +167,20 @@ impl<A: MockedApi> Server<A> {
     /// If the endpoint is of another API.
     #[track_caller]
     pub fn when<Q: Decode + 'static, R: Reply>(&self, endpoint: Endpoint<Q, R>) -> Stub<Q, R> {
-        let plan = Arc::new(Plan::new(self.place(endpoint), endpoint.id(), Location::caller()));
+        self.stub(Plan::new(Some(self.place(endpoint)), endpoint.id(), Location::caller()))
+    }
+
+    /// As [`when`](Self::when), for calls of all operations: the API is away, or answers what only a proxy would.
+    ///
+    /// What is asked is JSON, its members those of path, query and body; which operation it is asked of is in
+    /// [`Recorded::operation`], for [`Stub::matching_raw`].
+    #[track_caller]
+    pub fn when_any(&self) -> Stub<serde_json::Value, serde_json::Value> {
+        self.stub(Plan::new(None, "", Location::caller()))
+    }
+
+    fn stub<Q: Decode + 'static, R: Reply>(&self, plan: Plan) -> Stub<Q, R> {
+        let plan = Arc::new(plan);
         self.shared.stubs.push(Arc::clone(&plan));
         Stub::new(plan, Arc::clone(&self.shared.engine))
     }

@@ -39,6 +39,10 @@ use crate::{
 /// these to the server's own answer. A stub without an answer only counts: [`never`](Self::never),
 /// [`at_least`](Self::at_least).
 ///
+/// A call that comes again with its key of idempotency is answered as before, whatever the stubs say; they only disturb
+/// the sending ([`delay`](Self::delay), [`cut_body`](Self::cut_body), [`drop_after_reading`](Self::drop_after_reading),
+/// [`drop_before_reading`](Self::drop_before_reading)).
+///
 /// A stub works as soon as it has an answer or a number, whatever becomes of this value.
 pub struct Stub<Q, R> {
     plan: Arc<Plan>,
@@ -255,7 +259,8 @@ where
                 Err(error) => fail(format_args!("an item of this reply cannot be written: {error}")),
             }
         }
-        let page = self.engine.page(self.plan.operation, written, more);
+        let Some(operation) = self.plan.operation else { fail("a page is of one operation") };
+        let page = self.engine.page(operation, written, more);
         self.add(Action::Content(Content::Json(page.to_string())))
     }
 }

@@ -16,7 +16,8 @@ const SHOWN: usize = 8;
 
 /// A stub as the server sees it.
 pub(crate) struct Plan {
-    pub(crate) operation: usize,
+    /// Without, it is for all.
+    pub(crate) operation: Option<usize>,
     id: &'static str,
     /// Where the test made it.
     place: &'static Location<'static>,
@@ -59,7 +60,7 @@ impl State {
 }
 
 impl Plan {
-    pub(crate) fn new(operation: usize, id: &'static str, place: &'static Location<'static>) -> Self {
+    pub(crate) fn new(operation: Option<usize>, id: &'static str, place: &'static Location<'static>) -> Self {
         Self { operation, id, place, state: Mutex::default() }
     }
 
@@ -88,20 +89,44 @@ impl Plan {
         Some(Some(step))
     }
 
-    /// Takes the call, if it is for this stub and there is an answer left.
-    fn take(&self, call: &Call<'_>) -> Result<Option<Step>, String> {
+    /// Whether the call is for this stub and there is an answer left, or none to give.
+    fn is_for(&self, call: &Call<'_>) -> Result<bool, String> {
         let matchers = {
             let mut state = self.state();
             if !state.active || (!state.steps.is_empty() && state.turn().is_none()) {
-                return Ok(None);
+                return Ok(false);
             }
             state.matchers.clone()
         };
         // A matcher is the test's own code and may well use the server: no lock is held here.
         for matcher in matchers {
             if !matcher(call)? {
-                return Ok(None);
+                return Ok(false);
             }
+        }
+        Ok(true)
+    }
+
+    /// What disturbs the answer to a call that was carried out before; the outer `None` leaves it to other stubs.
+    fn disturb(&self, call: &Call<'_>) -> Result<Option<Option<Step>>, String> {
+        if !self.is_for(call)? {
+            return Ok(None);
+        }
+        let mut state = self.state();
+        let Some(step) = state.turn() else { return Ok(None) };
+        if !step.disturbs() {
+            return Ok(Some(None));
+        }
+        step.given += 1;
+        let step = step.clone();
+        state.hits += 1;
+        Ok(Some(Some(step)))
+    }
+
+    /// Takes the call, if it is for this stub and there is an answer left.
+    fn take(&self, call: &Call<'_>) -> Result<Option<Step>, String> {
+        if !self.is_for(call)? {
+            return Ok(None);
         }
         let mut state = self.state();
         state.hits += 1;
@@ -138,18 +163,20 @@ impl Plan {
         complaints
             .into_iter()
             .map(|complaint| {
-                format!("the stub of {} at {place}: {complaint}{}", self.id, came(self.id, requests))
+                let id = self.operation.map(|_| self.id);
+                let of = id.unwrap_or("all operations");
+                format!("the stub of {of} at {place}: {complaint}{}", came(id, requests))
             })
             .collect()
     }
 }
 
 /// What came: the calls of the operation first, since one of them was likely meant.
-fn came(id: &str, requests: &[Recorded]) -> String {
+fn came(id: Option<&str>, requests: &[Recorded]) -> String {
     if requests.is_empty() {
         return "; no request came".to_owned();
     }
-    let own = |request: &&Recorded| request.operation.as_deref() == Some(id);
+    let own = |request: &&Recorded| request.operation.as_deref() == id;
     let others = requests.iter().filter(|request| !own(request));
     let mut text = String::from("; what came:");
     for request in requests.iter().filter(own).chain(others).take(SHOWN) {
@@ -175,10 +202,10 @@ impl Stubs {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Those of an operation, the latest first.
+    /// Those for an operation, the latest first.
     fn of(&self, operation: usize) -> Vec<Arc<Plan>> {
         let plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        plans.iter().rev().filter(|plan| plan.operation == operation).cloned().collect()
+        plans.iter().rev().filter(|plan| plan.operation.is_none_or(|own| own == operation)).cloned().collect()
     }
 
     /// The step that drops a call of this operation before its body is read, if that is what comes next whatever the
@@ -192,6 +219,16 @@ impl Stubs {
         for plan in self.of(operation) {
             if let Some(step) = plan.take(call)? {
                 return Ok(Some(step));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What disturbs the sending of an answer that was given before.
+    pub(crate) fn disturb(&self, operation: usize, call: &Call<'_>) -> Result<Option<Step>, String> {
+        for plan in self.of(operation) {
+            if let Some(step) = plan.disturb(call)? {
+                return Ok(step);
             }
         }
         Ok(None)

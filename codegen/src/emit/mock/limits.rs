@@ -6,7 +6,8 @@ use crate::ir::{Bound, Bounds, Limits};
 /// Adds limits and the example.
 pub(super) fn limits(line: &mut Line, limits: &Limits) {
     bounds(line, &limits.bounds);
-    if let Some(example) = limits.example.as_ref().filter(|example| !example.is_null()) {
+    // An example may well be null: a member that stays empty as long as nothing goes wrong.
+    if let Some(example) = &limits.example {
         line.value("example", example);
     }
 }

@@ -1,0 +1,74 @@
+//! A small shop and its tests, written as a user of the crate writes them: each test has a Whop of its own, in its process.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
+
+mod faults;
+mod lists;
+mod mistakes;
+mod once;
+mod sales;
+mod servers;
+mod shop;
+mod webhooks;
+
+use whop::Decimal;
+use whop::ids::PaymentId;
+use whop::mock::{Received, Server, payments};
+use whop::models::Currencies;
+
+use shop::{Order, Outcome, Shop};
+
+/// The company that the shop belongs to.
+const COMPANY: &str = "biz_shop";
+
+/// A shop that opens today: Whop knows no payment of it.
+async fn open() -> (Server, Shop) {
+    let server = Server::builder().items(0).start().await.unwrap();
+    let shop = Shop::new(server.client(), COMPANY);
+    (server, shop)
+}
+
+/// An order for 19.99.
+fn order(number: u32) -> Order {
+    Order {
+        number,
+        member: "mber_ada".into(),
+        payment_method: "pmt_visa".into(),
+        price: Decimal::new(1999, 2),
+        currency: Currencies::Usd,
+    }
+}
+
+/// The payment of a sale that went well.
+#[track_caller]
+fn charged(outcome: Outcome) -> PaymentId {
+    match outcome {
+        Outcome::Charged(payment) => payment,
+        other => panic!("not charged: {other:?}"),
+    }
+}
+
+/// The statuses that Whop gave to attempts to charge, in their order; `None` for none.
+fn statuses(server: &Server) -> Vec<Option<u16>> {
+    server.calls(payments::create).iter().map(Received::status).collect()
+}
+
+/// Fails unless Whop has carried out one charge, whatever came, and knows this payment and no other.
+async fn paid_once(server: &Server, shop: &Shop, payment: &PaymentId) {
+    let calls = server.calls(payments::create);
+    let carried_out = calls
+        .iter()
+        .filter(|call| !call.replayed() && call.status().is_none_or(|status| status < 300))
+        .count();
+    assert_eq!(carried_out, 1, "of {} attempts", calls.len());
+    let key = calls[0].raw.header("idempotency-key").unwrap();
+    assert!(calls.iter().all(|call| call.raw.header("idempotency-key") == Some(key)));
+    let stored: Vec<PaymentId> =
+        shop.payments().await.unwrap().into_iter().map(|payment| payment.id).collect();
+    assert_eq!(stored, [payment.clone()]);
+}

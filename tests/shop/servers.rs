@@ -1,0 +1,69 @@
+//! Several servers at once, and a test without async code.
+
+use std::collections::HashSet;
+
+use whop::mock::{Server, payments};
+
+use crate::shop::Shop;
+use crate::{charged, order};
+
+#[tokio::test]
+async fn servers_know_nothing_of_each_other() {
+    let (one, two) = (
+        Server::builder().items(0).seed(1).start().await.unwrap(),
+        Server::builder().items(0).seed(2).start().await.unwrap(),
+    );
+    assert_ne!(one.url(), two.url());
+    one.when(payments::create).status(500);
+    let (first, second) = (Shop::new(one.client(), "biz_1"), Shop::new(two.client(), "biz_2"));
+    let (failed, sold) =
+        tokio::join!(async { first.sell(&order(1)).await }, async { second.sell(&order(1)).await });
+    assert!(matches!(failed, crate::shop::Outcome::Unknown(_)), "{failed:?}");
+    let payment = charged(sold);
+    assert_eq!((one.calls(payments::create).len(), two.calls(payments::create).len()), (3, 1));
+    assert_eq!(first.payments().await.unwrap(), []);
+    assert_eq!(second.payments().await.unwrap()[0].id, payment);
+}
+
+#[tokio::test]
+async fn twenty_shops_sell_at_once() {
+    let shops = (1..=20).map(|seed| {
+        tokio::spawn(async move {
+            let server = Server::builder().items(0).seed(seed).start().await.unwrap();
+            let shop = Shop::new(server.client(), "biz_1");
+            let payment = charged(shop.sell(&order(1)).await);
+            crate::paid_once(&server, &shop, &payment).await;
+            server.verify().unwrap();
+            payment
+        })
+    });
+    let mut payments = HashSet::new();
+    for shop in shops.collect::<Vec<_>>() {
+        payments.insert(shop.await.unwrap());
+    }
+    assert_eq!(payments.len(), 20, "each seed makes ids of its own");
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_payment() {
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let server = Server::builder().seed(42).start().await.unwrap();
+        ids.push(charged(Shop::new(server.client(), "biz_1").sell(&order(1)).await));
+    }
+    assert_eq!(ids[0], ids[1]);
+}
+
+#[test]
+fn a_receipt_without_async_code() {
+    let server = Server::start_blocking();
+    let shop = Shop::new(server.client(), "biz_1");
+    let mut payment = server.example(payments::retrieve);
+    payment.id = "pay_1".into();
+    payment.total = Some("19.99".parse().unwrap());
+    payment.currency = whop::models::Currencies::Eur;
+    server.when(payments::retrieve).reply(payment).times(1);
+    assert_eq!(shop.receipt(&"pay_1".into()).unwrap(), "pay_1: 19.99 eur");
+    assert_eq!(server.wait_for_blocking(payments::retrieve, 1).unwrap()[0].request.id, "pay_1");
+    server.verify().unwrap();
+}
