@@ -48,7 +48,6 @@ uuid = { version = \"1\", features = [\"v4\"] }
 const PEER: &str = "whop_sdk = \"=1.1.5\"\n";
 /// How many operations that version covers.
 pub(in crate::bench) const PEER_OPERATIONS: usize = 409;
-const STRIPPED: &str = "strip = true\n";
 
 pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Contender> {
     let whop = |tags| whop(workspace, tags);
@@ -64,7 +63,7 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
                     ("measure.rs", source!("measure.rs")),
                     ("payments.rs", source!("payments.rs")),
                 ],
-                profile: "",
+                is_stripped: false,
             },
             one: &[("main.rs", source!("one_hand.rs"))],
             one_name: "one-hand",
@@ -77,7 +76,7 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
                 name: "bench-whop",
                 dependencies: format!("{HARNESS}{TOKIO}{}", whop(&["account-links", "payments"])),
                 files: &[("main.rs", source!("whop.rs")), ("measure.rs", source!("measure.rs"))],
-                profile: "",
+                is_stripped: false,
             },
             one: &[("main.rs", source!("one_whop.rs"))],
             one_name: "one-whop",
@@ -92,7 +91,7 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
                 name: "bench-whop_sdk",
                 dependencies: format!("{HARNESS}{TOKIO}serde_json = \"1\"\n{PEER}"),
                 files: &[("main.rs", source!("whop_sdk.rs")), ("measure.rs", source!("measure.rs"))],
-                profile: "",
+                is_stripped: false,
             },
             one: &[("main.rs", source!("one_whop_sdk.rs"))],
             one_name: "one-whop_sdk",
@@ -116,6 +115,6 @@ pub(in crate::bench) fn one_call(contender: &Contender) -> Program {
         name: contender.one_name,
         dependencies: format!("{TOKIO}{}", contender.own),
         files: contender.one,
-        profile: STRIPPED,
+        is_stripped: true,
     }
 }

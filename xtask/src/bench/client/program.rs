@@ -1,6 +1,5 @@
 //! Programs of contenders: a crate in the scratch folder, built as its user would build it, dependencies from the registry.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,8 +17,8 @@ pub(in crate::bench) struct Program {
     pub(in crate::bench) dependencies: String,
     /// Files below `src`.
     pub(in crate::bench) files: &'static [(&'static str, &'static str)],
-    /// What stands under `[profile.release]`.
-    pub(in crate::bench) profile: &'static str,
+    /// Whether its size matters: it is built without symbols.
+    pub(in crate::bench) is_stripped: bool,
 }
 
 impl Program {
@@ -44,10 +43,10 @@ impl Program {
     }
 
     fn manifest(&self) -> String {
-        let Self { name, dependencies, profile, .. } = self;
+        let Self { name, dependencies, .. } = self;
         format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-             [dependencies]\n{dependencies}\n[profile.release]\n{profile}\n[workspace]\n"
+             [dependencies]\n{dependencies}\n[workspace]\n"
         )
     }
 
@@ -55,14 +54,13 @@ impl Program {
     pub(in crate::bench) fn build(&self, place: &Place, workspace: &Workspace) -> Result<PathBuf, Failure> {
         let folder = self.write(place, workspace)?;
         let target = place.below("target");
-        succeed(
-            cargo(workspace)
-                .current_dir(&folder)
-                .args([OsStr::new("build"), OsStr::new("--quiet"), OsStr::new("--release")])
-                .args([OsStr::new("--target-dir"), target.as_os_str()])
-                // What this program was built with is not what that one is.
-                .env_remove("CARGO_TARGET_DIR"),
-        )?;
+        let mut build = cargo(workspace);
+        build.current_dir(&folder).args(["rustc", "--quiet", "--release", "--target-dir"]).arg(&target);
+        // Not by the profile, which would build again what both programs depend on.
+        if self.is_stripped {
+            build.args(["--", "-C", "strip=symbols"]);
+        }
+        succeed(build.env_remove("CARGO_TARGET_DIR"))?;
         let built = target.join("release").join(self.name).with_extension(std::env::consts::EXE_EXTENSION);
         Ok(built)
     }
