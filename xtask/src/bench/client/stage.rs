@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::model::{Model, ModelInputs};
 
@@ -35,7 +35,7 @@ pub(super) struct Stage {
 pub(super) enum Dialect {
     /// The document's.
     Document,
-    /// The later one that the official crate is made for, where amounts are objects. What else it knows not it passes over.
+    /// The later one that the official crate is made for: payments have other members, amounts are objects.
     Later,
 }
 
@@ -77,21 +77,24 @@ impl Stage {
     }
 }
 
-/// The same answer with amounts as objects.
-fn later(answer: Value) -> Value {
-    match answer {
-        Value::Object(members) => {
-            Value::Object(members.into_iter().map(|(name, value)| (name, later(value))).collect())
+/// A payment of the later version, with everything that the official crate knows, and about as long as one of ours.
+const LATER: &str = include_str!("../../../programs/whop_sdk.json");
+
+/// The same page with items of the later version, each with the id of its own.
+fn later(page: Value) -> Value {
+    let item: Value = serde_json::from_str(LATER).unwrap_or_default();
+    let replaced = |own: Value| {
+        let mut item = item.clone();
+        if let (Value::Object(item), Some(id)) = (&mut item, own.get("id")) {
+            item.insert("id".to_owned(), id.clone());
         }
-        Value::Array(items) => Value::Array(items.into_iter().map(later).collect()),
-        Value::Number(number) if number.is_f64() => Value::Object(Map::from_iter([
-            ("amount".to_owned(), Value::from(number.to_string())),
-            ("currency".to_owned(), Value::from("usd")),
-            ("decimals".to_owned(), Value::from(2)),
-            ("display_decimals".to_owned(), Value::from(2)),
-        ])),
-        other => other,
+        item
+    };
+    let mut page = page;
+    if let Some(Value::Array(items)) = page.get_mut("data") {
+        *items = std::mem::take(items).into_iter().map(replaced).collect();
     }
+    page
 }
 
 #[cfg(test)]
@@ -101,9 +104,12 @@ mod tests {
     use super::later;
 
     #[test]
-    fn amounts_become_objects_and_counts_do_not() {
-        let answer = json!({ "data": [{ "total": 1.5, "count": 2 }] });
-        let money = json!({ "amount": "1.5", "currency": "usd", "decimals": 2, "display_decimals": 2 });
-        assert_eq!(later(answer), json!({ "data": [{ "total": money, "count": 2 }] }));
+    fn items_are_of_the_later_version_and_keep_their_ids() {
+        let page = later(json!({ "data": [{ "id": "a", "total": 1.5 }, { "id": "b" }], "page_info": {} }));
+        let ids = page["data"].as_array().map(|items| items.iter().map(|item| item["id"].clone()).collect());
+        assert_eq!(ids, Some(vec![json!("a"), json!("b")]));
+        assert_eq!(page["data"][0]["total"]["amount"], "10.43");
+        assert_eq!(page["page_info"], json!({}));
+        assert_eq!(later(json!({ "url": "x" })), json!({ "url": "x" }));
     }
 }
