@@ -23,7 +23,7 @@ const END: &str = "<!-- end of figures -->";
 struct Kept {
     codegen: codegen::Figures,
     compile: compile::Figures,
-    client: client::All,
+    client: client::figures::All,
 }
 
 pub(super) fn write(workspace: &Workspace) -> Result<(), Failure> {
@@ -52,7 +52,7 @@ fn placed(readme: &str, table: &str) -> Option<String> {
 fn table(kept: &Kept) -> String {
     let mut rows = Vec::new();
     rows.extend(kept.compile.readme());
-    rows.extend(client::readme(&kept.client));
+    rows.extend(client::figures::readme(&kept.client));
     rows.extend(kept.codegen.readme());
     let mut text =
         "| | `whop` | written by hand | `whop_sdk` 1.1.5 | another generator |\n|---|--:|--:|--:|--:|\n"

@@ -16,8 +16,8 @@ pub(in crate::bench) struct Contender {
     pub(super) program: Program,
     /// The source of the program that makes one call.
     one: Files,
-    /// The name of that program.
-    one_name: &'static str,
+    /// The name of that program, which stands beside the measured one too.
+    pub(in crate::bench) one_name: &'static str,
     /// What that program depends on.
     own: String,
 }
@@ -48,7 +48,6 @@ uuid = { version = \"1\", features = [\"v4\"] }
 const PEER: &str = "whop_sdk = \"=1.1.5\"\n";
 /// How many operations that version covers.
 pub(in crate::bench) const PEER_OPERATIONS: usize = 409;
-const STRIPPED: &str = "strip = true\n";
 
 pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Contender> {
     let whop = |tags| whop(workspace, tags);
@@ -63,8 +62,8 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
                     ("main.rs", source!("hand.rs")),
                     ("measure.rs", source!("measure.rs")),
                     ("payments.rs", source!("payments.rs")),
+                    ("bin/one-hand.rs", source!("one_hand.rs")),
                 ],
-                profile: "",
             },
             one: &[("main.rs", source!("one_hand.rs"))],
             one_name: "one-hand",
@@ -76,8 +75,11 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
             program: Program {
                 name: "bench-whop",
                 dependencies: format!("{HARNESS}{TOKIO}{}", whop(&["account-links", "payments"])),
-                files: &[("main.rs", source!("whop.rs")), ("measure.rs", source!("measure.rs"))],
-                profile: "",
+                files: &[
+                    ("main.rs", source!("whop.rs")),
+                    ("measure.rs", source!("measure.rs")),
+                    ("bin/one-whop.rs", source!("one_whop.rs")),
+                ],
             },
             one: &[("main.rs", source!("one_whop.rs"))],
             one_name: "one-whop",
@@ -91,8 +93,11 @@ pub(in crate::bench) fn contenders(workspace: &Workspace, peers: bool) -> Vec<Co
             program: Program {
                 name: "bench-whop_sdk",
                 dependencies: format!("{HARNESS}{TOKIO}serde_json = \"1\"\n{PEER}"),
-                files: &[("main.rs", source!("whop_sdk.rs")), ("measure.rs", source!("measure.rs"))],
-                profile: "",
+                files: &[
+                    ("main.rs", source!("whop_sdk.rs")),
+                    ("measure.rs", source!("measure.rs")),
+                    ("bin/one-whop_sdk.rs", source!("one_whop_sdk.rs")),
+                ],
             },
             one: &[("main.rs", source!("one_whop_sdk.rs"))],
             one_name: "one-whop_sdk",
@@ -110,12 +115,11 @@ fn whop(workspace: &Workspace, tags: &[&str]) -> String {
     format!("whop = {{ path = {path}, default-features = false, features = {features:?} }}\n")
 }
 
-/// The program that makes one call and prints what came, stripped.
+/// A crate for the program that makes one call and prints what came, with nothing else beside it.
 pub(in crate::bench) fn one_call(contender: &Contender) -> Program {
     Program {
         name: contender.one_name,
         dependencies: format!("{TOKIO}{}", contender.own),
         files: contender.one,
-        profile: STRIPPED,
     }
 }

@@ -1,6 +1,5 @@
 //! Programs of contenders: a crate in the scratch folder, built as its user would build it, dependencies from the registry.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,17 +8,15 @@ use crate::cargo::{cargo, succeed};
 use crate::failure::Failure;
 use crate::workspace::Workspace;
 
-/// A crate of one program.
+/// A crate of one program, or of more that have the same dependencies.
 #[derive(Debug)]
 pub(in crate::bench) struct Program {
     /// The folder's and the program's name.
     pub(in crate::bench) name: &'static str,
     /// What stands under `[dependencies]`.
     pub(in crate::bench) dependencies: String,
-    /// Files below `src`.
+    /// Files below `src`; those in `bin` are further programs.
     pub(in crate::bench) files: &'static [(&'static str, &'static str)],
-    /// What stands under `[profile.release]`.
-    pub(in crate::bench) profile: &'static str,
 }
 
 impl Program {
@@ -29,7 +26,7 @@ impl Program {
         let write = |path: PathBuf, text: &str| {
             fs::write(&path, text).map_err(|error| Failure::io("write the program", &path, &error))
         };
-        fs::create_dir_all(folder.join("src"))
+        fs::create_dir_all(folder.join("src/bin"))
             .map_err(|error| Failure::io("make the folder", &folder, &error))?;
         write(folder.join("Cargo.toml"), &self.manifest())?;
         let lock = folder.join("Cargo.lock");
@@ -44,31 +41,34 @@ impl Program {
     }
 
     fn manifest(&self) -> String {
-        let Self { name, dependencies, profile, .. } = self;
+        let Self { name, dependencies, .. } = self;
         format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-             [dependencies]\n{dependencies}\n[profile.release]\n{profile}\n[workspace]\n"
+             [dependencies]\n{dependencies}\n[workspace]\n"
         )
     }
 
-    /// Builds it in release; where the program then is.
-    pub(in crate::bench) fn build(&self, place: &Place, workspace: &Workspace) -> Result<PathBuf, Failure> {
+    /// Builds one of its programs in release; where that then is.
+    pub(in crate::bench) fn build(
+        &self,
+        name: &str,
+        flags: &[&str],
+        place: &Place,
+        workspace: &Workspace,
+    ) -> Result<PathBuf, Failure> {
         let folder = self.write(place, workspace)?;
         let target = place.below("target");
-        succeed(
-            cargo(workspace)
-                .current_dir(&folder)
-                .args([OsStr::new("build"), OsStr::new("--quiet"), OsStr::new("--release")])
-                .args([OsStr::new("--target-dir"), target.as_os_str()])
-                // What this program was built with is not what that one is.
-                .env_remove("CARGO_TARGET_DIR"),
-        )?;
-        let built = target.join("release").join(self.name).with_extension(std::env::consts::EXE_EXTENSION);
+        let mut build = cargo(workspace);
+        build.current_dir(&folder).args(["rustc", "--quiet", "--release", "--target-dir"]).arg(&target);
+        // For this program only: by the profile they would be for all that it depends on.
+        build.args(["--bin", name, "--"]).args(flags);
+        succeed(build.env_remove("CARGO_TARGET_DIR"))?;
+        let built = target.join("release").join(name).with_extension(std::env::consts::EXE_EXTENSION);
         Ok(built)
     }
 }
 
 /// How many bytes a file has.
-pub(in crate::bench) fn size(path: &Path) -> Option<u64> {
+pub(super) fn size(path: &Path) -> Option<u64> {
     fs::metadata(path).ok().map(|file| file.len())
 }

@@ -1,0 +1,115 @@
+//! What contenders meet: a server with its answers, and a page to decode, both made from the document.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use whop_codegen::diagnostic::Diagnostics;
+use whop_codegen::model::{Model, ModelInputs};
+
+use super::sample::Sampler;
+use super::server::{Answers, Server};
+use crate::bench::place::Place;
+use crate::failure::Failure;
+use crate::input::{Choice, gather};
+use crate::workspace::Workspace;
+
+/// Items of the page that is asked for.
+pub(super) const ITEMS: usize = 50;
+/// The operations that are called, as the document names them: a list, and a call with a body.
+const LIST: &str = "listPayment";
+const LINK: &str = "createAccountLink";
+
+/// A server and a page.
+#[derive(Debug)]
+pub(super) struct Stage {
+    pub(super) server: Server,
+    /// The file with the page.
+    pub(super) page: PathBuf,
+    /// Its bytes.
+    pub(super) size: usize,
+}
+
+/// Which version of the API answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// The document's.
+    Document,
+    /// The later one that the official crate is made for: payments have other members, amounts are objects.
+    Later,
+}
+
+impl Stage {
+    /// Starts the server of a dialect.
+    pub(super) fn set(dialect: Dialect, place: &Place, workspace: &Workspace) -> Result<Self, Failure> {
+        let mut diagnostics = Diagnostics::default();
+        let Some(texts) = gather(Choice::default(), workspace, &mut diagnostics) else {
+            return Err(Failure::messages(&diagnostics));
+        };
+        let inputs = ModelInputs { document: texts.document, overlay: texts.overlay, config: texts.config };
+        let model = Model::read(inputs).map_err(Failure::new)?;
+        let mut sampler = Sampler::new(&model.api);
+        let mut answers = Answers::new();
+        let mut page = String::new();
+        for operation in [LIST, LINK] {
+            let found = model.api.operations.iter().find(|other| other.id == operation);
+            let Some((found, answer)) = found.zip(sampler.answer(operation, ITEMS)) else {
+                let text =
+                    format!("error: the document has no operation `{operation}` that answers with JSON");
+                return Err(Failure::new(text));
+            };
+            let text = if dialect == Dialect::Later { later(answer) } else { answer }.to_string();
+            if operation == LIST {
+                page.clone_from(&text);
+            }
+            answers.insert(format!("{} {}", found.verb.as_str(), found.path), text);
+        }
+        let write = |name: String, text: &str| {
+            let path = place.below(&name);
+            let written = fs::create_dir_all(place.below("")).and_then(|()| fs::write(&path, text));
+            written.map_err(|error| Failure::io("write the answers", &path, &error)).map(|()| path)
+        };
+        let answers = serde_json::to_string(&answers).unwrap_or_default();
+        let answers = write(format!("answers-{dialect:?}.json"), &answers)?;
+        let size = page.len();
+        let page = write(format!("page-{dialect:?}.json"), &page)?;
+        Ok(Self { server: Server::start(&answers)?, page, size })
+    }
+}
+
+/// A payment of the later version, with everything that the official crate knows, and about as long as one of ours.
+const LATER: &str = include_str!("../../../programs/whop_sdk.json");
+
+/// The same page with items of the later version, each with the id of its own.
+fn later(page: Value) -> Value {
+    let item: Value = serde_json::from_str(LATER).unwrap_or_default();
+    let replaced = |own: Value| {
+        let mut item = item.clone();
+        if let (Value::Object(item), Some(id)) = (&mut item, own.get("id")) {
+            item.insert("id".to_owned(), id.clone());
+        }
+        item
+    };
+    let mut page = page;
+    if let Some(Value::Array(items)) = page.get_mut("data") {
+        *items = std::mem::take(items).into_iter().map(replaced).collect();
+    }
+    page
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::later;
+
+    #[test]
+    fn items_are_of_the_later_version_and_keep_their_ids() {
+        let page = later(json!({ "data": [{ "id": "a", "total": 1.5 }, { "id": "b" }], "page_info": {} }));
+        let ids = page["data"].as_array().map(|items| items.iter().map(|item| item["id"].clone()).collect());
+        assert_eq!(ids, Some(vec![json!("a"), json!("b")]));
+        assert_eq!(page["data"][0]["total"]["amount"], "10.43");
+        assert_eq!(page["page_info"], json!({}));
+        assert_eq!(later(json!({ "url": "x" })), json!({ "url": "x" }));
+    }
+}
