@@ -8,18 +8,25 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod embedded;
 mod money;
 mod servers;
 mod settings;
+mod uploads;
 
 use whop::mock::Server;
 use whop_tests::program::Program;
 
 /// Runs an example with `--local` to its end: what it has printed.
 fn local(name: &str) -> String {
-    let (success, text) = Program::start(name, &["--local"], &[]).end();
+    let (success, text) = local_program(name, &[]).end();
     assert!(success, "{name}:\n{text}");
     text
+}
+
+/// Starts an example with `--local`.
+fn local_program(name: &str, environment: &[(&str, &str)]) -> Program {
+    Program::start(name, &["--local"], environment)
 }
 
 /// Starts an example as it is started with a key, against this server.

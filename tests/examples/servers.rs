@@ -7,13 +7,13 @@ use whop_tests::program::Program;
 use crate::{against, in_order, local};
 
 /// A visitor who follows no redirect.
-fn visitor() -> reqwest::Client {
+pub(crate) fn visitor() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 /// The first address in a line.
-fn address(line: &str) -> String {
+pub(crate) fn address(line: &str) -> String {
     let url = line.split_whitespace().find(|word| word.starts_with("http")).unwrap();
     let (scheme, rest) = url.split_once("://").unwrap();
     format!("{scheme}://{}", rest.split('/').next().unwrap())

@@ -4,7 +4,15 @@ use whop_tests::program::Program;
 
 #[test]
 fn without_a_key_an_example_says_how_to_go_on() {
-    for name in ["account_links", "checkout", "connected_accounts", "gated_route", "payments"] {
+    for name in [
+        "account_links",
+        "checkout",
+        "connected_accounts",
+        "embedded_components",
+        "gated_route",
+        "payments",
+        "upload_file",
+    ] {
         let (success, text) = Program::start(name, &[], &[]).end();
         assert!(!success, "{name}:\n{text}");
         assert!(text.contains("WHOP_API_KEY") && text.contains("--local"), "{name}:\n{text}");

@@ -11,6 +11,7 @@
 )]
 
 pub mod ask;
+pub mod browser;
 pub mod calls;
 pub mod document;
 pub mod json;

@@ -99,6 +99,27 @@ impl Body {
     pub async fn chunk(&mut self) -> Option<Result<Bytes, BoxError>> {
         std::future::poll_fn(|cx| self.poll_chunk(cx)).await
     }
+
+    /// All of it at once, if it has no more than this many bytes.
+    #[cfg(any(test, target_arch = "wasm32"))]
+    pub(crate) async fn whole(mut self, most: usize) -> Result<Bytes, BoxError> {
+        if let Inner::Bytes(bytes) = self.0 {
+            return Ok(bytes);
+        }
+        let mut whole = Vec::new();
+        while let Some(piece) = self.chunk().await {
+            let piece = piece?;
+            if piece.len() > most - whole.len() {
+                let why = format!(
+                    "a browser sends bodies whole, and this stream has more than the {most} bytes that are gathered for \
+                     that: send bytes, or less at a time"
+                );
+                return Err(why.into());
+            }
+            whole.extend_from_slice(&piece);
+        }
+        Ok(whole.into())
+    }
 }
 
 impl fmt::Debug for Body {
@@ -136,3 +157,39 @@ macro_rules! from_bytes {
 }
 
 from_bytes!(Bytes, Vec<u8>, String, &'static str, &'static [u8], Box<[u8]>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stream of these pieces.
+    struct Pieces(Vec<Result<Bytes, BoxError>>);
+
+    impl Stream for Pieces {
+        type Item = Result<Bytes, BoxError>;
+
+        fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            Poll::Ready(if self.0.is_empty() { None } else { Some(self.0.remove(0)) })
+        }
+    }
+
+    fn stream(pieces: &[&'static str]) -> Body {
+        Body::stream(Pieces(pieces.iter().map(|piece| Ok(Bytes::from(*piece))).collect()), None)
+    }
+
+    #[tokio::test]
+    async fn a_stream_is_gathered_within_bounds() {
+        assert_eq!(stream(&["ab", "", "cde"]).whole(5).await.unwrap(), "abcde");
+        assert_eq!(stream(&[]).whole(0).await.unwrap(), "");
+        let error = stream(&["ab", "cde", "never asked for"]).whole(4).await.unwrap_err();
+        assert!(error.to_string().contains("more than the 4 bytes"), "{error}");
+        // Bytes are there already: nothing is gathered.
+        assert_eq!(Body::from("abc").whole(1).await.unwrap(), "abc");
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_breaks_gives_its_error() {
+        let body = Body::stream(Pieces(vec![Ok(Bytes::from("ab")), Err("broken".into())]), Some(4));
+        assert_eq!(body.whole(10).await.unwrap_err().to_string(), "broken");
+    }
+}

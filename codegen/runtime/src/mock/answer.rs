@@ -220,6 +220,10 @@ impl<'a> Answering<'a> {
         match self.document.plain(&member.ty) {
             Type::Id(kind) => format!("{}{code}", self.document.ids.get(*kind).map_or("", String::as_str)),
             Type::Integer => (number(self.options.seed, &place) % 1_000_000_000 + 1).to_string(),
+            Type::String if resource.kind.is_some() => {
+                let prefix = resource.kind.and_then(|kind| self.document.ids.get(kind));
+                format!("{}{code}", prefix.map_or("", String::as_str))
+            }
             _ => {
                 // An example such as `thing_xxxx` tells the prefix.
                 let example = member.example.as_ref().and_then(Json::as_str).unwrap_or_default();

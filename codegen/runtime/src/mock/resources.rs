@@ -1,7 +1,7 @@
 //! Which operations create, list, change and delete the same things: found by their paths and by what they answer, never
 //! by a name.
 
-use super::document::{Document, Operation, Success, Type};
+use super::document::{Document, Operation, Place, Success, Type};
 use super::path::Template;
 
 /// The member by which things are known, where they have it.
@@ -16,6 +16,8 @@ pub(super) struct Resource {
     pub(super) ty: Option<Type>,
     /// The member by which one is known.
     pub(super) key: Option<String>,
+    /// The kind of identifier that it is, by the path that takes it.
+    pub(super) kind: Option<usize>,
 }
 
 /// What an operation does with things.
@@ -53,6 +55,7 @@ impl Resources {
         for operation in &document.operations {
             if let Some((collection, parameter)) = operation.template.item() {
                 let resource = resources.place(&collection);
+                resources.name(document, resource, operation, parameter);
                 resources.describe(document, resource, operation, Some(parameter));
             }
         }
@@ -89,9 +92,20 @@ impl Resources {
 
     fn place(&mut self, collection: &Template) -> usize {
         self.find(collection).unwrap_or_else(|| {
-            self.all.push(Resource { collection: collection.clone(), ty: None, key: None });
+            self.all.push(Resource { collection: collection.clone(), ty: None, key: None, kind: None });
             self.all.len() - 1
         })
+    }
+
+    /// Learns what kind of identifier the path of one thing takes.
+    fn name(&mut self, document: &Document, resource: usize, operation: &Operation, parameter: &str) {
+        let mut parameters = operation.parameters.iter();
+        let own = parameters.find(|own| own.place == Place::Path && own.member.name == parameter);
+        if let (Some(own), Some(resource)) = (own, self.all.get_mut(resource))
+            && let Type::Id(kind) = document.plain(&own.member.ty)
+        {
+            resource.kind = Some(*kind);
+        }
     }
 
     /// Learns what the things look like: as they are retrieved, or else as another call answers or lists them.

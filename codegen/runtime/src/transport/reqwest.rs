@@ -103,8 +103,11 @@ impl Transport for ReqwestTransport {
         &self,
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        #[cfg(not(target_arch = "wasm32"))]
         let request = self.request(request);
         Box::pin(async move {
+            #[cfg(target_arch = "wasm32")]
+            let request = self.request(stream::gathered(request).await?);
             let response = self.client.execute(request?).await.map_err(fault)?;
             stream::incoming(response).await
         })
@@ -201,7 +204,19 @@ mod stream {
 mod stream {
     use super::{Body, TransportError, fault};
 
-    /// Browsers send bodies whole.
+    /// How many bytes of a stream are gathered at most: a page has some GiB of memory for everything.
+    const GATHERED: usize = 256 * 1024 * 1024;
+
+    /// The request with its body at once, since browsers send bodies whole.
+    pub(super) async fn gathered(
+        request: http::Request<Body>,
+    ) -> Result<http::Request<Body>, TransportError> {
+        let (head, body) = request.into_parts();
+        let bytes = body.whole(GATHERED).await.map_err(TransportError::before_sending)?;
+        Ok(http::Request::from_parts(head, bytes.into()))
+    }
+
+    /// The bytes that were gathered.
     pub(super) fn outgoing(body: Body) -> reqwest::Body {
         body.as_bytes().cloned().unwrap_or_default().into()
     }

@@ -175,6 +175,9 @@ fn a_record_waits_until_the_bytes_are_there() {
     server.ignore_faults();
 }
 
+/// A word of the refusal, where the bytes are sent, with which headers, and the status.
+type Case<'a> = (&'a str, String, Vec<(&'a str, &'a str)>, u16);
+
 #[test]
 fn the_storage_takes_nothing_that_is_the_apis() {
     let server = Server::start_blocking();
@@ -184,7 +187,7 @@ fn the_storage_takes_nothing_that_is_the_apis() {
     let own = (name.as_str(), value.as_str().unwrap());
     let length = ("content-length", "2");
     let path = target.split('?').next().unwrap();
-    let cases: [(&str, String, Vec<(&str, &str)>, u16); 10] = [
+    let cases: [Case<'_>; 10] = [
         ("authorization", target.clone(), vec![own, length, ("authorization", "Bearer SECRET")], 403),
         ("api-version-date", target.clone(), vec![own, length, ("api-version-date", "2025-01-01")], 403),
         ("idempotency-key", target.clone(), vec![own, length, ("idempotency-key", "SECRET")], 403),
