@@ -1,11 +1,13 @@
 //! The crate's own client against the mock: every call is taken, and every answer decoded.
 
 use whop::mock::{Failure, Server, payments};
+use whop_tests::ask::Ask;
 use whop_tests::calls::Call;
+use whop_tests::json::{Json, difference};
 use whop_tests::{none, say};
 
 use crate::calls::CALLS;
-use crate::server;
+use crate::{document, server};
 
 #[tokio::test]
 async fn every_call_of_the_client_is_taken_and_answered() {
@@ -30,6 +32,31 @@ async fn every_call_of_the_client_is_taken_and_answered() {
     assert_eq!((refused.iter().count(), faults), (lists, Vec::new()));
     server.ignore_faults();
     say(&format!("mock: {} calls of the client", CALLS.len()));
+}
+
+#[tokio::test]
+async fn every_own_answer_is_read_by_the_client_and_written_again() {
+    let (document, _) = document();
+    let server = server(7).await;
+    let (base, client) = (server.base_url(0), server.client());
+    let mut problems = Vec::new();
+    for operation in &document.operations {
+        let told = Ask::valid(document, operation, 0).0.of(&base).await;
+        let call = CALLS.iter().find(|call| call.operation == operation.id).unwrap();
+        // The calls set everything, and so a cursor that no list gave: the answer is handed to them.
+        server.when_any().reply_raw(told.status, [("content-type", "application/json")], told.body.clone());
+        match (call.run)(&client).await {
+            Ok(text) => problems.extend(
+                difference(&Json::parse(&told.body), &Json::parse(&text))
+                    .map(|at| format!("{}: {at}", operation.id)),
+            ),
+            Err(error) => problems.push(error.to_string()),
+        }
+        server.verify().unwrap();
+        server.reset();
+    }
+    none(&problems);
+    say(&format!("mock: the answers to {} operations read and written again", document.operations.len()));
 }
 
 #[tokio::test]

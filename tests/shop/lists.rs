@@ -26,11 +26,7 @@ async fn payments_come_over_all_pages() {
 #[tokio::test]
 async fn pages_of_the_tests_own() {
     let (server, shop) = open().await;
-    let mut item = server.example(payments::list).data;
-    assert!(item.is_empty(), "a shop that opens today");
-    charged(shop.sell(&order(1)).await);
-    item = server.example(payments::list).data;
-    let item = item.pop().unwrap_or_else(|| panic!("an item"));
+    let item = server.example(payments::list).data.pop().unwrap();
     let named = |id: &str| {
         let mut named = item.clone();
         named.id = id.into();

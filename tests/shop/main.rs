@@ -70,5 +70,5 @@ async fn paid_once(server: &Server, shop: &Shop, payment: &PaymentId) {
     assert!(calls.iter().all(|call| call.raw.header("idempotency-key") == Some(key)));
     let stored: Vec<PaymentId> =
         shop.payments().await.unwrap().into_iter().map(|payment| payment.id).collect();
-    assert_eq!(stored, [payment.clone()]);
+    assert_eq!(stored.iter().collect::<Vec<_>>(), [payment]);
 }

@@ -30,8 +30,8 @@ async fn a_wrong_request_names_the_operation_and_the_field() {
     assert_eq!(lines.next(), Some("the mock server has 1 complaint:"));
     let second = lines.next().unwrap();
     assert!(second.starts_with("1. createPayment: body.plan.currency: must be one of `usd`, "), "{second}");
-    assert!(second.ends_with("is `dubloons`"), "{second}");
-    assert_eq!(lines.next(), Some("   POST /api/v1/payments, answered 400"));
+    assert!(second.contains("is `dubloons`"), "{second}");
+    assert_eq!(lines.next(), Some("   POST /api/v1/payments, answered 422"));
     assert!(server.calls(payments::create).is_empty(), "what breaks the document is no call");
     assert_eq!(server.requests().len(), 1);
 }
@@ -65,13 +65,13 @@ async fn what_was_expected_and_did_not_come_is_told_with_what_came() {
 
 #[tokio::test]
 async fn a_wrong_key_is_refused_and_never_shown() {
-    let server = Server::builder().api_key("the right key").start().await.unwrap();
-    let client = server.client_builder().api_key("quite another").build().unwrap();
+    let server = Server::builder().api_key("right_key").start().await.unwrap();
+    let client = server.client_builder().api_key("another_key").build().unwrap();
     let outcome = Shop::new(client, "biz_1").sell(&order(1)).await;
     let Outcome::Refused(said) = outcome else { panic!("{outcome:?}") };
     let told = format!("{said} {} {server:?} {:?}", server.verify().unwrap_err(), server.requests());
     assert!(said.contains("401"), "{said}");
-    assert!(!told.contains("quite another") && !told.contains("the right key"), "{told}");
+    assert!(!told.contains("another_key") && !told.contains("right_key"), "{told}");
 }
 
 #[tokio::test]

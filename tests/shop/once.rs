@@ -74,5 +74,9 @@ async fn another_request_under_the_same_number_is_refused() {
     assert_eq!((stored.len(), &stored[0].id), (1, &payment));
     // The shop has made a mistake, and its test is told.
     let complaint = server.verify().unwrap_err().to_string();
-    assert!(complaint.contains("createPayment: ") && complaint.contains("idempotency-key"), "{complaint}");
+    assert!(
+        complaint.contains("createPayment: ")
+            && complaint.contains("the key in Idempotency-Key was used for another"),
+        "{complaint}"
+    );
 }

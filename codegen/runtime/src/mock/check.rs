@@ -148,8 +148,13 @@ impl<'a> Checker<'a> {
 
     fn integer(&mut self, text: &str, place: &str) {
         let number = decimal(&Json::number(text));
+        let digits = text.strip_prefix('-').unwrap_or(text);
         match number {
             _ if text.parse::<i64>().is_ok() => {}
+            // Of so many digits that no number here holds it.
+            None if !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) => {
+                self.invalid(place, format!("must be an integer of 64 bits, is {}", cut(text)));
+            }
             Some(number) if number.is_integer() && i64::try_from(number).is_ok() => {}
             Some(number) if number.is_integer() => {
                 self.invalid(place, format!("must be an integer of 64 bits, is {}", cut(text)));

@@ -85,6 +85,26 @@ async fn a_second_request_waits_for_the_first() {
 }
 
 #[tokio::test]
+async fn what_comes_again_can_be_lost_again_and_is_done_once() {
+    let server = Server::start().await;
+    server.when(CREATE_THING).drop_after_reading().times(3).answer().cut_body(10);
+    let client = server.client();
+    let call = || client.create().with_options(with_key("k1")).send();
+    let lost = call().await.unwrap_err();
+    assert_eq!(lost.outcome(), whop_runtime::Outcome::Unknown);
+    let cut = call().await.unwrap_err();
+    assert_eq!(cut.outcome(), whop_runtime::Outcome::CarriedOut);
+    // What is carried out stays as it was: of a stub that comes later only the disturbance counts.
+    server.when(CREATE_THING).status(400).delay(Duration::from_millis(1)).times(1).answer();
+    call().await.unwrap();
+    let calls = server.calls(CREATE_THING);
+    assert_eq!(calls.iter().filter(|call| !call.replayed()).count(), 1);
+    assert_eq!(calls[..3].iter().map(|call| call.status()).collect::<Vec<_>>(), [None; 3]);
+    assert_eq!(calls.last().unwrap().status(), Some(201));
+    server.verify().unwrap();
+}
+
+#[tokio::test]
 async fn keys_have_a_greatest_length() {
     let server = Server::start().await;
     let request = |length: usize| {

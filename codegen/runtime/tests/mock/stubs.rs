@@ -8,6 +8,30 @@ use crate::support::{
 };
 
 #[tokio::test]
+async fn a_stub_for_all_operations() {
+    let server = Server::start().await;
+    let client = server.client_builder().max_attempts(1).build().unwrap();
+    let away =
+        server.when_any().matching(|asked| asked.get("id").is_none_or(|id| id != "thing_2")).status(503);
+    assert_eq!(client.create().send().await.unwrap_err().status().unwrap(), 503);
+    assert_eq!(client.retrieve("thing_1").send().await.unwrap_err().status().unwrap(), 503);
+    client.retrieve("thing_2").send().await.unwrap();
+    assert_eq!(away.count(), 2);
+    // The one made last answers, whether it is for one operation or for all.
+    server.when(RETRIEVE_THING).status(404);
+    assert_eq!(client.retrieve("thing_1").send().await.unwrap_err().status().unwrap(), 404);
+    server
+        .when_any()
+        .matching_raw(|raw| raw.operation.as_deref() == Some("retrieveThing"))
+        .status(409)
+        .times(2);
+    assert_eq!(client.retrieve("thing_1").send().await.unwrap_err().status().unwrap(), 409);
+    let complaint = server.verify().unwrap_err().to_string();
+    assert!(complaint.contains("the stub of all operations at"), "{complaint}");
+    assert!(complaint.contains("2 times, was given once; what came:\n   createThing: POST"), "{complaint}");
+}
+
+#[tokio::test]
 async fn a_value_is_answered_and_remembered() {
     let server = Server::start().await;
     let mut own = server.example(CREATE_THING);
