@@ -80,6 +80,8 @@ pub(super) fn cell(unit: Unit, figure: Option<f64>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -88,6 +90,34 @@ mod tests {
         assert_eq!(placed(&readme, "| a |\n"), Some(format!("# x\n{BEGIN}\n\n| a |\n\n{END}\nrest\n")));
         assert_eq!(placed("# x\n", "| a |\n"), None);
         assert_eq!(placed(&format!("{END}{BEGIN}"), ""), None);
+    }
+
+    #[test]
+    fn figures_become_rows() {
+        let measured = |name: &str, user: f64| json!({ "name": name, "wall": 1.0, "user": user, "peak_bytes": 600_000_000 });
+        let whole = |name: &str, user: f64| json!({ "name": name, "took": measured(name, user), "rmeta": null, "operations": 226 });
+        let call = json!({
+            "instructions": 86_200.0, "cpu": 20.0, "cpu_ratio": 1.0, "allocations": 62.0, "bytes": 1.0, "held": 106_000.0,
+        });
+        let contender = json!({
+            "list": call, "link": call, "build": call, "clone": call, "decode": 533.0, "decode_ratio": null,
+            "decode_slice": null, "binary": 4_747_900.0,
+        });
+        let kept: Kept = serde_json::from_value(json!({
+            "codegen": { "commands": [measured("xtask codegen", 0.26), measured("openapi-to-rust 0.23.0", 1.0)] },
+            "compile": { "crates": [whole("whop, dev, all tags", 4.6), whole("oas3-gen 0.29.0, dev", 17.6)], "programs": [] },
+            "client": { "whop": contender, "hand": contender },
+        }))
+        .unwrap_or_default();
+        let table = table(&kept);
+        for row in [
+            "| the whole crate compiled, without dependencies: CPU | 4.60 s |  |  | 18 s (oas3-gen 0.29.0) |",
+            "| an account link created: instructions | 86.2 k | 86.2 k |  |  |",
+            "| the program of one call, stripped | 4.7 MB | 4.7 MB |  |  |",
+            "| the document turned into a crate: CPU | 0.26 s |  |  | 1.00 s (openapi-to-rust 0.23.0) |",
+        ] {
+            assert!(table.contains(row), "{row} is not in\n{table}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 
 /// What a round does, and how often.
 pub(super) const ROUND: [(&str, u64); 6] =
-    [("list", 20), ("link", 60), ("build", 2), ("clone", 1000), ("decode", 20), ("decode-slice", 20)];
+    [("list", 20), ("link", 150), ("build", 2), ("clone", 1000), ("decode", 20), ("decode-slice", 20)];
 
 /// Microseconds of each round, by what was done.
 pub(super) type Times = BTreeMap<&'static str, Vec<f64>>;
