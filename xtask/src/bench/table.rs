@@ -13,6 +13,8 @@ pub(super) enum Unit {
     Micros,
     /// Seconds.
     Seconds,
+    /// Bytes, shown in thousands.
+    Kilobytes,
     /// Bytes, shown in millions.
     Megabytes,
     /// One figure over another.
@@ -30,6 +32,7 @@ impl Unit {
             Self::Micros => format!("{figure:.1} µs"),
             Self::Seconds if figure.abs() < 10.0 => format!("{figure:.2} s"),
             Self::Seconds => format!("{figure:.0} s"),
+            Self::Kilobytes => format!("{:.0} kB", figure / 1e3),
             Self::Megabytes => format!("{:.1} MB", figure / 1e6),
             Self::Ratio => format!("{figure:.3}"),
         }
@@ -76,6 +79,7 @@ mod tests {
             (Unit::Micros, 61.25, "61.2 µs"),
             (Unit::Seconds, 4.56, "4.56 s"),
             (Unit::Seconds, 134.2, "134 s"),
+            (Unit::Kilobytes, 106_100.0, "106 kB"),
             (Unit::Megabytes, 613_400_000.0, "613.4 MB"),
             (Unit::Ratio, 1.0497, "1.050"),
         ] {

@@ -9,10 +9,11 @@ pub(super) struct Used {
     pub(super) peak_bytes: u64,
 }
 
-/// What this process took.
+/// Seconds that this process took on all cores so far, exactly: what the system tells of users' time alone is rounded.
 #[cfg(unix)]
-pub(super) fn own() -> Option<Used> {
-    used(nix::sys::resource::UsageWho::RUSAGE_SELF)
+pub(super) fn own() -> Option<f64> {
+    let time = nix::time::clock_gettime(nix::time::ClockId::CLOCK_PROCESS_CPUTIME_ID).ok()?;
+    Some(time.tv_sec() as f64 + time.tv_nsec() as f64 / 1e9)
 }
 
 /// What all children took that have ended.
@@ -34,7 +35,7 @@ fn used(who: nix::sys::resource::UsageWho) -> Option<Used> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn own() -> Option<Used> {
+pub(super) fn own() -> Option<f64> {
     None
 }
 

@@ -55,9 +55,9 @@ pub(in crate::bench) fn readme(all: &All) -> Vec<Row> {
         ("a page of 50 payments: CPU", Unit::Micros, |f| f.list.cpu),
         ("an account link created: instructions", Unit::Thousands, |f| f.link.instructions),
         ("an account link created: CPU", Unit::Micros, |f| f.link.cpu),
-        ("a client: memory", Unit::Thousands, |f| f.build.held),
+        ("a client: memory", Unit::Kilobytes, |f| f.build.held),
         ("that page decoded, MB/s", Unit::Number, |f| f.decode),
-        ("the program of one call, stripped", Unit::Megabytes, |f| f.binary),
+        ("the program of one call, stripped", Unit::Kilobytes, |f| f.binary),
     ];
     if all.is_empty() {
         return Vec::new();
@@ -83,19 +83,19 @@ pub(super) fn show(all: &All) {
         ("list: instructions", Unit::Thousands, |f| f.list.instructions, None),
         ("list: CPU", Unit::Micros, |f| f.list.cpu, Some(|f| f.list.cpu_ratio)),
         ("list: allocations", Unit::Number, |f| f.list.allocations, None),
-        ("list: bytes allocated", Unit::Thousands, |f| f.list.bytes, None),
+        ("list: bytes allocated", Unit::Kilobytes, |f| f.list.bytes, None),
         ("link: instructions", Unit::Thousands, |f| f.link.instructions, None),
         ("link: CPU", Unit::Micros, |f| f.link.cpu, Some(|f| f.link.cpu_ratio)),
         ("link: allocations", Unit::Number, |f| f.link.allocations, None),
-        ("link: bytes allocated", Unit::Thousands, |f| f.link.bytes, None),
+        ("link: bytes allocated", Unit::Kilobytes, |f| f.link.bytes, None),
         ("build: instructions", Unit::Thousands, |f| f.build.instructions, None),
         ("build: CPU", Unit::Micros, |f| f.build.cpu, Some(|f| f.build.cpu_ratio)),
         ("build: allocations", Unit::Number, |f| f.build.allocations, None),
-        ("build: bytes held", Unit::Thousands, |f| f.build.held, None),
+        ("build: bytes held", Unit::Kilobytes, |f| f.build.held, None),
         ("clone: allocations", Unit::Number, |f| f.clone.allocations, None),
         ("decode: MB/s", Unit::Number, |f| f.decode, Some(|f| f.decode_ratio)),
         ("decode: MB/s from bytes", Unit::Number, |f| f.decode_slice, None),
-        ("program of one call", Unit::Thousands, |f| f.binary, None),
+        ("program of one call", Unit::Kilobytes, |f| f.binary, None),
     ];
     let hand = all.get(HAND);
     let others = || all.iter().filter(|(name, _)| *name != HAND);
