@@ -24,16 +24,16 @@ pub(super) const MAX_ALIAS_BYTES: usize = 64 << 20;
 
 /// The pointer of the first node whose pointer is too long, without its last segment.
 pub(super) fn too_far(root: &Value) -> Option<String> {
-    fn walk(value: &Value, at: &mut String) -> bool {
-        let length = at.len();
+    // The text is made where it is needed: most documents are walked for nothing.
+    fn walk(value: &Value, length: usize, path: &mut Vec<String>) -> bool {
         let mut step = |segment: &str, child: &Value| {
+            let slash_and_escapes = 1 + segment.bytes().filter(|byte| matches!(byte, b'~' | b'/')).count();
             if length + segment.len() > MAX_POINTER {
                 return true;
             }
-            pointer::push(at, segment);
-            let found = walk(child, at);
-            if !found {
-                at.truncate(length);
+            let found = !is_leaf(child) && walk(child, length + segment.len() + slash_and_escapes, path);
+            if found {
+                path.push(segment.to_owned());
             }
             found
         };
@@ -44,6 +44,10 @@ pub(super) fn too_far(root: &Value) -> Option<String> {
             _ => false,
         }
     }
-    let mut at = String::new();
-    walk(root, &mut at).then_some(at)
+    let mut path = Vec::new();
+    walk(root, 0, &mut path).then(|| pointer::from_segments(path.iter().rev().map(String::as_str)))
+}
+
+fn is_leaf(value: &Value) -> bool {
+    !matches!(value, Value::Object(_) | Value::Array(_))
 }

@@ -18,7 +18,19 @@ pub(super) fn clear(root: &mut Value, diagnostics: &mut Diagnostics) {
             diagnostics.push(diagnostic.at_source(SourceId::Document, place));
         }
     }
-    walk(root, &mut String::new(), diagnostics);
+    // Hardly any document has one, and to look costs a fraction of carrying pointers along.
+    if holds(root) {
+        walk(root, &mut String::new(), diagnostics);
+    }
+}
+
+/// Whether any member bears such a name.
+fn holds(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.iter().any(|(key, child)| key.starts_with(MEMBERS) || holds(child)),
+        Value::Array(list) => list.iter().any(holds),
+        _ => false,
+    }
 }
 
 fn walk(value: &mut Value, at: &mut String, diagnostics: &mut Diagnostics) {
