@@ -1,6 +1,6 @@
 //! One module per tag: the handle with a method per operation, and the builders.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
@@ -36,18 +36,19 @@ pub(super) fn gate(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
     )
 }
 
+/// The gate and the module of each tag that has operations.
+pub(super) fn tags<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (Option<TokenStream>, Ident)> + 'a {
+    used(cx).filter_map(|tag| Some((gate(cx, tag), ident(&cx.names.tags.get(tag)?.module))))
+}
+
 fn index(cx: &Context<'_>) -> Module {
     let head = inner_doc(&["The calls of the API, a module for each tag of the document.".to_owned()]);
-    let entries = used(cx).filter_map(|tag| {
-        let name = ident(&cx.names.tags.get(tag)?.module);
-        let gate = gate(cx, tag);
-        Some(quote!(#gate pub mod #name;))
-    });
+    let entries = tags(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
     Module { path: "api/mod.rs".to_owned(), tokens: quote!(#head #(#entries)*) }
 }
 
 /// The operations of a tag with their names.
-fn operations<'a>(
+pub(super) fn operations<'a>(
     cx: &'a Context<'_>,
     tag: usize,
 ) -> impl Iterator<Item = (&'a Operation, &'a OperationNames)> {

@@ -99,20 +99,12 @@ rt::model!(Cursors {
     3 has_previous_page "has_previous_page" required,
 });
 
-impl rt::PageInfo for Cursors {
-    fn has_next_page(&self) -> bool {
-        self.has_next_page
-    }
-    fn has_previous_page(&self) -> bool {
-        self.has_previous_page
-    }
-    fn end_cursor(&self) -> Option<&str> {
-        self.end_cursor.as_deref()
-    }
-    fn start_cursor(&self) -> Option<&str> {
-        self.start_cursor.as_deref()
-    }
-}
+rt::page_info!(Cursors {
+    has_next_page: has_next_page flag,
+    has_previous_page: has_previous_page flag,
+    end_cursor: end_cursor optional_text,
+    start_cursor: start_cursor optional_text,
+});
 
 static CREATE: rt::Operation =
     rt::Operation::new("createThing", rt::Method::Post, "/things").body(rt::BodyEncoding::Json);

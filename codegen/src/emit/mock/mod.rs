@@ -33,7 +33,7 @@ pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
         return Vec::new();
     }
     let head = inner_doc(&["What each call brings, a module for each tag.".to_owned()]);
-    let entries = tags(cx).map(|(gate, name)| quote!(#gate pub(super) mod #name;));
+    let entries = api::tags(cx).map(|(gate, name)| quote!(#gate pub(super) mod #name;));
     let requests = quote!(#head #(#entries)*);
     let mut modules = vec![
         Module { path: "mock/mod.rs".to_owned(), tokens: root(cx) },
@@ -43,7 +43,7 @@ pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
         let Some(names) = cx.names.tags.get(tag) else { continue };
         let (path, module) = (format!("{}.rs", names.module), ident(&names.module));
         let head = inner_doc(&[format!("The calls of `{}`, to name them to a server.", names.module)]);
-        let constants = operations(cx, tag).map(|(operation, own)| constant(cx, operation, own));
+        let constants = api::operations(cx, tag).map(|(operation, own)| constant(cx, operation, own));
         let tokens = quote! {
             #head
 
@@ -52,22 +52,10 @@ pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
             #(#constants)*
         };
         modules.push(Module { path: format!("mock/{path}"), tokens });
-        let structs = operations(cx, tag).map(|(operation, own)| request::structure(cx, operation, own));
+        let structs = api::operations(cx, tag).map(|(operation, own)| request::structure(cx, operation, own));
         modules.push(Module { path: format!("mock/requests/{path}"), tokens: quote!(#(#structs)*) });
     }
     modules
-}
-
-/// The gate and the module of each tag that has operations.
-fn tags<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (Option<TokenStream>, proc_macro2::Ident)> + 'a {
-    api::used(cx).filter_map(|tag| Some((api::gate(cx, tag), ident(&cx.names.tags.get(tag)?.module))))
-}
-
-fn operations<'a>(
-    cx: &'a Context<'_>,
-    tag: usize,
-) -> impl Iterator<Item = (&'a Operation, &'a OperationNames)> {
-    cx.api.operations.iter().zip(&cx.names.operations).filter(move |(operation, _)| operation.tag == tag)
 }
 
 fn root(cx: &Context<'_>) -> TokenStream {
@@ -79,7 +67,7 @@ fn root(cx: &Context<'_>) -> TokenStream {
         example(cx),
         "A call is named by its constant: the module of its tag, the name of its method.".to_owned(),
     ]);
-    let entries = tags(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
+    let entries = api::tags(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
     let about = doc(&[format!("{title}, for the mock.")]);
     let events = super::manifest::verifies(cx).then(|| {
         let feature = super::EVENTS;
