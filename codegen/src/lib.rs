@@ -4,7 +4,6 @@
 //! knows nothing of the ones after it. Nothing here touches the disk.
 
 pub mod analyze;
-pub mod build;
 pub mod config;
 pub mod diagnostic;
 pub mod diff;
@@ -12,12 +11,14 @@ pub mod document;
 pub mod emit;
 pub mod flows;
 mod generate;
+pub mod ident;
 pub mod ir;
 pub mod lower;
 pub mod model;
 pub mod names;
 pub mod overlay;
 pub mod render;
+pub mod resolve;
 
 pub use generate::{
     Generated, Inputs, Summary, generate, generate_despite_dead_actions, generate_with_contract,

@@ -4,13 +4,13 @@
 //! What the crate needs and a judgement does not is not asked for: keywords that nobody decided about, and actions of the
 //! overlay that have died, are told and stop nothing.
 
-use crate::build::build;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Diagnostics, Locate, Position, SourceId, render};
-use crate::document::{Source, load};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Locate, Position, SourceId, render};
+use crate::document::{Origins, Source, SourceMap, load};
 use crate::ir::Api;
-use crate::lower::{KeywordRule, LowerOptions, Origins, Sources, UnknownKeys, deep, lower};
+use crate::lower::{KeywordRule, LowerOptions, UnknownKeys, deep, lower};
 use crate::overlay;
+use crate::resolve::build;
 
 /// What a model is read from.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ pub struct Model {
     pub api: Api,
     /// What the overlay's actions had to say: those that match or change nothing any more.
     pub dead: Vec<String>,
-    sources: Sources,
+    sources: SourceMap,
 }
 
 impl Model {
@@ -41,7 +41,7 @@ impl Model {
     /// All messages as text, if there is no model.
     pub fn read(inputs: ModelInputs) -> Result<Self, String> {
         let mut diagnostics = Diagnostics::default();
-        let mut sources = Sources::default();
+        let mut sources = SourceMap::default();
         let read = deep(|| read(inputs, &mut diagnostics, &mut sources));
         match read {
             Some((api, dead)) if !diagnostics.has_errors() => Ok(Self { api, dead, sources }),
@@ -59,11 +59,11 @@ impl Model {
 fn read(
     inputs: ModelInputs,
     diagnostics: &mut Diagnostics,
-    sources: &mut Sources,
+    sources: &mut SourceMap,
 ) -> Option<(Api, Vec<String>)> {
     let mut dead = Vec::new();
     let judge = |one: &Diagnostic| {
-        let died = one.code == "dead-action";
+        let died = one.code == Code::DEAD_ACTION;
         if died {
             dead.push(one.message.clone());
         }
@@ -87,7 +87,7 @@ pub(crate) fn front(
     strict: bool,
     judge: impl FnMut(&Diagnostic) -> Option<Diagnostic>,
     diagnostics: &mut Diagnostics,
-    sources: &mut Sources,
+    sources: &mut SourceMap,
 ) -> Option<Front> {
     let config = match &inputs.config {
         Some(source) => Config::parse(&source.name, &source.text, diagnostics),
@@ -95,20 +95,20 @@ pub(crate) fn front(
     };
     let document = load(inputs.document, diagnostics);
     if let Some(document) = &document {
-        sources.document(document);
+        sources.set_document(document);
     }
     let overlay = inputs.overlay.map(|source| load(source, diagnostics));
     let (config, mut document) = (config?, document?);
     if let Some(overlay) = overlay {
         let overlay = overlay?;
-        sources.overlay(&overlay);
+        sources.set_overlay(&overlay);
         let mut said = Diagnostics::default();
         overlay::apply(&mut document, &overlay, &mut said);
         said.iter().filter_map(judge).for_each(|one| diagnostics.push(one));
-        sources.document(&document);
+        sources.set_document(&document);
     }
     let lowered = lower(document, &lower_options(&config, strict), diagnostics)?;
-    sources.lowered(&lowered.origins);
+    sources.set_lowered(&lowered.origins);
     let api = build(&lowered.api, &config, diagnostics);
     Some(Front { config, api, origins: lowered.origins })
 }

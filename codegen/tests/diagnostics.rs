@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 use whop_codegen::diagnostic::{Diagnostics, render};
-use whop_codegen::document::{self, Document, Source};
-use whop_codegen::lower::{self, LowerOptions, Sources};
+use whop_codegen::document::{self, Document, Source, SourceMap};
+use whop_codegen::lower::{self, LowerOptions};
 use whop_codegen::overlay;
 
 fn read(folder: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<Document> {
@@ -16,7 +16,7 @@ fn read(folder: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<Docu
 
 fn messages(folder: &Path) -> String {
     let mut diagnostics = Diagnostics::default();
-    let mut sources = Sources::default();
+    let mut sources = SourceMap::default();
     let name = ["openapi.yaml", "openapi.json"]
         .into_iter()
         .find(|name| folder.join(name).exists())
@@ -26,13 +26,13 @@ fn messages(folder: &Path) -> String {
             && let Some(overlay) = read(folder, "overlay.yaml", &mut diagnostics)
         {
             overlay::apply(&mut document, &overlay, &mut diagnostics);
-            sources.overlay(&overlay);
+            sources.set_overlay(&overlay);
         }
-        sources.document(&document);
+        sources.set_document(&document);
         if !diagnostics.has_errors() {
             let lowered = lower::lower(document, &LowerOptions::default(), &mut diagnostics);
             if let Some(lowered) = lowered {
-                sources.lowered(&lowered.origins);
+                sources.set_lowered(&lowered.origins);
             }
         }
     }

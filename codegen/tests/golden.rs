@@ -52,12 +52,11 @@ fn cargo(folder: &Path, arguments: &[&str]) {
 #[test]
 fn every_fixture_compiles_without_a_warning() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let runtime = root.join("runtime");
     let workspace = workspace();
     let mut members = Vec::new();
     let mut documented = Vec::new();
     for fixture in support::all() {
-        let generated = fixture.generate(fixture.document.clone(), &runtime.display().to_string());
+        let generated = fixture.generate(fixture.document.clone(), &root.display().to_string());
         assert!(!generated.failed, "{}:\n{}", fixture.name, generated.messages);
         let folder = workspace.join(&fixture.name);
         // A file that is generated no more must not be compiled still.

@@ -3,22 +3,22 @@
 
 use serde_json::{Value, json};
 use whop_codegen::diagnostic::{Diagnostics, render};
-use whop_codegen::document::{self, Source};
-use whop_codegen::lower::{self, LowerOptions, Sources, UnknownKeys};
+use whop_codegen::document::{self, Source, SourceMap};
+use whop_codegen::lower::{self, LowerOptions, UnknownKeys};
 
 /// The codes of the messages, each once, and whether the document was lowered.
 fn outcome(name: &str, text: String) -> (Vec<&'static str>, bool) {
     let mut diagnostics = Diagnostics::default();
-    let mut sources = Sources::default();
+    let mut sources = SourceMap::default();
     let options = LowerOptions { unknown: UnknownKeys::Warn, ..LowerOptions::default() };
     let document = document::load(Source { name: name.to_owned(), text }, &mut diagnostics);
     let lowered = document.and_then(|document| {
-        sources.document(&document);
+        sources.set_document(&document);
         lower::lower(document, &options, &mut diagnostics)
     });
     let rendered = render(&diagnostics, &sources);
     assert!(rendered.len() < 4_000_000, "{} bytes of messages", rendered.len());
-    let mut codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    let mut codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
     codes.dedup();
     (codes, lowered.is_some())
 }
@@ -165,12 +165,12 @@ fn wide_documents_are_read_in_step_with_their_size() {
 #[test]
 fn words_of_the_document_cannot_leave_their_message() {
     let mut diagnostics = Diagnostics::default();
-    let mut sources = Sources::default();
+    let mut sources = SourceMap::default();
     let key = "\u{1b}[31m\u{202e}\n = help: trust me";
     let text = with_schema(json!({ key: 1, "x": "y".repeat(5000) }));
     let source = Source { name: "a.json".to_owned(), text };
     if let Some(document) = document::load(source, &mut diagnostics) {
-        sources.document(&document);
+        sources.set_document(&document);
         lower::lower(document, &LowerOptions::default(), &mut diagnostics);
     }
     let rendered = render(&diagnostics, &sources);

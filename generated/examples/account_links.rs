@@ -56,7 +56,10 @@ impl Portal {
     }
 }
 
-async fn refresh(State(portal): State<Arc<Portal>>, Path(name): Path<String>) -> Result<Redirect, StatusCode> {
+async fn refresh(
+    State(portal): State<Arc<Portal>>,
+    Path(name): Path<String>,
+) -> Result<Redirect, StatusCode> {
     match AccountLinkUseCases::from(name) {
         AccountLinkUseCases::Unknown(_) => Err(StatusCode::NOT_FOUND),
         known => portal.visit(known).await,
@@ -71,10 +74,15 @@ async fn main() -> support::Result {
     let public_url = std::env::var("PUBLIC_URL").unwrap_or_else(|_| url.clone());
     let portal = Arc::new(Portal { whop: whop.client.clone(), company, public_url });
     let routes = Router::new()
-        .route("/portal", get(async |portal: State<Arc<Portal>>| portal.visit(AccountLinkUseCases::PayoutsPortal).await))
+        .route(
+            "/portal",
+            get(async |portal: State<Arc<Portal>>| portal.visit(AccountLinkUseCases::PayoutsPortal).await),
+        )
         .route(
             "/onboarding",
-            get(async |portal: State<Arc<Portal>>| portal.visit(AccountLinkUseCases::AccountOnboarding).await),
+            get(async |portal: State<Arc<Portal>>| {
+                portal.visit(AccountLinkUseCases::AccountOnboarding).await
+            }),
         )
         .route("/refresh/{use_case}", get(refresh))
         .route("/return", get(async || "Welcome back."))

@@ -34,7 +34,9 @@ async fn main() -> support::Result {
     println!("stored   metadata {:?}", again.metadata);
     match &whop.local {
         Some(server) => pay(server, &configuration).await?,
-        None => println!("next     pay there, and run the example webhook_endpoint to see the metadata come back"),
+        None => {
+            println!("next     pay there, and run the example webhook_endpoint to see the metadata come back")
+        }
     }
     Ok(())
 }

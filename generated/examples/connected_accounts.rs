@@ -33,7 +33,10 @@ async fn main() -> support::Result {
         .fixed_fee_usd(Decimal::new(50, 2))
         .send()
         .await?;
-    println!("markup   {}: {:?} % and {:?} USD on wires", markup.id, markup.percentage_fee, markup.fixed_fee_usd);
+    println!(
+        "markup   {}: {:?} % and {:?} USD on wires",
+        markup.id, markup.percentage_fee, markup.fixed_fee_usd
+    );
 
     let transfer = whop
         .transfers()
@@ -60,7 +63,11 @@ async fn main() -> support::Result {
         .await?;
     println!(
         "paid out {} by {}: {:?}, fee {}, there {:?}",
-        withdrawal.amount, withdrawal.id, withdrawal.status, withdrawal.fee_amount, withdrawal.estimated_availability
+        withdrawal.amount,
+        withdrawal.id,
+        withdrawal.status,
+        withdrawal.fee_amount,
+        withdrawal.estimated_availability
     );
     Ok(())
 }
@@ -80,7 +87,10 @@ async fn verification(whop: &Client, account: &LedgerAccount) -> whop::Result<()
     println!("verify   {}: {:?}", details.id, details.status);
     let mut verifications = whop.verifications().list().payout_account_id(&details.id).stream();
     while let Some(verification) = verifications.try_next().await? {
-        println!("verify   {}: {:?} {:?}", verification.id, verification.status, verification.last_error_reason);
+        println!(
+            "verify   {}: {:?} {:?}",
+            verification.id, verification.status, verification.last_error_reason
+        );
     }
     Ok(())
 }

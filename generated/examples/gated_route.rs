@@ -22,28 +22,25 @@ use whop::Client;
 use whop::ids::PlanId;
 use whop::mock::{self, Server};
 use whop::models::AccessLevel;
-use whop::user_token::{UserToken, Verifier};
+use whop::user_token::{UserToken, UserTokenVerifier};
 
 #[derive(Clone)]
 struct App {
     whop: Client,
-    verifier: Verifier,
+    verifier: UserTokenVerifier,
     resource: String,
     plan: PlanId,
 }
 
 /// Where the extractor finds the verifier.
-impl FromRef<App> for Verifier {
+impl FromRef<App> for UserTokenVerifier {
     fn from_ref(app: &App) -> Self {
         app.verifier.clone()
     }
 }
 
 /// Called for verified users only.
-async fn premium(
-    State(app): State<App>,
-    visitor: UserToken,
-) -> Result<String, (StatusCode, String)> {
+async fn premium(State(app): State<App>, visitor: UserToken) -> Result<String, (StatusCode, String)> {
     let access = app.whop.users().check_access(visitor.user_id.as_str(), app.resource.as_str()).send().await;
     // Without an answer from Whop nobody gets in: a gate that fails open is none.
     let access = access.map_err(unavailable)?;
@@ -82,7 +79,7 @@ async fn main() -> support::Result {
     let plan = whop.setting("WHOP_PLAN_ID", "plan_local")?.into();
     let verifier = match &whop.local {
         Some(server) => server.user_token_verifier("app_local"),
-        None => Verifier::from_env(&whop.client)?,
+        None => UserTokenVerifier::from_env(&whop.client)?,
     };
     let app = App { whop: whop.client, verifier, resource, plan };
     let routes = Router::new().route("/premium", get(premium)).with_state(app);
@@ -98,11 +95,15 @@ async fn main() -> support::Result {
 
 /// A customer, a stranger, and somebody without a token.
 async fn visit(server: &Server, url: &str) -> support::Result {
-    for (user, level) in [("user_customer", AccessLevel::Customer), ("user_stranger", AccessLevel::NoAccess)] {
+    for (user, level) in [("user_customer", AccessLevel::Customer), ("user_stranger", AccessLevel::NoAccess)]
+    {
         let mut answer = server.example(mock::users::check_access);
         answer.has_access = level != AccessLevel::NoAccess;
         answer.access_level = level;
-        server.when(mock::users::check_access).matching(move |request| request.id == user).reply(answer);
+        server
+            .when(mock::users::check_access)
+            .matching(move |request| request.id == user)
+            .then_return(answer);
     }
     // This client is the visitor's; that of Whop brings its cryptography itself.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -21,7 +21,7 @@ async fn main() -> support::Result {
     let whop = support::Whop::start().await?;
     if let Some(server) = &whop.local {
         // The server acts on the charge, and its answer is lost.
-        server.when(mock::payments::create).drop_after_reading().times(1);
+        server.when(mock::payments::create).drop_response().times(1);
     }
     let shop = Shop::new(&whop)?;
     let payment = shop.charge("order-17", Decimal::new(1999, 2)).await?;
@@ -43,7 +43,8 @@ async fn main() -> support::Result {
     }
 
     shop.try_again(&whop).await?;
-    let refunded = whop.client.payments().refund(&payment.id).partial_amount(Decimal::new(500, 2)).send().await?;
+    let refunded =
+        whop.client.payments().refund(&payment.id).partial_amount(Decimal::new(500, 2)).send().await?;
     println!("refunded {:?} of {}", refunded.refunded_amount, refunded.id);
     Ok(())
 }
@@ -91,7 +92,7 @@ impl Shop {
             declined.status = Some(ReceiptStatus::Open);
             declined.failure_message = Some("Your card was declined.".to_owned());
             declined.retryable = true;
-            server.when(mock::payments::create).reply(declined).times(1);
+            server.when(mock::payments::create).then_return(declined).times(1);
         }
         let payment = self.charge("order-18", Decimal::new(2500, 2)).await?;
         let Some(reason) = payment.failure_message.as_ref().filter(|_| payment.retryable) else {
@@ -109,9 +110,15 @@ impl Shop {
 fn prove(server: &Server) -> support::Result {
     let calls = server.calls(mock::payments::create);
     for call in &calls {
-        println!("server   {} {} key {:?}, replayed: {}", call.raw.method, call.raw.path, call.raw.header("idempotency-key"), call.replayed());
+        println!(
+            "server   {} {} key {:?}, replayed: {}",
+            call.raw.method,
+            call.raw.path,
+            call.raw.header("idempotency-key"),
+            call.is_replayed()
+        );
     }
-    let made = calls.iter().filter(|call| !call.replayed()).count();
+    let made = calls.iter().filter(|call| !call.is_replayed()).count();
     if (calls.len(), made) != (2, 1) {
         return Err(format!("{} requests made {made} payments", calls.len()).into());
     }

@@ -61,5 +61,5 @@ fn content() -> support::Result<(String, Content)> {
 fn be_slow(server: &Server) {
     let mut file = server.example(mock::files::retrieve);
     file.upload_status = UploadStatuses::Processing;
-    server.when(mock::files::retrieve).reply(file).times(4).answer();
+    server.when(mock::files::retrieve).then_return(file).times(4).then_respond_by_default();
 }

@@ -19,17 +19,17 @@ use axum::http::StatusCode;
 use axum::{Router, routing::post};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use whop::mock::Server;
-use whop::webhooks::{Delivery, Event, Verified, Verifier};
+use whop::webhooks::{Delivery, Event, Verified, WebhookVerifier};
 
 /// What the handler needs.
 #[derive(Clone)]
 struct Endpoint {
-    verifier: Verifier,
+    verifier: WebhookVerifier,
     queue: Sender<Delivery>,
 }
 
 /// Where the extractor finds the verifier.
-impl FromRef<Endpoint> for Verifier {
+impl FromRef<Endpoint> for WebhookVerifier {
     fn from_ref(endpoint: &Endpoint) -> Self {
         endpoint.verifier.clone()
     }
@@ -55,9 +55,14 @@ async fn handle(mut deliveries: Receiver<Delivery>) {
         match &delivery.event {
             Event::PaymentSucceeded(event) => {
                 let payment = &event.data;
-                println!("paid     {} total {:?}, metadata {:?}", payment.id, payment.total, payment.metadata);
+                println!(
+                    "paid     {} total {:?}, metadata {:?}",
+                    payment.id, payment.total, payment.metadata
+                );
             }
-            Event::PaymentFailed(event) => println!("declined {}: {:?}", event.data.id, event.data.failure_message),
+            Event::PaymentFailed(event) => {
+                println!("declined {}: {:?}", event.data.id, event.data.failure_message)
+            }
             // What this version does not know is still delivered, with its text and the reason.
             other => println!("other    {} {:?}", other.name(), delivery.mismatch),
         }
@@ -68,8 +73,8 @@ async fn handle(mut deliveries: Receiver<Delivery>) {
 async fn main() -> support::Result {
     let local = if support::is_local() { Some(Server::start().await) } else { None };
     let verifier = match &local {
-        Some(server) => Verifier::new(server.webhook_secret())?,
-        None => Verifier::from_env()?,
+        Some(server) => WebhookVerifier::new(server.webhook_secret())?,
+        None => WebhookVerifier::from_env()?,
     };
     let (queue, deliveries) = channel(1_000);
     let handling = tokio::spawn(handle(deliveries));

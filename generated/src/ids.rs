@@ -4,7 +4,8 @@
 //!
 //! A string converts into any of them; nothing is checked, since the kinds of prefixes grow.
 
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 rt::id! {
     /// A company, also called account: a business on Whop. Begins with `biz_`.

@@ -4,30 +4,30 @@
 //!
 //! The header is `x-whop-user-token`; its tokens are verified, never only read.
 
-pub use whop_runtime::user_token::{Scheme, TokenError};
+pub use openapi_client_runtime::user_token::{UserTokenError, UserTokenScheme};
 
 /// Verifies the tokens of users for one app.
 ///
 /// `from_env` takes the id of the app from `WHOP_APP_ID`.
 ///
 /// ```no_run
-/// use whop::user_token::Verifier;
+/// use whop::user_token::UserTokenVerifier;
 ///
 /// # async fn example(client: whop::Client, headers: Vec<(String, String)>) -> whop::Result<()> {
 /// // Once, and shared: it keeps the keys that it fetches.
-/// let verifier = Verifier::new(&client, "app id")?;
+/// let verifier = UserTokenVerifier::new(&client, "app id")?;
 /// let visitor = verifier.verify_headers(headers).await?;
 /// println!("{:?}", visitor.user_id);
 /// # Ok(())
 /// # }
 /// ```
-pub type Verifier = whop_runtime::user_token::Verifier<Tokens>;
+pub type UserTokenVerifier = openapi_client_runtime::user_token::UserTokenVerifier<Tokens>;
 
 /// A user, as a token says that was signed for this app.
-pub type UserToken = whop_runtime::user_token::UserToken<Tokens>;
+pub type UserToken = openapi_client_runtime::user_token::UserToken<Tokens>;
 
 /// How tokens are carried and checked.
-pub static SCHEME: Scheme = Scheme {
+pub static SCHEME: UserTokenScheme = UserTokenScheme {
     header: "x-whop-user-token",
     issuer: "urn:whopcom:exp-proxy",
     keys_url: "https://api.whop.com/.well-known/jwks.json",
@@ -43,8 +43,8 @@ pub static SCHEME: Scheme = Scheme {
 #[non_exhaustive]
 pub struct Tokens;
 
-impl whop_runtime::user_token::Tokens for Tokens {
-    const SCHEME: &'static Scheme = &SCHEME;
+impl openapi_client_runtime::user_token::UserTokens for Tokens {
+    const SCHEME: &'static UserTokenScheme = &SCHEME;
     type UserId = crate::ids::UserId;
     type AppId = crate::ids::AppId;
 }

@@ -85,21 +85,9 @@ pub(crate) const CALLS: &[Call] = &[
         "payment_with_plan_id",
         checkout_configurations_create_payment_with_plan_id_again_2,
     ),
-    Call::new(
-        "createCheckoutConfiguration",
-        "setup",
-        checkout_configurations_create_setup,
-    ),
-    Call::new(
-        "createCheckoutConfiguration",
-        "setup",
-        checkout_configurations_create_setup_again_1,
-    ),
-    Call::new(
-        "createCheckoutConfiguration",
-        "setup",
-        checkout_configurations_create_setup_again_2,
-    ),
+    Call::new("createCheckoutConfiguration", "setup", checkout_configurations_create_setup),
+    Call::new("createCheckoutConfiguration", "setup", checkout_configurations_create_setup_again_1),
+    Call::new("createCheckoutConfiguration", "setup", checkout_configurations_create_setup_again_2),
     Call::new("retrieveCheckoutConfiguration", "", checkout_configurations_retrieve),
     Call::new("listSetupIntent", "", setup_intents_list),
     Call::new("retrieveSetupIntent", "", setup_intents_retrieve),
@@ -111,21 +99,9 @@ pub(crate) const CALLS: &[Call] = &[
     Call::new("createInvoice", "with_product", invoices_create_with_product_again_2),
     Call::new("createInvoice", "with_product", invoices_create_with_product_again_3),
     Call::new("createInvoice", "with_product_id", invoices_create_with_product_id),
-    Call::new(
-        "createInvoice",
-        "with_product_id",
-        invoices_create_with_product_id_again_1,
-    ),
-    Call::new(
-        "createInvoice",
-        "with_product_id",
-        invoices_create_with_product_id_again_2,
-    ),
-    Call::new(
-        "createInvoice",
-        "with_product_id",
-        invoices_create_with_product_id_again_3,
-    ),
+    Call::new("createInvoice", "with_product_id", invoices_create_with_product_id_again_1),
+    Call::new("createInvoice", "with_product_id", invoices_create_with_product_id_again_2),
+    Call::new("createInvoice", "with_product_id", invoices_create_with_product_id_again_3),
     Call::new("retrieveInvoice", "", invoices_retrieve),
     Call::new("updateInvoice", "", invoices_update),
     Call::new("updateInvoice", "", invoices_update_again_1),
@@ -207,66 +183,30 @@ pub(crate) const CALLS: &[Call] = &[
     Call::new("listReview", "", reviews_list),
     Call::new("retrieveReview", "", reviews_retrieve),
     Call::new("listCompanyTokenTransaction", "", company_token_transactions_list),
-    Call::new(
-        "createCompanyTokenTransaction",
-        "transfer",
-        company_token_transactions_create_transfer,
-    ),
+    Call::new("createCompanyTokenTransaction", "transfer", company_token_transactions_create_transfer),
     Call::new(
         "createCompanyTokenTransaction",
         "transfer",
         company_token_transactions_create_transfer_again_1,
     ),
-    Call::new(
-        "createCompanyTokenTransaction",
-        "add",
-        company_token_transactions_create_add,
-    ),
-    Call::new(
-        "createCompanyTokenTransaction",
-        "add",
-        company_token_transactions_create_add_again_1,
-    ),
-    Call::new(
-        "createCompanyTokenTransaction",
-        "subtract",
-        company_token_transactions_create_subtract,
-    ),
+    Call::new("createCompanyTokenTransaction", "add", company_token_transactions_create_add),
+    Call::new("createCompanyTokenTransaction", "add", company_token_transactions_create_add_again_1),
+    Call::new("createCompanyTokenTransaction", "subtract", company_token_transactions_create_subtract),
     Call::new(
         "createCompanyTokenTransaction",
         "subtract",
         company_token_transactions_create_subtract_again_1,
     ),
-    Call::new(
-        "retrieveCompanyTokenTransaction",
-        "",
-        company_token_transactions_retrieve,
-    ),
+    Call::new("retrieveCompanyTokenTransaction", "", company_token_transactions_retrieve),
     Call::new("listAffiliate", "", affiliates_list),
     Call::new("createAffiliate", "", affiliates_create),
     Call::new("retrieveAffiliate", "", affiliates_retrieve),
     Call::new("archiveAffiliate", "", affiliates_archive),
     Call::new("listOverridesAffiliate", "", affiliates_list_overrides),
-    Call::new(
-        "createOverrideAffiliate",
-        "standard",
-        affiliates_create_override_standard,
-    ),
-    Call::new(
-        "createOverrideAffiliate",
-        "standard",
-        affiliates_create_override_standard_again_1,
-    ),
-    Call::new(
-        "createOverrideAffiliate",
-        "rev_share",
-        affiliates_create_override_rev_share,
-    ),
-    Call::new(
-        "createOverrideAffiliate",
-        "rev_share",
-        affiliates_create_override_rev_share_again_1,
-    ),
+    Call::new("createOverrideAffiliate", "standard", affiliates_create_override_standard),
+    Call::new("createOverrideAffiliate", "standard", affiliates_create_override_standard_again_1),
+    Call::new("createOverrideAffiliate", "rev_share", affiliates_create_override_rev_share),
+    Call::new("createOverrideAffiliate", "rev_share", affiliates_create_override_rev_share_again_1),
     Call::new("unarchiveAffiliate", "", affiliates_unarchive),
     Call::new("retrieveOverrideAffiliate", "", affiliates_retrieve_override),
     Call::new("updateOverrideAffiliate", "", affiliates_update_override),
@@ -327,21 +267,9 @@ pub(crate) const CALLS: &[Call] = &[
     Call::new("updateDmChannel", "", dm_channels_update_again_1),
     Call::new("deleteDmChannel", "", dm_channels_delete),
     Call::new("createNotification", "with_company", notifications_create_with_company),
-    Call::new(
-        "createNotification",
-        "with_company",
-        notifications_create_with_company_again_1,
-    ),
-    Call::new(
-        "createNotification",
-        "with_experience",
-        notifications_create_with_experience,
-    ),
-    Call::new(
-        "createNotification",
-        "with_experience",
-        notifications_create_with_experience_again_1,
-    ),
+    Call::new("createNotification", "with_company", notifications_create_with_company_again_1),
+    Call::new("createNotification", "with_experience", notifications_create_with_experience),
+    Call::new("createNotification", "with_experience", notifications_create_with_experience_again_1),
     Call::new("listCourse", "", courses_list),
     Call::new("createCourse", "", courses_create),
     Call::new("createCourse", "", courses_create_again_1),
@@ -368,19 +296,11 @@ pub(crate) const CALLS: &[Call] = &[
     Call::new("markAsCompletedCourseLesson", "", course_lessons_mark_as_completed),
     Call::new("startCourseLesson", "", course_lessons_start),
     Call::new("submitAssessmentCourseLesson", "", course_lessons_submit_assessment),
-    Call::new(
-        "submitAssessmentCourseLesson",
-        "",
-        course_lessons_submit_assessment_again_1,
-    ),
+    Call::new("submitAssessmentCourseLesson", "", course_lessons_submit_assessment_again_1),
     Call::new("listCourseStudent", "", course_students_list),
     Call::new("retrieveCourseStudent", "", course_students_retrieve),
     Call::new("listCourseLessonInteraction", "", course_lesson_interactions_list),
-    Call::new(
-        "retrieveCourseLessonInteraction",
-        "",
-        course_lesson_interactions_retrieve,
-    ),
+    Call::new("retrieveCourseLessonInteraction", "", course_lesson_interactions_retrieve),
     Call::new("listApp", "", apps_list),
     Call::new("createApp", "", apps_create),
     Call::new("createApp", "", apps_create_again_1),
@@ -476,14 +396,8 @@ fn products_list(client: &whop::Client) -> Answer {
             .created_before(instant("2026-01-31T09:30:00.123456+05:30"))
             .direction(whop::models::Direction::Asc)
             .order(whop::models::AccessPassOrder::ActiveMembershipsCount)
-            .product_types([
-                whop::models::AccessPassTypes::Regular,
-                whop::models::AccessPassTypes::App,
-            ])
-            .visibilities([
-                whop::models::VisibilityFilter::Visible,
-                whop::models::VisibilityFilter::Hidden,
-            ])
+            .product_types([whop::models::AccessPassTypes::Regular, whop::models::AccessPassTypes::App])
+            .visibilities([whop::models::VisibilityFilter::Visible, whop::models::VisibilityFilter::Hidden])
             .send(),
     )
 }
@@ -510,16 +424,14 @@ fn products_create(client: &whop::Client) -> Answer {
                 whop::models::CreateProductPlanOptions::builder()
                     .base_currency(whop::models::Currencies::Usd)
                     .billing_period(9007199254741007i64)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id("id")
-                            .name("name")
-                            .order(9007199254740998i64)
-                            .placeholder("placeholder")
-                            .required(true)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id("id")
+                        .name("name")
+                        .order(9007199254740998i64)
+                        .placeholder("placeholder")
+                        .required(true)
+                        .build()])
                     .initial_price(decimal("12345678901234113.89"))
                     .plan_type(whop::models::PlanTypes::Renewal)
                     .release_method(whop::models::ReleaseMethod::BuyNow)
@@ -628,16 +540,14 @@ fn products_create_again_3(client: &whop::Client) -> Answer {
                 whop::models::CreateProductPlanOptions::builder()
                     .base_currency(whop::models::Currencies::Usd)
                     .billing_period(9007199254741007i64)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id(whop::Null)
-                            .name("name")
-                            .order(whop::Null)
-                            .placeholder(whop::Null)
-                            .required(whop::Null)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id(whop::Null)
+                        .name("name")
+                        .order(whop::Null)
+                        .placeholder(whop::Null)
+                        .required(whop::Null)
+                        .build()])
                     .initial_price(decimal("12345678901234113.89"))
                     .plan_type(whop::models::PlanTypes::Renewal)
                     .release_method(whop::models::ReleaseMethod::BuyNow)
@@ -669,9 +579,7 @@ fn products_update(client: &whop::Client) -> Answer {
             .custom_cta_url("custom_cta_url")
             .custom_statement_descriptor("custom_statement_descriptor")
             .description("description")
-            .gallery_images([
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            ])
+            .gallery_images([whop::models::UpdateProductGalleryImage::builder().id("id").build()])
             .global_affiliate_percentage(decimal("12345678901234127.89"))
             .global_affiliate_status(whop::models::GlobalAffiliateStatuses::Enabled)
             .headline("headline")
@@ -732,9 +640,7 @@ fn products_update_again_2(client: &whop::Client) -> Answer {
             .custom_cta_url("custom_cta_url")
             .custom_statement_descriptor("custom_statement_descriptor")
             .description("description")
-            .gallery_images([
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            ])
+            .gallery_images([whop::models::UpdateProductGalleryImage::builder().id("id").build()])
             .global_affiliate_percentage(decimal("12345678901234127.89"))
             .global_affiliate_status(whop::models::GlobalAffiliateStatuses::Enabled)
             .headline("headline")
@@ -775,19 +681,10 @@ fn plans_list(client: &whop::Client) -> Answer {
             .created_before(instant("2026-01-31T09:30:00.123456+05:30"))
             .direction(whop::models::Direction::Asc)
             .order(whop::models::PlansSortableColumns::Id)
-            .plan_types([
-                whop::models::PlanTypes::Renewal,
-                whop::models::PlanTypes::OneTime,
-            ])
+            .plan_types([whop::models::PlanTypes::Renewal, whop::models::PlanTypes::OneTime])
             .product_ids(["product_ids /?#%&=+é", "product_ids /?#%&=+é,2"])
-            .release_methods([
-                whop::models::ReleaseMethod::BuyNow,
-                whop::models::ReleaseMethod::Waitlist,
-            ])
-            .visibilities([
-                whop::models::VisibilityFilter::Visible,
-                whop::models::VisibilityFilter::Hidden,
-            ])
+            .release_methods([whop::models::ReleaseMethod::BuyNow, whop::models::ReleaseMethod::Waitlist])
+            .visibilities([whop::models::VisibilityFilter::Visible, whop::models::VisibilityFilter::Hidden])
             .send(),
     )
 }
@@ -809,16 +706,14 @@ fn plans_create(client: &whop::Client) -> Answer {
             )
             .company_id("company_id")
             .currency(whop::models::Currencies::Usd)
-            .custom_fields([
-                whop::models::CreateProductPlanOptionsCustomField::builder()
-                    .field_type(whop::models::CustomFieldTypes::Text)
-                    .id("id")
-                    .name("name")
-                    .order(9007199254740998i64)
-                    .placeholder("placeholder")
-                    .required(true)
-                    .build(),
-            ])
+            .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                .field_type(whop::models::CustomFieldTypes::Text)
+                .id("id")
+                .name("name")
+                .order(9007199254740998i64)
+                .placeholder("placeholder")
+                .required(true)
+                .build()])
             .description("description")
             .expiration_days(9007199254741008i64)
             .image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
@@ -907,16 +802,14 @@ fn plans_create_again_2(client: &whop::Client) -> Answer {
             )
             .company_id("company_id")
             .currency(whop::models::Currencies::Usd)
-            .custom_fields([
-                whop::models::CreateProductPlanOptionsCustomField::builder()
-                    .field_type(whop::models::CustomFieldTypes::Text)
-                    .id(whop::Null)
-                    .name("name")
-                    .order(whop::Null)
-                    .placeholder(whop::Null)
-                    .required(whop::Null)
-                    .build(),
-            ])
+            .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                .field_type(whop::models::CustomFieldTypes::Text)
+                .id(whop::Null)
+                .name("name")
+                .order(whop::Null)
+                .placeholder(whop::Null)
+                .required(whop::Null)
+                .build()])
             .description("description")
             .expiration_days(9007199254741008i64)
             .image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
@@ -973,16 +866,14 @@ fn plans_update(client: &whop::Client) -> Answer {
                     .build(),
             )
             .currency(whop::models::Currencies::Usd)
-            .custom_fields([
-                whop::models::CreateProductPlanOptionsCustomField::builder()
-                    .field_type(whop::models::CustomFieldTypes::Text)
-                    .id("id")
-                    .name("name")
-                    .order(9007199254740998i64)
-                    .placeholder("placeholder")
-                    .required(true)
-                    .build(),
-            ])
+            .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                .field_type(whop::models::CustomFieldTypes::Text)
+                .id("id")
+                .name("name")
+                .order(9007199254740998i64)
+                .placeholder("placeholder")
+                .required(true)
+                .build()])
             .description("description")
             .expiration_days(9007199254741008i64)
             .image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
@@ -1067,16 +958,14 @@ fn plans_update_again_2(client: &whop::Client) -> Answer {
                     .build(),
             )
             .currency(whop::models::Currencies::Usd)
-            .custom_fields([
-                whop::models::CreateProductPlanOptionsCustomField::builder()
-                    .field_type(whop::models::CustomFieldTypes::Text)
-                    .id(whop::Null)
-                    .name("name")
-                    .order(whop::Null)
-                    .placeholder(whop::Null)
-                    .required(whop::Null)
-                    .build(),
-            ])
+            .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                .field_type(whop::models::CustomFieldTypes::Text)
+                .id(whop::Null)
+                .name("name")
+                .order(whop::Null)
+                .placeholder(whop::Null)
+                .required(whop::Null)
+                .build()])
             .description("description")
             .expiration_days(9007199254741008i64)
             .image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
@@ -1143,10 +1032,7 @@ fn payments_list(client: &whop::Client) -> Answer {
             .plan_ids(["plan_ids /?#%&=+é", "plan_ids /?#%&=+é,2"])
             .product_ids(["product_ids /?#%&=+é", "product_ids /?#%&=+é,2"])
             .query("query /?#%&=+é")
-            .statuses([
-                whop::models::ReceiptStatus::Draft,
-                whop::models::ReceiptStatus::Open,
-            ])
+            .statuses([whop::models::ReceiptStatus::Draft, whop::models::ReceiptStatus::Open])
             .substatuses([
                 whop::models::FriendlyReceiptStatus::Succeeded,
                 whop::models::FriendlyReceiptStatus::Pending,
@@ -1185,9 +1071,7 @@ fn payments_create_with_plan(client: &whop::Client) -> Answer {
                             .description("description")
                             .external_identifier("external_identifier")
                             .global_affiliate_percentage(decimal("12345678901234127.89"))
-                            .global_affiliate_status(
-                                whop::models::GlobalAffiliateStatuses::Enabled,
-                            )
+                            .global_affiliate_status(whop::models::GlobalAffiliateStatuses::Enabled)
                             .headline("headline")
                             .product_tax_code_id("product_tax_code_id")
                             .redirect_purchase_url("redirect_purchase_url")
@@ -1235,9 +1119,7 @@ fn payments_create_with_plan_again_1(client: &whop::Client) -> Answer {
                             .description("description")
                             .external_identifier("external_identifier")
                             .global_affiliate_percentage(decimal("12345678901234127.89"))
-                            .global_affiliate_status(
-                                whop::models::GlobalAffiliateStatuses::Enabled,
-                            )
+                            .global_affiliate_status(whop::models::GlobalAffiliateStatuses::Enabled)
                             .headline("headline")
                             .product_tax_code_id("product_tax_code_id")
                             .redirect_purchase_url("redirect_purchase_url")
@@ -1386,13 +1268,7 @@ fn payments_list_fees(client: &whop::Client) -> Answer {
 }
 
 fn payments_refund(client: &whop::Client) -> Answer {
-    value(
-        client
-            .payments()
-            .refund("id /?#%&=+é")
-            .partial_amount(decimal("12345678901234114.89"))
-            .send(),
-    )
+    value(client.payments().refund("id /?#%&=+é").partial_amount(decimal("12345678901234114.89")).send())
 }
 
 fn payments_refund_again_1(client: &whop::Client) -> Answer {
@@ -1473,15 +1349,11 @@ fn disputes_update_evidence(client: &whop::Client) -> Answer {
             .customer_name("customer_name")
             .notes("notes")
             .product_description("product_description")
-            .refund_policy_attachment(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .refund_policy_attachment(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .refund_policy_disclosure("refund_policy_disclosure")
             .refund_refusal_explanation("refund_refusal_explanation")
             .service_date("service_date")
-            .uncategorized_attachment(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .uncategorized_attachment(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .send(),
     )
 }
@@ -1612,24 +1484,18 @@ fn checkout_configurations_create_payment_with_plan(client: &whop::Client) -> An
                     .billing_period(9007199254741007i64)
                     .company_id("company_id")
                     .currency(whop::models::Currencies::Usd)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id("id")
-                            .name("name")
-                            .order(9007199254740998i64)
-                            .placeholder("placeholder")
-                            .required(true)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id("id")
+                        .name("name")
+                        .order(9007199254740998i64)
+                        .placeholder("placeholder")
+                        .required(true)
+                        .build()])
                     .description("description")
                     .expiration_days(9007199254741008i64)
                     .force_create_new_plan(true)
-                    .image(
-                        whop::models::UpdateProductGalleryImage::builder()
-                            .id("id")
-                            .build(),
-                    )
+                    .image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
                     .initial_price(decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
                     .override_tax_type(whop::models::TaxTypes::Inclusive)
@@ -1654,9 +1520,7 @@ fn checkout_configurations_create_payment_with_plan(client: &whop::Client) -> An
                             .description("description")
                             .external_identifier("external_identifier")
                             .global_affiliate_percentage(decimal("12345678901234127.89"))
-                            .global_affiliate_status(
-                                whop::models::GlobalAffiliateStatuses::Enabled,
-                            )
+                            .global_affiliate_status(whop::models::GlobalAffiliateStatuses::Enabled)
                             .headline("headline")
                             .product_tax_code_id("product_tax_code_id")
                             .redirect_purchase_url("redirect_purchase_url")
@@ -1681,9 +1545,7 @@ fn checkout_configurations_create_payment_with_plan(client: &whop::Client) -> An
     )
 }
 
-fn checkout_configurations_create_payment_with_plan_again_1(
-    client: &whop::Client,
-) -> Answer {
+fn checkout_configurations_create_payment_with_plan_again_1(client: &whop::Client) -> Answer {
     value(
         client
             .checkout_configurations()
@@ -1703,24 +1565,18 @@ fn checkout_configurations_create_payment_with_plan_again_1(
                     .billing_period(9007199254741007i64)
                     .company_id("company_id")
                     .currency(whop::models::Currencies::Usd)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id("id")
-                            .name("name")
-                            .order(9007199254740998i64)
-                            .placeholder("placeholder")
-                            .required(true)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id("id")
+                        .name("name")
+                        .order(9007199254740998i64)
+                        .placeholder("placeholder")
+                        .required(true)
+                        .build()])
                     .description("description")
                     .expiration_days(9007199254741008i64)
                     .force_create_new_plan(true)
-                    .image(
-                        whop::models::UpdateProductGalleryImage::builder()
-                            .id("id")
-                            .build(),
-                    )
+                    .image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
                     .initial_price(decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
                     .override_tax_type(whop::models::TaxTypes::Inclusive)
@@ -1745,9 +1601,7 @@ fn checkout_configurations_create_payment_with_plan_again_1(
                             .description("description")
                             .external_identifier("external_identifier")
                             .global_affiliate_percentage(decimal("12345678901234127.89"))
-                            .global_affiliate_status(
-                                whop::models::GlobalAffiliateStatuses::Enabled,
-                            )
+                            .global_affiliate_status(whop::models::GlobalAffiliateStatuses::Enabled)
                             .headline("headline")
                             .product_tax_code_id("product_tax_code_id")
                             .redirect_purchase_url("redirect_purchase_url")
@@ -1772,9 +1626,7 @@ fn checkout_configurations_create_payment_with_plan_again_1(
     )
 }
 
-fn checkout_configurations_create_payment_with_plan_again_2(
-    client: &whop::Client,
-) -> Answer {
+fn checkout_configurations_create_payment_with_plan_again_2(client: &whop::Client) -> Answer {
     value(
         client
             .checkout_configurations()
@@ -1840,9 +1692,7 @@ fn checkout_configurations_create_payment_with_plan_again_2(
     )
 }
 
-fn checkout_configurations_create_payment_with_plan_again_3(
-    client: &whop::Client,
-) -> Answer {
+fn checkout_configurations_create_payment_with_plan_again_3(client: &whop::Client) -> Answer {
     value(
         client
             .checkout_configurations()
@@ -1881,24 +1731,18 @@ fn checkout_configurations_create_payment_with_plan_again_3(
                     .billing_period(9007199254741007i64)
                     .company_id("company_id")
                     .currency(whop::models::Currencies::Usd)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id(whop::Null)
-                            .name("name")
-                            .order(whop::Null)
-                            .placeholder(whop::Null)
-                            .required(whop::Null)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id(whop::Null)
+                        .name("name")
+                        .order(whop::Null)
+                        .placeholder(whop::Null)
+                        .required(whop::Null)
+                        .build()])
                     .description("description")
                     .expiration_days(9007199254741008i64)
                     .force_create_new_plan(true)
-                    .image(
-                        whop::models::UpdateProductGalleryImage::builder()
-                            .id("id")
-                            .build(),
-                    )
+                    .image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
                     .initial_price(decimal("12345678901234113.89"))
                     .internal_notes("internal_notes")
                     .override_tax_type(whop::models::TaxTypes::Inclusive)
@@ -1987,9 +1831,7 @@ fn checkout_configurations_create_payment_with_plan_id(client: &whop::Client) ->
     )
 }
 
-fn checkout_configurations_create_payment_with_plan_id_again_1(
-    client: &whop::Client,
-) -> Answer {
+fn checkout_configurations_create_payment_with_plan_id_again_1(client: &whop::Client) -> Answer {
     value(
         client
             .checkout_configurations()
@@ -2009,9 +1851,7 @@ fn checkout_configurations_create_payment_with_plan_id_again_1(
     )
 }
 
-fn checkout_configurations_create_payment_with_plan_id_again_2(
-    client: &whop::Client,
-) -> Answer {
+fn checkout_configurations_create_payment_with_plan_id_again_2(client: &whop::Client) -> Answer {
     value(
         client
             .checkout_configurations()
@@ -2215,10 +2055,7 @@ fn invoices_list(client: &whop::Client) -> Answer {
             .direction(whop::models::Direction::Asc)
             .order(whop::models::InvoicesSortableColumns::Id)
             .product_ids(["product_ids /?#%&=+é", "product_ids /?#%&=+é,2"])
-            .statuses([
-                whop::models::InvoiceStatuses::Draft,
-                whop::models::InvoiceStatuses::Open,
-            ])
+            .statuses([whop::models::InvoiceStatuses::Draft, whop::models::InvoiceStatuses::Open])
             .send(),
     )
 }
@@ -2250,13 +2087,11 @@ fn invoices_create_with_product(client: &whop::Client) -> Answer {
             .customer_name("customer_name")
             .due_date(instant("2026-01-31T09:30:00.123456+05:30"))
             .email_address("email_address")
-            .line_items([
-                whop::models::CreateInvoiceLineItem::builder()
-                    .label("label")
-                    .quantity(decimal("12345678901234108.89"))
-                    .unit_price(decimal("12345678901234110.89"))
-                    .build(),
-            ])
+            .line_items([whop::models::CreateInvoiceLineItem::builder()
+                .label("label")
+                .quantity(decimal("12345678901234108.89"))
+                .unit_price(decimal("12345678901234110.89"))
+                .build()])
             .mailing_address_id("mailing_address_id")
             .member_id("member_id")
             .payment_method_id("payment_method_id")
@@ -2264,16 +2099,14 @@ fn invoices_create_with_product(client: &whop::Client) -> Answer {
             .plan(
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id("id")
-                            .name("name")
-                            .order(9007199254740998i64)
-                            .placeholder("placeholder")
-                            .required(true)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id("id")
+                        .name("name")
+                        .order(9007199254740998i64)
+                        .placeholder("placeholder")
+                        .required(true)
+                        .build()])
                     .description("description")
                     .expiration_days(9007199254741008i64)
                     .initial_price(decimal("12345678901234113.89"))
@@ -2335,16 +2168,14 @@ fn invoices_create_with_product_again_1(client: &whop::Client) -> Answer {
             .plan(
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id("id")
-                            .name("name")
-                            .order(9007199254740998i64)
-                            .placeholder("placeholder")
-                            .required(true)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id("id")
+                        .name("name")
+                        .order(9007199254740998i64)
+                        .placeholder("placeholder")
+                        .required(true)
+                        .build()])
                     .description("description")
                     .expiration_days(9007199254741008i64)
                     .initial_price(decimal("12345678901234113.89"))
@@ -2411,13 +2242,11 @@ fn invoices_create_with_product_again_2(client: &whop::Client) -> Answer {
             .customer_name("customer_name")
             .due_date(instant("2026-01-31T09:30:00.123456+05:30"))
             .email_address("email_address")
-            .line_items([
-                whop::models::CreateInvoiceLineItem::builder()
-                    .label("label")
-                    .quantity(whop::Null)
-                    .unit_price(decimal("12345678901234110.89"))
-                    .build(),
-            ])
+            .line_items([whop::models::CreateInvoiceLineItem::builder()
+                .label("label")
+                .quantity(whop::Null)
+                .unit_price(decimal("12345678901234110.89"))
+                .build()])
             .mailing_address_id("mailing_address_id")
             .member_id("member_id")
             .payment_method_id("payment_method_id")
@@ -2480,13 +2309,11 @@ fn invoices_create_with_product_again_3(client: &whop::Client) -> Answer {
             .customer_name("customer_name")
             .due_date(instant("2026-01-31T09:30:00.123456+05:30"))
             .email_address("email_address")
-            .line_items([
-                whop::models::CreateInvoiceLineItem::builder()
-                    .label("label")
-                    .quantity(decimal("12345678901234108.89"))
-                    .unit_price(decimal("12345678901234110.89"))
-                    .build(),
-            ])
+            .line_items([whop::models::CreateInvoiceLineItem::builder()
+                .label("label")
+                .quantity(decimal("12345678901234108.89"))
+                .unit_price(decimal("12345678901234110.89"))
+                .build()])
             .mailing_address_id("mailing_address_id")
             .member_id("member_id")
             .payment_method_id("payment_method_id")
@@ -2494,16 +2321,14 @@ fn invoices_create_with_product_again_3(client: &whop::Client) -> Answer {
             .plan(
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id(whop::Null)
-                            .name("name")
-                            .order(whop::Null)
-                            .placeholder(whop::Null)
-                            .required(whop::Null)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id(whop::Null)
+                        .name("name")
+                        .order(whop::Null)
+                        .placeholder(whop::Null)
+                        .required(whop::Null)
+                        .build()])
                     .description("description")
                     .expiration_days(9007199254741008i64)
                     .initial_price(decimal("12345678901234113.89"))
@@ -2570,13 +2395,11 @@ fn invoices_create_with_product_id(client: &whop::Client) -> Answer {
             .customer_name("customer_name")
             .due_date(instant("2026-01-31T09:30:00.123456+05:30"))
             .email_address("email_address")
-            .line_items([
-                whop::models::CreateInvoiceLineItem::builder()
-                    .label("label")
-                    .quantity(decimal("12345678901234108.89"))
-                    .unit_price(decimal("12345678901234110.89"))
-                    .build(),
-            ])
+            .line_items([whop::models::CreateInvoiceLineItem::builder()
+                .label("label")
+                .quantity(decimal("12345678901234108.89"))
+                .unit_price(decimal("12345678901234110.89"))
+                .build()])
             .mailing_address_id("mailing_address_id")
             .member_id("member_id")
             .payment_method_id("payment_method_id")
@@ -2584,16 +2407,14 @@ fn invoices_create_with_product_id(client: &whop::Client) -> Answer {
             .plan(
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id("id")
-                            .name("name")
-                            .order(9007199254740998i64)
-                            .placeholder("placeholder")
-                            .required(true)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id("id")
+                        .name("name")
+                        .order(9007199254740998i64)
+                        .placeholder("placeholder")
+                        .required(true)
+                        .build()])
                     .description("description")
                     .expiration_days(9007199254741008i64)
                     .initial_price(decimal("12345678901234113.89"))
@@ -2650,16 +2471,14 @@ fn invoices_create_with_product_id_again_1(client: &whop::Client) -> Answer {
             .plan(
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id("id")
-                            .name("name")
-                            .order(9007199254740998i64)
-                            .placeholder("placeholder")
-                            .required(true)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id("id")
+                        .name("name")
+                        .order(9007199254740998i64)
+                        .placeholder("placeholder")
+                        .required(true)
+                        .build()])
                     .description("description")
                     .expiration_days(9007199254741008i64)
                     .initial_price(decimal("12345678901234113.89"))
@@ -2721,13 +2540,11 @@ fn invoices_create_with_product_id_again_2(client: &whop::Client) -> Answer {
             .customer_name("customer_name")
             .due_date(instant("2026-01-31T09:30:00.123456+05:30"))
             .email_address("email_address")
-            .line_items([
-                whop::models::CreateInvoiceLineItem::builder()
-                    .label("label")
-                    .quantity(whop::Null)
-                    .unit_price(decimal("12345678901234110.89"))
-                    .build(),
-            ])
+            .line_items([whop::models::CreateInvoiceLineItem::builder()
+                .label("label")
+                .quantity(whop::Null)
+                .unit_price(decimal("12345678901234110.89"))
+                .build()])
             .mailing_address_id("mailing_address_id")
             .member_id("member_id")
             .payment_method_id("payment_method_id")
@@ -2785,13 +2602,11 @@ fn invoices_create_with_product_id_again_3(client: &whop::Client) -> Answer {
             .customer_name("customer_name")
             .due_date(instant("2026-01-31T09:30:00.123456+05:30"))
             .email_address("email_address")
-            .line_items([
-                whop::models::CreateInvoiceLineItem::builder()
-                    .label("label")
-                    .quantity(decimal("12345678901234108.89"))
-                    .unit_price(decimal("12345678901234110.89"))
-                    .build(),
-            ])
+            .line_items([whop::models::CreateInvoiceLineItem::builder()
+                .label("label")
+                .quantity(decimal("12345678901234108.89"))
+                .unit_price(decimal("12345678901234110.89"))
+                .build()])
             .mailing_address_id("mailing_address_id")
             .member_id("member_id")
             .payment_method_id("payment_method_id")
@@ -2799,16 +2614,14 @@ fn invoices_create_with_product_id_again_3(client: &whop::Client) -> Answer {
             .plan(
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id(whop::Null)
-                            .name("name")
-                            .order(whop::Null)
-                            .placeholder(whop::Null)
-                            .required(whop::Null)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id(whop::Null)
+                        .name("name")
+                        .order(whop::Null)
+                        .placeholder(whop::Null)
+                        .required(whop::Null)
+                        .build()])
                     .description("description")
                     .expiration_days(9007199254741008i64)
                     .initial_price(decimal("12345678901234113.89"))
@@ -2872,29 +2685,25 @@ fn invoices_update(client: &whop::Client) -> Answer {
             .customer_name("customer_name")
             .due_date(instant("2026-01-31T09:30:00.123456+05:30"))
             .email_address("email_address")
-            .line_items([
-                whop::models::CreateInvoiceLineItem::builder()
-                    .label("label")
-                    .quantity(decimal("12345678901234108.89"))
-                    .unit_price(decimal("12345678901234110.89"))
-                    .build(),
-            ])
+            .line_items([whop::models::CreateInvoiceLineItem::builder()
+                .label("label")
+                .quantity(decimal("12345678901234108.89"))
+                .unit_price(decimal("12345678901234110.89"))
+                .build()])
             .mailing_address_id("mailing_address_id")
             .member_id("member_id")
             .payment_method_id("payment_method_id")
             .plan(
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id("id")
-                            .name("name")
-                            .order(9007199254740998i64)
-                            .placeholder("placeholder")
-                            .required(true)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id("id")
+                        .name("name")
+                        .order(9007199254740998i64)
+                        .placeholder("placeholder")
+                        .required(true)
+                        .build()])
                     .description("description")
                     .expiration_days(9007199254741008i64)
                     .initial_price(decimal("12345678901234113.89"))
@@ -2976,13 +2785,11 @@ fn invoices_update_again_2(client: &whop::Client) -> Answer {
             .customer_name("customer_name")
             .due_date(instant("2026-01-31T09:30:00.123456+05:30"))
             .email_address("email_address")
-            .line_items([
-                whop::models::CreateInvoiceLineItem::builder()
-                    .label("label")
-                    .quantity(whop::Null)
-                    .unit_price(decimal("12345678901234110.89"))
-                    .build(),
-            ])
+            .line_items([whop::models::CreateInvoiceLineItem::builder()
+                .label("label")
+                .quantity(whop::Null)
+                .unit_price(decimal("12345678901234110.89"))
+                .build()])
             .mailing_address_id("mailing_address_id")
             .member_id("member_id")
             .payment_method_id("payment_method_id")
@@ -3036,29 +2843,25 @@ fn invoices_update_again_3(client: &whop::Client) -> Answer {
             .customer_name("customer_name")
             .due_date(instant("2026-01-31T09:30:00.123456+05:30"))
             .email_address("email_address")
-            .line_items([
-                whop::models::CreateInvoiceLineItem::builder()
-                    .label("label")
-                    .quantity(decimal("12345678901234108.89"))
-                    .unit_price(decimal("12345678901234110.89"))
-                    .build(),
-            ])
+            .line_items([whop::models::CreateInvoiceLineItem::builder()
+                .label("label")
+                .quantity(decimal("12345678901234108.89"))
+                .unit_price(decimal("12345678901234110.89"))
+                .build()])
             .mailing_address_id("mailing_address_id")
             .member_id("member_id")
             .payment_method_id("payment_method_id")
             .plan(
                 whop::models::CreateInvoicePlan::builder()
                     .billing_period(9007199254741007i64)
-                    .custom_fields([
-                        whop::models::CreateProductPlanOptionsCustomField::builder()
-                            .field_type(whop::models::CustomFieldTypes::Text)
-                            .id(whop::Null)
-                            .name("name")
-                            .order(whop::Null)
-                            .placeholder(whop::Null)
-                            .required(whop::Null)
-                            .build(),
-                    ])
+                    .custom_fields([whop::models::CreateProductPlanOptionsCustomField::builder()
+                        .field_type(whop::models::CustomFieldTypes::Text)
+                        .id(whop::Null)
+                        .name("name")
+                        .order(whop::Null)
+                        .placeholder(whop::Null)
+                        .required(whop::Null)
+                        .build()])
                     .description("description")
                     .expiration_days(9007199254741008i64)
                     .initial_price(decimal("12345678901234113.89"))
@@ -3361,9 +3164,7 @@ fn users_list(client: &whop::Client) -> Answer {
 }
 
 fn users_retrieve(client: &whop::Client) -> Answer {
-    value(
-        client.users().retrieve("id /?#%&=+é").company_id("company_id /?#%&=+é").send(),
-    )
+    value(client.users().retrieve("id /?#%&=+é").company_id("company_id /?#%&=+é").send())
 }
 
 fn users_update(client: &whop::Client) -> Answer {
@@ -3374,9 +3175,7 @@ fn users_update(client: &whop::Client) -> Answer {
             .bio("bio")
             .company_id("company_id")
             .name("bounded")
-            .profile_picture(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .profile_picture(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .username("bounded")
             .send(),
     )
@@ -3460,28 +3259,20 @@ fn companies_update(client: &whop::Client) -> Answer {
             .update("id /?#%&=+é")
             .affiliate_application_required(true)
             .affiliate_instructions("affiliate_instructions")
-            .banner_image(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .banner_image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .description("description")
             .featured_affiliate_product_id("featured_affiliate_product_id")
             .logo(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .route("route")
             .send_customer_emails(true)
-            .social_links([
-                whop::models::UpdateCompanySocialLink::builder()
-                    .image(
-                        whop::models::UpdateProductGalleryImage::builder()
-                            .id("id")
-                            .build(),
-                    )
-                    .order("order")
-                    .title("title")
-                    .url("url")
-                    .website(whop::models::SocialLinkWebsites::X)
-                    .website_order("website_order")
-                    .build(),
-            ])
+            .social_links([whop::models::UpdateCompanySocialLink::builder()
+                .image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
+                .order("order")
+                .title("title")
+                .url("url")
+                .website(whop::models::SocialLinkWebsites::X)
+                .website_order("website_order")
+                .build()])
             .target_audience("target_audience")
             .title("title")
             .send(),
@@ -3515,24 +3306,20 @@ fn companies_update_again_2(client: &whop::Client) -> Answer {
             .update("id /?#%&=+é")
             .affiliate_application_required(true)
             .affiliate_instructions("affiliate_instructions")
-            .banner_image(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .banner_image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .description("description")
             .featured_affiliate_product_id("featured_affiliate_product_id")
             .logo(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .route("route")
             .send_customer_emails(true)
-            .social_links([
-                whop::models::UpdateCompanySocialLink::builder()
-                    .image(whop::Null)
-                    .order(whop::Null)
-                    .title(whop::Null)
-                    .url("url")
-                    .website(whop::models::SocialLinkWebsites::X)
-                    .website_order(whop::Null)
-                    .build(),
-            ])
+            .social_links([whop::models::UpdateCompanySocialLink::builder()
+                .image(whop::Null)
+                .order(whop::Null)
+                .title(whop::Null)
+                .url("url")
+                .website(whop::models::SocialLinkWebsites::X)
+                .website_order(whop::Null)
+                .build()])
             .target_audience("target_audience")
             .title("title")
             .send(),
@@ -3546,13 +3333,11 @@ fn companies_create_api_key(client: &whop::Client) -> Answer {
             .create_api_key("parent_company_id /?#%&=+é")
             .child_company_id("child_company_id")
             .name("name")
-            .permissions([
-                whop::models::CreateApiKeyCompanyPermission::builder()
-                    .actions(["actions", "actions 2"])
-                    .grant(true)
-                    .resources(["resources", "resources 2"])
-                    .build(),
-            ])
+            .permissions([whop::models::CreateApiKeyCompanyPermission::builder()
+                .actions(["actions", "actions 2"])
+                .grant(true)
+                .resources(["resources", "resources 2"])
+                .build()])
             .role(whop::models::PermissionSystemRoles::Owner)
             .send(),
     )
@@ -3620,13 +3405,7 @@ fn authorized_users_retrieve(client: &whop::Client) -> Answer {
 }
 
 fn authorized_users_delete(client: &whop::Client) -> Answer {
-    value(
-        client
-            .authorized_users()
-            .delete("id /?#%&=+é")
-            .company_id("company_id /?#%&=+é")
-            .send(),
-    )
+    value(client.authorized_users().delete("id /?#%&=+é").company_id("company_id /?#%&=+é").send())
 }
 
 fn fee_markups_list(client: &whop::Client) -> Answer {
@@ -3700,10 +3479,7 @@ fn members_list(client: &whop::Client) -> Answer {
             .product_ids(["product_ids /?#%&=+é", "product_ids /?#%&=+é,2"])
             .promo_code_ids(["promo_code_ids /?#%&=+é", "promo_code_ids /?#%&=+é,2"])
             .query("query /?#%&=+é")
-            .statuses([
-                whop::models::MemberStatuses::Drafted,
-                whop::models::MemberStatuses::Joined,
-            ])
+            .statuses([whop::models::MemberStatuses::Drafted, whop::models::MemberStatuses::Joined])
             .user_ids(["user_ids /?#%&=+é", "user_ids /?#%&=+é,2"])
             .send(),
     )
@@ -3734,10 +3510,7 @@ fn memberships_list(client: &whop::Client) -> Answer {
             .plan_ids(["plan_ids /?#%&=+é", "plan_ids /?#%&=+é,2"])
             .product_ids(["product_ids /?#%&=+é", "product_ids /?#%&=+é,2"])
             .promo_code_ids(["promo_code_ids /?#%&=+é", "promo_code_ids /?#%&=+é,2"])
-            .statuses([
-                whop::models::MembershipStatus::Trialing,
-                whop::models::MembershipStatus::Active,
-            ])
+            .statuses([whop::models::MembershipStatus::Trialing, whop::models::MembershipStatus::Active])
             .user_ids(["user_ids /?#%&=+é", "user_ids /?#%&=+é,2"])
             .send(),
     )
@@ -3776,9 +3549,7 @@ fn memberships_cancel(client: &whop::Client) -> Answer {
 }
 
 fn memberships_cancel_again_1(client: &whop::Client) -> Answer {
-    value(
-        client.memberships().cancel("id /?#%&=+é").cancellation_mode(whop::Null).send(),
-    )
+    value(client.memberships().cancel("id /?#%&=+é").cancellation_mode(whop::Null).send())
 }
 
 fn memberships_pause(client: &whop::Client) -> Answer {
@@ -3858,14 +3629,7 @@ fn leads_update(client: &whop::Client) -> Answer {
 }
 
 fn leads_update_again_1(client: &whop::Client) -> Answer {
-    value(
-        client
-            .leads()
-            .update("id /?#%&=+é")
-            .metadata(whop::Null)
-            .referrer(whop::Null)
-            .send(),
-    )
+    value(client.leads().update("id /?#%&=+é").metadata(whop::Null).referrer(whop::Null).send())
 }
 
 fn entries_list(client: &whop::Client) -> Answer {
@@ -3884,10 +3648,7 @@ fn entries_list(client: &whop::Client) -> Answer {
             .order(whop::models::EntriesSortableColumns::Id)
             .plan_ids(["plan_ids /?#%&=+é", "plan_ids /?#%&=+é,2"])
             .product_ids(["product_ids /?#%&=+é", "product_ids /?#%&=+é,2"])
-            .statuses([
-                whop::models::EntryStatus::Drafted,
-                whop::models::EntryStatus::Pending,
-            ])
+            .statuses([whop::models::EntryStatus::Drafted, whop::models::EntryStatus::Pending])
             .send(),
     )
 }
@@ -4089,14 +3850,7 @@ fn affiliates_list(client: &whop::Client) -> Answer {
 }
 
 fn affiliates_create(client: &whop::Client) -> Answer {
-    value(
-        client
-            .affiliates()
-            .create()
-            .company_id("company_id")
-            .user_identifier("user_identifier")
-            .send(),
-    )
+    value(client.affiliates().create().company_id("company_id").user_identifier("user_identifier").send())
 }
 
 fn affiliates_retrieve(client: &whop::Client) -> Answer {
@@ -4186,12 +3940,7 @@ fn affiliates_unarchive(client: &whop::Client) -> Answer {
 }
 
 fn affiliates_retrieve_override(client: &whop::Client) -> Answer {
-    value(
-        client
-            .affiliates()
-            .retrieve_override("id /?#%&=+é", "override_id /?#%&=+é")
-            .send(),
-    )
+    value(client.affiliates().retrieve_override("id /?#%&=+é", "override_id /?#%&=+é").send())
 }
 
 fn affiliates_update_override(client: &whop::Client) -> Answer {
@@ -4221,12 +3970,7 @@ fn affiliates_update_override_again_1(client: &whop::Client) -> Answer {
 }
 
 fn affiliates_delete_override(client: &whop::Client) -> Answer {
-    value(
-        client
-            .affiliates()
-            .delete_override("id /?#%&=+é", "override_id /?#%&=+é")
-            .send(),
-    )
+    value(client.affiliates().delete_override("id /?#%&=+é", "override_id /?#%&=+é").send())
 }
 
 fn experiences_list(client: &whop::Client) -> Answer {
@@ -4356,12 +4100,8 @@ fn forums_update(client: &whop::Client) -> Answer {
             .forums()
             .update("id /?#%&=+é")
             .banned_words(["banned_words", "banned_words 2"])
-            .banner_image(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
-            .email_notification_preference(
-                whop::models::ForumEmailNotificationPreferences::AllAdminPosts,
-            )
+            .banner_image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
+            .email_notification_preference(whop::models::ForumEmailNotificationPreferences::AllAdminPosts)
             .who_can_comment(whop::models::ForumWhoCanCommentTypes::Everyone)
             .who_can_post(whop::models::ForumWhoCanPostTypes::Everyone)
             .send(),
@@ -4404,9 +4144,7 @@ fn forum_posts_create(client: &whop::Client) -> Answer {
         client
             .forum_posts()
             .create()
-            .attachments([
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            ])
+            .attachments([whop::models::UpdateProductGalleryImage::builder().id("id").build()])
             .company_id("company_id")
             .content("content")
             .experience_id("experience_id")
@@ -4417,12 +4155,7 @@ fn forum_posts_create(client: &whop::Client) -> Answer {
             .pinned(true)
             .poll(
                 whop::models::CreateForumPostPoll::builder()
-                    .options([
-                        whop::models::MessagePollOption::builder()
-                            .id("id")
-                            .text("text")
-                            .build(),
-                    ])
+                    .options([whop::models::MessagePollOption::builder().id("id").text("text").build()])
                     .build(),
             )
             .rich_content("rich_content")
@@ -4463,9 +4196,7 @@ fn forum_posts_update(client: &whop::Client) -> Answer {
         client
             .forum_posts()
             .update("id /?#%&=+é")
-            .attachments([
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            ])
+            .attachments([whop::models::UpdateProductGalleryImage::builder().id("id").build()])
             .content("content")
             .is_pinned(true)
             .title("title")
@@ -4603,20 +4334,13 @@ fn messages_create(client: &whop::Client) -> Answer {
         client
             .messages()
             .create()
-            .attachments([
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            ])
+            .attachments([whop::models::UpdateProductGalleryImage::builder().id("id").build()])
             .auto_detect_links(true)
             .channel_id("channel_id")
             .content("content")
             .poll(
                 whop::models::CreateForumPostPoll::builder()
-                    .options([
-                        whop::models::MessagePollOption::builder()
-                            .id("id")
-                            .text("text")
-                            .build(),
-                    ])
+                    .options([whop::models::MessagePollOption::builder().id("id").text("text").build()])
                     .build(),
             )
             .replying_to_message_id("replying_to_message_id")
@@ -4648,9 +4372,7 @@ fn messages_update(client: &whop::Client) -> Answer {
         client
             .messages()
             .update("id /?#%&=+é")
-            .attachments([
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            ])
+            .attachments([whop::models::UpdateProductGalleryImage::builder().id("id").build()])
             .content("content")
             .is_pinned(true)
             .send(),
@@ -4734,9 +4456,7 @@ fn dm_members_list(client: &whop::Client) -> Answer {
 }
 
 fn dm_members_create(client: &whop::Client) -> Answer {
-    value(
-        client.dm_members().create().channel_id("channel_id").user_id("user_id").send(),
-    )
+    value(client.dm_members().create().channel_id("channel_id").user_id("user_id").send())
 }
 
 fn dm_members_retrieve(client: &whop::Client) -> Answer {
@@ -4748,9 +4468,7 @@ fn dm_members_update(client: &whop::Client) -> Answer {
         client
             .dm_members()
             .update("id /?#%&=+é")
-            .notification_preference(
-                whop::models::DmsFeedMemberNotificationPreferences::All,
-            )
+            .notification_preference(whop::models::DmsFeedMemberNotificationPreferences::All)
             .status(whop::models::DmsFeedMemberStatuses::Requested)
             .send(),
     )
@@ -4918,9 +4636,7 @@ fn courses_create(client: &whop::Client) -> Answer {
             .order("order")
             .require_completing_lessons_in_order(true)
             .tagline("tagline")
-            .thumbnail(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .thumbnail(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .title("title")
             .visibility(whop::models::CourseVisibilities::Visible)
             .send(),
@@ -4954,29 +4670,23 @@ fn courses_update(client: &whop::Client) -> Answer {
             .courses()
             .update("id /?#%&=+é")
             .certificate_after_completion_enabled(true)
-            .chapters([
-                whop::models::UpdateCourseChapter::builder()
+            .chapters([whop::models::UpdateCourseChapter::builder()
+                .id("id")
+                .lessons([whop::models::UpdateCourseChapterLesson::builder()
+                    .chapter_id("chapter_id")
                     .id("id")
-                    .lessons([
-                        whop::models::UpdateCourseChapterLesson::builder()
-                            .chapter_id("chapter_id")
-                            .id("id")
-                            .order(9007199254740998i64)
-                            .title("title")
-                            .build(),
-                    ])
                     .order(9007199254740998i64)
                     .title("title")
-                    .build(),
-            ])
+                    .build()])
+                .order(9007199254740998i64)
+                .title("title")
+                .build()])
             .description("description")
             .language(whop::models::Languages::En)
             .order("order")
             .require_completing_lessons_in_order(true)
             .tagline("tagline")
-            .thumbnail(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .thumbnail(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .title("title")
             .visibility(whop::models::CourseVisibilities::Visible)
             .send(),
@@ -5008,22 +4718,18 @@ fn courses_update_again_2(client: &whop::Client) -> Answer {
             .courses()
             .update("id /?#%&=+é")
             .certificate_after_completion_enabled(true)
-            .chapters([
-                whop::models::UpdateCourseChapter::builder()
-                    .id("id")
-                    .lessons(whop::Null)
-                    .order(9007199254740998i64)
-                    .title("title")
-                    .build(),
-            ])
+            .chapters([whop::models::UpdateCourseChapter::builder()
+                .id("id")
+                .lessons(whop::Null)
+                .order(9007199254740998i64)
+                .title("title")
+                .build()])
             .description("description")
             .language(whop::models::Languages::En)
             .order("order")
             .require_completing_lessons_in_order(true)
             .tagline("tagline")
-            .thumbnail(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .thumbnail(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .title("title")
             .visibility(whop::models::CourseVisibilities::Visible)
             .send(),
@@ -5053,9 +4759,7 @@ fn course_chapters_create(client: &whop::Client) -> Answer {
 }
 
 fn course_chapters_create_again_1(client: &whop::Client) -> Answer {
-    value(
-        client.course_chapters().create().course_id("course_id").title(whop::Null).send(),
-    )
+    value(client.course_chapters().create().course_id("course_id").title(whop::Null).send())
 }
 
 fn course_chapters_retrieve(client: &whop::Client) -> Answer {
@@ -5096,9 +4800,7 @@ fn course_lessons_create(client: &whop::Client) -> Answer {
             .embed_id("embed_id")
             .embed_type(whop::models::EmbedTypes::Youtube)
             .lesson_type(whop::models::LessonTypes::Text)
-            .thumbnail(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .thumbnail(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .title("title")
             .send(),
     )
@@ -5136,44 +4838,28 @@ fn course_lessons_update(client: &whop::Client) -> Answer {
                     .minimum_questions_correct(9007199254741018i64)
                     .build(),
             )
-            .assessment_questions([
-                whop::models::UpdateCourseLessonAssessmentQuestion::builder()
-                    .correct_answer("correct_answer")
+            .assessment_questions([whop::models::UpdateCourseLessonAssessmentQuestion::builder()
+                .correct_answer("correct_answer")
+                .id("id")
+                .image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
+                .options([whop::models::UpdateCourseLessonAssessmentQuestionOption::builder()
                     .id("id")
-                    .image(
-                        whop::models::UpdateProductGalleryImage::builder()
-                            .id("id")
-                            .build(),
-                    )
-                    .options([
-                        whop::models::UpdateCourseLessonAssessmentQuestionOption::builder()
-                            .id("id")
-                            .is_correct(true)
-                            .option_text("option_text")
-                            .build(),
-                    ])
-                    .question_text("question_text")
-                    .question_type(
-                        whop::models::CoursesAssessmentQuestionTypes::ShortAnswer,
-                    )
-                    .build(),
-            ])
-            .attachments([
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            ])
+                    .is_correct(true)
+                    .option_text("option_text")
+                    .build()])
+                .question_text("question_text")
+                .question_type(whop::models::CoursesAssessmentQuestionTypes::ShortAnswer)
+                .build()])
+            .attachments([whop::models::UpdateProductGalleryImage::builder().id("id").build()])
             .content("content")
             .days_from_course_start_until_unlock(9007199254741028i64)
             .embed_id("embed_id")
             .embed_type(whop::models::EmbedTypes::Youtube)
             .lesson_type(whop::models::LessonTypes::Text)
-            .main_pdf(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .main_pdf(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .max_attempts(9007199254741005i64)
             .mux_asset_id("mux_asset_id")
-            .thumbnail(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .thumbnail(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .title("title")
             .visibility(whop::models::LessonVisibilities::Visible)
             .send(),
@@ -5214,34 +4900,24 @@ fn course_lessons_update_again_2(client: &whop::Client) -> Answer {
                     .minimum_questions_correct(whop::Null)
                     .build(),
             )
-            .assessment_questions([
-                whop::models::UpdateCourseLessonAssessmentQuestion::builder()
-                    .correct_answer("correct_answer")
-                    .id(whop::Null)
-                    .image(whop::Null)
-                    .options(whop::Null)
-                    .question_text("question_text")
-                    .question_type(
-                        whop::models::CoursesAssessmentQuestionTypes::ShortAnswer,
-                    )
-                    .build(),
-            ])
-            .attachments([
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            ])
+            .assessment_questions([whop::models::UpdateCourseLessonAssessmentQuestion::builder()
+                .correct_answer("correct_answer")
+                .id(whop::Null)
+                .image(whop::Null)
+                .options(whop::Null)
+                .question_text("question_text")
+                .question_type(whop::models::CoursesAssessmentQuestionTypes::ShortAnswer)
+                .build()])
+            .attachments([whop::models::UpdateProductGalleryImage::builder().id("id").build()])
             .content("content")
             .days_from_course_start_until_unlock(9007199254741028i64)
             .embed_id("embed_id")
             .embed_type(whop::models::EmbedTypes::Youtube)
             .lesson_type(whop::models::LessonTypes::Text)
-            .main_pdf(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .main_pdf(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .max_attempts(9007199254741005i64)
             .mux_asset_id("mux_asset_id")
-            .thumbnail(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .thumbnail(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .title("title")
             .visibility(whop::models::LessonVisibilities::Visible)
             .send(),
@@ -5259,44 +4935,28 @@ fn course_lessons_update_again_3(client: &whop::Client) -> Answer {
                     .minimum_questions_correct(9007199254741018i64)
                     .build(),
             )
-            .assessment_questions([
-                whop::models::UpdateCourseLessonAssessmentQuestion::builder()
-                    .correct_answer("correct_answer")
-                    .id("id")
-                    .image(
-                        whop::models::UpdateProductGalleryImage::builder()
-                            .id("id")
-                            .build(),
-                    )
-                    .options([
-                        whop::models::UpdateCourseLessonAssessmentQuestionOption::builder()
-                            .id(whop::Null)
-                            .is_correct(true)
-                            .option_text("option_text")
-                            .build(),
-                    ])
-                    .question_text("question_text")
-                    .question_type(
-                        whop::models::CoursesAssessmentQuestionTypes::ShortAnswer,
-                    )
-                    .build(),
-            ])
-            .attachments([
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            ])
+            .assessment_questions([whop::models::UpdateCourseLessonAssessmentQuestion::builder()
+                .correct_answer("correct_answer")
+                .id("id")
+                .image(whop::models::UpdateProductGalleryImage::builder().id("id").build())
+                .options([whop::models::UpdateCourseLessonAssessmentQuestionOption::builder()
+                    .id(whop::Null)
+                    .is_correct(true)
+                    .option_text("option_text")
+                    .build()])
+                .question_text("question_text")
+                .question_type(whop::models::CoursesAssessmentQuestionTypes::ShortAnswer)
+                .build()])
+            .attachments([whop::models::UpdateProductGalleryImage::builder().id("id").build()])
             .content("content")
             .days_from_course_start_until_unlock(9007199254741028i64)
             .embed_id("embed_id")
             .embed_type(whop::models::EmbedTypes::Youtube)
             .lesson_type(whop::models::LessonTypes::Text)
-            .main_pdf(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .main_pdf(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .max_attempts(9007199254741005i64)
             .mux_asset_id("mux_asset_id")
-            .thumbnail(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .thumbnail(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .title("title")
             .visibility(whop::models::LessonVisibilities::Visible)
             .send(),
@@ -5320,16 +4980,11 @@ fn course_lessons_submit_assessment(client: &whop::Client) -> Answer {
         client
             .course_lessons()
             .submit_assessment("lesson_id /?#%&=+é")
-            .answers([
-                whop::models::SubmitAssessmentCourseLessonAnswer::builder()
-                    .answer_text("answer_text")
-                    .question_id("question_id")
-                    .selected_option_ids([
-                        "selected_option_ids",
-                        "selected_option_ids 2",
-                    ])
-                    .build(),
-            ])
+            .answers([whop::models::SubmitAssessmentCourseLessonAnswer::builder()
+                .answer_text("answer_text")
+                .question_id("question_id")
+                .selected_option_ids(["selected_option_ids", "selected_option_ids 2"])
+                .build()])
             .send(),
     )
 }
@@ -5339,13 +4994,11 @@ fn course_lessons_submit_assessment_again_1(client: &whop::Client) -> Answer {
         client
             .course_lessons()
             .submit_assessment("lesson_id /?#%&=+é")
-            .answers([
-                whop::models::SubmitAssessmentCourseLessonAnswer::builder()
-                    .answer_text(whop::Null)
-                    .question_id("question_id")
-                    .selected_option_ids(whop::Null)
-                    .build(),
-            ])
+            .answers([whop::models::SubmitAssessmentCourseLessonAnswer::builder()
+                .answer_text(whop::Null)
+                .question_id("question_id")
+                .selected_option_ids(whop::Null)
+                .build()])
             .send(),
     )
 }
@@ -5459,10 +5112,7 @@ fn apps_update(client: &whop::Client) -> Answer {
             .oauth_client_type(whop::models::AppOauthClientTypes::Public)
             .openapi_path("openapi_path")
             .redirect_uris(["redirect_uris", "redirect_uris 2"])
-            .required_scopes([
-                whop::models::AppValidScopes::ReadUser,
-                whop::models::AppValidScopes::ReadUser,
-            ])
+            .required_scopes([whop::models::AppValidScopes::ReadUser, whop::models::AppValidScopes::ReadUser])
             .skills_path("skills_path")
             .status(whop::models::AppStatuses::Live)
             .send(),
@@ -5604,15 +5254,10 @@ fn app_builds_create(client: &whop::Client) -> Answer {
             .create()
             .ai_prompt_id("ai_prompt_id")
             .app_id("app_id")
-            .attachment(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .attachment(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .checksum("checksum")
             .platform(whop::models::AppBuildPlatforms::Ios)
-            .supported_app_view_types([
-                whop::models::AppViewTypes::Hub,
-                whop::models::AppViewTypes::Discover,
-            ])
+            .supported_app_view_types([whop::models::AppViewTypes::Hub, whop::models::AppViewTypes::Discover])
             .send(),
     )
 }
@@ -5624,9 +5269,7 @@ fn app_builds_create_again_1(client: &whop::Client) -> Answer {
             .create()
             .ai_prompt_id(whop::Null)
             .app_id(whop::Null)
-            .attachment(
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            )
+            .attachment(whop::models::UpdateProductGalleryImage::builder().id("id").build())
             .checksum("checksum")
             .platform(whop::models::AppBuildPlatforms::Ios)
             .supported_app_view_types(whop::Null)
@@ -5683,12 +5326,7 @@ fn account_links_create(client: &whop::Client) -> Answer {
 
 fn files_create(client: &whop::Client) -> Answer {
     value(
-        client
-            .files()
-            .create()
-            .filename("filename")
-            .visibility(whop::models::FileVisibility::Public)
-            .send(),
+        client.files().create().filename("filename").visibility(whop::models::FileVisibility::Public).send(),
     )
 }
 
@@ -5720,9 +5358,7 @@ fn ai_chats_create(client: &whop::Client) -> Answer {
             .ai_chats()
             .create()
             .current_company_id("current_company_id")
-            .message_attachments([
-                whop::models::UpdateProductGalleryImage::builder().id("id").build(),
-            ])
+            .message_attachments([whop::models::UpdateProductGalleryImage::builder().id("id").build()])
             .message_source(whop::models::AiChatMessageSourceTypes::Manual)
             .message_text("message_text")
             .suggestion_type("suggestion_type")
@@ -5859,13 +5495,7 @@ fn ad_campaigns_retrieve(client: &whop::Client) -> Answer {
 }
 
 fn ad_campaigns_update(client: &whop::Client) -> Answer {
-    value(
-        client
-            .ad_campaigns()
-            .update("id /?#%&=+é")
-            .budget(decimal("12345678901234106.89"))
-            .send(),
-    )
+    value(client.ad_campaigns().update("id /?#%&=+é").budget(decimal("12345678901234106.89")).send())
 }
 
 fn ad_campaigns_update_again_1(client: &whop::Client) -> Answer {
@@ -6497,16 +6127,12 @@ fn ad_groups_update_again_3(client: &whop::Client) -> Answer {
             .config(
                 whop::models::UpdateAdGroupConfig::builder()
                     .bid_amount(9007199254741003i64)
-                    .bid_strategy(
-                        whop::models::AdCampaignMetaConfigBidStrategy::LowestCost,
-                    )
+                    .bid_strategy(whop::models::AdCampaignMetaConfigBidStrategy::LowestCost)
                     .billing_event(whop::models::AdGroupConfigBillingEvent::Impressions)
                     .end_time("end_time")
                     .frequency_cap(9007199254741006i64)
                     .frequency_cap_interval_days(9007199254741020i64)
-                    .optimization_goal(
-                        whop::models::AdGroupConfigOptimizationGoal::Conversions,
-                    )
+                    .optimization_goal(whop::models::AdGroupConfigOptimizationGoal::Conversions)
                     .pacing(whop::models::AdGroupConfigPacing::Standard)
                     .start_time("start_time")
                     .targeting(
@@ -9400,14 +9026,7 @@ fn conversions_create_again_2(client: &whop::Client) -> Answer {
 }
 
 fn accounts_list(client: &whop::Client) -> Answer {
-    value(
-        client
-            .accounts()
-            .list()
-            .page(9007199254740997i64)
-            .per(9007199254740996i64)
-            .send(),
-    )
+    value(client.accounts().list().page(9007199254740997i64).per(9007199254740996i64).send())
 }
 
 fn accounts_create(client: &whop::Client) -> Answer {
@@ -9446,11 +9065,10 @@ fn accounts_update(client: &whop::Client) -> Answer {
             .metadata([("metadata", whop::Value::from("metadata"))])
             .route("route")
             .send_customer_emails(true)
-            .social_links([
-                whop::Object::from_iter([
-                    (String::from("social_links"), whop::Value::from("social_links")),
-                ]),
-            ])
+            .social_links([whop::Object::from_iter([(
+                String::from("social_links"),
+                whop::Value::from("social_links"),
+            )])])
             .target_audience("target_audience")
             .title("title")
             .send(),
@@ -9474,11 +9092,10 @@ fn accounts_update_again_1(client: &whop::Client) -> Answer {
             .metadata([("metadata", whop::Value::from("metadata"))])
             .route(whop::Null)
             .send_customer_emails(true)
-            .social_links([
-                whop::Object::from_iter([
-                    (String::from("social_links"), whop::Value::from("social_links")),
-                ]),
-            ])
+            .social_links([whop::Object::from_iter([(
+                String::from("social_links"),
+                whop::Value::from("social_links"),
+            )])])
             .target_audience(whop::Null)
             .title(whop::Null)
             .send(),
@@ -9509,9 +9126,7 @@ fn deposits_create(client: &whop::Client) -> Answer {
             .deposits()
             .create()
             .amount(decimal("12345678901234106.89"))
-            .destination(
-                whop::models::CreateDepositDestination::Text(String::from("destination")),
-            )
+            .destination(whop::models::CreateDepositDestination::Text(String::from("destination")))
             .metadata([("metadata", whop::Value::from("metadata"))])
             .network("network")
             .send(),
@@ -9524,9 +9139,7 @@ fn deposits_create_again_1(client: &whop::Client) -> Answer {
             .deposits()
             .create()
             .amount(decimal("12345678901234106.89"))
-            .destination(
-                whop::models::CreateDepositDestination::Text(String::from("destination")),
-            )
+            .destination(whop::models::CreateDepositDestination::Text(String::from("destination")))
             .metadata([("metadata", whop::Value::from("metadata"))])
             .network(whop::Null)
             .send(),
@@ -9539,15 +9152,13 @@ fn deposits_create_again_2(client: &whop::Client) -> Answer {
             .deposits()
             .create()
             .amount(decimal("12345678901234106.89"))
-            .destination(
-                whop::models::CreateDepositDestination::Object(
-                    whop::models::CreateDepositDestinationObject::builder()
-                        .account_id("account_id")
-                        .address("address")
-                        .network("network")
-                        .build(),
-                ),
-            )
+            .destination(whop::models::CreateDepositDestination::Object(
+                whop::models::CreateDepositDestinationObject::builder()
+                    .account_id("account_id")
+                    .address("address")
+                    .network("network")
+                    .build(),
+            ))
             .metadata([("metadata", whop::Value::from("metadata"))])
             .network("network")
             .send(),
@@ -9560,15 +9171,13 @@ fn deposits_create_again_3(client: &whop::Client) -> Answer {
             .deposits()
             .create()
             .amount(decimal("12345678901234106.89"))
-            .destination(
-                whop::models::CreateDepositDestination::Object(
-                    whop::models::CreateDepositDestinationObject::builder()
-                        .account_id("account_id")
-                        .address("address")
-                        .network("network")
-                        .build(),
-                ),
-            )
+            .destination(whop::models::CreateDepositDestination::Object(
+                whop::models::CreateDepositDestinationObject::builder()
+                    .account_id("account_id")
+                    .address("address")
+                    .network("network")
+                    .build(),
+            ))
             .metadata([("metadata", whop::Value::from("metadata"))])
             .network(whop::Null)
             .send(),
@@ -9583,16 +9192,12 @@ fn swaps_create_quote(client: &whop::Client) -> Answer {
             .account_id("account_id")
             .amount("amount")
             .from_address("from_address")
-            .from_chain(
-                whop::models::CreateQuoteSwapFromChain::Text(String::from("from_chain")),
-            )
+            .from_chain(whop::models::CreateQuoteSwapFromChain::Text(String::from("from_chain")))
             .from_token("from_token")
             .metadata([("metadata", whop::Value::from("metadata"))])
             .slippage_bps(9007199254741005i64)
             .to_address("to_address")
-            .to_chain(
-                whop::models::CreateQuoteSwapFromChain::Text(String::from("to_chain")),
-            )
+            .to_chain(whop::models::CreateQuoteSwapFromChain::Text(String::from("to_chain")))
             .to_token("to_token")
             .send(),
     )
@@ -9625,16 +9230,12 @@ fn swaps_create_quote_again_2(client: &whop::Client) -> Answer {
             .account_id("account_id")
             .amount("amount")
             .from_address("from_address")
-            .from_chain(
-                whop::models::CreateQuoteSwapFromChain::Integer(9007199254741003i64),
-            )
+            .from_chain(whop::models::CreateQuoteSwapFromChain::Integer(9007199254741003i64))
             .from_token("from_token")
             .metadata([("metadata", whop::Value::from("metadata"))])
             .slippage_bps(9007199254741005i64)
             .to_address("to_address")
-            .to_chain(
-                whop::models::CreateQuoteSwapFromChain::Integer(9007199254741001i64),
-            )
+            .to_chain(whop::models::CreateQuoteSwapFromChain::Integer(9007199254741001i64))
             .to_token("to_token")
             .send(),
     )

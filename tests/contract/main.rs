@@ -18,7 +18,7 @@ mod requests;
 
 use std::collections::BTreeMap;
 
-use whop::mock::{Recorded, Server};
+use whop::mock::{RecordedRequest, Server};
 use whop_tests::calls::Call;
 use whop_tests::document::Document;
 use whop_tests::schema::Validators;
@@ -38,12 +38,12 @@ impl Bench {
 
     /// Makes a call that is answered like this: what came out of it, and the request that the server saw, which must find
     /// nothing wrong with it.
-    async fn call(&self, call: &Call, status: u16, body: String) -> (whop::Result<String>, Recorded) {
+    async fn call(&self, call: &Call, status: u16, body: String) -> (whop::Result<String>, RecordedRequest) {
         let headers = [("content-type", "application/json"), ("x-request-id", "req_test")];
-        self.server.when_any().reply_raw(status, headers, body);
+        self.server.when_any().then_return_raw(status, headers, body);
         let result = (call.run)(&self.client).await;
         self.server.verify().unwrap();
-        let [request]: [Recorded; 1] = self.server.requests().try_into().unwrap();
+        let [request]: [RecordedRequest; 1] = self.server.requests().try_into().unwrap();
         assert_eq!(request.operation.as_deref(), Some(call.operation));
         self.server.reset();
         (result, request)

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use chrono::{DateTime, Utc};
 use reqwest::Response;
 use serde_json::Value;
-use whop::mock::{self, Failure, Server};
+use whop::mock::{self, ErrorResponse, Server};
 use whop_tests::browser::Browser;
 use whop_tests::program::Program;
 
@@ -94,7 +94,7 @@ async fn many_visitors_share_one_token_with_few_scopes() {
 #[tokio::test]
 async fn without_a_token_nothing_is_told() {
     let server = Server::start().await;
-    server.when(mock::access_tokens::create).reply_error(Failure::forbidden());
+    server.when(mock::access_tokens::create).then_return_error(ErrorResponse::forbidden());
     let (url, mut program) = start(&server, "biz_seller");
     let answer = ask(&url).await;
     assert_eq!(
@@ -114,7 +114,7 @@ async fn the_last_token_serves_while_whop_does_not() {
     let ends = DateTime::<Utc>::from(SystemTime::now() + Duration::from_secs(8));
     short.expires_at = ends.fixed_offset();
     let minting = server.when(mock::access_tokens::create);
-    minting.reply(short).times(1).reply_error(Failure::forbidden());
+    minting.then_return(short).times(1).then_return_error(ErrorResponse::forbidden());
     let (url, _program) = start(&server, "biz_seller");
     let (first, _) = token(ask(&url).await).await;
 

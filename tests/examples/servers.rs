@@ -1,6 +1,6 @@
 //! Examples that are servers themselves: visited as browsers and Whop visit them.
 
-use whop::mock::{self, Failure, Server};
+use whop::mock::{self, ErrorResponse, Server};
 use whop::models::{AccessLevel, AccountLinkUseCases};
 use whop_tests::program::Program;
 
@@ -27,7 +27,7 @@ async fn the_hosted_portal_is_a_redirect_away() {
     let visitor = visitor();
     let mut link = server.example(mock::account_links::create);
     link.url = "https://whop.com/payouts/biz_seller/abc".to_owned();
-    server.when(mock::account_links::create).reply(link.clone()).up_to(3);
+    server.when(mock::account_links::create).then_return(link.clone()).up_to_n_times(3);
 
     for (path, use_case) in [
         ("/portal", AccountLinkUseCases::PayoutsPortal),
@@ -46,7 +46,7 @@ async fn the_hosted_portal_is_a_redirect_away() {
     }
     assert_eq!(visitor.get(format!("{url}/return")).send().await.unwrap().status(), 200);
     assert_eq!(visitor.get(format!("{url}/refresh/other")).send().await.unwrap().status(), 404);
-    server.when(mock::account_links::create).reply_error(Failure::forbidden());
+    server.when(mock::account_links::create).then_return_error(ErrorResponse::forbidden());
     assert_eq!(visitor.get(format!("{url}/portal")).send().await.unwrap().status(), 502);
     server.verify().unwrap();
 }
@@ -106,14 +106,14 @@ async fn a_route_is_open_to_customers_only() {
 
     let mut answer = server.example(mock::users::check_access);
     (answer.has_access, answer.access_level) = (true, AccessLevel::Customer);
-    server.when(mock::users::check_access).reply(answer).times(1);
+    server.when(mock::users::check_access).then_return(answer).times(1);
     assert_eq!(visit(server.user_token("user_1", "app_1")).await, 200);
     let asked = &server.calls(mock::users::check_access)[0].request;
     assert_eq!((asked.id.as_str(), asked.resource_id.as_str()), ("user_1", "exp_1"));
 
     let mut answer = server.example(mock::users::check_access);
     (answer.has_access, answer.access_level) = (false, AccessLevel::NoAccess);
-    server.when(mock::users::check_access).reply(answer).times(1);
+    server.when(mock::users::check_access).then_return(answer).times(1);
     assert_eq!(visit(server.user_token("user_2", "app_1")).await, 402);
     let checkout = &server.calls(mock::checkout_configurations::create)[0].request;
     assert_eq!(checkout.plan_id.clone().unwrap(), "plan_1");
@@ -122,7 +122,7 @@ async fn a_route_is_open_to_customers_only() {
 
     assert_eq!(visit(server.forged_user_token("user_1", "app_1")).await, 401);
     assert_eq!(visit(server.user_token("user_1", "app_2")).await, 401);
-    server.when(mock::users::check_access).status(500);
+    server.when(mock::users::check_access).then_return_status(500);
     assert_eq!(visit(server.user_token("user_1", "app_1")).await, 502, "a gate that fails open is none");
 }
 

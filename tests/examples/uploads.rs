@@ -1,6 +1,6 @@
 //! The example that uploads a file.
 
-use whop::mock::{self, Failure, Server};
+use whop::mock::{self, ErrorResponse, Server};
 
 use crate::{against, in_order, local};
 
@@ -49,7 +49,7 @@ fn a_failure_names_its_step() {
     in_order(&text, &["failed   at the step Create, file None"]);
     assert_eq!(server.requests().len(), 0);
 
-    server.when(mock::files::retrieve).reply_error(Failure::forbidden());
+    server.when(mock::files::retrieve).then_return_error(ErrorResponse::forbidden());
     let (success, text) = against(&server, "upload_file", &[]).end();
     assert!(!success, "{text}");
     in_order(&text, &["sent     130 of 130 bytes", "failed   at the step Poll, file Some(\"file_"]);

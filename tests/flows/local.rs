@@ -42,7 +42,7 @@ async fn a_wait_is_taken_up_again() {
     let client = server.client();
     let mut file = server.example(mock::files::retrieve);
     file.upload_status = UploadStatuses::Processing;
-    server.when(mock::files::retrieve).reply(file).times(4).answer();
+    server.when(mock::files::retrieve).then_return(file).times(4).then_respond_by_default();
     let upload = client.files().upload("a.pdf", b"%PDF").wait_at_most(Duration::from_secs(3));
     let error = upload.send().await.unwrap_err();
     let UploadError::NotReady { file_id, .. } = &error else { panic!("{error:?}") };

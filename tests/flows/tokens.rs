@@ -7,7 +7,7 @@ use whop::mock::{Server, access_tokens};
 async fn mint() -> Server {
     let server = Server::start().await;
     let example = server.example(access_tokens::create);
-    server.when(access_tokens::create).reply_with(move |call| {
+    server.when(access_tokens::create).then_return_with(move |call| {
         let mut minted = example.clone();
         let company = call.company_id.clone().flatten().unwrap();
         minted.token = format!("for {company}").into();

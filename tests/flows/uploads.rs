@@ -48,8 +48,8 @@ async fn bench(answer: StatusCode) -> (Server, Storage) {
     let mut pending = record("pending");
     pending["upload_url"] = format!("http://{address}/bucket/file_1?signature=s").into();
     pending["upload_headers"] = json!({ "x-store": "1" });
-    server.when(files::create).reply_json(pending);
-    server.when(files::retrieve).matching(|call| call.id == "file_1").reply_json(record("ready"));
+    server.when(files::create).then_return_json(pending);
+    server.when(files::retrieve).matching(|call| call.id == "file_1").then_return_json(record("ready"));
     (server, storage)
 }
 

@@ -1,6 +1,6 @@
 //! The crate's own client against the mock: every call is taken, and every answer decoded.
 
-use whop::mock::{Failure, Server, payments};
+use whop::mock::{ErrorResponse, Server, payments};
 use whop_tests::ask::Ask;
 use whop_tests::calls::Call;
 use whop_tests::json::{Json, difference};
@@ -30,7 +30,7 @@ async fn every_call_of_the_client_is_taken_and_answered() {
     let refused = server.verify().unwrap_err();
     let faults: Vec<&str> = refused.iter().filter(|fault| !fault.contains("query.after")).collect();
     assert_eq!((refused.iter().count(), faults), (lists, Vec::new()));
-    server.ignore_faults();
+    server.skip_verification_on_drop();
     say(&format!("mock: {} calls of the client", CALLS.len()));
 }
 
@@ -44,7 +44,11 @@ async fn every_own_answer_is_read_by_the_client_and_written_again() {
         let told = Ask::valid(document, operation, 0).0.of(&base).await;
         let call = CALLS.iter().find(|call| call.operation == operation.id).unwrap();
         // The calls set everything, and so a cursor that no list gave: the answer is handed to them.
-        server.when_any().reply_raw(told.status, [("content-type", "application/json")], told.body.clone());
+        server.when_any().then_return_raw(
+            told.status,
+            [("content-type", "application/json")],
+            told.body.clone(),
+        );
         match (call.run)(&client).await {
             Ok(text) => problems.extend(
                 difference(&Json::parse(&told.body), &Json::parse(&text))
@@ -83,14 +87,17 @@ async fn a_test_as_a_user_writes_it() {
     server
         .when(payments::create)
         .matching(|call| call.company_id.as_str() == "biz_1")
-        .reply_error(Failure::new(402).code("card_declined").message("The card was declined."))
+        .then_return_error(ErrorResponse::new(402).code("card_declined").message("The card was declined."))
         .times(1);
     let declined = create().send().await.unwrap_err();
     assert_eq!(declined.code(), Some("card_declined"));
 
     let mut other = server.example(payments::retrieve);
     other.id = "pay_other".into();
-    server.when(payments::retrieve).matching(|call| call.id.as_str() == "pay_other").reply(other.clone());
+    server
+        .when(payments::retrieve)
+        .matching(|call| call.id.as_str() == "pay_other")
+        .then_return(other.clone());
     assert_eq!(whop.payments().retrieve("pay_other").send().await.unwrap(), other);
 
     let calls = server.calls(payments::create);

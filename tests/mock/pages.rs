@@ -6,7 +6,7 @@ use whop::mock::Server;
 use whop_tests::ask::Ask;
 
 async fn filled(items: usize) -> (Server, whop::Client, BTreeSet<String>) {
-    let server = Server::builder().items(0).start().await.unwrap();
+    let server = Server::builder().initial_items(0).start().await.unwrap();
     let client = server.client();
     let mut ids = BTreeSet::new();
     for number in 0..items {

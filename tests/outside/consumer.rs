@@ -27,8 +27,8 @@ async fn a_program_of_somebody_else_makes_the_first_call() {
     let server = Server::start().await;
     server
         .when(account_links::create)
-        .reply_json(serde_json::from_str::<serde_json::Value>(LINK).unwrap())
-        .reply_raw(400, [("content-type", "application/json")], ERROR);
+        .then_return_json(serde_json::from_str::<serde_json::Value>(LINK).unwrap())
+        .then_return_raw(400, [("content-type", "application/json")], ERROR);
 
     let output = run(&program, &server).await;
     assert!(output.status.success(), "{}", printed(&output));

@@ -1,6 +1,6 @@
 //! Lists of several pages, and stubs for some calls only.
 
-use whop::mock::{Failure, payments};
+use whop::mock::{ErrorResponse, payments};
 
 use crate::{COMPANY, charged, open, order};
 
@@ -34,8 +34,8 @@ async fn pages_of_the_tests_own() {
     };
     server
         .when(payments::list)
-        .reply_items_and_more([named("pay_1"), named("pay_2")])
-        .reply_items([named("pay_3")]);
+        .then_return_items_with_next_page([named("pay_1"), named("pay_2")])
+        .then_return_items([named("pay_3")]);
     let ids: Vec<_> =
         shop.payments().await.unwrap().into_iter().map(|payment| payment.id.to_string()).collect();
     assert_eq!(ids, ["pay_1", "pay_2", "pay_3"]);
@@ -50,7 +50,7 @@ async fn a_fault_on_a_later_page_is_no_shorter_list() {
     server
         .when(payments::list)
         .matching(|call| call.company_id.as_ref().is_some_and(|id| *id == COMPANY) && call.after.is_some())
-        .reply_error(Failure::forbidden().message("No more."))
+        .then_return_error(ErrorResponse::forbidden().message("No more."))
         .times(1);
     let error = shop.payments().await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.message()), (403, Some("No more.")));
@@ -65,15 +65,15 @@ async fn stubs_are_for_what_they_match() {
         let price = call.plan.as_ref().and_then(|plan| plan.initial_price.flatten());
         price.is_some_and(|price| price > 100.into())
     });
-    let dear = dear.reply_error(Failure::new(402).message("Over the limit."));
+    let dear = dear.then_return_error(ErrorResponse::new(402).message("Over the limit."));
     let keyed = server
         .when(payments::create)
         .matching_raw(|request| request.header("idempotency-key") == Some("order-9"))
-        .reply_error(Failure::conflict());
+        .then_return_error(ErrorResponse::conflict());
     charged(shop.sell(&order(1)).await);
     let outcome = shop.sell(&crate::shop::Order { price: 101.into(), ..order(2) }).await;
     assert_eq!(outcome, crate::shop::Outcome::Declined("Over the limit.".to_owned()));
     let outcome = shop.sell(&order(9)).await;
     assert!(matches!(outcome, crate::shop::Outcome::Refused(_)), "{outcome:?}");
-    assert_eq!((dear.count(), keyed.count()), (1, 1));
+    assert_eq!((dear.call_count(), keyed.call_count()), (1, 1));
 }

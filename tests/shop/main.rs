@@ -18,7 +18,7 @@ mod webhooks;
 
 use whop::Decimal;
 use whop::ids::PaymentId;
-use whop::mock::{Received, Server, payments};
+use whop::mock::{RecordedCall, Server, payments};
 use whop::models::Currencies;
 
 use shop::{Order, Outcome, Shop};
@@ -28,7 +28,7 @@ const COMPANY: &str = "biz_shop";
 
 /// A shop that opens today: Whop knows no payment of it.
 async fn open() -> (Server, Shop) {
-    let server = Server::builder().items(0).start().await.unwrap();
+    let server = Server::builder().initial_items(0).start().await.unwrap();
     let shop = Shop::new(server.client(), COMPANY);
     (server, shop)
 }
@@ -55,7 +55,7 @@ fn charged(outcome: Outcome) -> PaymentId {
 
 /// The statuses that Whop gave to attempts to charge, in their order; `None` for none.
 fn statuses(server: &Server) -> Vec<Option<u16>> {
-    server.calls(payments::create).iter().map(Received::status).collect()
+    server.calls(payments::create).iter().map(RecordedCall::status).collect()
 }
 
 /// Fails unless Whop has carried out one charge, whatever came, and knows this payment and no other.
@@ -63,7 +63,7 @@ async fn paid_once(server: &Server, shop: &Shop, payment: &PaymentId) {
     let calls = server.calls(payments::create);
     let carried_out = calls
         .iter()
-        .filter(|call| !call.replayed() && call.status().is_none_or(|status| status < 300))
+        .filter(|call| !call.is_replayed() && call.status().is_none_or(|status| status < 300))
         .count();
     assert_eq!(carried_out, 1, "of {} attempts", calls.len());
     let key = calls[0].raw.header("idempotency-key").unwrap();

@@ -76,7 +76,7 @@ async fn a_wrong_key_is_refused_and_never_shown() {
 
 #[tokio::test]
 async fn what_does_not_come_is_not_waited_for_without_end() {
-    let server = Server::builder().patience(std::time::Duration::from_millis(20)).start().await.unwrap();
-    let error = server.wait_for(payments::create, 1).await.unwrap_err().to_string();
+    let server = Server::builder().wait_timeout(std::time::Duration::from_millis(20)).start().await.unwrap();
+    let error = server.wait_for_calls(payments::create, 1).await.unwrap_err().to_string();
     assert!(error.contains("createPayment came 0 of 1 times within 20ms"), "{error}");
 }

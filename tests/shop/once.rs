@@ -10,13 +10,13 @@ use crate::{charged, open, order, paid_once, statuses};
 async fn a_lost_answer_pays_once() {
     let (server, shop) = open().await;
     // Whop charges the card, and the connection breaks before the shop hears of it.
-    server.when(payments::create).drop_after_reading().times(1);
+    server.when(payments::create).drop_response().times(1);
     let payment = charged(shop.sell(&order(1)).await);
 
     let calls = server.calls(payments::create);
     assert_eq!(calls.len(), 2);
-    assert_eq!((calls[0].status(), calls[0].replayed()), (None, false));
-    assert_eq!((calls[1].status(), calls[1].replayed()), (Some(200), true));
+    assert_eq!((calls[0].status(), calls[0].is_replayed()), (None, false));
+    assert_eq!((calls[1].status(), calls[1].is_replayed()), (Some(200), true));
     assert_eq!(calls[0].request, calls[1].request);
     paid_once(&server, &shop, &payment).await;
     server.verify().unwrap();
@@ -25,7 +25,7 @@ async fn a_lost_answer_pays_once() {
 #[tokio::test]
 async fn answers_that_are_lost_all_the_time_pay_once() {
     let (server, shop) = open().await;
-    server.when(payments::create).drop_after_reading().times(3).answer();
+    server.when(payments::create).drop_response().times(3).then_respond_by_default();
     let outcome = shop.sell(&order(1)).await;
     assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome:?}");
     assert_eq!(statuses(&server), [None; 3]);
@@ -54,7 +54,7 @@ async fn a_customer_who_went_away_and_comes_back_pays_once() {
         let shop = shop.clone();
         async move { shop.sell(&order(1)).await }
     });
-    let calls = server.wait_for(payments::create, 1).await.unwrap();
+    let calls = server.wait_for_calls(payments::create, 1).await.unwrap();
     assert_eq!(calls[0].status(), None, "not answered yet");
     sale.abort();
 

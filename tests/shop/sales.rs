@@ -1,7 +1,7 @@
 //! Selling, giving back and sharing when all goes well, and customers whose cards do not.
 
 use whop::Decimal;
-use whop::mock::{Failure, payments, transfers};
+use whop::mock::{ErrorResponse, payments, transfers};
 use whop::models::Currencies;
 
 use crate::shop::Outcome;
@@ -34,8 +34,8 @@ async fn a_sale_is_charged_and_asks_whop_for_what_was_ordered() {
 #[tokio::test]
 async fn a_declined_card_is_told_in_the_words_of_the_bank() {
     let (server, shop) = open().await;
-    let declined = Failure::new(402).code("card_declined").message("Your card has insufficient funds.");
-    server.when(payments::create).reply_error(declined).times(1);
+    let declined = ErrorResponse::new(402).code("card_declined").message("Your card has insufficient funds.");
+    server.when(payments::create).then_return_error(declined).times(1);
     let words = Outcome::Declined("Your card has insufficient funds.".to_owned());
     assert_eq!(shop.sell(&order(1)).await, words);
     assert_eq!(server.calls(payments::create).len(), 1, "a decline is not tried again");
@@ -43,7 +43,7 @@ async fn a_declined_card_is_told_in_the_words_of_the_bank() {
 
     // Whop keeps the decline for the key. Another card is another order.
     assert_eq!(shop.sell(&order(1)).await, words);
-    assert!(server.calls(payments::create)[1].replayed());
+    assert!(server.calls(payments::create)[1].is_replayed());
     charged(shop.sell(&order(2)).await);
 }
 
@@ -52,7 +52,7 @@ async fn a_payment_that_failed_after_it_was_made_is_a_decline_too() {
     let (server, shop) = open().await;
     let mut failed = server.example(payments::create);
     failed.failure_message = Some("The bank did not answer.".to_owned());
-    server.when(payments::create).matching(|call| call.member_id == "mber_bad").reply(failed).times(1);
+    server.when(payments::create).matching(|call| call.member_id == "mber_bad").then_return(failed).times(1);
     let mut bad = order(1);
     bad.member = "mber_bad".into();
     charged(shop.sell(&order(2)).await);
@@ -65,7 +65,7 @@ async fn part_of_the_money_goes_back() {
     let (server, shop) = open().await;
     let payment = charged(shop.sell(&order(1)).await);
     let example = server.example(payments::refund);
-    server.when(payments::refund).reply_with(move |call| {
+    server.when(payments::refund).then_return_with(move |call| {
         let mut refunded = example.clone();
         refunded.id = call.id.clone();
         refunded.refunded_amount = call.partial_amount.flatten();
@@ -73,8 +73,8 @@ async fn part_of_the_money_goes_back() {
     });
     assert_eq!(shop.refund(&payment, Decimal::new(500, 2)).await.unwrap(), Decimal::new(500, 2));
 
-    server.when(payments::refund).matching(|call| call.id == "pay_old").reply_error(
-        Failure::unprocessable().code("not_refundable").message("This payment is too old.").param("id"),
+    server.when(payments::refund).matching(|call| call.id == "pay_old").then_return_error(
+        ErrorResponse::unprocessable().code("not_refundable").message("This payment is too old.").param("id"),
     );
     let error = shop.refund(&"pay_old".into(), Decimal::ONE).await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.code()), (422, Some("not_refundable")));
@@ -93,7 +93,7 @@ async fn sellers_get_their_share_once() {
     assert_eq!(shop.share("biz_seller", 1, share).await.unwrap(), share);
     assert_eq!(shop.share("biz_seller", 1, share).await.unwrap(), share);
     let calls = server.calls(transfers::create);
-    assert_eq!(calls.iter().map(|call| call.replayed()).collect::<Vec<_>>(), [false, true]);
+    assert_eq!(calls.iter().map(|call| call.is_replayed()).collect::<Vec<_>>(), [false, true]);
     assert_eq!(
         (calls[0].request.origin_id.as_str(), calls[0].request.destination_id.as_str()),
         (COMPANY, "biz_seller")

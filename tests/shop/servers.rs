@@ -10,11 +10,11 @@ use crate::{charged, order};
 #[tokio::test]
 async fn servers_know_nothing_of_each_other() {
     let (one, two) = (
-        Server::builder().items(0).seed(1).start().await.unwrap(),
-        Server::builder().items(0).seed(2).start().await.unwrap(),
+        Server::builder().initial_items(0).seed(1).start().await.unwrap(),
+        Server::builder().initial_items(0).seed(2).start().await.unwrap(),
     );
     assert_ne!(one.url(), two.url());
-    one.when(payments::create).status(500);
+    one.when(payments::create).then_return_status(500);
     let (first, second) = (Shop::new(one.client(), "biz_1"), Shop::new(two.client(), "biz_2"));
     let (failed, sold) =
         tokio::join!(async { first.sell(&order(1)).await }, async { second.sell(&order(1)).await });
@@ -29,7 +29,7 @@ async fn servers_know_nothing_of_each_other() {
 async fn twenty_shops_sell_at_once() {
     let shops = (1..=20).map(|seed| {
         tokio::spawn(async move {
-            let server = Server::builder().items(0).seed(seed).start().await.unwrap();
+            let server = Server::builder().initial_items(0).seed(seed).start().await.unwrap();
             let shop = Shop::new(server.client(), "biz_1");
             let payment = charged(shop.sell(&order(1)).await);
             crate::paid_once(&server, &shop, &payment).await;
@@ -62,8 +62,8 @@ fn a_receipt_without_async_code() {
     payment.id = "pay_1".into();
     payment.total = Some("19.99".parse().unwrap());
     payment.currency = whop::models::Currencies::Eur;
-    server.when(payments::retrieve).reply(payment).times(1);
+    server.when(payments::retrieve).then_return(payment).times(1);
     assert_eq!(shop.receipt(&"pay_1".into()).unwrap(), "pay_1: 19.99 eur");
-    assert_eq!(server.wait_for_blocking(payments::retrieve, 1).unwrap()[0].request.id, "pay_1");
+    assert_eq!(server.wait_for_calls_blocking(payments::retrieve, 1).unwrap()[0].request.id, "pay_1");
     server.verify().unwrap();
 }

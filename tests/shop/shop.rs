@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use whop::ids::{CompanyId, MemberId, PaymentId, PaymentMethodId};
 use whop::models::{CreatePaymentPlan, Currencies, PaymentListItem};
-use whop::webhooks::{Event, Verified, Verifier};
+use whop::webhooks::{Event, Verified, WebhookVerifier};
 use whop::{CallOptions, Client, Decimal};
 
 /// Who buys, and what for.
@@ -87,7 +87,7 @@ impl Shop {
             Err(error) if error.status().is_some_and(|status| status.as_u16() == 402) => {
                 Outcome::Declined(error.message().unwrap_or("declined").to_owned())
             }
-            Err(error) if error.outcome() == whop::Outcome::NotCarriedOut && !error.is_retryable() => {
+            Err(error) if error.outcome() == whop::Outcome::NotProcessed && !error.is_retryable() => {
                 Outcome::Refused(error.to_string())
             }
             Err(error) => Outcome::Unknown(error.to_string()),
@@ -162,18 +162,18 @@ impl Shop {
 
     /// The endpoint for Whop's webhooks.
     pub(crate) fn routes(&self, secret: &str) -> whop::Result<Router> {
-        let endpoint = Endpoint { verifier: Verifier::new(secret)?, shop: self.clone() };
+        let endpoint = Endpoint { verifier: WebhookVerifier::new(secret)?, shop: self.clone() };
         Ok(Router::new().route("/whop", post(receive)).with_state(endpoint))
     }
 }
 
 #[derive(Clone)]
 struct Endpoint {
-    verifier: Verifier,
+    verifier: WebhookVerifier,
     shop: Shop,
 }
 
-impl FromRef<Endpoint> for Verifier {
+impl FromRef<Endpoint> for WebhookVerifier {
     fn from_ref(endpoint: &Endpoint) -> Self {
         endpoint.verifier.clone()
     }

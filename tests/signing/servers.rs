@@ -9,7 +9,7 @@ use axum::http::Request;
 use axum::routing::{get, post};
 use tower::ServiceExt;
 use whop::user_token::{self, UserToken};
-use whop::webhooks::{self, Event, Signer, Verified, VerifyLayer};
+use whop::webhooks::{self, Event, Verified, VerifyLayer, WebhookSigner};
 
 use super::{text, vectors};
 
@@ -18,17 +18,17 @@ const BODY: &str = r#"{"id":"msg_1","type":"payment.succeeded","data":{"id":"pay
 
 #[derive(Clone)]
 struct State {
-    webhooks: webhooks::Verifier,
-    users: user_token::Verifier,
+    webhooks: webhooks::WebhookVerifier,
+    users: user_token::UserTokenVerifier,
 }
 
-impl FromRef<State> for webhooks::Verifier {
+impl FromRef<State> for webhooks::WebhookVerifier {
     fn from_ref(state: &State) -> Self {
         state.webhooks.clone()
     }
 }
 
-impl FromRef<State> for user_token::Verifier {
+impl FromRef<State> for user_token::UserTokenVerifier {
     fn from_ref(state: &State) -> Self {
         state.users.clone()
     }
@@ -38,13 +38,13 @@ fn state() -> State {
     let keys = vectors()["jwks"].to_string();
     let now = || UNIX_EPOCH + Duration::from_secs(NOW);
     State {
-        webhooks: webhooks::Verifier::new("ws_test").unwrap().clock(now),
-        users: user_token::Verifier::with_keys("app_test00000001", keys).unwrap().clock(now),
+        webhooks: webhooks::WebhookVerifier::new("ws_test").unwrap().clock(now),
+        users: user_token::UserTokenVerifier::with_keys("app_test00000001", keys).unwrap().clock(now),
     }
 }
 
 fn delivery(secret: &str) -> Request<Body> {
-    let headers = Signer::new(secret).unwrap().sign("msg_1", NOW, BODY.as_bytes());
+    let headers = WebhookSigner::new(secret).unwrap().sign("msg_1", NOW, BODY.as_bytes());
     let request = headers
         .into_iter()
         .fold(Request::post("/webhooks"), |request, (name, value)| request.header(name, value));

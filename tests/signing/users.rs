@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use axum::Router;
 use axum::http::StatusCode;
 use serde_json::Value;
-use whop::user_token::{TokenError, UserToken, Verifier};
+use whop::user_token::{UserToken, UserTokenError, UserTokenVerifier};
 
 use super::{text, vectors};
 
@@ -23,7 +23,7 @@ async fn serve(
 }
 
 /// Verifies as the vector says: with its app, at its time.
-async fn verify(verifier: Verifier, vector: &Value) -> Result<UserToken, TokenError> {
+async fn verify(verifier: UserTokenVerifier, vector: &Value) -> Result<UserToken, UserTokenError> {
     let verifier = match vector["now"].as_u64() {
         Some(now) => verifier.clock(move || UNIX_EPOCH + Duration::from_secs(now)),
         None => verifier,
@@ -31,13 +31,13 @@ async fn verify(verifier: Verifier, vector: &Value) -> Result<UserToken, TokenEr
     verifier.verify_headers([("X-Whop-User-Token", text(vector, "token"))]).await
 }
 
-fn found(result: &Result<UserToken, TokenError>) -> Value {
+fn found(result: &Result<UserToken, UserTokenError>) -> Value {
     match result {
         Ok(token) => serde_json::json!({"user_id": token.user_id.as_str(), "app_id": token.app_id.as_str()}),
-        Err(TokenError::WrongApp) => "wrong app id".into(),
-        Err(TokenError::Expired) => "expired".into(),
-        Err(TokenError::Invalid { .. }) => "invalid".into(),
-        Err(TokenError::NoMatchingKey) => "no matching key".into(),
+        Err(UserTokenError::WrongApp) => "wrong app id".into(),
+        Err(UserTokenError::Expired) => "expired".into(),
+        Err(UserTokenError::Invalid { .. }) => "invalid".into(),
+        Err(UserTokenError::NoMatchingKey) => "no matching key".into(),
         Err(error) => panic!("{error}"),
     }
 }
@@ -58,7 +58,7 @@ async fn every_vector_gives_what_it_expects_by_fetched_keys() {
     assert_eq!(tokens.len(), 14);
     let mut shared = None;
     for vector in tokens {
-        let own = Verifier::new(&client, text(vector, "app_id"))
+        let own = UserTokenVerifier::new(&client, text(vector, "app_id"))
             .unwrap()
             .keys_url(format!("http://{address}/jwks"));
         // Those of one app share their keys.
@@ -77,7 +77,8 @@ async fn every_vector_gives_what_it_expects_by_fetched_keys() {
 async fn every_vector_gives_what_it_expects_by_a_given_set() {
     let vectors = vectors();
     for vector in vectors["jwt"].as_array().unwrap() {
-        let verifier = Verifier::with_keys(text(vector, "app_id"), vectors["jwks"].to_string()).unwrap();
+        let verifier =
+            UserTokenVerifier::with_keys(text(vector, "app_id"), vectors["jwks"].to_string()).unwrap();
         let result = verify(verifier, vector).await;
         assert_eq!(found(&result), vector["expect"], "{}", text(vector, "name"));
     }
@@ -90,7 +91,7 @@ async fn a_single_key_is_used_whatever_key_a_token_names() {
     let jwk = vectors["jwks"]["keys"][0].to_string();
     for key in [pem, jwk] {
         for vector in vectors["jwt"].as_array().unwrap() {
-            let verifier = Verifier::with_keys(text(vector, "app_id"), &key).unwrap();
+            let verifier = UserTokenVerifier::with_keys(text(vector, "app_id"), &key).unwrap();
             let accepted = verify(verifier, vector).await.is_ok();
             let name = text(vector, "name");
             assert_eq!(accepted, ["J1", "J1b", "J5b", "J6d"].contains(&name), "{name}");
@@ -102,7 +103,7 @@ async fn a_single_key_is_used_whatever_key_a_token_names() {
 async fn keys_that_cannot_be_had_are_told_apart() {
     let address = serve(|| (StatusCode::BAD_GATEWAY, String::new())).await;
     let client = whop::Client::new("key").unwrap();
-    let verifier = Verifier::new(&client, "app_1").unwrap().keys_url(format!("http://{address}/"));
+    let verifier = UserTokenVerifier::new(&client, "app_1").unwrap().keys_url(format!("http://{address}/"));
     let error = verifier.verify(text(&vectors()["jwt"][0], "token")).await.unwrap_err();
     assert_eq!(error.status().as_u16(), 503);
     assert!(error.to_string().contains("502"), "{error}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use whop::ErrorKind;
-use whop::webhooks::{Delivery, Event, Signer, Verifier, VerifyError};
+use whop::webhooks::{Delivery, Event, WebhookError, WebhookSigner, WebhookVerifier};
 
 use super::{text, vectors};
 
@@ -19,21 +19,21 @@ fn every_vector_gives_what_it_expects() {
         let headers = headers.iter().map(|(name, value)| (name, value.as_str().unwrap()));
         let now = vector["now"].as_u64().unwrap();
         let body = text(vector, "body").as_bytes();
-        let result =
-            Verifier::new(text(vector, "secret")).and_then(|verifier| verifier.verify_at(now, headers, body));
+        let result = WebhookVerifier::new(text(vector, "secret"))
+            .and_then(|verifier| verifier.verify_at(now, headers, body));
         let found = match &result {
             Ok(delivery) => {
                 assert_eq!(delivery.raw().as_bytes(), body, "{name}");
                 assert_eq!(delivery.event.id(), Some(delivery.id.as_str()), "{name}");
                 "ok"
             }
-            Err(VerifyError::NoSecret { .. }) => "configuration error",
-            Err(VerifyError::MissingHeader { .. }) => "missing headers",
-            Err(VerifyError::MalformedTimestamp { .. }) => "invalid headers",
-            Err(VerifyError::TooOld { .. }) => "timestamp too old",
-            Err(VerifyError::TooNew { .. }) => "timestamp too new",
-            Err(VerifyError::NoMatchingSignature) if name == "W6d" => "rejected",
-            Err(VerifyError::NoMatchingSignature) => "no matching signature",
+            Err(WebhookError::NoSecret { .. }) => "configuration error",
+            Err(WebhookError::MissingHeader { .. }) => "missing headers",
+            Err(WebhookError::MalformedTimestamp { .. }) => "invalid headers",
+            Err(WebhookError::TooOld { .. }) => "timestamp too old",
+            Err(WebhookError::TooNew { .. }) => "timestamp too new",
+            Err(WebhookError::NoMatchingSignature) if name == "W6d" => "rejected",
+            Err(WebhookError::NoMatchingSignature) => "no matching signature",
             Err(error) => panic!("{name}: {error}"),
         };
         assert_eq!(found, text(vector, "expect"), "{name}: {result:?}");
@@ -47,7 +47,7 @@ fn a_signed_vector_is_signed_the_same() {
             continue;
         }
         let header = |name: &str| vector["headers"][name].as_str().unwrap().to_owned();
-        let signer = Signer::new(text(vector, "secret")).unwrap();
+        let signer = WebhookSigner::new(text(vector, "secret")).unwrap();
         let time = header("webhook-timestamp").parse().unwrap();
         let headers = signer.sign(&header("webhook-id"), time, text(vector, "body").as_bytes());
         for (name, value) in headers {
@@ -56,9 +56,9 @@ fn a_signed_vector_is_signed_the_same() {
     }
 }
 
-fn deliver(body: &str) -> Result<Delivery, VerifyError> {
-    let headers = Signer::new(SECRET).unwrap().sign("msg_1", 1_760_000_000, body.as_bytes());
-    Verifier::new(SECRET).unwrap().verify_at(1_760_000_000, headers, body.as_bytes())
+fn deliver(body: &str) -> Result<Delivery, WebhookError> {
+    let headers = WebhookSigner::new(SECRET).unwrap().sign("msg_1", 1_760_000_000, body.as_bytes());
+    WebhookVerifier::new(SECRET).unwrap().verify_at(1_760_000_000, headers, body.as_bytes())
 }
 
 fn lesson() -> Value {

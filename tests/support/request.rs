@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use whop::mock::Recorded;
+use whop::mock::RecordedRequest;
 
 use crate::document::{Document, Operation, decoded};
 use crate::json::Json;
@@ -41,7 +41,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks everything of a request that was meant for an operation.
-    pub fn check(&mut self, operation: &str, request: &Recorded) {
+    pub fn check(&mut self, operation: &str, request: &RecordedRequest) {
         self.operation = operation.to_owned();
         let document = self.document;
         let found = request
@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn query(&mut self, operation: &Operation, request: &Recorded) {
+    fn query(&mut self, operation: &Operation, request: &RecordedRequest) {
         let pairs = pairs(request.query.as_deref().unwrap_or_default());
         let declared: Vec<_> =
             operation.parameters.iter().filter(|parameter| parameter.place == "query").collect();
@@ -104,7 +104,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn headers(&mut self, operation: &Operation, request: &Recorded) {
+    fn headers(&mut self, operation: &Operation, request: &RecordedRequest) {
         let header = |name: &str| request.header(name).unwrap_or_default().to_owned();
         self.expect(header("authorization") == "Bearer test_key", "authorization");
         self.expect(header("api-version-date") == "2025-01-01", "api-version-date");

@@ -11,13 +11,13 @@ use whop_codegen::{Inputs, Summary, generate, generate_with_contract};
 
 use crate::failure::Failure;
 use crate::input::{Choice, gather};
-use crate::output::{Plan, Written, claim, drift, write};
+use crate::output::{Plan, Written, claim, drift, format, write};
 use crate::terminal::{complain, count, say};
 use crate::workspace::{Workspace, from_to, real};
 
 /// The crate of the vendored document.
 const CRATE: &str = "generated";
-const RUNTIME: &str = "codegen/runtime";
+const CRATES: &str = "codegen";
 /// Where a call of every operation is written for the contract tests, and the file.
 const CONTRACT: &str = "tests/contract";
 const CALLS: &str = "calls.rs";
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> 
     let inputs = inputs(args, &target, workspace)?;
     let contract = workspace.path(CONTRACT);
     let with_contract = target.vendored && contract.is_dir();
-    let generated = if with_contract { generate_with_contract(inputs) } else { generate(inputs) };
+    let mut generated = if with_contract { generate_with_contract(inputs) } else { generate(inputs) };
     if generated.failed {
         return Err(Failure::new(generated.messages));
     }
@@ -67,8 +67,10 @@ pub(crate) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> 
         complain(&generated.messages);
     }
     let counts = counts(&generated.summary);
+    format(&mut generated.files)?;
+    let mut calls = generated.contract.take().map(|contents| Output { path: CALLS.to_owned(), contents });
+    format(calls.as_mut_slice())?;
     let mut folders = vec![(target.name.as_str(), target.folder.as_path(), generated.files.as_slice())];
-    let calls = generated.contract.clone().map(|contents| Output { path: CALLS.to_owned(), contents });
     if calls.is_some() {
         folders.push((CONTRACT, contract.as_path(), calls.as_slice()));
     }
@@ -127,7 +129,7 @@ fn inputs(args: &Codegen, target: &Target, workspace: &Workspace) -> Result<Inpu
         overlay: texts.overlay,
         config: texts.config,
         origin: texts.origin,
-        runtime: slashed(&from_to(&real(&target.folder), &real(&workspace.path(RUNTIME)))),
+        crates: slashed(&from_to(&real(&target.folder), &real(&workspace.path(CRATES)))),
         standalone: !target.vendored,
     })
 }

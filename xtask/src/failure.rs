@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use whop_codegen::diagnostic::{Diagnostic, Diagnostics, Place, render};
-use whop_codegen::lower::Sources;
+use whop_codegen::document::SourceMap;
 
 /// The end of a command that did not do what it was asked.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Failure {
 
     /// Messages that need no document to be located in.
     pub(crate) fn messages(diagnostics: &Diagnostics) -> Self {
-        Self::new(render(diagnostics, &Sources::default()))
+        Self::new(render(diagnostics, &SourceMap::default()))
     }
 
     /// A file or folder that the system does not let us use.

@@ -36,70 +36,47 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-mod attempt;
-#[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
-mod blocking;
-mod body;
-mod budget;
-mod builder;
+mod call;
 mod client;
 mod clock;
-mod draft;
-mod encode;
-mod encoding;
-mod entries;
 mod error;
-mod execute;
-mod headers;
-mod hooks;
 pub mod json;
 mod macros;
-#[cfg(all(feature = "mock", not(target_arch = "wasm32")))]
-pub mod mock;
-mod multipart;
-mod operation;
-mod options;
-mod page;
-mod pages;
-mod parameter;
-mod prepare;
 mod response;
-mod retry;
 mod secret;
-mod sending;
-mod service;
-mod settings;
-mod shared;
-mod spec;
-mod state;
 pub mod token_source;
-mod trace;
 mod transport;
 pub mod upload;
 #[cfg(all(feature = "user-token", not(target_arch = "wasm32")))]
 pub mod user_token;
-mod wait;
-mod wall;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
+mod wire;
 
 pub use self::{
-    body::{Body, BoxError, BoxFuture, MaybeSend},
-    client::ClientBuilder,
+    call::future::{Sending, SendingRaw},
+    client::{
+        builder::ClientBuilder,
+        hooks::{Attempt, AttemptEnd, Hooks},
+        options::{CallOptions, TokenProvider},
+        retry::{Decision, Failure, RetryPolicy, StandardRetry},
+        service::Environment,
+        spec::Spec,
+    },
     error::{Error, ErrorKind, Outcome},
-    hooks::{Attempt, AttemptEnd, Hooks},
-    multipart::FilePart,
-    operation::Method,
-    options::{CallOptions, TokenProvider},
-    page::{Page, PageInfo, SendingPage},
-    pages::{Items, Pages},
-    response::{ByteStream, Response},
-    retry::{Decision, Failure, RetryPolicy, StandardRetry},
+    response::{
+        body_reader::ByteStream,
+        decoded::Response,
+        page::{Page, PageInfo, SendingPage},
+        page_stream::{Items, Pages},
+    },
     secret::Secret,
-    sending::{Sending, SendingRaw},
-    service::Environment,
-    spec::Spec,
     transport::{Transport, TransportError},
+    wire::{
+        body::{Body, BoxError, BoxFuture, MaybeSend},
+        method::Method,
+        multipart::FilePart,
+    },
 };
 
 #[doc = include_str!("../FAULTS.md")]

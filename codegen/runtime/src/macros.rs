@@ -32,7 +32,7 @@ macro_rules! __request {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __list_request {
-    ($name:ident => $item:ty, $info:ty) => {
+    ($name:ident => $item:ty, $info:ty $(,)?) => {
         $crate::__request_common!($name => $crate::Page<$item, $info>);
         $crate::__list_request_blocking!($name => $item, $info);
 
@@ -190,4 +190,19 @@ macro_rules! __request_blocking {
 #[macro_export]
 macro_rules! __list_request_blocking {
     ($($tokens:tt)*) => {};
+}
+
+/// Declares private modules and exports their items. The features behind a name are those that need it; without any, the
+/// module is always compiled.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __modules {
+    ($($name:ident $(: $($feature:literal)|+)?,)*) => {
+        $(
+            $(#[cfg(any($(feature = $feature),+))])?
+            mod $name;
+            $(#[cfg(any($(feature = $feature),+))])?
+            pub use $name::*;
+        )*
+    };
 }

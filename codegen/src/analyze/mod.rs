@@ -1,7 +1,9 @@
-//! Facts about the model, computed once before anything is named or written.
+//! Computes facts about the model that names and emitters need.
 
 mod gates;
+mod presence;
 mod recursion;
+mod request_members;
 mod usage;
 
 use std::collections::BTreeSet;
@@ -9,39 +11,61 @@ use std::collections::BTreeSet;
 use crate::ir::{Api, TypeId};
 
 pub use gates::{Gate, Tags};
+pub use presence::{FieldFacts, MAX_TRACKED_FIELDS, Presence, RequestFacts, Setter};
+pub use request_members::{MemberSource, RequestMember};
 pub use usage::Usage;
 
-/// What the emitter may ask about types.
+/// The facts about a model.
 #[derive(Debug)]
 pub struct Facts {
-    /// Members (of a type, by place) that need a box, since the type would contain itself.
+    /// Fields and variants (type and index) that are boxed, since their type contains itself.
     pub boxed: BTreeSet<(TypeId, usize)>,
-    /// Required members by which a type needs a value of itself, which no value can hold.
-    pub circles: BTreeSet<(TypeId, usize)>,
-    /// In which directions each type is used; none, and it is not written.
+    /// Required fields (type and index) by which a type needs a value of itself. No value satisfies them, so they are optional
+    /// in Rust.
+    pub recursive_fields: BTreeSet<(TypeId, usize)>,
+    /// Where each type is used; a type without any use is not emitted.
     pub usage: Vec<Usage>,
-    /// Which features need each type.
+    /// The features that need each type.
     pub gates: Vec<Gate>,
+    /// The fields of each type, by [`TypeId`] and index.
+    pub fields: Vec<Vec<FieldFacts>>,
+    /// The request of each operation, by its index in [`Api::operations`].
+    pub requests: Vec<RequestFacts>,
 }
 
 impl Facts {
-    /// Whether the type is written at all.
+    /// Whether the type is emitted.
     #[must_use]
-    pub fn written(&self, id: TypeId) -> bool {
+    pub fn is_emitted(&self, id: TypeId) -> bool {
         self.usage.get(id.0).is_some_and(|usage| usage.any())
+    }
+
+    /// Whether requests use the type.
+    #[must_use]
+    pub fn is_in_requests(&self, id: TypeId) -> bool {
+        self.usage.get(id.0).is_some_and(|usage| usage.request)
+    }
+
+    /// The facts about the fields of a type; empty if it is not an object.
+    #[must_use]
+    pub fn fields_of(&self, id: TypeId) -> &[FieldFacts] {
+        self.fields.get(id.0).map_or(&[], Vec::as_slice)
     }
 }
 
 /// Computes all facts.
 #[must_use]
 pub fn analyze(api: &Api) -> Facts {
-    // Found once: they are asked for six times, and lie far apart in the model.
     let edges = edges(api);
+    let recursive_fields = recursion::recursive_fields(api, &edges);
+    let usage = usage::usage(api, &edges);
     Facts {
         boxed: recursion::boxed(&edges),
-        circles: recursion::circles(api, &edges),
-        usage: usage::usage(api, &edges),
+        fields: presence::field_facts(api, &usage, &recursive_fields),
+        requests: presence::request_facts(api),
         gates: gates::gates(api, &edges),
+        recursive_fields,
+        usage,
     }
 }
 

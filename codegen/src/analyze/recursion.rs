@@ -11,7 +11,7 @@ pub(super) fn boxed(edges: &[Vec<Edge>]) -> BTreeSet<(TypeId, usize)> {
 }
 
 /// The required members of objects by which a type needs a value of itself: no value is that deep.
-pub(super) fn circles(api: &Api, edges: &[Vec<Edge>]) -> BTreeSet<(TypeId, usize)> {
+pub(super) fn recursive_fields(api: &Api, edges: &[Vec<Edge>]) -> BTreeSet<(TypeId, usize)> {
     closing(edges, |id, edge| {
         edge.direct
             && match &api.get(id).shape {

@@ -2,7 +2,7 @@
 
 use super::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Position};
-use crate::names::ident::type_name;
+use crate::ident::type_name;
 
 impl Config {
     /// Reads the configuration.

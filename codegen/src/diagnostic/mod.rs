@@ -3,8 +3,10 @@
 //! Every stage pushes into one collector and goes on, so that a person sees all mistakes at once. This module knows no
 //! document format and no OpenAPI: it is told where a place is by whoever implements [`Locate`].
 
+mod code;
 mod render;
 
+pub use code::Code;
 pub use render::render;
 
 /// Whether a message stops the run.
@@ -69,7 +71,7 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// A short name that stays the same when the wording changes.
-    pub code: &'static str,
+    pub code: Code,
     /// Whether the run can go on.
     pub severity: Severity,
     /// What is wrong, in one sentence without a full stop.
@@ -82,16 +84,16 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// A message that stops the run.
-    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, code, message.into())
+    pub fn error(code: impl Into<Code>, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code.into(), message.into())
     }
 
     /// A message about something that the output does not represent.
-    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, code, message.into())
+    pub fn warning(code: impl Into<Code>, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code.into(), message.into())
     }
 
-    fn new(severity: Severity, code: &'static str, message: String) -> Self {
+    fn new(severity: Severity, code: Code, message: String) -> Self {
         Self { code, severity, message, place: Place::None, help: None }
     }
 

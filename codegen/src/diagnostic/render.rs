@@ -2,7 +2,7 @@
 //!
 //! Knows nothing of where positions come from: [`Locate`] is asked for each pointer, and only here.
 
-use super::{Diagnostic, Diagnostics, Locate, Place, Position, Severity};
+use super::{Code, Diagnostic, Diagnostics, Locate, Place, Position, Severity};
 use std::fmt::Write;
 
 /// At most this many characters of a message, which may quote the document.
@@ -54,7 +54,7 @@ fn position_pointer(position: &Position) -> Option<&str> {
 }
 
 /// The last part makes the order total, so that the text never depends on the order of the stages' walks.
-fn order<'a>(entry: &'a Entry<'_>) -> (u8, &'a str, usize, usize, Severity, &'a str, &'a str) {
+fn order<'a>(entry: &'a Entry<'_>) -> (u8, &'a str, usize, usize, Severity, Code, &'a str) {
     let severity = entry.diagnostic.severity;
     let message = entry.diagnostic.message.as_str();
     let code = entry.diagnostic.code;

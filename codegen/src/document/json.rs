@@ -1,4 +1,4 @@
-//! JSON text to a tree, and the positions of its nodes.
+//! Parses JSON into a tree, and indexes the positions of its nodes.
 
 use super::failure::Failure;
 use super::limits::MAX_NODES;
@@ -7,11 +7,11 @@ use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use std::fmt;
 
-/// The tree, and whether some object says the same key twice. Then the first of them counts.
+/// Parses a text. Returns the tree, and whether an object has repeated keys; the first of them is in the tree.
 pub(super) fn parse(text: &str) -> Result<(Value, bool), Failure> {
     let mut reader = Reader { repeated: false, nodes: 0 };
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let tree = Node(&mut reader).deserialize(&mut deserializer);
+    let tree = NodeSeed(&mut reader).deserialize(&mut deserializer);
     match tree.and_then(|tree| deserializer.end().map(|()| tree)) {
         Ok(tree) => Ok((tree, reader.repeated)),
         Err(error) => {
@@ -19,27 +19,27 @@ pub(super) fn parse(text: &str) -> Result<(Value, bool), Failure> {
             Err(match without_position(&error.to_string()) {
                 _ if reader.nodes > MAX_NODES => Failure::too_large(at),
                 "recursion limit exceeded" => Failure::too_deep(at),
-                message => Failure::broken("JSON", message, at),
+                message => Failure::broken_json(message, at),
             })
         }
     }
 }
 
-/// `serde_json` ends its messages with a position that is shown in its own line here.
+/// Removes the position from a message of `serde_json`, because it is printed on a line of its own.
 fn without_position(message: &str) -> &str {
     message.rfind(" at line ").and_then(|end| message.get(..end)).unwrap_or(message)
 }
 
-/// What is known of the text so far.
+/// The state of the parser.
 struct Reader {
     repeated: bool,
     nodes: usize,
 }
 
-/// Reads any value, and notes repeated keys, which `serde_json::Value` passes over in silence.
-struct Node<'a>(&'a mut Reader);
+/// Deserializes any value. In contrast to `serde_json::Value`, it detects repeated keys.
+struct NodeSeed<'a>(&'a mut Reader);
 
-impl<'de> DeserializeSeed<'de> for Node<'_> {
+impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -51,7 +51,7 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Node<'_> {
+impl<'de> Visitor<'de> for NodeSeed<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(value) = access.next_element_seed(Node(self.0))? {
+        while let Some(value) = access.next_element_seed(NodeSeed(self.0))? {
             list.push(value);
         }
         Ok(Value::Array(list))
@@ -97,7 +97,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(key) = access.next_key::<String>()? {
-            let value = access.next_value_seed(Node(self.0))?;
+            let value = access.next_value_seed(NodeSeed(self.0))?;
             if map.contains_key(&key) {
                 self.0.repeated = true;
             } else {
@@ -108,43 +108,44 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
-/// Where each node stands. The text has been parsed before, so what is no JSON is passed over without a word.
-pub(super) fn locations(text: &str) -> Locations {
+/// Indexes the positions of all nodes. The text was parsed before, so invalid JSON needs no error here.
+pub(super) fn index_locations(text: &str) -> Locations {
     let mut indexer = Indexer::new();
     let mut scanner = Scanner { text, next: 0, line: 1, counted: (0, 1) };
-    while let Some((start, byte)) = scanner.skip_blank() {
+    while let Some((start, byte)) = scanner.next_token() {
         if indexer.is_full() {
             break;
         }
-        let at = scanner.at(start);
+        let at = scanner.position(start);
         match byte {
             b'{' => indexer.open_map(at),
             b'[' => indexer.open_list(at),
             b'}' | b']' => indexer.close(),
             b'"' => {
-                let end = scanner.string_end();
+                let end = scanner.skip_string();
                 if indexer.expects_key() {
                     let quoted = text.get(start..end).unwrap_or("\"\"");
                     let name: String = serde_json::from_str(quoted).unwrap_or_default();
-                    indexer.key(&name, at);
+                    indexer.add_key(&name, at);
                 } else {
-                    indexer.scalar(at);
+                    indexer.add_scalar(at);
                 }
             }
             _ => {
-                scanner.word_end();
-                indexer.scalar(at);
+                scanner.skip_word();
+                indexer.add_scalar(at);
             }
         }
     }
     indexer.finish()
 }
 
+/// Splits valid JSON into tokens.
 struct Scanner<'a> {
     text: &'a str,
     next: usize,
     line: usize,
-    /// A byte of the current line, and its column.
+    /// A byte of the current line, with its column.
     counted: (usize, usize),
 }
 
@@ -153,8 +154,9 @@ impl Scanner<'_> {
         self.text.as_bytes().get(self.next).copied()
     }
 
-    /// The next byte that begins something, and where. Commas and colons separate what is already told apart.
-    fn skip_blank(&mut self) -> Option<(usize, u8)> {
+    /// The offset and the first byte of the next token. Commas and colons are skipped: the indexer counts keys and values
+    /// itself.
+    fn next_token(&mut self) -> Option<(usize, u8)> {
         loop {
             let byte = self.byte()?;
             self.next += 1;
@@ -169,8 +171,8 @@ impl Scanner<'_> {
         }
     }
 
-    /// The end of the string whose opening quote was just read.
-    fn string_end(&mut self) -> usize {
+    /// Skips a string whose opening quote was read, and returns its end.
+    fn skip_string(&mut self) -> usize {
         while let Some(byte) = self.byte() {
             self.next += 1;
             match byte {
@@ -182,15 +184,15 @@ impl Scanner<'_> {
         self.next
     }
 
-    /// Passes over a number or a literal.
-    fn word_end(&mut self) {
+    /// Skips a number or a literal.
+    fn skip_word(&mut self) {
         while self.byte().is_some_and(|b| !b.is_ascii_whitespace() && !b",]}".contains(&b)) {
             self.next += 1;
         }
     }
 
-    /// Columns count characters, on from the last one asked for: a minified document is a single long line.
-    fn at(&mut self, start: usize) -> LineColumn {
+    /// The position of a byte. Counts on from the previous token, because a minified document is a single long line.
+    fn position(&mut self, start: usize) -> LineColumn {
         let (from, column) = self.counted;
         let between = self.text.get(from..start).unwrap_or("");
         self.counted = (start, column + between.chars().count());

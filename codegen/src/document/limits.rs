@@ -1,32 +1,33 @@
-//! How much of a document is read before it is refused. Published documents stay far below each of these.
+//! The limits of a document. Published documents stay far below each of them.
 
 use super::pointer;
 use serde_json::Value;
 
-/// Bytes of text.
+/// Bytes of the text.
 pub(super) const MAX_BYTES: usize = 32 << 20;
 
-/// Levels of nesting. `serde_json` stops here too, so both formats refuse the same documents, and every walk of the tree
-/// may recurse.
+/// Levels of nesting. `serde_json` has the same limit, so both formats reject the same documents. Later stages rely on the
+/// limit when they walk the tree recursively.
 pub(super) const MAX_DEPTH: usize = 128;
 
-/// Nodes of the tree, each of which takes far more memory than its text may.
+/// Nodes of the tree. A node takes far more memory than its text: the two bytes of `0,` become a whole `Value`.
 pub(super) const MAX_NODES: usize = 2_000_000;
 
-/// Commas of a YAML text. The parser keeps a flow collection in memory, at a hundred times its size, until it ends.
+/// Commas of a YAML text. The parser buffers a flow collection until it ends, in about a hundred times the memory of its
+/// text.
 pub(super) const MAX_COMMAS: usize = 1_000_000;
 
-/// Bytes of a pointer. Every stage carries the pointer of the node that it is at.
+/// Bytes of a pointer. Every stage builds the pointers of the nodes that it visits.
 const MAX_POINTER: usize = 4 << 10;
 
-/// Bytes, roughly, that YAML aliases may add to what is written.
+/// The approximate number of bytes that YAML aliases may add to the document.
 pub(super) const MAX_ALIAS_BYTES: usize = 64 << 20;
 
-/// The pointer of the first node whose pointer is too long, without its last segment.
-pub(super) fn too_far(root: &Value) -> Option<String> {
-    // The text is made where it is needed: most documents are walked for nothing.
+/// Finds the first node whose pointer is too long, and returns the pointer of its parent.
+pub(super) fn find_too_long_pointer(root: &Value) -> Option<String> {
+    // Only lengths are added up on the way; the pointer is built once a node is found.
     fn walk(value: &Value, length: usize, path: &mut Vec<String>) -> bool {
-        let mut step = |segment: &str, child: &Value| {
+        let mut visit_child = |segment: &str, child: &Value| {
             let slash_and_escapes = 1 + segment.bytes().filter(|byte| matches!(byte, b'~' | b'/')).count();
             if length + segment.len() > MAX_POINTER {
                 return true;
@@ -38,9 +39,9 @@ pub(super) fn too_far(root: &Value) -> Option<String> {
             found
         };
         match value {
-            Value::Object(map) => map.iter().any(|(key, child)| step(key, child)),
-            // The longest index is of no account beside the limit.
-            Value::Array(list) => list.iter().any(|child| step("0", child)),
+            Value::Object(map) => map.iter().any(|(key, child)| visit_child(key, child)),
+            // An index counts as one byte: it is short in comparison with the limit.
+            Value::Array(list) => list.iter().any(|child| visit_child("0", child)),
             _ => false,
         }
     }

@@ -1,23 +1,23 @@
-//! Lines and columns of a text to the piece of it that a message shows.
+//! Finds the part of a line that a message shows.
 //!
-//! A minified document is one line of megabytes, so no lookup here walks a whole line.
+//! A minified document is a single line of megabytes, so no lookup scans a whole line.
 
 use super::location::LineColumn;
 
 /// How many characters of a line are shown, at most.
 const WINDOW: usize = 120;
 
-/// Every how many characters the byte is noted.
+/// The distance between two indexed characters.
 const STRIDE: usize = 1024;
 
-/// Where the lines of a text begin.
+/// The starts of the lines of a text.
 #[derive(Debug)]
 pub(super) struct Lines {
-    /// The number of the character that each line begins with.
+    /// The index of the first character of each line.
     starts: Vec<usize>,
-    /// The byte of every `STRIDE`th character.
+    /// The byte offset of every `STRIDE`th character.
     bytes: Vec<usize>,
-    /// The number of characters.
+    /// The number of characters of the text.
     end: usize,
 }
 
@@ -36,8 +36,8 @@ impl Lines {
         lines
     }
 
-    /// The line and column of the last character.
-    pub(super) fn last(&self) -> LineColumn {
+    /// The position behind the last character.
+    pub(super) fn end_position(&self) -> LineColumn {
         let start = self.starts.last().copied().unwrap_or(0);
         (self.starts.len(), self.end - start + 1)
     }
@@ -50,14 +50,14 @@ impl Lines {
         let is_long = end - start > WINDOW;
         let from = if is_long { at.saturating_sub(WINDOW / 2).max(start) } else { start };
         let to = if is_long { end.min(from + WINDOW) } else { end };
-        let piece = text.get(self.byte(text, from)..self.byte(text, to)).unwrap_or("");
+        let piece = text.get(self.byte_offset(text, from)..self.byte_offset(text, to)).unwrap_or("");
         let before = if from > start { "…" } else { "" };
         let after = if to < end { "…" } else { "" };
         let shown = format!("{before}{}{after}", piece.trim_end_matches(['\n', '\r']));
         (shown, at - from + before.chars().count())
     }
 
-    fn byte(&self, text: &str, character: usize) -> usize {
+    fn byte_offset(&self, text: &str, character: usize) -> usize {
         let mark = self.bytes.get(character / STRIDE).copied().unwrap_or(text.len());
         let rest = text.get(mark..).unwrap_or("");
         rest.char_indices().nth(character % STRIDE).map_or(text.len(), |(byte, _)| mark + byte)
@@ -69,11 +69,11 @@ mod tests {
     use super::Lines;
 
     #[test]
-    fn a_window_shows_the_line_around_the_column() {
+    fn a_window_is_the_line_around_the_column() {
         let long: String = ('a'..='z').cycle().take(5000).collect();
         let text = format!("one\r\n\nzwölf ö\n{long}");
         let lines = Lines::new(&text);
-        assert_eq!(lines.last(), (4, 5001));
+        assert_eq!(lines.end_position(), (4, 5001));
         for (at, shown, before) in
             [((1, 1), "one", 0), ((1, 4), "one", 3), ((2, 1), "", 0), ((3, 7), "zwölf ö", 6), ((9, 9), "", 0)]
         {

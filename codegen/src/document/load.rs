@@ -1,102 +1,110 @@
-//! A source to a document: JSON or YAML, decided by the name or the text.
+//! Loads a document: chooses the format, parses the text, and enforces the limits.
 
-use super::failure::{Failure, TOO_LARGE};
-use super::source::{Format, too_long};
+use super::failure::Failure;
+use super::source::{Format, check_length};
 use super::{Indexed, Origins, Source, json, limits, pointer, yaml};
-use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use serde_json::Value;
 use std::sync::Arc;
 
-/// An untyped tree, its members in the order of the text, with all that is needed to say where a node stands.
+/// An untyped tree that keeps the order of the text, and the way from its nodes to positions.
 #[derive(Debug)]
 pub struct Document {
-    /// The tree. It changes from stage to stage.
+    /// The tree. Each stage changes it.
     pub root: Value,
     /// The text as it was read.
     pub(crate) text: Arc<Indexed>,
-    /// For nodes that an overlay moved within the document: where they stood in the text.
+    /// The places in the text of the nodes that the overlay moved.
     pub(crate) moved: Origins,
-    /// For nodes that an overlay added: where they stand in the overlay.
+    /// The places in the overlay of the nodes that the overlay added.
     pub(crate) added: Origins,
 }
 
 impl Document {
-    /// The source it was read from.
+    /// The source that the document was loaded from.
     #[must_use]
     pub fn source(&self) -> &Source {
         self.text.source()
     }
 }
 
-/// Reads a document. `None`, with messages, if the text gives no tree that is worth going on with.
+/// Loads a document. Returns `None`, and reports why, if the text is not a valid document.
 pub fn load(source: Source, diagnostics: &mut Diagnostics) -> Option<Document> {
-    if let Some(diagnostic) = too_long(&source.name, source.text.len()) {
+    if let Some(diagnostic) = check_length(&source.name, source.text.len()) {
         diagnostics.push(diagnostic);
         return None;
     }
-    // A byte order mark is no part of the document; both parsers would trip over it.
+    // Neither parser accepts a byte order mark.
     let source = match source.text.strip_prefix('\u{feff}') {
         Some(text) => Source { text: text.to_owned(), name: source.name },
         None => source,
     };
     let mut failures = Vec::new();
-    let (format, read) = read(&source, &mut failures);
+    let (format, parsed) = parse(&source, &mut failures);
     let text = Arc::new(Indexed::new(source, format));
-    let root = match read {
-        Read::Tree(root) => Some(root),
-        Read::RepeatedKeys => {
+    let root = match parsed {
+        Parsed::Tree(root) => Some(root),
+        Parsed::RepeatedKeys => {
             let repeated = text.locations().repeated.iter();
             failures.extend(repeated.map(|(pointer, at)| {
-                let name = pointer::segments(pointer).last().unwrap_or_default();
-                Failure::repeated_key(&name, *at)
+                let key = pointer::segments(pointer).last().unwrap_or_default();
+                Failure::repeated_key(&key, *at)
             }));
             None
         }
-        Read::Nothing => None,
+        Parsed::Nothing => None,
     };
     if failures.is_empty() && root.is_none() {
         let place = Place::File { file: text.source().name.clone() };
-        let diagnostic = Diagnostic::error("empty-document", "the file is empty");
-        diagnostics.push(diagnostic.at_place(place).help("is this the right file?"));
+        let diagnostic = Diagnostic::error(Code::EMPTY_DOCUMENT, "the file is empty");
+        diagnostics.push(diagnostic.at_place(place).help("check that this is the right file"));
     }
-    let sound = failures.is_empty();
+    let is_valid = failures.is_empty();
     for failure in failures {
-        let mut position = text.position(failure.at);
-        // A text that is too large to be read is too large to be searched.
-        let pointer = if failure.code == TOO_LARGE { "" } else { text.locations().last_before(failure.at) };
-        position.pointer = Some(pointer.to_owned());
-        let diagnostic = Diagnostic::error(failure.code, failure.message).help(failure.help);
-        diagnostics.push(diagnostic.at_place(Place::Position(position)));
+        diagnostics.push(locate_failure(failure, &text));
     }
-    let root = root.filter(|_| sound)?;
-    if let Some(pointer) = limits::too_far(&root) {
-        let message = "the names on the way to a node of the document are too long in all";
-        let position = text.locate(&pointer).map_or(Place::None, Place::Position);
-        diagnostics.push(Diagnostic::error("too-deep", message).at_place(position).help("shorten the keys"));
+    let root = root.filter(|_| is_valid)?;
+    if let Some(pointer) = limits::find_too_long_pointer(&root) {
+        let message = "the keys on the path to a node of the document are too long together";
+        let place = text.locate(&pointer).map_or(Place::None, Place::Position);
+        diagnostics.push(Diagnostic::error(Code::TOO_DEEP, message).at_place(place).help("shorten the keys"));
         return None;
     }
     Some(Document { root, text, moved: Origins::default(), added: Origins::default() })
 }
 
-/// What a text gave.
-enum Read {
+fn locate_failure(failure: Failure, text: &Indexed) -> Diagnostic {
+    let mut position = text.position(failure.at);
+    // The index of a document that is too large would be too large as well.
+    let is_indexed = failure.code != Code::TOO_LARGE;
+    let pointer = if is_indexed { text.locations().last_before(failure.at) } else { "" };
+    position.pointer = Some(pointer.to_owned());
+    let diagnostic = Diagnostic::error(failure.code, failure.message).help(failure.help);
+    diagnostic.at_place(Place::Position(position))
+}
+
+/// The result of parsing a text.
+enum Parsed {
     Tree(Value),
+    /// A JSON text with repeated keys; the index of positions lists them.
     RepeatedKeys,
+    /// An empty or invalid text.
     Nothing,
 }
 
-/// Reads JSON or YAML. JSON in a file that is named otherwise is read as JSON all the same: that is a fifth of the work.
-fn read(source: &Source, failures: &mut Vec<Failure>) -> (Format, Read) {
-    if source.is_named_json() || source.text.trim_start().starts_with('{') {
+/// Parses JSON or YAML. Text that looks like JSON is parsed as JSON first whatever the file's name, since that takes a fifth
+/// of the time.
+fn parse(source: &Source, failures: &mut Vec<Failure>) -> (Format, Parsed) {
+    if source.has_json_extension() || source.text.trim_start().starts_with('{') {
         match json::parse(&source.text) {
-            Ok((tree, false)) => return (Format::Json, Read::Tree(tree)),
-            Ok((_, true)) => return (Format::Json, Read::RepeatedKeys),
-            Err(failure) if source.is_named_json() => {
+            Ok((tree, false)) => return (Format::Json, Parsed::Tree(tree)),
+            Ok((_, true)) => return (Format::Json, Parsed::RepeatedKeys),
+            Err(failure) if source.has_json_extension() => {
                 failures.push(failure);
-                return (Format::Json, Read::Nothing);
+                return (Format::Json, Parsed::Nothing);
             }
             Err(_) => {}
         }
     }
-    (Format::Yaml, yaml::parse(&source.text, failures).map_or(Read::Nothing, Read::Tree))
+    (Format::Yaml, yaml::parse(&source.text, failures).map_or(Parsed::Nothing, Parsed::Tree))
 }

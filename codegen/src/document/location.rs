@@ -1,30 +1,30 @@
-//! Pointer → line and column, for a whole text. Built from a stream of nodes, whatever the format.
+//! Maps the pointers of a text's nodes to lines and columns. Both formats feed their nodes into one [`Indexer`].
 
 use super::limits::MAX_DEPTH;
 use super::pointer;
 use std::collections::HashMap;
 
-/// Bytes of pointers that an index may hold; a node beyond them is found by its nearest ancestor.
+/// The size of an index in bytes. A node beyond the limit is found through its nearest ancestor.
 const MAX_INDEX_BYTES: usize = 128 << 20;
 
 /// A line and a column, both counted from 1.
 pub(super) type LineColumn = (usize, usize);
 
-/// Begins the number behind the pointer of a repeated key, which could not be told from the first one's otherwise.
+/// Separates the pointer of a repeated key from a number that makes it unique.
 const REPETITION: char = '\0';
 
-/// Where each node of a text stands. Only ever asked, never iterated.
+/// The positions of a text's nodes.
 #[derive(Debug, Default)]
 pub struct Locations {
     nodes: HashMap<String, LineColumn>,
-    /// Bytes of all pointers together.
+    /// The size of all entries together.
     bytes: usize,
-    /// Every repetition of a key in one mapping, in the order of the text.
+    /// Every repeated key with its position, in the order of the text.
     pub(super) repeated: Vec<(String, LineColumn)>,
 }
 
 impl Locations {
-    /// The position of the node, or of its nearest ancestor that stands in the text.
+    /// The position of the node, or of its nearest ancestor that is in the text.
     #[must_use]
     pub fn find(&self, pointer: &str) -> Option<LineColumn> {
         let mut pointer = pointer;
@@ -35,15 +35,12 @@ impl Locations {
             pointer = pointer::parent(pointer)?.0;
         }
     }
-}
 
-impl Locations {
-    /// The last node that begins at or before the position, and the longest pointer where several begin there.
+    /// The pointer of the last node that starts at or before the position; the innermost, if several start there.
     pub(super) fn last_before(&self, at: LineColumn) -> &str {
-        let before = self.nodes.iter().filter(|(_, begins)| **begins <= at);
+        let before = self.nodes.iter().filter(|(_, start)| **start <= at);
         before
-            .max_by_key(|(pointer, begins)| (**begins, pointer.len(), *pointer))
-            // What follows the sign marks a repetition.
+            .max_by_key(|(pointer, start)| (**start, pointer.len(), *pointer))
             .and_then(|(pointer, _)| pointer.split(REPETITION).next())
             .unwrap_or("")
     }
@@ -54,10 +51,10 @@ enum Frame {
     List { next: usize },
 }
 
-/// Follows the nodes of a text and notes where each begins.
+/// Builds [`Locations`] from the nodes of a text in their order.
 pub(super) struct Indexer {
     pointer: String,
-    /// Each open collection, with the length of the pointer up to it.
+    /// The open collections, each with the length of its pointer.
     frames: Vec<(Frame, usize)>,
     locations: Locations,
 }
@@ -67,8 +64,8 @@ impl Indexer {
         Self { pointer: String::new(), frames: Vec::new(), locations: Locations::default() }
     }
 
-    /// A key of the innermost mapping; its value comes next.
-    pub(super) fn key(&mut self, name: &str, at: LineColumn) {
+    /// Enters a key of the innermost mapping. Its value must follow.
+    pub(super) fn add_key(&mut self, name: &str, at: LineColumn) {
         if let Some((Frame::Map { key }, base)) = self.frames.last_mut() {
             *key = Some(at);
             self.pointer.truncate(*base);
@@ -76,39 +73,40 @@ impl Indexer {
             if self.locations.nodes.contains_key(&self.pointer) {
                 let repeated = &mut self.locations.repeated;
                 repeated.push((self.pointer.clone(), at));
-                // What stands below the repetition must not be taken for repetitions as well.
+                // With a pointer of its own, the repeated key's value does not count as repeated too.
                 self.pointer.push_str(&format!("{REPETITION}{}", repeated.len()));
             }
         }
     }
 
-    /// A scalar or an alias. On the line of its key it is pointed to itself, elsewhere the key is.
-    pub(super) fn scalar(&mut self, at: LineColumn) {
-        let key = self.enter();
+    /// Enters a scalar or an alias. Its position is its own if it is on the line of its key, and else the key's: the key is
+    /// what a reader recognizes.
+    pub(super) fn add_scalar(&mut self, at: LineColumn) {
+        let key = self.start_value();
         let at = match key {
             Some(key) if key.0 != at.0 => key,
             _ => at,
         };
-        self.note(at);
+        self.record(at);
     }
 
-    /// The start of a mapping.
+    /// Starts a mapping.
     pub(super) fn open_map(&mut self, at: LineColumn) {
-        let key = self.enter();
-        self.note(key.unwrap_or(at));
+        let key = self.start_value();
+        self.record(key.unwrap_or(at));
         let base = self.pointer.len();
         self.frames.push((Frame::Map { key: None }, base));
     }
 
-    /// The start of a sequence.
+    /// Starts a sequence.
     pub(super) fn open_list(&mut self, at: LineColumn) {
-        let key = self.enter();
-        self.note(key.unwrap_or(at));
+        let key = self.start_value();
+        self.record(key.unwrap_or(at));
         let base = self.pointer.len();
         self.frames.push((Frame::List { next: 0 }, base));
     }
 
-    /// The end of the innermost collection.
+    /// Ends the innermost collection.
     pub(super) fn close(&mut self) {
         if let Some((_, base)) = self.frames.pop() {
             self.pointer.truncate(base);
@@ -120,7 +118,7 @@ impl Indexer {
         matches!(self.frames.last(), Some((Frame::Map { key: None }, _)))
     }
 
-    /// Whether to stop: what is deeper or longer than a document may be is not worth finding.
+    /// Whether the text exceeds a limit. Such a document is rejected, so the index may stay incomplete.
     pub(super) fn is_full(&self) -> bool {
         self.frames.len() > MAX_DEPTH || self.locations.bytes > MAX_INDEX_BYTES
     }
@@ -129,8 +127,8 @@ impl Indexer {
         self.locations
     }
 
-    /// Moves the pointer to the value that begins now; its key's position if it has one.
-    fn enter(&mut self) -> Option<LineColumn> {
+    /// Moves the pointer to the value that starts now. Returns the position of its key, if it has one.
+    fn start_value(&mut self) -> Option<LineColumn> {
         match self.frames.last_mut() {
             Some((Frame::Map { key }, _)) => key.take(),
             Some((Frame::List { next }, base)) => {
@@ -143,8 +141,7 @@ impl Indexer {
         }
     }
 
-    /// The first occurrence of a repeated key keeps its place.
-    fn note(&mut self, at: LineColumn) {
+    fn record(&mut self, at: LineColumn) {
         self.locations.bytes += self.pointer.len() + size_of::<(String, LineColumn)>();
         self.locations.nodes.entry(self.pointer.clone()).or_insert(at);
     }

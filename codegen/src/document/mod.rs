@@ -1,4 +1,6 @@
-//! Text to an untyped tree, and from a place in the tree back to a line of the text. Knows no OpenAPI.
+//! Parses a JSON or YAML text into an untyped tree, and maps nodes of the tree back to lines of the text.
+//!
+//! Does not know OpenAPI: the overlay and the document are loaded by the same code.
 
 mod failure;
 mod json;
@@ -14,7 +16,7 @@ mod yaml;
 
 pub use load::{Document, load};
 pub use location::Locations;
-pub use origins::Origins;
+pub use origins::{Origins, SourceMap};
 pub use source::{Indexed, Source};
 
 #[cfg(test)]

@@ -1,23 +1,26 @@
-//! From a place in a changed tree back to the place it came from.
+//! Maps nodes of a changed tree to the places they came from.
 //!
-//! Only the top of what moved is recorded: a node below it is found by its longest recorded ancestor.
+//! Only the root of a moved subtree is recorded. A node below it is found through its longest recorded ancestor.
 
+use super::{Document, Indexed};
+use crate::diagnostic::{Locate, Position, SourceId};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Bytes of pointers that are kept. What moved beyond them is told at the place where it is now.
+/// The total size of the recorded pointers. Nodes that are moved after the limit is reached are reported at their new place.
 const MAX_BYTES: usize = 128 << 20;
 
 /// Pointers of moved nodes, each with the pointer it had before.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origins {
     moved: BTreeMap<String, String>,
-    /// Bytes of all pointers together.
+    /// The length of all pointers together.
     bytes: usize,
 }
 
 impl Origins {
-    /// Records that the node now at `new` stood at `old`.
+    /// Records that the node at `new` was at `old` before.
     pub fn record(&mut self, new: impl Into<String>, old: impl Into<String>) {
         let (new, old) = (new.into(), old.into());
         self.bytes += new.len() + old.len();
@@ -26,7 +29,7 @@ impl Origins {
         }
     }
 
-    /// Where the node stood before: the same pointer unless it, or one of its ancestors, was moved.
+    /// The pointer that the node had before: the same pointer, unless the node or one of its ancestors was moved.
     #[must_use]
     pub fn original<'a>(&'a self, pointer: &'a str) -> Cow<'a, str> {
         match self.find(pointer) {
@@ -36,7 +39,7 @@ impl Origins {
         }
     }
 
-    /// The former place of the nearest recorded ancestor, and the rest of the pointer below it.
+    /// The former pointer of the nearest recorded ancestor, and the rest of the pointer below it.
     #[must_use]
     pub fn find<'a>(&'a self, pointer: &'a str) -> Option<(&'a str, &'a str)> {
         if self.moved.is_empty() {
@@ -52,12 +55,12 @@ impl Origins {
         }
     }
 
-    /// Forgets what was recorded for the node and everything below it.
+    /// Removes the records of the node and of everything below it.
     pub fn forget(&mut self, pointer: &str) {
         self.moved.retain(|new, _| !is_within(new, pointer));
     }
 
-    /// Moves what was recorded for the node and everything below it along with the node.
+    /// Renames the records of the node and of everything below it, because the node moves.
     pub fn rename(&mut self, from: &str, to: &str) {
         let within: Vec<String> = self.moved.keys().filter(|key| is_within(key, from)).cloned().collect();
         for key in within {
@@ -67,7 +70,7 @@ impl Origins {
         }
     }
 
-    /// Whether nothing was moved.
+    /// Whether nothing was recorded.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.moved.is_empty()
@@ -78,12 +81,58 @@ fn is_within(pointer: &str, ancestor: &str) -> bool {
     pointer.strip_prefix(ancestor).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// The texts of a run, and where the stages moved their nodes: maps a pointer of any stage's tree to a line of a file.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    document: Option<Arc<Indexed>>,
+    overlay: Option<Arc<Indexed>>,
+    moved: Origins,
+    added: Origins,
+    lowered: Origins,
+}
+
+impl SourceMap {
+    /// Sets the document. Called before the overlay is applied, so that its errors can be located, and again afterwards.
+    pub fn set_document(&mut self, document: &Document) {
+        self.document = Some(Arc::clone(&document.text));
+        self.moved = document.moved.clone();
+        self.added = document.added.clone();
+    }
+
+    /// Sets the overlay.
+    pub fn set_overlay(&mut self, overlay: &Document) {
+        self.overlay = Some(Arc::clone(&overlay.text));
+    }
+
+    /// Sets the nodes that lowering moved.
+    pub fn set_lowered(&mut self, origins: &Origins) {
+        self.lowered = origins.clone();
+    }
+}
+
+impl Locate for SourceMap {
+    fn locate(&self, source: SourceId, pointer: &str) -> Option<Position> {
+        match source {
+            SourceId::Overlay => self.overlay.as_ref()?.locate(pointer),
+            SourceId::Lowered => self.locate(SourceId::Document, &self.lowered.original(pointer)),
+            SourceId::Document => {
+                // Added nodes first: the overlay may have added a node below one that it moved.
+                if let Some((target, rest)) = self.added.find(pointer) {
+                    let in_overlay = format!("{target}{rest}");
+                    return self.overlay.as_ref()?.locate(&in_overlay);
+                }
+                self.document.as_ref()?.locate(&self.moved.original(pointer))
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_recorded_ancestor_decides() {
+    fn the_longest_recorded_ancestor_counts() {
         let mut origins = Origins::default();
         origins.record("/a", "/x");
         origins.record("/a/b/0", "/y/1");

@@ -1,20 +1,21 @@
-//! A YAML scalar to a JSON value, by the YAML 1.2 core schema.
+//! Converts a YAML scalar into a JSON value by the core schema of YAML 1.2 (section 10.3).
 
 use serde_json::{Number, Value};
 
 /// The value of a plain (unquoted) scalar.
-pub(super) fn plain(text: &str) -> Value {
+pub(super) fn parse_plain_scalar(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
         "true" | "True" | "TRUE" => return Value::Bool(true),
         "false" | "False" | "FALSE" => return Value::Bool(false),
         _ => {}
     }
-    number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number)
+    parse_number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number)
 }
 
-/// Numbers beyond 64 bits become floating point, as in JSON. What JSON cannot say (`.inf`, `.nan`) stays a string.
-fn number(text: &str) -> Option<Number> {
+/// Parses a number. A number beyond 64 bits becomes a float, as in JSON. `.inf` and `.nan`, which JSON does not have, stay
+/// strings.
+fn parse_number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
         return None;
@@ -25,7 +26,7 @@ fn number(text: &str) -> Option<Number> {
         }
     }
     if digits.bytes().all(|b| b.is_ascii_digit()) {
-        // `0123` is a string for most readers of YAML, and for people: a postal code, not a number.
+        // Most YAML parsers treat `0123` as a string: it is rather a postal code than a number.
         if digits.len() > 1 && digits.starts_with('0') {
             return None;
         }
@@ -40,29 +41,29 @@ fn number(text: &str) -> Option<Number> {
     is_float(digits).then(|| text.parse().ok().and_then(Number::from_f64)).flatten()
 }
 
-/// `[digits][.digits][e[+-]digits]` with at least one digit before the exponent.
+/// Whether the text is `[digits][.digits][e[+-]digits]` with at least one digit before the exponent.
 fn is_float(text: &str) -> bool {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, Some(exponent)),
         None => (text, None),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+    let is_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
     let exponent_is_number = exponent.is_none_or(|e| {
         let digits = e.strip_prefix(['-', '+']).unwrap_or(e);
-        !digits.is_empty() && all_digits(digits)
+        !digits.is_empty() && is_digits(digits)
     });
     let has_digits = !whole.is_empty() || !fraction.is_empty();
-    has_digits && all_digits(whole) && all_digits(fraction) && exponent_is_number
+    has_digits && is_digits(whole) && is_digits(fraction) && exponent_is_number
 }
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::parse_plain_scalar;
     use serde_json::{Value, json};
 
     #[test]
-    fn plain_scalars() {
+    fn plain_scalars_have_the_types_of_the_core_schema() {
         for (text, value) in [
             ("", Value::Null),
             ("~", Value::Null),
@@ -92,7 +93,7 @@ mod tests {
             ("2024-01-01", json!("2024-01-01")),
             ("12:30", json!("12:30")),
         ] {
-            assert_eq!(plain(text), value, "{text:?}");
+            assert_eq!(parse_plain_scalar(text), value, "{text:?}");
         }
     }
 }

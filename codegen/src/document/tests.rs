@@ -1,10 +1,10 @@
-//! Texts to trees and positions, and what is refused.
+//! Tests of loading: trees, positions and rejected texts.
 
 use super::{Document, Source, load};
 use crate::diagnostic::{Diagnostics, Place};
 use serde_json::{Value, json};
 
-fn read(name: &str, text: &str) -> (Option<Document>, Vec<String>) {
+fn load_text(name: &str, text: &str) -> (Option<Document>, Vec<String>) {
     let mut diagnostics = Diagnostics::default();
     let source = Source { name: name.to_owned(), text: text.to_owned() };
     let document = load(source, &mut diagnostics);
@@ -18,14 +18,14 @@ fn read(name: &str, text: &str) -> (Option<Document>, Vec<String>) {
     (document, messages.collect())
 }
 
-fn tree(name: &str, text: &str) -> Value {
-    let (document, messages) = read(name, text);
+fn load_tree(name: &str, text: &str) -> Value {
+    let (document, messages) = load_text(name, text);
     assert_eq!(messages, [""; 0], "{text}");
     document.map(|document| document.root).unwrap_or_default()
 }
 
 #[test]
-fn yaml_is_read_as_json_would_say_it() {
+fn yaml_is_converted_to_json() {
     for (text, expected) in [
         ("b: 1\na: [x, 'y', \"z\\n\"]\n", json!({"b": 1, "a": ["x", "y", "z\n"]})),
         ("200: {}\ntrue: 1\n~: 2\n1.0: 3\n", json!({"200": {}, "true": 1, "~": 2, "1.0": 3})),
@@ -43,23 +43,23 @@ fn yaml_is_read_as_json_would_say_it() {
         ("{\"a\": 1, 'b': 2}", json!({"a": 1, "b": 2})),
         ("\u{feff}a: 1\n", json!({"a": 1})),
     ] {
-        let read = tree("a.yaml", text);
-        assert_eq!(read, expected, "{text}");
-        assert_eq!(read.to_string(), expected.to_string(), "the order of {text}");
+        let tree = load_tree("a.yaml", text);
+        assert_eq!(tree, expected, "{text}");
+        assert_eq!(tree.to_string(), expected.to_string(), "the order of {text}");
     }
 }
 
 #[test]
-fn json_is_read_under_any_name() {
+fn json_is_recognized_under_any_name() {
     let text = "{\"b\": \"\\ud83d\\ude00\", \"a\": [1.0, -2, 18446744073709551616]}";
     let expected = json!({"b": "😀", "a": [1.0, -2, 18_446_744_073_709_551_616.0]});
     for name in ["a.json", "a.JSON", "a.yaml", "a"] {
-        assert_eq!(tree(name, text), expected, "{name}");
+        assert_eq!(load_tree(name, text), expected, "{name}");
     }
 }
 
 #[test]
-fn what_is_no_document_is_refused_where_it_goes_wrong() {
+fn invalid_documents_are_rejected_with_a_position() {
     for (name, text, message) in [
         ("a.yaml", "", "empty-document File { file: \"a.yaml\" }"),
         ("a.yaml", "# nothing\n", "empty-document File { file: \"a.yaml\" }"),
@@ -78,7 +78,7 @@ fn what_is_no_document_is_refused_where_it_goes_wrong() {
         ("a.json", "{\"a\": 1e999}", "broken-json 1:11 /a"),
         ("a.yaml", "{\"a\": 1, \"a\": 2}", "repeated-key 1:10 /a"),
     ] {
-        let (document, messages) = read(name, text);
+        let (document, messages) = load_text(name, text);
         assert!(document.is_none(), "{text}");
         assert_eq!(messages, [message], "{text}");
     }
@@ -93,7 +93,7 @@ fn bytes_must_be_utf8() {
 }
 
 #[test]
-fn every_node_is_found_where_it_begins() {
+fn every_node_is_found_at_its_start() {
     let yaml = "a: 1\nb:\n  c/d: [x, {e: 1}]\n  f: >\n    long\n  - no\n";
     let yaml = yaml.replace("  - no\n", "g:\n- 1\n- h: 1\n  i: *z\n").replace("x,", "&z x,");
     let json = "{\"a\": 1,\n \"b\": {\"c/d\": [\"x\", {\"e\": \"ä\\\"{\"}], \"ö\": -1.5e3, \"f\": null},\n\"g\":\n[true]}";
@@ -136,7 +136,7 @@ fn every_node_is_found_where_it_begins() {
             ],
         ),
     ] {
-        let (document, messages) = read(name, text);
+        let (document, messages) = load_text(name, text);
         assert_eq!(messages, [""; 0]);
         for (pointer, line, column) in rows {
             let position = document.as_ref().and_then(|document| document.text.locate(pointer));

@@ -1,7 +1,7 @@
-//! YAML text to a tree, and the positions of its nodes.
+//! Parses YAML into a tree, and indexes the positions of its nodes.
 //!
-//! The tree is built from the parser's events without recursion, so depth, repeated keys and what aliases add up to are
-//! all judged here, before any memory is spent on them.
+//! The tree is built from the parser's events without recursion, so that depth, repeated keys and the size of expanded
+//! aliases are checked before memory is allocated for them.
 
 use super::failure::Failure;
 use super::limits::{MAX_ALIAS_BYTES, MAX_COMMAS, MAX_DEPTH, MAX_NODES};
@@ -16,18 +16,18 @@ fn line_column(marker: Marker) -> LineColumn {
     (marker.line().max(1), marker.col() + 1)
 }
 
-/// The tree; every repeated key is a failure of its own, and the first of them counts in the tree.
+/// Parses a text. Each repeated key is a failure; the first occurrence is in the tree.
 pub(super) fn parse(text: &str, failures: &mut Vec<Failure>) -> Option<Value> {
     if text.bytes().filter(|byte| *byte == b',').count() > MAX_COMMAS {
         failures.push(Failure::too_large((1, 1)));
         return None;
     }
-    let mut builder = Builder::default();
+    let mut builder = TreeBuilder::default();
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
         let step = match event {
-            Ok((event, span)) => builder.event(event, line_column(span.start), failures),
-            Err(error) => Err(Failure::broken("YAML", error.info(), line_column(*error.marker()))),
+            Ok((event, span)) => builder.handle_event(event, line_column(span.start), failures),
+            Err(error) => Err(Failure::broken_yaml(error.info(), line_column(*error.marker()))),
         };
         match step {
             Ok(true) => {}
@@ -41,22 +41,23 @@ pub(super) fn parse(text: &str, failures: &mut Vec<Failure>) -> Option<Value> {
     builder.root
 }
 
+/// Builds the tree from events.
 #[derive(Default)]
-struct Builder {
+struct TreeBuilder {
     root: Option<Value>,
     documents: usize,
     nodes: usize,
     open: Vec<Open>,
     anchors: HashMap<usize, Anchor>,
-    /// What anchors and aliases have copied so far.
+    /// The approximate size of all copies that anchors and aliases made so far.
     copied: usize,
 }
 
-/// A collection whose end has not been read.
+/// A collection whose end event has not been seen.
 struct Open {
     collection: Collection,
     anchor: usize,
-    /// Bytes, roughly, of what it holds.
+    /// The approximate size of its contents in bytes.
     weight: usize,
 }
 
@@ -70,9 +71,9 @@ struct Anchor {
     weight: usize,
 }
 
-impl Builder {
-    /// Whether to go on.
-    fn event(
+impl TreeBuilder {
+    /// Returns whether the document goes on.
+    fn handle_event(
         &mut self,
         event: Event<'_>,
         at: LineColumn,
@@ -94,19 +95,19 @@ impl Builder {
             }
             Event::SequenceStart(anchor, _) => self.open(Collection::List(Vec::new()), anchor, at),
             Event::MappingEnd | Event::SequenceEnd => self.close(at),
-            Event::Alias(id) => self.alias(id, at),
+            Event::Alias(id) => self.expand_alias(id, at),
             Event::Scalar(text, style, anchor, tag) => {
                 if self.expects_key() {
                     if anchor > 0 {
                         let value = Value::String(text.clone().into_owned());
                         self.anchors.insert(anchor, Anchor { value, weight: text.len() });
                     }
-                    self.key(text, style, at, failures);
+                    self.start_entry(text, style, at, failures);
                     return Ok(true);
                 }
                 let weight = text.len() + size_of::<Value>();
-                let value = resolve(text, style, tag.as_deref());
-                self.value(value, weight, anchor, at)
+                let value = resolve_scalar(text, style, tag.as_deref());
+                self.add_value(value, weight, anchor, at)
             }
         }
     }
@@ -132,13 +133,19 @@ impl Builder {
         };
         let value = match open.collection {
             Collection::Map { map, merges: false, .. } => Value::Object(map),
-            Collection::Map { map, .. } => Value::Object(merge(map)),
+            Collection::Map { map, .. } => Value::Object(apply_merge_keys(map)),
             Collection::List(list) => Value::Array(list),
         };
-        self.value(value, open.weight, open.anchor, at)
+        self.add_value(value, open.weight, open.anchor, at)
     }
 
-    fn key(&mut self, text: Cow<'_, str>, style: ScalarStyle, at: LineColumn, failures: &mut Vec<Failure>) {
+    fn start_entry(
+        &mut self,
+        text: Cow<'_, str>,
+        style: ScalarStyle,
+        at: LineColumn,
+        failures: &mut Vec<Failure>,
+    ) {
         let Some(Collection::Map { map, key, merges }) =
             self.open.last_mut().map(|open| &mut open.collection)
         else {
@@ -153,7 +160,7 @@ impl Builder {
         *key = Some(text.into_owned());
     }
 
-    fn alias(&mut self, id: usize, at: LineColumn) -> Result<bool, Failure> {
+    fn expand_alias(&mut self, id: usize, at: LineColumn) -> Result<bool, Failure> {
         if self.expects_key() {
             return Err(Failure::complex_key("an alias", at));
         }
@@ -161,22 +168,28 @@ impl Builder {
             return Err(Failure::alias_loop(at));
         };
         let weight = anchor.weight;
-        charge(&mut self.copied, weight, at)?;
+        count_copy(&mut self.copied, weight, at)?;
         if self.open.len() + depth(&anchor.value) > MAX_DEPTH {
             return Err(Failure::too_deep(at));
         }
         let value = anchor.value.clone();
-        self.value(value, weight, 0, at)
+        self.add_value(value, weight, 0, at)
     }
 
-    /// Puts a finished value where it belongs.
-    fn value(&mut self, value: Value, weight: usize, anchor: usize, at: LineColumn) -> Result<bool, Failure> {
+    /// Adds a complete value to the innermost open collection.
+    fn add_value(
+        &mut self,
+        value: Value,
+        weight: usize,
+        anchor: usize,
+        at: LineColumn,
+    ) -> Result<bool, Failure> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
             return Err(Failure::too_large(at));
         }
         if anchor > 0 {
-            charge(&mut self.copied, weight, at)?;
+            count_copy(&mut self.copied, weight, at)?;
             let value = value.clone();
             self.anchors.insert(anchor, Anchor { value, weight });
         }
@@ -198,8 +211,8 @@ impl Builder {
     }
 }
 
-/// Counts what a copy costs, so that a few lines of aliases cannot fill the memory.
-fn charge(copied: &mut usize, weight: usize, at: LineColumn) -> Result<(), Failure> {
+/// Adds the size of a copy, so that a few lines of nested aliases cannot fill the memory.
+fn count_copy(copied: &mut usize, weight: usize, at: LineColumn) -> Result<(), Failure> {
     *copied = copied.saturating_add(weight);
     if *copied > MAX_ALIAS_BYTES { Err(Failure::alias_limit(at)) } else { Ok(()) }
 }
@@ -212,19 +225,19 @@ fn depth(value: &Value) -> usize {
     }
 }
 
-/// Quoted text is a string; the tags of the core schema are honoured, others say nothing about JSON.
-fn resolve(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) -> Value {
+/// Converts a scalar. Quoted text is a string, unless a tag of the core schema says otherwise. Other tags are ignored.
+fn resolve_scalar(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) -> Value {
     let core = tag.filter(|tag| tag.is_yaml_core_schema()).map(|tag| tag.suffix.as_str());
     match core {
         Some("str" | "binary" | "timestamp") => Value::String(text.into_owned()),
-        Some("int" | "float" | "bool" | "null") => scalar::plain(&text),
-        _ if style == ScalarStyle::Plain => scalar::plain(&text),
+        Some("int" | "float" | "bool" | "null") => scalar::parse_plain_scalar(&text),
+        _ if style == ScalarStyle::Plain => scalar::parse_plain_scalar(&text),
         _ => Value::String(text.into_owned()),
     }
 }
 
-/// `<<: *base`: the members of the base that the mapping does not set itself.
-fn merge(mut map: Map<String, Value>) -> Map<String, Value> {
+/// Applies the merge key `<<: *base` of YAML 1.1: adds the entries of the base that the mapping does not have itself.
+fn apply_merge_keys(mut map: Map<String, Value>) -> Map<String, Value> {
     let bases = match map.shift_remove("<<") {
         Some(Value::Array(list)) => list,
         Some(base) => vec![base],
@@ -245,8 +258,8 @@ fn merge(mut map: Map<String, Value>) -> Map<String, Value> {
     map
 }
 
-/// Where each node stands. The text has been parsed before; a failure ends the index early.
-pub(super) fn locations(text: &str) -> Locations {
+/// Indexes the positions of all nodes. In an invalid text, the index ends at the error.
+pub(super) fn index_locations(text: &str) -> Locations {
     let mut indexer = Indexer::new();
     let mut parser = Parser::new_from_str(text);
     while let Some(Ok((event, span))) = parser.next_event() {
@@ -258,8 +271,8 @@ pub(super) fn locations(text: &str) -> Locations {
             Event::MappingStart(..) => indexer.open_map(at),
             Event::SequenceStart(..) => indexer.open_list(at),
             Event::MappingEnd | Event::SequenceEnd => indexer.close(),
-            Event::Scalar(name, ..) if indexer.expects_key() => indexer.key(&name, at),
-            Event::Scalar(..) | Event::Alias(_) => indexer.scalar(at),
+            Event::Scalar(name, ..) if indexer.expects_key() => indexer.add_key(&name, at),
+            Event::Scalar(..) | Event::Alias(_) => indexer.add_scalar(at),
             _ => {}
         }
     }

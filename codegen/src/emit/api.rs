@@ -4,19 +4,17 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
-use super::operation::{arguments, builder, builder_name, call, start};
+use super::operation::{arguments, builder, call, start};
 use super::summary::summary;
 use super::types::ident;
-use super::{Context, Module, cfg, token_source, upload};
+use super::{Context, Module, NamedOperation, cfg, token_source, upload};
 use crate::analyze::Gate;
-use crate::ir::Operation;
-use crate::names::OperationNames;
 
 /// The module `api` with a file per tag that has operations.
 pub(super) fn modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
-    let calls = used(cx).map(move |tag| Module {
-        path: format!("api/{}.rs", cx.names.tags.get(tag).map_or("", |names| names.module.as_str())),
-        tokens: module(cx, tag),
+    let calls = used(cx).map(move |tag| {
+        let name = cx.names.tags.get(tag).map_or("", |names| names.module.as_str());
+        Module::new(format!("api/{name}.rs"), module(cx, tag))
     });
     [index(cx)].into_iter().chain(calls)
 }
@@ -44,15 +42,12 @@ pub(super) fn tags<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (Option<Toke
 fn index(cx: &Context<'_>) -> Module {
     let head = inner_doc(&["The calls of the API, a module for each tag of the document.".to_owned()]);
     let entries = tags(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
-    Module { path: "api/mod.rs".to_owned(), tokens: quote!(#head #(#entries)*) }
+    Module::new("api/mod.rs", quote!(#head #(#entries)*))
 }
 
-/// The operations of a tag with their names.
-pub(super) fn operations<'a>(
-    cx: &'a Context<'_>,
-    tag: usize,
-) -> impl Iterator<Item = (&'a Operation, &'a OperationNames)> {
-    cx.api.operations.iter().zip(&cx.names.operations).filter(move |(operation, _)| operation.tag == tag)
+/// The operations of a tag.
+pub(super) fn operations<'a>(cx: &'a Context<'_>, tag: usize) -> impl Iterator<Item = NamedOperation<'a>> {
+    cx.operations().filter(move |named| named.operation.tag == tag)
 }
 
 fn module(cx: &Context<'_>, tag: usize) -> TokenStream {
@@ -64,13 +59,13 @@ fn module(cx: &Context<'_>, tag: usize) -> TokenStream {
     let head = inner_doc(std::slice::from_ref(&text));
     let handle = ident(&names.handle);
     let about = doc(&[text, format!("Obtained from [`Client::{0}`](crate::Client::{0}).", names.module)]);
-    let methods = operations(cx, tag).map(|(operation, names)| method(cx, operation, names));
+    let methods = operations(cx, tag).map(|named| method(cx, named));
     let (uploads, tokens) = (upload::of(cx, tag), token_source::of(cx, tag));
     let (upload_methods, upload_items) = uploads.unzip();
     let (token_methods, token_items) = tokens.unzip();
-    let builders = operations(cx, tag).map(|(operation, names)| {
-        let call = call(cx, operation, names);
-        let builder = builder(cx, operation, names);
+    let builders = operations(cx, tag).map(|named| {
+        let call = call(cx, named);
+        let builder = builder(cx, named);
         quote!(#call #builder)
     });
     quote! {
@@ -103,14 +98,15 @@ fn module(cx: &Context<'_>, tag: usize) -> TokenStream {
 }
 
 /// The method that starts a request.
-fn method(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> TokenStream {
+fn method(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
+    let NamedOperation { operation, names, .. } = named;
     let name = ident(&names.method);
-    let builder = builder_name(&names.builder);
+    let builder = ident(&names.builder);
     let constant = ident(&names.constant);
     let docs = summary(cx, operation);
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
-    let (parameters, calls) = arguments(cx, operation, names);
-    let start = start(operation);
+    let (parameters, calls) = arguments(cx, named);
+    let start = start(named);
     // The state after each of these calls is known by the last one only.
     let state = (!start.is_empty()).then(|| quote!(::<()>));
     quote! {

@@ -1,79 +1,64 @@
 //! Builders: of the objects in requests, and the setters that they share with the builders of calls.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
+use super::Context;
 use super::docs::doc;
-use super::models::{field_doc, presence};
+use super::models::field_doc;
 use super::types::{argument, ident};
-use super::{Context, marker};
+use crate::analyze::{FieldFacts, Setter};
 use crate::ir::{Field, Object, TypeId};
+use crate::names::generics::{REST, STATE, field_state};
 
-/// The most fields that the type of a builder can keep account of; the server says so if one beyond them is missing.
-pub(super) const PLACES: usize = 64;
-
-/// The members that a caller has to set.
-pub(super) fn required(fields: &[Field]) -> impl Iterator<Item = &Field> {
-    fields.iter().filter(|field| settable(field) && field.required).take(PLACES)
-}
-
-/// Whether a caller sets the member: not if the server alone gives it, nor if it has one value only.
-pub(super) fn settable(field: &Field) -> bool {
-    let fixed = field.required && field.constant.is_some();
-    !field.read_only && !fixed
-}
-
-/// Whether a member that a caller sets comes after the last place, so that only the server can say that it is missing.
-pub(super) fn beyond(cx: &Context<'_>, id: TypeId, place: usize) -> bool {
-    let crate::ir::Shape::Object(object) = &cx.api.get(id).shape else { return false };
-    let before = object.fields.iter().take(place).filter(|field| field.required && settable(field)).count();
-    before >= PLACES && object.fields.get(place).is_some_and(settable)
-}
-
-/// The state of a builder: a place for each required field.
+/// The state in the type of a builder: which tracked fields are set.
 pub(super) struct State {
-    places: Vec<String>,
+    markers: Vec<String>,
 }
 
 impl State {
-    pub(super) fn new(places: impl IntoIterator<Item = String>) -> Self {
-        Self { places: places.into_iter().collect() }
+    /// The state of a builder whose tracked fields have these markers.
+    pub(super) fn new(markers: impl IntoIterator<Item = String>) -> Self {
+        Self { markers: markers.into_iter().collect() }
     }
 
-    /// The state in which nothing is set: pairs in pairs, so that two impls of the runtime serve any number.
+    /// The state in which no field is set. It is a nested pair list, so that two impls of the runtime cover any length.
     pub(super) fn empty(&self) -> TokenStream {
-        self.places.iter().rev().fold(quote!(()), |rest, place| {
-            let name = ident(place);
-            quote!((rt::Missing<fields::#name>, #rest))
+        self.markers.iter().rev().fold(quote!(()), |rest, marker| {
+            let marker = ident(marker);
+            quote!((rt::Missing<fields::#marker>, #rest))
         })
     }
 
     /// The state parameter of the builder's type, with its default.
     pub(super) fn parameter(&self) -> TokenStream {
-        let empty = self.empty();
-        quote!(<S = #empty>)
+        let (state, empty) = (ident(STATE), self.empty());
+        quote!(<#state = #empty>)
     }
 
-    /// The generics, the state before and the state after the setter of the place at `index`.
+    /// The generics of the setter of the tracked field at `index`, and the state before and after it.
     fn transition(&self, index: usize) -> (TokenStream, TokenStream, TokenStream) {
-        let before: Vec<_> = (0..index).map(|place| format_ident!("S{place}")).collect();
-        let name = ident(self.places.get(index).map_or("", String::as_str));
-        let (rest, generic) = match self.places.len() - index {
+        let before: Vec<_> = (0..index).map(|other| ident(&field_state(other))).collect();
+        let marker = ident(self.markers.get(index).map_or("", String::as_str));
+        let (rest, generic) = match self.markers.len() - index {
             1 => (quote!(()), None),
-            _ => (quote!(Rest), Some(quote!(Rest))),
+            _ => {
+                let rest = ident(REST);
+                (quote!(#rest), Some(quote!(#rest)))
+            }
         };
-        let state = |own: TokenStream| {
-            before.iter().rev().fold(quote!((#own, #rest)), |rest, place| quote!((#place, #rest)))
+        let state = |field: TokenStream| {
+            before.iter().rev().fold(quote!((#field, #rest)), |rest, other| quote!((#other, #rest)))
         };
-        let generics: Vec<_> = before.iter().map(|place| quote!(#place)).chain(generic).collect();
-        (quote!(<#(#generics),*>), state(quote!(rt::Missing<fields::#name>)), state(quote!(rt::Set)))
+        let generics: Vec<_> = before.iter().map(|other| quote!(#other)).chain(generic).collect();
+        (quote!(<#(#generics),*>), state(quote!(rt::Missing<fields::#marker>)), state(quote!(rt::Set)))
     }
 
-    /// A setter of a required field, in an `impl` of its own, since it changes the type.
-    pub(super) fn required_setter(&self, builder: &str, index: usize, setter: &Setter) -> TokenStream {
+    /// The setter of a tracked field, in an `impl` of its own, since it changes the type.
+    fn required_setter(&self, builder: &str, index: usize, setter: &SetterParts) -> TokenStream {
         let builder = ident(builder);
         let (generics, before, after) = self.transition(index);
-        let Setter { docs, name, generics: own, ty, body } = setter;
+        let SetterParts { docs, name, generics: own, ty, body } = setter;
         quote! {
             impl #generics #builder<#before> {
                 #docs
@@ -87,7 +72,7 @@ impl State {
 }
 
 /// The parts of a setter.
-pub(super) struct Setter {
+pub(super) struct SetterParts {
     pub(super) docs: TokenStream,
     pub(super) name: proc_macro2::Ident,
     pub(super) generics: Option<TokenStream>,
@@ -96,9 +81,9 @@ pub(super) struct Setter {
     pub(super) body: TokenStream,
 }
 
-impl Setter {
-    /// A setter of an optional field.
-    pub(super) fn optional(&self, builder: &str) -> TokenStream {
+impl SetterParts {
+    /// A setter that does not change the type of the builder.
+    pub(super) fn untracked(&self, builder: &str) -> TokenStream {
         let builder = ident(builder);
         let Self { docs, name, generics, ty, body } = self;
         quote! {
@@ -111,30 +96,50 @@ impl Setter {
     }
 }
 
+/// All setters of a builder, with the marker of each tracked field.
+pub(super) struct Setters(pub(super) Vec<(Option<String>, SetterParts)>);
+
+impl Setters {
+    /// The state of the builder.
+    pub(super) fn state(&self) -> State {
+        State::new(self.0.iter().filter_map(|(marker, _)| marker.clone()))
+    }
+
+    /// The `impl`s that hold the setters.
+    pub(super) fn emit(&self, builder: &str) -> TokenStream {
+        let state = self.state();
+        let (tracked, untracked): (Vec<_>, Vec<_>) = self.0.iter().partition(|(marker, _)| marker.is_some());
+        let tracked = tracked.into_iter().enumerate();
+        let tracked = tracked.map(|(index, (_, setter))| state.required_setter(builder, index, setter));
+        let untracked: Vec<_> = untracked.into_iter().map(|(_, setter)| setter.untracked(builder)).collect();
+        let (name, generic) = (ident(builder), ident(STATE));
+        let untracked =
+            (!untracked.is_empty()).then(|| quote!(impl<#generic> #name<#generic> { #(#untracked)* }));
+        quote!(#(#tracked)* #untracked)
+    }
+}
+
+/// The marker of a field if its setter is tracked; nothing for a field without a setter.
+#[allow(clippy::option_option, reason = "a setter without a marker is not the same as no setter")]
+pub(super) fn marker(cx: &Context<'_>, wire: &str, setter: Setter) -> Option<Option<String>> {
+    match setter {
+        Setter::Required => Some(Some(cx.names.marker(wire).to_owned())),
+        Setter::Untracked | Setter::Optional => Some(None),
+        Setter::Argument | Setter::Fixed | Setter::None => None,
+    }
+}
+
 /// The builder of an object that goes into requests.
 pub(super) fn model_builder(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
-    let model_name = cx.names.ty(id);
-    let builder_name = format!("{model_name}Builder");
-    let (model, builder) = (ident(model_name), ident(&builder_name));
-    let state = State::new(required(&object.fields).map(|field| marker(&field.name)));
-    let (parameter, empty) = (state.parameter(), state.empty());
-    let names = cx.names.members.get(id.0).map_or(&[][..], Vec::as_slice);
-    let mut place = 0;
-    let mut optional = Vec::new();
-    let mut needed = Vec::new();
-    for (index, (field, name)) in object.fields.iter().zip(names).enumerate() {
-        if !settable(field) {
-            continue;
-        }
-        let setter = model_setter(cx, id, index, field, name);
-        if field.required && place < PLACES {
-            needed.push(state.required_setter(&builder_name, place, &setter));
-            place += 1;
-        } else {
-            optional.push(setter.optional(&builder_name));
-        }
-    }
-    let optional = (!optional.is_empty()).then(|| quote!(impl<S> #builder<S> { #(#optional)* }));
+    let (model_name, builder_name) = (cx.names.ty(id), cx.names.builder(id));
+    let (model, builder) = (ident(model_name), ident(builder_name));
+    let setters = fields(cx, id, object).filter_map(|(index, field, name, facts)| {
+        let marker = marker(cx, &field.name, facts.setter)?;
+        Some((marker, model_setter(cx, (id, index), field, name, facts)))
+    });
+    let setters = Setters(setters.collect());
+    let state = setters.state();
+    let (parameter, empty, setters) = (state.parameter(), state.empty(), setters.emit(builder_name));
     let start = start(cx, id, object, &builder);
     let about = doc(&[format!("Builds [`{model_name}`].")]);
     let begin = doc(&["Starts with nothing set; `build` compiles once all required members are.".to_owned()]);
@@ -152,24 +157,30 @@ pub(super) fn model_builder(cx: &Context<'_>, id: TypeId, object: &Object) -> To
             }
         }
 
-        #(#needed)*
-
-        #optional
+        #setters
 
         rt::model_builder!(#builder => #model);
     }
 }
 
+/// The fields of an object with their indices, names and facts.
+fn fields<'a>(
+    cx: &Context<'a>,
+    id: TypeId,
+    object: &'a Object,
+) -> impl Iterator<Item = (usize, &'a Field, &'a str, FieldFacts)> {
+    let names = cx.names.members_of(id).iter().map(String::as_str);
+    let fields = object.fields.iter().zip(names).zip(cx.facts.fields_of(id)).enumerate();
+    fields.map(|(index, ((field, name), facts))| (index, field, name, *facts))
+}
+
 /// The empty builder, with the members that have one value only.
 fn start(cx: &Context<'_>, id: TypeId, object: &Object, builder: &proc_macro2::Ident) -> TokenStream {
-    let names = cx.names.members.get(id.0).map_or(&[][..], Vec::as_slice);
-    let fields = object.fields.iter().zip(names).enumerate();
-    let constants = fields.filter(|(_, (field, _))| field.required && !field.read_only);
-    let sets = constants.filter_map(|(index, (field, name))| {
-        let value = constant(field)?;
+    let sets = fields(cx, id, object).filter_map(|(_, field, name, facts)| {
+        let value = constant(field).filter(|_| facts.setter == Setter::Fixed)?;
         let name = ident(name);
         let value = if field.ty.split_null().1 { quote!(Some(#value)) } else { value };
-        let value = if presence(cx, id, index, field) == "required" { value } else { quote!(Some(#value)) };
+        let value = if facts.presence.is_optional() { quote!(Some(#value)) } else { value };
         Some(quote!((|model| model.#name = #value)))
     });
     let sets: Vec<TokenStream> = sets.collect();
@@ -197,19 +208,25 @@ pub(super) fn constant(field: &Field) -> Option<TokenStream> {
     })
 }
 
-fn model_setter(cx: &Context<'_>, id: TypeId, index: usize, field: &Field, name: &str) -> Setter {
+fn model_setter(
+    cx: &Context<'_>,
+    place: (TypeId, usize),
+    field: &Field,
+    name: &str,
+    facts: FieldFacts,
+) -> SetterParts {
     let name = ident(name);
     let argument = argument(cx, &field.ty, &name);
     let mut value = argument.value;
-    if cx.facts.boxed.contains(&(id, index)) {
+    if cx.facts.boxed.contains(&place) {
         value = if field.ty.split_null().1 { quote!(#value.map(Box::new)) } else { quote!(Box::new(#value)) };
     }
-    if presence(cx, id, index, field) != "required" {
+    if facts.presence.is_optional() {
         value = quote!(Some(#value));
     }
     // The argument of a member called `model` must not be shadowed.
     let target = ident(if name == "model" { "target" } else { "model" });
-    Setter {
+    SetterParts {
         docs: field_doc(cx, field),
         generics: argument.generics,
         ty: argument.ty,

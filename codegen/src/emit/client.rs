@@ -7,7 +7,7 @@ use super::docs::{doc, foreign, sentence};
 use super::types::ident;
 use super::{Context, Module, api};
 use crate::ir::Authentication;
-use crate::names::ident::{constant, snake};
+use crate::names::EnvironmentNames;
 
 pub(super) fn client(cx: &Context<'_>) -> Module {
     let service = service(cx);
@@ -37,18 +37,18 @@ pub(super) fn client(cx: &Context<'_>) -> Module {
             #[doc = " # Errors"]
             #[doc = ""]
             #[doc = " If the key cannot stand in a header."]
-            pub fn new(api_key: impl Into<rt::Secret>) -> crate::Result<Self> {
+            pub fn new(api_key: impl Into<crate::Secret>) -> crate::Result<Self> {
                 Self::builder().api_key(api_key).build()
             }
 
             #from_env
             pub fn from_env() -> crate::Result<Self> {
-                rt::ClientBuilder::from_env().build()
+                crate::ClientBuilder::from_env().build()
             }
 
             #[doc = " A client with settings of its own."]
-            pub fn builder() -> rt::ClientBuilder<Self> {
-                rt::ClientBuilder::new()
+            pub fn builder() -> crate::ClientBuilder<Self> {
+                crate::ClientBuilder::new()
             }
 
             #(#accessors)*
@@ -75,7 +75,7 @@ pub(super) fn client(cx: &Context<'_>) -> Module {
             const SERVICE: &'static rt::Service = &SERVICE;
         }
     };
-    Module { path: "client.rs".to_owned(), tokens }
+    Module::new("client.rs", tokens)
 }
 
 fn accessor(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
@@ -96,43 +96,42 @@ fn accessor(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
 
 /// The environments as constants of the module `environments`.
 pub(super) fn environments(cx: &Context<'_>) -> TokenStream {
-    let constants = names(cx).into_iter().map(|(name, description, servers)| {
+    let constants = configured_environments(cx).into_iter().map(|(names, description, servers)| {
+        let EnvironmentNames { constant, value } = names;
         let docs =
-            doc(&[description.map_or_else(|| format!("The environment `{name}`."), |text| sentence(&text))]);
-        let constant = ident(&constant(&name));
-        let wire = snake(&name);
+            doc(&[description.map_or_else(|| format!("The environment `{value}`."), |text| sentence(&text))]);
+        let constant = ident(constant);
         quote! {
             #docs
-            pub const #constant: rt::Environment = rt::Environment { name: #wire, servers: &[#(#servers),*] };
+            pub const #constant: Environment = Environment { name: #value, servers: &[#(#servers),*] };
         }
     });
     quote! {
         #[doc = " The sets of hosts that the client knows."]
         pub mod environments {
-            use super::rt;
+            use crate::Environment;
 
             #(#constants)*
         }
     }
 }
 
-/// Name, description and hosts of each environment.
-fn names(cx: &Context<'_>) -> Vec<(String, Option<String>, Vec<String>)> {
-    if cx.config.environments.is_empty() {
-        return vec![("default".to_owned(), None, cx.api.servers.clone())];
-    }
+/// Names, description and hosts of each environment.
+fn configured_environments<'a>(cx: &Context<'a>) -> Vec<(&'a EnvironmentNames, Option<String>, Vec<String>)> {
     let hosts = |environment: &crate::config::Environment| {
         let own = cx.api.servers.iter().map(|url| environment.servers.get(url).unwrap_or(url).clone());
         own.collect()
     };
-    let all = cx.config.environments.iter();
-    all.map(|environment| (environment.name.clone(), environment.description.clone(), hosts(environment)))
-        .collect()
+    let configured = cx.config.environments.iter();
+    let configured = configured.map(|environment| (environment.description.clone(), hosts(environment)));
+    let default = cx.config.environments.is_empty().then(|| (None, cx.api.servers.clone()));
+    let all = cx.names.environments.iter().zip(configured.chain(default));
+    all.map(|(names, (description, hosts))| (names, description, hosts)).collect()
 }
 
 fn service(cx: &Context<'_>) -> TokenStream {
     let config = cx.config;
-    let environments = names(cx).into_iter().map(|(name, ..)| ident(&constant(&name)));
+    let environments = cx.names.environments.iter().map(|names| ident(&names.constant));
     let key = config.variables.api_key.as_deref().unwrap_or("API_KEY");
     let base = option(config.variables.base_url.as_ref());
     let environment = option(config.variables.environment.as_ref());

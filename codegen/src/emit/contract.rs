@@ -10,9 +10,9 @@ use quote::quote;
 
 use super::docs::inner_doc;
 use super::types::ident;
-use super::{Context, Module};
-use crate::ir::{BodyEncoding, Location, Operation, Success};
-use crate::names::{OperationNames, VariantNames};
+use super::{Context, Module, NamedOperation, NamedVariant};
+use crate::analyze::Setter;
+use crate::ir::{BodyEncoding, Success};
 
 mod values;
 
@@ -25,12 +25,12 @@ const SUPPORT: [&str; 7] = ["bytes", "date", "decimal", "instant", "page", "text
 #[must_use]
 pub fn contract(cx: &Context<'_>) -> Module {
     let mut calls = Vec::new();
-    for (operation, names) in cx.api.operations.iter().zip(&cx.names.operations) {
-        if names.variants.is_empty() {
-            calls.extend(rounds(cx, operation, names, None));
+    for named in cx.operations() {
+        if named.names.variants.is_empty() {
+            calls.extend(rounds(cx, named, None));
         }
-        for form in names.variants.iter().enumerate() {
-            calls.extend(rounds(cx, operation, names, Some(form)));
+        for form in named.variants() {
+            calls.extend(rounds(cx, named, Some(form)));
         }
     }
     let head = inner_doc(&["Calls of every operation, with everything set that can be set.".to_owned()]);
@@ -52,7 +52,7 @@ pub fn contract(cx: &Context<'_>) -> Module {
 
         #(#functions)*
     };
-    Module { path: "calls.rs".to_owned(), tokens }
+    Module::new("calls.rs", tokens)
 }
 
 /// The names that are called as functions, not as methods.
@@ -82,20 +82,16 @@ struct Call {
 }
 
 /// The calls that it takes to use every variant of every union once, and to send a `null` wherever one may stand.
-fn rounds(
-    cx: &Context<'_>,
-    operation: &Operation,
-    names: &OperationNames,
-    form: Option<(usize, &VariantNames)>,
-) -> Vec<Call> {
+fn rounds(cx: &Context<'_>, named: NamedOperation<'_>, form: Option<NamedVariant<'_>>) -> Vec<Call> {
+    let NamedOperation { operation, names, .. } = named;
     let mut calls = Vec::new();
     let mut pick = 0;
     loop {
         let mut filling = Filling::new(cx, Round { pick, null_at: None });
-        calls.push(chain(&mut filling, operation, names, form));
+        calls.push(chain(&mut filling, named, form));
         for depth in std::mem::take(&mut filling.nullable_depths) {
             let mut filling = Filling::new(cx, Round { pick, null_at: Some(depth) });
-            calls.push(chain(&mut filling, operation, names, form));
+            calls.push(chain(&mut filling, named, form));
         }
         pick += 1;
         if pick >= filling.variants {
@@ -105,7 +101,7 @@ fn rounds(
     let mut seen = BTreeSet::new();
     calls.retain(|chain| seen.insert(chain.to_string()));
     let tag = cx.names.tags.get(operation.tag).map_or("", |tag| tag.module.as_str());
-    let suffix = form.map(|(_, form)| form.method.clone()).filter(|form| !form.is_empty());
+    let suffix = form.and_then(NamedVariant::chosen).map(str::to_owned);
     let plain = |name: &str| name.trim_start_matches("r#").to_owned();
     let stem: Vec<String> =
         [Some(tag), Some(&names.method), suffix.as_deref()].into_iter().flatten().map(plain).collect();
@@ -113,7 +109,7 @@ fn rounds(
     let named = calls.into_iter().enumerate().map(|(round, chain)| {
         let name = if round == 0 { stem.clone() } else { format!("{stem}_again_{round}") };
         let own = ident(&name);
-        let package = ident(&cx.package.replace('-', "_"));
+        let package = ident(&cx.names.library);
         let function = quote!(fn #own(client: &#package::Client) -> Answer { #chain });
         Call { id: operation.id.clone(), form: suffix.clone().unwrap_or_default(), name, function }
     });
@@ -123,29 +119,28 @@ fn rounds(
 /// The whole call, with the function that makes JSON of its value.
 fn chain(
     filling: &mut Filling<'_>,
-    operation: &Operation,
-    names: &OperationNames,
-    form: Option<(usize, &VariantNames)>,
+    named: NamedOperation<'_>,
+    form: Option<NamedVariant<'_>>,
 ) -> TokenStream {
+    let NamedOperation { operation, names, .. } = named;
     let handle = ident(filling.cx.names.tags.get(operation.tag).map_or("", |tag| tag.module.as_str()));
     let method = ident(&names.method);
     let mut arguments = Vec::new();
     let mut steps = Vec::new();
-    for (parameter, name) in operation.parameters.iter().zip(&names.parameters) {
+    for (parameter, name, setter) in named.parameters() {
         let value = filling.parameter(parameter);
-        if parameter.location == Location::Path {
+        if setter == Setter::Argument {
             arguments.push(value);
         } else {
             let name = ident(name);
             steps.push(quote!(.#name(#value)));
         }
     }
-    let form_method = form.map(|(_, form)| &form.method).filter(|method| !method.is_empty());
-    let form_step = form_method.map(|method| {
+    let form_step = form.and_then(NamedVariant::chosen).map(|method| {
         let method = ident(method);
         quote!(.#method())
     });
-    steps.extend(body(filling, operation, form));
+    steps.extend(body(filling, named, form));
     let request = quote!(client.#handle().#method(#(#arguments),*) #form_step #(#steps)* .send());
     match (&operation.page, &operation.success) {
         (Some(_), _) => quote!(page(#request)),
@@ -157,10 +152,10 @@ fn chain(
 
 fn body(
     filling: &mut Filling<'_>,
-    operation: &Operation,
-    form: Option<(usize, &VariantNames)>,
+    named: NamedOperation<'_>,
+    form: Option<NamedVariant<'_>>,
 ) -> Vec<TokenStream> {
-    let Some(body) = &operation.body else { return Vec::new() };
+    let Some(body) = &named.operation.body else { return Vec::new() };
     if let Some(whole) = &body.whole {
         let octets = Literal::byte_string(b"octets");
         let value = match &body.encoding {
@@ -169,8 +164,6 @@ fn body(
         };
         return vec![quote!(.body(#value))];
     }
-    let Some((index, names)) = form else { return Vec::new() };
-    let Some(variant) = body.variants.get(index) else { return Vec::new() };
-    let members = variant.fields.iter().zip(&names.fields);
-    members.filter_map(|(field, name)| filling.member(field, name)).collect()
+    let fields = form.into_iter().flat_map(NamedVariant::fields);
+    fields.filter_map(|(field, name, setter)| filling.member(field, name, setter)).collect()
 }

@@ -1,11 +1,14 @@
 //! The root of the crate, the identifier types, and the markers of required fields.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::docs::{doc, foreign, inner_doc, sentence};
 use super::types::ident;
-use super::{Context, EVENTS, Module, client, marker_names, mock, operation, user_token};
+use super::{Context, EVENTS, Module, client, mock, user_token};
+use crate::analyze::Setter;
 use crate::ir::{Field, Shape, TypeRef, Union};
 
 /// Methods of the standard library's traits, for which a lint takes methods of the same name.
@@ -98,8 +101,8 @@ pub(super) fn root(cx: &Context<'_>) -> Module {
         #events
 
         pub use client::Client;
-        pub use whop_runtime::*;
-        pub use whop_runtime::__private::{Date, DateTime, Decimal, Map, Null, Object, Value};
+        pub use openapi_client_runtime::*;
+        pub use openapi_client_runtime::__private::{Date, DateTime, Decimal, ExtraFields, Map, Null, Object, Value};
 
         #[doc = " What a call gives: its value, or why there is none."]
         pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -109,7 +112,7 @@ pub(super) fn root(cx: &Context<'_>) -> Module {
 
         #environments
     };
-    Module { path: "lib.rs".to_owned(), tokens }
+    Module::new("lib.rs", tokens)
 }
 
 /// Names that a lint takes for placeholders.
@@ -134,14 +137,10 @@ fn allowed(cx: &Context<'_>) -> TokenStream {
         || quote!(#![allow(deprecated, reason = "what is deprecated is still here, and has to be named")]),
     );
     let needed = |fields: &Vec<Field>| fields.iter().filter(|field| field.required).count();
-    let calls = cx.api.operations.iter().map(|operation| {
-        let body = operation
-            .body
-            .iter()
-            .flat_map(|body| &body.variants)
-            .map(|variant| needed(&variant.fields))
-            .max();
-        operation::required(operation).count() + body.unwrap_or(1)
+    let calls = cx.operations().map(|named| {
+        let body = named.variants().map(|variant| needed(&variant.variant.fields)).max();
+        let parameters = named.facts.parameters.iter().filter(|setter| **setter == Setter::Required);
+        parameters.count() + body.unwrap_or(1)
     });
     let wide = (objects().any(|fields| needed(fields) > WIDE) || calls.max() > Some(WIDE)).then(|| {
         quote!(#![allow(clippy::type_complexity, reason = "the type of a builder has a place for each required member")])
@@ -205,15 +204,15 @@ pub(super) fn ids(cx: &Context<'_>) -> Module {
             all => format!("Begins with {}.", all.join(" or ")),
         };
         let docs = doc(&[format!("{} {prefixes}", sentence(&foreign(&id.description))).trim().to_owned()]);
-        quote!(rt::id!(#docs #name);)
+        quote!(rt::id! { #docs #name })
     });
     let tokens = if cx.api.ids.is_empty() { quote!() } else { quote!(#head #(#types)*) };
-    Module { path: "ids.rs".to_owned(), tokens }
+    Module::new("ids.rs", tokens)
 }
 
 pub(super) fn fields(cx: &Context<'_>) -> Module {
     let head = inner_doc(&["Markers that name required fields in the types of builders.".to_owned()]);
-    let names = marker_names(cx);
-    let names = names.iter().map(|name| ident(name));
-    Module { path: "fields.rs".to_owned(), tokens: quote!(#head rt::fields!(#(#names),*);) }
+    let names: BTreeSet<&String> = cx.names.markers.values().collect();
+    let names = names.into_iter().map(|name| ident(name));
+    Module::new("fields.rs", quote!(#head rt::fields! { #(#names),* }))
 }

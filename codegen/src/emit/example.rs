@@ -1,24 +1,18 @@
 //! An example for each request: the shortest call that compiles, with the document's own example values.
 
-use super::builder::{required, settable};
-use super::{Context, operation};
-use crate::ir::{Field, Location, Operation, Shape, Success, TypeId, TypeRef};
-use crate::names::{OperationNames, VariantNames};
+use super::{Context, NamedOperation, NamedVariant};
+use crate::analyze::Setter;
+use crate::ir::{Field, Shape, Success, TypeId, TypeRef};
 
 /// Objects in objects deeper than this are written as free JSON.
 const DEPTH: usize = 6;
 
 /// The example as a code block.
-pub(super) fn of(
-    cx: &Context<'_>,
-    operation: &Operation,
-    names: &OperationNames,
-    form: Option<(usize, &VariantNames)>,
-) -> String {
-    let Some(steps) = steps(cx, operation, names, form) else { return String::new() };
-    let package = cx.package.replace('-', "_");
+pub(super) fn of(cx: &Context<'_>, named: NamedOperation<'_>, variant: Option<NamedVariant<'_>>) -> String {
+    let Some(steps) = steps(cx, named, variant) else { return String::new() };
+    let package = &cx.names.library;
     let binding =
-        if operation.success == Success::Empty { String::new() } else { "let answer = ".to_owned() };
+        if named.operation.success == Success::Empty { String::new() } else { "let answer = ".to_owned() };
     let mut lines = vec![
         "```no_run".to_owned(),
         format!("# async fn example(client: {package}::Client) -> Result<(), Box<dyn std::error::Error>> {{"),
@@ -34,46 +28,34 @@ pub(super) fn of(
 }
 
 /// The calls that set what has to be set, each with its dot.
-pub(super) fn needed(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> Option<String> {
-    let form = names.variants.first().map(|form| (0, form));
-    let steps = steps(cx, operation, names, form)?;
+pub(super) fn needed(cx: &Context<'_>, named: NamedOperation<'_>) -> Option<String> {
+    let steps = steps(cx, named, named.variants().next())?;
     Some(steps.iter().skip(2).map(|step| format!(".{step}")).collect())
 }
 
 /// The calls of the chain, from the handle to the last required setter.
 fn steps(
     cx: &Context<'_>,
-    operation: &Operation,
-    names: &OperationNames,
-    form: Option<(usize, &VariantNames)>,
+    named: NamedOperation<'_>,
+    variant: Option<NamedVariant<'_>>,
 ) -> Option<Vec<String>> {
+    let NamedOperation { operation, names, facts } = named;
     let tag = cx.names.tags.get(operation.tag)?;
-    let parameters: Vec<_> = operation.parameters.iter().zip(&names.parameters).collect();
-    let path = parameters.iter().filter(|(parameter, _)| parameter.location == Location::Path);
-    let arguments: Option<Vec<String>> = path.map(|(parameter, _)| value(cx, &parameter.field, 0)).collect();
+    let path = named.parameters().filter(|(_, _, setter)| *setter == Setter::Argument);
+    let arguments: Option<Vec<String>> = path.map(|(parameter, ..)| value(cx, &parameter.field, 0)).collect();
     let mut steps = vec![format!("{}()", tag.module), format!("{}({})", names.method, arguments?.join(", "))];
-    if let Some((_, form)) = form
-        && !form.method.is_empty()
-    {
-        steps.push(format!("{}()", form.method));
+    steps.extend(variant.and_then(NamedVariant::chosen).map(|method| format!("{method}()")));
+    let parameters = named.parameters().map(|(parameter, name, setter)| (&parameter.field, name, setter));
+    let fields = variant.into_iter().flat_map(NamedVariant::fields);
+    for (field, name, _) in parameters.filter(|(.., setter)| setter.is_required()) {
+        steps.push(format!("{name}({})", value(cx, field, 0)?));
     }
-    let needed: Vec<*const Field> = operation::required(operation).map(std::ptr::from_ref).collect();
-    for (parameter, name) in &parameters {
-        if needed.contains(&std::ptr::from_ref(&parameter.field)) {
-            steps.push(format!("{name}({})", value(cx, &parameter.field, 0)?));
-        }
-    }
-    let Some(body) = operation.body.as_ref().filter(|body| body.required) else { return Some(steps) };
-    if let Some(whole) = &body.whole {
+    let whole = operation.body.as_ref().and_then(|body| body.whole.as_ref());
+    if let Some(whole) = whole.filter(|_| facts.whole_body.is_some_and(Setter::is_required)) {
         steps.push(format!("body({})", typed(cx, whole, None, 0)?));
     }
-    if let Some((index, form)) = form {
-        let variant = body.variants.get(index)?;
-        for (field, name) in variant.fields.iter().zip(&form.fields) {
-            if field.required && settable(field) {
-                steps.push(format!("{name}({})", value(cx, field, 0)?));
-            }
-        }
+    for (field, name, _) in fields.filter(|(.., setter)| setter.is_required()) {
+        steps.push(format!("{name}({})", value(cx, field, 0)?));
     }
     Some(steps)
 }
@@ -90,7 +72,7 @@ fn typed(
     example: Option<&serde_json::Value>,
     depth: usize,
 ) -> Option<String> {
-    let package = cx.package.replace('-', "_");
+    let package = &cx.names.library;
     let text = || example.and_then(serde_json::Value::as_str).filter(|text| simple(text));
     Some(match ty {
         TypeRef::Nullable(inner) => typed(cx, inner, example, depth)?,
@@ -102,7 +84,7 @@ fn typed(
         }
         TypeRef::String | TypeRef::Secret | TypeRef::Binary => format!("{:?}", text().unwrap_or("text")),
         TypeRef::Integer => example.and_then(serde_json::Value::as_i64).unwrap_or(1).to_string(),
-        TypeRef::Decimal => decimal(&package, example),
+        TypeRef::Decimal => decimal(package, example),
         TypeRef::Float => "1.5".to_owned(),
         TypeRef::Boolean => "true".to_owned(),
         TypeRef::DateTime => {
@@ -144,16 +126,16 @@ fn named(cx: &Context<'_>, id: TypeId, depth: usize) -> Option<String> {
     if depth > DEPTH {
         return None;
     }
-    let package = cx.package.replace('-', "_");
+    let package = &cx.names.library;
     let name = cx.names.ty(id);
     let members = cx.names.members.get(id.0)?;
     match &cx.api.get(id).shape {
         Shape::StringEnum(_) => Some(format!("{package}::models::{name}::{}", members.first()?)),
         Shape::Object(object) => {
-            let needed: Vec<*const Field> = required(&object.fields).map(std::ptr::from_ref).collect();
             let mut text = format!("{package}::models::{name}::builder()");
-            for (field, member) in object.fields.iter().zip(members) {
-                if needed.contains(&std::ptr::from_ref(field)) {
+            let facts = cx.facts.fields_of(id);
+            for ((field, member), facts) in object.fields.iter().zip(members).zip(facts) {
+                if facts.setter.is_required() {
                     text.push_str(&format!(".{member}({})", value(cx, field, depth + 1)?));
                 }
             }

@@ -17,16 +17,17 @@ const RUNTIME: [(&str, bool); 6] = [
 /// Features of the runtime for servers, of use where there is something to verify, and whether users' tokens are enough.
 const SERVERS: [(&str, bool); 2] = [("axum", true), ("tower", false)];
 
-/// `Cargo.toml`. `runtime` is the path of the runtime crate; a crate outside any workspace is its own.
+/// `Cargo.toml`. `crates` is the path of the folder that holds the crates which the written one depends on; a crate outside
+/// any workspace is a workspace of its own.
 #[must_use]
-pub fn manifest(cx: &Context<'_>, banner: &str, runtime: &str, standalone: bool) -> String {
+pub fn manifest(cx: &Context<'_>, banner: &str, crates: &str, standalone: bool) -> String {
     let package = &cx.config.package;
     let mut text = format!("# {banner}\n\n[package]\n");
     let mut line = |key: &str, value: &str| {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{key} = {}", toml::Value::from(value));
     };
-    line("name", cx.package);
+    line("name", &cx.names.package);
     line("version", &package.version);
     let default = format!("A client for {}.", cx.api.title);
     let description = package.description.as_deref().unwrap_or(&default);
@@ -36,12 +37,7 @@ pub fn manifest(cx: &Context<'_>, banner: &str, runtime: &str, standalone: bool)
     package.license.iter().for_each(|license| line("license", license));
     package.repository.iter().for_each(|repository| line("repository", repository));
     text.push_str(&features(cx));
-    let path = toml::Value::from(runtime);
-    let _ = write!(
-        text,
-        "\n[dependencies]\nwhop-runtime = {{ path = {path}, version = \"{}\", default-features = false }}\n",
-        env!("CARGO_PKG_VERSION")
-    );
+    text.push_str(&dependencies(cx, crates));
     // The programs stand beside this workspace's crate, and nowhere else.
     if !standalone {
         text.push_str(&examples(cx));
@@ -51,6 +47,31 @@ pub fn manifest(cx: &Context<'_>, banner: &str, runtime: &str, standalone: bool)
         text.push_str("\n[workspace]\n");
     }
     text
+}
+
+/// The runtime, and the mock where there is something to mock: optional, so that nobody else downloads it.
+fn dependencies(cx: &Context<'_>, crates: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let path = |name: &str| toml::Value::from(format!("{crates}/{name}"));
+    let mut text = String::from("\n[dependencies]\n");
+    if has_mock(cx) {
+        let path = path("mock");
+        let _ = writeln!(
+            text,
+            "openapi-client-mock = {{ path = {path}, version = \"{version}\", optional = true }}"
+        );
+    }
+    let path = path("runtime");
+    let _ = writeln!(
+        text,
+        "openapi-client-runtime = {{ path = {path}, version = \"{version}\", default-features = false }}"
+    );
+    text
+}
+
+/// Whether there is something to mock.
+fn has_mock(cx: &Context<'_>) -> bool {
+    !cx.api.operations.is_empty()
 }
 
 fn features(cx: &Context<'_>) -> String {
@@ -73,19 +94,35 @@ fn features(cx: &Context<'_>) -> String {
     for tag in &tags {
         // Events are of no use to who cannot tell that they are genuine.
         let verified = *tag == EVENTS && verifies(cx);
-        let on: &[&str] = if verified { &["whop-runtime/webhooks"] } else { &[] };
-        let _ = writeln!(text, "{} = {}", toml::Value::from(*tag), array(on));
+        let on = if verified { passed_on(cx, EVENTS) } else { Vec::new() };
+        let on: Vec<&str> = on.iter().map(String::as_str).collect();
+        let _ = writeln!(text, "{} = {}", toml::Value::from(*tag), array(&on));
     }
     text.push_str("# Of the runtime.\n");
+    let mut feature = |name: &str, on: &[String]| {
+        let on: Vec<&str> = on.iter().map(String::as_str).collect();
+        let _ = writeln!(text, "{name} = {}", array(&on));
+    };
     let users = cx.config.user_tokens.is_some();
     let servers =
         SERVERS.iter().filter(|(_, for_users)| verifies(cx) || users && *for_users).map(|(name, _)| *name);
     let own = RUNTIME.iter().map(|(name, _)| *name);
-    let mocked = (!cx.api.operations.is_empty()).then_some(mock::FEATURE);
-    for name in own.chain(users.then_some(user_token::FEATURE)).chain(mocked).chain(servers) {
-        let _ = writeln!(text, "{name} = [\"whop-runtime/{name}\"]");
+    for name in own.chain(servers) {
+        feature(name, &[format!("openapi-client-runtime/{name}")]);
+    }
+    if users {
+        feature(user_token::FEATURE, &passed_on(cx, user_token::FEATURE));
+    }
+    if has_mock(cx) {
+        feature(mock::FEATURE, &["dep:openapi-client-mock".to_owned()]);
     }
     text
+}
+
+/// A feature of the runtime that the mock has a part for.
+fn passed_on(cx: &Context<'_>, feature: &str) -> Vec<String> {
+    let mock = has_mock(cx).then(|| format!("openapi-client-mock?/{feature}"));
+    std::iter::once(format!("openapi-client-runtime/{feature}")).chain(mock).collect()
 }
 
 /// The programs under `examples/` and what they need.

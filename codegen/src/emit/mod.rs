@@ -7,6 +7,7 @@ mod contract;
 mod crate_root;
 mod docs;
 mod example;
+mod imports;
 mod manifest;
 mod mock;
 mod models;
@@ -18,18 +19,17 @@ mod upload;
 mod user_token;
 mod webhooks;
 
-use std::collections::BTreeSet;
-
 use proc_macro2::TokenStream;
 
-use crate::analyze::{Facts, Gate};
+use crate::analyze::{Facts, Gate, RequestFacts, Setter};
 use crate::config::Config;
 use crate::flows::Flows;
-use crate::ir::{Api, Field, TypeId};
-use crate::names::Names;
+use crate::ir::{Api, BodyVariant, Field, Operation, Parameter};
+use crate::names::{Names, OperationNames, VariantNames};
 
 pub use contract::contract;
 pub(crate) use docs::shown;
+pub use imports::Imports;
 pub use manifest::manifest;
 pub(crate) use mock::table;
 
@@ -48,8 +48,68 @@ pub struct Context<'a> {
     pub flows: &'a Flows,
     /// Where the document comes from.
     pub source: &'a Origin,
-    /// The name of the crate.
-    pub package: &'a str,
+}
+
+impl<'a> Context<'a> {
+    /// The operation with this index in [`Api::operations`].
+    pub(crate) fn operation(&self, index: usize) -> Option<NamedOperation<'a>> {
+        Some(NamedOperation {
+            operation: self.api.operations.get(index)?,
+            names: self.names.operations.get(index)?,
+            facts: self.facts.requests.get(index)?,
+        })
+    }
+
+    /// All operations in document order.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = NamedOperation<'a>> {
+        (0..self.api.operations.len()).filter_map(|index| self.operation(index))
+    }
+}
+
+/// An operation with its names and the facts about its request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NamedOperation<'a> {
+    pub(crate) operation: &'a Operation,
+    pub(crate) names: &'a OperationNames,
+    pub(crate) facts: &'a RequestFacts,
+}
+
+impl<'a> NamedOperation<'a> {
+    /// The parameters with their names and setters.
+    pub(crate) fn parameters(self) -> impl Iterator<Item = (&'a Parameter, &'a str, Setter)> {
+        let names = self.names.parameters.iter().map(String::as_str);
+        let parameters = self.operation.parameters.iter().zip(names).zip(&self.facts.parameters);
+        parameters.map(|((parameter, name), setter)| (parameter, name, *setter))
+    }
+
+    /// The variants of the body, in their order.
+    pub(crate) fn variants(self) -> impl Iterator<Item = NamedVariant<'a>> {
+        let variants = self.operation.body.iter().flat_map(|body| &body.variants);
+        let variants = variants.zip(&self.names.variants).zip(&self.facts.variants);
+        variants.map(|((variant, names), setters)| NamedVariant { variant, names, setters })
+    }
+}
+
+/// A variant of a request body with its names and setters.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NamedVariant<'a> {
+    pub(crate) variant: &'a BodyVariant,
+    pub(crate) names: &'a VariantNames,
+    setters: &'a [Setter],
+}
+
+impl<'a> NamedVariant<'a> {
+    /// The fields with their names and setters.
+    pub(crate) fn fields(self) -> impl Iterator<Item = (&'a Field, &'a str, Setter)> {
+        let names = self.names.fields.iter().map(String::as_str);
+        let fields = self.variant.fields.iter().zip(names).zip(self.setters);
+        fields.map(|((field, name), setter)| (field, name, *setter))
+    }
+
+    /// The name of the variant, if the caller has to choose it among several.
+    pub(crate) fn chosen(self) -> Option<&'a str> {
+        Some(self.names.method.as_str()).filter(|method| !method.is_empty())
+    }
 }
 
 /// Where the document comes from, for the crate to tell.
@@ -68,8 +128,16 @@ pub struct Origin {
 pub struct Module {
     /// Its path below `src`.
     pub path: String,
-    /// What it holds.
+    /// Its items, after its inner attributes.
     pub tokens: TokenStream,
+    /// What the items need to have imported.
+    pub imports: Imports,
+}
+
+impl Module {
+    fn new(path: impl Into<String>, tokens: TokenStream) -> Self {
+        Self { path: path.into(), imports: Imports::collect(&tokens), tokens }
+    }
 }
 
 /// All modules of the crate, each made when it is asked for: the tokens of a module are many times its text, so none should
@@ -84,41 +152,6 @@ pub fn emit(cx: &Context<'_>) -> impl Iterator<Item = Module> {
         .chain(mock::modules(cx))
 }
 
-/// The markers of required fields, over the whole crate.
-pub(crate) fn marker_names(cx: &Context<'_>) -> BTreeSet<String> {
-    let mut markers = BTreeSet::new();
-    for operation in &cx.api.operations {
-        for required in operation::required(operation) {
-            markers.insert(marker(&required.name));
-        }
-        let variants = operation.body.iter().filter(|body| body.required).flat_map(|body| &body.variants);
-        for field in variants.flat_map(|variant| builder::required(&variant.fields)) {
-            markers.insert(marker(&field.name));
-        }
-        if operation.body.as_ref().is_some_and(|body| body.required && body.whole.is_some()) {
-            markers.insert("body".to_owned());
-        }
-    }
-    for (index, def) in cx.api.types.iter().enumerate() {
-        if let crate::ir::Shape::Object(object) = &def.shape
-            && cx.facts.usage.get(index).is_some_and(|usage| usage.request)
-        {
-            markers.extend(builder::required(&object.fields).map(|field| marker(&field.name)));
-        }
-    }
-    markers
-}
-
-/// The marker type of a required field bears the field's name.
-pub(crate) fn marker(wire: &str) -> String {
-    crate::names::ident::snake(wire)
-}
-
-/// Whether a member is held in an `Option` because its type would contain itself.
-pub(crate) fn broken_cycle(cx: &Context<'_>, id: TypeId, place: usize, field: &Field) -> bool {
-    field.required && cx.facts.circles.contains(&(id, place))
-}
-
 /// The `cfg` attribute of a gate, if it restricts anything.
 pub(crate) fn cfg(cx: &Context<'_>, gate: &Gate) -> Option<TokenStream> {
     let features = features(cx, gate)?;
@@ -129,7 +162,7 @@ pub(crate) fn cfg(cx: &Context<'_>, gate: &Gate) -> Option<TokenStream> {
 }
 
 /// The features of a gate, any of which opens it; `None` if it is always open.
-fn features(cx: &Context<'_>, gate: &Gate) -> Option<Vec<String>> {
+pub(crate) fn features(cx: &Context<'_>, gate: &Gate) -> Option<Vec<String>> {
     if gate.always || gate.tags.len() == cx.api.tags.len() {
         return None;
     }

@@ -1,61 +1,49 @@
 //! Models: structs, open enums, unions and aliases, a file for each place.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::docs::{doc, foreign, inner_doc, sentence, shown};
-use super::types::{ident, owned, shape};
-use super::{Context, Module, broken_cycle, builder, cfg};
+use super::types::{held, ident, owned, presence_word, shape};
+use super::{Context, Module, builder, features};
+use crate::analyze::{FieldFacts, Presence};
 use crate::ir::{Field, Object, Shape, StringEnum, TypeId, TypeRef, Union};
 use crate::names::{ModelFile, Placement};
 
-/// The module `models` with its files.
+/// The module `models`, with a file for each component and for each group of inline types.
 pub(super) fn modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
-    let under = |placement, folder: &'static str| {
-        let files = cx.names.files.iter().filter(move |file| file.placement == placement);
-        files.map(move |file| module(cx, file, format!("{folder}/{}.rs", file.module)))
+    let files = model_files(cx).map(|file| {
+        let types = file.types.iter().map(|id| item(cx, *id));
+        Module::new(format!("models/{}.rs", file.module), quote!(#(#types)*))
+    });
+    std::iter::once(index(cx)).chain(files)
+}
+
+fn model_files<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a ModelFile> {
+    cx.names.files.iter().filter(|file| file.placement == Placement::Models)
+}
+
+/// `models/mod.rs`. A macro declares the files: written out, each would take four lines and repeat its features.
+fn index(cx: &Context<'_>) -> Module {
+    let head = inner_doc(&["The types of requests and responses.".to_owned()]);
+    let entries: Vec<TokenStream> = model_files(cx)
+        .map(|file| {
+            let name = ident(&file.module);
+            match features(cx, &file.gate) {
+                Some(features) => quote!(#name: #(#features)|*,),
+                None => quote!(#name,),
+            }
+        })
+        .collect();
+    if entries.is_empty() {
+        return Module::new("models/mod.rs", head);
+    }
+    let tokens = quote! {
+        #head
+
+        rt::modules! { #(#entries)* }
     };
-    let models = under(Placement::Models, "models");
-    let inline = cx.names.files.iter().any(|file| file.placement == Placement::Operations);
-    let inline =
-        inline.then(|| index(cx, Placement::Operations, "Types that stand inline in single calls.", false));
-    [index(cx, Placement::Models, "What the API takes and gives.", true)]
-        .into_iter()
-        .chain(models)
-        .chain(inline)
-        .chain(under(Placement::Operations, "models/operations"))
-}
-
-/// A `mod.rs` that names its files, each behind the features that need it.
-fn index(cx: &Context<'_>, placement: Placement, text: &str, top: bool) -> Module {
-    let head = inner_doc(&[text.to_owned()]);
-    let files = cx.names.files.iter().filter(|file| file.placement == placement);
-    let entries = files.map(|file| {
-        let name = ident(&file.module);
-        let gate = cfg(cx, &file.gate);
-        quote! {
-            #gate
-            mod #name;
-            #gate
-            pub use #name::*;
-        }
-    });
-    let inline = cx.names.files.iter().any(|file| file.placement == Placement::Operations);
-    // With no feature on there is nothing to export.
-    let operations = (top && inline).then(|| {
-        quote! {
-            mod operations;
-            #[allow(unused_imports)]
-            pub use operations::*;
-        }
-    });
-    let path = if top { "models/mod.rs" } else { "models/operations/mod.rs" };
-    Module { path: path.to_owned(), tokens: quote!(#head #(#entries)* #operations) }
-}
-
-fn module(cx: &Context<'_>, file: &ModelFile, path: String) -> Module {
-    let types = file.types.iter().map(|id| item(cx, *id));
-    Module { path, tokens: quote!(#(#types)*) }
+    Module::new("models/mod.rs", tokens)
 }
 
 /// A type with everything that belongs to it.
@@ -63,8 +51,7 @@ pub(super) fn item(cx: &Context<'_>, id: TypeId) -> TokenStream {
     match &cx.api.get(id).shape {
         Shape::Object(object) => {
             let model = structure(cx, id, object);
-            let request = cx.facts.usage.get(id.0).is_some_and(|usage| usage.request);
-            let builder = request.then(|| builder::model_builder(cx, id, object));
+            let builder = cx.facts.is_in_requests(id).then(|| builder::model_builder(cx, id, object));
             let page_info = page_info(cx, id, object);
             quote!(#model #page_info #builder)
         }
@@ -83,14 +70,14 @@ fn page_info(cx: &Context<'_>, id: TypeId, object: &Object) -> Option<TokenStrea
     let members = cx.names.members.get(id.0)?;
     let part = |part: &str, kind: &str| {
         let at = object.fields.iter().position(|field| field.name == part);
-        let found = at.and_then(|at| object.fields.get(at).zip(members.get(at)).map(|found| (at, found)));
+        let found = at.and_then(|at| members.get(at).zip(cx.facts.fields_of(id).get(at)));
         let (field, word) = match found {
             None => ("none".to_owned(), format!("absent_{kind}")),
-            Some((at, (field, member))) => {
-                let word = match (presence(cx, id, at, field), field.ty.split_null().1) {
-                    ("required", false) => kind.to_owned(),
-                    ("nullable", _) => format!("nullable_{kind}"),
-                    _ => format!("optional_{kind}"),
+            Some((member, FieldFacts { presence, .. })) => {
+                let word = match presence {
+                    Presence::Required => kind.to_owned(),
+                    Presence::RequiredNullable | Presence::Optional => format!("optional_{kind}"),
+                    Presence::OptionalNullable => format!("nullable_{kind}"),
                 };
                 (member.clone(), word)
             }
@@ -122,16 +109,19 @@ fn structure(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
     let name = ident(cx.names.ty(id));
     let docs = type_doc(cx, id, &format!("The object `{}`.", cx.names.ty(id)));
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
-    let fields = object.fields.iter().enumerate().zip(&names).map(|((place, field), name)| {
+    let all = || object.fields.iter().zip(&names).zip(cx.facts.fields_of(id)).enumerate();
+    let fields = all().map(|(index, ((field, name), facts))| {
         let docs = field_doc(cx, field);
-        let ty = field_type(cx, id, place, field);
+        let mut ty = owned(cx, field.ty.split_null().0);
+        if cx.facts.boxed.contains(&(id, index)) {
+            ty = quote!(Box<#ty>);
+        }
+        let ty = held(facts.presence, &ty);
         quote!(#docs pub #name: #ty)
     });
-    let rows = object.fields.iter().enumerate().zip(&names).map(|((place, field), name)| {
-        let index = Literal::usize_unsuffixed(place);
-        let wire = &field.name;
-        let presence = format_ident!("{}", presence(cx, id, place, field));
-        quote!(#index #name #wire #presence)
+    let rows = all().map(|(_, ((field, name), facts))| {
+        let (wire, presence) = (&field.name, presence_word(facts.presence));
+        quote!(#name: #presence(#wire))
     });
     quote! {
         #docs
@@ -140,37 +130,10 @@ fn structure(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
         pub struct #name {
             #(#fields,)*
             #[doc = " Members that this version of the document does not know."]
-            pub extra_fields: rt::ExtraFields,
+            pub extra_fields: crate::ExtraFields,
         }
 
         rt::model!(#name { #(#rows,)* });
-    }
-}
-
-/// Whether a member must be there, may be absent, or may be absent and may be `null`.
-pub(super) fn presence(cx: &Context<'_>, id: TypeId, place: usize, field: &Field) -> &'static str {
-    let nullable = field.ty.split_null().1;
-    // What only answers hold is never sent, and what only requests hold is never awaited.
-    let usage = cx.facts.usage.get(id.0).copied().unwrap_or_default();
-    let one_way = (field.read_only && usage.request) || (field.write_only && usage.response);
-    let beyond = usage.request && field.required && builder::beyond(cx, id, place);
-    match (field.required && !one_way && !beyond && !broken_cycle(cx, id, place, field), nullable) {
-        (true, _) => "required",
-        (false, false) => "optional",
-        (false, true) => "nullable",
-    }
-}
-
-fn field_type(cx: &Context<'_>, id: TypeId, place: usize, field: &Field) -> TokenStream {
-    let (inner, nullable) = field.ty.split_null();
-    let mut ty = owned(cx, inner);
-    if cx.facts.boxed.contains(&(id, place)) {
-        ty = quote!(Box<#ty>);
-    }
-    match (presence(cx, id, place, field), nullable) {
-        ("required", false) => ty,
-        ("nullable", _) => quote!(Option<Option<#ty>>),
-        _ => quote!(Option<#ty>),
     }
 }
 
@@ -245,22 +208,23 @@ fn union_type(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
     let name = ident(cx.names.ty(id));
     let docs = type_doc(cx, id, &format!("One of the forms of `{}`.", cx.names.ty(id)));
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
-    let held = |place: usize, ty: &TypeRef| {
+    let value = |place: usize, ty: &TypeRef| {
         let owned = owned(cx, ty);
         if cx.facts.boxed.contains(&(id, place)) { quote!(Box<#owned>) } else { owned }
     };
     let variants = union.variants.iter().enumerate().zip(&names).map(|((place, variant), name)| {
         let text = variant.description.as_deref().map(|text| sentence(&foreign(text)));
         let doc = doc(&[text.unwrap_or_else(|| format!("`{}`", printable(&variant.name)))]);
-        let ty = held(place, &variant.ty);
+        let ty = value(place, &variant.ty);
         quote!(#doc #name(#ty))
     });
-    let rows = union.variants.iter().enumerate().zip(&names).map(|((place, variant), name)| {
-        let index = Literal::usize_unsuffixed(place);
+    let rows = union.variants.iter().zip(&names).map(|(variant, name)| {
         let ty = owned(cx, &variant.ty);
         let kind = ident(kind(cx, &variant.ty));
-        let constants = variant.constants.iter().map(|(name, values)| quote!(#name = #(#values)|*));
-        quote!(#index #name(#ty) #kind [#(#constants),*])
+        let constants: Vec<_> =
+            variant.constants.iter().map(|(name, values)| quote!(#name = #(#values)|*)).collect();
+        let constants = (!constants.is_empty()).then(|| quote!([#(#constants),*]));
+        quote!(#name: #kind(#ty) #constants)
     });
     let conversions = conversions(cx, id, union);
     quote! {
@@ -270,7 +234,7 @@ fn union_type(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
         pub enum #name {
             #(#variants,)*
             #[doc = " A form that this version of the document does not know."]
-            Unknown(rt::Value),
+            Unknown(crate::Value),
         }
 
         rt::union!(#name { #(#rows,)* });

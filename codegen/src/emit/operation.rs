@@ -3,24 +3,14 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::builder::{PLACES, Setter, State, settable};
+use super::builder::{SetterParts, Setters, marker};
 use super::docs::{code, doc, foreign, sentence};
 use super::models::field_doc;
 use super::types::{argument, ident, owned};
-use super::{Context, example, marker};
+use super::{Context, NamedOperation, NamedVariant, example};
+use crate::analyze::Setter;
 use crate::ir::{Body, BodyEncoding, Field, Location, Operation, Parameter, Style, Success, TypeRef, Verb};
-use crate::names::{OperationNames, VariantNames};
-
-/// The parameters that a caller has to set, arguments aside.
-pub(super) fn required(operation: &Operation) -> impl Iterator<Item = &Field> {
-    let others = operation.parameters.iter().filter(|parameter| parameter.location != Location::Path);
-    others.map(|parameter| &parameter.field).filter(|field| field.required && fixed(field).is_none())
-}
-
-/// The one value of a parameter that must be sent and that no caller has to name.
-fn fixed(field: &Field) -> Option<TokenStream> {
-    field.constant.as_ref().filter(|_| field.required).and_then(literal)
-}
+use crate::names::WHOLE_BODY;
 
 /// A constant as a value that a parameter or a member takes.
 fn literal(value: &serde_json::Value) -> Option<TokenStream> {
@@ -36,39 +26,31 @@ fn literal(value: &serde_json::Value) -> Option<TokenStream> {
 }
 
 /// What a request holds from the start: parameters and members that have one value only.
-pub(super) fn start(operation: &Operation) -> Vec<TokenStream> {
-    let parameters = operation.parameters.iter().filter(|parameter| parameter.location != Location::Path);
-    let mut calls: Vec<TokenStream> = parameters
-        .filter_map(|parameter| {
-            let (wire, value) = (&parameter.field.name, fixed(&parameter.field)?);
-            Some(match parameter.location {
-                Location::Header => quote!(.header::<()>(#wire, #value)),
-                Location::Cookie => quote!(.cookie::<()>(#wire, #value)),
-                Location::Query | Location::Path => quote!(.query::<()>(#wire, #value)),
-            })
+pub(super) fn start(named: NamedOperation<'_>) -> Vec<TokenStream> {
+    let fixed = named.parameters().filter(|(.., setter)| *setter == Setter::Fixed);
+    let parameters = fixed.filter_map(|(parameter, ..)| {
+        let (wire, value) = (&parameter.field.name, literal(parameter.field.constant.as_ref()?)?);
+        Some(match parameter.location {
+            Location::Header => quote!(.header::<()>(#wire, #value)),
+            Location::Cookie => quote!(.cookie::<()>(#wire, #value)),
+            Location::Query | Location::Path => quote!(.query::<()>(#wire, #value)),
         })
-        .collect();
-    if let Some(media) = operation.body.as_ref().and_then(|body| body.media.as_ref()) {
+    });
+    let mut calls: Vec<TokenStream> = parameters.collect();
+    if let Some(media) = named.operation.body.as_ref().and_then(|body| body.media.as_ref()) {
         calls.push(quote!(.header::<()>("content-type", #media)));
     }
-    if let Some([variant]) =
-        operation.body.as_ref().filter(|body| body.required).map(|body| body.variants.as_slice())
-    {
-        calls.extend(constants(&variant.fields));
-    }
+    let only = named.variants().filter(|variant| variant.chosen().is_none());
+    calls.extend(only.flat_map(constants));
     if !calls.is_empty() {
         calls.push(quote!(.restart()));
     }
     calls
 }
 
-/// The identifier of a builder.
-pub(super) fn builder_name(name: &str) -> Ident {
-    ident(name)
-}
-
 /// The constant that describes the call.
-pub(super) fn call(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> TokenStream {
+pub(super) fn call(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
+    let NamedOperation { operation, names, .. } = named;
     let constant = ident(&names.constant);
     let verb = format_ident!("{}", verb(operation.verb));
     let (id, path) = (&operation.id, &operation.path);
@@ -113,14 +95,9 @@ fn encoding(encoding: &BodyEncoding) -> TokenStream {
 }
 
 /// The arguments of the method, and the calls that put them into the request.
-pub(super) fn arguments(
-    cx: &Context<'_>,
-    operation: &Operation,
-    names: &OperationNames,
-) -> (Vec<TokenStream>, Vec<TokenStream>) {
-    let path = operation.parameters.iter().zip(&names.parameters);
-    let path = path.filter(|(parameter, _)| parameter.location == Location::Path);
-    path.map(|(parameter, name)| {
+pub(super) fn arguments(cx: &Context<'_>, named: NamedOperation<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    let path = named.parameters().filter(|(.., setter)| *setter == Setter::Argument);
+    path.map(|(parameter, name, _)| {
         let name = ident(name);
         let wire = &parameter.field.name;
         let argument = argument(cx, &parameter.field.ty, &name);
@@ -131,31 +108,32 @@ pub(super) fn arguments(
 }
 
 /// The builder with everything that belongs to it; a body of several forms has a builder for each.
-pub(super) fn builder(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> TokenStream {
-    match names.variants.as_slice() {
-        [] => request(cx, operation, names, None),
-        [only] if only.method.is_empty() => request(cx, operation, names, Some((0, only))),
-        all => {
-            let chooser = chooser(cx, operation, names);
-            let forms = all.iter().enumerate().map(|form| request(cx, operation, names, Some(form)));
+pub(super) fn builder(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
+    let mut variants = named.variants().peekable();
+    match variants.peek().copied() {
+        None => request(cx, named, None),
+        Some(only) if only.chosen().is_none() => request(cx, named, Some(only)),
+        Some(_) => {
+            let chooser = chooser(cx, named);
+            let forms = variants.map(|variant| request(cx, named, Some(variant)));
             quote!(#chooser #(#forms)*)
         }
     }
 }
 
 /// The builder of a request whose form is still to be chosen.
-fn chooser(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> TokenStream {
-    let builder = ident(&names.builder);
+fn chooser(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
+    let builder = ident(&named.names.builder);
     let about = doc(&[
-        format!("Request of {}: choose one of its forms.", code(&operation.id)),
-        example::of(cx, operation, names, names.variants.first().map(|variant| (0, variant))),
+        format!("Request of {}: choose one of its forms.", code(&named.operation.id)),
+        example::of(cx, named, named.variants().next()),
     ]);
-    let variants = operation.body.iter().flat_map(|body| &body.variants).zip(&names.variants);
-    let methods = variants.map(|(variant, names)| {
+    let methods = named.variants().map(|form| {
+        let NamedVariant { variant, names, .. } = form;
         let (method, own) = (ident(&names.method), ident(&names.builder));
         let text = variant.description.as_deref().map(|text| sentence(&foreign(text)));
         let docs = doc(&[text.unwrap_or_else(|| format!("The form `{}`.", variant.name.replace('`', "'")))]);
-        let constants = constants(&variant.fields);
+        let constants = constants(form);
         quote! {
             #docs
             #[inline]
@@ -177,10 +155,10 @@ fn chooser(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> T
 }
 
 /// The members that have one value only, as calls on a builder without state.
-fn constants(fields: &[Field]) -> Vec<TokenStream> {
-    let fixed = fields.iter().filter(|field| field.required && !field.read_only);
+fn constants(variant: NamedVariant<'_>) -> Vec<TokenStream> {
+    let fixed = variant.fields().filter(|(.., setter)| *setter == Setter::Fixed);
     fixed
-        .filter_map(|field| {
+        .filter_map(|(field, ..)| {
             let wire = &field.name;
             let value = literal(field.constant.as_ref()?)?;
             Some(quote!(.body::<()>(#wire, #value)))
@@ -189,51 +167,26 @@ fn constants(fields: &[Field]) -> Vec<TokenStream> {
 }
 
 /// A builder that can be sent.
-fn request(
-    cx: &Context<'_>,
-    operation: &Operation,
-    names: &OperationNames,
-    form: Option<(usize, &VariantNames)>,
-) -> TokenStream {
-    let name = form.map_or(names.builder.as_str(), |(_, form)| form.builder.as_str());
+fn request(cx: &Context<'_>, named: NamedOperation<'_>, variant: Option<NamedVariant<'_>>) -> TokenStream {
+    let name = variant.map_or(&named.names.builder, |variant| &variant.names.builder);
     let builder = ident(name);
-    let setters = setters(cx, operation, names, form);
-    let state = State::new(setters.iter().filter_map(|(needed, _)| needed.clone()));
-    let parameter = state.parameter();
-    let mut index = 0;
-    let (mut needed, mut optional) = (Vec::new(), Vec::new());
-    for (marker, setter) in &setters {
-        if marker.is_some() {
-            needed.push(state.required_setter(name, index, setter));
-            index += 1;
-        } else {
-            optional.push(setter.optional(name));
-        }
-    }
-    let optional = (!optional.is_empty()).then(|| quote!(impl<S> #builder<S> { #(#optional)* }));
-    let several = names.variants.len() > 1;
-    let example = if several { String::new() } else { example::of(cx, operation, names, form) };
-    let about = doc(&[about(operation, form), example]);
-    let end = end(cx, operation, &builder);
+    let setters = setters(cx, named, variant);
+    let (parameter, setters) = (setters.state().parameter(), setters.emit(name));
+    let chosen = variant.and_then(NamedVariant::chosen);
+    let id = code(&named.operation.id);
+    let about = doc(&match chosen {
+        Some(chosen) => [format!("Request of {id} in the form `{chosen}`."), String::new()],
+        None => [format!("Request of {id}."), example::of(cx, named, variant)],
+    });
+    let end = end(cx, named.operation, &builder);
     quote! {
         #about
         #[must_use = "a request does nothing until it is sent"]
         pub struct #builder #parameter(rt::Builder<S>);
 
-        #(#needed)*
-
-        #optional
+        #setters
 
         #end
-    }
-}
-
-fn about(operation: &Operation, form: Option<(usize, &VariantNames)>) -> String {
-    match form {
-        Some((_, form)) if !form.method.is_empty() => {
-            format!("Request of {} in the form `{}`.", code(&operation.id), form.method)
-        }
-        _ => format!("Request of {}.", code(&operation.id)),
     }
 }
 
@@ -251,39 +204,23 @@ fn end(cx: &Context<'_>, operation: &Operation, builder: &Ident) -> TokenStream 
             quote!(#ty)
         }
         Success::Text(_) => quote!(rt::Text),
-        Success::Binary(_) => quote!(rt::ByteStream),
+        Success::Binary(_) => quote!(crate::ByteStream),
     };
     quote!(rt::request!(#builder => #output);)
 }
 
-/// All setters: of parameters first, then of the body. A required one comes with its marker.
-fn setters(
-    cx: &Context<'_>,
-    operation: &Operation,
-    names: &OperationNames,
-    form: Option<(usize, &VariantNames)>,
-) -> Vec<(Option<String>, Setter)> {
-    let parameters = operation.parameters.iter().zip(&names.parameters);
-    let parameters = parameters
-        .filter(|(parameter, _)| parameter.location != Location::Path && fixed(&parameter.field).is_none());
-    let mut setters: Vec<(Option<String>, Setter)> = parameters
-        .map(|(parameter, name)| {
-            let field = &parameter.field;
-            (field.required.then(|| marker(&field.name)), parameter_setter(cx, parameter, name))
-        })
-        .collect();
-    if let Some(body) = &operation.body {
-        setters.extend(body_setters(cx, body, form));
-    }
-    let mut places = 0;
-    for (needed, _) in &mut setters {
-        places += usize::from(needed.is_some());
-        needed.take_if(|_| places > PLACES);
-    }
-    setters
+/// All setters: of parameters first, then of the body.
+fn setters(cx: &Context<'_>, named: NamedOperation<'_>, variant: Option<NamedVariant<'_>>) -> Setters {
+    let parameters = named.parameters().filter_map(|(parameter, name, setter)| {
+        let marker = marker(cx, &parameter.field.name, setter)?;
+        Some((marker, parameter_setter(cx, parameter, name)))
+    });
+    let mut setters: Vec<_> = parameters.collect();
+    setters.extend(body_setters(cx, named, variant));
+    Setters(setters)
 }
 
-fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str) -> Setter {
+fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str) -> SetterParts {
     let name = ident(name);
     let field = &parameter.field;
     let argument = argument(cx, &field.ty, &name);
@@ -295,7 +232,7 @@ fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str) -> Sett
         (_, Some(style)) => quote!(self.0.query_styled(#wire, rt::QueryStyle::#style, #value)),
         (_, None) => quote!(self.0.query(#wire, #value)),
     };
-    Setter { docs: field_doc(cx, field), generics: argument.generics, ty: argument.ty, body, name }
+    SetterParts { docs: field_doc(cx, field), generics: argument.generics, ty: argument.ty, body, name }
 }
 
 /// The value in the form that its place needs: JSON text, or what a style can write.
@@ -332,41 +269,36 @@ fn style(style: Style) -> Option<Ident> {
     Some(format_ident!("{name}"))
 }
 
+/// The setters of the body: of its whole, or of the fields of a variant.
 pub(super) fn body_setters(
     cx: &Context<'_>,
-    body: &Body,
-    form: Option<(usize, &VariantNames)>,
-) -> Vec<(Option<String>, Setter)> {
-    if let Some(whole) = &body.whole {
-        let needed = body.required.then(|| "body".to_owned());
-        return vec![(needed, whole_setter(cx, body, whole))];
+    named: NamedOperation<'_>,
+    variant: Option<NamedVariant<'_>>,
+) -> Vec<(Option<String>, SetterParts)> {
+    let Some(body) = &named.operation.body else { return Vec::new() };
+    if let Some((whole, setter)) = body.whole.as_ref().zip(named.facts.whole_body) {
+        let marker = marker(cx, WHOLE_BODY, setter);
+        return marker.map(|marker| (marker, whole_setter(cx, body, whole))).into_iter().collect();
     }
-    let Some((index, names)) = form else { return Vec::new() };
-    let Some(variant) = body.variants.get(index) else { return Vec::new() };
     let files = matches!(body.encoding, BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart);
-    // A body that may be left out holds nothing of its own accord, not even what has one value only.
-    let set = |field: &Field| settable(field) || (!body.required && !field.read_only);
-    let fields = variant.fields.iter().zip(&names.fields).filter(|(field, _)| set(field));
-    fields
-        .map(|(field, name)| {
-            // A body that may be left out has no member that must be set.
-            let needed = (field.required && body.required).then(|| marker(&field.name));
-            (needed, member_setter(cx, field, name, files))
-        })
-        .collect()
+    let fields = variant.into_iter().flat_map(NamedVariant::fields);
+    let setters = fields.filter_map(|(field, name, setter)| {
+        Some((marker(cx, &field.name, setter)?, member_setter(cx, field, name, files)))
+    });
+    setters.collect()
 }
 
-fn member_setter(cx: &Context<'_>, field: &Field, name: &str, files: bool) -> Setter {
+fn member_setter(cx: &Context<'_>, field: &Field, name: &str, files: bool) -> SetterParts {
     let name = ident(name);
     let wire = &field.name;
     let (inner, _) = field.ty.split_null();
     let docs = field_doc(cx, field);
     let (ty, body, generics) = match inner {
         TypeRef::Binary if files => {
-            (quote!(impl Into<rt::FilePart>), quote!(self.0.file(#wire, #name.into())), None)
+            (quote!(impl Into<crate::FilePart>), quote!(self.0.file(#wire, #name.into())), None)
         }
         TypeRef::List(item) if files && **item == TypeRef::Binary => (
-            quote!(impl IntoIterator<Item = impl Into<rt::FilePart>>),
+            quote!(impl IntoIterator<Item = impl Into<crate::FilePart>>),
             quote!(self.0.files(#wire, #name)),
             None,
         ),
@@ -376,20 +308,20 @@ fn member_setter(cx: &Context<'_>, field: &Field, name: &str, files: bool) -> Se
             (argument.ty, quote!(self.0.body(#wire, #value)), argument.generics)
         }
     };
-    Setter { docs, name, generics, ty, body }
+    SetterParts { docs, name, generics, ty, body }
 }
 
-fn whole_setter(cx: &Context<'_>, body: &Body, whole: &TypeRef) -> Setter {
-    let name = ident("body");
+fn whole_setter(cx: &Context<'_>, body: &Body, whole: &TypeRef) -> SetterParts {
+    let name = ident(WHOLE_BODY);
     let text = body.description.as_deref().map(|text| sentence(&foreign(text)));
     let docs = doc(&[text.unwrap_or_else(|| "The body of the request.".to_owned())]);
     if let BodyEncoding::Raw(_) = body.encoding {
-        let ty = quote!(impl Into<rt::Body>);
-        return Setter { docs, generics: None, ty, body: quote!(self.0.raw_body(body.into())), name };
+        let ty = quote!(impl Into<crate::Body>);
+        return SetterParts { docs, generics: None, ty, body: quote!(self.0.raw_body(body.into())), name };
     }
     let argument = argument(cx, whole, &name);
     let value = argument.value;
-    Setter {
+    SetterParts {
         docs,
         generics: argument.generics,
         ty: argument.ty,

@@ -4,30 +4,23 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::docs::{code, doc, foreign, sentence};
-use super::operation::builder_name;
 use super::types::ident;
-use super::{Context, example};
+use super::{Context, NamedOperation, example};
 use crate::config::TokenSource;
 use crate::ir::Operation;
-use crate::names::OperationNames;
 
 /// The methods and the items of a tag's source of tokens, if it has one.
 pub(super) fn of(cx: &Context<'_>, tag: usize) -> Option<(TokenStream, TokenStream)> {
     cx.flows.sources.iter().find_map(|source| {
-        let create = cx.api.operations.get(source.create).filter(|create| create.tag == tag)?;
-        let names = cx.names.operations.get(source.create)?;
+        let create = cx.operation(source.create).filter(|create| create.operation.tag == tag)?;
         let config = cx.config.token_sources.get(source.config)?;
-        Some((methods(cx, (create, names), config.scopes.as_deref()), flow(config)))
+        Some((methods(cx, create, config.scopes.as_deref()), flow(config)))
     })
 }
 
-fn methods(
-    cx: &Context<'_>,
-    (create, names): (&Operation, &OperationNames),
-    scopes: Option<&str>,
-) -> TokenStream {
-    let (method, builder) = (ident(&names.method), builder_name(&names.builder));
-    let stated = scopes.map_or_else(Vec::new, |scopes| stated(create, scopes));
+fn methods(cx: &Context<'_>, create: NamedOperation<'_>, scopes: Option<&str>) -> TokenStream {
+    let (method, builder) = (ident(&create.names.method), ident(&create.names.builder));
+    let stated = scopes.map_or_else(Vec::new, |scopes| stated(create.operation, scopes));
     let one = doc(&[
         vec![
             "Tokens that are kept, shared and renewed before they expire: see \
@@ -36,13 +29,13 @@ fn methods(
         ],
         stated.clone(),
         vec!["`request` fills the call, each time that a token is minted.".to_owned()],
-        vec![example(cx, (create, names), scopes).unwrap_or_default()],
+        vec![example(cx, create, scopes).unwrap_or_default()],
     ]
     .concat());
     let many = doc(&[
         vec![
             "The same for each of many keys, such as the accounts of a platform: see \
-             [`TokenSources`](crate::token_source::TokenSources)."
+             [`TokenSourceMap`](crate::token_source::TokenSourceMap)."
                 .to_owned(),
         ],
         stated,
@@ -61,7 +54,7 @@ fn methods(
             &self,
             #parameter
             request: impl Fn(#builder) -> #builder<S> + Send + Sync + 'static,
-        ) -> rt::TokenSource {
+        ) -> crate::token_source::TokenSource {
             let calls = self.clone();
             rt::TokenSource::new(&SOURCE, #value, move || request(calls.#method()).0)
         }
@@ -71,9 +64,9 @@ fn methods(
             &self,
             #parameter
             request: impl Fn(#builder, &K) -> #builder<S> + Send + Sync + 'static,
-        ) -> rt::TokenSources<K> {
+        ) -> crate::token_source::TokenSourceMap<K> {
             let calls = self.clone();
-            rt::TokenSources::new(&SOURCE, #value, move |key| request(calls.#method(), key).0)
+            rt::TokenSourceMap::new(&SOURCE, #value, move |key| request(calls.#method(), key).0)
         }
     }
 }
@@ -104,14 +97,10 @@ fn flow(config: &TokenSource) -> TokenStream {
     }
 }
 
-fn example(
-    cx: &Context<'_>,
-    (create, names): (&Operation, &OperationNames),
-    scopes: Option<&str>,
-) -> Option<String> {
-    let package = cx.package.replace('-', "_");
-    let module = &cx.names.tags.get(create.tag)?.module;
-    let needed = example::needed(cx, create, names)?;
+fn example(cx: &Context<'_>, create: NamedOperation<'_>, scopes: Option<&str>) -> Option<String> {
+    let package = &cx.names.library;
+    let module = &cx.names.tags.get(create.operation.tag)?.module;
+    let needed = example::needed(cx, create)?;
     // What can fail is made once, before.
     if needed.contains('?') {
         return None;

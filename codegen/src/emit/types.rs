@@ -4,7 +4,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use super::Context;
+use crate::analyze::Presence;
 use crate::ir::{Root, Shape, TypeId, TypeRef};
+use crate::names::generics::KIND;
 
 /// An identifier that the names stage has made; raw ones keep their `r#`.
 pub(super) fn ident(name: &str) -> Ident {
@@ -37,28 +39,46 @@ pub(super) fn owned(cx: &Context<'_>, ty: &TypeRef) -> TokenStream {
         TypeRef::Named(id) => path(cx, *id),
         TypeRef::Id(index) => id_path(cx, *index),
         TypeRef::String | TypeRef::Binary => quote!(String),
-        TypeRef::Secret => quote!(rt::Secret),
+        TypeRef::Secret => quote!(crate::Secret),
         TypeRef::Integer => quote!(i64),
-        TypeRef::Decimal => quote!(rt::Decimal),
+        TypeRef::Decimal => quote!(crate::Decimal),
         TypeRef::Float => quote!(f64),
         TypeRef::Boolean => quote!(bool),
-        TypeRef::DateTime => quote!(rt::DateTime),
-        TypeRef::Date => quote!(rt::Date),
-        TypeRef::Json => quote!(rt::Value),
-        TypeRef::JsonObject => quote!(rt::Object),
+        TypeRef::DateTime => quote!(crate::DateTime),
+        TypeRef::Date => quote!(crate::Date),
+        TypeRef::Json => quote!(crate::Value),
+        TypeRef::JsonObject => quote!(crate::Object),
         TypeRef::List(inner) => {
             let inner = owned(cx, inner);
             quote!(Vec<#inner>)
         }
         TypeRef::Map(inner) => {
             let inner = owned(cx, inner);
-            quote!(rt::Map<#inner>)
+            quote!(crate::Map<#inner>)
         }
         TypeRef::Nullable(inner) => {
             let inner = owned(cx, inner);
             quote!(Option<#inner>)
         }
     }
+}
+
+/// The type of a field that holds `ty` with this presence.
+pub(super) fn held(presence: Presence, ty: &TokenStream) -> TokenStream {
+    match presence {
+        Presence::Required => quote!(#ty),
+        Presence::RequiredNullable | Presence::Optional => quote!(Option<#ty>),
+        Presence::OptionalNullable => quote!(Option<Option<#ty>>),
+    }
+}
+
+/// The word for a presence in the rows of `rt::model!`.
+pub(super) fn presence_word(presence: Presence) -> Ident {
+    ident(match presence {
+        Presence::Required | Presence::RequiredNullable => "required",
+        Presence::Optional => "optional",
+        Presence::OptionalNullable => "nullable",
+    })
 }
 
 /// What a setter takes, and how that becomes the value.
@@ -85,7 +105,7 @@ pub(super) fn argument(cx: &Context<'_>, ty: &TypeRef, name: &Ident) -> Argument
             plain(quote!(impl IntoIterator<Item = impl Into<#inner>>), quote!(rt::list(#name)))
         }
         TypeRef::JsonObject => plain(
-            quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Value>)>),
+            quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>),
             quote!(rt::object(#name)),
         ),
         TypeRef::Map(inner) => {
@@ -103,25 +123,26 @@ pub(super) fn argument(cx: &Context<'_>, ty: &TypeRef, name: &Ident) -> Argument
 }
 
 fn nullable(cx: &Context<'_>, inner: &TypeRef, name: &Ident) -> Argument {
+    let kind = ident(KIND);
     let (ty, value) = match inner {
         TypeRef::List(item) => {
             let item = owned(cx, item);
-            (quote!(impl rt::IntoNullableList<#item, Kind>), quote!(rt::nullable_list(#name)))
+            (quote!(impl rt::IntoNullableList<#item, #kind>), quote!(rt::nullable_list(#name)))
         }
         TypeRef::JsonObject => (
-            quote!(impl rt::IntoNullableMap<rt::Value, Kind>),
+            quote!(impl rt::IntoNullableMap<crate::Value, #kind>),
             quote!(rt::nullable_map(#name).map(rt::object)),
         ),
         TypeRef::Map(item) => {
             let item = owned(cx, item);
-            (quote!(impl rt::IntoNullableMap<#item, Kind>), quote!(rt::nullable_map(#name).map(rt::map)))
+            (quote!(impl rt::IntoNullableMap<#item, #kind>), quote!(rt::nullable_map(#name).map(rt::map)))
         }
         other => {
             let ty = owned(cx, other);
-            (quote!(impl rt::IntoNullable<#ty, Kind>), quote!(rt::nullable(#name)))
+            (quote!(impl rt::IntoNullable<#ty, #kind>), quote!(rt::nullable(#name)))
         }
     };
-    Argument { generics: Some(quote!(<Kind>)), ty, value }
+    Argument { generics: Some(quote!(<#kind>)), ty, value }
 }
 
 /// The shape behind a type, through aliases.

@@ -3,39 +3,34 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::Context;
 use super::docs::{code, doc};
 use super::operation::{as_parameter, body_setters};
 use super::types::{argument, ident, owned};
-use crate::ir::{Location, Operation, Success};
+use super::{Context, NamedOperation, NamedVariant};
+use crate::analyze::Setter;
+use crate::ir::Success;
 use crate::names::OperationNames;
 
 /// The methods and the items of a tag's upload, if it has one.
 pub(super) fn of(cx: &Context<'_>, tag: usize) -> Option<(TokenStream, TokenStream)> {
-    let calls = |place: usize| cx.api.operations.get(place).zip(cx.names.operations.get(place));
     cx.flows.uploads.iter().find_map(|upload| {
-        let ((create, create_names), retrieve) = (calls(upload.create)?, calls(upload.retrieve)?);
-        if create.tag != tag {
+        let (create, retrieve) = (cx.operation(upload.create)?, cx.operation(upload.retrieve)?);
+        if create.operation.tag != tag {
             return None;
         }
         let config = cx.config.uploads.get(upload.config)?;
-        let output = match &retrieve.0.success {
+        let output = match &retrieve.operation.success {
             Success::Json(ty) => owned(cx, ty),
             _ => return None,
         };
-        let flow = flow(config, create_names, retrieve)?;
-        let builder = builder(cx, config, (create, create_names), &output);
+        let flow = flow(config, create.names, retrieve)?;
+        let builder = builder(cx, config, create, &output);
         Some((methods(cx, retrieve, &output)?, quote!(#flow #builder)))
     })
 }
 
-fn methods(
-    cx: &Context<'_>,
-    (retrieve, names): (&Operation, &OperationNames),
-    output: &TokenStream,
-) -> Option<TokenStream> {
-    let mut path = retrieve.parameters.iter().zip(&names.parameters);
-    let (parameter, name) = path.find(|(parameter, _)| parameter.location == Location::Path)?;
+fn methods(cx: &Context<'_>, retrieve: NamedOperation<'_>, output: &TokenStream) -> Option<TokenStream> {
+    let (parameter, name, _) = retrieve.parameters().find(|(.., setter)| *setter == Setter::Argument)?;
     let name = ident(name);
     let argument = argument(cx, &parameter.field.ty, &name);
     let (ty, value) = (argument.ty, as_parameter(cx, parameter, argument.value));
@@ -54,14 +49,14 @@ fn methods(
     Some(quote! {
         #upload
         #[inline]
-        pub fn upload(&self, filename: impl Into<String>, content: impl Into<rt::Content>) -> Upload {
-            Upload(rt::Uploading::new(&self.core, &UPLOAD, filename.into(), content.into()))
+        pub fn upload(&self, filename: impl Into<String>, content: impl Into<crate::upload::Content>) -> Upload {
+            Upload(rt::UploadBuilder::new(&self.core, &UPLOAD, filename.into(), content.into()))
         }
 
         #wait
         #[inline]
-        pub fn wait_until_ready(&self, #name: #ty) -> rt::Waiting<#output> {
-            rt::Waiting::new(&self.core, &UPLOAD, #value)
+        pub fn wait_until_ready(&self, #name: #ty) -> crate::upload::WaitUntilReady<#output> {
+            rt::WaitUntilReady::new(&self.core, &UPLOAD, #value)
         }
     })
 }
@@ -70,11 +65,11 @@ fn methods(
 fn flow(
     config: &crate::config::Upload,
     create: &OperationNames,
-    (retrieve, retrieve_names): (&Operation, &OperationNames),
+    retrieve: NamedOperation<'_>,
 ) -> Option<TokenStream> {
-    let parameter = retrieve.parameters.iter().find(|parameter| parameter.location == Location::Path)?;
+    let (parameter, ..) = retrieve.parameters().find(|(.., setter)| *setter == Setter::Argument)?;
     let parameter = &parameter.field.name;
-    let (create, retrieve) = (ident(&create.constant), ident(&retrieve_names.constant));
+    let (create, retrieve) = (ident(&create.constant), ident(&retrieve.names.constant));
     let crate::config::Upload { filename, id, status, url, ready, failed, .. } = config;
     let headers = match &config.headers {
         Some(name) => quote!(Some(#name)),
@@ -106,25 +101,22 @@ fn flow(
 fn builder(
     cx: &Context<'_>,
     config: &crate::config::Upload,
-    (create, names): (&Operation, &OperationNames),
+    create: NamedOperation<'_>,
     output: &TokenStream,
 ) -> TokenStream {
-    let body = create.body.iter();
-    let setters = body.flat_map(|body| body_setters(cx, body, names.variants.first().map(|form| (0, form))));
-    let own = create.body.iter().flat_map(|body| &body.variants).zip(&names.variants);
-    let filename = own.flat_map(|(variant, names)| variant.fields.iter().zip(&names.fields));
+    let setters = body_setters(cx, create, create.variants().next());
+    let fields = create.variants().flat_map(NamedVariant::fields);
     let filename: Vec<_> =
-        filename.filter(|(field, _)| field.name == config.filename).map(|(_, name)| ident(name)).collect();
-    let setters: Vec<TokenStream> = setters
-        .filter(|(_, setter)| !filename.contains(&setter.name))
-        .map(|(_, setter)| setter.optional("Upload"))
-        .collect();
+        fields.filter(|(field, ..)| field.name == config.filename).map(|(_, name, _)| ident(name)).collect();
+    let setters = setters.into_iter().filter(|(_, setter)| !filename.contains(&setter.name));
+    let setters: Vec<TokenStream> = setters.map(|(_, setter)| setter.untracked("Upload")).collect();
     let setters = (!setters.is_empty()).then(|| quote!(impl Upload { #(#setters)* }));
-    let about = doc(&[format!("An upload by {}.", code(&create.id)), example(cx, create.tag)]);
+    let about =
+        doc(&[format!("An upload by {}.", code(&create.operation.id)), example(cx, create.operation.tag)]);
     quote! {
         #about
         #[must_use = "an upload does nothing until it is sent"]
-        pub struct Upload(rt::Uploading);
+        pub struct Upload(rt::UploadBuilder);
 
         #setters
 
@@ -133,7 +125,7 @@ fn builder(
 }
 
 fn example(cx: &Context<'_>, tag: usize) -> String {
-    let package = cx.package.replace('-', "_");
+    let package = &cx.names.library;
     let module = cx.names.tags.get(tag).map_or("", |names| names.module.as_str());
     let lines = [
         "```no_run".to_owned(),

@@ -30,16 +30,16 @@ pub(super) fn module(cx: &Context<'_>) -> Option<Module> {
     let tokens = quote! {
         #head
 
-        pub use whop_runtime::user_token::{Scheme, TokenError};
+        pub use openapi_client_runtime::user_token::{UserTokenScheme, UserTokenError};
 
         #about
-        pub type Verifier = whop_runtime::user_token::Verifier<Tokens>;
+        pub type UserTokenVerifier = openapi_client_runtime::user_token::UserTokenVerifier<Tokens>;
 
         #[doc = " A user, as a token says that was signed for this app."]
-        pub type UserToken = whop_runtime::user_token::UserToken<Tokens>;
+        pub type UserToken = openapi_client_runtime::user_token::UserToken<Tokens>;
 
         #[doc = " How tokens are carried and checked."]
-        pub static SCHEME: Scheme = Scheme {
+        pub static SCHEME: UserTokenScheme = UserTokenScheme {
             header: #header,
             issuer: #issuer,
             keys_url: #keys_url,
@@ -55,27 +55,27 @@ pub(super) fn module(cx: &Context<'_>) -> Option<Module> {
         #[non_exhaustive]
         pub struct Tokens;
 
-        impl whop_runtime::user_token::Tokens for Tokens {
-            const SCHEME: &'static Scheme = &SCHEME;
+        impl openapi_client_runtime::user_token::UserTokens for Tokens {
+            const SCHEME: &'static UserTokenScheme = &SCHEME;
 
             type UserId = #user;
             type AppId = #app;
         }
     };
-    Some(Module { path: "user_token.rs".to_owned(), tokens })
+    Some(Module::new("user_token.rs", tokens))
 }
 
 fn example(cx: &Context<'_>) -> String {
-    let package = cx.package.replace('-', "_");
+    let package = &cx.names.library;
     let lines = [
         "```no_run".to_owned(),
-        format!("use {package}::user_token::Verifier;"),
+        format!("use {package}::user_token::UserTokenVerifier;"),
         String::new(),
         format!(
             "# async fn example(client: {package}::Client, headers: Vec<(String, String)>) -> {package}::Result<()> {{"
         ),
         "// Once, and shared: it keeps the keys that it fetches.".to_owned(),
-        "let verifier = Verifier::new(&client, \"app id\")?;".to_owned(),
+        "let verifier = UserTokenVerifier::new(&client, \"app id\")?;".to_owned(),
         "let visitor = verifier.verify_headers(headers).await?;".to_owned(),
         "println!(\"{:?}\", visitor.user_id);".to_owned(),
         "# Ok(())".to_owned(),

@@ -1,23 +1,23 @@
 //! Events: an open enum over all payloads, and the payloads.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 
-use super::docs::{doc, foreign, inner_doc, sentence};
-use super::models::{item, kind, presence};
-use super::types::{ident, owned};
+use super::docs::{code, doc, foreign, inner_doc, sentence};
+use super::models::{item, kind};
+use super::types::{ident, is_payload, owned};
 use super::{Context, Module};
+use crate::analyze::Presence;
 use crate::ir::{Shape, TypeRef, Webhook};
-use crate::names::ident::snake;
 use crate::names::{Placement, event_member};
 
 pub(super) fn modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
     let any = !cx.api.webhooks.is_empty();
-    let events = any.then(|| Module { path: "webhooks/mod.rs".to_owned(), tokens: events(cx) });
+    let events = any.then(|| Module::new("webhooks/mod.rs", events(cx)));
     let files = cx.names.files.iter().filter(move |file| any && file.placement == Placement::Webhooks);
     events.into_iter().chain(files.map(|file| {
         let types = file.types.iter().map(|id| item(cx, *id));
-        Module { path: format!("webhooks/{}.rs", file.module), tokens: quote!(#(#types)*) }
+        Module::new(format!("webhooks/{}.rs", file.module), quote!(#(#types)*))
     }))
 }
 
@@ -34,17 +34,16 @@ fn events(cx: &Context<'_>) -> TokenStream {
         let ty = payload(cx, webhook);
         quote!(#docs #name(Box<#ty>))
     });
-    let rows = all.iter().enumerate().map(|(place, (webhook, name))| {
-        let index = Literal::usize_unsuffixed(place);
+    let rows = all.iter().map(|(webhook, name)| {
         let name = ident(name);
         let ty = payload(cx, webhook);
         let event = &webhook.event;
         // An event without a payload is told by the member that names the others, and never takes what is unknown.
-        let member =
-            discriminator(cx, webhook).or_else(|| webhook.payload.is_none().then(|| common(cx)).flatten());
-        let constants = member.map(|member| quote!(#member = #event));
+        let member = discriminator(cx, webhook)
+            .or_else(|| webhook.payload.is_none().then(|| common_discriminator(cx)).flatten());
+        let constants = member.map(|member| quote!([#member = #event]));
         let kind = ident(webhook.payload.as_ref().map_or("Object", |ty| kind(cx, ty)));
-        quote!(#index #name(#ty) #kind [#constants])
+        quote!(#name: #kind(#ty) #constants)
     });
     let accessors = accessors(cx);
     let verification = verification(cx);
@@ -58,7 +57,7 @@ fn events(cx: &Context<'_>) -> TokenStream {
         pub enum Event {
             #(#variants,)*
             #[doc = " An event that this version of the document does not know, as it came."]
-            Unknown(rt::Value),
+            Unknown(crate::Value),
         }
 
         rt::union!(Event { #(#rows,)* });
@@ -69,77 +68,138 @@ fn events(cx: &Context<'_>) -> TokenStream {
     }
 }
 
-/// What can be asked of any event: its name, and the members that the configuration lists.
+/// The methods of any event: its name, and the properties that the configuration lists.
 fn accessors(cx: &Context<'_>) -> TokenStream {
-    let all = || cx.api.webhooks.iter().zip(&cx.names.webhooks);
-    let rows = all().map(|(webhook, name)| {
+    let names = events_with_names(cx).map(|(webhook, name)| {
         let (event, name) = (&webhook.event, ident(name));
         quote!(Self::#name(_) => #event)
     });
-    let unknown = match common(cx) {
-        Some(member) => {
-            quote!(Self::Unknown(value) => value.get(#member).and_then(rt::Value::as_str).unwrap_or_default())
+    let unknown = match common_discriminator(cx) {
+        Some(property) => {
+            quote!(Self::Unknown(value) => value.get(#property).and_then(crate::Value::as_str).unwrap_or_default())
         }
         None => quote!(Self::Unknown(_) => ""),
     };
-    let example = cx.api.webhooks.first().map_or("", |webhook| webhook.event.as_str()).replace('`', "'");
-    let docs = doc(&[format!("The event's name, such as `{example}`; empty if an unknown event has none.")]);
-    let members = cx.config.webhooks.iter().flat_map(|webhooks| &webhooks.members).map(|member| {
-        let rows = all().map(|(webhook, name)| member_row(cx, webhook, name, member));
-        let docs = doc(&[format!("The member `{member}`; `None` if the event has none.")]);
-        let method = ident(&snake(member));
-        quote! {
-            #docs
-            #[must_use]
-            pub fn #method(&self) -> Option<&str> {
-                match self {
-                    #(#rows,)*
-                    Self::Unknown(value) => value.get(#member).and_then(rt::Value::as_str),
-                }
-            }
-        }
-    });
+    let example = cx.api.webhooks.first().map_or("", |webhook| webhook.event.as_str());
+    let docs = doc(&[format!(
+        "The name of the event, such as {}. It is empty for an unknown event without a name.",
+        code(example)
+    )]);
+    let properties = cx.config.webhooks.iter().flat_map(|webhooks| &webhooks.members);
+    let properties = properties.zip(&cx.names.event_methods);
+    let properties: Vec<Property> =
+        properties.map(|(name, method)| Property::new(cx, name, method)).collect();
+    let reader =
+        properties.iter().any(|property| property.common_value.is_some()).then(|| property_macro(cx));
+    let methods = properties.iter().map(|property| property.method(cx));
     quote! {
+        #reader
+
         impl Event {
             #docs
             #[must_use]
             pub fn name(&self) -> &str {
                 match self {
-                    #(#rows,)*
+                    #(#names,)*
                     #unknown,
                 }
             }
 
-            #(#members)*
+            #(#methods)*
         }
     }
 }
 
-fn member_row(cx: &Context<'_>, webhook: &Webhook, variant: &str, member: &str) -> TokenStream {
-    let variant = ident(variant);
+fn events_with_names<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (&'a Webhook, &'a String)> {
+    cx.api.webhooks.iter().zip(&cx.names.webhooks)
+}
+
+/// A property that can be read from any event.
+struct Property<'a> {
+    name: &'a str,
+    /// The name of the method that reads it.
+    method: &'a str,
+    /// How it is read from the payload of each event; `None` for an event that does not have it.
+    values: Vec<Option<TokenStream>>,
+    /// How it is read, if that is the same for all events.
+    common_value: Option<TokenStream>,
+}
+
+impl<'a> Property<'a> {
+    fn new(cx: &Context<'_>, name: &'a str, method: &'a str) -> Self {
+        let values: Vec<_> =
+            cx.api.webhooks.iter().map(|webhook| property_value(cx, webhook, name)).collect();
+        let texts: Vec<_> = values.iter().map(|value| value.as_ref().map(ToString::to_string)).collect();
+        let same = texts.len() > 1 && texts.windows(2).all(|pair| pair.first() == pair.last());
+        let common_value = values.first().cloned().flatten().filter(|_| same);
+        Self { name, method, values, common_value }
+    }
+
+    fn method(&self, cx: &Context<'_>) -> TokenStream {
+        let name = self.name;
+        let docs = doc(&[format!("The property {} of the event, if it has one.", code(name))]);
+        let method = ident(self.method);
+        let body = match &self.common_value {
+            Some(value) => quote!(property!(self, #name, |event| #value)),
+            None => self.match_events(cx),
+        };
+        quote! {
+            #docs
+            #[must_use]
+            pub fn #method(&self) -> Option<&str> {
+                #body
+            }
+        }
+    }
+
+    /// The arms of events that do not have the property are one. The others bind payloads of different types.
+    fn match_events(&self, cx: &Context<'_>) -> TokenStream {
+        let name = self.name;
+        let arms = || events_with_names(cx).map(|(_, name)| ident(name)).zip(&self.values);
+        let present = arms().filter_map(|(variant, value)| {
+            value.as_ref().map(|value| quote!(Self::#variant(event) => #value))
+        });
+        let absent: Vec<_> =
+            arms().filter(|(_, value)| value.is_none()).map(|(variant, _)| variant).collect();
+        let absent = (!absent.is_empty()).then(|| quote!(#(Self::#absent(_))|* => None,));
+        quote! {
+            match self {
+                #(#present,)*
+                #absent
+                Self::Unknown(value) => value.get(#name).and_then(crate::Value::as_str),
+            }
+        }
+    }
+}
+
+/// A macro that reads a property in the same way from the payload of each event.
+fn property_macro(cx: &Context<'_>) -> TokenStream {
+    let variants = cx.names.webhooks.iter().map(|name| ident(name));
+    quote! {
+        #[doc = " Reads a text from the payload of any event."]
+        macro_rules! property {
+            ($event:expr, $name:literal, |$payload:ident| $value:expr) => {
+                match $event {
+                    #(Event::#variants($payload) => $value,)*
+                    Event::Unknown(value) => value.get($name).and_then(crate::Value::as_str),
+                }
+            };
+        }
+    }
+}
+
+/// The text of a property, read from a payload that is called `event`.
+fn property_value(cx: &Context<'_>, webhook: &Webhook, property: &str) -> Option<TokenStream> {
     if webhook.payload.is_none() {
-        return quote!(Self::#variant(value) => value.get(#member).and_then(rt::Value::as_str));
+        return Some(quote!(event.get(#property).and_then(crate::Value::as_str)));
     }
-    let Some((id, place, field)) = event_member(cx.api, webhook, member) else {
-        return quote!(Self::#variant(_) => None);
-    };
-    let Some(name) = cx.names.members.get(id.0).and_then(|names| names.get(place)) else {
-        return quote!(Self::#variant(_) => None);
-    };
-    let name = ident(name);
-    // Text has a method of its own for this; an identifier has not.
-    let text = *field.ty.split_null().0 == TypeRef::String;
-    match (presence(cx, id, place, field), field.ty.split_null().1) {
-        ("required", false) => quote!(Self::#variant(event) => Some(event.#name.as_str())),
-        ("nullable", _) if text => {
-            quote!(Self::#variant(event) => event.#name.as_ref().and_then(|text| text.as_deref()))
-        }
-        ("nullable", _) => {
-            quote!(Self::#variant(event) => event.#name.as_ref().and_then(Option::as_ref).map(|id| id.as_str()))
-        }
-        _ if text => quote!(Self::#variant(event) => event.#name.as_deref()),
-        _ => quote!(Self::#variant(event) => event.#name.as_ref().map(|id| id.as_str())),
-    }
+    let (id, index, _) = event_member(cx.api, webhook, property)?;
+    let name = ident(cx.names.members_of(id).get(index)?);
+    Some(match cx.facts.fields_of(id).get(index)?.presence {
+        Presence::Required => quote!(Some(event.#name.as_str())),
+        Presence::RequiredNullable | Presence::Optional => quote!(Some(event.#name.as_ref()?.as_str())),
+        Presence::OptionalNullable => quote!(Some(event.#name.as_ref()?.as_ref()?.as_str())),
+    })
 }
 
 /// How deliveries are verified, as the configuration has it, and the runtime's types for this API's events.
@@ -156,23 +216,23 @@ fn verification(cx: &Context<'_>) -> Option<TokenStream> {
         example(cx).unwrap_or_default(),
     ]);
     Some(quote! {
-        pub use whop_runtime::webhooks::{Events, Scheme, VerifyError};
+        pub use openapi_client_runtime::webhooks::{Events, WebhookScheme, WebhookError};
         #[cfg(feature = "axum")]
-        pub use whop_runtime::webhooks::Verified;
+        pub use openapi_client_runtime::webhooks::Verified;
         #[cfg(feature = "tower")]
-        pub use whop_runtime::webhooks::{Verify, VerifyLayer};
+        pub use openapi_client_runtime::webhooks::{Verify, VerifyLayer};
 
         #about
-        pub type Verifier = whop_runtime::webhooks::Verifier<Event>;
+        pub type WebhookVerifier = openapi_client_runtime::webhooks::WebhookVerifier<Event>;
 
         #[doc = " A delivery whose signature was right."]
-        pub type Delivery = whop_runtime::webhooks::Delivery<Event>;
+        pub type Delivery = openapi_client_runtime::webhooks::Delivery<Event>;
 
         #[doc = " Signs deliveries as the API does, for tests."]
-        pub type Signer = whop_runtime::webhooks::Signer<Event>;
+        pub type WebhookSigner = openapi_client_runtime::webhooks::WebhookSigner<Event>;
 
         #[doc = " How deliveries are signed."]
-        pub static SCHEME: Scheme = Scheme {
+        pub static SCHEME: WebhookScheme = WebhookScheme {
             id_header: #id,
             timestamp_header: #timestamp,
             signature_header: #signature,
@@ -184,10 +244,10 @@ fn verification(cx: &Context<'_>) -> Option<TokenStream> {
         };
 
         impl Events for Event {
-            const SCHEME: &'static Scheme = &SCHEME;
+            const SCHEME: &'static WebhookScheme = &SCHEME;
 
             #[inline]
-            fn unknown(value: rt::Value) -> Self {
+            fn unknown(value: crate::Value) -> Self {
                 Self::Unknown(value)
             }
 
@@ -201,7 +261,7 @@ fn verification(cx: &Context<'_>) -> Option<TokenStream> {
 
 /// An endpoint's test in a few lines. It is run, so an event's name that would need quoting is none for it.
 fn example(cx: &Context<'_>) -> Option<String> {
-    let package = cx.package.replace('-', "_");
+    let package = &cx.names.library;
     let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
     let (member, event) = cx
         .api
@@ -210,14 +270,15 @@ fn example(cx: &Context<'_>) -> Option<String> {
         .find_map(|webhook| discriminator(cx, webhook).map(|member| (member, webhook.event.as_str())))?;
     let lines = [
         "```".to_owned(),
-        format!("use {package}::webhooks::{{Signer, Verifier}};"),
+        format!("use {package}::webhooks::{{WebhookSigner, WebhookVerifier}};"),
         String::new(),
-        format!("# fn main() -> Result<(), {package}::webhooks::VerifyError> {{"),
+        format!("# fn main() -> Result<(), {package}::webhooks::WebhookError> {{"),
         format!("let body = br#\"{{\"{member}\":\"{event}\"}}\"#;"),
-        "let headers = Signer::new(\"secret\")?.sign(\"message_1\", 1_700_000_000, body);".to_owned(),
+        "let headers = WebhookSigner::new(\"secret\")?.sign(\"message_1\", 1_700_000_000, body);".to_owned(),
         String::new(),
         "// `verify` takes the time from the clock; `headers` may be an `&http::HeaderMap` too.".to_owned(),
-        "let delivery = Verifier::new(\"secret\")?.verify_at(1_700_000_000, headers, body)?;".to_owned(),
+        "let delivery = WebhookVerifier::new(\"secret\")?.verify_at(1_700_000_000, headers, body)?;"
+            .to_owned(),
         format!("assert_eq!(delivery.event.name(), \"{event}\");"),
         "# Ok(())".to_owned(),
         "# }".to_owned(),
@@ -227,12 +288,17 @@ fn example(cx: &Context<'_>) -> Option<String> {
 }
 
 /// The member that names the event in those payloads that have one.
-fn common<'a>(cx: &'a Context<'_>) -> Option<&'a str> {
+fn common_discriminator<'a>(cx: &'a Context<'_>) -> Option<&'a str> {
     cx.api.webhooks.iter().find_map(|other| discriminator(cx, other))
 }
 
 fn payload(cx: &Context<'_>, webhook: &Webhook) -> TokenStream {
-    webhook.payload.as_ref().map_or_else(|| quote!(rt::Value), |ty| owned(cx, ty))
+    match &webhook.payload {
+        // The module exports the payloads.
+        Some(TypeRef::Named(id)) if is_payload(cx, *id) => ident(cx.names.ty(*id)).into_token_stream(),
+        Some(ty) => owned(cx, ty),
+        None => quote!(crate::Value),
+    }
 }
 
 /// The member of the payload that holds the event's name.

@@ -31,7 +31,7 @@ fn said((document, config): Fixture, from: &str, to: &str) -> String {
         overlay: None,
         config: Some(source("codegen.toml", config.replace(from, to))),
         origin: Origin::default(),
-        runtime: "runtime".to_owned(),
+        crates: "runtime".to_owned(),
         standalone: false,
     });
     assert!(generated.failed && generated.files.is_empty(), "{from} -> {to}\n{}", generated.messages);

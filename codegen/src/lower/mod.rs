@@ -42,7 +42,6 @@ mod paths;
 mod references;
 mod reserved;
 mod schema;
-mod sources;
 mod stack;
 mod targets;
 mod typed;
@@ -58,14 +57,12 @@ mod nullable;
 mod shape;
 mod types;
 
-pub use crate::document::Origins;
 pub use options::{KeywordRule, LowerOptions, UnknownKeys};
-pub use sources::Sources;
 pub(crate) use stack::deep;
 pub use typed::schema as typed_schema;
 
 use crate::diagnostic::Diagnostics;
-use crate::document::Document;
+use crate::document::{Document, Origins};
 use context::Context;
 use serde_json::Value;
 use targets::Targets;

@@ -36,7 +36,7 @@ impl Targets {
         };
         let mut copied = 0;
         for pointer in pointers {
-            let Some(value) = pointer::lookup(root, &pointer) else {
+            let Some(value) = root.pointer(&pointer) else {
                 continue;
             };
             // References into each other's targets could copy the document as often as it has nodes.
@@ -73,7 +73,7 @@ impl Targets {
         let mut segments = pointer::segments(target);
         if let (Some(top), Some(path), Some(method)) = (segments.next(), segments.next(), segments.next()) {
             let operation = pointer::from_segments([&*top, &*path, &*method]);
-            let id = pointer::lookup(root, &operation).and_then(|o| o.get("operationId"));
+            let id = root.pointer(&operation).and_then(|o| o.get("operationId"));
             if let Some(Value::String(id)) = id {
                 self.operation_ids.insert(operation, id.clone());
             }
@@ -97,7 +97,7 @@ impl Targets {
             let section = segments.next()?;
             if let Some(section) = self.components.get(section.as_ref()) {
                 let rest = pointer::from_segments(segments.collect::<Vec<_>>().iter().map(|s| &**s));
-                return pointer::lookup(section, &rest);
+                return section.pointer(&rest);
             }
         }
         self.elsewhere.get(pointer)

@@ -1,10 +1,10 @@
-//! Which file each model stands in: a component's own, with the inline types that only it has, or that of a tag.
+//! Assigns each model to a file: a component's own, with the inline types that only it has, or that of a group of inline
+//! types.
 
 use std::collections::BTreeMap;
 
-use super::TagNames;
-use super::ident;
 use crate::analyze::{Facts, Gate};
+use crate::ident;
 use crate::ir::{Api, Origin, Root, Shape, TypeId};
 
 /// A file of models.
@@ -23,15 +23,13 @@ pub struct ModelFile {
 /// Where a file of models stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Placement {
-    /// Directly under `models`.
+    /// Under `models`.
     Models,
-    /// Under `models/operations`: types that stand inline in calls.
-    Operations,
     /// Under `webhooks`.
     Webhooks,
 }
 
-pub(super) fn files(api: &Api, facts: &Facts, types: &[String], tags: &[TagNames]) -> Vec<ModelFile> {
+pub(super) fn files(api: &Api, facts: &Facts, types: &[String]) -> Vec<ModelFile> {
     let mut files: BTreeMap<(Placement, String), ModelFile> = BTreeMap::new();
     let owners: BTreeMap<&str, &str> = api
         .types
@@ -42,13 +40,14 @@ pub(super) fn files(api: &Api, facts: &Facts, types: &[String], tags: &[TagNames
             Origin::Inline => None,
         })
         .collect();
+    let groups = inline_groups(api, facts, types);
     for index in 0..api.types.len() {
         let id = TypeId(index);
-        if !facts.written(id) || matches!(api.get(id).shape, Shape::Pending) {
+        if !facts.is_emitted(id) || matches!(api.get(id).shape, Shape::Pending) {
             continue;
         }
         let name = types.get(index).map_or("", String::as_str);
-        let (placement, module) = place(api, id, name, &owners, tags);
+        let (placement, module) = place(api, id, name, &owners, &groups);
         let file = files.entry((placement, module.clone())).or_insert_with(|| ModelFile {
             placement,
             module,
@@ -64,40 +63,62 @@ pub(super) fn files(api: &Api, facts: &Facts, types: &[String], tags: &[TagNames
 }
 
 /// Modules that are there already, or that a file names by these words.
-const TAKEN: [&str; 5] = ["operations", "models", "fields", "ids", "rt"];
+const TAKEN: [&str; 4] = ["models", "fields", "ids", "rt"];
 
 /// The module of a type. Types and modules share their names.
 fn module(name: &str) -> String {
-    let module = ident::module(name);
+    let module = ident::module_name(name);
     if module == name || TAKEN.contains(&module.as_str()) { format!("{module}_") } else { module }
 }
 
-/// A type that stands in one component goes with it; one that stands in several has a file of its own.
+/// A type that is used within one component goes with it; one that is used within several has a file of its own. Types
+/// that stand inline in the operations of one tag are grouped by name: `CreatePlanImageSize` goes with `CreatePlanImage`.
 fn place(
     api: &Api,
     id: TypeId,
     name: &str,
     owners: &BTreeMap<&str, &str>,
-    tags: &[TagNames],
+    groups: &BTreeMap<usize, Vec<&str>>,
 ) -> (Placement, String) {
     let own = (Placement::Models, module(name));
-    let def = api.get(id);
-    let operation_tag = |root: &Root| match root {
-        Root::Operation(index) => api.operations.get(*index).map(|operation| operation.tag),
-        _ => None,
-    };
-    match def.roots.as_slice() {
+    match api.get(id).roots.as_slice() {
         [Root::Component(component)] => {
             owners.get(component.as_str()).map_or(own, |owner| (Placement::Models, module(owner)))
         }
         [Root::Webhook(_)] => (Placement::Webhooks, "payloads".to_owned()),
         roots => {
-            let first = roots.first().and_then(operation_tag);
-            let same = first.is_some() && roots.iter().all(|root| operation_tag(root) == first);
-            match first.and_then(|tag| tags.get(tag)).filter(|_| same) {
-                Some(tag) => (Placement::Operations, tag.module.clone()),
-                None => own,
-            }
+            let names = single_tag(api, roots).and_then(|tag| groups.get(&tag));
+            let owners = names.into_iter().flatten().filter(|owner| begins_with_words(name, owner));
+            let owner = owners.min_by_key(|owner| owner.len());
+            owner.map_or(own, |owner| (Placement::Models, module(owner)))
         }
     }
+}
+
+/// The names of the types that stand inline in operations of one tag only, by the tag.
+fn inline_groups<'a>(api: &Api, facts: &Facts, types: &'a [String]) -> BTreeMap<usize, Vec<&'a str>> {
+    let mut groups: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    for (index, (def, name)) in api.types.iter().zip(types).enumerate() {
+        if facts.is_emitted(TypeId(index))
+            && let Some(tag) = single_tag(api, &def.roots)
+        {
+            groups.entry(tag).or_default().push(name);
+        }
+    }
+    groups
+}
+
+/// The tag of a type's operations, if it is used by operations only and they have one tag.
+fn single_tag(api: &Api, roots: &[Root]) -> Option<usize> {
+    let mut tags = roots.iter().map(|root| match root {
+        Root::Operation(index) => api.operations.get(*index).map(|operation| operation.tag),
+        _ => None,
+    });
+    let first = tags.next()??;
+    tags.all(|tag| tag == Some(first)).then_some(first)
+}
+
+/// Whether the words of a name begin with those of another: `PlanImageSize` with `PlanImage`, but `Planet` not with `Plan`.
+fn begins_with_words(name: &str, other: &str) -> bool {
+    name.strip_prefix(other).is_some_and(|rest| rest.chars().next().is_none_or(|next| !next.is_lowercase()))
 }

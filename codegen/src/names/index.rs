@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use super::{Names, Placement};
-use crate::analyze::Facts;
 use crate::ir::{Api, Shape, TypeId};
 
 /// The index as text: operations, types, members, events.
 #[must_use]
-pub fn index(api: &Api, facts: &Facts, names: &Names, package: &str) -> String {
+pub fn index(api: &Api, names: &Names) -> String {
+    let package = &names.library;
     let mut text = String::new();
     for (operation, own) in api.operations.iter().zip(&names.operations) {
         let module = names.tags.get(operation.tag).map_or("", |tag| tag.module.as_str());
@@ -22,7 +22,7 @@ pub fn index(api: &Api, facts: &Facts, names: &Names, package: &str) -> String {
             let def = api.get(*id);
             let pointer = def.pointers.first().map_or("", String::as_str);
             line(&mut text, kind(&def.shape), pointer, &path);
-            members(&mut text, api, facts, names, *id, &path);
+            members(&mut text, api, names, *id, &path);
         }
     }
     for (webhook, variant) in api.webhooks.iter().zip(&names.webhooks) {
@@ -31,7 +31,7 @@ pub fn index(api: &Api, facts: &Facts, names: &Names, package: &str) -> String {
     text
 }
 
-fn members(text: &mut String, api: &Api, _facts: &Facts, names: &Names, id: TypeId, path: &str) {
+fn members(text: &mut String, api: &Api, names: &Names, id: TypeId, path: &str) {
     let own = names.members.get(id.0).map_or(&[][..], Vec::as_slice);
     match &api.get(id).shape {
         Shape::Object(object) => {

@@ -1,10 +1,10 @@
 //! Names of fields and variants.
 
-use super::ident::{pascal, snake, words};
 use super::scope::Scope;
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ident::{pascal_case, snake_case, split_words};
 use crate::ir::{Api, Shape, TypeId, UnionVariant};
 
 /// Names that every model and its builder have already.
@@ -21,7 +21,7 @@ pub(super) fn members(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Vec<String>> {
     let all = api.types.iter().enumerate().map(|(index, def)| {
-        if !facts.written(TypeId(index)) {
+        if !facts.is_emitted(TypeId(index)) {
             return Vec::new();
         }
         let owner = types.get(index).map_or("", String::as_str);
@@ -56,7 +56,7 @@ pub(super) fn fields<'f>(
         .map(|(wire, pointer)| {
             let place = format!("{owner}.{wire}");
             let renamed = renames.get(&place).or_else(|| renames.get(wire)).cloned();
-            let name = renamed.unwrap_or_else(|| snake(wire));
+            let name = renamed.unwrap_or_else(|| snake_case(wire));
             scope.claim(name, wire, pointer, FIELD_HELP, diagnostics)
         })
         .collect()
@@ -74,7 +74,7 @@ fn values<'v>(
     values
         .map(|wire| {
             let place = format!("{owner}.{wire}");
-            let name = config.names.variants.get(&place).cloned().unwrap_or_else(|| pascal(wire));
+            let name = config.names.variants.get(&place).cloned().unwrap_or_else(|| pascal_case(wire));
             if name == "Unknown" {
                 return scope.first_free(&["UnknownValue".to_owned()], pointer);
             }
@@ -101,7 +101,7 @@ fn variants(variants: &[UnionVariant], owner: &str, config: &Config) -> Vec<Stri
         .zip(variants)
         .map(|(short, variant)| {
             let place = format!("{owner}.{}", variant.name);
-            let name = config.names.variants.get(&place).cloned().unwrap_or_else(|| pascal(&short));
+            let name = config.names.variants.get(&place).cloned().unwrap_or_else(|| pascal_case(&short));
             let name = if name == "Unknown" { "UnknownValue".to_owned() } else { name };
             scope.first_free(&[name], &variant.pointer)
         })
@@ -110,7 +110,7 @@ fn variants(variants: &[UnionVariant], owner: &str, config: &Config) -> Vec<Stri
 
 /// The words that tell names apart: common ones at the start and the end are left out, but a preposition stays.
 pub(super) fn distinct_parts(names: &[&str]) -> Vec<String> {
-    let lists: Vec<Vec<String>> = names.iter().map(|name| words(name)).collect();
+    let lists: Vec<Vec<String>> = names.iter().map(|name| split_words(name)).collect();
     let Some(first) = lists.first().filter(|_| lists.len() > 1) else {
         return names.iter().map(|name| (*name).to_owned()).collect();
     };

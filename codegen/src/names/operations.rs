@@ -1,11 +1,13 @@
 //! Names of operations: the method of the handle, its builder, and the setters.
 
-use super::TagNames;
-use super::ident::{builder_name, constant, pascal, singular, snake, words};
 use super::members::{distinct_parts, fields};
+use super::requests::{RequestMemberNames, location_name, request_members};
 use super::scope::Scope;
+use super::{TagNames, generics};
+use crate::analyze::Facts;
 use crate::config::Config;
 use crate::diagnostic::Diagnostics;
+use crate::ident::{builder_name, constant_case, pascal_case, snake_case, split_words, to_singular};
 use crate::ir::{Api, Field, Location, Operation, Verb};
 
 /// The names of an operation.
@@ -21,6 +23,9 @@ pub struct OperationNames {
     pub parameters: Vec<String>,
     /// The forms of the body.
     pub variants: Vec<VariantNames>,
+    /// The request as one struct, which a mock server receives: its members in the order of
+    /// [`RequestFacts::members`](crate::analyze::RequestFacts::members).
+    pub request_members: Vec<RequestMemberNames>,
 }
 
 /// The names of one form of a body.
@@ -58,17 +63,16 @@ const HELP: &str = "give one of them another name: an entry under `[names.operat
 
 pub(super) fn operations(
     api: &Api,
+    facts: &Facts,
     tags: &[TagNames],
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Vec<OperationNames> {
-    // The type parameters of builders and setters shadow types of the same name.
-    let states = (0..64).map(|place| format!("S{place}")).chain(["S", "Rest", "Kind"].map(str::to_owned));
-    let states: Vec<String> = states.collect();
+    let generics = generics::reserved();
     let scope = |(place, tag): (usize, &TagNames)| {
         let has = |id: &String| api.operations.iter().any(|one| one.id == *id && one.tag == place);
         let mut methods = vec!["new", "clone"];
-        let mut builders: Vec<&str> = states.iter().map(String::as_str).collect();
+        let mut builders: Vec<&str> = generics.iter().map(String::as_str).collect();
         builders.push(&tag.handle);
         if config.uploads.iter().any(|upload| has(&upload.create)) {
             methods.extend(["upload", "wait_until_ready"]);
@@ -81,16 +85,18 @@ pub(super) fn operations(
         (Scope::reserving(&methods), Scope::reserving(&builders))
     };
     let mut scopes: Vec<(Scope, Scope)> = tags.iter().enumerate().map(scope).collect();
-    let all = api.operations.iter().map(|operation| {
+    let all = api.operations.iter().zip(&facts.requests).map(|(operation, request)| {
         let tag = api.tags.get(operation.tag).map_or("", |tag| tag.name.as_str());
         let mut nothing = (Scope::default(), Scope::default());
         let (methods, builders) = scopes.get_mut(operation.tag).unwrap_or(&mut nothing);
         let method = match config.names.operations.get(&operation.id) {
-            Some(name) => methods.claim(snake(name), &operation.id, &operation.pointer, HELP, diagnostics),
+            Some(name) => {
+                methods.claim(snake_case(name), &operation.id, &operation.pointer, HELP, diagnostics)
+            }
             None => {
                 // What the tag says already is left out, unless two calls would then be one.
-                let short = snake(&method(operation, tag));
-                let long = snake(&operation.id);
+                let short = snake_case(&method(operation, tag));
+                let long = snake_case(&operation.id);
                 if methods.take(&short, &operation.pointer) {
                     short
                 } else {
@@ -102,20 +108,23 @@ pub(super) fn operations(
         let candidates = [short.clone(), builder_name(&operation.id), format!("{short}Request")];
         let builder = builders.first_free(&candidates, &operation.pointer);
         // A builder is a function too, so the constant must not have its name, nor that of another.
-        let constant = constant(&builder);
+        let constant = constant_case(&builder);
         let constant =
             builders.first_free(&[constant.clone(), format!("{constant}_CALL")], &operation.pointer);
         let (parameters, variants) = setters(operation, &builder, builders, config, diagnostics);
-        OperationNames { method, builder, constant, parameters, variants }
+        let mut names =
+            OperationNames { method, builder, constant, parameters, variants, request_members: Vec::new() };
+        names.request_members = request_members(&request.members, &names);
+        names
     });
     all.collect()
 }
 
 /// The operation's id without the words of its tag; what is left of nothing is the HTTP method's usual word.
 fn method(operation: &Operation, tag: &str) -> String {
-    let id = words(&operation.id);
-    let plural = words(tag);
-    let one: Vec<String> = plural.iter().map(|word| singular(word)).collect();
+    let id = split_words(&operation.id);
+    let plural = split_words(tag);
+    let one: Vec<String> = plural.iter().map(|word| to_singular(word)).collect();
     let matches = |window: &[String]| {
         window.iter().zip(plural.iter().zip(&one)).all(|(word, (many, one))| word == many || word == one)
     };
@@ -158,10 +167,10 @@ fn setters(
     let mut seen: Vec<String> = Vec::new();
     let others = others.map(|parameter| {
         let name = &parameter.field.name;
-        let clash =
-            body_fields.iter().any(|field| snake(&field.name) == snake(name)) || seen.contains(&snake(name));
-        let name = if clash { format!("{}_{name}", location(parameter.location)) } else { name.clone() };
-        seen.push(snake(&name));
+        let clash = body_fields.iter().any(|field| snake_case(&field.name) == snake_case(name))
+            || seen.contains(&snake_case(name));
+        let name = if clash { format!("{}_{name}", location_name(parameter.location)) } else { name.clone() };
+        seen.push(snake_case(&name));
         (name, parameter.field.pointer.as_str())
     });
     let others: Vec<(String, &str)> = others.collect();
@@ -183,8 +192,8 @@ fn setters(
         if variant.name.is_empty() {
             return VariantNames { method: String::new(), builder: builder.to_owned(), fields };
         }
-        let own = builders.first_free(&[format!("{builder}{}", pascal(&short))], &variant.pointer);
-        let method = choices.first_free(&[snake(&short)], &variant.pointer);
+        let own = builders.first_free(&[format!("{builder}{}", pascal_case(&short))], &variant.pointer);
+        let method = choices.first_free(&[snake_case(&short)], &variant.pointer);
         VariantNames { method, builder: own, fields }
     });
     let variants = variants.collect();
@@ -193,13 +202,4 @@ fn setters(
 
 fn place(field: &Field) -> (&str, &str) {
     (&field.name, &field.pointer)
-}
-
-fn location(location: Location) -> &'static str {
-    match location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-        Location::Cookie => "cookie",
-    }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::ident::{kebab, module, pascal, type_name};
 use super::scope::Scope;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ident::{kebab_case, module_name, pascal_case, snake_case, type_name};
 use crate::ir::{Api, Field, Shape, TypeId, TypeRef, Webhook};
 
 /// The names of a tag.
@@ -48,8 +48,8 @@ pub(super) fn tags(api: &Api, config: &Config, diagnostics: &mut Diagnostics) ->
         .iter()
         .map(|tag| {
             let base = config.names.tags.get(&tag.name).cloned().unwrap_or_else(|| tag.name.clone());
-            let module = scope.claim(module(&base), &tag.name, &tag.pointer, help, diagnostics);
-            let mut feature = kebab(&base);
+            let module = scope.claim(module_name(&base), &tag.name, &tag.pointer, help, diagnostics);
+            let mut feature = kebab_case(&base);
             while !features.insert(feature.clone()) {
                 feature.push_str("-tag");
             }
@@ -67,8 +67,18 @@ pub(super) fn webhooks(api: &Api, config: &Config, diagnostics: &mut Diagnostics
     let help = "rename one of the events with an action in the overlay";
     api.webhooks
         .iter()
-        .map(|webhook| scope.claim(pascal(&webhook.name), &webhook.name, &webhook.pointer, help, diagnostics))
+        .map(|webhook| {
+            scope.claim(pascal_case(&webhook.name), &webhook.name, &webhook.pointer, help, diagnostics)
+        })
         .collect()
+}
+
+/// The methods of the event enum that read the members that the configuration lists.
+pub(super) fn event_methods(config: &Config, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let mut scope = Scope::reserving(&["name"]);
+    let help = "name each member once under `members` in the table `[webhooks]`";
+    let members = config.webhooks.iter().flat_map(|webhooks| &webhooks.members);
+    members.map(|member| scope.claim(snake_case(member), member, "", help, diagnostics)).collect()
 }
 
 /// Each member that the configuration makes a method of all events has to be one of some event.

@@ -2,16 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ident::{pascal, singular, type_name, words};
 use super::scope::Scope;
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ident::{pascal_case, split_words, to_singular, type_name};
 use crate::ir::{Api, Operation, Origin, Shape, Success, TypeId, TypeRef};
 
 const HELP: &str = "give one of them another name: an entry under `[names.types]` in the configuration";
 
-pub(super) fn types(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut Diagnostics) -> Vec<String> {
+/// The names of types, and of the builders of those that requests use, by [`TypeId`].
+pub(super) struct TypeNames {
+    pub(super) types: Vec<String>,
+    pub(super) builders: Vec<String>,
+}
+
+pub(super) fn types(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut Diagnostics) -> TypeNames {
     let mut namer = Namer {
         api,
         facts,
@@ -31,7 +37,7 @@ pub(super) fn types(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut
     }
     for webhook in &api.webhooks {
         if let Some(payload) = &webhook.payload {
-            namer.visit(payload, &[format!("{}Event", pascal(&webhook.name))]);
+            namer.visit(payload, &[format!("{}Event", pascal_case(&webhook.name))]);
         }
     }
     for (key, name) in config.names.types.iter().filter(|(key, _)| !namer.used.contains(*key)) {
@@ -43,7 +49,7 @@ pub(super) fn types(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut
             .help("remove the entry from `[names.types]`, or correct it by the index of names"),
         );
     }
-    namer.names
+    TypeNames { builders: namer.builders(diagnostics), types: namer.names }
 }
 
 struct Namer<'a> {
@@ -84,7 +90,7 @@ impl Namer<'_> {
     fn configured(&mut self, diagnostics: &mut Diagnostics) {
         for index in 0..self.api.types.len() {
             let id = TypeId(index);
-            if !self.names[index].is_empty() || !self.facts.written(id) {
+            if !self.names[index].is_empty() || !self.facts.is_emitted(id) {
                 continue;
             }
             let pointers = &self.api.get(id).pointers;
@@ -118,7 +124,7 @@ impl Namer<'_> {
         }
         if let Some(body) = &operation.body {
             for variant in &body.variants {
-                let long = format!("{base}{}", pascal(&variant.name));
+                let long = format!("{base}{}", pascal_case(&variant.name));
                 for field in &variant.fields {
                     let name = member_name(&field.name, &field.ty);
                     self.visit(&field.ty, &[format!("{base}{name}"), format!("{long}{name}")]);
@@ -139,8 +145,30 @@ impl Namer<'_> {
             _ => {}
         }
         for (status, ty) in &operation.errors {
-            self.visit(ty, &[format!("{base}Error{}", pascal(status).trim_start_matches('_'))]);
+            self.visit(ty, &[format!("{base}Error{}", pascal_case(status).trim_start_matches('_'))]);
         }
+    }
+
+    /// Names the builders of the objects that requests use. The document's own names take precedence, so this comes last.
+    fn builders(&mut self, diagnostics: &mut Diagnostics) -> Vec<String> {
+        let api = self.api;
+        let builders = api.types.iter().enumerate().map(|(index, def)| {
+            if !self.facts.is_in_requests(TypeId(index)) || !matches!(def.shape, Shape::Object(_)) {
+                return String::new();
+            }
+            let usual = format!("{}Builder", self.names[index]);
+            let pointer = def.pointers.first().map_or("", String::as_str);
+            let name = self.scope.first_free(std::slice::from_ref(&usual), pointer);
+            if name != usual {
+                let message = format!(
+                    "the builder of `{}` is called `{name}`, since another type is called `{usual}`",
+                    self.names[index]
+                );
+                diagnostics.push(Diagnostic::warning("names-collide", message).at(pointer).help(HELP));
+            }
+            name
+        });
+        builders.collect()
     }
 
     /// Names the types in a reference that have no name yet, and what is inside them.
@@ -148,7 +176,7 @@ impl Namer<'_> {
         let mut ids = Vec::new();
         ty.for_each_named(true, &mut |id, _| ids.push(id));
         for id in ids {
-            if self.names[id.0].is_empty() && self.facts.written(id) {
+            if self.names[id.0].is_empty() && self.facts.is_emitted(id) {
                 let def = self.api.get(id);
                 let pointer = def.pointers.first().map_or("", String::as_str);
                 // A title is the document's own name for the type.
@@ -198,12 +226,12 @@ fn type_name_of(name: &str) -> String {
 
 /// The words that a member adds to the name of its owner: one of many for a list or a map.
 fn member_name(name: &str, ty: &TypeRef) -> String {
-    let plain = pascal(name).trim_start_matches("r#").trim_end_matches('_').to_owned();
+    let plain = pascal_case(name).trim_start_matches("r#").trim_end_matches('_').to_owned();
     match ty.split_null().0 {
         TypeRef::List(_) | TypeRef::Map(_) => {
-            let mut parts = words(name);
+            let mut parts = split_words(name);
             match parts.pop() {
-                Some(last) => pascal(&[parts.as_slice(), &[singular(&last)]].concat().join("_")),
+                Some(last) => pascal_case(&[parts.as_slice(), &[to_singular(&last)]].concat().join("_")),
                 None => plain,
             }
         }
@@ -213,7 +241,7 @@ fn member_name(name: &str, ty: &TypeRef) -> String {
 
 /// `Shape` and `RoundShape` need not become `ShapeRoundShape`.
 fn variant_candidates(base: &str, variant: &str) -> Vec<String> {
-    let own = pascal(variant);
+    let own = pascal_case(variant);
     let long = format!("{base}{}", own.trim_start_matches('_'));
     if own.ends_with(base) || own.starts_with(base) { vec![own, long] } else { vec![long] }
 }

@@ -1,40 +1,46 @@
-//! Actions to changes of the document's tree, each change noted with its place in the overlay.
+//! Applies actions to the tree, and records for each added node where it is in the overlay.
 
 use super::jsonpath;
-use super::model::{Action, Change, actions};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceId};
+use super::model::{Action, Edit, parse_actions};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::document::{Document, Origins, pointer};
 use serde_json::{Map, Value};
 
-/// Applies every action in its order. Wrong ones are reported and left out.
+/// Applies every action in its order. Reports invalid actions and skips them.
 pub fn apply(document: &mut Document, overlay: &Document, diagnostics: &mut Diagnostics) {
-    for action in actions(&overlay.root, diagnostics) {
+    for action in parse_actions(&overlay.root, diagnostics) {
         let targets = jsonpath::select(&action.target, &document.root);
         if targets.is_empty() {
             let message = format!("the action matches nothing: `{}`", action.text);
-            let help = "mend its target, or delete the action";
-            diagnostics.push(at_target(&action, "dead-action", message).help(help));
+            let help = "correct the target, or delete the action";
+            diagnostics.push(error_at_target(&action, Code::DEAD_ACTION, message).help(help));
             continue;
         }
-        match action.change {
-            Change::Remove => {
-                // From the last one on, so that the places of those before it stay what they were.
-                for target in targets.iter().rev() {
-                    if !remove(document, target) {
-                        let message = "the whole document cannot be removed".to_owned();
-                        let diagnostic = at_target(&action, "broken-overlay", message);
-                        diagnostics.push(diagnostic.help("name a member of the document"));
-                    }
-                }
-            }
-            Change::Update(update) => update_all(document, &action, update, &targets, diagnostics),
+        match action.edit {
+            Edit::Remove => remove_all(document, &action, &targets, diagnostics),
+            Edit::Update(update) => update_all(document, &action, update, &targets, diagnostics),
         }
     }
 }
 
-fn at_target(action: &Action<'_>, code: &'static str, message: String) -> Diagnostic {
-    let place = format!("{}/target", action.at);
-    Diagnostic::error(code, message).at_source(SourceId::Overlay, place)
+fn error_at_target(action: &Action<'_>, code: Code, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(code, message).at_source(SourceId::Overlay, format!("{}/target", action.at))
+}
+
+fn remove_all(
+    document: &mut Document,
+    action: &Action<'_>,
+    targets: &[String],
+    diagnostics: &mut Diagnostics,
+) {
+    // In reverse order, so that the indices of the remaining targets stay valid.
+    for target in targets.iter().rev() {
+        if !remove(document, target) {
+            let diagnostic =
+                error_at_target(action, Code::BROKEN_OVERLAY, "the whole document cannot be removed");
+            diagnostics.push(diagnostic.help("select a part of the document"));
+        }
+    }
 }
 
 fn update_all(
@@ -44,101 +50,109 @@ fn update_all(
     targets: &[String],
     diagnostics: &mut Diagnostics,
 ) {
-    let mut merge = Merge { added: &mut document.added, changed: false, clashes: Vec::new() };
+    let mut merge = Merge { added: &mut document.added, changed: false, conflicts: Vec::new() };
     let from = format!("{}/update", action.at);
     for target in targets {
-        match pointer::lookup_mut(&mut document.root, target) {
+        match document.root.pointer_mut(target) {
             Some(Value::Array(list)) => {
                 merge.append(list, update, target, &from);
             }
             Some(Value::Object(map)) => match update {
-                Value::Object(update) => merge.object(map, update, target, &from),
-                _ => merge.clashes.push(from.clone()),
+                Value::Object(update) => merge.merge_object(map, update, target, &from),
+                _ => merge.conflicts.push(from.clone()),
             },
             _ => {
-                let message =
-                    format!("`{target}` is neither an object nor a list, so nothing can be merged into it");
-                let help = "name the object or list that holds it";
-                diagnostics.push(at_target(action, "broken-overlay", message).help(help));
+                let message = format!("`{target}` is neither an object nor a list, so it cannot be updated");
+                let help = "select the object or list that contains it";
+                diagnostics.push(error_at_target(action, Code::BROKEN_OVERLAY, message).help(help));
                 return;
             }
         }
     }
-    let Merge { changed, clashes, .. } = merge;
-    for clash in &clashes {
-        let message = "the update would put a value of another kind in the place of an object or a list";
-        let diagnostic = Diagnostic::error("broken-overlay", message)
-            .at_source(SourceId::Overlay, clash.as_str())
-            .help("remove the node by an action before this one");
+    let Merge { changed, conflicts, .. } = merge;
+    for conflict in &conflicts {
+        let message =
+            "the update cannot replace an object or a list by a value of another type, or the reverse";
+        let diagnostic = Diagnostic::error(Code::BROKEN_OVERLAY, message)
+            .at_source(SourceId::Overlay, conflict.as_str())
+            .help("remove the node with an action before this one");
         diagnostics.push(diagnostic);
     }
-    if !changed && clashes.is_empty() {
-        let message = format!("the action changes nothing: `{}` is so already", action.text);
-        diagnostics.push(at_target(action, "dead-action", message).help("delete the action"));
+    if !changed && conflicts.is_empty() {
+        let message = format!("the action changes nothing: `{}` already has these values", action.text);
+        diagnostics.push(error_at_target(action, Code::DEAD_ACTION, message).help("delete the action"));
     }
 }
 
-/// One action's merging.
+/// The state of one update.
 struct Merge<'a> {
     added: &'a mut Origins,
     changed: bool,
-    /// The places in the overlay whose values do not go together with what they meet.
-    clashes: Vec<String>,
+    /// The pointers in the overlay of values that cannot be merged with the values in the document.
+    conflicts: Vec<String>,
 }
 
 impl Merge<'_> {
-    /// Objects are merged member by member, lists joined, anything else replaced.
-    fn object(&mut self, map: &mut Map<String, Value>, update: &Map<String, Value>, at: &str, from: &str) {
+    /// Merges objects key by key, appends to lists, and replaces other values.
+    fn merge_object(
+        &mut self,
+        map: &mut Map<String, Value>,
+        update: &Map<String, Value>,
+        at: &str,
+        from: &str,
+    ) {
         for (key, new) in update {
-            let place = pointer::join(at, key);
+            let child = pointer::join(at, key);
             let source = pointer::join(from, key);
             match (map.get_mut(key), new) {
-                (Some(Value::Object(old)), Value::Object(new)) => self.object(old, new, &place, &source),
+                (Some(Value::Object(old)), Value::Object(new)) => {
+                    self.merge_object(old, new, &child, &source);
+                }
                 (Some(Value::Array(old)), Value::Array(new)) => {
                     for (index, item) in new.iter().enumerate() {
-                        self.append(old, item, &place, &format!("{source}/{index}"));
+                        self.append(old, item, &child, &format!("{source}/{index}"));
                     }
                 }
                 (Some(Value::Object(_) | Value::Array(_)), _)
                 | (Some(_), Value::Object(_) | Value::Array(_)) => {
-                    self.clashes.push(source);
+                    self.conflicts.push(source);
                 }
                 (Some(old), new) if old == new => {}
                 _ => {
                     map.insert(key.clone(), new.clone());
-                    self.note(place, source);
+                    self.record(child, source);
                 }
             }
         }
     }
 
     fn append(&mut self, list: &mut Vec<Value>, item: &Value, at: &str, from: &str) {
-        let mut place = at.to_owned();
-        pointer::push_index(&mut place, list.len());
+        let mut child = at.to_owned();
+        pointer::push_index(&mut child, list.len());
         list.push(item.clone());
-        self.note(place, from.to_owned());
+        self.record(child, from.to_owned());
     }
 
-    fn note(&mut self, place: String, source: String) {
-        self.added.record(place, source);
+    fn record(&mut self, pointer: String, source: String) {
+        self.added.record(pointer, source);
         self.changed = true;
     }
 }
 
-/// Removes a node. In a list those behind it move up, which the document remembers.
+/// Removes a node. The items behind a removed list item move up, and their origins are adjusted.
 fn remove(document: &mut Document, target: &str) -> bool {
     let Some((parent, _)) = pointer::parent(target) else {
         return false;
     };
-    let name = pointer::segments(target).last().unwrap_or_default();
-    match pointer::lookup_mut(&mut document.root, parent) {
+    let key = pointer::segments(target).last().unwrap_or_default();
+    match document.root.pointer_mut(parent) {
         Some(Value::Object(map)) => {
-            map.shift_remove(name.as_ref());
+            map.shift_remove(key.as_ref());
             document.added.forget(target);
             document.moved.forget(target);
         }
         Some(Value::Array(list)) => {
-            let Some(index) = name.parse().ok().filter(|index| *index < list.len()) else {
+            let Some(index) = key.parse().ok().filter(|index| *index < list.len()) else {
                 return false;
             };
             list.remove(index);

@@ -1,7 +1,7 @@
-//! OpenAPI Overlay 1.0: corrections to a document that nobody edits by hand, applied to the untyped tree.
+//! Applies an OpenAPI Overlay 1.0 to the untyped tree: corrections of a document that is never edited by hand.
 //!
-//! Knows no OpenAPI: it changes the nodes that its paths select. An action that selects or changes nothing is an error,
-//! since it was written for something that is not there any more.
+//! Does not know OpenAPI: it changes the nodes that its paths select. An action that selects or changes nothing is an error,
+//! because the part of the document that it was written for no longer exists.
 
 mod apply;
 mod jsonpath;

@@ -1,90 +1,101 @@
-//! The overlay's own tree to a list of actions.
+//! Parses the overlay's tree into a list of actions.
 
 use super::jsonpath::{self, Path};
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceId};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
+use crate::document::pointer;
 use serde_json::{Map, Value};
 
-/// One correction.
+/// One action.
 pub(super) struct Action<'a> {
-    /// The action's place in the overlay.
+    /// The pointer of the action in the overlay.
     pub(super) at: String,
-    /// The path as written.
+    /// The target as written.
     pub(super) text: &'a str,
     pub(super) target: Path,
-    pub(super) change: Change<'a>,
+    pub(super) edit: Edit<'a>,
 }
 
-/// What is done to each node that the path selects.
-pub(super) enum Change<'a> {
+/// The change that an action makes to each selected node.
+pub(super) enum Edit<'a> {
     Update(&'a Value),
     Remove,
 }
 
-/// The actions in their order. What is wrong with one is reported, and the others are read all the same.
-pub(super) fn actions<'a>(root: &'a Value, diagnostics: &mut Diagnostics) -> Vec<Action<'a>> {
-    let mut report = |code, message: String, at: &str| {
-        let diagnostic = Diagnostic::error(code, message).at_source(SourceId::Overlay, at);
-        diagnostics
-            .push(diagnostic.help("an action is `target: $.path` with `update: {..}` or `remove: true`"));
-    };
+const ACTION_HELP: &str = "an action has a `target: $.path`, and `update: {..}` or `remove: true`";
+const OVERLAY_HELP: &str = "an overlay has `overlay: 1.0.0`, `info` and a list of `actions`";
+const PATH_HELP: &str = "a path starts with `$`, for example `$.paths['/users/{id}'].get`";
+
+/// Parses the actions in their order. Reports invalid ones and leaves them out.
+pub(super) fn parse_actions<'a>(root: &'a Value, diagnostics: &mut Diagnostics) -> Vec<Action<'a>> {
+    let mut parser = ActionParser { diagnostics };
     let Some(map) = root.as_object() else {
-        report("broken-overlay", "an overlay is an object".to_owned(), "");
+        parser.report("an overlay must be an object", "", OVERLAY_HELP);
         return Vec::new();
     };
     match map.get("overlay") {
         Some(Value::String(version)) if version.starts_with("1.") => {}
         Some(version) => {
-            let message = format!("overlay version {version} is not read; 1.0.0 is");
-            report("broken-overlay", message, "/overlay");
+            let message = format!("version {version} of the overlay format is not supported");
+            parser.report(message, "/overlay", "write `overlay: 1.0.0`");
         }
-        None => report("broken-overlay", "the file has no `overlay: 1.0.0`".to_owned(), ""),
+        None => parser.report("the overlay has no version", "", "add `overlay: 1.0.0`"),
     }
-    check_keys(map, &["overlay", "info", "extends", "actions"], "", &mut report);
+    parser.check_keys(map, &["overlay", "info", "extends", "actions"], "", OVERLAY_HELP);
     let Some(Value::Array(list)) = map.get("actions") else {
-        report("broken-overlay", "an overlay needs a list of `actions`".to_owned(), "");
+        parser.report("the overlay has no list of `actions`", "", OVERLAY_HELP);
         return Vec::new();
     };
     let numbered = list.iter().enumerate();
-    numbered.filter_map(|(index, value)| action(value, format!("/actions/{index}"), &mut report)).collect()
+    numbered.filter_map(|(index, value)| parser.parse_action(value, format!("/actions/{index}"))).collect()
 }
 
-type Report<'a> = dyn FnMut(&'static str, String, &str) + 'a;
+struct ActionParser<'d> {
+    diagnostics: &'d mut Diagnostics,
+}
 
-fn check_keys(map: &Map<String, Value>, known: &[&str], at: &str, report: &mut Report<'_>) {
-    for key in map.keys() {
-        if !known.contains(&key.as_str()) && !key.starts_with("x-") {
-            let place = crate::document::pointer::join(at, key);
-            report("broken-overlay", format!("`{key}` is no key of an overlay"), &place);
+impl ActionParser<'_> {
+    fn report(&mut self, message: impl Into<String>, at: &str, help: &str) {
+        let diagnostic = Diagnostic::error(Code::BROKEN_OVERLAY, message).help(help);
+        self.diagnostics.push(diagnostic.at_source(SourceId::Overlay, at));
+    }
+
+    fn check_keys(&mut self, map: &Map<String, Value>, known: &[&str], at: &str, help: &str) {
+        for key in map.keys() {
+            if !known.contains(&key.as_str()) && !key.starts_with("x-") {
+                let message = format!("unknown key `{key}`; expected `{}`", known.join("`, `"));
+                self.report(message, &pointer::join(at, key), help);
+            }
         }
     }
-}
 
-fn action<'a>(value: &'a Value, at: String, report: &mut Report<'_>) -> Option<Action<'a>> {
-    let Some(map) = value.as_object() else {
-        report("broken-overlay", "an action is an object".to_owned(), &at);
-        return None;
-    };
-    check_keys(map, &["target", "description", "update", "remove"], &at, report);
-    let Some(Value::String(text)) = map.get("target") else {
-        report("broken-overlay", "an action needs a `target`".to_owned(), &at);
-        return None;
-    };
-    let target = match jsonpath::parse(text) {
-        Ok(path) => path,
-        Err(error) => {
-            let message = format!("`{text}` is no JSONPath: {error}");
-            report("broken-path", message, &format!("{at}/target"));
+    fn parse_action<'a>(&mut self, value: &'a Value, at: String) -> Option<Action<'a>> {
+        let Some(map) = value.as_object() else {
+            self.report("an action must be an object", &at, ACTION_HELP);
             return None;
-        }
-    };
-    let change = match (map.get("remove"), map.get("update")) {
-        (Some(Value::Bool(true)), _) => Change::Remove,
-        (None | Some(Value::Bool(false)), Some(update)) => Change::Update(update),
-        _ => {
-            let message = "an action needs `update`, or `remove: true`";
-            report("broken-overlay", message.to_owned(), &at);
+        };
+        self.check_keys(map, &["target", "description", "update", "remove"], &at, ACTION_HELP);
+        let Some(Value::String(text)) = map.get("target") else {
+            self.report("the action has no `target`", &at, ACTION_HELP);
             return None;
-        }
-    };
-    Some(Action { at, text, target, change })
+        };
+        let target = match jsonpath::parse(text) {
+            Ok(path) => path,
+            Err(error) => {
+                let message = format!("`{text}` is not a valid JSONPath: {error}");
+                let diagnostic = Diagnostic::error(Code::BROKEN_PATH, message).help(PATH_HELP);
+                self.diagnostics.push(diagnostic.at_source(SourceId::Overlay, format!("{at}/target")));
+                return None;
+            }
+        };
+        let edit = match (map.get("remove"), map.get("update")) {
+            // The specification says that `update` has no effect beside `remove: true`.
+            (Some(Value::Bool(true)), _) => Edit::Remove,
+            (None | Some(Value::Bool(false)), Some(update)) => Edit::Update(update),
+            _ => {
+                self.report("the action has neither `update` nor `remove: true`", &at, ACTION_HELP);
+                return None;
+            }
+        };
+        Some(Action { at, text, target, edit })
+    }
 }

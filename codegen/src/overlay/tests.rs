@@ -1,29 +1,28 @@
-//! Actions on one small document: what it becomes, what is said, and where its nodes are found afterwards.
+//! Tests of actions on one small document: the changed tree, the messages, and the positions of nodes afterwards.
 
 use super::apply;
 use crate::diagnostic::{Diagnostics, Locate, Place, SourceId};
-use crate::document::{Document, Source, load};
-use crate::lower::Sources;
+use crate::document::{Document, Source, SourceMap, load};
 use serde_json::{Value, json};
 
 const DOCUMENT: &str = "tags:\n- name: A\n- name: B\n- name: C\npaths:\n  /a:\n    get:\n      tags: [A]\n      deprecated: false\n";
 
-fn read(name: &str, text: &str) -> Option<Document> {
+fn load_text(name: &str, text: &str) -> Option<Document> {
     let source = Source { name: name.to_owned(), text: text.to_owned() };
     load(source, &mut Diagnostics::default())
 }
 
-/// Applies the actions; what the document becomes, and the messages as `code pointer`.
-fn applied(actions: &str) -> (Value, Vec<String>, Sources) {
+/// Applies the actions. Returns the changed tree, the messages as `code pointer`, and the source map.
+fn apply_actions(actions: &str) -> (Value, Vec<String>, SourceMap) {
     let mut diagnostics = Diagnostics::default();
-    let mut sources = Sources::default();
+    let mut sources = SourceMap::default();
     let overlay = format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n{actions}");
-    let (document, overlay) = (read("d.yaml", DOCUMENT), read("o.yaml", &overlay));
+    let (document, overlay) = (load_text("d.yaml", DOCUMENT), load_text("o.yaml", &overlay));
     let mut root = Value::Null;
     if let (Some(mut document), Some(overlay)) = (document, overlay) {
         apply(&mut document, &overlay, &mut diagnostics);
-        sources.overlay(&overlay);
-        sources.document(&document);
+        sources.set_overlay(&overlay);
+        sources.set_document(&document);
         root = document.root;
     }
     let messages = diagnostics.iter().map(|diagnostic| match &diagnostic.place {
@@ -34,7 +33,7 @@ fn applied(actions: &str) -> (Value, Vec<String>, Sources) {
 }
 
 #[test]
-fn updates_merge_and_removals_remove() {
+fn updates_merge_and_removals_delete() {
     let tags = json!([{"name": "A"}, {"name": "B"}, {"name": "C"}]);
     let get = json!({"tags": ["A"], "deprecated": false});
     for (actions, pointer, expected) in [
@@ -62,14 +61,14 @@ fn updates_merge_and_removals_remove() {
         ("- target: $.tags[0]\n  update: {x: null}", "/paths/~1a/get", get),
         ("- target: $.paths\n  update: {x: 1}", "/tags", tags),
     ] {
-        let (root, messages, _) = applied(actions);
+        let (root, messages, _) = apply_actions(actions);
         assert_eq!(messages, [""; 0], "{actions}");
         assert_eq!(root.pointer(pointer), Some(&expected), "{actions}");
     }
 }
 
 #[test]
-fn dead_and_broken_actions_are_errors() {
+fn dead_and_invalid_actions_are_errors() {
     for (actions, message) in [
         ("- target: $.nothing\n  update: {}", "dead-action /actions/0/target"),
         ("- target: $.tags[0]\n  update: {name: A}", "dead-action /actions/0/target"),
@@ -86,14 +85,14 @@ fn dead_and_broken_actions_are_errors() {
         ("- 1", "broken-overlay /actions/0"),
         ("- target: $.tags[0]\n  remove: true\n  copy: $.x", "broken-overlay /actions/0/copy"),
     ] {
-        let (_, messages, _) = applied(actions);
+        let (_, messages, _) = apply_actions(actions);
         assert_eq!(messages, [message], "{actions}");
     }
 }
 
 #[test]
-fn nodes_are_found_in_the_file_that_wrote_them() {
-    let (root, messages, sources) = applied(
+fn nodes_are_located_in_the_file_that_contains_them() {
+    let (root, messages, sources) = apply_actions(
         "- target: $.tags[0]\n  remove: true\n- target: $.tags\n  update: {name: D, x: 1}\n- target: $.tags[0]\n  remove: true\n- target: $.paths['/a'].get\n  update:\n    summary: s\n",
     );
     assert_eq!(messages, [""; 0]);

@@ -38,14 +38,14 @@ fn source(folder: &Path, name: &str) -> Option<Source> {
 }
 
 impl Fixture {
-    /// The crate of the fixture, or of another document in its place; `runtime` is the path to the runtime crate.
-    pub(crate) fn generate(&self, document: Source, runtime: &str) -> Generated {
+    /// The crate of the fixture, or of another document in its place; `crates` is the path to the folder of the crates it depends on.
+    pub(crate) fn generate(&self, document: Source, crates: &str) -> Generated {
         generate(Inputs {
             document,
             overlay: source(&self.folder, "overlay.yaml"),
             config: source(&self.folder, "codegen.toml"),
             origin: Origin::default(),
-            runtime: runtime.to_owned(),
+            crates: crates.to_owned(),
             standalone: false,
         })
     }

@@ -28,7 +28,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
 use whop::ids::CompanyId;
-use whop::token_source::TokenSources;
+use whop::token_source::TokenSourceMap;
 
 /// Whop's script. It puts `WhopElements` into the page.
 const SCRIPT: &str = "https://apollo.elements.whop.com/release/elements.js";
@@ -44,7 +44,7 @@ const SCOPES: [&str; 6] = [
 ];
 
 struct App {
-    tokens: TokenSources<CompanyId>,
+    tokens: TokenSourceMap<CompanyId>,
     company: CompanyId,
     page: String,
 }

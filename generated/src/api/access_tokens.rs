@@ -3,7 +3,8 @@
 //! Short-lived tokens that act for one company or one user, for instance in a browser.
 
 use crate::{ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Short-lived tokens that act for one company or one user, for instance in a browser.
 ///
@@ -51,17 +52,13 @@ impl AccessTokens {
         &self,
         scopes: impl IntoIterator<Item = impl Into<String>>,
         request: impl Fn(Create) -> Create<S> + Send + Sync + 'static,
-    ) -> rt::TokenSource {
+    ) -> crate::token_source::TokenSource {
         let calls = self.clone();
-        rt::TokenSource::new(
-            &SOURCE,
-            rt::list(scopes),
-            move || request(calls.create()).0,
-        )
+        rt::TokenSource::new(&SOURCE, rt::list(scopes), move || request(calls.create()).0)
     }
 
     /// The same for each of many keys, such as the accounts of a platform: see
-    /// [`TokenSources`](crate::token_source::TokenSources).
+    /// [`TokenSourceMap`](crate::token_source::TokenSourceMap).
     ///
     /// `scopes` is what each token may be used for, sent as `scoped_actions` whatever `request` says of it.
     /// Name as little as will do. An empty list is refused: it could allow all that the client's own credential
@@ -75,13 +72,9 @@ impl AccessTokens {
         &self,
         scopes: impl IntoIterator<Item = impl Into<String>>,
         request: impl Fn(Create, &K) -> Create<S> + Send + Sync + 'static,
-    ) -> rt::TokenSources<K> {
+    ) -> crate::token_source::TokenSourceMap<K> {
         let calls = self.clone();
-        rt::TokenSources::new(
-            &SOURCE,
-            rt::list(scopes),
-            move |key| request(calls.create(), key).0,
-        )
+        rt::TokenSourceMap::new(&SOURCE, rt::list(scopes), move |key| request(calls.create(), key).0)
     }
 }
 
@@ -105,39 +98,27 @@ pub struct Create<S = ()>(rt::Builder<S>);
 impl<S> Create<S> {
     /// Id of the company that the token acts for (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id<Kind>(
-        self,
-        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
-    ) -> Self {
+    pub fn company_id<Kind>(self, company_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
         Create(self.0.body("company_id", rt::nullable(company_id)))
     }
 
     /// When the token should expire, as an RFC 3339 time: one hour from now by default, three hours at most.
     /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn expires_at<Kind>(
-        self,
-        expires_at: impl rt::IntoNullable<rt::DateTime, Kind>,
-    ) -> Self {
+    pub fn expires_at<Kind>(self, expires_at: impl rt::IntoNullable<crate::DateTime, Kind>) -> Self {
         Create(self.0.body("expires_at", rt::nullable(expires_at)))
     }
 
     /// Permissions of the token, such as `payout:transfer_funds`, all held by the minting credential. Empty or
     /// absent, the token gets every permission of that credential.
     #[inline]
-    pub fn scoped_actions<Kind>(
-        self,
-        scoped_actions: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
+    pub fn scoped_actions<Kind>(self, scoped_actions: impl rt::IntoNullableList<String, Kind>) -> Self {
         Create(self.0.body("scoped_actions", rt::nullable_list(scoped_actions)))
     }
 
     /// Id of the user that the token acts for (`user_`). Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id<Kind>(
-        self,
-        user_id: impl rt::IntoNullable<ids::UserId, Kind>,
-    ) -> Self {
+    pub fn user_id<Kind>(self, user_id: impl rt::IntoNullable<ids::UserId, Kind>) -> Self {
         Create(self.0.body("user_id", rt::nullable(user_id)))
     }
 }

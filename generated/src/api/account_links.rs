@@ -3,7 +3,8 @@
 //! Temporary links into Whop's hosted onboarding or payout portal for a connected company.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Temporary links into Whop's hosted onboarding or payout portal for a connected company.
 ///
@@ -48,26 +49,20 @@ rt::operation!(CREATE: "createAccountLink" Post "/account_links" body(rt::BodyEn
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S
-        = (
-            rt::Missing<fields::company_id>,
-            (
-                rt::Missing<fields::refresh_url>,
-                (rt::Missing<fields::return_url>, (rt::Missing<fields::use_case>, ())),
-            ),
+    S = (
+        rt::Missing<fields::company_id>,
+        (
+            rt::Missing<fields::refresh_url>,
+            (rt::Missing<fields::return_url>, (rt::Missing<fields::use_case>, ())),
         ),
->(
-    rt::Builder<S>,
-);
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that the link is for (`biz_`): one connected to the credential's own company. Example:
     /// `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -75,10 +70,7 @@ impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::refresh_url>, Rest))> {
     /// URL to which the user is sent when the session has expired, so that a new link can be made.
     #[inline]
-    pub fn refresh_url(
-        self,
-        refresh_url: impl Into<String>,
-    ) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn refresh_url(self, refresh_url: impl Into<String>) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("refresh_url", refresh_url.into()))
     }
 }
@@ -86,10 +78,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::refresh_url>, Rest))> {
 impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::return_url>, Rest)))> {
     /// URL to which the user is sent on leaving the portal.
     #[inline]
-    pub fn return_url(
-        self,
-        return_url: impl Into<String>,
-    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
+    pub fn return_url(self, return_url: impl Into<String>) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("return_url", return_url.into()))
     }
 }

@@ -3,7 +3,8 @@
 //! Business accounts in the newer account form, addressed by an id or as the caller's own.
 
 use crate::{ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Business accounts in the newer account form, addressed by an id or as the caller's own.
 ///
@@ -47,9 +48,7 @@ impl Accounts {
     /// `GET /accounts/{account_id}`.
     #[inline]
     pub fn retrieve(&self, account_id: impl Into<ids::CompanyId>) -> Retrieve {
-        Retrieve(
-            rt::Builder::new(&self.core, &RETRIEVE).path("account_id", account_id.into()),
-        )
+        Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("account_id", account_id.into()))
     }
 
     /// Changes the fields sent, such as title, industry or social links, and returns the account.
@@ -57,9 +56,7 @@ impl Accounts {
     /// `PATCH /accounts/{account_id}`.
     #[inline]
     pub fn update(&self, account_id: impl Into<ids::CompanyId>) -> Update {
-        Update(
-            rt::Builder::new(&self.core, &UPDATE).path("account_id", account_id.into()),
-        )
+        Update(rt::Builder::new(&self.core, &UPDATE).path("account_id", account_id.into()))
     }
 }
 
@@ -124,7 +121,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Value>)>,
+        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
     ) -> Self {
         Create(self.0.body("metadata", rt::object(metadata)))
     }
@@ -190,13 +187,8 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `affiliate_application_required`.
     #[inline]
-    pub fn affiliate_application_required(
-        self,
-        affiliate_application_required: bool,
-    ) -> Self {
-        Update(
-            self.0.body("affiliate_application_required", affiliate_application_required),
-        )
+    pub fn affiliate_application_required(self, affiliate_application_required: bool) -> Self {
+        Update(self.0.body("affiliate_application_required", affiliate_application_required))
     }
 
     /// The member `affiliate_instructions`.
@@ -205,37 +197,24 @@ impl<S> Update<S> {
         self,
         affiliate_instructions: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Update(
-            self.0.body("affiliate_instructions", rt::nullable(affiliate_instructions)),
-        )
+        Update(self.0.body("affiliate_instructions", rt::nullable(affiliate_instructions)))
     }
 
     /// The member `banner_image`.
     #[inline]
-    pub fn banner_image<Kind>(
-        self,
-        banner_image: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
-        Update(
-            self.0.body("banner_image", rt::nullable_map(banner_image).map(rt::object)),
-        )
+    pub fn banner_image<Kind>(self, banner_image: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
+        Update(self.0.body("banner_image", rt::nullable_map(banner_image).map(rt::object)))
     }
 
     /// The member `business_type`.
     #[inline]
-    pub fn business_type<Kind>(
-        self,
-        business_type: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn business_type<Kind>(self, business_type: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("business_type", rt::nullable(business_type)))
     }
 
     /// The member `description`.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("description", rt::nullable(description)))
     }
 
@@ -245,37 +224,24 @@ impl<S> Update<S> {
         self,
         featured_affiliate_product_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "featured_affiliate_product_id",
-                    rt::nullable(featured_affiliate_product_id),
-                ),
-        )
+        Update(self.0.body("featured_affiliate_product_id", rt::nullable(featured_affiliate_product_id)))
     }
 
     /// The member `industry_group`.
     #[inline]
-    pub fn industry_group<Kind>(
-        self,
-        industry_group: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn industry_group<Kind>(self, industry_group: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("industry_group", rt::nullable(industry_group)))
     }
 
     /// The member `industry_type`.
     #[inline]
-    pub fn industry_type<Kind>(
-        self,
-        industry_type: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn industry_type<Kind>(self, industry_type: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("industry_type", rt::nullable(industry_type)))
     }
 
     /// The member `logo`.
     #[inline]
-    pub fn logo<Kind>(self, logo: impl rt::IntoNullableMap<rt::Value, Kind>) -> Self {
+    pub fn logo<Kind>(self, logo: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
         Update(self.0.body("logo", rt::nullable_map(logo).map(rt::object)))
     }
 
@@ -283,7 +249,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Value>)>,
+        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
     ) -> Self {
         Update(self.0.body("metadata", rt::object(metadata)))
     }
@@ -302,19 +268,13 @@ impl<S> Update<S> {
 
     /// The member `social_links`.
     #[inline]
-    pub fn social_links(
-        self,
-        social_links: impl IntoIterator<Item = impl Into<rt::Object>>,
-    ) -> Self {
+    pub fn social_links(self, social_links: impl IntoIterator<Item = impl Into<crate::Object>>) -> Self {
         Update(self.0.body("social_links", rt::list(social_links)))
     }
 
     /// The member `target_audience`.
     #[inline]
-    pub fn target_audience<Kind>(
-        self,
-        target_audience: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn target_audience<Kind>(self, target_audience: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("target_audience", rt::nullable(target_audience)))
     }
 

@@ -3,7 +3,8 @@
 //! Advertising campaigns on external ad platforms, with their budgets.
 
 use crate::{ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Advertising campaigns on external ad platforms, with their budgets.
 ///
@@ -109,13 +110,13 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -173,7 +174,7 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `budget`. Example: `6.9`.
     #[inline]
-    pub fn budget<Kind>(self, budget: impl rt::IntoNullable<rt::Decimal, Kind>) -> Self {
+    pub fn budget<Kind>(self, budget: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
         Update(self.0.body("budget", rt::nullable(budget)))
     }
 }

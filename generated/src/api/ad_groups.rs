@@ -3,7 +3,8 @@
 //! Targeting, bidding and budget units within an ad campaign.
 
 use crate::{ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Targeting, bidding and budget units within an ad campaign.
 ///
@@ -123,13 +124,13 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -193,34 +194,25 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `budget`. Example: `6.9`.
     #[inline]
-    pub fn budget<Kind>(self, budget: impl rt::IntoNullable<rt::Decimal, Kind>) -> Self {
+    pub fn budget<Kind>(self, budget: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
         Update(self.0.body("budget", rt::nullable(budget)))
     }
 
     /// The member `budget_type`.
     #[inline]
-    pub fn budget_type<Kind>(
-        self,
-        budget_type: impl rt::IntoNullable<models::AdBudgetType, Kind>,
-    ) -> Self {
+    pub fn budget_type<Kind>(self, budget_type: impl rt::IntoNullable<models::AdBudgetType, Kind>) -> Self {
         Update(self.0.body("budget_type", rt::nullable(budget_type)))
     }
 
     /// The member `config`.
     #[inline]
-    pub fn config<Kind>(
-        self,
-        config: impl rt::IntoNullable<models::UpdateAdGroupConfig, Kind>,
-    ) -> Self {
+    pub fn config<Kind>(self, config: impl rt::IntoNullable<models::UpdateAdGroupConfig, Kind>) -> Self {
         Update(self.0.body("config", rt::nullable(config)))
     }
 
     /// The member `daily_budget`. Example: `6.9`.
     #[inline]
-    pub fn daily_budget<Kind>(
-        self,
-        daily_budget: impl rt::IntoNullable<rt::Decimal, Kind>,
-    ) -> Self {
+    pub fn daily_budget<Kind>(self, daily_budget: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
         Update(self.0.body("daily_budget", rt::nullable(daily_budget)))
     }
 
@@ -241,10 +233,7 @@ impl<S> Update<S> {
 
     /// The member `status`.
     #[inline]
-    pub fn status<Kind>(
-        self,
-        status: impl rt::IntoNullable<models::AdGroupStatus, Kind>,
-    ) -> Self {
+    pub fn status<Kind>(self, status: impl rt::IntoNullable<models::AdGroupStatus, Kind>) -> Self {
         Update(self.0.body("status", rt::nullable(status)))
     }
 }

@@ -3,7 +3,8 @@
 //! Delivery and cost figures for ads over a time range.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Delivery and cost figures for ads over a time range.
 ///
@@ -45,14 +46,12 @@ rt::operation!(RETRIEVE: "retrieveAdReport" Get "/ad_reports");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Retrieve<S = (rt::Missing<fields::from>, (rt::Missing<fields::to>, ()))>(
-    rt::Builder<S>,
-);
+pub struct Retrieve<S = (rt::Missing<fields::from>, (rt::Missing<fields::to>, ()))>(rt::Builder<S>);
 
 impl<Rest> Retrieve<(rt::Missing<fields::from>, Rest)> {
     /// The member `from`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn from(self, from: impl Into<rt::DateTime>) -> Retrieve<(rt::Set, Rest)> {
+    pub fn from(self, from: impl Into<crate::DateTime>) -> Retrieve<(rt::Set, Rest)> {
         Retrieve(self.0.query("from", from.into()))
     }
 }
@@ -60,7 +59,7 @@ impl<Rest> Retrieve<(rt::Missing<fields::from>, Rest)> {
 impl<S0> Retrieve<(S0, (rt::Missing<fields::to>, ()))> {
     /// The member `to`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn to(self, to: impl Into<rt::DateTime>) -> Retrieve<(S0, (rt::Set, ()))> {
+    pub fn to(self, to: impl Into<crate::DateTime>) -> Retrieve<(S0, (rt::Set, ()))> {
         Retrieve(self.0.query("to", to.into()))
     }
 }

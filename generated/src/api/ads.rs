@@ -3,7 +3,8 @@
 //! Single ads within an ad group.
 
 use crate::{ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Single ads within an ad group.
 ///
@@ -113,13 +114,13 @@ impl<S> ListAd<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         ListAd(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         ListAd(self.0.query("created_before", created_before.into()))
     }
 
@@ -149,13 +150,13 @@ impl<S> ListAd<S> {
 
     /// The member `stats_from`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn stats_from(self, stats_from: impl Into<rt::DateTime>) -> Self {
+    pub fn stats_from(self, stats_from: impl Into<crate::DateTime>) -> Self {
         ListAd(self.0.query("stats_from", stats_from.into()))
     }
 
     /// The member `stats_to`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn stats_to(self, stats_to: impl Into<rt::DateTime>) -> Self {
+    pub fn stats_to(self, stats_to: impl Into<crate::DateTime>) -> Self {
         ListAd(self.0.query("stats_to", stats_to.into()))
     }
 

@@ -3,7 +3,8 @@
 //! People who refer customers to a company for a commission, and the commissions agreed with each.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// People who refer customers to a company for a commission, and the commissions agreed with each.
 ///
@@ -55,9 +56,7 @@ impl Affiliates {
     /// `GET /affiliates/{id}/overrides`, with `bearerAuth` (affiliate:basic:read).
     #[inline]
     pub fn list_overrides(&self, id: impl Into<ids::AffiliateId>) -> ListOverrides {
-        ListOverrides(
-            rt::Builder::new(&self.core, &LIST_OVERRIDES).path("id", id.into()),
-        )
+        ListOverrides(rt::Builder::new(&self.core, &LIST_OVERRIDES).path("id", id.into()))
     }
 
     /// Creates a commission override for one affiliate: a rate for a plan, or a share of revenue. Returns the
@@ -66,9 +65,7 @@ impl Affiliates {
     /// `POST /affiliates/{id}/overrides`, with `bearerAuth` (affiliate:create).
     #[inline]
     pub fn create_override(&self, id: impl Into<ids::AffiliateId>) -> CreateOverride {
-        CreateOverride(
-            rt::Builder::new(&self.core, &CREATE_OVERRIDE).path("id", id.into()),
-        )
+        CreateOverride(rt::Builder::new(&self.core, &CREATE_OVERRIDE).path("id", id.into()))
     }
 
     /// Makes an archived affiliate active again and answers `true`.
@@ -149,10 +146,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -226,19 +220,14 @@ rt::operation!(CREATE: "createAffiliate" Post "/affiliates" body(rt::BodyEncodin
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::user_identifier>, ())),
->(
+pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::user_identifier>, ()))>(
     rt::Builder<S>,
 );
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -246,10 +235,7 @@ impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0> Create<(S0, (rt::Missing<fields::user_identifier>, ()))> {
     /// The member `user_identifier`.
     #[inline]
-    pub fn user_identifier(
-        self,
-        user_identifier: impl Into<String>,
-    ) -> Create<(S0, (rt::Set, ()))> {
+    pub fn user_identifier(self, user_identifier: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_identifier", user_identifier.into()))
     }
 }
@@ -338,10 +324,7 @@ impl<S> ListOverrides<S> {
 
     /// The member `override_type`.
     #[inline]
-    pub fn override_type(
-        self,
-        override_type: impl Into<models::AffiliateOverrideRoles>,
-    ) -> Self {
+    pub fn override_type(self, override_type: impl Into<models::AffiliateOverrideRoles>) -> Self {
         ListOverrides(self.0.query("override_type", override_type.into()))
     }
 }
@@ -389,21 +372,18 @@ impl CreateOverride {
 /// Request of `createOverrideAffiliate` in the form `standard`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateOverrideStandard<
-    S
-        = (
-            rt::Missing<fields::commission_value>,
-            (rt::Missing<fields::id>, (rt::Missing<fields::plan_id>, ())),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (
+        rt::Missing<fields::commission_value>,
+        (rt::Missing<fields::id>, (rt::Missing<fields::plan_id>, ())),
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> CreateOverrideStandard<(rt::Missing<fields::commission_value>, Rest)> {
     /// The member `commission_value`. Example: `6.9`.
     #[inline]
     pub fn commission_value(
         self,
-        commission_value: impl Into<rt::Decimal>,
+        commission_value: impl Into<crate::Decimal>,
     ) -> CreateOverrideStandard<(rt::Set, Rest)> {
         CreateOverrideStandard(self.0.body("commission_value", commission_value.into()))
     }
@@ -412,10 +392,7 @@ impl<Rest> CreateOverrideStandard<(rt::Missing<fields::commission_value>, Rest)>
 impl<S0, Rest> CreateOverrideStandard<(S0, (rt::Missing<fields::id>, Rest))> {
     /// The member `id`.
     #[inline]
-    pub fn id(
-        self,
-        id: impl Into<String>,
-    ) -> CreateOverrideStandard<(S0, (rt::Set, Rest))> {
+    pub fn id(self, id: impl Into<String>) -> CreateOverrideStandard<(S0, (rt::Set, Rest))> {
         CreateOverrideStandard(self.0.body("id", id.into()))
     }
 }
@@ -436,14 +413,9 @@ impl<S> CreateOverrideStandard<S> {
     #[inline]
     pub fn applies_to_payments<Kind>(
         self,
-        applies_to_payments: impl rt::IntoNullable<
-            models::AffiliateAppliesToPayments,
-            Kind,
-        >,
+        applies_to_payments: impl rt::IntoNullable<models::AffiliateAppliesToPayments, Kind>,
     ) -> Self {
-        CreateOverrideStandard(
-            self.0.body("applies_to_payments", rt::nullable(applies_to_payments)),
-        )
+        CreateOverrideStandard(self.0.body("applies_to_payments", rt::nullable(applies_to_payments)))
     }
 
     /// The member `commission_type`.
@@ -452,9 +424,7 @@ impl<S> CreateOverrideStandard<S> {
         self,
         commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
     ) -> Self {
-        CreateOverrideStandard(
-            self.0.body("commission_type", rt::nullable(commission_type)),
-        )
+        CreateOverrideStandard(self.0.body("commission_type", rt::nullable(commission_type)))
     }
 }
 
@@ -462,9 +432,7 @@ rt::request!(CreateOverrideStandard => models::ListOverridesAffiliateItem);
 
 /// Request of `createOverrideAffiliate` in the form `rev_share`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateOverrideRevShare<
-    S = (rt::Missing<fields::commission_value>, (rt::Missing<fields::id>, ())),
->(
+pub struct CreateOverrideRevShare<S = (rt::Missing<fields::commission_value>, (rt::Missing<fields::id>, ()))>(
     rt::Builder<S>,
 );
 
@@ -473,7 +441,7 @@ impl<Rest> CreateOverrideRevShare<(rt::Missing<fields::commission_value>, Rest)>
     #[inline]
     pub fn commission_value(
         self,
-        commission_value: impl Into<rt::Decimal>,
+        commission_value: impl Into<crate::Decimal>,
     ) -> CreateOverrideRevShare<(rt::Set, Rest)> {
         CreateOverrideRevShare(self.0.body("commission_value", commission_value.into()))
     }
@@ -482,10 +450,7 @@ impl<Rest> CreateOverrideRevShare<(rt::Missing<fields::commission_value>, Rest)>
 impl<S0> CreateOverrideRevShare<(S0, (rt::Missing<fields::id>, ()))> {
     /// The member `id`.
     #[inline]
-    pub fn id(
-        self,
-        id: impl Into<String>,
-    ) -> CreateOverrideRevShare<(S0, (rt::Set, ()))> {
+    pub fn id(self, id: impl Into<String>) -> CreateOverrideRevShare<(S0, (rt::Set, ()))> {
         CreateOverrideRevShare(self.0.body("id", id.into()))
     }
 }
@@ -497,17 +462,12 @@ impl<S> CreateOverrideRevShare<S> {
         self,
         commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
     ) -> Self {
-        CreateOverrideRevShare(
-            self.0.body("commission_type", rt::nullable(commission_type)),
-        )
+        CreateOverrideRevShare(self.0.body("commission_type", rt::nullable(commission_type)))
     }
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(
-        self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
-    ) -> Self {
+    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
         CreateOverrideRevShare(self.0.body("product_id", rt::nullable(product_id)))
     }
 
@@ -542,9 +502,7 @@ pub struct Unarchive<S = ()>(rt::Builder<S>);
 
 rt::request!(Unarchive => bool);
 
-rt::operation!(
-    RETRIEVE_OVERRIDE: "retrieveOverrideAffiliate" Get "/affiliates/{id}/overrides/{override_id}"
-);
+rt::operation!(RETRIEVE_OVERRIDE: "retrieveOverrideAffiliate" Get "/affiliates/{id}/overrides/{override_id}");
 
 /// Request of `retrieveOverrideAffiliate`.
 ///
@@ -564,7 +522,8 @@ pub struct RetrieveOverride<S = ()>(rt::Builder<S>);
 rt::request!(RetrieveOverride => models::ListOverridesAffiliateItem);
 
 rt::operation!(
-    UPDATE_OVERRIDE: "updateOverrideAffiliate" Patch "/affiliates/{id}/overrides/{override_id}" body(rt::BodyEncoding::Json)
+    UPDATE_OVERRIDE: "updateOverrideAffiliate" Patch "/affiliates/{id}/overrides/{override_id}"
+        body(rt::BodyEncoding::Json)
 );
 
 /// Request of `updateOverrideAffiliate`.
@@ -587,14 +546,9 @@ impl<S> UpdateOverride<S> {
     #[inline]
     pub fn applies_to_payments<Kind>(
         self,
-        applies_to_payments: impl rt::IntoNullable<
-            models::AffiliateAppliesToPayments,
-            Kind,
-        >,
+        applies_to_payments: impl rt::IntoNullable<models::AffiliateAppliesToPayments, Kind>,
     ) -> Self {
-        UpdateOverride(
-            self.0.body("applies_to_payments", rt::nullable(applies_to_payments)),
-        )
+        UpdateOverride(self.0.body("applies_to_payments", rt::nullable(applies_to_payments)))
     }
 
     /// The member `commission_type`.
@@ -610,7 +564,7 @@ impl<S> UpdateOverride<S> {
     #[inline]
     pub fn commission_value<Kind>(
         self,
-        commission_value: impl rt::IntoNullable<rt::Decimal, Kind>,
+        commission_value: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
         UpdateOverride(self.0.body("commission_value", rt::nullable(commission_value)))
     }

@@ -3,7 +3,8 @@
 //! Conversations with Whop's AI assistant.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Conversations with Whop's AI assistant.
 ///
@@ -139,10 +140,7 @@ impl Create<(rt::Missing<fields::message_text>, ())> {
 impl<S> Create<S> {
     /// The member `current_company_id`.
     #[inline]
-    pub fn current_company_id<Kind>(
-        self,
-        current_company_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn current_company_id<Kind>(self, current_company_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("current_company_id", rt::nullable(current_company_id)))
     }
 
@@ -150,14 +148,9 @@ impl<S> Create<S> {
     #[inline]
     pub fn message_attachments<Kind>(
         self,
-        message_attachments: impl rt::IntoNullableList<
-            models::UpdateProductGalleryImage,
-            Kind,
-        >,
+        message_attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Create(
-            self.0.body("message_attachments", rt::nullable_list(message_attachments)),
-        )
+        Create(self.0.body("message_attachments", rt::nullable_list(message_attachments)))
     }
 
     /// The member `message_source`.
@@ -171,10 +164,7 @@ impl<S> Create<S> {
 
     /// The member `suggestion_type`.
     #[inline]
-    pub fn suggestion_type<Kind>(
-        self,
-        suggestion_type: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn suggestion_type<Kind>(self, suggestion_type: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("suggestion_type", rt::nullable(suggestion_type)))
     }
 
@@ -226,10 +216,7 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `current_company_id`.
     #[inline]
-    pub fn current_company_id<Kind>(
-        self,
-        current_company_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn current_company_id<Kind>(self, current_company_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("current_company_id", rt::nullable(current_company_id)))
     }
 
@@ -237,14 +224,9 @@ impl<S> Update<S> {
     #[inline]
     pub fn notification_preference<Kind>(
         self,
-        notification_preference: impl rt::IntoNullable<
-            models::AiChatNotificationPreferences,
-            Kind,
-        >,
+        notification_preference: impl rt::IntoNullable<models::AiChatNotificationPreferences, Kind>,
     ) -> Self {
-        Update(
-            self.0.body("notification_preference", rt::nullable(notification_preference)),
-        )
+        Update(self.0.body("notification_preference", rt::nullable(notification_preference)))
     }
 
     /// The member `title`.

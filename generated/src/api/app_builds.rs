@@ -3,7 +3,8 @@
 //! Uploaded builds of an app for the web, iOS or Android.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Uploaded builds of an app for the web, iOS or Android.
 ///
@@ -104,13 +105,13 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -148,14 +149,11 @@ rt::operation!(CREATE: "createAppBuild" Post "/app_builds" body(rt::BodyEncoding
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S
-        = (
-            rt::Missing<fields::attachment>,
-            (rt::Missing<fields::checksum>, (rt::Missing<fields::platform>, ())),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (
+        rt::Missing<fields::attachment>,
+        (rt::Missing<fields::checksum>, (rt::Missing<fields::platform>, ())),
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::attachment>, Rest)> {
     /// The member `attachment`.
@@ -190,10 +188,7 @@ impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::platform>, ())))> {
 impl<S> Create<S> {
     /// The member `ai_prompt_id`. Example: `prmt_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn ai_prompt_id<Kind>(
-        self,
-        ai_prompt_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn ai_prompt_id<Kind>(self, ai_prompt_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("ai_prompt_id", rt::nullable(ai_prompt_id)))
     }
 
@@ -209,14 +204,7 @@ impl<S> Create<S> {
         self,
         supported_app_view_types: impl rt::IntoNullableList<models::AppViewTypes, Kind>,
     ) -> Self {
-        Create(
-            self
-                .0
-                .body(
-                    "supported_app_view_types",
-                    rt::nullable_list(supported_app_view_types),
-                ),
-        )
+        Create(self.0.body("supported_app_view_types", rt::nullable_list(supported_app_view_types)))
     }
 }
 

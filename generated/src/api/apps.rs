@@ -3,7 +3,8 @@
 //! Apps built on Whop and their settings.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Apps built on Whop and their settings.
 ///
@@ -155,19 +156,12 @@ rt::operation!(CREATE: "createApp" Post "/apps" body(rt::BodyEncoding::Json));
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::name>, ())),
->(
-    rt::Builder<S>,
-);
+pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::name>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -189,19 +183,13 @@ impl<S> Create<S> {
 
     /// The member `icon`.
     #[inline]
-    pub fn icon<Kind>(
-        self,
-        icon: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
-    ) -> Self {
+    pub fn icon<Kind>(self, icon: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
         Create(self.0.body("icon", rt::nullable(icon)))
     }
 
     /// The member `redirect_uris`.
     #[inline]
-    pub fn redirect_uris<Kind>(
-        self,
-        redirect_uris: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
+    pub fn redirect_uris<Kind>(self, redirect_uris: impl rt::IntoNullableList<String, Kind>) -> Self {
         Create(self.0.body("redirect_uris", rt::nullable_list(redirect_uris)))
     }
 }
@@ -256,10 +244,7 @@ impl<S> Update<S> {
 
     /// The member `app_type`.
     #[inline]
-    pub fn app_type<Kind>(
-        self,
-        app_type: impl rt::IntoNullable<models::AppTypes, Kind>,
-    ) -> Self {
+    pub fn app_type<Kind>(self, app_type: impl rt::IntoNullable<models::AppTypes, Kind>) -> Self {
         Update(self.0.body("app_type", rt::nullable(app_type)))
     }
 
@@ -271,46 +256,31 @@ impl<S> Update<S> {
 
     /// The member `dashboard_path`.
     #[inline]
-    pub fn dashboard_path<Kind>(
-        self,
-        dashboard_path: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn dashboard_path<Kind>(self, dashboard_path: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("dashboard_path", rt::nullable(dashboard_path)))
     }
 
     /// The member `description`.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("description", rt::nullable(description)))
     }
 
     /// The member `discover_path`.
     #[inline]
-    pub fn discover_path<Kind>(
-        self,
-        discover_path: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn discover_path<Kind>(self, discover_path: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("discover_path", rt::nullable(discover_path)))
     }
 
     /// The member `experience_path`.
     #[inline]
-    pub fn experience_path<Kind>(
-        self,
-        experience_path: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn experience_path<Kind>(self, experience_path: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("experience_path", rt::nullable(experience_path)))
     }
 
     /// The member `icon`.
     #[inline]
-    pub fn icon<Kind>(
-        self,
-        icon: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
-    ) -> Self {
+    pub fn icon<Kind>(self, icon: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
         Update(self.0.body("icon", rt::nullable(icon)))
     }
 
@@ -331,19 +301,13 @@ impl<S> Update<S> {
 
     /// The member `openapi_path`.
     #[inline]
-    pub fn openapi_path<Kind>(
-        self,
-        openapi_path: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn openapi_path<Kind>(self, openapi_path: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("openapi_path", rt::nullable(openapi_path)))
     }
 
     /// The member `redirect_uris`.
     #[inline]
-    pub fn redirect_uris<Kind>(
-        self,
-        redirect_uris: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
+    pub fn redirect_uris<Kind>(self, redirect_uris: impl rt::IntoNullableList<String, Kind>) -> Self {
         Update(self.0.body("redirect_uris", rt::nullable_list(redirect_uris)))
     }
 
@@ -358,19 +322,13 @@ impl<S> Update<S> {
 
     /// The member `skills_path`.
     #[inline]
-    pub fn skills_path<Kind>(
-        self,
-        skills_path: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn skills_path<Kind>(self, skills_path: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("skills_path", rt::nullable(skills_path)))
     }
 
     /// The member `status`.
     #[inline]
-    pub fn status<Kind>(
-        self,
-        status: impl rt::IntoNullable<models::AppStatuses, Kind>,
-    ) -> Self {
+    pub fn status<Kind>(self, status: impl rt::IntoNullable<models::AppStatuses, Kind>) -> Self {
         Update(self.0.body("status", rt::nullable(status)))
     }
 }

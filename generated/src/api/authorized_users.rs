@@ -3,7 +3,8 @@
 //! Team members of a company and their roles.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Team members of a company and their roles.
 ///
@@ -101,13 +102,13 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -145,22 +146,13 @@ rt::operation!(CREATE: "createAuthorizedUser" Post "/authorized_users" body(rt::
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S
-        = (
-            rt::Missing<fields::company_id>,
-            (rt::Missing<fields::role>, (rt::Missing<fields::user_id>, ())),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::role>, (rt::Missing<fields::user_id>, ()))),
+>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -168,10 +160,7 @@ impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::role>, Rest))> {
     /// The member `role`.
     #[inline]
-    pub fn role(
-        self,
-        role: impl Into<models::AuthorizedUserRoles>,
-    ) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn role(self, role: impl Into<models::AuthorizedUserRoles>) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("role", role.into()))
     }
 }
@@ -179,10 +168,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::role>, Rest))> {
 impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(
-        self,
-        user_id: impl Into<ids::UserId>,
-    ) -> Create<(S0, (S1, (rt::Set, ())))> {
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("user_id", user_id.into()))
     }
 }
@@ -190,10 +176,7 @@ impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
 impl<S> Create<S> {
     /// The member `send_emails`.
     #[inline]
-    pub fn send_emails<Kind>(
-        self,
-        send_emails: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn send_emails<Kind>(self, send_emails: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("send_emails", rt::nullable(send_emails)))
     }
 }

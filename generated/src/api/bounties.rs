@@ -3,7 +3,8 @@
 //! Paid tasks that people complete for a reward.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Paid tasks that people complete for a reward.
 ///
@@ -126,25 +127,16 @@ rt::operation!(CREATE: "createBounty" Post "/bounties" body(rt::BodyEncoding::Js
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S
-        = (
-            rt::Missing<fields::base_unit_amount>,
-            (
-                rt::Missing<fields::currency>,
-                (rt::Missing<fields::description>, (rt::Missing<fields::title>, ())),
-            ),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (
+        rt::Missing<fields::base_unit_amount>,
+        (rt::Missing<fields::currency>, (rt::Missing<fields::description>, (rt::Missing<fields::title>, ()))),
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::base_unit_amount>, Rest)> {
     /// The member `base_unit_amount`. Example: `6.9`.
     #[inline]
-    pub fn base_unit_amount(
-        self,
-        base_unit_amount: impl Into<rt::Decimal>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn base_unit_amount(self, base_unit_amount: impl Into<crate::Decimal>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("base_unit_amount", base_unit_amount.into()))
     }
 }
@@ -152,10 +144,7 @@ impl<Rest> Create<(rt::Missing<fields::base_unit_amount>, Rest)> {
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::currency>, Rest))> {
     /// The member `currency`.
     #[inline]
-    pub fn currency(
-        self,
-        currency: impl Into<models::Currencies>,
-    ) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn currency(self, currency: impl Into<models::Currencies>) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("currency", currency.into()))
     }
 }
@@ -163,10 +152,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::currency>, Rest))> {
 impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::description>, Rest)))> {
     /// The member `description`.
     #[inline]
-    pub fn description(
-        self,
-        description: impl Into<String>,
-    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
+    pub fn description(self, description: impl Into<String>) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("description", description.into()))
     }
 }
@@ -174,10 +160,7 @@ impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::description>, Rest)))> 
 impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::title>, ()))))> {
     /// The member `title`.
     #[inline]
-    pub fn title(
-        self,
-        title: impl Into<String>,
-    ) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
+    pub fn title(self, title: impl Into<String>) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
         Create(self.0.body("title", title.into()))
     }
 }
@@ -189,14 +172,7 @@ impl<S> Create<S> {
         self,
         accepted_submissions_limit: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        Create(
-            self
-                .0
-                .body(
-                    "accepted_submissions_limit",
-                    rt::nullable(accepted_submissions_limit),
-                ),
-        )
+        Create(self.0.body("accepted_submissions_limit", rt::nullable(accepted_submissions_limit)))
     }
 
     /// The member `allowed_country_codes`.
@@ -205,28 +181,18 @@ impl<S> Create<S> {
         self,
         allowed_country_codes: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        Create(
-            self
-                .0
-                .body("allowed_country_codes", rt::nullable_list(allowed_country_codes)),
-        )
+        Create(self.0.body("allowed_country_codes", rt::nullable_list(allowed_country_codes)))
     }
 
     /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn experience_id<Kind>(
-        self,
-        experience_id: impl rt::IntoNullable<ids::ExperienceId, Kind>,
-    ) -> Self {
+    pub fn experience_id<Kind>(self, experience_id: impl rt::IntoNullable<ids::ExperienceId, Kind>) -> Self {
         Create(self.0.body("experience_id", rt::nullable(experience_id)))
     }
 
     /// The member `origin_account_id`.
     #[inline]
-    pub fn origin_account_id<Kind>(
-        self,
-        origin_account_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn origin_account_id<Kind>(self, origin_account_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("origin_account_id", rt::nullable(origin_account_id)))
     }
 
@@ -241,10 +207,7 @@ impl<S> Create<S> {
 
     /// The member `post_title`.
     #[inline]
-    pub fn post_title<Kind>(
-        self,
-        post_title: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn post_title<Kind>(self, post_title: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("post_title", rt::nullable(post_title)))
     }
 }

@@ -3,7 +3,8 @@
 //! Chat experiences and their rules on posting, links and media.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Chat experiences and their rules on posting, links and media.
 ///
@@ -64,10 +65,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -157,10 +155,7 @@ impl<S> Update<S> {
 
     /// The member `banned_words`.
     #[inline]
-    pub fn banned_words<Kind>(
-        self,
-        banned_words: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
+    pub fn banned_words<Kind>(self, banned_words: impl rt::IntoNullableList<String, Kind>) -> Self {
         Update(self.0.body("banned_words", rt::nullable_list(banned_words)))
     }
 
@@ -170,14 +165,7 @@ impl<S> Update<S> {
         self,
         user_posts_cooldown_seconds: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "user_posts_cooldown_seconds",
-                    rt::nullable(user_posts_cooldown_seconds),
-                ),
-        )
+        Update(self.0.body("user_posts_cooldown_seconds", rt::nullable(user_posts_cooldown_seconds)))
     }
 
     /// The member `who_can_post`.

@@ -3,7 +3,8 @@
 //! Stored settings for one checkout: the plan, the styling and the metadata passed on to the purchase.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Stored settings for one checkout: the plan, the styling and the metadata passed on to the purchase.
 ///
@@ -66,10 +67,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only checkout configurations of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -101,13 +99,13 @@ impl<S> List<S> {
 
     /// Only checkout configurations created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only checkout configurations created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -186,24 +184,14 @@ impl CreatePaymentWithPlan<(rt::Missing<fields::plan>, ())> {
 impl<S> CreatePaymentWithPlan<S> {
     /// Affiliate to credit for the purchase.
     #[inline]
-    pub fn affiliate_code<Kind>(
-        self,
-        affiliate_code: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        CreatePaymentWithPlan(
-            self.0.body("affiliate_code", rt::nullable(affiliate_code)),
-        )
+    pub fn affiliate_code<Kind>(self, affiliate_code: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreatePaymentWithPlan(self.0.body("affiliate_code", rt::nullable(affiliate_code)))
     }
 
     /// Whether customers can enter a promo code. True by default. Default: `true`.
     #[inline]
-    pub fn allow_promo_codes<Kind>(
-        self,
-        allow_promo_codes: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        CreatePaymentWithPlan(
-            self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)),
-        )
+    pub fn allow_promo_codes<Kind>(self, allow_promo_codes: impl rt::IntoNullable<bool, Kind>) -> Self {
+        CreatePaymentWithPlan(self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)))
     }
 
     /// Look of the checkout page.
@@ -212,29 +200,19 @@ impl<S> CreatePaymentWithPlan<S> {
         self,
         checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
     ) -> Self {
-        CreatePaymentWithPlan(
-            self.0.body("checkout_styling", rt::nullable(checkout_styling)),
-        )
+        CreatePaymentWithPlan(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
     }
 
     /// Currency of the checkout.
     #[inline]
-    pub fn currency<Kind>(
-        self,
-        currency: impl rt::IntoNullable<models::Currencies, Kind>,
-    ) -> Self {
+    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
         CreatePaymentWithPlan(self.0.body("currency", rt::nullable(currency)))
     }
 
     /// Free-form key-value data, passed on to what the checkout creates.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
-        CreatePaymentWithPlan(
-            self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)),
-        )
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
+        CreatePaymentWithPlan(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Always `payment`: the checkout takes a payment. Always `payment`.
@@ -247,36 +225,22 @@ impl<S> CreatePaymentWithPlan<S> {
     #[inline]
     pub fn payment_method_configuration<Kind>(
         self,
-        payment_method_configuration: impl rt::IntoNullable<
-            models::CreatePlanPaymentMethodConfiguration,
-            Kind,
-        >,
+        payment_method_configuration: impl rt::IntoNullable<models::CreatePlanPaymentMethodConfiguration, Kind>,
     ) -> Self {
         CreatePaymentWithPlan(
-            self
-                .0
-                .body(
-                    "payment_method_configuration",
-                    rt::nullable(payment_method_configuration),
-                ),
+            self.0.body("payment_method_configuration", rt::nullable(payment_method_configuration)),
         )
     }
 
     /// URL to which the customer is sent after the checkout.
     #[inline]
-    pub fn redirect_url<Kind>(
-        self,
-        redirect_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn redirect_url<Kind>(self, redirect_url: impl rt::IntoNullable<String, Kind>) -> Self {
         CreatePaymentWithPlan(self.0.body("redirect_url", rt::nullable(redirect_url)))
     }
 
     /// URL of the page that the customer comes from.
     #[inline]
-    pub fn source_url<Kind>(
-        self,
-        source_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn source_url<Kind>(self, source_url: impl rt::IntoNullable<String, Kind>) -> Self {
         CreatePaymentWithPlan(self.0.body("source_url", rt::nullable(source_url)))
     }
 }
@@ -285,17 +249,12 @@ rt::request!(CreatePaymentWithPlan => models::CheckoutConfiguration);
 
 /// Request of `createCheckoutConfiguration` in the form `payment_with_plan_id`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreatePaymentWithPlanId<S = (rt::Missing<fields::plan_id>, ())>(
-    rt::Builder<S>,
-);
+pub struct CreatePaymentWithPlanId<S = (rt::Missing<fields::plan_id>, ())>(rt::Builder<S>);
 
 impl CreatePaymentWithPlanId<(rt::Missing<fields::plan_id>, ())> {
     /// Id of an existing plan to sell (`plan_`). Example: `plan_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn plan_id(
-        self,
-        plan_id: impl Into<ids::PlanId>,
-    ) -> CreatePaymentWithPlanId<(rt::Set, ())> {
+    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> CreatePaymentWithPlanId<(rt::Set, ())> {
         CreatePaymentWithPlanId(self.0.body("plan_id", plan_id.into()))
     }
 }
@@ -303,24 +262,14 @@ impl CreatePaymentWithPlanId<(rt::Missing<fields::plan_id>, ())> {
 impl<S> CreatePaymentWithPlanId<S> {
     /// Affiliate to credit for the purchase.
     #[inline]
-    pub fn affiliate_code<Kind>(
-        self,
-        affiliate_code: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        CreatePaymentWithPlanId(
-            self.0.body("affiliate_code", rt::nullable(affiliate_code)),
-        )
+    pub fn affiliate_code<Kind>(self, affiliate_code: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreatePaymentWithPlanId(self.0.body("affiliate_code", rt::nullable(affiliate_code)))
     }
 
     /// Whether customers can enter a promo code. True by default. Default: `true`.
     #[inline]
-    pub fn allow_promo_codes<Kind>(
-        self,
-        allow_promo_codes: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        CreatePaymentWithPlanId(
-            self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)),
-        )
+    pub fn allow_promo_codes<Kind>(self, allow_promo_codes: impl rt::IntoNullable<bool, Kind>) -> Self {
+        CreatePaymentWithPlanId(self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)))
     }
 
     /// Look of the checkout page.
@@ -329,29 +278,19 @@ impl<S> CreatePaymentWithPlanId<S> {
         self,
         checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
     ) -> Self {
-        CreatePaymentWithPlanId(
-            self.0.body("checkout_styling", rt::nullable(checkout_styling)),
-        )
+        CreatePaymentWithPlanId(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
     }
 
     /// Currency of the checkout.
     #[inline]
-    pub fn currency<Kind>(
-        self,
-        currency: impl rt::IntoNullable<models::Currencies, Kind>,
-    ) -> Self {
+    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
         CreatePaymentWithPlanId(self.0.body("currency", rt::nullable(currency)))
     }
 
     /// Free-form key-value data, passed on to what the checkout creates.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
-        CreatePaymentWithPlanId(
-            self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)),
-        )
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
+        CreatePaymentWithPlanId(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Always `payment`: the checkout takes a payment. Always `payment`.
@@ -364,36 +303,22 @@ impl<S> CreatePaymentWithPlanId<S> {
     #[inline]
     pub fn payment_method_configuration<Kind>(
         self,
-        payment_method_configuration: impl rt::IntoNullable<
-            models::CreatePlanPaymentMethodConfiguration,
-            Kind,
-        >,
+        payment_method_configuration: impl rt::IntoNullable<models::CreatePlanPaymentMethodConfiguration, Kind>,
     ) -> Self {
         CreatePaymentWithPlanId(
-            self
-                .0
-                .body(
-                    "payment_method_configuration",
-                    rt::nullable(payment_method_configuration),
-                ),
+            self.0.body("payment_method_configuration", rt::nullable(payment_method_configuration)),
         )
     }
 
     /// URL to which the customer is sent after the checkout.
     #[inline]
-    pub fn redirect_url<Kind>(
-        self,
-        redirect_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn redirect_url<Kind>(self, redirect_url: impl rt::IntoNullable<String, Kind>) -> Self {
         CreatePaymentWithPlanId(self.0.body("redirect_url", rt::nullable(redirect_url)))
     }
 
     /// URL of the page that the customer comes from.
     #[inline]
-    pub fn source_url<Kind>(
-        self,
-        source_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn source_url<Kind>(self, source_url: impl rt::IntoNullable<String, Kind>) -> Self {
         CreatePaymentWithPlanId(self.0.body("source_url", rt::nullable(source_url)))
     }
 }
@@ -407,10 +332,7 @@ pub struct CreateSetup<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>
 impl CreateSetup<(rt::Missing<fields::company_id>, ())> {
     /// Id of the company for which the payment method is stored (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> CreateSetup<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateSetup<(rt::Set, ())> {
         CreateSetup(self.0.body("company_id", company_id.into()))
     }
 }
@@ -418,10 +340,7 @@ impl CreateSetup<(rt::Missing<fields::company_id>, ())> {
 impl<S> CreateSetup<S> {
     /// Whether customers can enter a promo code. True by default. Default: `true`.
     #[inline]
-    pub fn allow_promo_codes<Kind>(
-        self,
-        allow_promo_codes: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn allow_promo_codes<Kind>(self, allow_promo_codes: impl rt::IntoNullable<bool, Kind>) -> Self {
         CreateSetup(self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)))
     }
 
@@ -436,19 +355,13 @@ impl<S> CreateSetup<S> {
 
     /// Currency of the checkout.
     #[inline]
-    pub fn currency<Kind>(
-        self,
-        currency: impl rt::IntoNullable<models::Currencies, Kind>,
-    ) -> Self {
+    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
         CreateSetup(self.0.body("currency", rt::nullable(currency)))
     }
 
     /// Free-form key-value data, passed on to what the checkout creates.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
         CreateSetup(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
@@ -456,36 +369,20 @@ impl<S> CreateSetup<S> {
     #[inline]
     pub fn payment_method_configuration<Kind>(
         self,
-        payment_method_configuration: impl rt::IntoNullable<
-            models::CreatePlanPaymentMethodConfiguration,
-            Kind,
-        >,
+        payment_method_configuration: impl rt::IntoNullable<models::CreatePlanPaymentMethodConfiguration, Kind>,
     ) -> Self {
-        CreateSetup(
-            self
-                .0
-                .body(
-                    "payment_method_configuration",
-                    rt::nullable(payment_method_configuration),
-                ),
-        )
+        CreateSetup(self.0.body("payment_method_configuration", rt::nullable(payment_method_configuration)))
     }
 
     /// URL to which the customer is sent after the checkout.
     #[inline]
-    pub fn redirect_url<Kind>(
-        self,
-        redirect_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn redirect_url<Kind>(self, redirect_url: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateSetup(self.0.body("redirect_url", rt::nullable(redirect_url)))
     }
 
     /// URL of the page that the customer comes from.
     #[inline]
-    pub fn source_url<Kind>(
-        self,
-        source_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn source_url<Kind>(self, source_url: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateSetup(self.0.body("source_url", rt::nullable(source_url)))
     }
 }

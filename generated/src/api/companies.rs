@@ -3,7 +3,8 @@
 //! Businesses on Whop, including the connected companies of a platform.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Businesses on Whop, including the connected companies of a platform.
 ///
@@ -54,13 +55,9 @@ impl Companies {
     ///
     /// `POST /companies/{parent_company_id}/api_keys`.
     #[inline]
-    pub fn create_api_key(
-        &self,
-        parent_company_id: impl Into<ids::CompanyId>,
-    ) -> CreateApiKey {
+    pub fn create_api_key(&self, parent_company_id: impl Into<ids::CompanyId>) -> CreateApiKey {
         CreateApiKey(
-            rt::Builder::new(&self.core, &CREATE_API_KEY)
-                .path("parent_company_id", parent_company_id.into()),
+            rt::Builder::new(&self.core, &CREATE_API_KEY).path("parent_company_id", parent_company_id.into()),
         )
     }
 }
@@ -109,13 +106,13 @@ impl<S> List<S> {
 
     /// Only companies created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only companies created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -127,10 +124,7 @@ impl<S> List<S> {
 
     /// Only companies connected to this platform (`biz_`).
     #[inline]
-    pub fn parent_company_id(
-        self,
-        parent_company_id: impl Into<ids::CompanyId>,
-    ) -> Self {
+    pub fn parent_company_id(self, parent_company_id: impl Into<ids::CompanyId>) -> Self {
         List(self.0.query("parent_company_id", parent_company_id.into()))
     }
 }
@@ -166,10 +160,7 @@ impl Create<(rt::Missing<fields::title>, ())> {
 impl<S> Create<S> {
     /// Description on the company's page.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("description", rt::nullable(description)))
     }
 
@@ -181,19 +172,13 @@ impl<S> Create<S> {
 
     /// Logo of the company.
     #[inline]
-    pub fn logo<Kind>(
-        self,
-        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
-    ) -> Self {
+    pub fn logo<Kind>(self, logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
         Create(self.0.body("logo", rt::nullable(logo)))
     }
 
     /// Free-form key-value data to store on the company.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
         Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
@@ -208,10 +193,7 @@ impl<S> Create<S> {
 
     /// Whether Whop sends customers emails such as receipts for the company.
     #[inline]
-    pub fn send_customer_emails<Kind>(
-        self,
-        send_customer_emails: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn send_customer_emails<Kind>(self, send_customer_emails: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("send_customer_emails", rt::nullable(send_customer_emails)))
     }
 }
@@ -261,14 +243,7 @@ impl<S> Update<S> {
         self,
         affiliate_application_required: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "affiliate_application_required",
-                    rt::nullable(affiliate_application_required),
-                ),
-        )
+        Update(self.0.body("affiliate_application_required", rt::nullable(affiliate_application_required)))
     }
 
     /// Instructions for the company's affiliates.
@@ -277,9 +252,7 @@ impl<S> Update<S> {
         self,
         affiliate_instructions: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Update(
-            self.0.body("affiliate_instructions", rt::nullable(affiliate_instructions)),
-        )
+        Update(self.0.body("affiliate_instructions", rt::nullable(affiliate_instructions)))
     }
 
     /// Banner image on the company's page.
@@ -293,10 +266,7 @@ impl<S> Update<S> {
 
     /// Description on the company's page.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("description", rt::nullable(description)))
     }
 
@@ -306,22 +276,12 @@ impl<S> Update<S> {
         self,
         featured_affiliate_product_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "featured_affiliate_product_id",
-                    rt::nullable(featured_affiliate_product_id),
-                ),
-        )
+        Update(self.0.body("featured_affiliate_product_id", rt::nullable(featured_affiliate_product_id)))
     }
 
     /// Logo of the company.
     #[inline]
-    pub fn logo<Kind>(
-        self,
-        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
-    ) -> Self {
+    pub fn logo<Kind>(self, logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
         Update(self.0.body("logo", rt::nullable(logo)))
     }
 
@@ -333,10 +293,7 @@ impl<S> Update<S> {
 
     /// Whether Whop sends customers emails such as receipts for the company.
     #[inline]
-    pub fn send_customer_emails<Kind>(
-        self,
-        send_customer_emails: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn send_customer_emails<Kind>(self, send_customer_emails: impl rt::IntoNullable<bool, Kind>) -> Self {
         Update(self.0.body("send_customer_emails", rt::nullable(send_customer_emails)))
     }
 
@@ -351,10 +308,7 @@ impl<S> Update<S> {
 
     /// Whom the company wants to reach, in words.
     #[inline]
-    pub fn target_audience<Kind>(
-        self,
-        target_audience: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn target_audience<Kind>(self, target_audience: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("target_audience", rt::nullable(target_audience)))
     }
 
@@ -368,7 +322,8 @@ impl<S> Update<S> {
 rt::request!(Update => models::Company);
 
 rt::operation!(
-    CREATE_API_KEY: "createApiKeyCompany" Post "/companies/{parent_company_id}/api_keys" body(rt::BodyEncoding::Json)
+    CREATE_API_KEY: "createApiKeyCompany" Post "/companies/{parent_company_id}/api_keys"
+        body(rt::BodyEncoding::Json)
 );
 
 /// Request of `createApiKeyCompany`.
@@ -409,20 +364,14 @@ impl<S> CreateApiKey<S> {
     #[inline]
     pub fn permissions<Kind>(
         self,
-        permissions: impl rt::IntoNullableList<
-            models::CreateApiKeyCompanyPermission,
-            Kind,
-        >,
+        permissions: impl rt::IntoNullableList<models::CreateApiKeyCompanyPermission, Kind>,
     ) -> Self {
         CreateApiKey(self.0.body("permissions", rt::nullable_list(permissions)))
     }
 
     /// Predefined role whose permissions the key gets. Give this or `permissions`.
     #[inline]
-    pub fn role<Kind>(
-        self,
-        role: impl rt::IntoNullable<models::PermissionSystemRoles, Kind>,
-    ) -> Self {
+    pub fn role<Kind>(self, role: impl rt::IntoNullable<models::PermissionSystemRoles, Kind>) -> Self {
         CreateApiKey(self.0.body("role", rt::nullable(role)))
     }
 }

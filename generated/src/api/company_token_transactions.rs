@@ -3,7 +3,8 @@
 //! Credits, debits and transfers of a company's own token between its members.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Credits, debits and transfers of a company's own token between its members.
 ///
@@ -68,10 +69,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -103,10 +101,7 @@ impl<S> List<S> {
 
     /// The member `transaction_type`.
     #[inline]
-    pub fn transaction_type(
-        self,
-        transaction_type: impl Into<models::CompanyTokenTransactionTypes>,
-    ) -> Self {
+    pub fn transaction_type(self, transaction_type: impl Into<models::CompanyTokenTransactionTypes>) -> Self {
         List(self.0.query("transaction_type", transaction_type.into()))
     }
 
@@ -167,28 +162,19 @@ impl Create {
 /// Request of `createCompanyTokenTransaction` in the form `transfer`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateTransfer<
-    S
-        = (
-            rt::Missing<fields::amount>,
-            (
-                rt::Missing<fields::company_id>,
-                (
-                    rt::Missing<fields::destination_user_id>,
-                    (rt::Missing<fields::user_id>, ()),
-                ),
-            ),
+    S = (
+        rt::Missing<fields::amount>,
+        (
+            rt::Missing<fields::company_id>,
+            (rt::Missing<fields::destination_user_id>, (rt::Missing<fields::user_id>, ())),
         ),
->(
-    rt::Builder<S>,
-);
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> CreateTransfer<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`. Example: `6.9`.
     #[inline]
-    pub fn amount(
-        self,
-        amount: impl Into<rt::Decimal>,
-    ) -> CreateTransfer<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl Into<crate::Decimal>) -> CreateTransfer<(rt::Set, Rest)> {
         CreateTransfer(self.0.body("amount", amount.into()))
     }
 }
@@ -196,19 +182,12 @@ impl<Rest> CreateTransfer<(rt::Missing<fields::amount>, Rest)> {
 impl<S0, Rest> CreateTransfer<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> CreateTransfer<(S0, (rt::Set, Rest))> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateTransfer<(S0, (rt::Set, Rest))> {
         CreateTransfer(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<
-    S0,
-    S1,
-    Rest,
-> CreateTransfer<(S0, (S1, (rt::Missing<fields::destination_user_id>, Rest)))> {
+impl<S0, S1, Rest> CreateTransfer<(S0, (S1, (rt::Missing<fields::destination_user_id>, Rest)))> {
     /// The member `destination_user_id`.
     #[inline]
     pub fn destination_user_id(
@@ -222,10 +201,7 @@ impl<
 impl<S0, S1, S2> CreateTransfer<(S0, (S1, (S2, (rt::Missing<fields::user_id>, ()))))> {
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(
-        self,
-        user_id: impl Into<ids::UserId>,
-    ) -> CreateTransfer<(S0, (S1, (S2, (rt::Set, ()))))> {
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> CreateTransfer<(S0, (S1, (S2, (rt::Set, ()))))> {
         CreateTransfer(self.0.body("user_id", user_id.into()))
     }
 }
@@ -233,19 +209,13 @@ impl<S0, S1, S2> CreateTransfer<(S0, (S1, (S2, (rt::Missing<fields::user_id>, ()
 impl<S> CreateTransfer<S> {
     /// The member `description`.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateTransfer(self.0.body("description", rt::nullable(description)))
     }
 
     /// The member `idempotency_key`.
     #[inline]
-    pub fn idempotency_key<Kind>(
-        self,
-        idempotency_key: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn idempotency_key<Kind>(self, idempotency_key: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateTransfer(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
     }
 }
@@ -255,19 +225,13 @@ rt::request!(CreateTransfer => models::CompanyTokenTransaction);
 /// Request of `createCompanyTokenTransaction` in the form `add`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateAdd<
-    S
-        = (
-            rt::Missing<fields::amount>,
-            (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ())),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (rt::Missing<fields::amount>, (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ()))),
+>(rt::Builder<S>);
 
 impl<Rest> CreateAdd<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`. Example: `6.9`.
     #[inline]
-    pub fn amount(self, amount: impl Into<rt::Decimal>) -> CreateAdd<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl Into<crate::Decimal>) -> CreateAdd<(rt::Set, Rest)> {
         CreateAdd(self.0.body("amount", amount.into()))
     }
 }
@@ -275,10 +239,7 @@ impl<Rest> CreateAdd<(rt::Missing<fields::amount>, Rest)> {
 impl<S0, Rest> CreateAdd<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> CreateAdd<(S0, (rt::Set, Rest))> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateAdd<(S0, (rt::Set, Rest))> {
         CreateAdd(self.0.body("company_id", company_id.into()))
     }
 }
@@ -286,10 +247,7 @@ impl<S0, Rest> CreateAdd<(S0, (rt::Missing<fields::company_id>, Rest))> {
 impl<S0, S1> CreateAdd<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(
-        self,
-        user_id: impl Into<ids::UserId>,
-    ) -> CreateAdd<(S0, (S1, (rt::Set, ())))> {
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> CreateAdd<(S0, (S1, (rt::Set, ())))> {
         CreateAdd(self.0.body("user_id", user_id.into()))
     }
 }
@@ -297,19 +255,13 @@ impl<S0, S1> CreateAdd<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
 impl<S> CreateAdd<S> {
     /// The member `description`.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateAdd(self.0.body("description", rt::nullable(description)))
     }
 
     /// The member `idempotency_key`.
     #[inline]
-    pub fn idempotency_key<Kind>(
-        self,
-        idempotency_key: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn idempotency_key<Kind>(self, idempotency_key: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateAdd(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
     }
 }
@@ -319,22 +271,13 @@ rt::request!(CreateAdd => models::CompanyTokenTransaction);
 /// Request of `createCompanyTokenTransaction` in the form `subtract`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateSubtract<
-    S
-        = (
-            rt::Missing<fields::amount>,
-            (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ())),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (rt::Missing<fields::amount>, (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ()))),
+>(rt::Builder<S>);
 
 impl<Rest> CreateSubtract<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`. Example: `6.9`.
     #[inline]
-    pub fn amount(
-        self,
-        amount: impl Into<rt::Decimal>,
-    ) -> CreateSubtract<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl Into<crate::Decimal>) -> CreateSubtract<(rt::Set, Rest)> {
         CreateSubtract(self.0.body("amount", amount.into()))
     }
 }
@@ -342,10 +285,7 @@ impl<Rest> CreateSubtract<(rt::Missing<fields::amount>, Rest)> {
 impl<S0, Rest> CreateSubtract<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> CreateSubtract<(S0, (rt::Set, Rest))> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateSubtract<(S0, (rt::Set, Rest))> {
         CreateSubtract(self.0.body("company_id", company_id.into()))
     }
 }
@@ -353,10 +293,7 @@ impl<S0, Rest> CreateSubtract<(S0, (rt::Missing<fields::company_id>, Rest))> {
 impl<S0, S1> CreateSubtract<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(
-        self,
-        user_id: impl Into<ids::UserId>,
-    ) -> CreateSubtract<(S0, (S1, (rt::Set, ())))> {
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> CreateSubtract<(S0, (S1, (rt::Set, ())))> {
         CreateSubtract(self.0.body("user_id", user_id.into()))
     }
 }
@@ -364,19 +301,13 @@ impl<S0, S1> CreateSubtract<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
 impl<S> CreateSubtract<S> {
     /// The member `description`.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateSubtract(self.0.body("description", rt::nullable(description)))
     }
 
     /// The member `idempotency_key`.
     #[inline]
-    pub fn idempotency_key<Kind>(
-        self,
-        idempotency_key: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn idempotency_key<Kind>(self, idempotency_key: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateSubtract(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
     }
 }

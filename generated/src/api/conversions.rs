@@ -3,7 +3,8 @@
 //! Events reported for attribution, such as a purchase or a sign-up.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Events reported for attribution, such as a purchase or a sign-up.
 ///
@@ -44,19 +45,14 @@ rt::operation!(CREATE: "createConversion" Post "/conversions" body(rt::BodyEncod
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::event_name>, ())),
->(
+pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::event_name>, ()))>(
     rt::Builder<S>,
 );
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -93,19 +89,13 @@ impl<S> Create<S> {
 
     /// The member `currency`.
     #[inline]
-    pub fn currency<Kind>(
-        self,
-        currency: impl rt::IntoNullable<models::Currencies, Kind>,
-    ) -> Self {
+    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
         Create(self.0.body("currency", rt::nullable(currency)))
     }
 
     /// The member `custom_name`.
     #[inline]
-    pub fn custom_name<Kind>(
-        self,
-        custom_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 
@@ -117,37 +107,25 @@ impl<S> Create<S> {
 
     /// The member `event_time`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn event_time<Kind>(
-        self,
-        event_time: impl rt::IntoNullable<rt::DateTime, Kind>,
-    ) -> Self {
+    pub fn event_time<Kind>(self, event_time: impl rt::IntoNullable<crate::DateTime, Kind>) -> Self {
         Create(self.0.body("event_time", rt::nullable(event_time)))
     }
 
     /// The member `plan_id`. Example: `plan_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn plan_id<Kind>(
-        self,
-        plan_id: impl rt::IntoNullable<ids::PlanId, Kind>,
-    ) -> Self {
+    pub fn plan_id<Kind>(self, plan_id: impl rt::IntoNullable<ids::PlanId, Kind>) -> Self {
         Create(self.0.body("plan_id", rt::nullable(plan_id)))
     }
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(
-        self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
-    ) -> Self {
+    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
         Create(self.0.body("product_id", rt::nullable(product_id)))
     }
 
     /// The member `referrer_url`.
     #[inline]
-    pub fn referrer_url<Kind>(
-        self,
-        referrer_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn referrer_url<Kind>(self, referrer_url: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("referrer_url", rt::nullable(referrer_url)))
     }
 
@@ -159,16 +137,13 @@ impl<S> Create<S> {
 
     /// The member `user`.
     #[inline]
-    pub fn user<Kind>(
-        self,
-        user: impl rt::IntoNullable<models::CreateConversionUser, Kind>,
-    ) -> Self {
+    pub fn user<Kind>(self, user: impl rt::IntoNullable<models::CreateConversionUser, Kind>) -> Self {
         Create(self.0.body("user", rt::nullable(user)))
     }
 
     /// The member `value`. Example: `6.9`.
     #[inline]
-    pub fn value<Kind>(self, value: impl rt::IntoNullable<rt::Decimal, Kind>) -> Self {
+    pub fn value<Kind>(self, value: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
         Create(self.0.body("value", rt::nullable(value)))
     }
 }

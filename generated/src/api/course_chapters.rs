@@ -3,7 +3,8 @@
 //! Ordered groups of lessons within a course.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Ordered groups of lessons within a course.
 ///
@@ -134,10 +135,7 @@ pub struct Create<S = (rt::Missing<fields::course_id>, ())>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::course_id>, ())> {
     /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn course_id(
-        self,
-        course_id: impl Into<ids::CourseId>,
-    ) -> Create<(rt::Set, ())> {
+    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Create<(rt::Set, ())> {
         Create(self.0.body("course_id", course_id.into()))
     }
 }

@@ -3,7 +3,8 @@
 //! Records of which user opened or completed which lesson.
 
 use crate::{ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Records of which user opened or completed which lesson.
 ///

@@ -3,7 +3,8 @@
 //! Single lessons of a course, with their assessments and progress actions.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Single lessons of a course, with their assessments and progress actions.
 ///
@@ -62,14 +63,8 @@ impl CourseLessons {
     ///
     /// `POST /course_lessons/{lesson_id}/mark_as_completed`.
     #[inline]
-    pub fn mark_as_completed(
-        &self,
-        lesson_id: impl Into<ids::CourseLessonId>,
-    ) -> MarkAsCompleted {
-        MarkAsCompleted(
-            rt::Builder::new(&self.core, &MARK_AS_COMPLETED)
-                .path("lesson_id", lesson_id.into()),
-        )
+    pub fn mark_as_completed(&self, lesson_id: impl Into<ids::CourseLessonId>) -> MarkAsCompleted {
+        MarkAsCompleted(rt::Builder::new(&self.core, &MARK_AS_COMPLETED).path("lesson_id", lesson_id.into()))
     }
 
     /// Records that the calling user has started a lesson and answers `true`.
@@ -84,14 +79,8 @@ impl CourseLessons {
     ///
     /// `POST /course_lessons/{lesson_id}/submit_assessment`.
     #[inline]
-    pub fn submit_assessment(
-        &self,
-        lesson_id: impl Into<ids::CourseLessonId>,
-    ) -> SubmitAssessment {
-        SubmitAssessment(
-            rt::Builder::new(&self.core, &SUBMIT_ASSESSMENT)
-                .path("lesson_id", lesson_id.into()),
-        )
+    pub fn submit_assessment(&self, lesson_id: impl Into<ids::CourseLessonId>) -> SubmitAssessment {
+        SubmitAssessment(rt::Builder::new(&self.core, &SUBMIT_ASSESSMENT).path("lesson_id", lesson_id.into()))
     }
 }
 
@@ -169,19 +158,14 @@ rt::operation!(CREATE: "createCourseLesson" Post "/course_lessons" body(rt::Body
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::chapter_id>, (rt::Missing<fields::lesson_type>, ())),
->(
+pub struct Create<S = (rt::Missing<fields::chapter_id>, (rt::Missing<fields::lesson_type>, ()))>(
     rt::Builder<S>,
 );
 
 impl<Rest> Create<(rt::Missing<fields::chapter_id>, Rest)> {
     /// The member `chapter_id`. Example: `chap_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn chapter_id(
-        self,
-        chapter_id: impl Into<ids::CourseChapterId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn chapter_id(self, chapter_id: impl Into<ids::CourseChapterId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("chapter_id", chapter_id.into()))
     }
 }
@@ -189,10 +173,7 @@ impl<Rest> Create<(rt::Missing<fields::chapter_id>, Rest)> {
 impl<S0> Create<(S0, (rt::Missing<fields::lesson_type>, ()))> {
     /// The member `lesson_type`.
     #[inline]
-    pub fn lesson_type(
-        self,
-        lesson_type: impl Into<models::LessonTypes>,
-    ) -> Create<(S0, (rt::Set, ()))> {
+    pub fn lesson_type(self, lesson_type: impl Into<models::LessonTypes>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("lesson_type", lesson_type.into()))
     }
 }
@@ -211,12 +192,10 @@ impl<S> Create<S> {
         days_from_course_start_until_unlock: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
         Create(
-            self
-                .0
-                .body(
-                    "days_from_course_start_until_unlock",
-                    rt::nullable(days_from_course_start_until_unlock),
-                ),
+            self.0.body(
+                "days_from_course_start_until_unlock",
+                rt::nullable(days_from_course_start_until_unlock),
+            ),
         )
     }
 
@@ -228,10 +207,7 @@ impl<S> Create<S> {
 
     /// The member `embed_type`.
     #[inline]
-    pub fn embed_type<Kind>(
-        self,
-        embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>,
-    ) -> Self {
+    pub fn embed_type<Kind>(self, embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>) -> Self {
         Create(self.0.body("embed_type", rt::nullable(embed_type)))
     }
 
@@ -300,12 +276,7 @@ impl<S> Update<S> {
         >,
     ) -> Self {
         Update(
-            self
-                .0
-                .body(
-                    "assessment_completion_requirement",
-                    rt::nullable(assessment_completion_requirement),
-                ),
+            self.0.body("assessment_completion_requirement", rt::nullable(assessment_completion_requirement)),
         )
     }
 
@@ -313,14 +284,9 @@ impl<S> Update<S> {
     #[inline]
     pub fn assessment_questions<Kind>(
         self,
-        assessment_questions: impl rt::IntoNullableList<
-            models::UpdateCourseLessonAssessmentQuestion,
-            Kind,
-        >,
+        assessment_questions: impl rt::IntoNullableList<models::UpdateCourseLessonAssessmentQuestion, Kind>,
     ) -> Self {
-        Update(
-            self.0.body("assessment_questions", rt::nullable_list(assessment_questions)),
-        )
+        Update(self.0.body("assessment_questions", rt::nullable_list(assessment_questions)))
     }
 
     /// The member `attachments`.
@@ -345,12 +311,10 @@ impl<S> Update<S> {
         days_from_course_start_until_unlock: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
         Update(
-            self
-                .0
-                .body(
-                    "days_from_course_start_until_unlock",
-                    rt::nullable(days_from_course_start_until_unlock),
-                ),
+            self.0.body(
+                "days_from_course_start_until_unlock",
+                rt::nullable(days_from_course_start_until_unlock),
+            ),
         )
     }
 
@@ -362,19 +326,13 @@ impl<S> Update<S> {
 
     /// The member `embed_type`.
     #[inline]
-    pub fn embed_type<Kind>(
-        self,
-        embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>,
-    ) -> Self {
+    pub fn embed_type<Kind>(self, embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>) -> Self {
         Update(self.0.body("embed_type", rt::nullable(embed_type)))
     }
 
     /// The member `lesson_type`.
     #[inline]
-    pub fn lesson_type<Kind>(
-        self,
-        lesson_type: impl rt::IntoNullable<models::LessonTypes, Kind>,
-    ) -> Self {
+    pub fn lesson_type<Kind>(self, lesson_type: impl rt::IntoNullable<models::LessonTypes, Kind>) -> Self {
         Update(self.0.body("lesson_type", rt::nullable(lesson_type)))
     }
 
@@ -389,19 +347,13 @@ impl<S> Update<S> {
 
     /// The member `max_attempts`. Example: `42`.
     #[inline]
-    pub fn max_attempts<Kind>(
-        self,
-        max_attempts: impl rt::IntoNullable<i64, Kind>,
-    ) -> Self {
+    pub fn max_attempts<Kind>(self, max_attempts: impl rt::IntoNullable<i64, Kind>) -> Self {
         Update(self.0.body("max_attempts", rt::nullable(max_attempts)))
     }
 
     /// The member `mux_asset_id`. Example: `mux_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn mux_asset_id<Kind>(
-        self,
-        mux_asset_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn mux_asset_id<Kind>(self, mux_asset_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("mux_asset_id", rt::nullable(mux_asset_id)))
     }
 
@@ -492,7 +444,8 @@ pub struct Start<S = ()>(rt::Builder<S>);
 rt::request!(Start => bool);
 
 rt::operation!(
-    SUBMIT_ASSESSMENT: "submitAssessmentCourseLesson" Post "/course_lessons/{lesson_id}/submit_assessment" body(rt::BodyEncoding::Json)
+    SUBMIT_ASSESSMENT: "submitAssessmentCourseLesson" Post "/course_lessons/{lesson_id}/submit_assessment"
+        body(rt::BodyEncoding::Json)
 );
 
 /// Request of `submitAssessmentCourseLesson`.
@@ -516,9 +469,7 @@ impl SubmitAssessment<(rt::Missing<fields::answers>, ())> {
     #[inline]
     pub fn answers(
         self,
-        answers: impl IntoIterator<
-            Item = impl Into<models::SubmitAssessmentCourseLessonAnswer>,
-        >,
+        answers: impl IntoIterator<Item = impl Into<models::SubmitAssessmentCourseLessonAnswer>>,
     ) -> SubmitAssessment<(rt::Set, ())> {
         SubmitAssessment(self.0.body("answers", rt::list(answers)))
     }

@@ -3,7 +3,8 @@
 //! Users enrolled in a course and their progress.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Users enrolled in a course and their progress.
 ///

@@ -3,7 +3,8 @@
 //! Course content offered through an experience.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Course content offered through an experience.
 ///
@@ -133,19 +134,12 @@ rt::operation!(CREATE: "createCourse" Post "/courses" body(rt::BodyEncoding::Jso
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::experience_id>, (rt::Missing<fields::title>, ())),
->(
-    rt::Builder<S>,
-);
+pub struct Create<S = (rt::Missing<fields::experience_id>, (rt::Missing<fields::title>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::experience_id>, Rest)> {
     /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn experience_id(
-        self,
-        experience_id: impl Into<ids::ExperienceId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("experience_id", experience_id.into()))
     }
 }
@@ -166,12 +160,10 @@ impl<S> Create<S> {
         certificate_after_completion_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
         Create(
-            self
-                .0
-                .body(
-                    "certificate_after_completion_enabled",
-                    rt::nullable(certificate_after_completion_enabled),
-                ),
+            self.0.body(
+                "certificate_after_completion_enabled",
+                rt::nullable(certificate_after_completion_enabled),
+            ),
         )
     }
 
@@ -188,12 +180,10 @@ impl<S> Create<S> {
         require_completing_lessons_in_order: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
         Create(
-            self
-                .0
-                .body(
-                    "require_completing_lessons_in_order",
-                    rt::nullable(require_completing_lessons_in_order),
-                ),
+            self.0.body(
+                "require_completing_lessons_in_order",
+                rt::nullable(require_completing_lessons_in_order),
+            ),
         )
     }
 
@@ -268,12 +258,10 @@ impl<S> Update<S> {
         certificate_after_completion_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
         Update(
-            self
-                .0
-                .body(
-                    "certificate_after_completion_enabled",
-                    rt::nullable(certificate_after_completion_enabled),
-                ),
+            self.0.body(
+                "certificate_after_completion_enabled",
+                rt::nullable(certificate_after_completion_enabled),
+            ),
         )
     }
 
@@ -288,19 +276,13 @@ impl<S> Update<S> {
 
     /// The member `description`.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("description", rt::nullable(description)))
     }
 
     /// The member `language`.
     #[inline]
-    pub fn language<Kind>(
-        self,
-        language: impl rt::IntoNullable<models::Languages, Kind>,
-    ) -> Self {
+    pub fn language<Kind>(self, language: impl rt::IntoNullable<models::Languages, Kind>) -> Self {
         Update(self.0.body("language", rt::nullable(language)))
     }
 
@@ -317,12 +299,10 @@ impl<S> Update<S> {
         require_completing_lessons_in_order: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
         Update(
-            self
-                .0
-                .body(
-                    "require_completing_lessons_in_order",
-                    rt::nullable(require_completing_lessons_in_order),
-                ),
+            self.0.body(
+                "require_completing_lessons_in_order",
+                rt::nullable(require_completing_lessons_in_order),
+            ),
         )
     }
 

@@ -3,7 +3,8 @@
 //! Incoming funds for an account, by crypto address or hosted page.
 
 use crate::{fields, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Incoming funds for an account, by crypto address or hosted page.
 ///
@@ -45,16 +46,12 @@ rt::operation!(CREATE: "createDeposit" Post "/deposits" body(rt::BodyEncoding::J
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::amount>, (rt::Missing<fields::destination>, ())),
->(
-    rt::Builder<S>,
-);
+pub struct Create<S = (rt::Missing<fields::amount>, (rt::Missing<fields::destination>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`.
     #[inline]
-    pub fn amount(self, amount: impl Into<rt::Decimal>) -> Create<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl Into<crate::Decimal>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount", amount.into()))
     }
 }
@@ -75,7 +72,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Value>)>,
+        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
     ) -> Self {
         Create(self.0.body("metadata", rt::object(metadata)))
     }

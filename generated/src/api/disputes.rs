@@ -3,7 +3,8 @@
 //! Chargebacks raised through a customer's bank, and the evidence a company answers with.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Chargebacks raised through a customer's bank, and the evidence a company answers with.
 ///
@@ -44,9 +45,7 @@ impl Disputes {
     /// member:phone:read).
     #[inline]
     pub fn submit_evidence(&self, id: impl Into<ids::DisputeId>) -> SubmitEvidence {
-        SubmitEvidence(
-            rt::Builder::new(&self.core, &SUBMIT_EVIDENCE).path("id", id.into()),
-        )
+        SubmitEvidence(rt::Builder::new(&self.core, &SUBMIT_EVIDENCE).path("id", id.into()))
     }
 
     /// Stores texts and attachments as evidence on a dispute without submitting them, and returns the dispute.
@@ -56,9 +55,7 @@ impl Disputes {
     /// member:phone:read).
     #[inline]
     pub fn update_evidence(&self, id: impl Into<ids::DisputeId>) -> UpdateEvidence {
-        UpdateEvidence(
-            rt::Builder::new(&self.core, &UPDATE_EVIDENCE).path("id", id.into()),
-        )
+        UpdateEvidence(rt::Builder::new(&self.core, &UPDATE_EVIDENCE).path("id", id.into()))
     }
 }
 
@@ -83,10 +80,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -118,13 +112,13 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -176,7 +170,8 @@ pub struct SubmitEvidence<S = ()>(rt::Builder<S>);
 rt::request!(SubmitEvidence => models::Dispute);
 
 rt::operation!(
-    UPDATE_EVIDENCE: "updateEvidenceDispute" Post "/disputes/{id}/update_evidence" body(rt::BodyEncoding::Json)
+    UPDATE_EVIDENCE: "updateEvidenceDispute" Post "/disputes/{id}/update_evidence"
+        body(rt::BodyEncoding::Json)
 );
 
 /// Request of `updateEvidenceDispute`.
@@ -197,21 +192,13 @@ pub struct UpdateEvidence<S = ()>(rt::Builder<S>);
 impl<S> UpdateEvidence<S> {
     /// The member `access_activity_log`.
     #[inline]
-    pub fn access_activity_log<Kind>(
-        self,
-        access_activity_log: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        UpdateEvidence(
-            self.0.body("access_activity_log", rt::nullable(access_activity_log)),
-        )
+    pub fn access_activity_log<Kind>(self, access_activity_log: impl rt::IntoNullable<String, Kind>) -> Self {
+        UpdateEvidence(self.0.body("access_activity_log", rt::nullable(access_activity_log)))
     }
 
     /// The member `billing_address`.
     #[inline]
-    pub fn billing_address<Kind>(
-        self,
-        billing_address: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn billing_address<Kind>(self, billing_address: impl rt::IntoNullable<String, Kind>) -> Self {
         UpdateEvidence(self.0.body("billing_address", rt::nullable(billing_address)))
     }
 
@@ -219,18 +206,10 @@ impl<S> UpdateEvidence<S> {
     #[inline]
     pub fn cancellation_policy_attachment<Kind>(
         self,
-        cancellation_policy_attachment: impl rt::IntoNullable<
-            models::UpdateProductGalleryImage,
-            Kind,
-        >,
+        cancellation_policy_attachment: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         UpdateEvidence(
-            self
-                .0
-                .body(
-                    "cancellation_policy_attachment",
-                    rt::nullable(cancellation_policy_attachment),
-                ),
+            self.0.body("cancellation_policy_attachment", rt::nullable(cancellation_policy_attachment)),
         )
     }
 
@@ -241,12 +220,7 @@ impl<S> UpdateEvidence<S> {
         cancellation_policy_disclosure: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
         UpdateEvidence(
-            self
-                .0
-                .body(
-                    "cancellation_policy_disclosure",
-                    rt::nullable(cancellation_policy_disclosure),
-                ),
+            self.0.body("cancellation_policy_disclosure", rt::nullable(cancellation_policy_disclosure)),
         )
     }
 
@@ -254,18 +228,10 @@ impl<S> UpdateEvidence<S> {
     #[inline]
     pub fn customer_communication_attachment<Kind>(
         self,
-        customer_communication_attachment: impl rt::IntoNullable<
-            models::UpdateProductGalleryImage,
-            Kind,
-        >,
+        customer_communication_attachment: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         UpdateEvidence(
-            self
-                .0
-                .body(
-                    "customer_communication_attachment",
-                    rt::nullable(customer_communication_attachment),
-                ),
+            self.0.body("customer_communication_attachment", rt::nullable(customer_communication_attachment)),
         )
     }
 
@@ -275,17 +241,12 @@ impl<S> UpdateEvidence<S> {
         self,
         customer_email_address: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateEvidence(
-            self.0.body("customer_email_address", rt::nullable(customer_email_address)),
-        )
+        UpdateEvidence(self.0.body("customer_email_address", rt::nullable(customer_email_address)))
     }
 
     /// The member `customer_name`.
     #[inline]
-    pub fn customer_name<Kind>(
-        self,
-        customer_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn customer_name<Kind>(self, customer_name: impl rt::IntoNullable<String, Kind>) -> Self {
         UpdateEvidence(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
@@ -297,29 +258,17 @@ impl<S> UpdateEvidence<S> {
 
     /// The member `product_description`.
     #[inline]
-    pub fn product_description<Kind>(
-        self,
-        product_description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        UpdateEvidence(
-            self.0.body("product_description", rt::nullable(product_description)),
-        )
+    pub fn product_description<Kind>(self, product_description: impl rt::IntoNullable<String, Kind>) -> Self {
+        UpdateEvidence(self.0.body("product_description", rt::nullable(product_description)))
     }
 
     /// The member `refund_policy_attachment`.
     #[inline]
     pub fn refund_policy_attachment<Kind>(
         self,
-        refund_policy_attachment: impl rt::IntoNullable<
-            models::UpdateProductGalleryImage,
-            Kind,
-        >,
+        refund_policy_attachment: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        UpdateEvidence(
-            self
-                .0
-                .body("refund_policy_attachment", rt::nullable(refund_policy_attachment)),
-        )
+        UpdateEvidence(self.0.body("refund_policy_attachment", rt::nullable(refund_policy_attachment)))
     }
 
     /// The member `refund_policy_disclosure`.
@@ -328,11 +277,7 @@ impl<S> UpdateEvidence<S> {
         self,
         refund_policy_disclosure: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateEvidence(
-            self
-                .0
-                .body("refund_policy_disclosure", rt::nullable(refund_policy_disclosure)),
-        )
+        UpdateEvidence(self.0.body("refund_policy_disclosure", rt::nullable(refund_policy_disclosure)))
     }
 
     /// The member `refund_refusal_explanation`.
@@ -341,22 +286,12 @@ impl<S> UpdateEvidence<S> {
         self,
         refund_refusal_explanation: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        UpdateEvidence(
-            self
-                .0
-                .body(
-                    "refund_refusal_explanation",
-                    rt::nullable(refund_refusal_explanation),
-                ),
-        )
+        UpdateEvidence(self.0.body("refund_refusal_explanation", rt::nullable(refund_refusal_explanation)))
     }
 
     /// The member `service_date`.
     #[inline]
-    pub fn service_date<Kind>(
-        self,
-        service_date: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn service_date<Kind>(self, service_date: impl rt::IntoNullable<String, Kind>) -> Self {
         UpdateEvidence(self.0.body("service_date", rt::nullable(service_date)))
     }
 
@@ -364,16 +299,9 @@ impl<S> UpdateEvidence<S> {
     #[inline]
     pub fn uncategorized_attachment<Kind>(
         self,
-        uncategorized_attachment: impl rt::IntoNullable<
-            models::UpdateProductGalleryImage,
-            Kind,
-        >,
+        uncategorized_attachment: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        UpdateEvidence(
-            self
-                .0
-                .body("uncategorized_attachment", rt::nullable(uncategorized_attachment)),
-        )
+        UpdateEvidence(self.0.body("uncategorized_attachment", rt::nullable(uncategorized_attachment)))
     }
 }
 

@@ -3,7 +3,8 @@
 //! Direct message channels between users.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Direct message channels between users.
 ///
@@ -142,19 +143,13 @@ impl Create<(rt::Missing<fields::with_user_ids>, ())> {
 impl<S> Create<S> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id<Kind>(
-        self,
-        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
-    ) -> Self {
+    pub fn company_id<Kind>(self, company_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
         Create(self.0.body("company_id", rt::nullable(company_id)))
     }
 
     /// The member `custom_name`.
     #[inline]
-    pub fn custom_name<Kind>(
-        self,
-        custom_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 }
@@ -200,10 +195,7 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `custom_name`.
     #[inline]
-    pub fn custom_name<Kind>(
-        self,
-        custom_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 }

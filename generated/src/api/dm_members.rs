@@ -3,7 +3,8 @@
 //! Participants of a direct message channel and their settings.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Participants of a direct message channel and their settings.
 ///
@@ -130,11 +131,7 @@ rt::operation!(CREATE: "createDmMember" Post "/dm_members" body(rt::BodyEncoding
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::channel_id>, (rt::Missing<fields::user_id>, ())),
->(
-    rt::Builder<S>,
-);
+pub struct Create<S = (rt::Missing<fields::channel_id>, (rt::Missing<fields::user_id>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
     /// The member `channel_id`.
@@ -147,10 +144,7 @@ impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
 impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(
-        self,
-        user_id: impl Into<ids::UserId>,
-    ) -> Create<(S0, (rt::Set, ()))> {
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_id", user_id.into()))
     }
 }
@@ -198,22 +192,14 @@ impl<S> Update<S> {
     #[inline]
     pub fn notification_preference<Kind>(
         self,
-        notification_preference: impl rt::IntoNullable<
-            models::DmsFeedMemberNotificationPreferences,
-            Kind,
-        >,
+        notification_preference: impl rt::IntoNullable<models::DmsFeedMemberNotificationPreferences, Kind>,
     ) -> Self {
-        Update(
-            self.0.body("notification_preference", rt::nullable(notification_preference)),
-        )
+        Update(self.0.body("notification_preference", rt::nullable(notification_preference)))
     }
 
     /// The member `status`.
     #[inline]
-    pub fn status<Kind>(
-        self,
-        status: impl rt::IntoNullable<models::DmsFeedMemberStatuses, Kind>,
-    ) -> Self {
+    pub fn status<Kind>(self, status: impl rt::IntoNullable<models::DmsFeedMemberStatuses, Kind>) -> Self {
         Update(self.0.body("status", rt::nullable(status)))
     }
 }

@@ -3,7 +3,8 @@
 //! Waitlist entries for plans that are released by approval.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Waitlist entries for plans that are released by approval.
 ///
@@ -72,10 +73,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -107,13 +105,13 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -131,28 +129,19 @@ impl<S> List<S> {
 
     /// The member `plan_ids`.
     #[inline]
-    pub fn plan_ids(
-        self,
-        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
-    ) -> Self {
+    pub fn plan_ids(self, plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>) -> Self {
         List(self.0.query("plan_ids", rt::list(plan_ids)))
     }
 
     /// The member `product_ids`.
     #[inline]
-    pub fn product_ids(
-        self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
-    ) -> Self {
+    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
         List(self.0.query("product_ids", rt::list(product_ids)))
     }
 
     /// The member `statuses`.
     #[inline]
-    pub fn statuses(
-        self,
-        statuses: impl IntoIterator<Item = impl Into<models::EntryStatus>>,
-    ) -> Self {
+    pub fn statuses(self, statuses: impl IntoIterator<Item = impl Into<models::EntryStatus>>) -> Self {
         List(self.0.query("statuses", rt::list(statuses)))
     }
 }

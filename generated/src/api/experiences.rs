@@ -3,7 +3,8 @@
 //! Installed instances of an app inside a company, attached to its products.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Installed instances of an app inside a company, attached to its products.
 ///
@@ -104,10 +105,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -145,13 +143,13 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -181,11 +179,7 @@ rt::operation!(CREATE: "createExperience" Post "/experiences" body(rt::BodyEncod
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::app_id>, (rt::Missing<fields::company_id>, ())),
->(
-    rt::Builder<S>,
-);
+pub struct Create<S = (rt::Missing<fields::app_id>, (rt::Missing<fields::company_id>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::app_id>, Rest)> {
     /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
@@ -198,10 +192,7 @@ impl<Rest> Create<(rt::Missing<fields::app_id>, Rest)> {
 impl<S0> Create<(S0, (rt::Missing<fields::company_id>, ()))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(S0, (rt::Set, ()))> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -215,10 +206,7 @@ impl<S> Create<S> {
 
     /// The member `logo`.
     #[inline]
-    pub fn logo<Kind>(
-        self,
-        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
-    ) -> Self {
+    pub fn logo<Kind>(self, logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
         Create(self.0.body("logo", rt::nullable(logo)))
     }
 
@@ -230,10 +218,7 @@ impl<S> Create<S> {
 
     /// The member `section_id`.
     #[inline]
-    pub fn section_id<Kind>(
-        self,
-        section_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn section_id<Kind>(self, section_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("section_id", rt::nullable(section_id)))
     }
 }
@@ -294,10 +279,7 @@ impl<S> Update<S> {
 
     /// The member `logo`.
     #[inline]
-    pub fn logo<Kind>(
-        self,
-        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
-    ) -> Self {
+    pub fn logo<Kind>(self, logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
         Update(self.0.body("logo", rt::nullable(logo)))
     }
 
@@ -315,10 +297,7 @@ impl<S> Update<S> {
 
     /// The member `section_id`.
     #[inline]
-    pub fn section_id<Kind>(
-        self,
-        section_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn section_id<Kind>(self, section_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("section_id", rt::nullable(section_id)))
     }
 }
@@ -365,10 +344,7 @@ pub struct Attach<S = (rt::Missing<fields::product_id>, ())>(rt::Builder<S>);
 impl Attach<(rt::Missing<fields::product_id>, ())> {
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id(
-        self,
-        product_id: impl Into<ids::ProductId>,
-    ) -> Attach<(rt::Set, ())> {
+    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Attach<(rt::Set, ())> {
         Attach(self.0.body("product_id", product_id.into()))
     }
 }
@@ -396,10 +372,7 @@ pub struct Detach<S = (rt::Missing<fields::product_id>, ())>(rt::Builder<S>);
 impl Detach<(rt::Missing<fields::product_id>, ())> {
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id(
-        self,
-        product_id: impl Into<ids::ProductId>,
-    ) -> Detach<(rt::Set, ())> {
+    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Detach<(rt::Set, ())> {
         Detach(self.0.body("product_id", product_id.into()))
     }
 }

@@ -3,7 +3,8 @@
 //! Surcharges that a platform adds to the withdrawal fees of its connected companies.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Surcharges that a platform adds to the withdrawal fees of its connected companies.
 ///
@@ -64,10 +65,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -117,19 +115,12 @@ rt::operation!(CREATE: "createFeeMarkup" Post "/fee_markups" body(rt::BodyEncodi
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::fee_type>, ())),
->(
-    rt::Builder<S>,
-);
+pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::fee_type>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -137,10 +128,7 @@ impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0> Create<(S0, (rt::Missing<fields::fee_type>, ()))> {
     /// The member `fee_type`.
     #[inline]
-    pub fn fee_type(
-        self,
-        fee_type: impl Into<models::FeeMarkupTypes>,
-    ) -> Create<(S0, (rt::Set, ()))> {
+    pub fn fee_type(self, fee_type: impl Into<models::FeeMarkupTypes>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("fee_type", fee_type.into()))
     }
 }
@@ -148,19 +136,13 @@ impl<S0> Create<(S0, (rt::Missing<fields::fee_type>, ()))> {
 impl<S> Create<S> {
     /// The member `fixed_fee_usd`. At least 0. At most 50. Example: `6.9`.
     #[inline]
-    pub fn fixed_fee_usd<Kind>(
-        self,
-        fixed_fee_usd: impl rt::IntoNullable<rt::Decimal, Kind>,
-    ) -> Self {
+    pub fn fixed_fee_usd<Kind>(self, fixed_fee_usd: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
         Create(self.0.body("fixed_fee_usd", rt::nullable(fixed_fee_usd)))
     }
 
     /// The member `metadata`.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
         Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
@@ -172,10 +154,7 @@ impl<S> Create<S> {
 
     /// The member `percentage_fee`. At least 0. At most 25. Example: `6.9`.
     #[inline]
-    pub fn percentage_fee<Kind>(
-        self,
-        percentage_fee: impl rt::IntoNullable<rt::Decimal, Kind>,
-    ) -> Self {
+    pub fn percentage_fee<Kind>(self, percentage_fee: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
         Create(self.0.body("percentage_fee", rt::nullable(percentage_fee)))
     }
 }

@@ -3,7 +3,8 @@
 //! Records of uploaded files. The bytes go directly to storage, not through the API.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Records of uploaded files. The bytes go directly to storage, not through the API.
 ///
@@ -41,12 +42,8 @@ impl Files {
     /// `content` is bytes, the path of a file, or a stream of known length: see
     /// [`Content`](crate::upload::Content).
     #[inline]
-    pub fn upload(
-        &self,
-        filename: impl Into<String>,
-        content: impl Into<rt::Content>,
-    ) -> Upload {
-        Upload(rt::Uploading::new(&self.core, &UPLOAD, filename.into(), content.into()))
+    pub fn upload(&self, filename: impl Into<String>, content: impl Into<crate::upload::Content>) -> Upload {
+        Upload(rt::UploadBuilder::new(&self.core, &UPLOAD, filename.into(), content.into()))
     }
 
     /// Waits until a file is ready whose bytes are stored: takes up an upload again of which
@@ -55,8 +52,8 @@ impl Files {
     pub fn wait_until_ready(
         &self,
         id: impl Into<ids::FileId>,
-    ) -> rt::Waiting<models::RetrieveFileResponse> {
-        rt::Waiting::new(&self.core, &UPLOAD, id.into())
+    ) -> crate::upload::WaitUntilReady<models::RetrieveFileResponse> {
+        rt::WaitUntilReady::new(&self.core, &UPLOAD, id.into())
     }
 }
 
@@ -89,10 +86,7 @@ impl Create<(rt::Missing<fields::filename>, ())> {
 impl<S> Create<S> {
     /// Who can fetch the file. `private` by default.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::FileVisibility, Kind>,
-    ) -> Self {
+    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::FileVisibility, Kind>) -> Self {
         Create(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
@@ -149,15 +143,12 @@ static UPLOAD: rt::UploadFlow = rt::UploadFlow {
 /// # }
 /// ```
 #[must_use = "an upload does nothing until it is sent"]
-pub struct Upload(rt::Uploading);
+pub struct Upload(rt::UploadBuilder);
 
 impl Upload {
     /// Who can fetch the file. `private` by default.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::FileVisibility, Kind>,
-    ) -> Self {
+    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::FileVisibility, Kind>) -> Self {
         Upload(self.0.body("visibility", rt::nullable(visibility)))
     }
 }

@@ -3,7 +3,8 @@
 //! Posts and comments inside a forum.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Posts and comments inside a forum.
 ///
@@ -73,10 +74,7 @@ pub struct List<S = (rt::Missing<fields::experience_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::experience_id>, ())> {
     /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn experience_id(
-        self,
-        experience_id: impl Into<ids::ExperienceId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> List<(rt::Set, ())> {
         List(self.0.query("experience_id", experience_id.into()))
     }
 }
@@ -148,10 +146,7 @@ pub struct Create<S = (rt::Missing<fields::experience_id>, ())>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::experience_id>, ())> {
     /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn experience_id(
-        self,
-        experience_id: impl Into<ids::ExperienceId>,
-    ) -> Create<(rt::Set, ())> {
+    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Create<(rt::Set, ())> {
         Create(self.0.body("experience_id", experience_id.into()))
     }
 }
@@ -168,10 +163,7 @@ impl<S> Create<S> {
 
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id<Kind>(
-        self,
-        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
-    ) -> Self {
+    pub fn company_id<Kind>(self, company_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
         Create(self.0.body("company_id", rt::nullable(company_id)))
     }
 
@@ -183,28 +175,19 @@ impl<S> Create<S> {
 
     /// The member `is_mention`.
     #[inline]
-    pub fn is_mention<Kind>(
-        self,
-        is_mention: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn is_mention<Kind>(self, is_mention: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("is_mention", rt::nullable(is_mention)))
     }
 
     /// The member `parent_id`.
     #[inline]
-    pub fn parent_id<Kind>(
-        self,
-        parent_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn parent_id<Kind>(self, parent_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("parent_id", rt::nullable(parent_id)))
     }
 
     /// The member `paywall_amount`. Example: `6.9`.
     #[inline]
-    pub fn paywall_amount<Kind>(
-        self,
-        paywall_amount: impl rt::IntoNullable<rt::Decimal, Kind>,
-    ) -> Self {
+    pub fn paywall_amount<Kind>(self, paywall_amount: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
         Create(self.0.body("paywall_amount", rt::nullable(paywall_amount)))
     }
 
@@ -225,19 +208,13 @@ impl<S> Create<S> {
 
     /// The member `poll`.
     #[inline]
-    pub fn poll<Kind>(
-        self,
-        poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>,
-    ) -> Self {
+    pub fn poll<Kind>(self, poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>) -> Self {
         Create(self.0.body("poll", rt::nullable(poll)))
     }
 
     /// The member `rich_content`.
     #[inline]
-    pub fn rich_content<Kind>(
-        self,
-        rich_content: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn rich_content<Kind>(self, rich_content: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("rich_content", rt::nullable(rich_content)))
     }
 

@@ -3,7 +3,8 @@
 //! Forum experiences and their rules on posting, commenting and notifications.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Forum experiences and their rules on posting, commenting and notifications.
 ///
@@ -64,10 +65,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -145,10 +143,7 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `banned_words`.
     #[inline]
-    pub fn banned_words<Kind>(
-        self,
-        banned_words: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
+    pub fn banned_words<Kind>(self, banned_words: impl rt::IntoNullableList<String, Kind>) -> Self {
         Update(self.0.body("banned_words", rt::nullable_list(banned_words)))
     }
 
@@ -165,19 +160,9 @@ impl<S> Update<S> {
     #[inline]
     pub fn email_notification_preference<Kind>(
         self,
-        email_notification_preference: impl rt::IntoNullable<
-            models::ForumEmailNotificationPreferences,
-            Kind,
-        >,
+        email_notification_preference: impl rt::IntoNullable<models::ForumEmailNotificationPreferences, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "email_notification_preference",
-                    rt::nullable(email_notification_preference),
-                ),
-        )
+        Update(self.0.body("email_notification_preference", rt::nullable(email_notification_preference)))
     }
 
     /// The member `who_can_comment`.

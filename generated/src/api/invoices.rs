@@ -3,7 +3,8 @@
 //! Bills sent to customers or charged to a stored payment method.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Bills sent to customers or charged to a stored payment method.
 ///
@@ -71,13 +72,8 @@ impl Invoices {
     ///
     /// `POST /invoices/{id}/mark_uncollectible`, with `bearerAuth` (invoice:update).
     #[inline]
-    pub fn mark_uncollectible(
-        &self,
-        id: impl Into<ids::InvoiceId>,
-    ) -> MarkUncollectible {
-        MarkUncollectible(
-            rt::Builder::new(&self.core, &MARK_UNCOLLECTIBLE).path("id", id.into()),
-        )
+    pub fn mark_uncollectible(&self, id: impl Into<ids::InvoiceId>) -> MarkUncollectible {
+        MarkUncollectible(rt::Builder::new(&self.core, &MARK_UNCOLLECTIBLE).path("id", id.into()))
     }
 
     /// Voids an invoice, so that it can no longer be paid, and answers `true`.
@@ -135,9 +131,7 @@ impl<S> List<S> {
     #[inline]
     pub fn collection_methods(
         self,
-        collection_methods: impl IntoIterator<
-            Item = impl Into<models::InvoiceCollectionMethods>,
-        >,
+        collection_methods: impl IntoIterator<Item = impl Into<models::InvoiceCollectionMethods>>,
     ) -> Self {
         List(self.0.query("collection_methods", rt::list(collection_methods)))
     }
@@ -150,13 +144,13 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -174,19 +168,13 @@ impl<S> List<S> {
 
     /// The member `product_ids`.
     #[inline]
-    pub fn product_ids(
-        self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
-    ) -> Self {
+    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
         List(self.0.query("product_ids", rt::list(product_ids)))
     }
 
     /// The member `statuses`.
     #[inline]
-    pub fn statuses(
-        self,
-        statuses: impl IntoIterator<Item = impl Into<models::InvoiceStatuses>>,
-    ) -> Self {
+    pub fn statuses(self, statuses: impl IntoIterator<Item = impl Into<models::InvoiceStatuses>>) -> Self {
         List(self.0.query("statuses", rt::list(statuses)))
     }
 }
@@ -233,17 +221,11 @@ impl Create {
 /// Request of `createInvoice` in the form `with_product`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithProduct<
-    S
-        = (
-            rt::Missing<fields::collection_method>,
-            (
-                rt::Missing<fields::company_id>,
-                (rt::Missing<fields::plan>, (rt::Missing<fields::product>, ())),
-            ),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (
+        rt::Missing<fields::collection_method>,
+        (rt::Missing<fields::company_id>, (rt::Missing<fields::plan>, (rt::Missing<fields::product>, ()))),
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> CreateWithProduct<(rt::Missing<fields::collection_method>, Rest)> {
     /// The member `collection_method`.
@@ -278,11 +260,7 @@ impl<S0, S1, Rest> CreateWithProduct<(S0, (S1, (rt::Missing<fields::plan>, Rest)
     }
 }
 
-impl<
-    S0,
-    S1,
-    S2,
-> CreateWithProduct<(S0, (S1, (S2, (rt::Missing<fields::product>, ()))))> {
+impl<S0, S1, S2> CreateWithProduct<(S0, (S1, (S2, (rt::Missing<fields::product>, ()))))> {
     /// The member `product`.
     #[inline]
     pub fn product(
@@ -298,16 +276,9 @@ impl<S> CreateWithProduct<S> {
     #[inline]
     pub fn automatically_finalizes_at<Kind>(
         self,
-        automatically_finalizes_at: impl rt::IntoNullable<rt::DateTime, Kind>,
+        automatically_finalizes_at: impl rt::IntoNullable<crate::DateTime, Kind>,
     ) -> Self {
-        CreateWithProduct(
-            self
-                .0
-                .body(
-                    "automatically_finalizes_at",
-                    rt::nullable(automatically_finalizes_at),
-                ),
-        )
+        CreateWithProduct(self.0.body("automatically_finalizes_at", rt::nullable(automatically_finalizes_at)))
     }
 
     /// The member `billing_address`.
@@ -321,39 +292,25 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `charge_buyer_fee`.
     #[inline]
-    pub fn charge_buyer_fee<Kind>(
-        self,
-        charge_buyer_fee: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        CreateWithProduct(
-            self.0.body("charge_buyer_fee", rt::nullable(charge_buyer_fee)),
-        )
+    pub fn charge_buyer_fee<Kind>(self, charge_buyer_fee: impl rt::IntoNullable<bool, Kind>) -> Self {
+        CreateWithProduct(self.0.body("charge_buyer_fee", rt::nullable(charge_buyer_fee)))
     }
 
     /// The member `customer_name`.
     #[inline]
-    pub fn customer_name<Kind>(
-        self,
-        customer_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn customer_name<Kind>(self, customer_name: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateWithProduct(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
     /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn due_date<Kind>(
-        self,
-        due_date: impl rt::IntoNullable<rt::DateTime, Kind>,
-    ) -> Self {
+    pub fn due_date<Kind>(self, due_date: impl rt::IntoNullable<crate::DateTime, Kind>) -> Self {
         CreateWithProduct(self.0.body("due_date", rt::nullable(due_date)))
     }
 
     /// The member `email_address`.
     #[inline]
-    pub fn email_address<Kind>(
-        self,
-        email_address: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn email_address<Kind>(self, email_address: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateWithProduct(self.0.body("email_address", rt::nullable(email_address)))
     }
 
@@ -368,21 +325,13 @@ impl<S> CreateWithProduct<S> {
 
     /// The member `mailing_address_id`. Example: `ma_xxxxxxxxxxxxxxx`.
     #[inline]
-    pub fn mailing_address_id<Kind>(
-        self,
-        mailing_address_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        CreateWithProduct(
-            self.0.body("mailing_address_id", rt::nullable(mailing_address_id)),
-        )
+    pub fn mailing_address_id<Kind>(self, mailing_address_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreateWithProduct(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
     }
 
     /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id<Kind>(
-        self,
-        member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
-    ) -> Self {
+    pub fn member_id<Kind>(self, member_id: impl rt::IntoNullable<ids::MemberId, Kind>) -> Self {
         CreateWithProduct(self.0.body("member_id", rt::nullable(member_id)))
     }
 
@@ -392,28 +341,18 @@ impl<S> CreateWithProduct<S> {
         self,
         payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
     ) -> Self {
-        CreateWithProduct(
-            self.0.body("payment_method_id", rt::nullable(payment_method_id)),
-        )
+        CreateWithProduct(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
     }
 
     /// The member `payment_token_id`. Example: `payt_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn payment_token_id<Kind>(
-        self,
-        payment_token_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        CreateWithProduct(
-            self.0.body("payment_token_id", rt::nullable(payment_token_id)),
-        )
+    pub fn payment_token_id<Kind>(self, payment_token_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreateWithProduct(self.0.body("payment_token_id", rt::nullable(payment_token_id)))
     }
 
     /// The member `save_as_draft`.
     #[inline]
-    pub fn save_as_draft<Kind>(
-        self,
-        save_as_draft: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn save_as_draft<Kind>(self, save_as_draft: impl rt::IntoNullable<bool, Kind>) -> Self {
         CreateWithProduct(self.0.body("save_as_draft", rt::nullable(save_as_draft)))
     }
 
@@ -421,15 +360,10 @@ impl<S> CreateWithProduct<S> {
     #[inline]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
-        subscription_billing_anchor_at: impl rt::IntoNullable<rt::DateTime, Kind>,
+        subscription_billing_anchor_at: impl rt::IntoNullable<crate::DateTime, Kind>,
     ) -> Self {
         CreateWithProduct(
-            self
-                .0
-                .body(
-                    "subscription_billing_anchor_at",
-                    rt::nullable(subscription_billing_anchor_at),
-                ),
+            self.0.body("subscription_billing_anchor_at", rt::nullable(subscription_billing_anchor_at)),
         )
     }
 }
@@ -439,17 +373,11 @@ rt::request!(CreateWithProduct => models::Invoice);
 /// Request of `createInvoice` in the form `with_product_id`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithProductId<
-    S
-        = (
-            rt::Missing<fields::collection_method>,
-            (
-                rt::Missing<fields::company_id>,
-                (rt::Missing<fields::plan>, (rt::Missing<fields::product_id>, ())),
-            ),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (
+        rt::Missing<fields::collection_method>,
+        (rt::Missing<fields::company_id>, (rt::Missing<fields::plan>, (rt::Missing<fields::product_id>, ()))),
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> CreateWithProductId<(rt::Missing<fields::collection_method>, Rest)> {
     /// The member `collection_method`.
@@ -484,11 +412,7 @@ impl<S0, S1, Rest> CreateWithProductId<(S0, (S1, (rt::Missing<fields::plan>, Res
     }
 }
 
-impl<
-    S0,
-    S1,
-    S2,
-> CreateWithProductId<(S0, (S1, (S2, (rt::Missing<fields::product_id>, ()))))> {
+impl<S0, S1, S2> CreateWithProductId<(S0, (S1, (S2, (rt::Missing<fields::product_id>, ()))))> {
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(
@@ -504,15 +428,10 @@ impl<S> CreateWithProductId<S> {
     #[inline]
     pub fn automatically_finalizes_at<Kind>(
         self,
-        automatically_finalizes_at: impl rt::IntoNullable<rt::DateTime, Kind>,
+        automatically_finalizes_at: impl rt::IntoNullable<crate::DateTime, Kind>,
     ) -> Self {
         CreateWithProductId(
-            self
-                .0
-                .body(
-                    "automatically_finalizes_at",
-                    rt::nullable(automatically_finalizes_at),
-                ),
+            self.0.body("automatically_finalizes_at", rt::nullable(automatically_finalizes_at)),
         )
     }
 
@@ -522,46 +441,30 @@ impl<S> CreateWithProductId<S> {
         self,
         billing_address: impl rt::IntoNullable<models::CreateInvoiceBillingAddress, Kind>,
     ) -> Self {
-        CreateWithProductId(
-            self.0.body("billing_address", rt::nullable(billing_address)),
-        )
+        CreateWithProductId(self.0.body("billing_address", rt::nullable(billing_address)))
     }
 
     /// The member `charge_buyer_fee`.
     #[inline]
-    pub fn charge_buyer_fee<Kind>(
-        self,
-        charge_buyer_fee: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        CreateWithProductId(
-            self.0.body("charge_buyer_fee", rt::nullable(charge_buyer_fee)),
-        )
+    pub fn charge_buyer_fee<Kind>(self, charge_buyer_fee: impl rt::IntoNullable<bool, Kind>) -> Self {
+        CreateWithProductId(self.0.body("charge_buyer_fee", rt::nullable(charge_buyer_fee)))
     }
 
     /// The member `customer_name`.
     #[inline]
-    pub fn customer_name<Kind>(
-        self,
-        customer_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn customer_name<Kind>(self, customer_name: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateWithProductId(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
     /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn due_date<Kind>(
-        self,
-        due_date: impl rt::IntoNullable<rt::DateTime, Kind>,
-    ) -> Self {
+    pub fn due_date<Kind>(self, due_date: impl rt::IntoNullable<crate::DateTime, Kind>) -> Self {
         CreateWithProductId(self.0.body("due_date", rt::nullable(due_date)))
     }
 
     /// The member `email_address`.
     #[inline]
-    pub fn email_address<Kind>(
-        self,
-        email_address: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn email_address<Kind>(self, email_address: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateWithProductId(self.0.body("email_address", rt::nullable(email_address)))
     }
 
@@ -576,21 +479,13 @@ impl<S> CreateWithProductId<S> {
 
     /// The member `mailing_address_id`. Example: `ma_xxxxxxxxxxxxxxx`.
     #[inline]
-    pub fn mailing_address_id<Kind>(
-        self,
-        mailing_address_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        CreateWithProductId(
-            self.0.body("mailing_address_id", rt::nullable(mailing_address_id)),
-        )
+    pub fn mailing_address_id<Kind>(self, mailing_address_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreateWithProductId(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
     }
 
     /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id<Kind>(
-        self,
-        member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
-    ) -> Self {
+    pub fn member_id<Kind>(self, member_id: impl rt::IntoNullable<ids::MemberId, Kind>) -> Self {
         CreateWithProductId(self.0.body("member_id", rt::nullable(member_id)))
     }
 
@@ -600,28 +495,18 @@ impl<S> CreateWithProductId<S> {
         self,
         payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
     ) -> Self {
-        CreateWithProductId(
-            self.0.body("payment_method_id", rt::nullable(payment_method_id)),
-        )
+        CreateWithProductId(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
     }
 
     /// The member `payment_token_id`. Example: `payt_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn payment_token_id<Kind>(
-        self,
-        payment_token_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        CreateWithProductId(
-            self.0.body("payment_token_id", rt::nullable(payment_token_id)),
-        )
+    pub fn payment_token_id<Kind>(self, payment_token_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreateWithProductId(self.0.body("payment_token_id", rt::nullable(payment_token_id)))
     }
 
     /// The member `save_as_draft`.
     #[inline]
-    pub fn save_as_draft<Kind>(
-        self,
-        save_as_draft: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn save_as_draft<Kind>(self, save_as_draft: impl rt::IntoNullable<bool, Kind>) -> Self {
         CreateWithProductId(self.0.body("save_as_draft", rt::nullable(save_as_draft)))
     }
 
@@ -629,15 +514,10 @@ impl<S> CreateWithProductId<S> {
     #[inline]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
-        subscription_billing_anchor_at: impl rt::IntoNullable<rt::DateTime, Kind>,
+        subscription_billing_anchor_at: impl rt::IntoNullable<crate::DateTime, Kind>,
     ) -> Self {
         CreateWithProductId(
-            self
-                .0
-                .body(
-                    "subscription_billing_anchor_at",
-                    rt::nullable(subscription_billing_anchor_at),
-                ),
+            self.0.body("subscription_billing_anchor_at", rt::nullable(subscription_billing_anchor_at)),
         )
     }
 }
@@ -685,16 +565,9 @@ impl<S> Update<S> {
     #[inline]
     pub fn automatically_finalizes_at<Kind>(
         self,
-        automatically_finalizes_at: impl rt::IntoNullable<rt::DateTime, Kind>,
+        automatically_finalizes_at: impl rt::IntoNullable<crate::DateTime, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "automatically_finalizes_at",
-                    rt::nullable(automatically_finalizes_at),
-                ),
-        )
+        Update(self.0.body("automatically_finalizes_at", rt::nullable(automatically_finalizes_at)))
     }
 
     /// The member `billing_address`.
@@ -708,10 +581,7 @@ impl<S> Update<S> {
 
     /// The member `charge_buyer_fee`.
     #[inline]
-    pub fn charge_buyer_fee<Kind>(
-        self,
-        charge_buyer_fee: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn charge_buyer_fee<Kind>(self, charge_buyer_fee: impl rt::IntoNullable<bool, Kind>) -> Self {
         Update(self.0.body("charge_buyer_fee", rt::nullable(charge_buyer_fee)))
     }
 
@@ -726,28 +596,19 @@ impl<S> Update<S> {
 
     /// The member `customer_name`.
     #[inline]
-    pub fn customer_name<Kind>(
-        self,
-        customer_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn customer_name<Kind>(self, customer_name: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
     /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn due_date<Kind>(
-        self,
-        due_date: impl rt::IntoNullable<rt::DateTime, Kind>,
-    ) -> Self {
+    pub fn due_date<Kind>(self, due_date: impl rt::IntoNullable<crate::DateTime, Kind>) -> Self {
         Update(self.0.body("due_date", rt::nullable(due_date)))
     }
 
     /// The member `email_address`.
     #[inline]
-    pub fn email_address<Kind>(
-        self,
-        email_address: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn email_address<Kind>(self, email_address: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("email_address", rt::nullable(email_address)))
     }
 
@@ -762,19 +623,13 @@ impl<S> Update<S> {
 
     /// The member `mailing_address_id`. Example: `ma_xxxxxxxxxxxxxxx`.
     #[inline]
-    pub fn mailing_address_id<Kind>(
-        self,
-        mailing_address_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn mailing_address_id<Kind>(self, mailing_address_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
     }
 
     /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id<Kind>(
-        self,
-        member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
-    ) -> Self {
+    pub fn member_id<Kind>(self, member_id: impl rt::IntoNullable<ids::MemberId, Kind>) -> Self {
         Update(self.0.body("member_id", rt::nullable(member_id)))
     }
 
@@ -789,19 +644,13 @@ impl<S> Update<S> {
 
     /// The member `plan`.
     #[inline]
-    pub fn plan<Kind>(
-        self,
-        plan: impl rt::IntoNullable<models::CreateInvoicePlan, Kind>,
-    ) -> Self {
+    pub fn plan<Kind>(self, plan: impl rt::IntoNullable<models::CreateInvoicePlan, Kind>) -> Self {
         Update(self.0.body("plan", rt::nullable(plan)))
     }
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(
-        self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
-    ) -> Self {
+    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
         Update(self.0.body("product_id", rt::nullable(product_id)))
     }
 
@@ -809,16 +658,9 @@ impl<S> Update<S> {
     #[inline]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
-        subscription_billing_anchor_at: impl rt::IntoNullable<rt::DateTime, Kind>,
+        subscription_billing_anchor_at: impl rt::IntoNullable<crate::DateTime, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "subscription_billing_anchor_at",
-                    rt::nullable(subscription_billing_anchor_at),
-                ),
-        )
+        Update(self.0.body("subscription_billing_anchor_at", rt::nullable(subscription_billing_anchor_at)))
     }
 }
 

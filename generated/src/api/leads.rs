@@ -3,7 +3,8 @@
 //! People who showed interest in a company or one of its products.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// People who showed interest in a company or one of its products.
 ///
@@ -76,10 +77,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -111,22 +109,19 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `product_ids`.
     #[inline]
-    pub fn product_ids(
-        self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
-    ) -> Self {
+    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
         List(self.0.query("product_ids", rt::list(product_ids)))
     }
 }
@@ -154,10 +149,7 @@ pub struct Create<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl Create<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, ())> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -165,19 +157,13 @@ impl Create<(rt::Missing<fields::company_id>, ())> {
 impl<S> Create<S> {
     /// The member `metadata`.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
         Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(
-        self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
-    ) -> Self {
+    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
         Create(self.0.body("product_id", rt::nullable(product_id)))
     }
 
@@ -189,10 +175,7 @@ impl<S> Create<S> {
 
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id<Kind>(
-        self,
-        user_id: impl rt::IntoNullable<ids::UserId, Kind>,
-    ) -> Self {
+    pub fn user_id<Kind>(self, user_id: impl rt::IntoNullable<ids::UserId, Kind>) -> Self {
         Create(self.0.body("user_id", rt::nullable(user_id)))
     }
 }
@@ -238,10 +221,7 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// The member `metadata`.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
         Update(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 

@@ -3,7 +3,8 @@
 //! The balances of a company or a user, with the state of payouts and payment approval.
 
 use crate::models;
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// The balances of a company or a user, with the state of payouts and payment approval.
 ///

@@ -3,7 +3,8 @@
 //! Customers as a company sees them: spending, status and last action.
 
 use crate::{ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Customers as a company sees them: spending, status and last action.
 ///
@@ -92,13 +93,13 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -112,9 +113,7 @@ impl<S> List<S> {
     #[inline]
     pub fn most_recent_actions(
         self,
-        most_recent_actions: impl IntoIterator<
-            Item = impl Into<models::MemberMostRecentActions>,
-        >,
+        most_recent_actions: impl IntoIterator<Item = impl Into<models::MemberMostRecentActions>>,
     ) -> Self {
         List(self.0.query("most_recent_actions", rt::list(most_recent_actions)))
     }
@@ -127,19 +126,13 @@ impl<S> List<S> {
 
     /// The member `plan_ids`.
     #[inline]
-    pub fn plan_ids(
-        self,
-        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
-    ) -> Self {
+    pub fn plan_ids(self, plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>) -> Self {
         List(self.0.query("plan_ids", rt::list(plan_ids)))
     }
 
     /// The member `product_ids`.
     #[inline]
-    pub fn product_ids(
-        self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
-    ) -> Self {
+    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
         List(self.0.query("product_ids", rt::list(product_ids)))
     }
 
@@ -160,19 +153,13 @@ impl<S> List<S> {
 
     /// The member `statuses`.
     #[inline]
-    pub fn statuses(
-        self,
-        statuses: impl IntoIterator<Item = impl Into<models::MemberStatuses>>,
-    ) -> Self {
+    pub fn statuses(self, statuses: impl IntoIterator<Item = impl Into<models::MemberStatuses>>) -> Self {
         List(self.0.query("statuses", rt::list(statuses)))
     }
 
     /// The member `user_ids`.
     #[inline]
-    pub fn user_ids(
-        self,
-        user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
-    ) -> Self {
+    pub fn user_ids(self, user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>) -> Self {
         List(self.0.query("user_ids", rt::list(user_ids)))
     }
 }

@@ -3,7 +3,8 @@
 //! A customer's hold on a plan, from activation or trial to cancellation.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// A customer's hold on a plan, from activation or trial to cancellation.
 ///
@@ -147,13 +148,13 @@ impl<S> List<S> {
 
     /// Only memberships created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only memberships created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -171,19 +172,13 @@ impl<S> List<S> {
 
     /// Only memberships for these plans (`plan_`).
     #[inline]
-    pub fn plan_ids(
-        self,
-        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
-    ) -> Self {
+    pub fn plan_ids(self, plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>) -> Self {
         List(self.0.query("plan_ids", rt::list(plan_ids)))
     }
 
     /// Only memberships for these products (`prod_`).
     #[inline]
-    pub fn product_ids(
-        self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
-    ) -> Self {
+    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
         List(self.0.query("product_ids", rt::list(product_ids)))
     }
 
@@ -198,19 +193,13 @@ impl<S> List<S> {
 
     /// Only memberships in these states.
     #[inline]
-    pub fn statuses(
-        self,
-        statuses: impl IntoIterator<Item = impl Into<models::MembershipStatus>>,
-    ) -> Self {
+    pub fn statuses(self, statuses: impl IntoIterator<Item = impl Into<models::MembershipStatus>>) -> Self {
         List(self.0.query("statuses", rt::list(statuses)))
     }
 
     /// Only memberships of these users (`user_`).
     #[inline]
-    pub fn user_ids(
-        self,
-        user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
-    ) -> Self {
+    pub fn user_ids(self, user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>) -> Self {
         List(self.0.query("user_ids", rt::list(user_ids)))
     }
 }
@@ -256,10 +245,7 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// Free-form key-value data to store on the membership.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
         Update(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 }
@@ -318,10 +304,7 @@ impl<S> Cancel<S> {
     #[inline]
     pub fn cancellation_mode<Kind>(
         self,
-        cancellation_mode: impl rt::IntoNullable<
-            models::MembershipCancellationModes,
-            Kind,
-        >,
+        cancellation_mode: impl rt::IntoNullable<models::MembershipCancellationModes, Kind>,
     ) -> Self {
         Cancel(self.0.body("cancellation_mode", rt::nullable(cancellation_mode)))
     }
@@ -349,10 +332,7 @@ pub struct Pause<S = ()>(rt::Builder<S>);
 impl<S> Pause<S> {
     /// Whether payments that are overdue are given up as well.
     #[inline]
-    pub fn void_payments<Kind>(
-        self,
-        void_payments: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn void_payments<Kind>(self, void_payments: impl rt::IntoNullable<bool, Kind>) -> Self {
         Pause(self.0.body("void_payments", rt::nullable(void_payments)))
     }
 }

@@ -3,7 +3,8 @@
 //! Messages in chat, support and direct message channels.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Messages in chat, support and direct message channels.
 ///
@@ -136,11 +137,7 @@ rt::operation!(CREATE: "createMessage" Post "/messages" body(rt::BodyEncoding::J
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::channel_id>, (rt::Missing<fields::content>, ())),
->(
-    rt::Builder<S>,
-);
+pub struct Create<S = (rt::Missing<fields::channel_id>, (rt::Missing<fields::content>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
     /// The member `channel_id`.
@@ -170,19 +167,13 @@ impl<S> Create<S> {
 
     /// The member `auto_detect_links`.
     #[inline]
-    pub fn auto_detect_links<Kind>(
-        self,
-        auto_detect_links: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn auto_detect_links<Kind>(self, auto_detect_links: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("auto_detect_links", rt::nullable(auto_detect_links)))
     }
 
     /// The member `poll`.
     #[inline]
-    pub fn poll<Kind>(
-        self,
-        poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>,
-    ) -> Self {
+    pub fn poll<Kind>(self, poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>) -> Self {
         Create(self.0.body("poll", rt::nullable(poll)))
     }
 
@@ -192,9 +183,7 @@ impl<S> Create<S> {
         self,
         replying_to_message_id: impl rt::IntoNullable<ids::MessageId, Kind>,
     ) -> Self {
-        Create(
-            self.0.body("replying_to_message_id", rt::nullable(replying_to_message_id)),
-        )
+        Create(self.0.body("replying_to_message_id", rt::nullable(replying_to_message_id)))
     }
 }
 

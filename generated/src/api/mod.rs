@@ -2,191 +2,129 @@
 
 //! The calls of the API, a module for each tag of the document.
 
-#[cfg(feature = "products")]
-pub mod products;
-
-#[cfg(feature = "plans")]
-pub mod plans;
-
-#[cfg(feature = "payments")]
-pub mod payments;
-
-#[cfg(feature = "refunds")]
-pub mod refunds;
-
-#[cfg(feature = "disputes")]
-pub mod disputes;
-
-#[cfg(feature = "dispute-alerts")]
-pub mod dispute_alerts;
-
-#[cfg(feature = "resolution-center-cases")]
-pub mod resolution_center_cases;
-
-#[cfg(feature = "checkout-configurations")]
-pub mod checkout_configurations;
-
-#[cfg(feature = "setup-intents")]
-pub mod setup_intents;
-
-#[cfg(feature = "payment-methods")]
-pub mod payment_methods;
-
-#[cfg(feature = "invoices")]
-pub mod invoices;
-
-#[cfg(feature = "promo-codes")]
-pub mod promo_codes;
-
-#[cfg(feature = "ledger-accounts")]
-pub mod ledger_accounts;
-
-#[cfg(feature = "transfers")]
-pub mod transfers;
-
-#[cfg(feature = "withdrawals")]
-pub mod withdrawals;
-
-#[cfg(feature = "payout-methods")]
-pub mod payout_methods;
-
-#[cfg(feature = "verifications")]
-pub mod verifications;
-
-#[cfg(feature = "payout-accounts")]
-pub mod payout_accounts;
-
-#[cfg(feature = "topups")]
-pub mod topups;
-
-#[cfg(feature = "users")]
-pub mod users;
-
-#[cfg(feature = "companies")]
-pub mod companies;
-
-#[cfg(feature = "authorized-users")]
-pub mod authorized_users;
-
-#[cfg(feature = "fee-markups")]
-pub mod fee_markups;
-
-#[cfg(feature = "members")]
-pub mod members;
-
-#[cfg(feature = "memberships")]
-pub mod memberships;
-
-#[cfg(feature = "leads")]
-pub mod leads;
-
-#[cfg(feature = "entries")]
-pub mod entries;
-
-#[cfg(feature = "shipments")]
-pub mod shipments;
-
-#[cfg(feature = "reviews")]
-pub mod reviews;
-
-#[cfg(feature = "company-token-transactions")]
-pub mod company_token_transactions;
-
-#[cfg(feature = "affiliates")]
-pub mod affiliates;
-
-#[cfg(feature = "experiences")]
-pub mod experiences;
-
-#[cfg(feature = "forums")]
-pub mod forums;
-
-#[cfg(feature = "forum-posts")]
-pub mod forum_posts;
-
-#[cfg(feature = "chat-channels")]
-pub mod chat_channels;
-
-#[cfg(feature = "support-channels")]
-pub mod support_channels;
-
-#[cfg(feature = "messages")]
-pub mod messages;
-
-#[cfg(feature = "reactions")]
-pub mod reactions;
-
-#[cfg(feature = "dm-members")]
-pub mod dm_members;
-
-#[cfg(feature = "dm-channels")]
-pub mod dm_channels;
-
-#[cfg(feature = "notifications")]
-pub mod notifications;
-
-#[cfg(feature = "courses")]
-pub mod courses;
-
-#[cfg(feature = "course-chapters")]
-pub mod course_chapters;
-
-#[cfg(feature = "course-lessons")]
-pub mod course_lessons;
-
-#[cfg(feature = "course-students")]
-pub mod course_students;
-
-#[cfg(feature = "course-lesson-interactions")]
-pub mod course_lesson_interactions;
-
-#[cfg(feature = "apps")]
-pub mod apps;
-
-#[cfg(feature = "webhooks")]
-pub mod webhooks;
-
-#[cfg(feature = "app-builds")]
-pub mod app_builds;
-
 #[cfg(feature = "access-tokens")]
 pub mod access_tokens;
-
 #[cfg(feature = "account-links")]
 pub mod account_links;
-
-#[cfg(feature = "files")]
-pub mod files;
-
-#[cfg(feature = "ai-chats")]
-pub mod ai_chats;
-
-#[cfg(feature = "bounties")]
-pub mod bounties;
-
-#[cfg(feature = "ad-campaigns")]
-pub mod ad_campaigns;
-
-#[cfg(feature = "ad-groups")]
-pub mod ad_groups;
-
-#[cfg(feature = "ads")]
-pub mod ads;
-
-#[cfg(feature = "conversions")]
-pub mod conversions;
-
 #[cfg(feature = "accounts")]
 pub mod accounts;
-
+#[cfg(feature = "ad-campaigns")]
+pub mod ad_campaigns;
+#[cfg(feature = "ad-groups")]
+pub mod ad_groups;
 #[cfg(feature = "ad-reports")]
 pub mod ad_reports;
-
+#[cfg(feature = "ads")]
+pub mod ads;
+#[cfg(feature = "affiliates")]
+pub mod affiliates;
+#[cfg(feature = "ai-chats")]
+pub mod ai_chats;
+#[cfg(feature = "app-builds")]
+pub mod app_builds;
+#[cfg(feature = "apps")]
+pub mod apps;
+#[cfg(feature = "authorized-users")]
+pub mod authorized_users;
+#[cfg(feature = "bounties")]
+pub mod bounties;
+#[cfg(feature = "chat-channels")]
+pub mod chat_channels;
+#[cfg(feature = "checkout-configurations")]
+pub mod checkout_configurations;
+#[cfg(feature = "companies")]
+pub mod companies;
+#[cfg(feature = "company-token-transactions")]
+pub mod company_token_transactions;
+#[cfg(feature = "conversions")]
+pub mod conversions;
+#[cfg(feature = "course-chapters")]
+pub mod course_chapters;
+#[cfg(feature = "course-lesson-interactions")]
+pub mod course_lesson_interactions;
+#[cfg(feature = "course-lessons")]
+pub mod course_lessons;
+#[cfg(feature = "course-students")]
+pub mod course_students;
+#[cfg(feature = "courses")]
+pub mod courses;
 #[cfg(feature = "deposits")]
 pub mod deposits;
-
+#[cfg(feature = "dispute-alerts")]
+pub mod dispute_alerts;
+#[cfg(feature = "disputes")]
+pub mod disputes;
+#[cfg(feature = "dm-channels")]
+pub mod dm_channels;
+#[cfg(feature = "dm-members")]
+pub mod dm_members;
+#[cfg(feature = "entries")]
+pub mod entries;
+#[cfg(feature = "experiences")]
+pub mod experiences;
+#[cfg(feature = "fee-markups")]
+pub mod fee_markups;
+#[cfg(feature = "files")]
+pub mod files;
+#[cfg(feature = "forum-posts")]
+pub mod forum_posts;
+#[cfg(feature = "forums")]
+pub mod forums;
+#[cfg(feature = "invoices")]
+pub mod invoices;
+#[cfg(feature = "leads")]
+pub mod leads;
+#[cfg(feature = "ledger-accounts")]
+pub mod ledger_accounts;
+#[cfg(feature = "members")]
+pub mod members;
+#[cfg(feature = "memberships")]
+pub mod memberships;
+#[cfg(feature = "messages")]
+pub mod messages;
+#[cfg(feature = "notifications")]
+pub mod notifications;
+#[cfg(feature = "payment-methods")]
+pub mod payment_methods;
+#[cfg(feature = "payments")]
+pub mod payments;
+#[cfg(feature = "payout-accounts")]
+pub mod payout_accounts;
+#[cfg(feature = "payout-methods")]
+pub mod payout_methods;
+#[cfg(feature = "plans")]
+pub mod plans;
+#[cfg(feature = "products")]
+pub mod products;
+#[cfg(feature = "promo-codes")]
+pub mod promo_codes;
+#[cfg(feature = "reactions")]
+pub mod reactions;
+#[cfg(feature = "refunds")]
+pub mod refunds;
+#[cfg(feature = "resolution-center-cases")]
+pub mod resolution_center_cases;
+#[cfg(feature = "reviews")]
+pub mod reviews;
+#[cfg(feature = "setup-intents")]
+pub mod setup_intents;
+#[cfg(feature = "shipments")]
+pub mod shipments;
+#[cfg(feature = "support-channels")]
+pub mod support_channels;
 #[cfg(feature = "swaps")]
 pub mod swaps;
-
+#[cfg(feature = "topups")]
+pub mod topups;
+#[cfg(feature = "transfers")]
+pub mod transfers;
+#[cfg(feature = "users")]
+pub mod users;
+#[cfg(feature = "verifications")]
+pub mod verifications;
 #[cfg(feature = "wallets")]
 pub mod wallets;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+#[cfg(feature = "withdrawals")]
+pub mod withdrawals;

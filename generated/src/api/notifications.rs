@@ -3,7 +3,8 @@
 //! Push notifications sent to users of an experience or to the team of a company.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Push notifications sent to users of an experience or to the team of a company.
 ///
@@ -67,22 +68,13 @@ impl Create {
 /// Request of `createNotification` in the form `with_company`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithCompany<
-    S
-        = (
-            rt::Missing<fields::company_id>,
-            (rt::Missing<fields::content>, (rt::Missing<fields::title>, ())),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::content>, (rt::Missing<fields::title>, ()))),
+>(rt::Builder<S>);
 
 impl<Rest> CreateWithCompany<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> CreateWithCompany<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateWithCompany<(rt::Set, Rest)> {
         CreateWithCompany(self.0.body("company_id", company_id.into()))
     }
 }
@@ -90,10 +82,7 @@ impl<Rest> CreateWithCompany<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0, Rest> CreateWithCompany<(S0, (rt::Missing<fields::content>, Rest))> {
     /// The member `content`.
     #[inline]
-    pub fn content(
-        self,
-        content: impl Into<String>,
-    ) -> CreateWithCompany<(S0, (rt::Set, Rest))> {
+    pub fn content(self, content: impl Into<String>) -> CreateWithCompany<(S0, (rt::Set, Rest))> {
         CreateWithCompany(self.0.body("content", content.into()))
     }
 }
@@ -101,10 +90,7 @@ impl<S0, Rest> CreateWithCompany<(S0, (rt::Missing<fields::content>, Rest))> {
 impl<S0, S1> CreateWithCompany<(S0, (S1, (rt::Missing<fields::title>, ())))> {
     /// The member `title`.
     #[inline]
-    pub fn title(
-        self,
-        title: impl Into<String>,
-    ) -> CreateWithCompany<(S0, (S1, (rt::Set, ())))> {
+    pub fn title(self, title: impl Into<String>) -> CreateWithCompany<(S0, (S1, (rt::Set, ())))> {
         CreateWithCompany(self.0.body("title", title.into()))
     }
 }
@@ -112,19 +98,13 @@ impl<S0, S1> CreateWithCompany<(S0, (S1, (rt::Missing<fields::title>, ())))> {
 impl<S> CreateWithCompany<S> {
     /// The member `icon_user_id`.
     #[inline]
-    pub fn icon_user_id<Kind>(
-        self,
-        icon_user_id: impl rt::IntoNullable<ids::UserId, Kind>,
-    ) -> Self {
+    pub fn icon_user_id<Kind>(self, icon_user_id: impl rt::IntoNullable<ids::UserId, Kind>) -> Self {
         CreateWithCompany(self.0.body("icon_user_id", rt::nullable(icon_user_id)))
     }
 
     /// The member `rest_path`.
     #[inline]
-    pub fn rest_path<Kind>(
-        self,
-        rest_path: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn rest_path<Kind>(self, rest_path: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateWithCompany(self.0.body("rest_path", rt::nullable(rest_path)))
     }
 
@@ -136,10 +116,7 @@ impl<S> CreateWithCompany<S> {
 
     /// The member `user_ids`.
     #[inline]
-    pub fn user_ids<Kind>(
-        self,
-        user_ids: impl rt::IntoNullableList<ids::UserId, Kind>,
-    ) -> Self {
+    pub fn user_ids<Kind>(self, user_ids: impl rt::IntoNullableList<ids::UserId, Kind>) -> Self {
         CreateWithCompany(self.0.body("user_ids", rt::nullable_list(user_ids)))
     }
 }
@@ -149,22 +126,16 @@ rt::request!(CreateWithCompany => models::CreateNotificationResponse);
 /// Request of `createNotification` in the form `with_experience`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithExperience<
-    S
-        = (
-            rt::Missing<fields::content>,
-            (rt::Missing<fields::experience_id>, (rt::Missing<fields::title>, ())),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (
+        rt::Missing<fields::content>,
+        (rt::Missing<fields::experience_id>, (rt::Missing<fields::title>, ())),
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> CreateWithExperience<(rt::Missing<fields::content>, Rest)> {
     /// The member `content`.
     #[inline]
-    pub fn content(
-        self,
-        content: impl Into<String>,
-    ) -> CreateWithExperience<(rt::Set, Rest)> {
+    pub fn content(self, content: impl Into<String>) -> CreateWithExperience<(rt::Set, Rest)> {
         CreateWithExperience(self.0.body("content", content.into()))
     }
 }
@@ -183,10 +154,7 @@ impl<S0, Rest> CreateWithExperience<(S0, (rt::Missing<fields::experience_id>, Re
 impl<S0, S1> CreateWithExperience<(S0, (S1, (rt::Missing<fields::title>, ())))> {
     /// The member `title`.
     #[inline]
-    pub fn title(
-        self,
-        title: impl Into<String>,
-    ) -> CreateWithExperience<(S0, (S1, (rt::Set, ())))> {
+    pub fn title(self, title: impl Into<String>) -> CreateWithExperience<(S0, (S1, (rt::Set, ())))> {
         CreateWithExperience(self.0.body("title", title.into()))
     }
 }
@@ -194,19 +162,13 @@ impl<S0, S1> CreateWithExperience<(S0, (S1, (rt::Missing<fields::title>, ())))> 
 impl<S> CreateWithExperience<S> {
     /// The member `icon_user_id`.
     #[inline]
-    pub fn icon_user_id<Kind>(
-        self,
-        icon_user_id: impl rt::IntoNullable<ids::UserId, Kind>,
-    ) -> Self {
+    pub fn icon_user_id<Kind>(self, icon_user_id: impl rt::IntoNullable<ids::UserId, Kind>) -> Self {
         CreateWithExperience(self.0.body("icon_user_id", rt::nullable(icon_user_id)))
     }
 
     /// The member `rest_path`.
     #[inline]
-    pub fn rest_path<Kind>(
-        self,
-        rest_path: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn rest_path<Kind>(self, rest_path: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateWithExperience(self.0.body("rest_path", rt::nullable(rest_path)))
     }
 
@@ -218,10 +180,7 @@ impl<S> CreateWithExperience<S> {
 
     /// The member `user_ids`.
     #[inline]
-    pub fn user_ids<Kind>(
-        self,
-        user_ids: impl rt::IntoNullableList<ids::UserId, Kind>,
-    ) -> Self {
+    pub fn user_ids<Kind>(self, user_ids: impl rt::IntoNullableList<ids::UserId, Kind>) -> Self {
         CreateWithExperience(self.0.body("user_ids", rt::nullable_list(user_ids)))
     }
 }

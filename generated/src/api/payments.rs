@@ -3,7 +3,8 @@
 //! Charges made to customers, with their refunds, retries and fees.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Charges made to customers, with their refunds, retries and fees.
 ///
@@ -143,18 +144,9 @@ impl<S> List<S> {
     #[inline]
     pub fn checkout_configuration_ids(
         self,
-        checkout_configuration_ids: impl IntoIterator<
-            Item = impl Into<ids::CheckoutConfigurationId>,
-        >,
+        checkout_configuration_ids: impl IntoIterator<Item = impl Into<ids::CheckoutConfigurationId>>,
     ) -> Self {
-        List(
-            self
-                .0
-                .query(
-                    "checkout_configuration_ids",
-                    rt::list(checkout_configuration_ids),
-                ),
-        )
+        List(self.0.query("checkout_configuration_ids", rt::list(checkout_configuration_ids)))
     }
 
     /// Only payments of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
@@ -165,22 +157,19 @@ impl<S> List<S> {
 
     /// Only payments created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only payments created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// Only payments in these currencies.
     #[inline]
-    pub fn currencies(
-        self,
-        currencies: impl IntoIterator<Item = impl Into<models::Currencies>>,
-    ) -> Self {
+    pub fn currencies(self, currencies: impl IntoIterator<Item = impl Into<models::Currencies>>) -> Self {
         List(self.0.query("currencies", rt::list(currencies)))
     }
 
@@ -204,19 +193,13 @@ impl<S> List<S> {
 
     /// Only payments for these plans (`plan_`).
     #[inline]
-    pub fn plan_ids(
-        self,
-        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
-    ) -> Self {
+    pub fn plan_ids(self, plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>) -> Self {
         List(self.0.query("plan_ids", rt::list(plan_ids)))
     }
 
     /// Only payments for these products (`prod_`).
     #[inline]
-    pub fn product_ids(
-        self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
-    ) -> Self {
+    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
         List(self.0.query("product_ids", rt::list(product_ids)))
     }
 
@@ -228,10 +211,7 @@ impl<S> List<S> {
 
     /// Only payments in these states.
     #[inline]
-    pub fn statuses(
-        self,
-        statuses: impl IntoIterator<Item = impl Into<models::ReceiptStatus>>,
-    ) -> Self {
+    pub fn statuses(self, statuses: impl IntoIterator<Item = impl Into<models::ReceiptStatus>>) -> Self {
         List(self.0.query("statuses", rt::list(statuses)))
     }
 
@@ -246,13 +226,13 @@ impl<S> List<S> {
 
     /// Only payments changed after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn updated_after(self, updated_after: impl Into<rt::DateTime>) -> Self {
+    pub fn updated_after(self, updated_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("updated_after", updated_after.into()))
     }
 
     /// Only payments changed before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn updated_before(self, updated_before: impl Into<rt::DateTime>) -> Self {
+    pub fn updated_before(self, updated_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("updated_before", updated_before.into()))
     }
 }
@@ -299,25 +279,19 @@ impl Create {
 /// Request of `createPayment` in the form `with_plan`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithPlan<
-    S
-        = (
-            rt::Missing<fields::company_id>,
-            (
-                rt::Missing<fields::member_id>,
-                (rt::Missing<fields::payment_method_id>, (rt::Missing<fields::plan>, ())),
-            ),
+    S = (
+        rt::Missing<fields::company_id>,
+        (
+            rt::Missing<fields::member_id>,
+            (rt::Missing<fields::payment_method_id>, (rt::Missing<fields::plan>, ())),
         ),
->(
-    rt::Builder<S>,
-);
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> CreateWithPlan<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that receives the payment (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> CreateWithPlan<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateWithPlan<(rt::Set, Rest)> {
         CreateWithPlan(self.0.body("company_id", company_id.into()))
     }
 }
@@ -325,19 +299,12 @@ impl<Rest> CreateWithPlan<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0, Rest> CreateWithPlan<(S0, (rt::Missing<fields::member_id>, Rest))> {
     /// Id of the member to charge (`mber_`). Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id(
-        self,
-        member_id: impl Into<ids::MemberId>,
-    ) -> CreateWithPlan<(S0, (rt::Set, Rest))> {
+    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> CreateWithPlan<(S0, (rt::Set, Rest))> {
         CreateWithPlan(self.0.body("member_id", member_id.into()))
     }
 }
 
-impl<
-    S0,
-    S1,
-    Rest,
-> CreateWithPlan<(S0, (S1, (rt::Missing<fields::payment_method_id>, Rest)))> {
+impl<S0, S1, Rest> CreateWithPlan<(S0, (S1, (rt::Missing<fields::payment_method_id>, Rest)))> {
     /// Id of a payment method stored for the member (`payt_`, in older records `pmt_`). Example:
     /// `pmt_xxxxxxxxxxxxxx`.
     #[inline]
@@ -363,13 +330,8 @@ impl<S0, S1, S2> CreateWithPlan<(S0, (S1, (S2, (rt::Missing<fields::plan>, ())))
 impl<S> CreateWithPlan<S> {
     /// Free-form key-value data to attach to the payment.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
-        CreateWithPlan(
-            self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)),
-        )
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
+        CreateWithPlan(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 }
 
@@ -378,28 +340,19 @@ rt::request!(CreateWithPlan => models::Payment);
 /// Request of `createPayment` in the form `with_plan_id`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithPlanId<
-    S
-        = (
-            rt::Missing<fields::company_id>,
-            (
-                rt::Missing<fields::member_id>,
-                (
-                    rt::Missing<fields::payment_method_id>,
-                    (rt::Missing<fields::plan_id>, ()),
-                ),
-            ),
+    S = (
+        rt::Missing<fields::company_id>,
+        (
+            rt::Missing<fields::member_id>,
+            (rt::Missing<fields::payment_method_id>, (rt::Missing<fields::plan_id>, ())),
         ),
->(
-    rt::Builder<S>,
-);
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> CreateWithPlanId<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that receives the payment (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> CreateWithPlanId<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateWithPlanId<(rt::Set, Rest)> {
         CreateWithPlanId(self.0.body("company_id", company_id.into()))
     }
 }
@@ -407,19 +360,12 @@ impl<Rest> CreateWithPlanId<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0, Rest> CreateWithPlanId<(S0, (rt::Missing<fields::member_id>, Rest))> {
     /// Id of the member to charge (`mber_`). Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id(
-        self,
-        member_id: impl Into<ids::MemberId>,
-    ) -> CreateWithPlanId<(S0, (rt::Set, Rest))> {
+    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> CreateWithPlanId<(S0, (rt::Set, Rest))> {
         CreateWithPlanId(self.0.body("member_id", member_id.into()))
     }
 }
 
-impl<
-    S0,
-    S1,
-    Rest,
-> CreateWithPlanId<(S0, (S1, (rt::Missing<fields::payment_method_id>, Rest)))> {
+impl<S0, S1, Rest> CreateWithPlanId<(S0, (S1, (rt::Missing<fields::payment_method_id>, Rest)))> {
     /// Id of a payment method stored for the member (`payt_`, in older records `pmt_`). Example:
     /// `pmt_xxxxxxxxxxxxxx`.
     #[inline]
@@ -445,13 +391,8 @@ impl<S0, S1, S2> CreateWithPlanId<(S0, (S1, (S2, (rt::Missing<fields::plan_id>, 
 impl<S> CreateWithPlanId<S> {
     /// Free-form key-value data to attach to the payment.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
-        CreateWithPlanId(
-            self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)),
-        )
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
+        CreateWithPlanId(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 }
 
@@ -542,10 +483,7 @@ impl<S> Refund<S> {
     /// Amount to return, in the major unit of the payment's currency. Without it the whole payment is refunded.
     /// Example: `6.9`.
     #[inline]
-    pub fn partial_amount<Kind>(
-        self,
-        partial_amount: impl rt::IntoNullable<rt::Decimal, Kind>,
-    ) -> Self {
+    pub fn partial_amount<Kind>(self, partial_amount: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
         Refund(self.0.body("partial_amount", rt::nullable(partial_amount)))
     }
 }

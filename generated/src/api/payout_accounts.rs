@@ -3,7 +3,8 @@
 //! The record behind payouts: who is paid, and how far that person or business has been verified.
 
 use crate::{ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// The record behind payouts: who is paid, and how far that person or business has been verified.
 ///

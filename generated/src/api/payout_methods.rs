@@ -3,7 +3,8 @@
 //! The stored destinations that withdrawals can be paid to.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// The stored destinations that withdrawals can be paid to.
 ///
@@ -56,10 +57,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only payout methods of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }

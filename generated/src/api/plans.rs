@@ -3,7 +3,8 @@
 //! The prices and billing terms under which a product can be bought.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// The prices and billing terms under which a product can be bought.
 ///
@@ -82,10 +83,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only plans of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -117,13 +115,13 @@ impl<S> List<S> {
 
     /// Only plans created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only plans created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -141,19 +139,13 @@ impl<S> List<S> {
 
     /// Only plans of these types.
     #[inline]
-    pub fn plan_types(
-        self,
-        plan_types: impl IntoIterator<Item = impl Into<models::PlanTypes>>,
-    ) -> Self {
+    pub fn plan_types(self, plan_types: impl IntoIterator<Item = impl Into<models::PlanTypes>>) -> Self {
         List(self.0.query("plan_types", rt::list(plan_types)))
     }
 
     /// Only plans of these products (`prod_`).
     #[inline]
-    pub fn product_ids(
-        self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
-    ) -> Self {
+    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
         List(self.0.query("product_ids", rt::list(product_ids)))
     }
 
@@ -195,19 +187,14 @@ rt::operation!(CREATE: "createPlan" Post "/plans" body(rt::BodyEncoding::Json));
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::product_id>, ())),
->(
+pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::product_id>, ()))>(
     rt::Builder<S>,
 );
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that sells the plan (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -215,10 +202,7 @@ impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0> Create<(S0, (rt::Missing<fields::product_id>, ()))> {
     /// Id of the product that the plan prices (`prod_`). Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id(
-        self,
-        product_id: impl Into<ids::ProductId>,
-    ) -> Create<(S0, (rt::Set, ()))> {
+    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("product_id", product_id.into()))
     }
 }
@@ -230,19 +214,12 @@ impl<S> Create<S> {
         self,
         adaptive_pricing_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Create(
-            self
-                .0
-                .body("adaptive_pricing_enabled", rt::nullable(adaptive_pricing_enabled)),
-        )
+        Create(self.0.body("adaptive_pricing_enabled", rt::nullable(adaptive_pricing_enabled)))
     }
 
     /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
     #[inline]
-    pub fn billing_period<Kind>(
-        self,
-        billing_period: impl rt::IntoNullable<i64, Kind>,
-    ) -> Self {
+    pub fn billing_period<Kind>(self, billing_period: impl rt::IntoNullable<i64, Kind>) -> Self {
         Create(self.0.body("billing_period", rt::nullable(billing_period)))
     }
 
@@ -257,10 +234,7 @@ impl<S> Create<S> {
 
     /// Currency of the plan's prices.
     #[inline]
-    pub fn currency<Kind>(
-        self,
-        currency: impl rt::IntoNullable<models::Currencies, Kind>,
-    ) -> Self {
+    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
         Create(self.0.body("currency", rt::nullable(currency)))
     }
 
@@ -268,57 +242,39 @@ impl<S> Create<S> {
     #[inline]
     pub fn custom_fields<Kind>(
         self,
-        custom_fields: impl rt::IntoNullableList<
-            models::CreateProductPlanOptionsCustomField,
-            Kind,
-        >,
+        custom_fields: impl rt::IntoNullableList<models::CreateProductPlanOptionsCustomField, Kind>,
     ) -> Self {
         Create(self.0.body("custom_fields", rt::nullable_list(custom_fields)))
     }
 
     /// Description of the plan as customers see it.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("description", rt::nullable(description)))
     }
 
     /// Days until access ends, for a plan with limited access. Example: `42`.
     #[inline]
-    pub fn expiration_days<Kind>(
-        self,
-        expiration_days: impl rt::IntoNullable<i64, Kind>,
-    ) -> Self {
+    pub fn expiration_days<Kind>(self, expiration_days: impl rt::IntoNullable<i64, Kind>) -> Self {
         Create(self.0.body("expiration_days", rt::nullable(expiration_days)))
     }
 
     /// Image of the plan on the product page.
     #[inline]
-    pub fn image<Kind>(
-        self,
-        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
-    ) -> Self {
+    pub fn image<Kind>(self, image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
         Create(self.0.body("image", rt::nullable(image)))
     }
 
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     #[inline]
-    pub fn initial_price<Kind>(
-        self,
-        initial_price: impl rt::IntoNullable<rt::Decimal, Kind>,
-    ) -> Self {
+    pub fn initial_price<Kind>(self, initial_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
         Create(self.0.body("initial_price", rt::nullable(initial_price)))
     }
 
     /// Notes for the company's team, not shown to customers.
     #[inline]
-    pub fn internal_notes<Kind>(
-        self,
-        internal_notes: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn internal_notes<Kind>(self, internal_notes: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("internal_notes", rt::nullable(internal_notes)))
     }
 
@@ -328,22 +284,12 @@ impl<S> Create<S> {
         self,
         legacy_payment_method_controls: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Create(
-            self
-                .0
-                .body(
-                    "legacy_payment_method_controls",
-                    rt::nullable(legacy_payment_method_controls),
-                ),
-        )
+        Create(self.0.body("legacy_payment_method_controls", rt::nullable(legacy_payment_method_controls)))
     }
 
     /// Free-form key-value data to store on the plan.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
         Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
@@ -360,27 +306,14 @@ impl<S> Create<S> {
     #[inline]
     pub fn payment_method_configuration<Kind>(
         self,
-        payment_method_configuration: impl rt::IntoNullable<
-            models::CreatePlanPaymentMethodConfiguration,
-            Kind,
-        >,
+        payment_method_configuration: impl rt::IntoNullable<models::CreatePlanPaymentMethodConfiguration, Kind>,
     ) -> Self {
-        Create(
-            self
-                .0
-                .body(
-                    "payment_method_configuration",
-                    rt::nullable(payment_method_configuration),
-                ),
-        )
+        Create(self.0.body("payment_method_configuration", rt::nullable(payment_method_configuration)))
     }
 
     /// Whether the plan renews or is paid once.
     #[inline]
-    pub fn plan_type<Kind>(
-        self,
-        plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
-    ) -> Self {
+    pub fn plan_type<Kind>(self, plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>) -> Self {
         Create(self.0.body("plan_type", rt::nullable(plan_type)))
     }
 
@@ -395,10 +328,7 @@ impl<S> Create<S> {
 
     /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    pub fn renewal_price<Kind>(
-        self,
-        renewal_price: impl rt::IntoNullable<rt::Decimal, Kind>,
-    ) -> Self {
+    pub fn renewal_price<Kind>(self, renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
         Create(self.0.body("renewal_price", rt::nullable(renewal_price)))
     }
 
@@ -408,14 +338,7 @@ impl<S> Create<S> {
         self,
         split_pay_required_payments: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        Create(
-            self
-                .0
-                .body(
-                    "split_pay_required_payments",
-                    rt::nullable(split_pay_required_payments),
-                ),
-        )
+        Create(self.0.body("split_pay_required_payments", rt::nullable(split_pay_required_payments)))
     }
 
     /// How many units can be sold. It has no effect while `unlimited_stock` is true. Example: `42`.
@@ -441,28 +364,19 @@ impl<S> Create<S> {
 
     /// Length of the free trial in days. Example: `42`.
     #[inline]
-    pub fn trial_period_days<Kind>(
-        self,
-        trial_period_days: impl rt::IntoNullable<i64, Kind>,
-    ) -> Self {
+    pub fn trial_period_days<Kind>(self, trial_period_days: impl rt::IntoNullable<i64, Kind>) -> Self {
         Create(self.0.body("trial_period_days", rt::nullable(trial_period_days)))
     }
 
     /// Whether any number of units can be sold. Default: `true`.
     #[inline]
-    pub fn unlimited_stock<Kind>(
-        self,
-        unlimited_stock: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn unlimited_stock<Kind>(self, unlimited_stock: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("unlimited_stock", rt::nullable(unlimited_stock)))
     }
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
-    ) -> Self {
+    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
         Create(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
@@ -512,19 +426,12 @@ impl<S> Update<S> {
         self,
         adaptive_pricing_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body("adaptive_pricing_enabled", rt::nullable(adaptive_pricing_enabled)),
-        )
+        Update(self.0.body("adaptive_pricing_enabled", rt::nullable(adaptive_pricing_enabled)))
     }
 
     /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
     #[inline]
-    pub fn billing_period<Kind>(
-        self,
-        billing_period: impl rt::IntoNullable<i64, Kind>,
-    ) -> Self {
+    pub fn billing_period<Kind>(self, billing_period: impl rt::IntoNullable<i64, Kind>) -> Self {
         Update(self.0.body("billing_period", rt::nullable(billing_period)))
     }
 
@@ -539,10 +446,7 @@ impl<S> Update<S> {
 
     /// Currency of the plan's prices.
     #[inline]
-    pub fn currency<Kind>(
-        self,
-        currency: impl rt::IntoNullable<models::Currencies, Kind>,
-    ) -> Self {
+    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
         Update(self.0.body("currency", rt::nullable(currency)))
     }
 
@@ -550,57 +454,39 @@ impl<S> Update<S> {
     #[inline]
     pub fn custom_fields<Kind>(
         self,
-        custom_fields: impl rt::IntoNullableList<
-            models::CreateProductPlanOptionsCustomField,
-            Kind,
-        >,
+        custom_fields: impl rt::IntoNullableList<models::CreateProductPlanOptionsCustomField, Kind>,
     ) -> Self {
         Update(self.0.body("custom_fields", rt::nullable_list(custom_fields)))
     }
 
     /// Description of the plan as customers see it.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("description", rt::nullable(description)))
     }
 
     /// Days until access ends, for a plan with limited access. Example: `42`.
     #[inline]
-    pub fn expiration_days<Kind>(
-        self,
-        expiration_days: impl rt::IntoNullable<i64, Kind>,
-    ) -> Self {
+    pub fn expiration_days<Kind>(self, expiration_days: impl rt::IntoNullable<i64, Kind>) -> Self {
         Update(self.0.body("expiration_days", rt::nullable(expiration_days)))
     }
 
     /// Image of the plan on the product page.
     #[inline]
-    pub fn image<Kind>(
-        self,
-        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
-    ) -> Self {
+    pub fn image<Kind>(self, image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
         Update(self.0.body("image", rt::nullable(image)))
     }
 
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     #[inline]
-    pub fn initial_price<Kind>(
-        self,
-        initial_price: impl rt::IntoNullable<rt::Decimal, Kind>,
-    ) -> Self {
+    pub fn initial_price<Kind>(self, initial_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
         Update(self.0.body("initial_price", rt::nullable(initial_price)))
     }
 
     /// Notes for the company's team, not shown to customers.
     #[inline]
-    pub fn internal_notes<Kind>(
-        self,
-        internal_notes: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn internal_notes<Kind>(self, internal_notes: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("internal_notes", rt::nullable(internal_notes)))
     }
 
@@ -610,22 +496,12 @@ impl<S> Update<S> {
         self,
         legacy_payment_method_controls: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "legacy_payment_method_controls",
-                    rt::nullable(legacy_payment_method_controls),
-                ),
-        )
+        Update(self.0.body("legacy_payment_method_controls", rt::nullable(legacy_payment_method_controls)))
     }
 
     /// Free-form key-value data to store on the plan.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
         Update(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
@@ -651,27 +527,14 @@ impl<S> Update<S> {
     #[inline]
     pub fn payment_method_configuration<Kind>(
         self,
-        payment_method_configuration: impl rt::IntoNullable<
-            models::CreatePlanPaymentMethodConfiguration,
-            Kind,
-        >,
+        payment_method_configuration: impl rt::IntoNullable<models::CreatePlanPaymentMethodConfiguration, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "payment_method_configuration",
-                    rt::nullable(payment_method_configuration),
-                ),
-        )
+        Update(self.0.body("payment_method_configuration", rt::nullable(payment_method_configuration)))
     }
 
     /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    pub fn renewal_price<Kind>(
-        self,
-        renewal_price: impl rt::IntoNullable<rt::Decimal, Kind>,
-    ) -> Self {
+    pub fn renewal_price<Kind>(self, renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
         Update(self.0.body("renewal_price", rt::nullable(renewal_price)))
     }
 
@@ -685,32 +548,18 @@ impl<S> Update<S> {
     #[inline]
     pub fn strike_through_initial_price<Kind>(
         self,
-        strike_through_initial_price: impl rt::IntoNullable<rt::Decimal, Kind>,
+        strike_through_initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "strike_through_initial_price",
-                    rt::nullable(strike_through_initial_price),
-                ),
-        )
+        Update(self.0.body("strike_through_initial_price", rt::nullable(strike_through_initial_price)))
     }
 
     /// Former renewal price, shown crossed out, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
     pub fn strike_through_renewal_price<Kind>(
         self,
-        strike_through_renewal_price: impl rt::IntoNullable<rt::Decimal, Kind>,
+        strike_through_renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "strike_through_renewal_price",
-                    rt::nullable(strike_through_renewal_price),
-                ),
-        )
+        Update(self.0.body("strike_through_renewal_price", rt::nullable(strike_through_renewal_price)))
     }
 
     /// How 3D Secure is applied to card payments.
@@ -730,28 +579,19 @@ impl<S> Update<S> {
 
     /// Length of the free trial in days. Example: `42`.
     #[inline]
-    pub fn trial_period_days<Kind>(
-        self,
-        trial_period_days: impl rt::IntoNullable<i64, Kind>,
-    ) -> Self {
+    pub fn trial_period_days<Kind>(self, trial_period_days: impl rt::IntoNullable<i64, Kind>) -> Self {
         Update(self.0.body("trial_period_days", rt::nullable(trial_period_days)))
     }
 
     /// Whether any number of units can be sold.
     #[inline]
-    pub fn unlimited_stock<Kind>(
-        self,
-        unlimited_stock: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn unlimited_stock<Kind>(self, unlimited_stock: impl rt::IntoNullable<bool, Kind>) -> Self {
         Update(self.0.body("unlimited_stock", rt::nullable(unlimited_stock)))
     }
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
-    ) -> Self {
+    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
         Update(self.0.body("visibility", rt::nullable(visibility)))
     }
 }

@@ -3,7 +3,8 @@
 //! What a company sells: a title, a store page and the plans that price it.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// What a company sells: a title, a store page and the plans that price it.
 ///
@@ -80,10 +81,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only products of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -115,13 +113,13 @@ impl<S> List<S> {
 
     /// Only products created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only products created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -175,19 +173,12 @@ rt::operation!(CREATE: "createProduct" Post "/products" body(rt::BodyEncoding::J
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::title>, ())),
->(
-    rt::Builder<S>,
-);
+pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::title>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that sells the product (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -207,28 +198,18 @@ impl<S> Create<S> {
         self,
         collect_shipping_address: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Create(
-            self
-                .0
-                .body("collect_shipping_address", rt::nullable(collect_shipping_address)),
-        )
+        Create(self.0.body("collect_shipping_address", rt::nullable(collect_shipping_address)))
     }
 
     /// Label of the purchase button.
     #[inline]
-    pub fn custom_cta<Kind>(
-        self,
-        custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>,
-    ) -> Self {
+    pub fn custom_cta<Kind>(self, custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>) -> Self {
         Create(self.0.body("custom_cta", rt::nullable(custom_cta)))
     }
 
     /// URL that the purchase button leads to, in place of the checkout.
     #[inline]
-    pub fn custom_cta_url<Kind>(
-        self,
-        custom_cta_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn custom_cta_url<Kind>(self, custom_cta_url: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("custom_cta_url", rt::nullable(custom_cta_url)))
     }
 
@@ -238,22 +219,12 @@ impl<S> Create<S> {
         self,
         custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Create(
-            self
-                .0
-                .body(
-                    "custom_statement_descriptor",
-                    rt::nullable(custom_statement_descriptor),
-                ),
-        )
+        Create(self.0.body("custom_statement_descriptor", rt::nullable(custom_statement_descriptor)))
     }
 
     /// Long description on the product page.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("description", rt::nullable(description)))
     }
 
@@ -270,30 +241,18 @@ impl<S> Create<S> {
     #[inline]
     pub fn global_affiliate_percentage<Kind>(
         self,
-        global_affiliate_percentage: impl rt::IntoNullable<rt::Decimal, Kind>,
+        global_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Create(
-            self
-                .0
-                .body(
-                    "global_affiliate_percentage",
-                    rt::nullable(global_affiliate_percentage),
-                ),
-        )
+        Create(self.0.body("global_affiliate_percentage", rt::nullable(global_affiliate_percentage)))
     }
 
     /// Whether any Whop user can promote the product for a commission.
     #[inline]
     pub fn global_affiliate_status<Kind>(
         self,
-        global_affiliate_status: impl rt::IntoNullable<
-            models::GlobalAffiliateStatuses,
-            Kind,
-        >,
+        global_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        Create(
-            self.0.body("global_affiliate_status", rt::nullable(global_affiliate_status)),
-        )
+        Create(self.0.body("global_affiliate_status", rt::nullable(global_affiliate_status)))
     }
 
     /// Short line that advertises the product.
@@ -306,38 +265,23 @@ impl<S> Create<S> {
     #[inline]
     pub fn member_affiliate_percentage<Kind>(
         self,
-        member_affiliate_percentage: impl rt::IntoNullable<rt::Decimal, Kind>,
+        member_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Create(
-            self
-                .0
-                .body(
-                    "member_affiliate_percentage",
-                    rt::nullable(member_affiliate_percentage),
-                ),
-        )
+        Create(self.0.body("member_affiliate_percentage", rt::nullable(member_affiliate_percentage)))
     }
 
     /// Whether members of the product can promote it for a commission.
     #[inline]
     pub fn member_affiliate_status<Kind>(
         self,
-        member_affiliate_status: impl rt::IntoNullable<
-            models::GlobalAffiliateStatuses,
-            Kind,
-        >,
+        member_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        Create(
-            self.0.body("member_affiliate_status", rt::nullable(member_affiliate_status)),
-        )
+        Create(self.0.body("member_affiliate_status", rt::nullable(member_affiliate_status)))
     }
 
     /// Free-form key-value data to store on the product.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
         Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
@@ -352,10 +296,7 @@ impl<S> Create<S> {
 
     /// Id of the tax code of the product. Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_tax_code_id<Kind>(
-        self,
-        product_tax_code_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn product_tax_code_id<Kind>(self, product_tax_code_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
     }
 
@@ -376,19 +317,13 @@ impl<S> Create<S> {
 
     /// Whether customers get a welcome message after buying the product. Default: `true`.
     #[inline]
-    pub fn send_welcome_message<Kind>(
-        self,
-        send_welcome_message: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn send_welcome_message<Kind>(self, send_welcome_message: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("send_welcome_message", rt::nullable(send_welcome_message)))
     }
 
     /// Where the product can be seen.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
-    ) -> Self {
+    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
         Create(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
@@ -438,28 +373,18 @@ impl<S> Update<S> {
         self,
         collect_shipping_address: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body("collect_shipping_address", rt::nullable(collect_shipping_address)),
-        )
+        Update(self.0.body("collect_shipping_address", rt::nullable(collect_shipping_address)))
     }
 
     /// Label of the purchase button.
     #[inline]
-    pub fn custom_cta<Kind>(
-        self,
-        custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>,
-    ) -> Self {
+    pub fn custom_cta<Kind>(self, custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>) -> Self {
         Update(self.0.body("custom_cta", rt::nullable(custom_cta)))
     }
 
     /// URL that the purchase button leads to, in place of the checkout.
     #[inline]
-    pub fn custom_cta_url<Kind>(
-        self,
-        custom_cta_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn custom_cta_url<Kind>(self, custom_cta_url: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("custom_cta_url", rt::nullable(custom_cta_url)))
     }
 
@@ -469,22 +394,12 @@ impl<S> Update<S> {
         self,
         custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "custom_statement_descriptor",
-                    rt::nullable(custom_statement_descriptor),
-                ),
-        )
+        Update(self.0.body("custom_statement_descriptor", rt::nullable(custom_statement_descriptor)))
     }
 
     /// Long description on the product page.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("description", rt::nullable(description)))
     }
 
@@ -492,10 +407,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn gallery_images<Kind>(
         self,
-        gallery_images: impl rt::IntoNullableList<
-            models::UpdateProductGalleryImage,
-            Kind,
-        >,
+        gallery_images: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
         Update(self.0.body("gallery_images", rt::nullable_list(gallery_images)))
     }
@@ -504,30 +416,18 @@ impl<S> Update<S> {
     #[inline]
     pub fn global_affiliate_percentage<Kind>(
         self,
-        global_affiliate_percentage: impl rt::IntoNullable<rt::Decimal, Kind>,
+        global_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "global_affiliate_percentage",
-                    rt::nullable(global_affiliate_percentage),
-                ),
-        )
+        Update(self.0.body("global_affiliate_percentage", rt::nullable(global_affiliate_percentage)))
     }
 
     /// Whether any Whop user can promote the product for a commission.
     #[inline]
     pub fn global_affiliate_status<Kind>(
         self,
-        global_affiliate_status: impl rt::IntoNullable<
-            models::GlobalAffiliateStatuses,
-            Kind,
-        >,
+        global_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        Update(
-            self.0.body("global_affiliate_status", rt::nullable(global_affiliate_status)),
-        )
+        Update(self.0.body("global_affiliate_status", rt::nullable(global_affiliate_status)))
     }
 
     /// Short line that advertises the product.
@@ -540,47 +440,29 @@ impl<S> Update<S> {
     #[inline]
     pub fn member_affiliate_percentage<Kind>(
         self,
-        member_affiliate_percentage: impl rt::IntoNullable<rt::Decimal, Kind>,
+        member_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Update(
-            self
-                .0
-                .body(
-                    "member_affiliate_percentage",
-                    rt::nullable(member_affiliate_percentage),
-                ),
-        )
+        Update(self.0.body("member_affiliate_percentage", rt::nullable(member_affiliate_percentage)))
     }
 
     /// Whether members of the product can promote it for a commission.
     #[inline]
     pub fn member_affiliate_status<Kind>(
         self,
-        member_affiliate_status: impl rt::IntoNullable<
-            models::GlobalAffiliateStatuses,
-            Kind,
-        >,
+        member_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        Update(
-            self.0.body("member_affiliate_status", rt::nullable(member_affiliate_status)),
-        )
+        Update(self.0.body("member_affiliate_status", rt::nullable(member_affiliate_status)))
     }
 
     /// Free-form key-value data to store on the product.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
         Update(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Id of the tax code of the product. Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_tax_code_id<Kind>(
-        self,
-        product_tax_code_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn product_tax_code_id<Kind>(self, product_tax_code_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Update(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
     }
 
@@ -601,10 +483,7 @@ impl<S> Update<S> {
 
     /// Whether customers get a welcome message after buying the product.
     #[inline]
-    pub fn send_welcome_message<Kind>(
-        self,
-        send_welcome_message: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn send_welcome_message<Kind>(self, send_welcome_message: impl rt::IntoNullable<bool, Kind>) -> Self {
         Update(self.0.body("send_welcome_message", rt::nullable(send_welcome_message)))
     }
 
@@ -612,10 +491,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn store_page_config<Kind>(
         self,
-        store_page_config: impl rt::IntoNullable<
-            models::UpdateProductStorePageConfig,
-            Kind,
-        >,
+        store_page_config: impl rt::IntoNullable<models::UpdateProductStorePageConfig, Kind>,
     ) -> Self {
         Update(self.0.body("store_page_config", rt::nullable(store_page_config)))
     }
@@ -628,10 +504,7 @@ impl<S> Update<S> {
 
     /// Where the product can be seen.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
-    ) -> Self {
+    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
         Update(self.0.body("visibility", rt::nullable(visibility)))
     }
 }

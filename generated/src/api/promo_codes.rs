@@ -3,7 +3,8 @@
 //! Discount codes that customers enter at checkout.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Discount codes that customers enter at checkout.
 ///
@@ -72,10 +73,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -107,31 +105,25 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
     /// The member `plan_ids`.
     #[inline]
-    pub fn plan_ids(
-        self,
-        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
-    ) -> Self {
+    pub fn plan_ids(self, plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>) -> Self {
         List(self.0.query("plan_ids", rt::list(plan_ids)))
     }
 
     /// The member `product_ids`.
     #[inline]
-    pub fn product_ids(
-        self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
-    ) -> Self {
+    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
         List(self.0.query("product_ids", rt::list(product_ids)))
     }
 
@@ -167,37 +159,28 @@ rt::operation!(CREATE: "createPromoCode" Post "/promo_codes" body(rt::BodyEncodi
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S
-        = (
-            rt::Missing<fields::amount_off>,
+    S = (
+        rt::Missing<fields::amount_off>,
+        (
+            rt::Missing<fields::base_currency>,
             (
-                rt::Missing<fields::base_currency>,
+                rt::Missing<fields::code>,
                 (
-                    rt::Missing<fields::code>,
+                    rt::Missing<fields::company_id>,
                     (
-                        rt::Missing<fields::company_id>,
-                        (
-                            rt::Missing<fields::new_users_only>,
-                            (
-                                rt::Missing<fields::promo_duration_months>,
-                                (rt::Missing<fields::promo_type>, ()),
-                            ),
-                        ),
+                        rt::Missing<fields::new_users_only>,
+                        (rt::Missing<fields::promo_duration_months>, (rt::Missing<fields::promo_type>, ())),
                     ),
                 ),
             ),
         ),
->(
-    rt::Builder<S>,
-);
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::amount_off>, Rest)> {
     /// The member `amount_off`. Example: `6.9`.
     #[inline]
-    pub fn amount_off(
-        self,
-        amount_off: impl Into<rt::Decimal>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn amount_off(self, amount_off: impl Into<crate::Decimal>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount_off", amount_off.into()))
     }
 }
@@ -221,12 +204,7 @@ impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::code>, Rest)))> {
     }
 }
 
-impl<
-    S0,
-    S1,
-    S2,
-    Rest,
-> Create<(S0, (S1, (S2, (rt::Missing<fields::company_id>, Rest))))> {
+impl<S0, S1, S2, Rest> Create<(S0, (S1, (S2, (rt::Missing<fields::company_id>, Rest))))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
@@ -237,33 +215,17 @@ impl<
     }
 }
 
-impl<
-    S0,
-    S1,
-    S2,
-    S3,
-    Rest,
-> Create<(S0, (S1, (S2, (S3, (rt::Missing<fields::new_users_only>, Rest)))))> {
+impl<S0, S1, S2, S3, Rest> Create<(S0, (S1, (S2, (S3, (rt::Missing<fields::new_users_only>, Rest)))))> {
     /// The member `new_users_only`.
     #[inline]
-    pub fn new_users_only(
-        self,
-        new_users_only: bool,
-    ) -> Create<(S0, (S1, (S2, (S3, (rt::Set, Rest)))))> {
+    pub fn new_users_only(self, new_users_only: bool) -> Create<(S0, (S1, (S2, (S3, (rt::Set, Rest)))))> {
         Create(self.0.body("new_users_only", new_users_only))
     }
 }
 
-impl<
-    S0,
-    S1,
-    S2,
-    S3,
-    S4,
-    Rest,
-> Create<
-    (S0, (S1, (S2, (S3, (S4, (rt::Missing<fields::promo_duration_months>, Rest)))))),
-> {
+impl<S0, S1, S2, S3, S4, Rest>
+    Create<(S0, (S1, (S2, (S3, (S4, (rt::Missing<fields::promo_duration_months>, Rest))))))>
+{
     /// The member `promo_duration_months`. Example: `42`.
     #[inline]
     pub fn promo_duration_months(
@@ -274,14 +236,9 @@ impl<
     }
 }
 
-impl<
-    S0,
-    S1,
-    S2,
-    S3,
-    S4,
-    S5,
-> Create<(S0, (S1, (S2, (S3, (S4, (S5, (rt::Missing<fields::promo_type>, ())))))))> {
+impl<S0, S1, S2, S3, S4, S5>
+    Create<(S0, (S1, (S2, (S3, (S4, (S5, (rt::Missing<fields::promo_type>, ())))))))>
+{
     /// The member `promo_type`.
     #[inline]
     pub fn promo_type(
@@ -295,10 +252,7 @@ impl<
 impl<S> Create<S> {
     /// The member `churned_users_only`.
     #[inline]
-    pub fn churned_users_only<Kind>(
-        self,
-        churned_users_only: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn churned_users_only<Kind>(self, churned_users_only: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("churned_users_only", rt::nullable(churned_users_only)))
     }
 
@@ -308,49 +262,30 @@ impl<S> Create<S> {
         self,
         existing_memberships_only: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Create(
-            self
-                .0
-                .body(
-                    "existing_memberships_only",
-                    rt::nullable(existing_memberships_only),
-                ),
-        )
+        Create(self.0.body("existing_memberships_only", rt::nullable(existing_memberships_only)))
     }
 
     /// The member `expires_at`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn expires_at<Kind>(
-        self,
-        expires_at: impl rt::IntoNullable<rt::DateTime, Kind>,
-    ) -> Self {
+    pub fn expires_at<Kind>(self, expires_at: impl rt::IntoNullable<crate::DateTime, Kind>) -> Self {
         Create(self.0.body("expires_at", rt::nullable(expires_at)))
     }
 
     /// The member `one_per_customer`.
     #[inline]
-    pub fn one_per_customer<Kind>(
-        self,
-        one_per_customer: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn one_per_customer<Kind>(self, one_per_customer: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("one_per_customer", rt::nullable(one_per_customer)))
     }
 
     /// The member `plan_ids`.
     #[inline]
-    pub fn plan_ids<Kind>(
-        self,
-        plan_ids: impl rt::IntoNullableList<ids::PlanId, Kind>,
-    ) -> Self {
+    pub fn plan_ids<Kind>(self, plan_ids: impl rt::IntoNullableList<ids::PlanId, Kind>) -> Self {
         Create(self.0.body("plan_ids", rt::nullable_list(plan_ids)))
     }
 
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(
-        self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
-    ) -> Self {
+    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
         Create(self.0.body("product_id", rt::nullable(product_id)))
     }
 
@@ -362,10 +297,7 @@ impl<S> Create<S> {
 
     /// The member `unlimited_stock`.
     #[inline]
-    pub fn unlimited_stock<Kind>(
-        self,
-        unlimited_stock: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn unlimited_stock<Kind>(self, unlimited_stock: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("unlimited_stock", rt::nullable(unlimited_stock)))
     }
 }

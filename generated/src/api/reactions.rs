@@ -3,7 +3,8 @@
 //! Emoji reactions and poll votes on messages and posts.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Emoji reactions and poll votes on messages and posts.
 ///
@@ -140,10 +141,7 @@ impl<S> Create<S> {
 
     /// The member `poll_option_id`.
     #[inline]
-    pub fn poll_option_id<Kind>(
-        self,
-        poll_option_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn poll_option_id<Kind>(self, poll_option_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("poll_option_id", rt::nullable(poll_option_id)))
     }
 }

@@ -3,7 +3,8 @@
 //! Complaints that customers raise on Whop itself about a payment.
 
 use crate::{ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Complaints that customers raise on Whop itself about a payment.
 ///
@@ -85,13 +86,13 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -105,9 +106,7 @@ impl<S> List<S> {
     #[inline]
     pub fn statuses(
         self,
-        statuses: impl IntoIterator<
-            Item = impl Into<models::ResolutionCenterCaseStatuses>,
-        >,
+        statuses: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseStatuses>>,
     ) -> Self {
         List(self.0.query("statuses", rt::list(statuses)))
     }

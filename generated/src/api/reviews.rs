@@ -3,7 +3,8 @@
 //! Star ratings and texts that customers wrote about a product.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Star ratings and texts that customers wrote about a product.
 ///
@@ -56,10 +57,7 @@ pub struct List<S = (rt::Missing<fields::product_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::product_id>, ())> {
     /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id(
-        self,
-        product_id: impl Into<ids::ProductId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> List<(rt::Set, ())> {
         List(self.0.query("product_id", product_id.into()))
     }
 }
@@ -91,13 +89,13 @@ impl<S> List<S> {
 
     /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 

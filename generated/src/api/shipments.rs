@@ -3,7 +3,8 @@
 //! Parcels sent for payments on physical goods, with tracking.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Parcels sent for payments on physical goods, with tracking.
 ///
@@ -125,22 +126,16 @@ rt::operation!(CREATE: "createShipment" Post "/shipments" body(rt::BodyEncoding:
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S
-        = (
-            rt::Missing<fields::company_id>,
-            (rt::Missing<fields::payment_id>, (rt::Missing<fields::tracking_code>, ())),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (
+        rt::Missing<fields::company_id>,
+        (rt::Missing<fields::payment_id>, (rt::Missing<fields::tracking_code>, ())),
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -148,10 +143,7 @@ impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::payment_id>, Rest))> {
     /// The member `payment_id`. Example: `pay_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn payment_id(
-        self,
-        payment_id: impl Into<ids::PaymentId>,
-    ) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("payment_id", payment_id.into()))
     }
 }
@@ -159,10 +151,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::payment_id>, Rest))> {
 impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::tracking_code>, ())))> {
     /// The member `tracking_code`.
     #[inline]
-    pub fn tracking_code(
-        self,
-        tracking_code: impl Into<String>,
-    ) -> Create<(S0, (S1, (rt::Set, ())))> {
+    pub fn tracking_code(self, tracking_code: impl Into<String>) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("tracking_code", tracking_code.into()))
     }
 }

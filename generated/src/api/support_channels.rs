@@ -3,7 +3,8 @@
 //! Conversations between a company and one of its customers.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Conversations between a company and one of its customers.
 ///
@@ -135,19 +136,12 @@ rt::operation!(CREATE: "createSupportChannel" Post "/support_channels" body(rt::
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ())),
->(
-    rt::Builder<S>,
-);
+pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -155,10 +149,7 @@ impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
     /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(
-        self,
-        user_id: impl Into<ids::UserId>,
-    ) -> Create<(S0, (rt::Set, ()))> {
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_id", user_id.into()))
     }
 }
@@ -166,10 +157,7 @@ impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
 impl<S> Create<S> {
     /// The member `custom_name`.
     #[inline]
-    pub fn custom_name<Kind>(
-        self,
-        custom_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 }

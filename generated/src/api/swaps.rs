@@ -3,7 +3,8 @@
 //! Quotes for exchanging one crypto token for another.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Quotes for exchanging one crypto token for another.
 ///
@@ -46,14 +47,8 @@ rt::operation!(CREATE_QUOTE: "createQuoteSwap" Post "/swaps/quote" body(rt::Body
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateQuote<
-    S
-        = (
-            rt::Missing<fields::amount>,
-            (rt::Missing<fields::from_token>, (rt::Missing<fields::to_token>, ())),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (rt::Missing<fields::amount>, (rt::Missing<fields::from_token>, (rt::Missing<fields::to_token>, ()))),
+>(rt::Builder<S>);
 
 impl<Rest> CreateQuote<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`.
@@ -66,10 +61,7 @@ impl<Rest> CreateQuote<(rt::Missing<fields::amount>, Rest)> {
 impl<S0, Rest> CreateQuote<(S0, (rt::Missing<fields::from_token>, Rest))> {
     /// The member `from_token`.
     #[inline]
-    pub fn from_token(
-        self,
-        from_token: impl Into<String>,
-    ) -> CreateQuote<(S0, (rt::Set, Rest))> {
+    pub fn from_token(self, from_token: impl Into<String>) -> CreateQuote<(S0, (rt::Set, Rest))> {
         CreateQuote(self.0.body("from_token", from_token.into()))
     }
 }
@@ -77,10 +69,7 @@ impl<S0, Rest> CreateQuote<(S0, (rt::Missing<fields::from_token>, Rest))> {
 impl<S0, S1> CreateQuote<(S0, (S1, (rt::Missing<fields::to_token>, ())))> {
     /// The member `to_token`.
     #[inline]
-    pub fn to_token(
-        self,
-        to_token: impl Into<String>,
-    ) -> CreateQuote<(S0, (S1, (rt::Set, ())))> {
+    pub fn to_token(self, to_token: impl Into<String>) -> CreateQuote<(S0, (S1, (rt::Set, ())))> {
         CreateQuote(self.0.body("to_token", to_token.into()))
     }
 }
@@ -88,19 +77,13 @@ impl<S0, S1> CreateQuote<(S0, (S1, (rt::Missing<fields::to_token>, ())))> {
 impl<S> CreateQuote<S> {
     /// The member `account_id`.
     #[inline]
-    pub fn account_id<Kind>(
-        self,
-        account_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
-    ) -> Self {
+    pub fn account_id<Kind>(self, account_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
         CreateQuote(self.0.body("account_id", rt::nullable(account_id)))
     }
 
     /// The member `from_address`.
     #[inline]
-    pub fn from_address<Kind>(
-        self,
-        from_address: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn from_address<Kind>(self, from_address: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateQuote(self.0.body("from_address", rt::nullable(from_address)))
     }
 
@@ -117,26 +100,20 @@ impl<S> CreateQuote<S> {
     #[inline]
     pub fn metadata(
         self,
-        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<rt::Value>)>,
+        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
     ) -> Self {
         CreateQuote(self.0.body("metadata", rt::object(metadata)))
     }
 
     /// The member `slippage_bps`.
     #[inline]
-    pub fn slippage_bps<Kind>(
-        self,
-        slippage_bps: impl rt::IntoNullable<i64, Kind>,
-    ) -> Self {
+    pub fn slippage_bps<Kind>(self, slippage_bps: impl rt::IntoNullable<i64, Kind>) -> Self {
         CreateQuote(self.0.body("slippage_bps", rt::nullable(slippage_bps)))
     }
 
     /// The member `to_address`.
     #[inline]
-    pub fn to_address<Kind>(
-        self,
-        to_address: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn to_address<Kind>(self, to_address: impl rt::IntoNullable<String, Kind>) -> Self {
         CreateQuote(self.0.body("to_address", rt::nullable(to_address)))
     }
 

@@ -3,7 +3,8 @@
 //! Additions to a company's balance, charged to a stored payment method.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Additions to a company's balance, charged to a stored payment method.
 ///
@@ -47,25 +48,19 @@ rt::operation!(CREATE: "createTopup" Post "/topups" body(rt::BodyEncoding::Json)
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S
-        = (
-            rt::Missing<fields::amount>,
-            (
-                rt::Missing<fields::company_id>,
-                (
-                    rt::Missing<fields::currency>,
-                    (rt::Missing<fields::payment_method_id>, ()),
-                ),
-            ),
+    S = (
+        rt::Missing<fields::amount>,
+        (
+            rt::Missing<fields::company_id>,
+            (rt::Missing<fields::currency>, (rt::Missing<fields::payment_method_id>, ())),
         ),
->(
-    rt::Builder<S>,
-);
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`. Example: `6.9`.
     #[inline]
-    pub fn amount(self, amount: impl Into<rt::Decimal>) -> Create<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl Into<crate::Decimal>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount", amount.into()))
     }
 }
@@ -73,10 +68,7 @@ impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -84,10 +76,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::company_id>, Rest))> {
 impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::currency>, Rest)))> {
     /// The member `currency`.
     #[inline]
-    pub fn currency(
-        self,
-        currency: impl Into<models::Currencies>,
-    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
+    pub fn currency(self, currency: impl Into<models::Currencies>) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("currency", currency.into()))
     }
 }

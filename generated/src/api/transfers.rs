@@ -3,7 +3,8 @@
 //! Movements of funds from one ledger account to another.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Movements of funds from one ledger account to another.
 ///
@@ -88,13 +89,13 @@ impl<S> List<S> {
 
     /// Only transfers created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only transfers created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -145,25 +146,19 @@ rt::operation!(CREATE: "createTransfer" Post "/transfers" body(rt::BodyEncoding:
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S
-        = (
-            rt::Missing<fields::amount>,
-            (
-                rt::Missing<fields::currency>,
-                (
-                    rt::Missing<fields::destination_id>,
-                    (rt::Missing<fields::origin_id>, ()),
-                ),
-            ),
+    S = (
+        rt::Missing<fields::amount>,
+        (
+            rt::Missing<fields::currency>,
+            (rt::Missing<fields::destination_id>, (rt::Missing<fields::origin_id>, ())),
         ),
->(
-    rt::Builder<S>,
-);
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
     /// Amount to move, in the major unit of `currency` (10.43 is 10 dollars 43 cents). Example: `6.9`.
     #[inline]
-    pub fn amount(self, amount: impl Into<rt::Decimal>) -> Create<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl Into<crate::Decimal>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount", amount.into()))
     }
 }
@@ -171,10 +166,7 @@ impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::currency>, Rest))> {
     /// Currency of the transfer.
     #[inline]
-    pub fn currency(
-        self,
-        currency: impl Into<models::Currencies>,
-    ) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn currency(self, currency: impl Into<models::Currencies>) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("currency", currency.into()))
     }
 }
@@ -182,10 +174,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::currency>, Rest))> {
 impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::destination_id>, Rest)))> {
     /// Id of the recipient: a user (`user_`), a company (`biz_`) or a ledger account (`ldgr_`).
     #[inline]
-    pub fn destination_id(
-        self,
-        destination_id: impl Into<String>,
-    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
+    pub fn destination_id(self, destination_id: impl Into<String>) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("destination_id", destination_id.into()))
     }
 }
@@ -193,10 +182,7 @@ impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::destination_id>, Rest))
 impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::origin_id>, ()))))> {
     /// Id of the sender: a user (`user_`), a company (`biz_`) or a ledger account (`ldgr_`).
     #[inline]
-    pub fn origin_id(
-        self,
-        origin_id: impl Into<String>,
-    ) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
+    pub fn origin_id(self, origin_id: impl Into<String>) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
         Create(self.0.body("origin_id", origin_id.into()))
     }
 }
@@ -204,19 +190,13 @@ impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::origin_id>, ()))))> 
 impl<S> Create<S> {
     /// Key that keeps the transfer from being made twice. Older than the `Idempotency-Key` header.
     #[inline]
-    pub fn idempotence_key<Kind>(
-        self,
-        idempotence_key: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn idempotence_key<Kind>(self, idempotence_key: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("idempotence_key", rt::nullable(idempotence_key)))
     }
 
     /// Free-form key-value data: up to 50 keys of up to 100 characters, string values of up to 500 characters.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<rt::Value, Kind>,
-    ) -> Self {
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
         Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 

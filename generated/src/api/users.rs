@@ -3,7 +3,8 @@
 //! People with a Whop account, and whether they have access to a resource.
 
 use crate::{ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// People with a Whop account, and whether they have access to a resource.
 ///
@@ -47,11 +48,7 @@ impl Users {
     ///
     /// `GET /users/{id}/access/{resource_id}`.
     #[inline]
-    pub fn check_access(
-        &self,
-        id: impl Into<String>,
-        resource_id: impl Into<String>,
-    ) -> CheckAccess {
+    pub fn check_access(&self, id: impl Into<String>, resource_id: impl Into<String>) -> CheckAccess {
         CheckAccess(
             rt::Builder::new(&self.core, &CHECK_ACCESS)
                 .path("id", id.into())
@@ -164,10 +161,7 @@ impl<S> Update<S> {
 
     /// Id of a company (`biz_`), to change only how the profile appears there. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id<Kind>(
-        self,
-        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
-    ) -> Self {
+    pub fn company_id<Kind>(self, company_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
         Update(self.0.body("company_id", rt::nullable(company_id)))
     }
 

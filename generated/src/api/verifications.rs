@@ -3,7 +3,8 @@
 //! Identity checks that belong to a payout account.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Identity checks that belong to a payout account.
 ///

@@ -3,7 +3,8 @@
 //! Crypto wallets of an account: addresses, balances and sends.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Crypto wallets of an account: addresses, balances and sends.
 ///
@@ -31,9 +32,7 @@ impl Wallets {
     /// `GET /wallets/{account_id}/balance`.
     #[inline]
     pub fn balance(&self, account_id: impl Into<ids::CompanyId>) -> Balance {
-        Balance(
-            rt::Builder::new(&self.core, &BALANCE).path("account_id", account_id.into()),
-        )
+        Balance(rt::Builder::new(&self.core, &BALANCE).path("account_id", account_id.into()))
     }
 
     /// Sends funds from an account's wallet to another account or address, and returns the transaction hash.
@@ -41,10 +40,7 @@ impl Wallets {
     /// `POST /wallets/{account_id}/sends`.
     #[inline]
     pub fn send(&self, account_id: impl Into<ids::CompanyId>) -> SendRequest {
-        SendRequest(
-            rt::Builder::new(&self.core, &SEND_REQUEST)
-                .path("account_id", account_id.into()),
-        )
+        SendRequest(rt::Builder::new(&self.core, &SEND_REQUEST).path("account_id", account_id.into()))
     }
 }
 
@@ -103,9 +99,7 @@ rt::operation!(SEND_REQUEST: "sendWallet" Post "/wallets/{account_id}/sends" bod
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct SendRequest<S = (rt::Missing<fields::amount>, (rt::Missing<fields::to>, ()))>(
-    rt::Builder<S>,
-);
+pub struct SendRequest<S = (rt::Missing<fields::amount>, (rt::Missing<fields::to>, ()))>(rt::Builder<S>);
 
 impl<Rest> SendRequest<(rt::Missing<fields::amount>, Rest)> {
     /// The member `amount`.

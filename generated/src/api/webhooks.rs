@@ -3,7 +3,8 @@
 //! Subscriptions that deliver events to a URL of yours.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Subscriptions that deliver events to a URL of yours.
 ///
@@ -80,10 +81,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only webhooks of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -145,10 +143,7 @@ impl Create<(rt::Missing<fields::url>, ())> {
 impl<S> Create<S> {
     /// API generation whose payload format is delivered.
     #[inline]
-    pub fn api_version<Kind>(
-        self,
-        api_version: impl rt::IntoNullable<models::ApiVersion, Kind>,
-    ) -> Self {
+    pub fn api_version<Kind>(self, api_version: impl rt::IntoNullable<models::ApiVersion, Kind>) -> Self {
         Create(self.0.body("api_version", rt::nullable(api_version)))
     }
 
@@ -170,19 +165,13 @@ impl<S> Create<S> {
 
     /// Events to deliver.
     #[inline]
-    pub fn events<Kind>(
-        self,
-        events: impl rt::IntoNullableList<models::WebhookEvent, Kind>,
-    ) -> Self {
+    pub fn events<Kind>(self, events: impl rt::IntoNullableList<models::WebhookEvent, Kind>) -> Self {
         Create(self.0.body("events", rt::nullable_list(events)))
     }
 
     /// Id of the resource whose events are delivered, such as a company (`biz_`).
     #[inline]
-    pub fn resource_id<Kind>(
-        self,
-        resource_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
+    pub fn resource_id<Kind>(self, resource_id: impl rt::IntoNullable<String, Kind>) -> Self {
         Create(self.0.body("resource_id", rt::nullable(resource_id)))
     }
 }
@@ -228,10 +217,7 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// API generation whose payload format is delivered.
     #[inline]
-    pub fn api_version<Kind>(
-        self,
-        api_version: impl rt::IntoNullable<models::ApiVersion, Kind>,
-    ) -> Self {
+    pub fn api_version<Kind>(self, api_version: impl rt::IntoNullable<models::ApiVersion, Kind>) -> Self {
         Update(self.0.body("api_version", rt::nullable(api_version)))
     }
 
@@ -253,10 +239,7 @@ impl<S> Update<S> {
 
     /// Events to deliver.
     #[inline]
-    pub fn events<Kind>(
-        self,
-        events: impl rt::IntoNullableList<models::WebhookEvent, Kind>,
-    ) -> Self {
+    pub fn events<Kind>(self, events: impl rt::IntoNullableList<models::WebhookEvent, Kind>) -> Self {
         Update(self.0.body("events", rt::nullable_list(events)))
     }
 

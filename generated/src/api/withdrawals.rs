@@ -3,7 +3,8 @@
 //! Payouts of a balance to a bank account, a wallet or another destination outside Whop.
 
 use crate::{fields, ids, models};
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 /// Payouts of a balance to a bank account, a wallet or another destination outside Whop.
 ///
@@ -65,10 +66,7 @@ pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only withdrawals of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
     }
 }
@@ -100,13 +98,13 @@ impl<S> List<S> {
 
     /// Only withdrawals created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<rt::DateTime>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only withdrawals created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn created_before(self, created_before: impl Into<rt::DateTime>) -> Self {
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         List(self.0.query("created_before", created_before.into()))
     }
 
@@ -138,19 +136,13 @@ rt::operation!(CREATE: "createWithdrawal" Post "/withdrawals" body(rt::BodyEncod
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S
-        = (
-            rt::Missing<fields::amount>,
-            (rt::Missing<fields::company_id>, (rt::Missing<fields::currency>, ())),
-        ),
->(
-    rt::Builder<S>,
-);
+    S = (rt::Missing<fields::amount>, (rt::Missing<fields::company_id>, (rt::Missing<fields::currency>, ()))),
+>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
     /// Amount to withdraw, in the major unit of `currency` (10.43 is 10 dollars 43 cents). Example: `6.9`.
     #[inline]
-    pub fn amount(self, amount: impl Into<rt::Decimal>) -> Create<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl Into<crate::Decimal>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount", amount.into()))
     }
 }
@@ -158,10 +150,7 @@ impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// Id of the company whose balance is withdrawn (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -169,10 +158,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::company_id>, Rest))> {
 impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::currency>, ())))> {
     /// Currency of the withdrawal.
     #[inline]
-    pub fn currency(
-        self,
-        currency: impl Into<models::Currencies>,
-    ) -> Create<(S0, (S1, (rt::Set, ())))> {
+    pub fn currency(self, currency: impl Into<models::Currencies>) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("currency", currency.into()))
     }
 }
@@ -189,10 +175,7 @@ impl<S> Create<S> {
 
     /// Whether the platform pays the fees instead of the company.
     #[inline]
-    pub fn platform_covers_fees<Kind>(
-        self,
-        platform_covers_fees: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
+    pub fn platform_covers_fees<Kind>(self, platform_covers_fees: impl rt::IntoNullable<bool, Kind>) -> Self {
         Create(self.0.body("platform_covers_fees", rt::nullable(platform_covers_fees)))
     }
 

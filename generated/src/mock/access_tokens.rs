@@ -3,11 +3,8 @@
 //! The calls of `access_tokens`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::access_tokens::*;
 
 /// `POST /access_tokens`
-pub const create: rt::mock::Endpoint<Create, models::AccessToken> = rt::mock::Endpoint::new(
-    "createAccessToken",
-);
+pub const create: super::Endpoint<Create, models::AccessToken> = super::Endpoint::json("createAccessToken");

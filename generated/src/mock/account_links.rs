@@ -3,11 +3,8 @@
 //! The calls of `account_links`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::account_links::*;
 
 /// `POST /account_links`
-pub const create: rt::mock::Endpoint<Create, models::AccountLink> = rt::mock::Endpoint::new(
-    "createAccountLink",
-);
+pub const create: super::Endpoint<Create, models::AccountLink> = super::Endpoint::json("createAccountLink");

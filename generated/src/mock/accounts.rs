@@ -3,31 +3,20 @@
 //! The calls of `accounts`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::accounts::*;
 
 /// `GET /accounts`
-pub const list: rt::mock::Endpoint<List, models::ListAccountResponse> = rt::mock::Endpoint::new(
-    "listAccount",
-);
+pub const list: super::Endpoint<List, models::ListAccountResponse> = super::Endpoint::json("listAccount");
 
 /// `POST /accounts`
-pub const create: rt::mock::Endpoint<Create, models::Account> = rt::mock::Endpoint::new(
-    "createAccount",
-);
+pub const create: super::Endpoint<Create, models::Account> = super::Endpoint::json("createAccount");
 
 /// `GET /accounts/me`
-pub const me: rt::mock::Endpoint<Me, models::Account> = rt::mock::Endpoint::new(
-    "meAccount",
-);
+pub const me: super::Endpoint<Me, models::Account> = super::Endpoint::json("meAccount");
 
 /// `GET /accounts/{account_id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Account> = rt::mock::Endpoint::new(
-    "retrieveAccount",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Account> = super::Endpoint::json("retrieveAccount");
 
 /// `PATCH /accounts/{account_id}`
-pub const update: rt::mock::Endpoint<Update, models::Account> = rt::mock::Endpoint::new(
-    "updateAccount",
-);
+pub const update: super::Endpoint<Update, models::Account> = super::Endpoint::json("updateAccount");

@@ -3,32 +3,22 @@
 //! The calls of `ad_campaigns`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::ad_campaigns::*;
 
 /// `GET /ad_campaigns`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::AdCampaignListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listAdCampaign");
+pub const list: super::Endpoint<List, crate::Page<models::AdCampaignListItem, models::PageInfo>> =
+    super::Endpoint::page("listAdCampaign");
 
 /// `GET /ad_campaigns/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::AdCampaign> = rt::mock::Endpoint::new(
-    "retrieveAdCampaign",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::AdCampaign> =
+    super::Endpoint::json("retrieveAdCampaign");
 
 /// `PATCH /ad_campaigns/{id}`
-pub const update: rt::mock::Endpoint<Update, models::AdCampaign> = rt::mock::Endpoint::new(
-    "updateAdCampaign",
-);
+pub const update: super::Endpoint<Update, models::AdCampaign> = super::Endpoint::json("updateAdCampaign");
 
 /// `POST /ad_campaigns/{id}/pause`
-pub const pause: rt::mock::Endpoint<Pause, models::AdCampaign> = rt::mock::Endpoint::new(
-    "pauseAdCampaign",
-);
+pub const pause: super::Endpoint<Pause, models::AdCampaign> = super::Endpoint::json("pauseAdCampaign");
 
 /// `POST /ad_campaigns/{id}/unpause`
-pub const unpause: rt::mock::Endpoint<Unpause, models::AdCampaign> = rt::mock::Endpoint::new(
-    "unpauseAdCampaign",
-);
+pub const unpause: super::Endpoint<Unpause, models::AdCampaign> = super::Endpoint::json("unpauseAdCampaign");

@@ -3,37 +3,24 @@
 //! The calls of `ad_groups`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::ad_groups::*;
 
 /// `GET /ad_groups`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::AdGroupListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listAdGroup");
+pub const list: super::Endpoint<List, crate::Page<models::AdGroupListItem, models::PageInfo>> =
+    super::Endpoint::page("listAdGroup");
 
 /// `GET /ad_groups/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::AdGroup> = rt::mock::Endpoint::new(
-    "retrieveAdGroup",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::AdGroup> = super::Endpoint::json("retrieveAdGroup");
 
 /// `PATCH /ad_groups/{id}`
-pub const update: rt::mock::Endpoint<Update, models::AdGroup> = rt::mock::Endpoint::new(
-    "updateAdGroup",
-);
+pub const update: super::Endpoint<Update, models::AdGroup> = super::Endpoint::json("updateAdGroup");
 
 /// `DELETE /ad_groups/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteAdGroup",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteAdGroup");
 
 /// `POST /ad_groups/{id}/pause`
-pub const pause: rt::mock::Endpoint<Pause, models::AdGroup> = rt::mock::Endpoint::new(
-    "pauseAdGroup",
-);
+pub const pause: super::Endpoint<Pause, models::AdGroup> = super::Endpoint::json("pauseAdGroup");
 
 /// `POST /ad_groups/{id}/unpause`
-pub const unpause: rt::mock::Endpoint<Unpause, models::AdGroup> = rt::mock::Endpoint::new(
-    "unpauseAdGroup",
-);
+pub const unpause: super::Endpoint<Unpause, models::AdGroup> = super::Endpoint::json("unpauseAdGroup");

@@ -3,11 +3,8 @@
 //! The calls of `ad_reports`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::ad_reports::*;
 
 /// `GET /ad_reports`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::AdReport> = rt::mock::Endpoint::new(
-    "retrieveAdReport",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::AdReport> = super::Endpoint::json("retrieveAdReport");

@@ -3,27 +3,18 @@
 //! The calls of `ads`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::ads::*;
 
 /// `GET /ads`
-pub const list_ad: rt::mock::Endpoint<
-    ListAd,
-    crate::Page<models::AdListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listAd");
+pub const list_ad: super::Endpoint<ListAd, crate::Page<models::AdListItem, models::PageInfo>> =
+    super::Endpoint::page("listAd");
 
 /// `GET /ads/{id}`
-pub const retrieve_ad: rt::mock::Endpoint<RetrieveAd, models::Ad> = rt::mock::Endpoint::new(
-    "retrieveAd",
-);
+pub const retrieve_ad: super::Endpoint<RetrieveAd, models::Ad> = super::Endpoint::json("retrieveAd");
 
 /// `POST /ads/{id}/pause`
-pub const pause_ad: rt::mock::Endpoint<PauseAd, models::Ad> = rt::mock::Endpoint::new(
-    "pauseAd",
-);
+pub const pause_ad: super::Endpoint<PauseAd, models::Ad> = super::Endpoint::json("pauseAd");
 
 /// `POST /ads/{id}/unpause`
-pub const unpause_ad: rt::mock::Endpoint<UnpauseAd, models::Ad> = rt::mock::Endpoint::new(
-    "unpauseAd",
-);
+pub const unpause_ad: super::Endpoint<UnpauseAd, models::Ad> = super::Endpoint::json("unpauseAd");

@@ -3,61 +3,43 @@
 //! The calls of `affiliates`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::affiliates::*;
 
 /// `GET /affiliates`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::AffiliateListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listAffiliate");
+pub const list: super::Endpoint<List, crate::Page<models::AffiliateListItem, models::PageInfo>> =
+    super::Endpoint::page("listAffiliate");
 
 /// `POST /affiliates`
-pub const create: rt::mock::Endpoint<Create, models::Affiliate> = rt::mock::Endpoint::new(
-    "createAffiliate",
-);
+pub const create: super::Endpoint<Create, models::Affiliate> = super::Endpoint::json("createAffiliate");
 
 /// `GET /affiliates/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Affiliate> = rt::mock::Endpoint::new(
-    "retrieveAffiliate",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Affiliate> = super::Endpoint::json("retrieveAffiliate");
 
 /// `POST /affiliates/{id}/archive`
-pub const archive: rt::mock::Endpoint<Archive, bool> = rt::mock::Endpoint::new(
-    "archiveAffiliate",
-);
+pub const archive: super::Endpoint<Archive, bool> = super::Endpoint::json("archiveAffiliate");
 
 /// `GET /affiliates/{id}/overrides`
-pub const list_overrides: rt::mock::Endpoint<
+pub const list_overrides: super::Endpoint<
     ListOverrides,
     crate::Page<models::ListOverridesAffiliateItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listOverridesAffiliate");
+> = super::Endpoint::page("listOverridesAffiliate");
 
 /// `POST /affiliates/{id}/overrides`
-pub const create_override: rt::mock::Endpoint<
-    CreateOverride,
-    models::ListOverridesAffiliateItem,
-> = rt::mock::Endpoint::new("createOverrideAffiliate");
+pub const create_override: super::Endpoint<CreateOverride, models::ListOverridesAffiliateItem> =
+    super::Endpoint::json("createOverrideAffiliate");
 
 /// `POST /affiliates/{id}/unarchive`
-pub const unarchive: rt::mock::Endpoint<Unarchive, bool> = rt::mock::Endpoint::new(
-    "unarchiveAffiliate",
-);
+pub const unarchive: super::Endpoint<Unarchive, bool> = super::Endpoint::json("unarchiveAffiliate");
 
 /// `GET /affiliates/{id}/overrides/{override_id}`
-pub const retrieve_override: rt::mock::Endpoint<
-    RetrieveOverride,
-    models::ListOverridesAffiliateItem,
-> = rt::mock::Endpoint::new("retrieveOverrideAffiliate");
+pub const retrieve_override: super::Endpoint<RetrieveOverride, models::ListOverridesAffiliateItem> =
+    super::Endpoint::json("retrieveOverrideAffiliate");
 
 /// `PATCH /affiliates/{id}/overrides/{override_id}`
-pub const update_override: rt::mock::Endpoint<
-    UpdateOverride,
-    models::ListOverridesAffiliateItem,
-> = rt::mock::Endpoint::new("updateOverrideAffiliate");
+pub const update_override: super::Endpoint<UpdateOverride, models::ListOverridesAffiliateItem> =
+    super::Endpoint::json("updateOverrideAffiliate");
 
 /// `DELETE /affiliates/{id}/overrides/{override_id}`
-pub const delete_override: rt::mock::Endpoint<DeleteOverride, bool> = rt::mock::Endpoint::new(
-    "deleteOverrideAffiliate",
-);
+pub const delete_override: super::Endpoint<DeleteOverride, bool> =
+    super::Endpoint::json("deleteOverrideAffiliate");

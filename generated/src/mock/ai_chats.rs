@@ -3,32 +3,21 @@
 //! The calls of `ai_chats`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::ai_chats::*;
 
 /// `GET /ai_chats`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::AiChatListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listAiChat");
+pub const list: super::Endpoint<List, crate::Page<models::AiChatListItem, models::PageInfo>> =
+    super::Endpoint::page("listAiChat");
 
 /// `POST /ai_chats`
-pub const create: rt::mock::Endpoint<Create, models::AiChat> = rt::mock::Endpoint::new(
-    "createAiChat",
-);
+pub const create: super::Endpoint<Create, models::AiChat> = super::Endpoint::json("createAiChat");
 
 /// `GET /ai_chats/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::AiChat> = rt::mock::Endpoint::new(
-    "retrieveAiChat",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::AiChat> = super::Endpoint::json("retrieveAiChat");
 
 /// `PATCH /ai_chats/{id}`
-pub const update: rt::mock::Endpoint<Update, models::AiChat> = rt::mock::Endpoint::new(
-    "updateAiChat",
-);
+pub const update: super::Endpoint<Update, models::AiChat> = super::Endpoint::json("updateAiChat");
 
 /// `DELETE /ai_chats/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteAiChat",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteAiChat");

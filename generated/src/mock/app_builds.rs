@@ -3,27 +3,18 @@
 //! The calls of `app_builds`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::app_builds::*;
 
 /// `GET /app_builds`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::AppBuildListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listAppBuild");
+pub const list: super::Endpoint<List, crate::Page<models::AppBuildListItem, models::PageInfo>> =
+    super::Endpoint::page("listAppBuild");
 
 /// `POST /app_builds`
-pub const create: rt::mock::Endpoint<Create, models::AppBuild> = rt::mock::Endpoint::new(
-    "createAppBuild",
-);
+pub const create: super::Endpoint<Create, models::AppBuild> = super::Endpoint::json("createAppBuild");
 
 /// `GET /app_builds/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::AppBuild> = rt::mock::Endpoint::new(
-    "retrieveAppBuild",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::AppBuild> = super::Endpoint::json("retrieveAppBuild");
 
 /// `POST /app_builds/{id}/promote`
-pub const promote: rt::mock::Endpoint<Promote, models::AppBuild> = rt::mock::Endpoint::new(
-    "promoteAppBuild",
-);
+pub const promote: super::Endpoint<Promote, models::AppBuild> = super::Endpoint::json("promoteAppBuild");

@@ -3,27 +3,18 @@
 //! The calls of `apps`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::apps::*;
 
 /// `GET /apps`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::AppListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listApp");
+pub const list: super::Endpoint<List, crate::Page<models::AppListItem, models::PageInfo>> =
+    super::Endpoint::page("listApp");
 
 /// `POST /apps`
-pub const create: rt::mock::Endpoint<Create, models::App> = rt::mock::Endpoint::new(
-    "createApp",
-);
+pub const create: super::Endpoint<Create, models::App> = super::Endpoint::json("createApp");
 
 /// `GET /apps/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::App> = rt::mock::Endpoint::new(
-    "retrieveApp",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::App> = super::Endpoint::json("retrieveApp");
 
 /// `PATCH /apps/{id}`
-pub const update: rt::mock::Endpoint<Update, models::App> = rt::mock::Endpoint::new(
-    "updateApp",
-);
+pub const update: super::Endpoint<Update, models::App> = super::Endpoint::json("updateApp");

@@ -3,27 +3,20 @@
 //! The calls of `authorized_users`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::authorized_users::*;
 
 /// `GET /authorized_users`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::AuthorizedUserListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listAuthorizedUser");
+pub const list: super::Endpoint<List, crate::Page<models::AuthorizedUserListItem, models::PageInfo>> =
+    super::Endpoint::page("listAuthorizedUser");
 
 /// `POST /authorized_users`
-pub const create: rt::mock::Endpoint<Create, models::AuthorizedUser> = rt::mock::Endpoint::new(
-    "createAuthorizedUser",
-);
+pub const create: super::Endpoint<Create, models::AuthorizedUser> =
+    super::Endpoint::json("createAuthorizedUser");
 
 /// `GET /authorized_users/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::AuthorizedUser> = rt::mock::Endpoint::new(
-    "retrieveAuthorizedUser",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::AuthorizedUser> =
+    super::Endpoint::json("retrieveAuthorizedUser");
 
 /// `DELETE /authorized_users/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteAuthorizedUser",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteAuthorizedUser");

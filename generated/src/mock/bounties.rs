@@ -3,22 +3,15 @@
 //! The calls of `bounties`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::bounties::*;
 
 /// `GET /bounties`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::BountyListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listBounty");
+pub const list: super::Endpoint<List, crate::Page<models::BountyListItem, models::PageInfo>> =
+    super::Endpoint::page("listBounty");
 
 /// `POST /bounties`
-pub const create: rt::mock::Endpoint<Create, models::Bounty> = rt::mock::Endpoint::new(
-    "createBounty",
-);
+pub const create: super::Endpoint<Create, models::Bounty> = super::Endpoint::json("createBounty");
 
 /// `GET /bounties/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Bounty> = rt::mock::Endpoint::new(
-    "retrieveBounty",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Bounty> = super::Endpoint::json("retrieveBounty");

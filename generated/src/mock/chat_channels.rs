@@ -3,22 +3,16 @@
 //! The calls of `chat_channels`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::chat_channels::*;
 
 /// `GET /chat_channels`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::ChatChannelListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listChatChannel");
+pub const list: super::Endpoint<List, crate::Page<models::ChatChannelListItem, models::PageInfo>> =
+    super::Endpoint::page("listChatChannel");
 
 /// `GET /chat_channels/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::ChatChannel> = rt::mock::Endpoint::new(
-    "retrieveChatChannel",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::ChatChannel> =
+    super::Endpoint::json("retrieveChatChannel");
 
 /// `PATCH /chat_channels/{id}`
-pub const update: rt::mock::Endpoint<Update, models::ChatChannel> = rt::mock::Endpoint::new(
-    "updateChatChannel",
-);
+pub const update: super::Endpoint<Update, models::ChatChannel> = super::Endpoint::json("updateChatChannel");

@@ -3,22 +3,17 @@
 //! The calls of `checkout_configurations`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::checkout_configurations::*;
 
 /// `GET /checkout_configurations`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::CheckoutConfigurationListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listCheckoutConfiguration");
+pub const list: super::Endpoint<List, crate::Page<models::CheckoutConfigurationListItem, models::PageInfo>> =
+    super::Endpoint::page("listCheckoutConfiguration");
 
 /// `POST /checkout_configurations`
-pub const create: rt::mock::Endpoint<Create, models::CheckoutConfiguration> = rt::mock::Endpoint::new(
-    "createCheckoutConfiguration",
-);
+pub const create: super::Endpoint<Create, models::CheckoutConfiguration> =
+    super::Endpoint::json("createCheckoutConfiguration");
 
 /// `GET /checkout_configurations/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::CheckoutConfiguration> = rt::mock::Endpoint::new(
-    "retrieveCheckoutConfiguration",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::CheckoutConfiguration> =
+    super::Endpoint::json("retrieveCheckoutConfiguration");

@@ -3,33 +3,22 @@
 //! The calls of `companies`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::companies::*;
 
 /// `GET /companies`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::CompanyListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listCompany");
+pub const list: super::Endpoint<List, crate::Page<models::CompanyListItem, models::PageInfo>> =
+    super::Endpoint::page("listCompany");
 
 /// `POST /companies`
-pub const create: rt::mock::Endpoint<Create, models::Company> = rt::mock::Endpoint::new(
-    "createCompany",
-);
+pub const create: super::Endpoint<Create, models::Company> = super::Endpoint::json("createCompany");
 
 /// `GET /companies/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Company> = rt::mock::Endpoint::new(
-    "retrieveCompany",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Company> = super::Endpoint::json("retrieveCompany");
 
 /// `PATCH /companies/{id}`
-pub const update: rt::mock::Endpoint<Update, models::Company> = rt::mock::Endpoint::new(
-    "updateCompany",
-);
+pub const update: super::Endpoint<Update, models::Company> = super::Endpoint::json("updateCompany");
 
 /// `POST /companies/{parent_company_id}/api_keys`
-pub const create_api_key: rt::mock::Endpoint<
-    CreateApiKey,
-    models::CreateApiKeyCompanyResponse,
-> = rt::mock::Endpoint::new("createApiKeyCompany");
+pub const create_api_key: super::Endpoint<CreateApiKey, models::CreateApiKeyCompanyResponse> =
+    super::Endpoint::json("createApiKeyCompany");

@@ -3,22 +3,19 @@
 //! The calls of `company_token_transactions`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::company_token_transactions::*;
 
 /// `GET /company_token_transactions`
-pub const list: rt::mock::Endpoint<
+pub const list: super::Endpoint<
     List,
     crate::Page<models::CompanyTokenTransactionListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listCompanyTokenTransaction");
+> = super::Endpoint::page("listCompanyTokenTransaction");
 
 /// `POST /company_token_transactions`
-pub const create: rt::mock::Endpoint<Create, models::CompanyTokenTransaction> = rt::mock::Endpoint::new(
-    "createCompanyTokenTransaction",
-);
+pub const create: super::Endpoint<Create, models::CompanyTokenTransaction> =
+    super::Endpoint::json("createCompanyTokenTransaction");
 
 /// `GET /company_token_transactions/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::CompanyTokenTransaction> = rt::mock::Endpoint::new(
-    "retrieveCompanyTokenTransaction",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::CompanyTokenTransaction> =
+    super::Endpoint::json("retrieveCompanyTokenTransaction");

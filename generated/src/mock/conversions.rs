@@ -3,11 +3,9 @@
 //! The calls of `conversions`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::conversions::*;
 
 /// `POST /conversions`
-pub const create: rt::mock::Endpoint<Create, models::UpdateProductGalleryImage> = rt::mock::Endpoint::new(
-    "createConversion",
-);
+pub const create: super::Endpoint<Create, models::UpdateProductGalleryImage> =
+    super::Endpoint::json("createConversion");

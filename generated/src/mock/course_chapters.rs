@@ -3,32 +3,24 @@
 //! The calls of `course_chapters`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::course_chapters::*;
 
 /// `GET /course_chapters`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::CourseChapterListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listCourseChapter");
+pub const list: super::Endpoint<List, crate::Page<models::CourseChapterListItem, models::PageInfo>> =
+    super::Endpoint::page("listCourseChapter");
 
 /// `POST /course_chapters`
-pub const create: rt::mock::Endpoint<Create, models::CourseChapter> = rt::mock::Endpoint::new(
-    "createCourseChapter",
-);
+pub const create: super::Endpoint<Create, models::CourseChapter> =
+    super::Endpoint::json("createCourseChapter");
 
 /// `GET /course_chapters/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::CourseChapter> = rt::mock::Endpoint::new(
-    "retrieveCourseChapter",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::CourseChapter> =
+    super::Endpoint::json("retrieveCourseChapter");
 
 /// `PATCH /course_chapters/{id}`
-pub const update: rt::mock::Endpoint<Update, models::CourseChapter> = rt::mock::Endpoint::new(
-    "updateCourseChapter",
-);
+pub const update: super::Endpoint<Update, models::CourseChapter> =
+    super::Endpoint::json("updateCourseChapter");
 
 /// `DELETE /course_chapters/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteCourseChapter",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteCourseChapter");

@@ -3,17 +3,15 @@
 //! The calls of `course_lesson_interactions`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::course_lesson_interactions::*;
 
 /// `GET /course_lesson_interactions`
-pub const list: rt::mock::Endpoint<
+pub const list: super::Endpoint<
     List,
     crate::Page<models::CourseLessonInteractionListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listCourseLessonInteraction");
+> = super::Endpoint::page("listCourseLessonInteraction");
 
 /// `GET /course_lesson_interactions/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::CourseLessonInteraction> = rt::mock::Endpoint::new(
-    "retrieveCourseLessonInteraction",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::CourseLessonInteraction> =
+    super::Endpoint::json("retrieveCourseLessonInteraction");

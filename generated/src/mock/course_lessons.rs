@@ -3,48 +3,33 @@
 //! The calls of `course_lessons`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::course_lessons::*;
 
 /// `GET /course_lessons`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::CourseLessonListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listCourseLesson");
+pub const list: super::Endpoint<List, crate::Page<models::CourseLessonListItem, models::PageInfo>> =
+    super::Endpoint::page("listCourseLesson");
 
 /// `POST /course_lessons`
-pub const create: rt::mock::Endpoint<Create, models::CourseLesson> = rt::mock::Endpoint::new(
-    "createCourseLesson",
-);
+pub const create: super::Endpoint<Create, models::CourseLesson> = super::Endpoint::json("createCourseLesson");
 
 /// `GET /course_lessons/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::CourseLesson> = rt::mock::Endpoint::new(
-    "retrieveCourseLesson",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::CourseLesson> =
+    super::Endpoint::json("retrieveCourseLesson");
 
 /// `PATCH /course_lessons/{id}`
-pub const update: rt::mock::Endpoint<Update, models::CourseLesson> = rt::mock::Endpoint::new(
-    "updateCourseLesson",
-);
+pub const update: super::Endpoint<Update, models::CourseLesson> = super::Endpoint::json("updateCourseLesson");
 
 /// `DELETE /course_lessons/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteCourseLesson",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteCourseLesson");
 
 /// `POST /course_lessons/{lesson_id}/mark_as_completed`
-pub const mark_as_completed: rt::mock::Endpoint<MarkAsCompleted, bool> = rt::mock::Endpoint::new(
-    "markAsCompletedCourseLesson",
-);
+pub const mark_as_completed: super::Endpoint<MarkAsCompleted, bool> =
+    super::Endpoint::json("markAsCompletedCourseLesson");
 
 /// `POST /course_lessons/{lesson_id}/start`
-pub const start: rt::mock::Endpoint<Start, bool> = rt::mock::Endpoint::new(
-    "startCourseLesson",
-);
+pub const start: super::Endpoint<Start, bool> = super::Endpoint::json("startCourseLesson");
 
 /// `POST /course_lessons/{lesson_id}/submit_assessment`
-pub const submit_assessment: rt::mock::Endpoint<
-    SubmitAssessment,
-    models::SubmitAssessmentCourseLessonResponse,
-> = rt::mock::Endpoint::new("submitAssessmentCourseLesson");
+pub const submit_assessment: super::Endpoint<SubmitAssessment, models::SubmitAssessmentCourseLessonResponse> =
+    super::Endpoint::json("submitAssessmentCourseLesson");

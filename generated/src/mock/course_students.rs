@@ -3,17 +3,13 @@
 //! The calls of `course_students`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::course_students::*;
 
 /// `GET /course_students`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::CourseStudentListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listCourseStudent");
+pub const list: super::Endpoint<List, crate::Page<models::CourseStudentListItem, models::PageInfo>> =
+    super::Endpoint::page("listCourseStudent");
 
 /// `GET /course_students/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::CourseStudent> = rt::mock::Endpoint::new(
-    "retrieveCourseStudent",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::CourseStudent> =
+    super::Endpoint::json("retrieveCourseStudent");

@@ -3,32 +3,21 @@
 //! The calls of `courses`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::courses::*;
 
 /// `GET /courses`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::CourseListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listCourse");
+pub const list: super::Endpoint<List, crate::Page<models::CourseListItem, models::PageInfo>> =
+    super::Endpoint::page("listCourse");
 
 /// `POST /courses`
-pub const create: rt::mock::Endpoint<Create, models::Course> = rt::mock::Endpoint::new(
-    "createCourse",
-);
+pub const create: super::Endpoint<Create, models::Course> = super::Endpoint::json("createCourse");
 
 /// `GET /courses/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Course> = rt::mock::Endpoint::new(
-    "retrieveCourse",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Course> = super::Endpoint::json("retrieveCourse");
 
 /// `PATCH /courses/{id}`
-pub const update: rt::mock::Endpoint<Update, models::Course> = rt::mock::Endpoint::new(
-    "updateCourse",
-);
+pub const update: super::Endpoint<Update, models::Course> = super::Endpoint::json("updateCourse");
 
 /// `DELETE /courses/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteCourse",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteCourse");

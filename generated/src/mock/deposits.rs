@@ -3,11 +3,9 @@
 //! The calls of `deposits`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::deposits::*;
 
 /// `POST /deposits`
-pub const create: rt::mock::Endpoint<Create, models::DepositCreateResponse> = rt::mock::Endpoint::new(
-    "createDeposit",
-);
+pub const create: super::Endpoint<Create, models::DepositCreateResponse> =
+    super::Endpoint::json("createDeposit");

@@ -3,17 +3,13 @@
 //! The calls of `dispute_alerts`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::dispute_alerts::*;
 
 /// `GET /dispute_alerts`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::DisputeAlertListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listDisputeAlert");
+pub const list: super::Endpoint<List, crate::Page<models::DisputeAlertListItem, models::PageInfo>> =
+    super::Endpoint::page("listDisputeAlert");
 
 /// `GET /dispute_alerts/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::DisputeAlert> = rt::mock::Endpoint::new(
-    "retrieveDisputeAlert",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::DisputeAlert> =
+    super::Endpoint::json("retrieveDisputeAlert");

@@ -3,27 +3,20 @@
 //! The calls of `disputes`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::disputes::*;
 
 /// `GET /disputes`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::DisputeListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listDispute");
+pub const list: super::Endpoint<List, crate::Page<models::DisputeListItem, models::PageInfo>> =
+    super::Endpoint::page("listDispute");
 
 /// `GET /disputes/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Dispute> = rt::mock::Endpoint::new(
-    "retrieveDispute",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Dispute> = super::Endpoint::json("retrieveDispute");
 
 /// `POST /disputes/{id}/submit_evidence`
-pub const submit_evidence: rt::mock::Endpoint<SubmitEvidence, models::Dispute> = rt::mock::Endpoint::new(
-    "submitEvidenceDispute",
-);
+pub const submit_evidence: super::Endpoint<SubmitEvidence, models::Dispute> =
+    super::Endpoint::json("submitEvidenceDispute");
 
 /// `POST /disputes/{id}/update_evidence`
-pub const update_evidence: rt::mock::Endpoint<UpdateEvidence, models::Dispute> = rt::mock::Endpoint::new(
-    "updateEvidenceDispute",
-);
+pub const update_evidence: super::Endpoint<UpdateEvidence, models::Dispute> =
+    super::Endpoint::json("updateEvidenceDispute");

@@ -3,32 +3,21 @@
 //! The calls of `dm_channels`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::dm_channels::*;
 
 /// `GET /dm_channels`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::DmChannelListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listDmChannel");
+pub const list: super::Endpoint<List, crate::Page<models::DmChannelListItem, models::PageInfo>> =
+    super::Endpoint::page("listDmChannel");
 
 /// `POST /dm_channels`
-pub const create: rt::mock::Endpoint<Create, models::DmChannel> = rt::mock::Endpoint::new(
-    "createDmChannel",
-);
+pub const create: super::Endpoint<Create, models::DmChannel> = super::Endpoint::json("createDmChannel");
 
 /// `GET /dm_channels/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::DmChannel> = rt::mock::Endpoint::new(
-    "retrieveDmChannel",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::DmChannel> = super::Endpoint::json("retrieveDmChannel");
 
 /// `PATCH /dm_channels/{id}`
-pub const update: rt::mock::Endpoint<Update, models::DmChannel> = rt::mock::Endpoint::new(
-    "updateDmChannel",
-);
+pub const update: super::Endpoint<Update, models::DmChannel> = super::Endpoint::json("updateDmChannel");
 
 /// `DELETE /dm_channels/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteDmChannel",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteDmChannel");

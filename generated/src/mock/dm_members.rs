@@ -3,32 +3,21 @@
 //! The calls of `dm_members`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::dm_members::*;
 
 /// `GET /dm_members`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::DmMemberListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listDmMember");
+pub const list: super::Endpoint<List, crate::Page<models::DmMemberListItem, models::PageInfo>> =
+    super::Endpoint::page("listDmMember");
 
 /// `POST /dm_members`
-pub const create: rt::mock::Endpoint<Create, models::DmMember> = rt::mock::Endpoint::new(
-    "createDmMember",
-);
+pub const create: super::Endpoint<Create, models::DmMember> = super::Endpoint::json("createDmMember");
 
 /// `GET /dm_members/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::DmMember> = rt::mock::Endpoint::new(
-    "retrieveDmMember",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::DmMember> = super::Endpoint::json("retrieveDmMember");
 
 /// `PATCH /dm_members/{id}`
-pub const update: rt::mock::Endpoint<Update, models::DmMember> = rt::mock::Endpoint::new(
-    "updateDmMember",
-);
+pub const update: super::Endpoint<Update, models::DmMember> = super::Endpoint::json("updateDmMember");
 
 /// `DELETE /dm_members/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteDmMember",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteDmMember");

@@ -3,27 +3,19 @@
 //! The calls of `entries`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::entries::*;
 
 /// `GET /entries`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::EntryListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listEntry");
+pub const list: super::Endpoint<List, crate::Page<models::EntryListItem, models::PageInfo>> =
+    super::Endpoint::page("listEntry");
 
 /// `GET /entries/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Entry> = rt::mock::Endpoint::new(
-    "retrieveEntry",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Entry> = super::Endpoint::json("retrieveEntry");
 
 /// `POST /entries/{id}/approve`
-pub const approve: rt::mock::Endpoint<Approve, models::ApproveEntryResponse> = rt::mock::Endpoint::new(
-    "approveEntry",
-);
+pub const approve: super::Endpoint<Approve, models::ApproveEntryResponse> =
+    super::Endpoint::json("approveEntry");
 
 /// `POST /entries/{id}/deny`
-pub const deny: rt::mock::Endpoint<Deny, models::Entry> = rt::mock::Endpoint::new(
-    "denyEntry",
-);
+pub const deny: super::Endpoint<Deny, models::Entry> = super::Endpoint::json("denyEntry");

@@ -3,47 +3,32 @@
 //! The calls of `experiences`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::experiences::*;
 
 /// `GET /experiences`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::ExperienceListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listExperience");
+pub const list: super::Endpoint<List, crate::Page<models::ExperienceListItem, models::PageInfo>> =
+    super::Endpoint::page("listExperience");
 
 /// `POST /experiences`
-pub const create: rt::mock::Endpoint<Create, models::Experience> = rt::mock::Endpoint::new(
-    "createExperience",
-);
+pub const create: super::Endpoint<Create, models::Experience> = super::Endpoint::json("createExperience");
 
 /// `GET /experiences/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Experience> = rt::mock::Endpoint::new(
-    "retrieveExperience",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Experience> =
+    super::Endpoint::json("retrieveExperience");
 
 /// `PATCH /experiences/{id}`
-pub const update: rt::mock::Endpoint<Update, models::Experience> = rt::mock::Endpoint::new(
-    "updateExperience",
-);
+pub const update: super::Endpoint<Update, models::Experience> = super::Endpoint::json("updateExperience");
 
 /// `DELETE /experiences/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteExperience",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteExperience");
 
 /// `POST /experiences/{id}/attach`
-pub const attach: rt::mock::Endpoint<Attach, models::Experience> = rt::mock::Endpoint::new(
-    "attachExperience",
-);
+pub const attach: super::Endpoint<Attach, models::Experience> = super::Endpoint::json("attachExperience");
 
 /// `POST /experiences/{id}/detach`
-pub const detach: rt::mock::Endpoint<Detach, models::Experience> = rt::mock::Endpoint::new(
-    "detachExperience",
-);
+pub const detach: super::Endpoint<Detach, models::Experience> = super::Endpoint::json("detachExperience");
 
 /// `POST /experiences/{id}/duplicate`
-pub const duplicate: rt::mock::Endpoint<Duplicate, models::Experience> = rt::mock::Endpoint::new(
-    "duplicateExperience",
-);
+pub const duplicate: super::Endpoint<Duplicate, models::Experience> =
+    super::Endpoint::json("duplicateExperience");

@@ -3,22 +3,15 @@
 //! The calls of `fee_markups`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::fee_markups::*;
 
 /// `GET /fee_markups`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::FeeMarkupListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listFeeMarkup");
+pub const list: super::Endpoint<List, crate::Page<models::FeeMarkupListItem, models::PageInfo>> =
+    super::Endpoint::page("listFeeMarkup");
 
 /// `POST /fee_markups`
-pub const create: rt::mock::Endpoint<Create, models::FeeMarkup> = rt::mock::Endpoint::new(
-    "createFeeMarkup",
-);
+pub const create: super::Endpoint<Create, models::FeeMarkup> = super::Endpoint::json("createFeeMarkup");
 
 /// `DELETE /fee_markups/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteFeeMarkup",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteFeeMarkup");

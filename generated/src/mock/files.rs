@@ -3,16 +3,12 @@
 //! The calls of `files`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::files::*;
 
 /// `POST /files`
-pub const create: rt::mock::Endpoint<Create, models::CreateFileResponse> = rt::mock::Endpoint::new(
-    "createFile",
-);
+pub const create: super::Endpoint<Create, models::CreateFileResponse> = super::Endpoint::json("createFile");
 
 /// `GET /files/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::RetrieveFileResponse> = rt::mock::Endpoint::new(
-    "retrieveFile",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::RetrieveFileResponse> =
+    super::Endpoint::json("retrieveFile");

@@ -3,27 +3,18 @@
 //! The calls of `forum_posts`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::forum_posts::*;
 
 /// `GET /forum_posts`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::ForumPostListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listForumPost");
+pub const list: super::Endpoint<List, crate::Page<models::ForumPostListItem, models::PageInfo>> =
+    super::Endpoint::page("listForumPost");
 
 /// `POST /forum_posts`
-pub const create: rt::mock::Endpoint<Create, models::ForumPost> = rt::mock::Endpoint::new(
-    "createForumPost",
-);
+pub const create: super::Endpoint<Create, models::ForumPost> = super::Endpoint::json("createForumPost");
 
 /// `GET /forum_posts/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::ForumPost> = rt::mock::Endpoint::new(
-    "retrieveForumPost",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::ForumPost> = super::Endpoint::json("retrieveForumPost");
 
 /// `PATCH /forum_posts/{id}`
-pub const update: rt::mock::Endpoint<Update, models::ForumPost> = rt::mock::Endpoint::new(
-    "updateForumPost",
-);
+pub const update: super::Endpoint<Update, models::ForumPost> = super::Endpoint::json("updateForumPost");

@@ -3,22 +3,15 @@
 //! The calls of `forums`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::forums::*;
 
 /// `GET /forums`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::ForumListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listForum");
+pub const list: super::Endpoint<List, crate::Page<models::ForumListItem, models::PageInfo>> =
+    super::Endpoint::page("listForum");
 
 /// `GET /forums/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Forum> = rt::mock::Endpoint::new(
-    "retrieveForum",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Forum> = super::Endpoint::json("retrieveForum");
 
 /// `PATCH /forums/{id}`
-pub const update: rt::mock::Endpoint<Update, models::Forum> = rt::mock::Endpoint::new(
-    "updateForum",
-);
+pub const update: super::Endpoint<Update, models::Forum> = super::Endpoint::json("updateForum");

@@ -3,45 +3,31 @@
 //! The calls of `invoices`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::invoices::*;
 
 /// `GET /invoices`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::InvoiceListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listInvoice");
+pub const list: super::Endpoint<List, crate::Page<models::InvoiceListItem, models::PageInfo>> =
+    super::Endpoint::page("listInvoice");
 
 /// `POST /invoices`
-pub const create: rt::mock::Endpoint<Create, models::Invoice> = rt::mock::Endpoint::new(
-    "createInvoice",
-);
+pub const create: super::Endpoint<Create, models::Invoice> = super::Endpoint::json("createInvoice");
 
 /// `GET /invoices/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Invoice> = rt::mock::Endpoint::new(
-    "retrieveInvoice",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Invoice> = super::Endpoint::json("retrieveInvoice");
 
 /// `PATCH /invoices/{id}`
-pub const update: rt::mock::Endpoint<Update, models::Invoice> = rt::mock::Endpoint::new(
-    "updateInvoice",
-);
+pub const update: super::Endpoint<Update, models::Invoice> = super::Endpoint::json("updateInvoice");
 
 /// `DELETE /invoices/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteInvoice",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteInvoice");
 
 /// `POST /invoices/{id}/mark_paid`
-pub const mark_paid: rt::mock::Endpoint<MarkPaid, bool> = rt::mock::Endpoint::new(
-    "markPaidInvoice",
-);
+pub const mark_paid: super::Endpoint<MarkPaid, bool> = super::Endpoint::json("markPaidInvoice");
 
 /// `POST /invoices/{id}/mark_uncollectible`
-pub const mark_uncollectible: rt::mock::Endpoint<MarkUncollectible, bool> = rt::mock::Endpoint::new(
-    "markUncollectibleInvoice",
-);
+pub const mark_uncollectible: super::Endpoint<MarkUncollectible, bool> =
+    super::Endpoint::json("markUncollectibleInvoice");
 
 /// `POST /invoices/{id}/void`
-pub const void: rt::mock::Endpoint<Void, bool> = rt::mock::Endpoint::new("voidInvoice");
+pub const void: super::Endpoint<Void, bool> = super::Endpoint::json("voidInvoice");

@@ -3,27 +3,18 @@
 //! The calls of `leads`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::leads::*;
 
 /// `GET /leads`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::LeadListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listLead");
+pub const list: super::Endpoint<List, crate::Page<models::LeadListItem, models::PageInfo>> =
+    super::Endpoint::page("listLead");
 
 /// `POST /leads`
-pub const create: rt::mock::Endpoint<Create, models::Lead> = rt::mock::Endpoint::new(
-    "createLead",
-);
+pub const create: super::Endpoint<Create, models::Lead> = super::Endpoint::json("createLead");
 
 /// `GET /leads/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Lead> = rt::mock::Endpoint::new(
-    "retrieveLead",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Lead> = super::Endpoint::json("retrieveLead");
 
 /// `PATCH /leads/{id}`
-pub const update: rt::mock::Endpoint<Update, models::Lead> = rt::mock::Endpoint::new(
-    "updateLead",
-);
+pub const update: super::Endpoint<Update, models::Lead> = super::Endpoint::json("updateLead");

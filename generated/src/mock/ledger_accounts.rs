@@ -3,11 +3,9 @@
 //! The calls of `ledger_accounts`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::ledger_accounts::*;
 
 /// `GET /ledger_accounts/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::LedgerAccount> = rt::mock::Endpoint::new(
-    "retrieveLedgerAccount",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::LedgerAccount> =
+    super::Endpoint::json("retrieveLedgerAccount");

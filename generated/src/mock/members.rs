@@ -3,17 +3,12 @@
 //! The calls of `members`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::members::*;
 
 /// `GET /members`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::MemberListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listMember");
+pub const list: super::Endpoint<List, crate::Page<models::MemberListItem, models::PageInfo>> =
+    super::Endpoint::page("listMember");
 
 /// `GET /members/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Member> = rt::mock::Endpoint::new(
-    "retrieveMember",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Member> = super::Endpoint::json("retrieveMember");

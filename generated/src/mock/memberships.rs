@@ -3,47 +3,33 @@
 //! The calls of `memberships`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::memberships::*;
 
 /// `GET /memberships`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::MembershipListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listMembership");
+pub const list: super::Endpoint<List, crate::Page<models::MembershipListItem, models::PageInfo>> =
+    super::Endpoint::page("listMembership");
 
 /// `GET /memberships/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Membership> = rt::mock::Endpoint::new(
-    "retrieveMembership",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Membership> =
+    super::Endpoint::json("retrieveMembership");
 
 /// `PATCH /memberships/{id}`
-pub const update: rt::mock::Endpoint<Update, models::Membership> = rt::mock::Endpoint::new(
-    "updateMembership",
-);
+pub const update: super::Endpoint<Update, models::Membership> = super::Endpoint::json("updateMembership");
 
 /// `POST /memberships/{id}/add_free_days`
-pub const add_free_days: rt::mock::Endpoint<AddFreeDays, models::Membership> = rt::mock::Endpoint::new(
-    "addFreeDaysMembership",
-);
+pub const add_free_days: super::Endpoint<AddFreeDays, models::Membership> =
+    super::Endpoint::json("addFreeDaysMembership");
 
 /// `POST /memberships/{id}/cancel`
-pub const cancel: rt::mock::Endpoint<Cancel, models::Membership> = rt::mock::Endpoint::new(
-    "cancelMembership",
-);
+pub const cancel: super::Endpoint<Cancel, models::Membership> = super::Endpoint::json("cancelMembership");
 
 /// `POST /memberships/{id}/pause`
-pub const pause: rt::mock::Endpoint<Pause, models::Membership> = rt::mock::Endpoint::new(
-    "pauseMembership",
-);
+pub const pause: super::Endpoint<Pause, models::Membership> = super::Endpoint::json("pauseMembership");
 
 /// `POST /memberships/{id}/resume`
-pub const resume: rt::mock::Endpoint<Resume, models::Membership> = rt::mock::Endpoint::new(
-    "resumeMembership",
-);
+pub const resume: super::Endpoint<Resume, models::Membership> = super::Endpoint::json("resumeMembership");
 
 /// `POST /memberships/{id}/uncancel`
-pub const uncancel: rt::mock::Endpoint<Uncancel, models::Membership> = rt::mock::Endpoint::new(
-    "uncancelMembership",
-);
+pub const uncancel: super::Endpoint<Uncancel, models::Membership> =
+    super::Endpoint::json("uncancelMembership");

@@ -3,32 +3,21 @@
 //! The calls of `messages`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::messages::*;
 
 /// `GET /messages`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::MessageListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listMessage");
+pub const list: super::Endpoint<List, crate::Page<models::MessageListItem, models::PageInfo>> =
+    super::Endpoint::page("listMessage");
 
 /// `POST /messages`
-pub const create: rt::mock::Endpoint<Create, models::Message> = rt::mock::Endpoint::new(
-    "createMessage",
-);
+pub const create: super::Endpoint<Create, models::Message> = super::Endpoint::json("createMessage");
 
 /// `GET /messages/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Message> = rt::mock::Endpoint::new(
-    "retrieveMessage",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Message> = super::Endpoint::json("retrieveMessage");
 
 /// `PATCH /messages/{id}`
-pub const update: rt::mock::Endpoint<Update, models::Message> = rt::mock::Endpoint::new(
-    "updateMessage",
-);
+pub const update: super::Endpoint<Update, models::Message> = super::Endpoint::json("updateMessage");
 
 /// `DELETE /messages/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteMessage",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteMessage");

@@ -5,232 +5,167 @@
 //! ```no_run
 //! # #[cfg(feature = "products")]
 //! # async fn example() {
-//! use whop::mock::{Failure, Server};
+//! use whop::mock::{ErrorResponse, Server};
 //!
 //! let server = Server::start().await;
 //! let client = server.client();
-//! server.when(whop::mock::products::list).reply_error(Failure::new(503)).times(1);
+//! server.when(whop::mock::products::list).then_return_error(ErrorResponse::new(503)).times(1);
 //! // Calls of `client` come to `server`, which answers them and says at its end what was wrong with them.
 //! # }
 //! ```
 //!
 //! A call is named by its constant: the module of its tag, the name of its method.
 
-#![allow(
-    non_upper_case_globals,
-    reason = "the constant of a call has the name of its method"
-)]
-
-#[cfg(feature = "products")]
-pub mod products;
-
-#[cfg(feature = "plans")]
-pub mod plans;
-
-#[cfg(feature = "payments")]
-pub mod payments;
-
-#[cfg(feature = "refunds")]
-pub mod refunds;
-
-#[cfg(feature = "disputes")]
-pub mod disputes;
-
-#[cfg(feature = "dispute-alerts")]
-pub mod dispute_alerts;
-
-#[cfg(feature = "resolution-center-cases")]
-pub mod resolution_center_cases;
-
-#[cfg(feature = "checkout-configurations")]
-pub mod checkout_configurations;
-
-#[cfg(feature = "setup-intents")]
-pub mod setup_intents;
-
-#[cfg(feature = "payment-methods")]
-pub mod payment_methods;
-
-#[cfg(feature = "invoices")]
-pub mod invoices;
-
-#[cfg(feature = "promo-codes")]
-pub mod promo_codes;
-
-#[cfg(feature = "ledger-accounts")]
-pub mod ledger_accounts;
-
-#[cfg(feature = "transfers")]
-pub mod transfers;
-
-#[cfg(feature = "withdrawals")]
-pub mod withdrawals;
-
-#[cfg(feature = "payout-methods")]
-pub mod payout_methods;
-
-#[cfg(feature = "verifications")]
-pub mod verifications;
-
-#[cfg(feature = "payout-accounts")]
-pub mod payout_accounts;
-
-#[cfg(feature = "topups")]
-pub mod topups;
-
-#[cfg(feature = "users")]
-pub mod users;
-
-#[cfg(feature = "companies")]
-pub mod companies;
-
-#[cfg(feature = "authorized-users")]
-pub mod authorized_users;
-
-#[cfg(feature = "fee-markups")]
-pub mod fee_markups;
-
-#[cfg(feature = "members")]
-pub mod members;
-
-#[cfg(feature = "memberships")]
-pub mod memberships;
-
-#[cfg(feature = "leads")]
-pub mod leads;
-
-#[cfg(feature = "entries")]
-pub mod entries;
-
-#[cfg(feature = "shipments")]
-pub mod shipments;
-
-#[cfg(feature = "reviews")]
-pub mod reviews;
-
-#[cfg(feature = "company-token-transactions")]
-pub mod company_token_transactions;
-
-#[cfg(feature = "affiliates")]
-pub mod affiliates;
-
-#[cfg(feature = "experiences")]
-pub mod experiences;
-
-#[cfg(feature = "forums")]
-pub mod forums;
-
-#[cfg(feature = "forum-posts")]
-pub mod forum_posts;
-
-#[cfg(feature = "chat-channels")]
-pub mod chat_channels;
-
-#[cfg(feature = "support-channels")]
-pub mod support_channels;
-
-#[cfg(feature = "messages")]
-pub mod messages;
-
-#[cfg(feature = "reactions")]
-pub mod reactions;
-
-#[cfg(feature = "dm-members")]
-pub mod dm_members;
-
-#[cfg(feature = "dm-channels")]
-pub mod dm_channels;
-
-#[cfg(feature = "notifications")]
-pub mod notifications;
-
-#[cfg(feature = "courses")]
-pub mod courses;
-
-#[cfg(feature = "course-chapters")]
-pub mod course_chapters;
-
-#[cfg(feature = "course-lessons")]
-pub mod course_lessons;
-
-#[cfg(feature = "course-students")]
-pub mod course_students;
-
-#[cfg(feature = "course-lesson-interactions")]
-pub mod course_lesson_interactions;
-
-#[cfg(feature = "apps")]
-pub mod apps;
-
-#[cfg(feature = "webhooks")]
-pub mod webhooks;
-
-#[cfg(feature = "app-builds")]
-pub mod app_builds;
+#![allow(non_upper_case_globals, reason = "the constant of a call has the name of its method")]
 
 #[cfg(feature = "access-tokens")]
 pub mod access_tokens;
-
 #[cfg(feature = "account-links")]
 pub mod account_links;
-
-#[cfg(feature = "files")]
-pub mod files;
-
-#[cfg(feature = "ai-chats")]
-pub mod ai_chats;
-
-#[cfg(feature = "bounties")]
-pub mod bounties;
-
-#[cfg(feature = "ad-campaigns")]
-pub mod ad_campaigns;
-
-#[cfg(feature = "ad-groups")]
-pub mod ad_groups;
-
-#[cfg(feature = "ads")]
-pub mod ads;
-
-#[cfg(feature = "conversions")]
-pub mod conversions;
-
 #[cfg(feature = "accounts")]
 pub mod accounts;
-
+#[cfg(feature = "ad-campaigns")]
+pub mod ad_campaigns;
+#[cfg(feature = "ad-groups")]
+pub mod ad_groups;
 #[cfg(feature = "ad-reports")]
 pub mod ad_reports;
-
+#[cfg(feature = "ads")]
+pub mod ads;
+#[cfg(feature = "affiliates")]
+pub mod affiliates;
+#[cfg(feature = "ai-chats")]
+pub mod ai_chats;
+#[cfg(feature = "app-builds")]
+pub mod app_builds;
+#[cfg(feature = "apps")]
+pub mod apps;
+#[cfg(feature = "authorized-users")]
+pub mod authorized_users;
+#[cfg(feature = "bounties")]
+pub mod bounties;
+#[cfg(feature = "chat-channels")]
+pub mod chat_channels;
+#[cfg(feature = "checkout-configurations")]
+pub mod checkout_configurations;
+#[cfg(feature = "companies")]
+pub mod companies;
+#[cfg(feature = "company-token-transactions")]
+pub mod company_token_transactions;
+#[cfg(feature = "conversions")]
+pub mod conversions;
+#[cfg(feature = "course-chapters")]
+pub mod course_chapters;
+#[cfg(feature = "course-lesson-interactions")]
+pub mod course_lesson_interactions;
+#[cfg(feature = "course-lessons")]
+pub mod course_lessons;
+#[cfg(feature = "course-students")]
+pub mod course_students;
+#[cfg(feature = "courses")]
+pub mod courses;
 #[cfg(feature = "deposits")]
 pub mod deposits;
-
+#[cfg(feature = "dispute-alerts")]
+pub mod dispute_alerts;
+#[cfg(feature = "disputes")]
+pub mod disputes;
+#[cfg(feature = "dm-channels")]
+pub mod dm_channels;
+#[cfg(feature = "dm-members")]
+pub mod dm_members;
+#[cfg(feature = "entries")]
+pub mod entries;
+#[cfg(feature = "experiences")]
+pub mod experiences;
+#[cfg(feature = "fee-markups")]
+pub mod fee_markups;
+#[cfg(feature = "files")]
+pub mod files;
+#[cfg(feature = "forum-posts")]
+pub mod forum_posts;
+#[cfg(feature = "forums")]
+pub mod forums;
+#[cfg(feature = "invoices")]
+pub mod invoices;
+#[cfg(feature = "leads")]
+pub mod leads;
+#[cfg(feature = "ledger-accounts")]
+pub mod ledger_accounts;
+#[cfg(feature = "members")]
+pub mod members;
+#[cfg(feature = "memberships")]
+pub mod memberships;
+#[cfg(feature = "messages")]
+pub mod messages;
+#[cfg(feature = "notifications")]
+pub mod notifications;
+#[cfg(feature = "payment-methods")]
+pub mod payment_methods;
+#[cfg(feature = "payments")]
+pub mod payments;
+#[cfg(feature = "payout-accounts")]
+pub mod payout_accounts;
+#[cfg(feature = "payout-methods")]
+pub mod payout_methods;
+#[cfg(feature = "plans")]
+pub mod plans;
+#[cfg(feature = "products")]
+pub mod products;
+#[cfg(feature = "promo-codes")]
+pub mod promo_codes;
+#[cfg(feature = "reactions")]
+pub mod reactions;
+#[cfg(feature = "refunds")]
+pub mod refunds;
+mod requests;
+#[cfg(feature = "resolution-center-cases")]
+pub mod resolution_center_cases;
+#[cfg(feature = "reviews")]
+pub mod reviews;
+#[cfg(feature = "setup-intents")]
+pub mod setup_intents;
+#[cfg(feature = "shipments")]
+pub mod shipments;
+#[cfg(feature = "support-channels")]
+pub mod support_channels;
 #[cfg(feature = "swaps")]
 pub mod swaps;
-
+#[cfg(feature = "topups")]
+pub mod topups;
+#[cfg(feature = "transfers")]
+pub mod transfers;
+#[cfg(feature = "users")]
+pub mod users;
+#[cfg(feature = "verifications")]
+pub mod verifications;
 #[cfg(feature = "wallets")]
 pub mod wallets;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+#[cfg(feature = "withdrawals")]
+pub mod withdrawals;
 
-mod requests;
-pub use whop_runtime::mock::*;
+pub use openapi_client_mock::*;
 
 /// A server of this API.
-pub type Server = whop_runtime::mock::Server<Api>;
+pub type Server = openapi_client_mock::Server<Api>;
 
 /// Whop API, for the mock.
 #[derive(Clone, Copy, Debug)]
 pub struct Api;
 
-impl whop_runtime::mock::MockedApi for Api {
+impl openapi_client_mock::MockedApi for Api {
     type Client = crate::Client;
     const DOCUMENT: &'static str = include_str!("document.json");
 }
 
 #[cfg(feature = "webhooks")]
-impl whop_runtime::mock::MockedWebhooks for Api {
+impl openapi_client_mock::MockedWebhooks for Api {
     type Event = crate::webhooks::Event;
 }
 
 #[cfg(feature = "user-token")]
-impl whop_runtime::mock::MockedTokens for Api {
+impl openapi_client_mock::MockedTokens for Api {
     type Tokens = crate::user_token::Tokens;
 }

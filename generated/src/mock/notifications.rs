@@ -3,11 +3,9 @@
 //! The calls of `notifications`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::notifications::*;
 
 /// `POST /notifications`
-pub const create: rt::mock::Endpoint<Create, models::CreateNotificationResponse> = rt::mock::Endpoint::new(
-    "createNotification",
-);
+pub const create: super::Endpoint<Create, models::CreateNotificationResponse> =
+    super::Endpoint::json("createNotification");

@@ -3,17 +3,13 @@
 //! The calls of `payment_methods`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::payment_methods::*;
 
 /// `GET /payment_methods`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::PaymentMethodListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listPaymentMethod");
+pub const list: super::Endpoint<List, crate::Page<models::PaymentMethodListItem, models::PageInfo>> =
+    super::Endpoint::page("listPaymentMethod");
 
 /// `GET /payment_methods/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::PaymentMethod> = rt::mock::Endpoint::new(
-    "retrievePaymentMethod",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::PaymentMethod> =
+    super::Endpoint::json("retrievePaymentMethod");

@@ -3,43 +3,28 @@
 //! The calls of `payments`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::payments::*;
 
 /// `GET /payments`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::PaymentListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listPayment");
+pub const list: super::Endpoint<List, crate::Page<models::PaymentListItem, models::PageInfo>> =
+    super::Endpoint::page("listPayment");
 
 /// `POST /payments`
-pub const create: rt::mock::Endpoint<Create, models::Payment> = rt::mock::Endpoint::new(
-    "createPayment",
-);
+pub const create: super::Endpoint<Create, models::Payment> = super::Endpoint::json("createPayment");
 
 /// `GET /payments/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Payment> = rt::mock::Endpoint::new(
-    "retrievePayment",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Payment> = super::Endpoint::json("retrievePayment");
 
 /// `GET /payments/{id}/fees`
-pub const list_fees: rt::mock::Endpoint<
-    ListFees,
-    crate::Page<models::ListFeesPaymentItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listFeesPayment");
+pub const list_fees: super::Endpoint<ListFees, crate::Page<models::ListFeesPaymentItem, models::PageInfo>> =
+    super::Endpoint::page("listFeesPayment");
 
 /// `POST /payments/{id}/refund`
-pub const refund: rt::mock::Endpoint<Refund, models::Payment> = rt::mock::Endpoint::new(
-    "refundPayment",
-);
+pub const refund: super::Endpoint<Refund, models::Payment> = super::Endpoint::json("refundPayment");
 
 /// `POST /payments/{id}/retry`
-pub const retry: rt::mock::Endpoint<Retry, models::Payment> = rt::mock::Endpoint::new(
-    "retryPayment",
-);
+pub const retry: super::Endpoint<Retry, models::Payment> = super::Endpoint::json("retryPayment");
 
 /// `POST /payments/{id}/void`
-pub const void: rt::mock::Endpoint<Void, models::Payment> = rt::mock::Endpoint::new(
-    "voidPayment",
-);
+pub const void: super::Endpoint<Void, models::Payment> = super::Endpoint::json("voidPayment");

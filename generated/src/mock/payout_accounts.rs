@@ -3,11 +3,9 @@
 //! The calls of `payout_accounts`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::payout_accounts::*;
 
 /// `GET /payout_accounts/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::PayoutAccount> = rt::mock::Endpoint::new(
-    "retrievePayoutAccount",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::PayoutAccount> =
+    super::Endpoint::json("retrievePayoutAccount");

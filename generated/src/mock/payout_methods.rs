@@ -3,17 +3,13 @@
 //! The calls of `payout_methods`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::payout_methods::*;
 
 /// `GET /payout_methods`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::PayoutMethodListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listPayoutMethod");
+pub const list: super::Endpoint<List, crate::Page<models::PayoutMethodListItem, models::PageInfo>> =
+    super::Endpoint::page("listPayoutMethod");
 
 /// `GET /payout_methods/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::PayoutMethod> = rt::mock::Endpoint::new(
-    "retrievePayoutMethod",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::PayoutMethod> =
+    super::Endpoint::json("retrievePayoutMethod");

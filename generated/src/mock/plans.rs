@@ -3,32 +3,21 @@
 //! The calls of `plans`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::plans::*;
 
 /// `GET /plans`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::PlanListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listPlan");
+pub const list: super::Endpoint<List, crate::Page<models::PlanListItem, models::PageInfo>> =
+    super::Endpoint::page("listPlan");
 
 /// `POST /plans`
-pub const create: rt::mock::Endpoint<Create, models::Plan> = rt::mock::Endpoint::new(
-    "createPlan",
-);
+pub const create: super::Endpoint<Create, models::Plan> = super::Endpoint::json("createPlan");
 
 /// `GET /plans/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Plan> = rt::mock::Endpoint::new(
-    "retrievePlan",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Plan> = super::Endpoint::json("retrievePlan");
 
 /// `PATCH /plans/{id}`
-pub const update: rt::mock::Endpoint<Update, models::Plan> = rt::mock::Endpoint::new(
-    "updatePlan",
-);
+pub const update: super::Endpoint<Update, models::Plan> = super::Endpoint::json("updatePlan");
 
 /// `DELETE /plans/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deletePlan",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deletePlan");

@@ -3,32 +3,21 @@
 //! The calls of `products`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::products::*;
 
 /// `GET /products`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::ProductListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listProduct");
+pub const list: super::Endpoint<List, crate::Page<models::ProductListItem, models::PageInfo>> =
+    super::Endpoint::page("listProduct");
 
 /// `POST /products`
-pub const create: rt::mock::Endpoint<Create, models::Product> = rt::mock::Endpoint::new(
-    "createProduct",
-);
+pub const create: super::Endpoint<Create, models::Product> = super::Endpoint::json("createProduct");
 
 /// `GET /products/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Product> = rt::mock::Endpoint::new(
-    "retrieveProduct",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Product> = super::Endpoint::json("retrieveProduct");
 
 /// `PATCH /products/{id}`
-pub const update: rt::mock::Endpoint<Update, models::Product> = rt::mock::Endpoint::new(
-    "updateProduct",
-);
+pub const update: super::Endpoint<Update, models::Product> = super::Endpoint::json("updateProduct");
 
 /// `DELETE /products/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteProduct",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteProduct");

@@ -3,27 +3,18 @@
 //! The calls of `promo_codes`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::promo_codes::*;
 
 /// `GET /promo_codes`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::PromoCodeListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listPromoCode");
+pub const list: super::Endpoint<List, crate::Page<models::PromoCodeListItem, models::PageInfo>> =
+    super::Endpoint::page("listPromoCode");
 
 /// `POST /promo_codes`
-pub const create: rt::mock::Endpoint<Create, models::PromoCode> = rt::mock::Endpoint::new(
-    "createPromoCode",
-);
+pub const create: super::Endpoint<Create, models::PromoCode> = super::Endpoint::json("createPromoCode");
 
 /// `GET /promo_codes/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::PromoCode> = rt::mock::Endpoint::new(
-    "retrievePromoCode",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::PromoCode> = super::Endpoint::json("retrievePromoCode");
 
 /// `DELETE /promo_codes/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deletePromoCode",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deletePromoCode");

@@ -3,27 +3,18 @@
 //! The calls of `reactions`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::reactions::*;
 
 /// `GET /reactions`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::ReactionListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listReaction");
+pub const list: super::Endpoint<List, crate::Page<models::ReactionListItem, models::PageInfo>> =
+    super::Endpoint::page("listReaction");
 
 /// `POST /reactions`
-pub const create: rt::mock::Endpoint<Create, models::Reaction> = rt::mock::Endpoint::new(
-    "createReaction",
-);
+pub const create: super::Endpoint<Create, models::Reaction> = super::Endpoint::json("createReaction");
 
 /// `GET /reactions/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Reaction> = rt::mock::Endpoint::new(
-    "retrieveReaction",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Reaction> = super::Endpoint::json("retrieveReaction");
 
 /// `DELETE /reactions/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteReaction",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteReaction");

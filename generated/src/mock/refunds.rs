@@ -3,17 +3,12 @@
 //! The calls of `refunds`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::refunds::*;
 
 /// `GET /refunds`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::RefundListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listRefund");
+pub const list: super::Endpoint<List, crate::Page<models::RefundListItem, models::PageInfo>> =
+    super::Endpoint::page("listRefund");
 
 /// `GET /refunds/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Refund> = rt::mock::Endpoint::new(
-    "retrieveRefund",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Refund> = super::Endpoint::json("retrieveRefund");

@@ -3,17 +3,13 @@
 //! The calls of `resolution_center_cases`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::resolution_center_cases::*;
 
 /// `GET /resolution_center_cases`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::ResolutionCenterCaseListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listResolutionCenterCase");
+pub const list: super::Endpoint<List, crate::Page<models::ResolutionCenterCaseListItem, models::PageInfo>> =
+    super::Endpoint::page("listResolutionCenterCase");
 
 /// `GET /resolution_center_cases/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::ResolutionCenterCase> = rt::mock::Endpoint::new(
-    "retrieveResolutionCenterCase",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::ResolutionCenterCase> =
+    super::Endpoint::json("retrieveResolutionCenterCase");

@@ -3,17 +3,12 @@
 //! The calls of `reviews`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::reviews::*;
 
 /// `GET /reviews`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::ReviewListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listReview");
+pub const list: super::Endpoint<List, crate::Page<models::ReviewListItem, models::PageInfo>> =
+    super::Endpoint::page("listReview");
 
 /// `GET /reviews/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Review> = rt::mock::Endpoint::new(
-    "retrieveReview",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Review> = super::Endpoint::json("retrieveReview");

@@ -3,17 +3,13 @@
 //! The calls of `setup_intents`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::setup_intents::*;
 
 /// `GET /setup_intents`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::SetupIntentListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listSetupIntent");
+pub const list: super::Endpoint<List, crate::Page<models::SetupIntentListItem, models::PageInfo>> =
+    super::Endpoint::page("listSetupIntent");
 
 /// `GET /setup_intents/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::SetupIntent> = rt::mock::Endpoint::new(
-    "retrieveSetupIntent",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::SetupIntent> =
+    super::Endpoint::json("retrieveSetupIntent");

@@ -3,22 +3,15 @@
 //! The calls of `shipments`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::shipments::*;
 
 /// `GET /shipments`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::ShipmentListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listShipment");
+pub const list: super::Endpoint<List, crate::Page<models::ShipmentListItem, models::PageInfo>> =
+    super::Endpoint::page("listShipment");
 
 /// `POST /shipments`
-pub const create: rt::mock::Endpoint<Create, models::Shipment> = rt::mock::Endpoint::new(
-    "createShipment",
-);
+pub const create: super::Endpoint<Create, models::Shipment> = super::Endpoint::json("createShipment");
 
 /// `GET /shipments/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Shipment> = rt::mock::Endpoint::new(
-    "retrieveShipment",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Shipment> = super::Endpoint::json("retrieveShipment");

@@ -3,22 +3,17 @@
 //! The calls of `support_channels`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::support_channels::*;
 
 /// `GET /support_channels`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::SupportChannelListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listSupportChannel");
+pub const list: super::Endpoint<List, crate::Page<models::SupportChannelListItem, models::PageInfo>> =
+    super::Endpoint::page("listSupportChannel");
 
 /// `POST /support_channels`
-pub const create: rt::mock::Endpoint<Create, models::SupportChannel> = rt::mock::Endpoint::new(
-    "createSupportChannel",
-);
+pub const create: super::Endpoint<Create, models::SupportChannel> =
+    super::Endpoint::json("createSupportChannel");
 
 /// `GET /support_channels/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::SupportChannel> = rt::mock::Endpoint::new(
-    "retrieveSupportChannel",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::SupportChannel> =
+    super::Endpoint::json("retrieveSupportChannel");

@@ -3,12 +3,9 @@
 //! The calls of `swaps`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::swaps::*;
 
 /// `POST /swaps/quote`
-pub const create_quote: rt::mock::Endpoint<
-    CreateQuote,
-    models::SwapCreateQuoteResponse,
-> = rt::mock::Endpoint::new("createQuoteSwap");
+pub const create_quote: super::Endpoint<CreateQuote, models::SwapCreateQuoteResponse> =
+    super::Endpoint::json("createQuoteSwap");

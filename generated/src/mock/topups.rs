@@ -3,11 +3,8 @@
 //! The calls of `topups`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::topups::*;
 
 /// `POST /topups`
-pub const create: rt::mock::Endpoint<Create, models::Topup> = rt::mock::Endpoint::new(
-    "createTopup",
-);
+pub const create: super::Endpoint<Create, models::Topup> = super::Endpoint::json("createTopup");

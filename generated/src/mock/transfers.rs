@@ -3,22 +3,15 @@
 //! The calls of `transfers`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::transfers::*;
 
 /// `GET /transfers`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::TransferListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listTransfer");
+pub const list: super::Endpoint<List, crate::Page<models::TransferListItem, models::PageInfo>> =
+    super::Endpoint::page("listTransfer");
 
 /// `POST /transfers`
-pub const create: rt::mock::Endpoint<Create, models::Transfer> = rt::mock::Endpoint::new(
-    "createTransfer",
-);
+pub const create: super::Endpoint<Create, models::Transfer> = super::Endpoint::json("createTransfer");
 
 /// `GET /transfers/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Transfer> = rt::mock::Endpoint::new(
-    "retrieveTransfer",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Transfer> = super::Endpoint::json("retrieveTransfer");

@@ -3,27 +3,19 @@
 //! The calls of `users`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::users::*;
 
 /// `GET /users`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::UserListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listUser");
+pub const list: super::Endpoint<List, crate::Page<models::UserListItem, models::PageInfo>> =
+    super::Endpoint::page("listUser");
 
 /// `GET /users/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::User> = rt::mock::Endpoint::new(
-    "retrieveUser",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::User> = super::Endpoint::json("retrieveUser");
 
 /// `PATCH /users/{id}`
-pub const update: rt::mock::Endpoint<Update, models::User> = rt::mock::Endpoint::new(
-    "updateUser",
-);
+pub const update: super::Endpoint<Update, models::User> = super::Endpoint::json("updateUser");
 
 /// `GET /users/{id}/access/{resource_id}`
-pub const check_access: rt::mock::Endpoint<CheckAccess, models::CheckAccessResponse> = rt::mock::Endpoint::new(
-    "checkAccess",
-);
+pub const check_access: super::Endpoint<CheckAccess, models::CheckAccessResponse> =
+    super::Endpoint::json("checkAccess");

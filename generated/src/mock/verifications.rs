@@ -3,17 +3,13 @@
 //! The calls of `verifications`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::verifications::*;
 
 /// `GET /verifications`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::VerificationListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listVerification");
+pub const list: super::Endpoint<List, crate::Page<models::VerificationListItem, models::PageInfo>> =
+    super::Endpoint::page("listVerification");
 
 /// `GET /verifications/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Verification> = rt::mock::Endpoint::new(
-    "retrieveVerification",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Verification> =
+    super::Endpoint::json("retrieveVerification");

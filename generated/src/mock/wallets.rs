@@ -3,21 +3,16 @@
 //! The calls of `wallets`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::wallets::*;
 
 /// `GET /wallets`
-pub const list: rt::mock::Endpoint<List, models::ListWalletResponse> = rt::mock::Endpoint::new(
-    "listWallet",
-);
+pub const list: super::Endpoint<List, models::ListWalletResponse> = super::Endpoint::json("listWallet");
 
 /// `GET /wallets/{account_id}/balance`
-pub const balance: rt::mock::Endpoint<Balance, models::WalletBalanceResponse> = rt::mock::Endpoint::new(
-    "balanceWallet",
-);
+pub const balance: super::Endpoint<Balance, models::WalletBalanceResponse> =
+    super::Endpoint::json("balanceWallet");
 
 /// `POST /wallets/{account_id}/sends`
-pub const send: rt::mock::Endpoint<SendRequest, models::WalletSendResponse> = rt::mock::Endpoint::new(
-    "sendWallet",
-);
+pub const send: super::Endpoint<SendRequest, models::WalletSendResponse> =
+    super::Endpoint::json("sendWallet");

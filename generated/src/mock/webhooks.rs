@@ -3,32 +3,22 @@
 //! The calls of `webhooks`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::webhooks::*;
 
 /// `GET /webhooks`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::WebhookListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listWebhook");
+pub const list: super::Endpoint<List, crate::Page<models::WebhookListItem, models::PageInfo>> =
+    super::Endpoint::page("listWebhook");
 
 /// `POST /webhooks`
-pub const create: rt::mock::Endpoint<Create, models::CreateWebhookResponse> = rt::mock::Endpoint::new(
-    "createWebhook",
-);
+pub const create: super::Endpoint<Create, models::CreateWebhookResponse> =
+    super::Endpoint::json("createWebhook");
 
 /// `GET /webhooks/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Webhook> = rt::mock::Endpoint::new(
-    "retrieveWebhook",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Webhook> = super::Endpoint::json("retrieveWebhook");
 
 /// `PATCH /webhooks/{id}`
-pub const update: rt::mock::Endpoint<Update, models::Webhook> = rt::mock::Endpoint::new(
-    "updateWebhook",
-);
+pub const update: super::Endpoint<Update, models::Webhook> = super::Endpoint::json("updateWebhook");
 
 /// `DELETE /webhooks/{id}`
-pub const delete: rt::mock::Endpoint<Delete, bool> = rt::mock::Endpoint::new(
-    "deleteWebhook",
-);
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteWebhook");

@@ -3,22 +3,16 @@
 //! The calls of `withdrawals`, to name them to a server.
 
 use crate::models;
-use whop_runtime::__private as rt;
 
 pub use super::requests::withdrawals::*;
 
 /// `GET /withdrawals`
-pub const list: rt::mock::Endpoint<
-    List,
-    crate::Page<models::WithdrawalListItem, models::PageInfo>,
-> = rt::mock::Endpoint::new("listWithdrawal");
+pub const list: super::Endpoint<List, crate::Page<models::WithdrawalListItem, models::PageInfo>> =
+    super::Endpoint::page("listWithdrawal");
 
 /// `POST /withdrawals`
-pub const create: rt::mock::Endpoint<Create, models::Withdrawal> = rt::mock::Endpoint::new(
-    "createWithdrawal",
-);
+pub const create: super::Endpoint<Create, models::Withdrawal> = super::Endpoint::json("createWithdrawal");
 
 /// `GET /withdrawals/{id}`
-pub const retrieve: rt::mock::Endpoint<Retrieve, models::Withdrawal> = rt::mock::Endpoint::new(
-    "retrieveWithdrawal",
-);
+pub const retrieve: super::Endpoint<Retrieve, models::Withdrawal> =
+    super::Endpoint::json("retrieveWithdrawal");

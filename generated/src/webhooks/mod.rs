@@ -2,9 +2,11 @@
 
 //! Events that the API sends, typed by what they carry.
 
-use whop_runtime::__private as rt;
+// `rt` supports generated code; it is not a public API.
+use openapi_client_runtime::__private as rt;
 
 mod payloads;
+
 pub use payloads::*;
 
 /// An event.
@@ -14,207 +16,256 @@ pub enum Event {
     /// Sent when a user completes a course lesson. Carries the interaction.
     ///
     /// `course_lesson_interaction.completed`
-    CourseLessonInteractionCompleted(
-        Box<crate::webhooks::CourseLessonInteractionCompletedEvent>,
-    ),
+    CourseLessonInteractionCompleted(Box<CourseLessonInteractionCompletedEvent>),
     /// Sent when a customer's bank opens a chargeback against a payment. Carries the dispute.
     ///
     /// `dispute.created`
-    DisputeCreated(Box<crate::webhooks::DisputeCreatedEvent>),
+    DisputeCreated(Box<DisputeCreatedEvent>),
     /// Sent when a dispute changes, for instance its status or evidence. Carries the dispute.
     ///
     /// `dispute.updated`
-    DisputeUpdated(Box<crate::webhooks::DisputeUpdatedEvent>),
+    DisputeUpdated(Box<DisputeUpdatedEvent>),
     /// Sent when an early warning of a dispute or fraud arrives for a payment. Carries the alert.
     ///
     /// `dispute_alert.created`
-    DisputeAlertCreated(Box<crate::webhooks::DisputeAlertCreatedEvent>),
+    DisputeAlertCreated(Box<DisputeAlertCreatedEvent>),
     /// Sent when a waitlist entry is approved. Carries the entry.
     ///
     /// `entry.approved`
-    EntryApproved(Box<crate::webhooks::EntryApprovedEvent>),
+    EntryApproved(Box<EntryApprovedEvent>),
     /// Sent when someone joins a waitlist. Carries the entry.
     ///
     /// `entry.created`
-    EntryCreated(Box<crate::webhooks::EntryCreatedEvent>),
+    EntryCreated(Box<EntryCreatedEvent>),
     /// Sent when a waitlist entry is deleted. Carries the entry.
     ///
     /// `entry.deleted`
-    EntryDeleted(Box<crate::webhooks::EntryDeletedEvent>),
+    EntryDeleted(Box<EntryDeletedEvent>),
     /// Sent when a waitlist entry is denied. Carries the entry.
     ///
     /// `entry.denied`
-    EntryDenied(Box<crate::webhooks::EntryDeniedEvent>),
+    EntryDenied(Box<EntryDeniedEvent>),
     /// Sent when the identity of a person or business is approved. Carries the identity profile.
     ///
     /// `identity_profile.approved`
-    IdentityProfileApproved(Box<crate::webhooks::IdentityProfileApprovedEvent>),
+    IdentityProfileApproved(Box<IdentityProfileApprovedEvent>),
     /// Sent when an identity profile needs something from its owner to go on. Carries the identity profile.
     ///
     /// `identity_profile.needs_action`
-    IdentityProfileNeedsAction(Box<crate::webhooks::IdentityProfileNeedsActionEvent>),
+    IdentityProfileNeedsAction(Box<IdentityProfileNeedsActionEvent>),
     /// Sent when the identity of a person or business is rejected. Carries the identity profile.
     ///
     /// `identity_profile.rejected`
-    IdentityProfileRejected(Box<crate::webhooks::IdentityProfileRejectedEvent>),
+    IdentityProfileRejected(Box<IdentityProfileRejectedEvent>),
     /// Sent when the details of an identity profile change. Carries the identity profile.
     ///
     /// `identity_profile.updated`
-    IdentityProfileUpdated(Box<crate::webhooks::IdentityProfileUpdatedEvent>),
+    IdentityProfileUpdated(Box<IdentityProfileUpdatedEvent>),
     /// Sent when an invoice is created. Carries the invoice.
     ///
     /// `invoice.created`
-    InvoiceCreated(Box<crate::webhooks::InvoiceCreatedEvent>),
+    InvoiceCreated(Box<InvoiceCreatedEvent>),
     /// Sent when an invoice is marked as uncollectible. Carries the invoice.
     ///
     /// `invoice.marked_uncollectible`
-    InvoiceMarkedUncollectible(Box<crate::webhooks::InvoiceMarkedUncollectibleEvent>),
+    InvoiceMarkedUncollectible(Box<InvoiceMarkedUncollectibleEvent>),
     /// Sent when an invoice is paid. Carries the invoice.
     ///
     /// `invoice.paid`
-    InvoicePaid(Box<crate::webhooks::InvoicePaidEvent>),
+    InvoicePaid(Box<InvoicePaidEvent>),
     /// Sent when an invoice is still unpaid after its due date. Carries the invoice.
     ///
     /// `invoice.past_due`
-    InvoicePastDue(Box<crate::webhooks::InvoicePastDueEvent>),
+    InvoicePastDue(Box<InvoicePastDueEvent>),
     /// Sent when an invoice is voided. Carries the invoice.
     ///
     /// `invoice.voided`
-    InvoiceVoided(Box<crate::webhooks::InvoiceVoidedEvent>),
+    InvoiceVoided(Box<InvoiceVoidedEvent>),
     /// Sent when a membership becomes active and gives access. Carries the membership.
     ///
     /// `membership.activated`
-    MembershipActivated(Box<crate::webhooks::MembershipActivatedEvent>),
+    MembershipActivated(Box<MembershipActivatedEvent>),
     /// Sent when a cancellation at the end of the period is planned or withdrawn. Carries the membership.
     ///
     /// `membership.cancel_at_period_end_changed`
-    MembershipCancelAtPeriodEndChanged(
-        Box<crate::webhooks::MembershipCancelAtPeriodEndChangedEvent>,
-    ),
+    MembershipCancelAtPeriodEndChanged(Box<MembershipCancelAtPeriodEndChangedEvent>),
     /// Sent when a membership ends and no longer gives access. Carries the membership.
     ///
     /// `membership.deactivated`
-    MembershipDeactivated(Box<crate::webhooks::MembershipDeactivatedEvent>),
+    MembershipDeactivated(Box<MembershipDeactivatedEvent>),
     /// Sent when a payment is created, before its outcome is known. Carries the payment.
     ///
     /// `payment.created`
-    PaymentCreated(Box<crate::webhooks::PaymentCreatedEvent>),
+    PaymentCreated(Box<PaymentCreatedEvent>),
     /// Sent when an attempt to collect a payment fails. Carries the payment.
     ///
     /// `payment.failed`
-    PaymentFailed(Box<crate::webhooks::PaymentFailedEvent>),
+    PaymentFailed(Box<PaymentFailedEvent>),
     /// Sent when a payment is waiting for its outcome. Carries the payment.
     ///
     /// `payment.pending`
-    PaymentPending(Box<crate::webhooks::PaymentPendingEvent>),
+    PaymentPending(Box<PaymentPendingEvent>),
     /// Sent when a payment has been collected. Carries the payment.
     ///
     /// `payment.succeeded`
-    PaymentSucceeded(Box<crate::webhooks::PaymentSucceededEvent>),
+    PaymentSucceeded(Box<PaymentSucceededEvent>),
     /// Sent when the status of a payout account changes. Carries the payout account.
     ///
     /// `payout_account.status_updated`
-    PayoutAccountStatusUpdated(Box<crate::webhooks::PayoutAccountStatusUpdatedEvent>),
+    PayoutAccountStatusUpdated(Box<PayoutAccountStatusUpdatedEvent>),
     /// Sent when a payout method is added. Carries the payout method.
     ///
     /// `payout_method.created`
-    PayoutMethodCreated(Box<crate::webhooks::PayoutMethodCreatedEvent>),
+    PayoutMethodCreated(Box<PayoutMethodCreatedEvent>),
     /// Sent when a refund is created. Carries the refund.
     ///
     /// `refund.created`
-    RefundCreated(Box<crate::webhooks::RefundCreatedEvent>),
+    RefundCreated(Box<RefundCreatedEvent>),
     /// Sent when a refund changes, for instance its status. Carries the refund.
     ///
     /// `refund.updated`
-    RefundUpdated(Box<crate::webhooks::RefundUpdatedEvent>),
+    RefundUpdated(Box<RefundUpdatedEvent>),
     /// Sent when a customer opens a complaint about a payment. Carries the case.
     ///
     /// `resolution_center_case.created`
-    ResolutionCenterCaseCreated(Box<crate::webhooks::ResolutionCenterCaseCreatedEvent>),
+    ResolutionCenterCaseCreated(Box<ResolutionCenterCaseCreatedEvent>),
     /// Sent when a complaint is decided for one side. Carries the case.
     ///
     /// `resolution_center_case.decided`
-    ResolutionCenterCaseDecided(Box<crate::webhooks::ResolutionCenterCaseDecidedEvent>),
+    ResolutionCenterCaseDecided(Box<ResolutionCenterCaseDecidedEvent>),
     /// Sent when a complaint changes, for instance when one side responds. Carries the case.
     ///
     /// `resolution_center_case.updated`
-    ResolutionCenterCaseUpdated(Box<crate::webhooks::ResolutionCenterCaseUpdatedEvent>),
+    ResolutionCenterCaseUpdated(Box<ResolutionCenterCaseUpdatedEvent>),
     /// Sent when an attempt to store a payment method is canceled. Carries the setup intent.
     ///
     /// `setup_intent.canceled`
-    SetupIntentCanceled(Box<crate::webhooks::SetupIntentCanceledEvent>),
+    SetupIntentCanceled(Box<SetupIntentCanceledEvent>),
     /// Sent when the customer has to act before a payment method can be stored. Carries the setup intent.
     ///
     /// `setup_intent.requires_action`
-    SetupIntentRequiresAction(Box<crate::webhooks::SetupIntentRequiresActionEvent>),
+    SetupIntentRequiresAction(Box<SetupIntentRequiresActionEvent>),
     /// Sent when a payment method has been stored. Carries the setup intent.
     ///
     /// `setup_intent.succeeded`
-    SetupIntentSucceeded(Box<crate::webhooks::SetupIntentSucceededEvent>),
+    SetupIntentSucceeded(Box<SetupIntentSucceededEvent>),
     /// Sent when an identity check succeeds. Carries the verification.
     ///
     /// `verification.succeeded`
-    VerificationSucceeded(Box<crate::webhooks::VerificationSucceededEvent>),
+    VerificationSucceeded(Box<VerificationSucceededEvent>),
     /// Sent when a withdrawal is requested. Carries the withdrawal.
     ///
     /// `withdrawal.created`
-    WithdrawalCreated(Box<crate::webhooks::WithdrawalCreatedEvent>),
+    WithdrawalCreated(Box<WithdrawalCreatedEvent>),
     /// Sent when a withdrawal changes, for instance its status. Carries the withdrawal.
     ///
     /// `withdrawal.updated`
-    WithdrawalUpdated(Box<crate::webhooks::WithdrawalUpdatedEvent>),
+    WithdrawalUpdated(Box<WithdrawalUpdatedEvent>),
     /// An event that this version of the document does not know, as it came.
-    Unknown(rt::Value),
+    Unknown(crate::Value),
 }
 
 rt::union!(Event {
-    0 CourseLessonInteractionCompleted(crate::webhooks::CourseLessonInteractionCompletedEvent) Model ["type" = "course_lesson_interaction.completed"],
-    1 DisputeCreated(crate::webhooks::DisputeCreatedEvent) Model ["type" = "dispute.created"],
-    2 DisputeUpdated(crate::webhooks::DisputeUpdatedEvent) Model ["type" = "dispute.updated"],
-    3 DisputeAlertCreated(crate::webhooks::DisputeAlertCreatedEvent) Model ["type" = "dispute_alert.created"],
-    4 EntryApproved(crate::webhooks::EntryApprovedEvent) Model ["type" = "entry.approved"],
-    5 EntryCreated(crate::webhooks::EntryCreatedEvent) Model ["type" = "entry.created"],
-    6 EntryDeleted(crate::webhooks::EntryDeletedEvent) Model ["type" = "entry.deleted"],
-    7 EntryDenied(crate::webhooks::EntryDeniedEvent) Model ["type" = "entry.denied"],
-    8 IdentityProfileApproved(crate::webhooks::IdentityProfileApprovedEvent) Model ["type" = "identity_profile.approved"],
-    9 IdentityProfileNeedsAction(crate::webhooks::IdentityProfileNeedsActionEvent) Model ["type" = "identity_profile.needs_action"],
-    10 IdentityProfileRejected(crate::webhooks::IdentityProfileRejectedEvent) Model ["type" = "identity_profile.rejected"],
-    11 IdentityProfileUpdated(crate::webhooks::IdentityProfileUpdatedEvent) Model ["type" = "identity_profile.updated"],
-    12 InvoiceCreated(crate::webhooks::InvoiceCreatedEvent) Model ["type" = "invoice.created"],
-    13 InvoiceMarkedUncollectible(crate::webhooks::InvoiceMarkedUncollectibleEvent) Model ["type" = "invoice.marked_uncollectible"],
-    14 InvoicePaid(crate::webhooks::InvoicePaidEvent) Model ["type" = "invoice.paid"],
-    15 InvoicePastDue(crate::webhooks::InvoicePastDueEvent) Model ["type" = "invoice.past_due"],
-    16 InvoiceVoided(crate::webhooks::InvoiceVoidedEvent) Model ["type" = "invoice.voided"],
-    17 MembershipActivated(crate::webhooks::MembershipActivatedEvent) Model ["type" = "membership.activated"],
-    18 MembershipCancelAtPeriodEndChanged(crate::webhooks::MembershipCancelAtPeriodEndChangedEvent) Model ["type" = "membership.cancel_at_period_end_changed"],
-    19 MembershipDeactivated(crate::webhooks::MembershipDeactivatedEvent) Model ["type" = "membership.deactivated"],
-    20 PaymentCreated(crate::webhooks::PaymentCreatedEvent) Model ["type" = "payment.created"],
-    21 PaymentFailed(crate::webhooks::PaymentFailedEvent) Model ["type" = "payment.failed"],
-    22 PaymentPending(crate::webhooks::PaymentPendingEvent) Model ["type" = "payment.pending"],
-    23 PaymentSucceeded(crate::webhooks::PaymentSucceededEvent) Model ["type" = "payment.succeeded"],
-    24 PayoutAccountStatusUpdated(crate::webhooks::PayoutAccountStatusUpdatedEvent) Model ["type" = "payout_account.status_updated"],
-    25 PayoutMethodCreated(crate::webhooks::PayoutMethodCreatedEvent) Model ["type" = "payout_method.created"],
-    26 RefundCreated(crate::webhooks::RefundCreatedEvent) Model ["type" = "refund.created"],
-    27 RefundUpdated(crate::webhooks::RefundUpdatedEvent) Model ["type" = "refund.updated"],
-    28 ResolutionCenterCaseCreated(crate::webhooks::ResolutionCenterCaseCreatedEvent) Model ["type" = "resolution_center_case.created"],
-    29 ResolutionCenterCaseDecided(crate::webhooks::ResolutionCenterCaseDecidedEvent) Model ["type" = "resolution_center_case.decided"],
-    30 ResolutionCenterCaseUpdated(crate::webhooks::ResolutionCenterCaseUpdatedEvent) Model ["type" = "resolution_center_case.updated"],
-    31 SetupIntentCanceled(crate::webhooks::SetupIntentCanceledEvent) Model ["type" = "setup_intent.canceled"],
-    32 SetupIntentRequiresAction(crate::webhooks::SetupIntentRequiresActionEvent) Model ["type" = "setup_intent.requires_action"],
-    33 SetupIntentSucceeded(crate::webhooks::SetupIntentSucceededEvent) Model ["type" = "setup_intent.succeeded"],
-    34 VerificationSucceeded(crate::webhooks::VerificationSucceededEvent) Model ["type" = "verification.succeeded"],
-    35 WithdrawalCreated(crate::webhooks::WithdrawalCreatedEvent) Model ["type" = "withdrawal.created"],
-    36 WithdrawalUpdated(crate::webhooks::WithdrawalUpdatedEvent) Model ["type" = "withdrawal.updated"],
+    CourseLessonInteractionCompleted: Model(CourseLessonInteractionCompletedEvent)
+        ["type" = "course_lesson_interaction.completed"],
+    DisputeCreated: Model(DisputeCreatedEvent)["type" = "dispute.created"],
+    DisputeUpdated: Model(DisputeUpdatedEvent)["type" = "dispute.updated"],
+    DisputeAlertCreated: Model(DisputeAlertCreatedEvent)["type" = "dispute_alert.created"],
+    EntryApproved: Model(EntryApprovedEvent)["type" = "entry.approved"],
+    EntryCreated: Model(EntryCreatedEvent)["type" = "entry.created"],
+    EntryDeleted: Model(EntryDeletedEvent)["type" = "entry.deleted"],
+    EntryDenied: Model(EntryDeniedEvent)["type" = "entry.denied"],
+    IdentityProfileApproved: Model(IdentityProfileApprovedEvent)["type" = "identity_profile.approved"],
+    IdentityProfileNeedsAction: Model(IdentityProfileNeedsActionEvent)
+        ["type" = "identity_profile.needs_action"],
+    IdentityProfileRejected: Model(IdentityProfileRejectedEvent)["type" = "identity_profile.rejected"],
+    IdentityProfileUpdated: Model(IdentityProfileUpdatedEvent)["type" = "identity_profile.updated"],
+    InvoiceCreated: Model(InvoiceCreatedEvent)["type" = "invoice.created"],
+    InvoiceMarkedUncollectible: Model(InvoiceMarkedUncollectibleEvent)
+        ["type" = "invoice.marked_uncollectible"],
+    InvoicePaid: Model(InvoicePaidEvent)["type" = "invoice.paid"],
+    InvoicePastDue: Model(InvoicePastDueEvent)["type" = "invoice.past_due"],
+    InvoiceVoided: Model(InvoiceVoidedEvent)["type" = "invoice.voided"],
+    MembershipActivated: Model(MembershipActivatedEvent)["type" = "membership.activated"],
+    MembershipCancelAtPeriodEndChanged: Model(MembershipCancelAtPeriodEndChangedEvent)
+        ["type" = "membership.cancel_at_period_end_changed"],
+    MembershipDeactivated: Model(MembershipDeactivatedEvent)["type" = "membership.deactivated"],
+    PaymentCreated: Model(PaymentCreatedEvent)["type" = "payment.created"],
+    PaymentFailed: Model(PaymentFailedEvent)["type" = "payment.failed"],
+    PaymentPending: Model(PaymentPendingEvent)["type" = "payment.pending"],
+    PaymentSucceeded: Model(PaymentSucceededEvent)["type" = "payment.succeeded"],
+    PayoutAccountStatusUpdated: Model(PayoutAccountStatusUpdatedEvent)
+        ["type" = "payout_account.status_updated"],
+    PayoutMethodCreated: Model(PayoutMethodCreatedEvent)["type" = "payout_method.created"],
+    RefundCreated: Model(RefundCreatedEvent)["type" = "refund.created"],
+    RefundUpdated: Model(RefundUpdatedEvent)["type" = "refund.updated"],
+    ResolutionCenterCaseCreated: Model(ResolutionCenterCaseCreatedEvent)
+        ["type" = "resolution_center_case.created"],
+    ResolutionCenterCaseDecided: Model(ResolutionCenterCaseDecidedEvent)
+        ["type" = "resolution_center_case.decided"],
+    ResolutionCenterCaseUpdated: Model(ResolutionCenterCaseUpdatedEvent)
+        ["type" = "resolution_center_case.updated"],
+    SetupIntentCanceled: Model(SetupIntentCanceledEvent)["type" = "setup_intent.canceled"],
+    SetupIntentRequiresAction: Model(SetupIntentRequiresActionEvent)["type" = "setup_intent.requires_action"],
+    SetupIntentSucceeded: Model(SetupIntentSucceededEvent)["type" = "setup_intent.succeeded"],
+    VerificationSucceeded: Model(VerificationSucceededEvent)["type" = "verification.succeeded"],
+    WithdrawalCreated: Model(WithdrawalCreatedEvent)["type" = "withdrawal.created"],
+    WithdrawalUpdated: Model(WithdrawalUpdatedEvent)["type" = "withdrawal.updated"],
 });
 
+/// Reads a text from the payload of any event.
+macro_rules! property {
+    ($event:expr, $name:literal, | $payload:ident | $value:expr) => {
+        match $event {
+            Event::CourseLessonInteractionCompleted($payload) => $value,
+            Event::DisputeCreated($payload) => $value,
+            Event::DisputeUpdated($payload) => $value,
+            Event::DisputeAlertCreated($payload) => $value,
+            Event::EntryApproved($payload) => $value,
+            Event::EntryCreated($payload) => $value,
+            Event::EntryDeleted($payload) => $value,
+            Event::EntryDenied($payload) => $value,
+            Event::IdentityProfileApproved($payload) => $value,
+            Event::IdentityProfileNeedsAction($payload) => $value,
+            Event::IdentityProfileRejected($payload) => $value,
+            Event::IdentityProfileUpdated($payload) => $value,
+            Event::InvoiceCreated($payload) => $value,
+            Event::InvoiceMarkedUncollectible($payload) => $value,
+            Event::InvoicePaid($payload) => $value,
+            Event::InvoicePastDue($payload) => $value,
+            Event::InvoiceVoided($payload) => $value,
+            Event::MembershipActivated($payload) => $value,
+            Event::MembershipCancelAtPeriodEndChanged($payload) => $value,
+            Event::MembershipDeactivated($payload) => $value,
+            Event::PaymentCreated($payload) => $value,
+            Event::PaymentFailed($payload) => $value,
+            Event::PaymentPending($payload) => $value,
+            Event::PaymentSucceeded($payload) => $value,
+            Event::PayoutAccountStatusUpdated($payload) => $value,
+            Event::PayoutMethodCreated($payload) => $value,
+            Event::RefundCreated($payload) => $value,
+            Event::RefundUpdated($payload) => $value,
+            Event::ResolutionCenterCaseCreated($payload) => $value,
+            Event::ResolutionCenterCaseDecided($payload) => $value,
+            Event::ResolutionCenterCaseUpdated($payload) => $value,
+            Event::SetupIntentCanceled($payload) => $value,
+            Event::SetupIntentRequiresAction($payload) => $value,
+            Event::SetupIntentSucceeded($payload) => $value,
+            Event::VerificationSucceeded($payload) => $value,
+            Event::WithdrawalCreated($payload) => $value,
+            Event::WithdrawalUpdated($payload) => $value,
+            Event::Unknown(value) => value.get($name).and_then(crate::Value::as_str),
+        }
+    };
+}
+
 impl Event {
-    /// The event's name, such as `course_lesson_interaction.completed`; empty if an unknown event has none.
+    /// The name of the event, such as `course_lesson_interaction.completed`. It is empty for an unknown event
+    /// without a name.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            Self::CourseLessonInteractionCompleted(_) => {
-                "course_lesson_interaction.completed"
-            }
+            Self::CourseLessonInteractionCompleted(_) => "course_lesson_interaction.completed",
             Self::DisputeCreated(_) => "dispute.created",
             Self::DisputeUpdated(_) => "dispute.updated",
             Self::DisputeAlertCreated(_) => "dispute_alert.created",
@@ -232,9 +283,7 @@ impl Event {
             Self::InvoicePastDue(_) => "invoice.past_due",
             Self::InvoiceVoided(_) => "invoice.voided",
             Self::MembershipActivated(_) => "membership.activated",
-            Self::MembershipCancelAtPeriodEndChanged(_) => {
-                "membership.cancel_at_period_end_changed"
-            }
+            Self::MembershipCancelAtPeriodEndChanged(_) => "membership.cancel_at_period_end_changed",
             Self::MembershipDeactivated(_) => "membership.deactivated",
             Self::PaymentCreated(_) => "payment.created",
             Self::PaymentFailed(_) => "payment.failed",
@@ -253,210 +302,56 @@ impl Event {
             Self::VerificationSucceeded(_) => "verification.succeeded",
             Self::WithdrawalCreated(_) => "withdrawal.created",
             Self::WithdrawalUpdated(_) => "withdrawal.updated",
-            Self::Unknown(value) => {
-                value.get("type").and_then(rt::Value::as_str).unwrap_or_default()
-            }
+            Self::Unknown(value) => value.get("type").and_then(crate::Value::as_str).unwrap_or_default(),
         }
     }
 
-    /// The member `id`; `None` if the event has none.
+    /// The property `id` of the event, if it has one.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
-        match self {
-            Self::CourseLessonInteractionCompleted(event) => Some(event.id.as_str()),
-            Self::DisputeCreated(event) => Some(event.id.as_str()),
-            Self::DisputeUpdated(event) => Some(event.id.as_str()),
-            Self::DisputeAlertCreated(event) => Some(event.id.as_str()),
-            Self::EntryApproved(event) => Some(event.id.as_str()),
-            Self::EntryCreated(event) => Some(event.id.as_str()),
-            Self::EntryDeleted(event) => Some(event.id.as_str()),
-            Self::EntryDenied(event) => Some(event.id.as_str()),
-            Self::IdentityProfileApproved(event) => Some(event.id.as_str()),
-            Self::IdentityProfileNeedsAction(event) => Some(event.id.as_str()),
-            Self::IdentityProfileRejected(event) => Some(event.id.as_str()),
-            Self::IdentityProfileUpdated(event) => Some(event.id.as_str()),
-            Self::InvoiceCreated(event) => Some(event.id.as_str()),
-            Self::InvoiceMarkedUncollectible(event) => Some(event.id.as_str()),
-            Self::InvoicePaid(event) => Some(event.id.as_str()),
-            Self::InvoicePastDue(event) => Some(event.id.as_str()),
-            Self::InvoiceVoided(event) => Some(event.id.as_str()),
-            Self::MembershipActivated(event) => Some(event.id.as_str()),
-            Self::MembershipCancelAtPeriodEndChanged(event) => Some(event.id.as_str()),
-            Self::MembershipDeactivated(event) => Some(event.id.as_str()),
-            Self::PaymentCreated(event) => Some(event.id.as_str()),
-            Self::PaymentFailed(event) => Some(event.id.as_str()),
-            Self::PaymentPending(event) => Some(event.id.as_str()),
-            Self::PaymentSucceeded(event) => Some(event.id.as_str()),
-            Self::PayoutAccountStatusUpdated(event) => Some(event.id.as_str()),
-            Self::PayoutMethodCreated(event) => Some(event.id.as_str()),
-            Self::RefundCreated(event) => Some(event.id.as_str()),
-            Self::RefundUpdated(event) => Some(event.id.as_str()),
-            Self::ResolutionCenterCaseCreated(event) => Some(event.id.as_str()),
-            Self::ResolutionCenterCaseDecided(event) => Some(event.id.as_str()),
-            Self::ResolutionCenterCaseUpdated(event) => Some(event.id.as_str()),
-            Self::SetupIntentCanceled(event) => Some(event.id.as_str()),
-            Self::SetupIntentRequiresAction(event) => Some(event.id.as_str()),
-            Self::SetupIntentSucceeded(event) => Some(event.id.as_str()),
-            Self::VerificationSucceeded(event) => Some(event.id.as_str()),
-            Self::WithdrawalCreated(event) => Some(event.id.as_str()),
-            Self::WithdrawalUpdated(event) => Some(event.id.as_str()),
-            Self::Unknown(value) => value.get("id").and_then(rt::Value::as_str),
-        }
+        property!(self, "id", |event| Some(event.id.as_str()))
     }
 
-    /// The member `company_id`; `None` if the event has none.
+    /// The property `company_id` of the event, if it has one.
     #[must_use]
     pub fn company_id(&self) -> Option<&str> {
-        match self {
-            Self::CourseLessonInteractionCompleted(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::DisputeCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::DisputeUpdated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::DisputeAlertCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::EntryApproved(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::EntryCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::EntryDeleted(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::EntryDenied(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::IdentityProfileApproved(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::IdentityProfileNeedsAction(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::IdentityProfileRejected(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::IdentityProfileUpdated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::InvoiceCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::InvoiceMarkedUncollectible(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::InvoicePaid(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::InvoicePastDue(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::InvoiceVoided(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::MembershipActivated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::MembershipCancelAtPeriodEndChanged(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::MembershipDeactivated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::PaymentCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::PaymentFailed(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::PaymentPending(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::PaymentSucceeded(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::PayoutAccountStatusUpdated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::PayoutMethodCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::RefundCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::RefundUpdated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::ResolutionCenterCaseCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::ResolutionCenterCaseDecided(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::ResolutionCenterCaseUpdated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::SetupIntentCanceled(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::SetupIntentRequiresAction(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::SetupIntentSucceeded(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::VerificationSucceeded(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::WithdrawalCreated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::WithdrawalUpdated(event) => {
-                event.company_id.as_ref().and_then(Option::as_ref).map(|id| id.as_str())
-            }
-            Self::Unknown(value) => value.get("company_id").and_then(rt::Value::as_str),
-        }
+        property!(self, "company_id", |event| Some(event.company_id.as_ref()?.as_ref()?.as_str()))
     }
 }
 
-pub use whop_runtime::webhooks::{Events, Scheme, VerifyError};
 #[cfg(feature = "axum")]
-pub use whop_runtime::webhooks::Verified;
+pub use openapi_client_runtime::webhooks::Verified;
+pub use openapi_client_runtime::webhooks::{Events, WebhookError, WebhookScheme};
 #[cfg(feature = "tower")]
-pub use whop_runtime::webhooks::{Verify, VerifyLayer};
+pub use openapi_client_runtime::webhooks::{Verify, VerifyLayer};
 
 /// Verifies deliveries and reads their events.
 ///
 /// `from_env` takes the secret from `WHOP_WEBHOOK_SECRET`.
 ///
 /// ```
-/// use whop::webhooks::{Signer, Verifier};
+/// use whop::webhooks::{WebhookSigner, WebhookVerifier};
 ///
-/// # fn main() -> Result<(), whop::webhooks::VerifyError> {
+/// # fn main() -> Result<(), whop::webhooks::WebhookError> {
 /// let body = br#"{"type":"course_lesson_interaction.completed"}"#;
-/// let headers = Signer::new("secret")?.sign("message_1", 1_700_000_000, body);
+/// let headers = WebhookSigner::new("secret")?.sign("message_1", 1_700_000_000, body);
 ///
 /// // `verify` takes the time from the clock; `headers` may be an `&http::HeaderMap` too.
-/// let delivery = Verifier::new("secret")?.verify_at(1_700_000_000, headers, body)?;
+/// let delivery = WebhookVerifier::new("secret")?.verify_at(1_700_000_000, headers, body)?;
 /// assert_eq!(delivery.event.name(), "course_lesson_interaction.completed");
 /// # Ok(())
 /// # }
 /// ```
-pub type Verifier = whop_runtime::webhooks::Verifier<Event>;
+pub type WebhookVerifier = openapi_client_runtime::webhooks::WebhookVerifier<Event>;
 
 /// A delivery whose signature was right.
-pub type Delivery = whop_runtime::webhooks::Delivery<Event>;
+pub type Delivery = openapi_client_runtime::webhooks::Delivery<Event>;
 
 /// Signs deliveries as the API does, for tests.
-pub type Signer = whop_runtime::webhooks::Signer<Event>;
+pub type WebhookSigner = openapi_client_runtime::webhooks::WebhookSigner<Event>;
 
 /// How deliveries are signed.
-pub static SCHEME: Scheme = Scheme {
+pub static SCHEME: WebhookScheme = WebhookScheme {
     id_header: "webhook-id",
     timestamp_header: "webhook-timestamp",
     signature_header: "webhook-signature",
@@ -468,9 +363,10 @@ pub static SCHEME: Scheme = Scheme {
 };
 
 impl Events for Event {
-    const SCHEME: &'static Scheme = &SCHEME;
+    const SCHEME: &'static WebhookScheme = &SCHEME;
+
     #[inline]
-    fn unknown(value: rt::Value) -> Self {
+    fn unknown(value: crate::Value) -> Self {
         Self::Unknown(value)
     }
 

@@ -241,7 +241,7 @@ impl Drop for Scratch {
 
 fn inputs(texts: Texts) -> Inputs {
     let Texts { document, overlay, config, origin } = texts;
-    Inputs { document, overlay, config, origin, runtime: "../codegen/runtime".to_owned(), standalone: false }
+    Inputs { document, overlay, config, origin, crates: "../codegen".to_owned(), standalone: false }
 }
 
 fn synthetic(operations: usize) -> Texts {

@@ -145,7 +145,7 @@ fn generated(texts: &Texts) -> Result<Generated, Failure> {
         overlay: texts.overlay.clone(),
         config: texts.config.clone(),
         origin: whop_codegen::emit::Origin::default(),
-        runtime: "../codegen/runtime".to_owned(),
+        crates: "../codegen".to_owned(),
         standalone: false,
     });
     if generated.failed { Err(Failure::new(generated.messages)) } else { Ok(generated) }

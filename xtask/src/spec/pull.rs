@@ -105,7 +105,7 @@ fn check(
         overlay: Some(overlay.clone()),
         config: Some(config.clone()),
         origin: origin.clone(),
-        runtime: String::new(),
+        crates: String::new(),
         standalone: false,
     };
     let generated =

@@ -6,7 +6,7 @@ use http::{HeaderMap, header::CONTENT_TYPE};
 const MAX_SHOWN: usize = 300;
 
 /// Says what came instead of JSON, for a person; `None` if it looks like JSON.
-pub(crate) fn describe(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+pub(crate) fn describe_unexpected_body(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     let start = body.trim_ascii_start();
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_json = content_type.contains("json");

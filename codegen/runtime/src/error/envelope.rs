@@ -1,40 +1,56 @@
-//! The body of an error into its parts, leniently: whatever is there is kept, nothing has to be.
+//! Reads the body of an error response leniently: every field is optional, and what is present is kept.
 
 use std::{borrow::Cow, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
-use crate::{json::RawText, service::ErrorEnvelope};
+use crate::json::RawText;
 
-/// The parts of an API's error.
+/// The names of the fields in an error body.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorEnvelope {
+    /// The path to the object with the fields below, from the outside in.
+    pub root: &'static [&'static str],
+    /// The field with the type of the error.
+    pub r#type: Option<&'static str>,
+    /// The field with the code of the error.
+    pub code: Option<&'static str>,
+    /// The field with the message.
+    pub message: Option<&'static str>,
+    /// The field that names the invalid parameter.
+    pub param: Option<&'static str>,
+}
+
+/// What an error body says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Envelope {
+pub(crate) struct ApiError {
     pub(crate) r#type: Option<String>,
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) param: Option<String>,
 }
 
-impl Envelope {
-    pub(crate) fn read(body: &[u8], names: &ErrorEnvelope) -> Self {
-        let Some(whole) = std::str::from_utf8(body).ok().and_then(Members::read) else {
+impl ApiError {
+    pub(crate) fn parse(body: &[u8], names: &ErrorEnvelope) -> Self {
+        let Some(document) = std::str::from_utf8(body).ok().and_then(Fields::parse) else {
             return Self::default();
         };
-        let mut parts = match whole.descend(names.root) {
-            Descent::Object(root) => Self::of(&root, names),
-            // OAuth's form (RFC 6749, section 5.2): the code where the envelope would be, the message beside it.
-            Descent::Text(code) => Self { code: Some(code), ..Self::default() },
-            // Some hosts leave the envelope out.
-            Descent::Absent => Self::of(&whole, names),
+        let mut error = match document.find_root(names.root) {
+            Root::Object(root) => Self::from_fields(&root, names),
+            // OAuth (RFC 6749, section 5.2) has the code in place of the object, and the message beside it.
+            Root::Text(code) => Self { code: Some(code), ..Self::default() },
+            // Some hosts send the fields without the enclosing object.
+            Root::Absent => Self::from_fields(&document, names),
         };
-        if parts.message.is_none() {
-            parts.message =
-                ["error_description", "message", "detail", "title"].iter().find_map(|name| whole.text(name));
+        if error.message.is_none() {
+            error.message = ["error_description", "message", "detail", "title"]
+                .iter()
+                .find_map(|name| document.text(name));
         }
-        parts
+        error
     }
 
-    fn of(root: &Members<'_>, names: &ErrorEnvelope) -> Self {
+    fn from_fields(root: &Fields<'_>, names: &ErrorEnvelope) -> Self {
         let find = |name: Option<&str>| name.and_then(|name| root.text(name));
         Self {
             r#type: find(names.r#type),
@@ -45,25 +61,27 @@ impl Envelope {
     }
 }
 
-/// The members of an object, their values as text. A whole tree of values is not needed and would cost its code.
-struct Members<'a>(Vec<(String, Cow<'a, str>)>);
+/// The fields of an object with their values as JSON text. Compiles to less code than a tree of values, which error
+/// handling would be the only user of in many programs.
+struct Fields<'a>(Vec<(String, Cow<'a, str>)>);
 
-enum Descent<'a> {
-    Object(Members<'a>),
+/// What a path leads to.
+enum Root<'a> {
+    Object(Fields<'a>),
     Text(String),
     Absent,
 }
 
-impl<'a> Members<'a> {
-    fn read(text: &'a str) -> Option<Self> {
-        serde_json::Deserializer::from_str(text).deserialize_map(MembersVisitor).ok()
+impl<'a> Fields<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        serde_json::Deserializer::from_str(text).deserialize_map(FieldsVisitor).ok()
     }
 
     fn raw(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, value)| &**value)
     }
 
-    /// A member as text: strings lose their quotes, null is nothing.
+    /// The value of a field: a string without its quotes, other values as JSON text; `null` counts as absent.
     fn text(&self, name: &str) -> Option<String> {
         match self.raw(name)? {
             "null" => None,
@@ -72,44 +90,44 @@ impl<'a> Members<'a> {
         }
     }
 
-    fn descend(&self, path: &[&str]) -> Descent<'_> {
-        let Some((first, rest)) = path.split_first() else { return Descent::Absent };
-        let Some(inner) = self.raw(first) else { return Descent::Absent };
-        match Members::read(inner) {
-            Some(members) if rest.is_empty() => Descent::Object(members),
-            Some(members) => match members.descend(rest) {
-                Descent::Object(members) => Descent::Object(Members(
-                    members.0.into_iter().map(|(name, value)| (name, value.into_owned().into())).collect(),
+    fn find_root(&self, path: &[&str]) -> Root<'_> {
+        let Some((first, rest)) = path.split_first() else { return Root::Absent };
+        let Some(inner) = self.raw(first) else { return Root::Absent };
+        match Fields::parse(inner) {
+            Some(fields) if rest.is_empty() => Root::Object(fields),
+            Some(fields) => match fields.find_root(rest) {
+                Root::Object(fields) => Root::Object(Fields(
+                    fields.0.into_iter().map(|(name, value)| (name, value.into_owned().into())).collect(),
                 )),
-                Descent::Text(text) => Descent::Text(text),
-                Descent::Absent => Descent::Absent,
+                Root::Text(text) => Root::Text(text),
+                Root::Absent => Root::Absent,
             },
-            None => serde_json::from_str(inner).map_or(Descent::Absent, Descent::Text),
+            None => serde_json::from_str(inner).map_or(Root::Absent, Root::Text),
         }
     }
 }
 
-struct MembersVisitor;
+struct FieldsVisitor;
 
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
+        let mut fields = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
-            members.push((name, map.next_value_seed(Raw)?));
+            fields.push((name, map.next_value_seed(RawSeed)?));
         }
-        Ok(Members(members))
+        Ok(Fields(fields))
     }
 }
 
-struct Raw;
+struct RawSeed;
 
-impl<'de> DeserializeSeed<'de> for Raw {
+impl<'de> DeserializeSeed<'de> for RawSeed {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -129,31 +147,31 @@ mod tests {
         param: Some("param"),
     };
 
-    fn read(body: &str) -> [Option<String>; 4] {
-        let parts = Envelope::read(body.as_bytes(), &NAMES);
-        [parts.r#type, parts.code, parts.message, parts.param]
+    fn parse(body: &str) -> [Option<String>; 4] {
+        let error = ApiError::parse(body.as_bytes(), &NAMES);
+        [error.r#type, error.code, error.message, error.param]
     }
 
     #[test]
-    fn whatever_is_there_is_kept() {
+    fn keeps_the_fields_that_are_present() {
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(
-            read(r#"{"error":{"type":"t","code":"c","message":"m","param":"p"}}"#),
+            parse(r#"{"error":{"type":"t","code":"c","message":"m","param":"p"}}"#),
             [some("t"), some("c"), some("m"), some("p")]
         );
-        assert_eq!(read(r#"{"error":{"code":7,"message":null}}"#), [None, some("7"), None, None]);
-        assert_eq!(read(r#"{"message":"m"}"#), [None, None, some("m"), None]);
+        assert_eq!(parse(r#"{"error":{"code":7,"message":null}}"#), [None, some("7"), None, None]);
+        assert_eq!(parse(r#"{"message":"m"}"#), [None, None, some("m"), None]);
         assert_eq!(
-            read(r#"{"error":"invalid_grant","error_description":"m"}"#),
+            parse(r#"{"error":"invalid_grant","error_description":"m"}"#),
             [None, some("invalid_grant"), some("m"), None]
         );
         assert_eq!(
-            read(r#"{"error":{"code":["a",1.50],"message":"\u00e9"}}"#),
+            parse(r#"{"error":{"code":["a",1.50],"message":"\u00e9"}}"#),
             [None, some(r#"["a",1.50]"#), some("é"), None]
         );
-        assert_eq!(read(r#"{"error":{"message":"m"}} and more"#), [None, None, some("m"), None]);
-        assert_eq!(read(r#"{"error":["x"]}"#), [None, None, None, None]);
-        assert_eq!(read("[1]"), [None, None, None, None]);
-        assert_eq!(read("<html>"), [None, None, None, None]);
+        assert_eq!(parse(r#"{"error":{"message":"m"}} and more"#), [None, None, some("m"), None]);
+        assert_eq!(parse(r#"{"error":["x"]}"#), [None, None, None, None]);
+        assert_eq!(parse("[1]"), [None, None, None, None]);
+        assert_eq!(parse("<html>"), [None, None, None, None]);
     }
 }

@@ -9,13 +9,14 @@ use std::{error::Error as StdError, fmt, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+pub use self::envelope::ErrorEnvelope;
 pub(crate) use self::{
-    body::{describe, one_line},
-    envelope::Envelope,
+    body::{describe_unexpected_body, one_line},
+    envelope::ApiError,
 };
 use crate::{
-    body::BoxError,
-    json::{self, Decode, Mismatch},
+    json::{self, Decode, DecodeError},
+    wire::body::BoxError,
 };
 
 /// The most of a body that an error keeps.
@@ -27,7 +28,7 @@ const MAX_BODY: usize = 1024 * 1024;
 /// sources holds a credential; `Debug` leaves out the bodies too.
 ///
 /// ```
-/// # fn handle(error: whop_runtime::Error) {
+/// # fn handle(error: openapi_client_runtime::Error) {
 /// if error.is_rate_limited() {
 ///     println!("try again in {:?}", error.retry_after());
 /// } else if error.code() == Some("promo_invalid") {
@@ -47,7 +48,7 @@ pub(crate) struct Inner {
     pub(crate) status: Option<StatusCode>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) envelope: Envelope,
+    pub(crate) envelope: ApiError,
     pub(crate) request_id: Option<String>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) attempts: u32,
@@ -95,11 +96,11 @@ pub enum ErrorKind {
 #[non_exhaustive]
 pub enum Outcome {
     /// It did not: nothing was sent, or the server refused.
-    NotCarriedOut,
+    NotProcessed,
     /// It may have: the request went out, and no answer tells.
     Unknown,
     /// It did; only its answer could not be used.
-    CarriedOut,
+    Processed,
 }
 
 impl Error {
@@ -112,13 +113,13 @@ impl Error {
             status: None,
             headers: HeaderMap::new(),
             body: Bytes::new(),
-            envelope: Envelope::default(),
+            envelope: ApiError::default(),
             request_id: None,
             idempotency_key: None,
             attempts: 0,
             retry_after: None,
             path: None,
-            outcome: Outcome::NotCarriedOut,
+            outcome: Outcome::NotProcessed,
             changes: false,
             transient: false,
             source: None,
@@ -197,8 +198,8 @@ impl Error {
     /// The body as the type that the document gives to errors of this status.
     ///
     /// # Errors
-    /// [`Mismatch`] with the path of what did not fit.
-    pub fn decode_body<T: Decode>(&self) -> Result<T, Mismatch> {
+    /// [`DecodeError`] with the path of what did not fit.
+    pub fn decode_body<T: Decode>(&self) -> Result<T, DecodeError> {
         let text = String::from_utf8_lossy(&self.0.body);
         json::from_str(&text)
     }

@@ -24,7 +24,7 @@ fn show_api(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match &error.envelope.message {
         _ if !error.text.is_empty() => f.write_str(&body::one_line(&error.text)),
         Some(message) => f.write_str(&body::one_line(message)),
-        None => match body::describe(&error.headers, &error.body) {
+        None => match body::describe_unexpected_body(&error.headers, &error.body) {
             Some(sentence) => f.write_str(&sentence),
             None => f.write_str("the body holds no message"),
         },
@@ -58,8 +58,8 @@ fn show_advice(error: &Inner, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         return Ok(());
     }
     match (error.outcome, &error.idempotency_key) {
-        (Outcome::NotCarriedOut, _) => Ok(()),
-        (Outcome::CarriedOut, _) => {
+        (Outcome::NotProcessed, _) => Ok(()),
+        (Outcome::Processed, _) => {
             f.write_str("; the request was carried out: do not repeat it, read what it did instead")
         }
         (Outcome::Unknown, Some(key)) => {

@@ -66,7 +66,8 @@ impl ExtraFields {
         }
     }
 
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+    #[doc(hidden)]
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &RawValue)> {
         self.0.iter().flat_map(|entries| entries.iter()).map(|(name, text)| (name.as_str(), &**text))
     }
 }

@@ -68,14 +68,14 @@ impl<T: Encode + ?Sized> Encode for &T {
 /// Why a JSON text did not fit the type it was read as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Mismatch {
+pub struct DecodeError {
     /// Where in the text: a path such as `data[3].company.id`, empty for the whole text.
     pub path: String,
     /// What was found and what was expected, with line and column.
     pub message: String,
 }
 
-impl fmt::Display for Mismatch {
+impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.path.is_empty() {
             f.write_str(&self.message)
@@ -85,13 +85,13 @@ impl fmt::Display for Mismatch {
     }
 }
 
-impl std::error::Error for Mismatch {}
+impl std::error::Error for DecodeError {}
 
 /// Reads a whole JSON text.
 ///
 /// # Errors
-/// [`Mismatch`] with the path of the value that did not fit. The path is searched only then, so success costs nothing.
-pub fn from_str<T: Decode>(text: &str) -> Result<T, Mismatch> {
+/// [`DecodeError`] with the path of the value that did not fit. The path is searched only then, so success costs nothing.
+pub fn from_str<T: Decode>(text: &str) -> Result<T, DecodeError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     T::decode(&mut deserializer)
         .and_then(|value| deserializer.end().map(|()| value))
@@ -135,7 +135,8 @@ impl<'de, T: Decode> DeserializeSeed<'de> for Seed<T> {
 }
 
 /// Writes a value through [`Encode`] where serde wants [`Serialize`].
-pub(crate) struct AsSerialize<'a, T: ?Sized>(pub(crate) &'a T);
+#[derive(Debug)]
+pub struct AsSerialize<'a, T: ?Sized>(pub &'a T);
 
 impl<T: Encode + ?Sized> Serialize for AsSerialize<'_, T> {
     #[inline]

@@ -47,22 +47,11 @@ pub trait Model: Sized {
     /// A value whose members are all placeholders.
     fn blank() -> Self;
 
-    /// Reads the member at `index` of [`Self::FIELDS`].
-    ///
-    /// # Errors
-    /// The deserializer's error.
-    fn decode_field<'de, A: MapAccess<'de>>(
-        &mut self,
-        index: usize,
-        reader: FieldReader<'_, A>,
-    ) -> Result<(), A::Error>;
+    /// Decodes the field that `reader` points at: calls the reader once per field, in the order of [`Self::FIELDS`].
+    fn decode_field<'de, A: MapAccess<'de>>(&mut self, reader: &mut FieldReader<'_, A, A::Error>);
 
-    /// Writes the member at `index` of [`Self::FIELDS`].
-    ///
-    /// # Errors
-    /// The serializer's error.
-    fn encode_field<M: SerializeMap>(&self, index: usize, writer: FieldWriter<'_, M>)
-    -> Result<(), M::Error>;
+    /// Encodes all fields: calls the writer once per field, in the order of [`Self::FIELDS`].
+    fn encode_fields<M: SerializeMap>(&self, writer: &mut FieldWriter<'_, M>);
 
     /// The members that the document does not know.
     fn extra_fields(&self) -> &ExtraFields;
@@ -71,77 +60,78 @@ pub trait Model: Sized {
     fn extra_fields_mut(&mut self) -> &mut ExtraFields;
 }
 
-/// The value of one member, about to be read.
+/// Decodes one value of an object into the field at a given position.
+///
+/// A struct calls one method per field, in order, and the reader counts the calls down to the position. The rows of
+/// `model!` therefore need no numbers, and the optimizer turns the sequence into the same jump as a `match`.
 #[derive(Debug)]
-pub struct FieldReader<'a, A>(&'a mut A);
-
-impl<'de, A: MapAccess<'de>> FieldReader<'_, A> {
-    /// Reads a member.
-    ///
-    /// # Errors
-    /// The deserializer's error.
-    #[inline]
-    pub fn required<T: Decode>(self, slot: &mut T) -> Result<(), A::Error> {
-        *slot = self.0.next_value_seed(Seed::new())?;
-        Ok(())
-    }
-
-    /// Reads an optional member; `null` is the same as absence.
-    ///
-    /// # Errors
-    /// The deserializer's error.
-    #[inline]
-    pub fn optional<T: Decode>(self, slot: &mut T) -> Result<(), A::Error> {
-        self.required(slot)
-    }
-
-    /// Reads an optional member whose `null` is a value of its own.
-    ///
-    /// # Errors
-    /// The deserializer's error.
-    #[inline]
-    pub fn nullable<T: Decode>(self, slot: &mut Option<T>) -> Result<(), A::Error> {
-        *slot = Some(self.0.next_value_seed(Seed::new())?);
-        Ok(())
-    }
+pub struct FieldReader<'a, A, E> {
+    map: &'a mut A,
+    /// How many fields come before the one to decode.
+    skip: usize,
+    result: Result<(), E>,
 }
 
-/// The place of one member, about to be written.
-#[derive(Debug)]
-pub struct FieldWriter<'a, M> {
-    name: &'static str,
-    map: &'a mut M,
-}
-
-impl<M: SerializeMap> FieldWriter<'_, M> {
-    /// Writes a member.
-    ///
-    /// # Errors
-    /// The serializer's error.
+impl<'de, A: MapAccess<'de>> FieldReader<'_, A, A::Error> {
     #[inline]
-    pub fn required<T: Encode>(self, value: &T) -> Result<(), M::Error> {
-        self.map.serialize_entry(self.name, &AsSerialize(value))
+    fn is_at_position(&mut self) -> bool {
+        let found = self.skip == 0;
+        // Wraps after the field was found: no struct has `usize::MAX` further fields.
+        self.skip = self.skip.wrapping_sub(1);
+        found
     }
 
-    /// Writes a member if it is there.
-    ///
-    /// # Errors
-    /// The serializer's error.
+    /// A required field.
     #[inline]
-    pub fn optional<T: Encode>(self, value: &Option<T>) -> Result<(), M::Error> {
-        match value {
-            Some(value) => self.required(value),
-            None => Ok(()),
+    pub fn required<T: Decode>(&mut self, slot: &mut T) {
+        if self.is_at_position() {
+            self.result = self.map.next_value_seed(Seed::new()).map(|value| *slot = value);
         }
     }
 
-    /// Writes a member if it is there, `null` or not.
-    ///
-    /// # Errors
-    /// The serializer's error.
+    /// An optional field; `null` means the same as absence.
     #[inline]
-    pub fn nullable<T: Encode>(self, value: &Option<T>) -> Result<(), M::Error> {
-        self.optional(value)
+    pub fn optional<T: Decode>(&mut self, slot: &mut Option<T>) {
+        self.required(slot);
+    }
+
+    /// An optional field whose `null` is a value of its own.
+    #[inline]
+    pub fn nullable<T: Decode>(&mut self, slot: &mut Option<T>) {
+        if self.is_at_position() {
+            self.result = self.map.next_value_seed(Seed::new()).map(|value| *slot = Some(value));
+        }
+    }
+}
+
+/// Encodes the fields of a struct, in order; stops at the first error.
+#[derive(Debug)]
+pub struct FieldWriter<'a, M: SerializeMap> {
+    map: &'a mut M,
+    result: Result<(), M::Error>,
+}
+
+impl<M: SerializeMap> FieldWriter<'_, M> {
+    /// A required field.
+    #[inline]
+    pub fn required<T: Encode>(&mut self, name: &'static str, value: &T) {
+        if self.result.is_ok() {
+            self.result = self.map.serialize_entry(name, &AsSerialize(value));
+        }
+    }
+
+    /// An optional field: `None` is not written.
+    #[inline]
+    pub fn optional<T: Encode>(&mut self, name: &'static str, value: &Option<T>) {
+        if let Some(value) = value {
+            self.required(name, value);
+        }
+    }
+
+    /// An optional field whose value may be `null`: `None` is not written, `Some(None)` is `null`.
+    #[inline]
+    pub fn nullable<T: Encode>(&mut self, name: &'static str, value: &Option<T>) {
+        self.optional(name, value);
     }
 }
 
@@ -161,9 +151,9 @@ pub fn decode_model<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Res
 #[inline]
 pub fn encode_model<T: Model, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(None)?;
-    for (index, field) in T::FIELDS.iter().enumerate() {
-        value.encode_field(index, FieldWriter { name: field.name, map: &mut map })?;
-    }
+    let mut writer = FieldWriter { map: &mut map, result: Ok(()) };
+    value.encode_fields(&mut writer);
+    writer.result?;
     for (name, text) in value.extra_fields().entries() {
         map.serialize_entry(name, text)?;
     }
@@ -188,7 +178,9 @@ impl<'de, T: Model> Visitor<'de> for ObjectVisitor<T> {
                 Member::Known(index) => {
                     next = index + 1;
                     seen.insert(index);
-                    value.decode_field(index, FieldReader(&mut map))?;
+                    let mut reader = FieldReader { map: &mut map, skip: index, result: Ok(()) };
+                    value.decode_field(&mut reader);
+                    reader.result?;
                 }
                 Member::Unknown(name) => {
                     let text = map.next_value()?;
@@ -275,15 +267,16 @@ impl Seen {
     }
 }
 
-/// Implements everything JSON for a generated struct from one table: place, field, wire name, presence.
+/// Implements [`Model`], [`Decode`] and [`Encode`] for a generated struct: one row per field, with its JSON name.
 ///
-/// `required`: absence is an error. `optional`: an `Option`. `nullable`: an `Option<Option<_>>`, where the inner `None`
-/// is an explicit `null`. The words are methods of the reader, the writer and the entry of the table: a macro for each would
-/// be expanded thousands of times, and remembered.
+/// A row is `field: presence("name")`. The presence is `required` (absence is an error), `optional` (an `Option`) or
+/// `nullable` (an `Option<Option<_>>`, whose inner `None` is an explicit `null`). It is the name of a method of
+/// [`FieldReader`], [`FieldWriter`] and [`Field`] alike: a helper macro for each would be expanded once per field, which
+/// costs compile time.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __model {
-    ($name:ident { $($index:literal $field:ident $wire:literal $presence:ident),* $(,)? }) => {
+    ($name:ident { $($field:ident: $presence:ident($wire:literal)),* $(,)? }) => {
         impl $crate::json::Model for $name {
             const NAME: &'static str = stringify!($name);
             const FIELDS: &'static [$crate::json::Field] = &[
@@ -301,25 +294,17 @@ macro_rules! __model {
             #[allow(unused_variables)]
             fn decode_field<'de, A: $crate::__private::MapAccess<'de>>(
                 &mut self,
-                index: usize,
-                reader: $crate::json::FieldReader<'_, A>,
-            ) -> ::core::result::Result<(), A::Error> {
-                match index {
-                    $($index => reader.$presence(&mut self.$field),)*
-                    _ => Ok(()),
-                }
+                reader: &mut $crate::json::FieldReader<'_, A, A::Error>,
+            ) {
+                $(reader.$presence(&mut self.$field);)*
             }
 
             #[allow(unused_variables)]
-            fn encode_field<M: $crate::__private::SerializeMap>(
+            fn encode_fields<M: $crate::__private::SerializeMap>(
                 &self,
-                index: usize,
-                writer: $crate::json::FieldWriter<'_, M>,
-            ) -> ::core::result::Result<(), M::Error> {
-                match index {
-                    $($index => writer.$presence(&self.$field),)*
-                    _ => Ok(()),
-                }
+                writer: &mut $crate::json::FieldWriter<'_, M>,
+            ) {
+                $(writer.$presence($wire, &self.$field);)*
             }
 
             #[inline]

@@ -1,11 +1,11 @@
 //! From the line and column of a decoding error to the JSON path of the value that did not fit.
 
-use super::Mismatch;
+use super::DecodeError;
 
 /// Turns serde_json's error into one that names the path.
-pub(super) fn mismatch(text: &str, error: &serde_json::Error) -> Mismatch {
+pub(super) fn mismatch(text: &str, error: &serde_json::Error) -> DecodeError {
     let path = if error.is_data() { path_at(text, error.line(), error.column()) } else { String::new() };
-    Mismatch { path, message: error.to_string() }
+    DecodeError { path, message: error.to_string() }
 }
 
 enum Container<'a> {
@@ -13,7 +13,7 @@ enum Container<'a> {
     Array(usize),
 }
 
-/// The path of the innermost value at a line and column (both from 1) of a valid JSON text.
+/// The path of the root_cause value at a line and column (both from 1) of a valid JSON text.
 fn path_at(text: &str, line: usize, column: usize) -> String {
     let start = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
     let end = (start + column.saturating_sub(1)).min(text.len());
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn the_innermost_value_is_named() {
+    fn the_root_cause_value_is_named() {
         assert_eq!(path(r#"{"data": [{"a": 1}, {"a": "x"}]}"#), "data[1].a");
         assert_eq!(path("{\"data\": [{\"a\": 1},\n {\"b\": 2, \"a\": null}]}"), "data[1].a");
         assert_eq!(path(r#"{"data": {"a": 1}}"#), "data");

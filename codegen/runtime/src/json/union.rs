@@ -119,12 +119,13 @@ fn scalar(text: &str) -> Option<String> {
 
 /// Implements JSON for a union with a variant `Unknown(Value)`.
 ///
-/// Each entry is a place, a variant with its type, a kind of JSON (`Model` for a generated struct), and the constants.
+/// A row is `Variant: kind(Type)` with the JSON type of its values (`Model` for a generated struct), followed by the
+/// properties that hold a constant in this variant, if any: `["name" = "value" | "other value"]`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __union {
     ($name:ident {
-        $($index:literal $variant:ident($ty:ty) $kind:ident [$($constant:literal = $($value:literal)|+),*]),* $(,)?
+        $($variant:ident: $kind:ident($ty:ty) $([$($constant:literal = $($value:literal)|+),+])?),* $(,)?
     }) => {
         impl $crate::json::Decode for $name {
             #[inline]
@@ -138,17 +139,17 @@ macro_rules! __union {
             ) -> ::core::result::Result<Self, D::Error> {
                 const VARIANTS: &[$crate::json::Variant] = &[$(
                     $crate::json::Variant {
-                        constants: &[$(($constant, &[$($value),+])),*],
+                        constants: &[$($(($constant, &[$($value),+])),+)?],
                         ..$crate::__union_kind!($kind $ty)
                     }
                 ),*];
                 let text = $crate::json::RawText::decode(deserializer)?;
-                match $crate::json::choose(&text.0, VARIANTS) {
-                    $(::core::option::Option::Some($index) => {
-                        $crate::json::decode_variant(&text.0).map(Self::$variant)
-                    })*
-                    _ => $crate::json::decode_variant(&text.0).map(Self::Unknown),
-                }
+                let chosen = $crate::json::choose(&text.0, VARIANTS);
+                let mut positions = 0_usize..;
+                $(if chosen == positions.next() {
+                    return $crate::json::decode_variant(&text.0).map(Self::$variant);
+                })*
+                $crate::json::decode_variant(&text.0).map(Self::Unknown)
             }
         }
 

@@ -11,16 +11,16 @@
 //! (RFC 9110, section 6.6.1), and counted here by a clock that nobody sets; only where there is no `Date`, the local time
 //! of day decides.
 
-mod issued;
-mod keyed;
+mod issued_token;
 mod provider;
 mod source;
+mod source_map;
 mod state;
 
 pub use self::{
-    issued::IssuedToken,
-    keyed::{TokenKey, TokenSources},
+    issued_token::IssuedToken,
     source::TokenSource,
+    source_map::{TokenKey, TokenSourceMap},
 };
 
 /// What a generated crate states about tokens that a call mints.

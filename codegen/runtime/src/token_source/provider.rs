@@ -2,9 +2,9 @@
 
 use super::TokenSource;
 use crate::{
-    body::{BoxError, BoxFuture},
-    options::TokenProvider,
+    client::options::TokenProvider,
     secret::Secret,
+    wire::body::{BoxError, BoxFuture},
 };
 
 /// The client must be another than the one that mints.

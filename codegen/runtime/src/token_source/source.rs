@@ -10,24 +10,24 @@ use tokio::sync::Notify;
 
 use super::{
     IssuedToken, TokenFlow,
-    issued::mint,
+    issued_token::mint,
     state::{Look, State},
 };
 use crate::{
-    body::BoxFuture,
-    builder::Builder,
+    call::builder::Builder,
+    call::draft::Draft,
+    clock::wall::WallClock,
     clock::{self, Instant},
-    draft::Draft,
     error::{Error, ErrorKind},
     secret::Secret,
-    wall::WallClock,
+    wire::body::BoxFuture,
 };
 
 /// A token that is always valid: minted when it is first asked for, shared by all clones, and renewed before it expires.
 ///
 /// ```no_run
-/// # use whop_runtime::token_source::TokenSource;
-/// # async fn example(source: TokenSource) -> Result<(), whop_runtime::Error> {
+/// # use openapi_client_runtime::token_source::TokenSource;
+/// # async fn example(source: TokenSource) -> Result<(), openapi_client_runtime::Error> {
 /// let current = source.get().await?;
 /// println!("{} is valid for {:?}", current.token.expose(), current.expires_in());
 /// # Ok(())
@@ -121,7 +121,7 @@ impl TokenSource {
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn get_blocking(&self) -> Result<IssuedToken, Error> {
         let source = self.clone();
-        crate::blocking::wait(Box::pin(async move { source.get().await }))?
+        crate::call::blocking::wait(Box::pin(async move { source.get().await }))?
     }
 
     /// A token in the place of this one, which was refused.

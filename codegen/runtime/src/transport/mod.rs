@@ -7,7 +7,7 @@ mod tls;
 
 use std::{error::Error as StdError, fmt};
 
-use crate::body::{Body, BoxError, BoxFuture};
+use crate::wire::body::{Body, BoxError, BoxFuture};
 
 /// Carries one request to a server and its answer back.
 ///
@@ -16,7 +16,7 @@ use crate::body::{Body, BoxError, BoxFuture};
 /// requests: they carry credentials. Dropping the future it returns must end the request.
 ///
 /// ```
-/// use whop_runtime::{Body, BoxFuture, Transport, TransportError};
+/// use openapi_client_runtime::{Body, BoxFuture, Transport, TransportError};
 ///
 /// #[derive(Debug)]
 /// struct Canned;
@@ -86,7 +86,7 @@ impl fmt::Display for TransportError {
             (true, false) => "the connection broke",
             (true, true) => "the connection timed out",
         };
-        write!(f, "{what}: {}", innermost(&*self.source))
+        write!(f, "{what}: {}", root_cause(&*self.source))
     }
 }
 
@@ -97,7 +97,7 @@ impl StdError for TransportError {
 }
 
 /// The cause that says something (`Connection refused`, `certificate has expired`), not the layers around it.
-pub(crate) fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+pub(crate) fn root_cause<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;

@@ -8,13 +8,13 @@ use http::{
 };
 
 use crate::{
-    body::{Body, BoxError, BoxFuture},
     transport::{Transport, TransportError},
+    wire::body::{Body, BoxError, BoxFuture},
 };
 
 /// A transport on a `reqwest::Client`, with its pool of connections.
 #[derive(Clone, Debug)]
-pub(crate) struct ReqwestTransport {
+pub struct ReqwestTransport {
     client: reqwest::Client,
     /// The first server that was asked, which nearly always is the only one.
     server: OnceLock<Server>,
@@ -56,8 +56,8 @@ impl ReqwestTransport {
 
     /// The same past any proxy and without a bound on connecting: for servers on this machine, and tests whose clock is
     /// paused.
-    #[cfg(all(feature = "mock", not(target_arch = "wasm32")))]
-    pub(crate) fn direct() -> Result<Self, BoxError> {
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn direct() -> Result<Self, BoxError> {
         Self::build(reqwest::Client::builder().no_proxy())
     }
 

@@ -10,7 +10,7 @@ use futures_core::Stream;
 use super::ContentError;
 #[cfg(not(target_arch = "wasm32"))]
 use super::file::{self, Stamp};
-use crate::body::{Body, BoxError, Chunks, MaybeSend};
+use crate::wire::body::{Body, BoxError, Chunks, MaybeSend};
 
 /// What is uploaded: bytes, the path of a file, or a stream whose length is known.
 ///

@@ -3,8 +3,8 @@
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use crate::{
-    body::BoxError,
     error::{Error, ErrorKind, one_line},
+    wire::body::BoxError,
 };
 
 /// Why an upload failed, by the step that did.
@@ -34,7 +34,7 @@ pub enum UploadError {
         /// What happened; [`Error::status`] is what the storage answered.
         source: Error,
     },
-    /// The status could not be asked for. The bytes are there: go on with [`Waiting`](super::Waiting).
+    /// The status could not be asked for. The bytes are there: go on with [`WaitUntilReady`](super::WaitUntilReady).
     Poll {
         /// The file's id.
         file_id: String,
@@ -50,7 +50,7 @@ pub enum UploadError {
         /// The status that says so.
         file_status: String,
     },
-    /// The file was not ready in time. The bytes are there: go on with [`Waiting`](super::Waiting).
+    /// The file was not ready in time. The bytes are there: go on with [`WaitUntilReady`](super::WaitUntilReady).
     NotReady {
         /// The file's id.
         file_id: String,
@@ -69,7 +69,7 @@ pub enum UploadStep {
     Create,
     /// Sending the bytes to the storage.
     Put,
-    /// Waiting until the file is ready.
+    /// WaitUntilReady until the file is ready.
     Poll,
 }
 

@@ -15,7 +15,7 @@ use futures_core::Stream;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::ContentError;
-use crate::body::BoxError;
+use crate::wire::body::BoxError;
 
 /// What is held of a file at a time.
 const PIECE: usize = 128 * 1024;
@@ -114,10 +114,10 @@ fn read(mut file: File) -> io::Result<(File, Bytes)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::body::Body;
+    use crate::wire::body::Body;
 
     fn path(name: &str) -> PathBuf {
-        std::env::temp_dir().join(format!("whop-runtime-{}-{name}", std::process::id()))
+        std::env::temp_dir().join(format!("openapi-client-runtime-{}-{name}", std::process::id()))
     }
 
     async fn all(pieces: Pieces) -> Vec<usize> {

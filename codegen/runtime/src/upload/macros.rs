@@ -60,7 +60,7 @@ macro_rules! __upload {
             /// # Errors
             /// [`UploadError`]($crate::upload::UploadError), which tells the steps apart and holds the id of the file.
             #[inline]
-            pub fn send(self) -> $crate::upload::SendingUpload<$output> {
+            pub fn send(self) -> $crate::upload::UploadFuture<$output> {
                 self.0.send()
             }
         }

@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use std::path::PathBuf;
-//! use whop_runtime::upload::Content;
+//! use openapi_client_runtime::upload::Content;
 //!
 //! let bytes = Content::from(b"name,amount\n".to_vec());
 //! // Read in pieces while it is sent; nothing is read before.
@@ -16,24 +16,24 @@
 //! header of the client goes there, only those that the API asks for. Nothing runs on its own: dropping the future of an
 //! upload ends it, wherever it is.
 
+mod builder;
 mod content;
 mod error;
 #[cfg(not(target_arch = "wasm32"))]
 mod file;
 mod macros;
-mod measured;
-mod put;
-mod request;
+mod polling;
+mod progress;
+mod storage;
 mod target;
-mod wait;
 
-use crate::operation::Operation;
+use crate::call::operation::Operation;
 
 pub use self::{
+    builder::{UploadBuilder, UploadFuture},
     content::Content,
     error::{ContentError, UploadError, UploadStep},
-    request::{SendingUpload, Uploading},
-    wait::Waiting,
+    polling::WaitUntilReady,
 };
 
 /// What a generated crate states about the uploads of its API.

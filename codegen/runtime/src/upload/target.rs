@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::UploadFlow;
 use crate::{
     error::{Error, ErrorKind},
-    settings::header,
+    wire::headers::parse_header,
 };
 
 /// Where the bytes go, and with which headers.
@@ -97,7 +97,7 @@ fn read(given: &Value, url: &Uri, length: u64, headers: &mut HeaderMap) -> Resul
         {
             continue;
         }
-        let (name, mut value) = header(name, &text)?;
+        let (name, mut value) = parse_header(name, &text)?;
         value.set_sensitive(true);
         headers.insert(name, value);
     }
@@ -109,7 +109,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::operation::{Method, Operation};
+    use crate::{call::operation::Operation, wire::method::Method};
 
     static CREATE: Operation = Operation::new("createThing", Method::Post, "/things");
 

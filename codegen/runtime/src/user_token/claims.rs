@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::{TokenError, Tokens, jws::invalid};
+use super::{UserTokenError, UserTokens, jws::invalid};
 
 /// A user, as a token says that was signed for this app.
 ///
-/// With the feature `axum` it is an argument of handlers, verified by the [`Verifier`](super::Verifier) in the router's state.
+/// With the feature `axum` it is an argument of handlers, verified by the [`UserTokenVerifier`](super::UserTokenVerifier) in the router's state.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UserToken<T: Tokens> {
+pub struct UserToken<T: UserTokens> {
     /// The user (`sub`).
     pub user_id: T::UserId,
     /// The app (`aud`), which is the verifier's own.
@@ -20,14 +20,14 @@ pub struct UserToken<T: Tokens> {
     pub expires_at: Option<u64>,
 }
 
-impl<T: Tokens> UserToken<T> {
+impl<T: UserTokens> UserToken<T> {
     /// Checks every claim at `now`, give or take `leeway`, both in seconds.
     pub(super) fn of(
         claims: &Map<String, Value>,
         app_id: &str,
         now: u64,
         leeway: u64,
-    ) -> Result<Self, TokenError> {
+    ) -> Result<Self, UserTokenError> {
         let text = |name: &str| claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         if text("iss") != Some(T::SCHEME.issuer) {
             return Err(invalid("its issuer is another one"));
@@ -39,10 +39,10 @@ impl<T: Tokens> UserToken<T> {
         let expires_at = seconds(claims, "exp")?;
         let not_before = seconds(claims, "nbf")?;
         if audience != app_id {
-            return Err(TokenError::WrongApp);
+            return Err(UserTokenError::WrongApp);
         }
         if expires_at.is_some_and(|expires_at| now >= expires_at.saturating_add(leeway)) {
-            return Err(TokenError::Expired);
+            return Err(UserTokenError::Expired);
         }
         let ahead = now.saturating_add(leeway);
         if not_before.is_some_and(|not_before| not_before > ahead) {
@@ -61,7 +61,7 @@ impl<T: Tokens> UserToken<T> {
 }
 
 /// A time of RFC 7519: a number of seconds. A part of a second is cut off, what is none makes the token invalid.
-fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<u64>, TokenError> {
+fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<u64>, UserTokenError> {
     let Some(value) = claims.get(name) else { return Ok(None) };
     let number = value.as_u64().map(Some).or_else(|| {
         let number = value.as_f64().filter(|number| number.is_finite() && *number >= 0.0)?;

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 /// None of them holds the token or a part of it. `?` turns it into an [`Error`](crate::Error) whose source it then is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum TokenError {
+pub enum UserTokenError {
     /// The request has no token.
     NoToken {
         /// The header that would carry it.
@@ -40,7 +40,7 @@ pub enum TokenError {
     },
 }
 
-impl TokenError {
+impl UserTokenError {
     /// The status to answer with: 401 for the sender's fault, 503 while there are no keys, 500 for this program's.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -69,7 +69,7 @@ impl TokenError {
     }
 }
 
-impl fmt::Display for TokenError {
+impl fmt::Display for UserTokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoToken { header } => write!(f, "the request has no user token: its header is `{header}`"),
@@ -87,12 +87,12 @@ impl fmt::Display for TokenError {
     }
 }
 
-impl StdError for TokenError {}
+impl StdError for UserTokenError {}
 
-impl From<TokenError> for Error {
-    fn from(error: TokenError) -> Self {
+impl From<UserTokenError> for Error {
+    fn from(error: UserTokenError) -> Self {
         let kind = match error {
-            TokenError::Config { .. } => ErrorKind::Config,
+            UserTokenError::Config { .. } => ErrorKind::Config,
             _ => ErrorKind::UserToken,
         };
         Self::new(kind, error.to_string()).with_source(error)

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, dangerous::insecure_decode_claims, decode_header};
 use serde_json::{Map, Value};
 
-use super::TokenError;
+use super::UserTokenError;
 
 /// A token in its parts, nothing of it verified.
 pub(super) struct Jws<'a> {
@@ -16,12 +16,12 @@ pub(super) struct Jws<'a> {
     pub(super) signature: Vec<u8>,
 }
 
-pub(super) fn invalid(reason: &'static str) -> TokenError {
-    TokenError::Invalid { reason }
+pub(super) fn invalid(reason: &'static str) -> UserTokenError {
+    UserTokenError::Invalid { reason }
 }
 
 impl<'a> Jws<'a> {
-    pub(super) fn parse(token: &'a str) -> Result<Self, TokenError> {
+    pub(super) fn parse(token: &'a str) -> Result<Self, UserTokenError> {
         let (signed, signature) = token.rsplit_once('.').ok_or(invalid("it is no compact JWS"))?;
         let header = decode_header(token).map_err(|_| invalid("its header is none of a JWS"))?;
         // The algorithm is ours to say, not the token's: `none`, or a MAC keyed with the public key, ends here.
@@ -38,7 +38,7 @@ impl<'a> Jws<'a> {
     }
 
     /// The claims, for whoever has verified the signature.
-    pub(super) fn claims(&self) -> Result<Map<String, Value>, TokenError> {
+    pub(super) fn claims(&self) -> Result<Map<String, Value>, UserTokenError> {
         insecure_decode_claims(self.token).map_err(|_| invalid("its payload is no JSON object in base64url"))
     }
 }

@@ -1,10 +1,10 @@
 //! User tokens: from a token that an API's proxy puts into a header to the user it speaks of. It knows neither the
-//! header nor the issuer: a generated crate states both ([`Tokens`], [`Scheme`]).
+//! header nor the issuer: a generated crate states both ([`UserTokens`], [`UserTokenScheme`]).
 //!
 //! ```
-//! # use whop_runtime::user_token::{TokenError, Tokens, Verifier};
-//! # async fn example<T: Tokens>(headers: &http::HeaderMap, key: &str) -> Result<(), TokenError> {
-//! let verifier = Verifier::<T>::with_keys("app_xxxxxxxxxxxxxx", key)?;
+//! # use openapi_client_runtime::user_token::{UserTokenError, UserTokens, UserTokenVerifier};
+//! # async fn example<T: UserTokens>(headers: &http::HeaderMap, key: &str) -> Result<(), UserTokenError> {
+//! let verifier = UserTokenVerifier::<T>::with_keys("app_xxxxxxxxxxxxxx", key)?;
 //! let token = verifier.verify_headers(headers).await?;
 //! println!("{} uses {}", token.user_id.as_ref(), token.app_id.as_ref());
 //! # Ok(())
@@ -18,20 +18,20 @@
 mod axum;
 mod claims;
 mod error;
-mod fetch;
 mod jws;
-mod keys;
+mod key_cache;
+mod key_set;
 #[cfg(test)]
 mod tests;
 mod verifier;
 
 use std::fmt::Debug;
 
-pub use self::{claims::UserToken, error::TokenError, verifier::Verifier};
+pub use self::{claims::UserToken, error::UserTokenError, verifier::UserTokenVerifier};
 
 /// What a generated crate states about the user tokens of its API.
 #[derive(Clone, Copy, Debug)]
-pub struct Scheme {
+pub struct UserTokenScheme {
     /// The header that carries the token.
     pub header: &'static str,
     /// The one issuer whose tokens are accepted.
@@ -51,9 +51,9 @@ pub struct Scheme {
 }
 
 /// The user tokens of an API.
-pub trait Tokens: Sized + 'static {
+pub trait UserTokens: Sized + 'static {
     /// How they are carried and checked.
-    const SCHEME: &'static Scheme;
+    const SCHEME: &'static UserTokenScheme;
 
     /// The identifier of a user.
     type UserId: From<String> + AsRef<str> + Clone + Debug + PartialEq + Send + Sync;

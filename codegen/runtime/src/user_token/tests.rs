@@ -1,6 +1,6 @@
-//! Tokens signed by keys of our own.
+//! UserTokens signed by keys of our own.
 
-mod fetched;
+mod key_cache;
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{Error, ErrorKind};
 
-static SCHEME: Scheme = Scheme {
+static SCHEME: UserTokenScheme = UserTokenScheme {
     header: "x-user",
     issuer: "urn:issuer",
     keys_url: "https://keys.test/jwks.json",
@@ -30,8 +30,8 @@ static SCHEME: Scheme = Scheme {
 #[derive(Clone, Debug, PartialEq)]
 struct Mine;
 
-impl Tokens for Mine {
-    const SCHEME: &'static Scheme = &SCHEME;
+impl UserTokens for Mine {
+    const SCHEME: &'static UserTokenScheme = &SCHEME;
     type UserId = String;
     type AppId = String;
 }
@@ -72,15 +72,15 @@ fn set(keys: &[Value]) -> String {
     json!({"keys": keys}).to_string()
 }
 
-fn at_1000(verifier: Result<Verifier<Mine>, TokenError>) -> Verifier<Mine> {
+fn at_1000(verifier: Result<UserTokenVerifier<Mine>, UserTokenError>) -> UserTokenVerifier<Mine> {
     verifier.unwrap().clock(|| UNIX_EPOCH + Duration::from_secs(1_000))
 }
 
 #[tokio::test]
 async fn each_claim_is_checked() {
     let issuer = Issuer::new();
-    let verifier = at_1000(Verifier::with_keys("app_1", issuer.jwk("k1").to_string()));
-    let verdict = async |verifier: &Verifier<Mine>, name: &str, value: Value| {
+    let verifier = at_1000(UserTokenVerifier::with_keys("app_1", issuer.jwk("k1").to_string()));
+    let verdict = async |verifier: &UserTokenVerifier<Mine>, name: &str, value: Value| {
         let mut claims = claims();
         match value {
             Value::Null => drop(claims.as_object_mut().unwrap().remove(name)),
@@ -88,9 +88,9 @@ async fn each_claim_is_checked() {
         }
         match verifier.verify(&issuer.sign_with(&json!({"alg": "ES256"}), &claims)).await {
             Ok(_) => "fine",
-            Err(TokenError::Invalid { .. }) => "invalid",
-            Err(TokenError::WrongApp) => "wrong app",
-            Err(TokenError::Expired) => "expired",
+            Err(UserTokenError::Invalid { .. }) => "invalid",
+            Err(UserTokenError::WrongApp) => "wrong app",
+            Err(UserTokenError::Expired) => "expired",
             Err(_) => "?",
         }
     };
@@ -134,7 +134,7 @@ async fn each_claim_is_checked() {
 #[tokio::test]
 async fn nothing_but_es256_is_accepted() {
     let issuer = Issuer::new();
-    let verifier = at_1000(Verifier::with_keys("app_1", issuer.jwk("k1").to_string()));
+    let verifier = at_1000(UserTokenVerifier::with_keys("app_1", issuer.jwk("k1").to_string()));
     for header in [
         json!({"alg": "none"}),
         json!({"alg": "HS256"}),
@@ -145,7 +145,7 @@ async fn nothing_but_es256_is_accepted() {
         json!({"alg": "ES256", "crit": ["b64"], "b64": false}),
     ] {
         let error = verifier.verify(&issuer.sign_with(&header, &claims())).await.unwrap_err();
-        assert!(matches!(error, TokenError::Invalid { .. }), "{header}: {error}");
+        assert!(matches!(error, UserTokenError::Invalid { .. }), "{header}: {error}");
     }
     let token = issuer.sign(None);
     let (signed, signature) = token.rsplit_once('.').unwrap();
@@ -157,7 +157,7 @@ async fn nothing_but_es256_is_accepted() {
         format!("{token}="),
         format!("{signed}x.{signature}"),
     ] {
-        assert!(matches!(verifier.verify(&token).await, Err(TokenError::Invalid { .. })), "{token}");
+        assert!(matches!(verifier.verify(&token).await, Err(UserTokenError::Invalid { .. })), "{token}");
     }
 }
 
@@ -166,13 +166,13 @@ async fn a_key_is_given_in_any_form() {
     let (one, two) = (Issuer::new(), Issuer::new());
     let pem = one.0.verifying_key().to_public_key_pem(LineEnding::CRLF).unwrap();
     for key in [pem.clone(), one.jwk("k1").to_string()] {
-        let verifier = at_1000(Verifier::with_keys("app_1", key));
+        let verifier = at_1000(UserTokenVerifier::with_keys("app_1", key));
         assert!(verifier.verify(&one.sign(Some("whatever"))).await.is_ok());
-        assert!(matches!(verifier.verify(&two.sign(Some("k1"))).await, Err(TokenError::Invalid { .. })));
+        assert!(matches!(verifier.verify(&two.sign(Some("k1"))).await, Err(UserTokenError::Invalid { .. })));
     }
-    let both = at_1000(Verifier::with_keys("app_1", set(&[one.jwk("k1"), two.jwk("k2")])));
+    let both = at_1000(UserTokenVerifier::with_keys("app_1", set(&[one.jwk("k1"), two.jwk("k2")])));
     assert!(both.verify(&two.sign(Some("k2"))).await.is_ok());
-    assert_eq!(both.verify(&two.sign(Some("k3"))).await, Err(TokenError::NoMatchingKey));
+    assert_eq!(both.verify(&two.sign(Some("k3"))).await, Err(UserTokenError::NoMatchingKey));
     let mut encryption = one.jwk("k1");
     encryption["use"] = json!("enc");
     let mut short = one.jwk("k1");
@@ -191,7 +191,10 @@ async fn a_key_is_given_in_any_form() {
         &private,
         &pem.replace('M', "N"),
     ] {
-        assert!(matches!(Verifier::<Mine>::with_keys("app_1", key), Err(TokenError::Config { .. })), "{key}");
+        assert!(
+            matches!(UserTokenVerifier::<Mine>::with_keys("app_1", key), Err(UserTokenError::Config { .. })),
+            "{key}"
+        );
     }
 }
 
@@ -199,18 +202,18 @@ async fn a_key_is_given_in_any_form() {
 async fn headers_carry_it_and_an_app_is_needed() {
     let issuer = Issuer::new();
     let key = issuer.jwk("k1").to_string();
-    let verifier = at_1000(Verifier::with_keys("app_1", &key));
+    let verifier = at_1000(UserTokenVerifier::with_keys("app_1", &key));
     let mut headers = http::HeaderMap::new();
-    let missing = TokenError::NoToken { header: "x-user" };
+    let missing = UserTokenError::NoToken { header: "x-user" };
     assert_eq!(verifier.verify_headers(&headers).await, Err(missing.clone()));
     assert_eq!(verifier.verify("").await, Err(missing.clone()));
     headers.insert("x-user", issuer.sign(None).parse().unwrap());
     assert!(verifier.verify_headers(&headers).await.is_ok());
     assert!(verifier.verify_headers([("X-USER", issuer.sign(None))]).await.is_ok());
-    assert!(matches!(Verifier::<Mine>::with_keys("", &key), Err(TokenError::Config { .. })));
+    assert!(matches!(UserTokenVerifier::<Mine>::with_keys("", &key), Err(UserTokenError::Config { .. })));
     let error = Error::from(missing);
     assert_eq!(error.kind(), ErrorKind::UserToken);
-    assert!(std::error::Error::source(&error).unwrap().is::<TokenError>());
+    assert!(std::error::Error::source(&error).unwrap().is::<UserTokenError>());
 }
 
 #[cfg(feature = "axum")]
@@ -220,7 +223,7 @@ async fn a_handler_is_called_for_users_only() {
     use tower::ServiceExt as _;
 
     let issuer = Issuer::new();
-    let verifier = at_1000(Verifier::with_keys("app_1", issuer.jwk("k1").to_string()));
+    let verifier = at_1000(UserTokenVerifier::with_keys("app_1", issuer.jwk("k1").to_string()));
     let app = Router::new().route("/", get(async |user: UserToken<Mine>| user.user_id)).with_state(verifier);
     for (token, status) in [(Some(issuer.sign(None)), 200), (Some("a.b.c".to_owned()), 401), (None, 401)] {
         let mut request = http::Request::get("/");
@@ -238,9 +241,9 @@ proptest! {
         token in prop_oneof![".*", "[A-Za-z0-9_-]{0,30}\\.[A-Za-z0-9_-]{0,30}\\.[A-Za-z0-9_-]{0,90}"],
         header in ".*", payload in ".*", key in ".*",
     ) {
-        let _ = keys::Keys::parse(&key);
+        let _ = key_set::Keys::parse(&key);
         static ISSUER: std::sync::LazyLock<Issuer> = std::sync::LazyLock::new(Issuer::new);
-        let keys = keys::Keys::parse(&ISSUER.jwk("k1").to_string()).unwrap();
+        let keys = key_set::Keys::parse(&ISSUER.jwk("k1").to_string()).unwrap();
         let made = format!("{}.{}.{}", B64.encode(header), B64.encode(payload), B64.encode([7; 64]));
         for token in [token, made] {
             if let Ok(token) = jws::Jws::parse(&token) {

@@ -7,11 +7,11 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{TokenError, Tokens, UserToken, fetch::Remote, jws::Jws, keys::Keys};
-use crate::{shared::Core, transport::Transport, wall::WallClock};
+use super::{UserToken, UserTokenError, UserTokens, jws::Jws, key_cache::Remote, key_set::Keys};
+use crate::{client::core::Core, clock::wall::WallClock, transport::Transport};
 
 /// Verifies user tokens for one app. A clone is cheap and shares the keys that were fetched.
-pub struct Verifier<T> {
+pub struct UserTokenVerifier<T> {
     app_id: Arc<str>,
     source: Source,
     leeway: u64,
@@ -25,25 +25,25 @@ enum Source {
     Remote(Arc<Remote>),
 }
 
-impl<T: Tokens> Verifier<T> {
+impl<T: UserTokens> UserTokenVerifier<T> {
     /// A verifier of tokens for this app, with the keys that the issuer publishes. They are fetched by the client's
     /// transport when the first token comes, without the client's credential, and then kept; once a token names a key that
     /// is not among them, they are fetched again.
     ///
     /// # Errors
-    /// [`TokenError::Config`] if the app id is empty: without it a token for any app would do.
-    pub fn new(client: &impl AsRef<Core>, app_id: impl AsRef<str>) -> Result<Self, TokenError> {
+    /// [`UserTokenError::Config`] if the app id is empty: without it a token for any app would do.
+    pub fn new(client: &impl AsRef<Core>, app_id: impl AsRef<str>) -> Result<Self, UserTokenError> {
         Self::with_transport(client.as_ref().transport(), app_id)
     }
 
     /// The same with a transport of one's own.
     ///
     /// # Errors
-    /// [`TokenError::Config`] if the app id is empty.
+    /// [`UserTokenError::Config`] if the app id is empty.
     pub fn with_transport(
         transport: Arc<dyn Transport>,
         app_id: impl AsRef<str>,
-    ) -> Result<Self, TokenError> {
+    ) -> Result<Self, UserTokenError> {
         let remote = Remote::new(T::SCHEME.keys_url.to_owned(), transport);
         Self::of(Source::Remote(Arc::new(remote)), app_id.as_ref())
     }
@@ -52,8 +52,8 @@ impl<T: Tokens> Verifier<T> {
     /// the API.
     ///
     /// # Errors
-    /// [`TokenError::Config`] if the variable of the app id is not set.
-    pub fn from_env(client: &impl AsRef<Core>) -> Result<Self, TokenError> {
+    /// [`UserTokenError::Config`] if the variable of the app id is not set.
+    pub fn from_env(client: &impl AsRef<Core>) -> Result<Self, UserTokenError> {
         let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let verifier = Self::new(client, set(T::SCHEME.app_variable).unwrap_or_default())?;
         Ok(match set(T::SCHEME.keys_url_variable) {
@@ -66,17 +66,18 @@ impl<T: Tokens> Verifier<T> {
     /// whatever key a token names, or a set of JWK.
     ///
     /// # Errors
-    /// [`TokenError::Config`] if the app id is empty, or the keys are none of P-256.
-    pub fn with_keys(app_id: impl AsRef<str>, keys: impl AsRef<str>) -> Result<Self, TokenError> {
-        let keys = Keys::parse(keys.as_ref())
-            .map_err(|reason| TokenError::Config { reason: format!("the key cannot be used: {reason}") })?;
+    /// [`UserTokenError::Config`] if the app id is empty, or the keys are none of P-256.
+    pub fn with_keys(app_id: impl AsRef<str>, keys: impl AsRef<str>) -> Result<Self, UserTokenError> {
+        let keys = Keys::parse(keys.as_ref()).map_err(|reason| UserTokenError::Config {
+            reason: format!("the key cannot be used: {reason}"),
+        })?;
         Self::of(Source::Given(Arc::new(keys)), app_id.as_ref())
     }
 
-    fn of(source: Source, app_id: &str) -> Result<Self, TokenError> {
+    fn of(source: Source, app_id: &str) -> Result<Self, UserTokenError> {
         if app_id.is_empty() {
             let reason = format!("there is no app id: pass it, or set {}", T::SCHEME.app_variable);
-            return Err(TokenError::Config { reason });
+            return Err(UserTokenError::Config { reason });
         }
         Ok(Self {
             app_id: app_id.into(),
@@ -113,10 +114,10 @@ impl<T: Tokens> Verifier<T> {
     /// Verifies a token.
     ///
     /// # Errors
-    /// [`TokenError`] tells the reasons apart.
-    pub async fn verify(&self, token: &str) -> Result<UserToken<T>, TokenError> {
+    /// [`UserTokenError`] tells the reasons apart.
+    pub async fn verify(&self, token: &str) -> Result<UserToken<T>, UserTokenError> {
         if token.is_empty() {
-            return Err(TokenError::NoToken { header: T::SCHEME.header });
+            return Err(UserTokenError::NoToken { header: T::SCHEME.header });
         }
         let token = Jws::parse(token)?;
         match &self.source {
@@ -133,11 +134,11 @@ impl<T: Tokens> Verifier<T> {
     /// `headers` are an `&http::HeaderMap`, or any names and values; the case of names does not matter.
     ///
     /// # Errors
-    /// [`TokenError`] tells the reasons apart.
+    /// [`UserTokenError`] tells the reasons apart.
     pub async fn verify_headers<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
         headers: impl IntoIterator<Item = (N, V)>,
-    ) -> Result<UserToken<T>, TokenError> {
+    ) -> Result<UserToken<T>, UserTokenError> {
         let own = T::SCHEME.header.as_bytes();
         let mut headers = headers.into_iter();
         let value =
@@ -150,7 +151,7 @@ impl<T: Tokens> Verifier<T> {
     }
 }
 
-impl<T> Clone for Verifier<T> {
+impl<T> Clone for UserTokenVerifier<T> {
     fn clone(&self) -> Self {
         Self {
             app_id: Arc::clone(&self.app_id),
@@ -162,13 +163,13 @@ impl<T> Clone for Verifier<T> {
     }
 }
 
-impl<T> fmt::Debug for Verifier<T> {
+impl<T> fmt::Debug for UserTokenVerifier<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys: &dyn fmt::Debug = match &self.source {
             Source::Given(keys) => keys,
             Source::Remote(remote) => remote,
         };
-        f.debug_struct("Verifier")
+        f.debug_struct("UserTokenVerifier")
             .field("app_id", &self.app_id)
             .field("keys", keys)
             .field("leeway_seconds", &self.leeway)

@@ -6,25 +6,25 @@ use axum_core::{
     response::{IntoResponse, Response},
 };
 
-use super::{Delivery, Events, Verifier, VerifyError, receive::receive};
+use super::{Delivery, Events, WebhookError, WebhookVerifier, body::receive};
 
 /// A delivery whose signature was right, as an argument of an `axum` handler.
 ///
-/// The [`Verifier`] comes from the router's state, or from a part of it that `FromRef` gives. What is not genuine is
-/// answered with the status and the few words of [`VerifyError`], and the handler is not called; take
-/// `Result<Verified<E>, VerifyError>` to answer yourself.
+/// The [`WebhookVerifier`] comes from the router's state, or from a part of it that `FromRef` gives. What is not genuine is
+/// answered with the status and the few words of [`WebhookError`], and the handler is not called; take
+/// `Result<Verified<E>, WebhookError>` to answer yourself.
 ///
 /// ```
 /// use axum::{Router, http::StatusCode, routing::post};
-/// # use whop_runtime::webhooks::{Events, Verified, Verifier, VerifyError};
+/// # use openapi_client_runtime::webhooks::{Events, Verified, WebhookVerifier, WebhookError};
 ///
-/// # fn example<Event: Events + Send + 'static>() -> Result<Router, VerifyError> {
+/// # fn example<Event: Events + Send + 'static>() -> Result<Router, WebhookError> {
 /// async fn receive<Event>(Verified(delivery): Verified<Event>) -> StatusCode {
 ///     println!("{} is genuine", delivery.id);
 ///     StatusCode::NO_CONTENT // answer first; what takes long goes to a task or a queue
 /// }
 ///
-/// let app = Router::new().route("/webhooks", post(receive::<Event>)).with_state(Verifier::<Event>::from_env()?);
+/// let app = Router::new().route("/webhooks", post(receive::<Event>)).with_state(WebhookVerifier::<Event>::from_env()?);
 /// # Ok(app)
 /// # }
 /// ```
@@ -35,12 +35,12 @@ impl<S, E> FromRequest<S> for Verified<E>
 where
     S: Send + Sync,
     E: Events,
-    Verifier<E>: FromRef<S>,
+    WebhookVerifier<E>: FromRef<S>,
 {
-    type Rejection = VerifyError;
+    type Rejection = WebhookError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, VerifyError> {
-        let verifier = Verifier::<E>::from_ref(state);
+    async fn from_request(request: Request, state: &S) -> Result<Self, WebhookError> {
+        let verifier = WebhookVerifier::<E>::from_ref(state);
         let (parts, body) = request.into_parts();
         let body = receive(body, verifier.body_limit()).await?;
         verifier.verify(&parts.headers, &body).map(Self)
@@ -48,7 +48,7 @@ where
 }
 
 /// The status and a few words; nothing of the request, and nothing that helps to forge one.
-impl IntoResponse for VerifyError {
+impl IntoResponse for WebhookError {
     fn into_response(self) -> Response<Body> {
         (self.status(), self.reason()).into_response()
     }

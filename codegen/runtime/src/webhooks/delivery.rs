@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{Events, VerifyError};
-use crate::json::{self, Mismatch};
+use super::{Events, WebhookError};
+use crate::json::{self, DecodeError};
 
 /// A delivery whose signature was right.
 ///
@@ -23,14 +23,14 @@ pub struct Delivery<E> {
     /// What happened.
     pub event: E,
     /// Why the event is `Unknown`; `None` if it is known and fits.
-    pub mismatch: Option<Mismatch>,
+    pub mismatch: Option<DecodeError>,
     raw: Box<str>,
 }
 
 impl<E: Events> Delivery<E> {
     /// Only for bodies whose signature was right.
-    pub(super) fn read(id: &[u8], timestamp: u64, body: &[u8]) -> Result<Self, VerifyError> {
-        let not_json = |message: String| VerifyError::NotJson(Mismatch { path: String::new(), message });
+    pub(super) fn read(id: &[u8], timestamp: u64, body: &[u8]) -> Result<Self, WebhookError> {
+        let not_json = |message: String| WebhookError::NotJson(DecodeError { path: String::new(), message });
         let text = std::str::from_utf8(body).map_err(|error| not_json(error.to_string()))?;
         let (event, mismatch) = match json::from_str::<E>(text) {
             Ok(event) if event.is_unknown() => (Some(event), None),
@@ -41,7 +41,7 @@ impl<E: Events> Delivery<E> {
         if !value.is_object() {
             return Err(not_json("it is JSON of another type".to_owned()));
         }
-        let mismatch = mismatch.unwrap_or_else(|| Mismatch {
+        let mismatch = mismatch.unwrap_or_else(|| DecodeError {
             path: String::new(),
             message: "no event that this version of the document knows".to_owned(),
         });
@@ -50,7 +50,7 @@ impl<E: Events> Delivery<E> {
 }
 
 impl<E> Delivery<E> {
-    fn of(id: &[u8], timestamp: u64, event: E, mismatch: Option<Mismatch>, text: &str) -> Self {
+    fn of(id: &[u8], timestamp: u64, event: E, mismatch: Option<DecodeError>, text: &str) -> Self {
         let id = String::from_utf8_lossy(id).into_owned();
         Self { id, timestamp, event, mismatch, raw: text.into() }
     }

@@ -6,7 +6,7 @@ use http::StatusCode;
 
 use crate::{
     error::{Error, ErrorKind},
-    json::Mismatch,
+    json::DecodeError,
 };
 
 /// Why a delivery is not accepted, or none can be.
@@ -15,7 +15,7 @@ use crate::{
 /// anything secret, and none holds what was sent. `?` turns it into an [`Error`](crate::Error) whose source it then is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum VerifyError {
+pub enum WebhookError {
     /// There is no secret, or an empty one: a mistake of this program, not of the sender.
     NoSecret {
         /// The environment variable that should hold it.
@@ -44,7 +44,7 @@ pub enum VerifyError {
     /// No signature belongs to these bytes and a secret that is known here.
     NoMatchingSignature,
     /// The signature is right, and the body is no JSON object.
-    NotJson(Mismatch),
+    NotJson(DecodeError),
     /// The body is longer than the endpoint accepts; it was not looked at.
     TooLarge {
         /// The most bytes it accepts.
@@ -54,7 +54,7 @@ pub enum VerifyError {
     Incomplete,
 }
 
-impl VerifyError {
+impl WebhookError {
     /// The status to answer with: 401 for what is not genuine, 400 for what is malformed, 413 for what is too long, and
     /// 500 where the fault is on this side.
     #[must_use]
@@ -87,7 +87,7 @@ impl VerifyError {
     }
 }
 
-impl fmt::Display for VerifyError {
+impl fmt::Display for WebhookError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSecret { variable } => {
@@ -114,12 +114,12 @@ impl fmt::Display for VerifyError {
     }
 }
 
-impl StdError for VerifyError {}
+impl StdError for WebhookError {}
 
-impl From<VerifyError> for Error {
-    fn from(error: VerifyError) -> Self {
+impl From<WebhookError> for Error {
+    fn from(error: WebhookError) -> Self {
         let kind = match error {
-            VerifyError::NoSecret { .. } => ErrorKind::Config,
+            WebhookError::NoSecret { .. } => ErrorKind::Config,
             _ => ErrorKind::Webhook,
         };
         Self::new(kind, error.to_string()).with_source(error)

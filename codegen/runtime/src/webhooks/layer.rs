@@ -14,13 +14,13 @@ use http_body_util::Full;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Events, Verifier, VerifyError, receive::receive};
-use crate::body::BoxFuture;
+use super::{Events, WebhookError, WebhookVerifier, body::receive};
+use crate::wire::body::BoxFuture;
 
 /// Lets only genuine deliveries through, for any stack of `tower` services.
 ///
 /// The service inside gets the request with its body as it came, and the [`Delivery`](super::Delivery) in an `Arc` among
-/// the request's extensions. What is not genuine is answered here, with the status and the few words of [`VerifyError`].
+/// the request's extensions. What is not genuine is answered here, with the status and the few words of [`WebhookError`].
 ///
 /// ```
 /// # use std::{convert::Infallible, sync::Arc};
@@ -28,9 +28,9 @@ use crate::body::BoxFuture;
 /// # use http::{Request, Response};
 /// # use http_body_util::Full;
 /// # use tower::{ServiceBuilder, service_fn};
-/// # use whop_runtime::webhooks::{Delivery, Events, Verifier, VerifyError, VerifyLayer};
-/// # fn example<Event: Events + Send + Sync + 'static>() -> Result<(), VerifyError> {
-/// let service = ServiceBuilder::new().layer(VerifyLayer::new(Verifier::<Event>::from_env()?)).service(service_fn(
+/// # use openapi_client_runtime::webhooks::{Delivery, Events, WebhookVerifier, WebhookError, VerifyLayer};
+/// # fn example<Event: Events + Send + Sync + 'static>() -> Result<(), WebhookError> {
+/// let service = ServiceBuilder::new().layer(VerifyLayer::new(WebhookVerifier::<Event>::from_env()?)).service(service_fn(
 ///     async |request: Request<Full<Bytes>>| {
 ///         let delivery = request.extensions().get::<Arc<Delivery<Event>>>();
 ///         println!("{:?} is genuine", delivery.map(|delivery| &delivery.id));
@@ -42,12 +42,12 @@ use crate::body::BoxFuture;
 /// # Ok(())
 /// # }
 /// ```
-pub struct VerifyLayer<E>(Verifier<E>);
+pub struct VerifyLayer<E>(WebhookVerifier<E>);
 
 impl<E> VerifyLayer<E> {
     /// A layer that verifies with this.
     #[must_use]
-    pub fn new(verifier: Verifier<E>) -> Self {
+    pub fn new(verifier: WebhookVerifier<E>) -> Self {
         Self(verifier)
     }
 }
@@ -75,7 +75,7 @@ impl<S, E> Layer<S> for VerifyLayer<E> {
 /// A service behind a [`VerifyLayer`].
 pub struct Verify<S, E> {
     inner: S,
-    verifier: Verifier<E>,
+    verifier: WebhookVerifier<E>,
 }
 
 impl<S, E, B, R> Service<Request<B>> for Verify<S, E>
@@ -117,7 +117,7 @@ where
     }
 }
 
-fn refusal<R: From<Bytes>>(error: &VerifyError) -> Response<R> {
+fn refusal<R: From<Bytes>>(error: &WebhookError) -> Response<R> {
     let mut response = Response::new(R::from(Bytes::from_static(error.reason().as_bytes())));
     *response.status_mut() = error.status();
     let plain = header::HeaderValue::from_static("text/plain; charset=utf-8");

@@ -1,10 +1,10 @@
 //! Webhooks: from the headers and the bytes of a request to an event that the API signed, and nothing else to an event.
-//! It knows neither names of headers nor events: a generated crate states both ([`Events`], [`Scheme`]).
+//! It knows neither names of headers nor events: a generated crate states both ([`Events`], [`WebhookScheme`]).
 //!
 //! ```
-//! # use whop_runtime::{json::Decode, webhooks::{Events, VerifyError, Verifier}};
-//! # fn example<Event: Events>(headers: &http::HeaderMap, body: &[u8]) -> Result<(), VerifyError> {
-//! let verifier = Verifier::<Event>::new("the secret, exactly as it was issued")?;
+//! # use openapi_client_runtime::{json::Decode, webhooks::{Events, WebhookError, WebhookVerifier}};
+//! # fn example<Event: Events>(headers: &http::HeaderMap, body: &[u8]) -> Result<(), WebhookError> {
+//! let verifier = WebhookVerifier::<Event>::new("the secret, exactly as it was issued")?;
 //! let delivery = verifier.verify(headers, body)?;
 //! println!("{} sent at {}", delivery.id, delivery.timestamp);
 //! # Ok(())
@@ -17,19 +17,19 @@
 
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(any(feature = "axum", feature = "tower"))]
+mod body;
 mod delivery;
 mod error;
+mod hmac_key;
 #[cfg(feature = "tower")]
 mod layer;
-#[cfg(any(feature = "axum", feature = "tower"))]
-mod receive;
-mod signature;
 mod signer;
 #[cfg(test)]
 mod tests;
 mod verifier;
 
-pub use self::{delivery::Delivery, error::VerifyError, signer::Signer, verifier::Verifier};
+pub use self::{delivery::Delivery, error::WebhookError, signer::WebhookSigner, verifier::WebhookVerifier};
 
 #[cfg(feature = "axum")]
 pub use self::axum::Verified;
@@ -40,7 +40,7 @@ use crate::json::Decode;
 
 /// What a generated crate states about the webhooks of its API.
 #[derive(Clone, Copy, Debug)]
-pub struct Scheme {
+pub struct WebhookScheme {
     /// The header with the id of the message.
     pub id_header: &'static str,
     /// The header with the time of the delivery, in Unix seconds.
@@ -62,7 +62,7 @@ pub struct Scheme {
 /// The events of an API: a generated enum with a variant for what it does not know.
 pub trait Events: Decode {
     /// How they are signed.
-    const SCHEME: &'static Scheme;
+    const SCHEME: &'static WebhookScheme;
 
     /// An event that is only known to be JSON.
     fn unknown(value: serde_json::Value) -> Self;

@@ -2,28 +2,28 @@
 
 use std::{fmt, marker::PhantomData};
 
-use super::{Events, VerifyError, signature::Key, verifier::no_secret};
+use super::{Events, WebhookError, hmac_key::Key, verifier::no_secret};
 
 /// Signs deliveries as the API does: for tests of an endpoint, not for the endpoint.
-pub struct Signer<E> {
+pub struct WebhookSigner<E> {
     key: Key,
     events: PhantomData<fn() -> E>,
 }
 
-impl<E: Events> Signer<E> {
-    /// Signs with this secret, taken as [`Verifier::new`](super::Verifier::new) takes it.
+impl<E: Events> WebhookSigner<E> {
+    /// Signs with this secret, taken as [`WebhookVerifier::new`](super::WebhookVerifier::new) takes it.
     ///
     /// # Errors
-    /// [`VerifyError::NoSecret`] if it is empty.
-    pub fn new(secret: impl AsRef<str>) -> Result<Self, VerifyError> {
+    /// [`WebhookError::NoSecret`] if it is empty.
+    pub fn new(secret: impl AsRef<str>) -> Result<Self, WebhookError> {
         Self::from_bytes(secret.as_ref())
     }
 
     /// Signs with a key of these bytes.
     ///
     /// # Errors
-    /// [`VerifyError::NoSecret`] if there are none.
-    pub fn from_bytes(key: impl AsRef<[u8]>) -> Result<Self, VerifyError> {
+    /// [`WebhookError::NoSecret`] if there are none.
+    pub fn from_bytes(key: impl AsRef<[u8]>) -> Result<Self, WebhookError> {
         let key = Key::new(key.as_ref()).ok_or_else(no_secret::<E>)?;
         Ok(Self { key, events: PhantomData })
     }
@@ -42,14 +42,14 @@ impl<E: Events> Signer<E> {
     }
 }
 
-impl<E> Clone for Signer<E> {
+impl<E> Clone for WebhookSigner<E> {
     fn clone(&self) -> Self {
         Self { key: self.key.clone(), events: PhantomData }
     }
 }
 
-impl<E> fmt::Debug for Signer<E> {
+impl<E> fmt::Debug for WebhookSigner<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signer").finish_non_exhaustive()
+        f.debug_struct("WebhookSigner").finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::{Error, ErrorKind};
 
-const SCHEME: Scheme = Scheme {
+const SCHEME: WebhookScheme = WebhookScheme {
     id_header: "x-id",
     timestamp_header: "x-time",
     signature_header: "x-signature",
@@ -43,7 +43,7 @@ impl Decode for Event {
 }
 
 impl Events for Event {
-    const SCHEME: &'static Scheme = &SCHEME;
+    const SCHEME: &'static WebhookScheme = &SCHEME;
 
     fn unknown(value: Value) -> Self {
         Self::Unknown(value)
@@ -54,12 +54,12 @@ impl Events for Event {
     }
 }
 
-fn verifier(secret: &str) -> Verifier<Event> {
-    Verifier::new(secret).unwrap().clock(|| UNIX_EPOCH + Duration::from_secs(1_000_000))
+fn verifier(secret: &str) -> WebhookVerifier<Event> {
+    WebhookVerifier::new(secret).unwrap().clock(|| UNIX_EPOCH + Duration::from_secs(1_000_000))
 }
 
 fn signed(secret: &str, body: &[u8]) -> [(&'static str, String); 3] {
-    Signer::<Event>::new(secret).unwrap().sign("msg_1", 1_000_000, body)
+    WebhookSigner::<Event>::new(secret).unwrap().sign("msg_1", 1_000_000, body)
 }
 
 #[test]
@@ -72,14 +72,14 @@ fn what_is_signed_is_accepted_with_any_of_several_secrets() {
         assert_eq!((delivery.id.as_str(), delivery.raw().as_bytes()), ("msg_1", &body[..]));
         assert_eq!(delivery.mismatch, None);
     }
-    assert_eq!(both.verify(signed("other", body), body), Err(VerifyError::NoMatchingSignature));
+    assert_eq!(both.verify(signed("other", body), body), Err(WebhookError::NoMatchingSignature));
 }
 
 #[test]
 fn raw_bytes_are_a_key_too() {
     let key = [0, 159, 146, 150];
-    let verifier = Verifier::<Event>::from_bytes(key).unwrap();
-    let headers = Signer::<Event>::from_bytes(key).unwrap().sign("a", 5, b"{}");
+    let verifier = WebhookVerifier::<Event>::from_bytes(key).unwrap();
+    let headers = WebhookSigner::<Event>::from_bytes(key).unwrap().sign("a", 5, b"{}");
     assert!(verifier.verify_at(5, headers, b"{}").is_ok());
 }
 
@@ -105,7 +105,7 @@ fn a_header_that_is_missing_is_named() {
         let mut headers = signed("s", b"{}");
         let name = headers[gone].0;
         headers[gone].1.clear();
-        assert_eq!(verifier("s").verify(headers, b"{}"), Err(VerifyError::MissingHeader { name }));
+        assert_eq!(verifier("s").verify(headers, b"{}"), Err(WebhookError::MissingHeader { name }));
     }
 }
 
@@ -116,12 +116,12 @@ fn the_time_has_to_fit_from_both_sides() {
         headers[1].1 = timestamp.to_owned();
         verifier("s").tolerance(Duration::from_secs(tolerance)).verify(headers, b"{}").unwrap_err()
     };
-    assert_eq!(check("999989", 10), VerifyError::TooOld { seconds: 11 });
-    assert_eq!(check("999990", 10), VerifyError::NoMatchingSignature);
-    assert_eq!(check("1000010", 10), VerifyError::NoMatchingSignature);
-    assert_eq!(check("1000011", 10), VerifyError::TooNew { seconds: 11 });
+    assert_eq!(check("999989", 10), WebhookError::TooOld { seconds: 11 });
+    assert_eq!(check("999990", 10), WebhookError::NoMatchingSignature);
+    assert_eq!(check("1000010", 10), WebhookError::NoMatchingSignature);
+    assert_eq!(check("1000011", 10), WebhookError::TooNew { seconds: 11 });
     for malformed in ["+1000000", "-1", "1e6", "1000000.0", "0x10", "99999999999999999999", "١"] {
-        assert_eq!(check(malformed, 10), VerifyError::MalformedTimestamp { name: "x-time" }, "{malformed}");
+        assert_eq!(check(malformed, 10), WebhookError::MalformedTimestamp { name: "x-time" }, "{malformed}");
     }
 }
 
@@ -135,27 +135,27 @@ fn a_genuine_body_is_an_event_or_no_json() {
     assert_eq!(unfit.event, Event::Unknown(json!({"seven": "x"})));
     assert!(unfit.mismatch.unwrap().message.contains("seven is no number"));
     for body in [&b""[..], b"[]", b"null", b"7", b"{", b"{} {}", b"<html>", b"\xff"] {
-        assert!(matches!(read(body), Err(VerifyError::NotJson(_))), "{body:?}");
+        assert!(matches!(read(body), Err(WebhookError::NotJson(_))), "{body:?}");
     }
 }
 
 #[test]
 fn without_a_secret_there_is_no_verifier() {
-    let expected = VerifyError::NoSecret { variable: SCHEME.secret_variable };
-    assert_eq!(Verifier::<Event>::new("").unwrap_err(), expected);
-    assert_eq!(Verifier::<Event>::from_env().unwrap_err(), expected);
-    assert_eq!(Signer::<Event>::new("").unwrap_err(), expected);
+    let expected = WebhookError::NoSecret { variable: SCHEME.secret_variable };
+    assert_eq!(WebhookVerifier::<Event>::new("").unwrap_err(), expected);
+    assert_eq!(WebhookVerifier::<Event>::from_env().unwrap_err(), expected);
+    assert_eq!(WebhookSigner::<Event>::new("").unwrap_err(), expected);
     assert_eq!(verifier("s").and_secret("").unwrap_err(), expected);
     assert_eq!(Error::from(expected).kind(), ErrorKind::Config);
 }
 
 #[test]
 fn an_error_keeps_its_reason_and_no_secret() {
-    let error = Error::from(VerifyError::NoMatchingSignature);
+    let error = Error::from(WebhookError::NoMatchingSignature);
     assert_eq!(error.kind(), ErrorKind::Webhook);
     let source = std::error::Error::source(&error).unwrap();
-    assert_eq!(source.downcast_ref::<VerifyError>(), Some(&VerifyError::NoMatchingSignature));
-    let signer = Signer::<Event>::new("hunter2").unwrap();
+    assert_eq!(source.downcast_ref::<WebhookError>(), Some(&WebhookError::NoMatchingSignature));
+    let signer = WebhookSigner::<Event>::new("hunter2").unwrap();
     assert!(!format!("{error:?} {:?} {signer:?}", verifier("hunter2")).contains("hunter2"));
 }
 
@@ -177,13 +177,13 @@ proptest! {
     ) {
         let headers = signed_as(&secret, &id, &body);
         let result = verifier(&secret).verify(headers.clone(), &body);
-        prop_assert!(matches!(result, Ok(_) | Err(VerifyError::NotJson(_))));
+        prop_assert!(matches!(result, Ok(_) | Err(WebhookError::NotJson(_))));
         let mut other = body.clone();
         match other.len() {
             0 => other.push(b'x'),
             length => other[place.index(length)] ^= 1,
         }
-        prop_assert_eq!(verifier(&secret).verify(headers, &other), Err(VerifyError::NoMatchingSignature));
+        prop_assert_eq!(verifier(&secret).verify(headers, &other), Err(WebhookError::NoMatchingSignature));
     }
 }
 
@@ -197,12 +197,12 @@ mod servers {
     use http_body_util::BodyExt as _;
     use tower::{Layer as _, ServiceExt as _};
 
-    use super::{Event, Verifier, signed, verifier};
+    use super::{Event, WebhookVerifier, signed, verifier};
     use crate::webhooks::{Delivery, Verified, VerifyLayer};
 
     type Seen = Arc<Mutex<Vec<Event>>>;
 
-    fn extractor(verifier: Verifier<Event>, seen: Seen) -> Router {
+    fn extractor(verifier: WebhookVerifier<Event>, seen: Seen) -> Router {
         let handler = move |Verified(delivery): Verified<Event>| {
             seen.lock().unwrap().push(delivery.event);
             std::future::ready(StatusCode::NO_CONTENT)
@@ -210,7 +210,7 @@ mod servers {
         Router::new().route("/", post(handler)).with_state(verifier)
     }
 
-    fn layer(verifier: Verifier<Event>, seen: Seen) -> Router {
+    fn layer(verifier: WebhookVerifier<Event>, seen: Seen) -> Router {
         let handler = move |request: Request<Body>| {
             let delivery = request.extensions().get::<Arc<Delivery<Event>>>().unwrap();
             seen.lock().unwrap().push(delivery.event.clone());
@@ -288,5 +288,5 @@ mod servers {
 }
 
 fn signed_as(secret: &str, id: &str, body: &[u8]) -> [(&'static str, String); 3] {
-    Signer::<Event>::new(secret).unwrap().sign(id, 1_000_000, body)
+    WebhookSigner::<Event>::new(secret).unwrap().sign(id, 1_000_000, body)
 }

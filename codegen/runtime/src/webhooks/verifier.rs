@@ -8,10 +8,10 @@ use std::{
 };
 
 use super::{
-    Delivery, Events, Scheme, VerifyError,
-    signature::{Key, seconds, signatures},
+    Delivery, Events, WebhookError, WebhookScheme,
+    hmac_key::{Key, seconds, signatures},
 };
-use crate::wall::WallClock;
+use crate::clock::wall::WallClock;
 
 /// Events are a few kilobytes long.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -19,7 +19,7 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// Verifies deliveries and reads their events. A clone is cheap.
 ///
 /// There is no way round the signature: bytes become an event here after it was found to be right, and nowhere else.
-pub struct Verifier<E> {
+pub struct WebhookVerifier<E> {
     keys: Arc<Vec<Key>>,
     tolerance: u64,
     body_limit: usize,
@@ -27,21 +27,21 @@ pub struct Verifier<E> {
     events: PhantomData<fn() -> E>,
 }
 
-impl<E: Events> Verifier<E> {
+impl<E: Events> WebhookVerifier<E> {
     /// A verifier with this secret, exactly as it was issued: its bytes are the key, a prefix included. Nothing is
     /// stripped and nothing decoded, though libraries of Standard Webhooks do both.
     ///
     /// # Errors
-    /// [`VerifyError::NoSecret`] if it is empty.
-    pub fn new(secret: impl AsRef<str>) -> Result<Self, VerifyError> {
+    /// [`WebhookError::NoSecret`] if it is empty.
+    pub fn new(secret: impl AsRef<str>) -> Result<Self, WebhookError> {
         Self::from_bytes(secret.as_ref())
     }
 
     /// A verifier with a key of these bytes, for secrets that were decoded already.
     ///
     /// # Errors
-    /// [`VerifyError::NoSecret`] if there are none.
-    pub fn from_bytes(key: impl AsRef<[u8]>) -> Result<Self, VerifyError> {
+    /// [`WebhookError::NoSecret`] if there are none.
+    pub fn from_bytes(key: impl AsRef<[u8]>) -> Result<Self, WebhookError> {
         let verifier = Self {
             keys: Arc::default(),
             tolerance: E::SCHEME.tolerance_seconds,
@@ -52,27 +52,27 @@ impl<E: Events> Verifier<E> {
         verifier.and_bytes(key)
     }
 
-    /// A verifier with the secret of the environment variable that the API names ([`Scheme::secret_variable`]).
+    /// A verifier with the secret of the environment variable that the API names ([`WebhookScheme::secret_variable`]).
     ///
     /// # Errors
-    /// [`VerifyError::NoSecret`] if it is not set, empty, or not UTF-8.
-    pub fn from_env() -> Result<Self, VerifyError> {
+    /// [`WebhookError::NoSecret`] if it is not set, empty, or not UTF-8.
+    pub fn from_env() -> Result<Self, WebhookError> {
         Self::new(std::env::var(E::SCHEME.secret_variable).map_err(|_| no_secret::<E>())?)
     }
 
     /// Accepts this secret too, so that one can be replaced while deliveries signed with the other are on their way.
     ///
     /// # Errors
-    /// [`VerifyError::NoSecret`] if it is empty.
-    pub fn and_secret(self, secret: impl AsRef<str>) -> Result<Self, VerifyError> {
+    /// [`WebhookError::NoSecret`] if it is empty.
+    pub fn and_secret(self, secret: impl AsRef<str>) -> Result<Self, WebhookError> {
         self.and_bytes(secret.as_ref())
     }
 
     /// Accepts a key of these bytes too.
     ///
     /// # Errors
-    /// [`VerifyError::NoSecret`] if there are none.
-    pub fn and_bytes(mut self, key: impl AsRef<[u8]>) -> Result<Self, VerifyError> {
+    /// [`WebhookError::NoSecret`] if there are none.
+    pub fn and_bytes(mut self, key: impl AsRef<[u8]>) -> Result<Self, WebhookError> {
         let key = Key::new(key.as_ref()).ok_or_else(no_secret::<E>)?;
         Arc::make_mut(&mut self.keys).push(key);
         Ok(self)
@@ -105,13 +105,13 @@ impl<E: Events> Verifier<E> {
     /// bytes as they came.
     ///
     /// # Errors
-    /// [`VerifyError`] tells the reasons apart. That an event is not known, or does not fit its type, is none:
+    /// [`WebhookError`] tells the reasons apart. That an event is not known, or does not fit its type, is none:
     /// see [`Delivery::mismatch`].
     pub fn verify<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
         headers: impl IntoIterator<Item = (N, V)>,
         body: &[u8],
-    ) -> Result<Delivery<E>, VerifyError> {
+    ) -> Result<Delivery<E>, WebhookError> {
         self.verify_at(self.clock.unix_seconds(), headers, body)
     }
 
@@ -124,7 +124,7 @@ impl<E: Events> Verifier<E> {
         now: u64,
         headers: impl IntoIterator<Item = (N, V)>,
         body: &[u8],
-    ) -> Result<Delivery<E>, VerifyError> {
+    ) -> Result<Delivery<E>, WebhookError> {
         let names = names(E::SCHEME);
         let mut found = [None, None, None];
         for (name, value) in headers {
@@ -141,44 +141,50 @@ impl<E: Events> Verifier<E> {
     }
 }
 
-impl<E> Verifier<E> {
+impl<E> WebhookVerifier<E> {
     #[cfg(any(feature = "axum", feature = "tower"))]
     pub(super) fn body_limit(&self) -> usize {
         self.body_limit
     }
 
     /// The time at which a genuine delivery was sent.
-    fn check(&self, scheme: &Scheme, now: u64, headers: [&[u8]; 3], body: &[u8]) -> Result<u64, VerifyError> {
+    fn check(
+        &self,
+        scheme: &WebhookScheme,
+        now: u64,
+        headers: [&[u8]; 3],
+        body: &[u8],
+    ) -> Result<u64, WebhookError> {
         if let Some((_, name)) = headers.iter().zip(names(scheme)).find(|(value, _)| value.is_empty()) {
-            return Err(VerifyError::MissingHeader { name });
+            return Err(WebhookError::MissingHeader { name });
         }
         let [id, timestamp, signature] = headers;
-        let malformed = VerifyError::MalformedTimestamp { name: scheme.timestamp_header };
+        let malformed = WebhookError::MalformedTimestamp { name: scheme.timestamp_header };
         let sent = seconds(timestamp).ok_or(malformed)?;
         if now.saturating_sub(sent) > self.tolerance {
-            return Err(VerifyError::TooOld { seconds: now.saturating_sub(sent) });
+            return Err(WebhookError::TooOld { seconds: now.saturating_sub(sent) });
         }
         if sent.saturating_sub(now) > self.tolerance {
-            return Err(VerifyError::TooNew { seconds: sent.saturating_sub(now) });
+            return Err(WebhookError::TooNew { seconds: sent.saturating_sub(now) });
         }
         let signatures = signatures(signature, scheme.signature_version);
         if self.keys.iter().any(|key| key.matches(id, timestamp, body, &signatures)) {
             Ok(sent)
         } else {
-            Err(VerifyError::NoMatchingSignature)
+            Err(WebhookError::NoMatchingSignature)
         }
     }
 }
 
-fn names(scheme: &Scheme) -> [&'static str; 3] {
+fn names(scheme: &WebhookScheme) -> [&'static str; 3] {
     [scheme.id_header, scheme.timestamp_header, scheme.signature_header]
 }
 
-pub(super) fn no_secret<E: Events>() -> VerifyError {
-    VerifyError::NoSecret { variable: E::SCHEME.secret_variable }
+pub(super) fn no_secret<E: Events>() -> WebhookError {
+    WebhookError::NoSecret { variable: E::SCHEME.secret_variable }
 }
 
-impl<E> Clone for Verifier<E> {
+impl<E> Clone for WebhookVerifier<E> {
     fn clone(&self) -> Self {
         Self {
             keys: Arc::clone(&self.keys),
@@ -190,9 +196,9 @@ impl<E> Clone for Verifier<E> {
     }
 }
 
-impl<E> fmt::Debug for Verifier<E> {
+impl<E> fmt::Debug for WebhookVerifier<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verifier")
+        f.debug_struct("WebhookVerifier")
             .field("secrets", &self.keys.len())
             .field("tolerance_seconds", &self.tolerance)
             .field("max_body_bytes", &self.body_limit)

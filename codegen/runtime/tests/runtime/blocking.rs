@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use whop_runtime::ErrorKind;
+use openapi_client_runtime::ErrorKind;
 
 use crate::support::{
     api::client,

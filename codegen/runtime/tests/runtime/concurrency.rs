@@ -116,9 +116,9 @@ fn what_applications_pass_around_can_be_passed_around() {
     fn shared<T: Send + Sync + 'static>() {}
     fn sent<T: Send>(_: &T) {}
     shared::<crate::support::api::Client>();
-    shared::<whop_runtime::Error>();
-    shared::<whop_runtime::CallOptions>();
-    shared::<whop_runtime::Page<crate::support::api::Payment, crate::support::api::Cursors>>();
+    shared::<openapi_client_runtime::Error>();
+    shared::<openapi_client_runtime::CallOptions>();
+    shared::<openapi_client_runtime::Page<crate::support::api::Payment, crate::support::api::Cursors>>();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let _guard = runtime.enter();
     let client = builder().build().unwrap();
@@ -127,5 +127,5 @@ fn what_applications_pass_around_can_be_passed_around() {
     sent(&client.pay());
     assert_eq!(size_of_val(&client), size_of::<usize>());
     assert_eq!(size_of_val(&client.pay()), size_of::<usize>());
-    assert_eq!(size_of::<whop_runtime::Error>(), size_of::<usize>());
+    assert_eq!(size_of::<openapi_client_runtime::Error>(), size_of::<usize>());
 }

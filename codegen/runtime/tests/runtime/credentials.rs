@@ -1,6 +1,6 @@
 //! Every place where a credential can go.
 
-use whop_runtime::{__private as rt, CallOptions, ClientBuilder};
+use openapi_client_runtime::{__private as rt, CallOptions, ClientBuilder};
 
 use crate::support::{
     api::{KEY, SERVICE},

@@ -4,7 +4,7 @@
 
 use std::{fmt::Write as _, fs, io::Write as _, net::TcpListener, path::Path, time::Duration};
 
-use whop_runtime::{CallOptions, Error, Outcome};
+use openapi_client_runtime::{CallOptions, Error, Outcome};
 
 use crate::support::{
     api::{Client, Payment, builder},
@@ -170,7 +170,7 @@ fn cell(count: usize, result: &Result<Payment, Error>) -> String {
         Ok(_) => "a value".to_owned(),
         Err(error) => {
             let outcome = match error.outcome() {
-                Outcome::NotCarriedOut => "not carried out",
+                Outcome::NotProcessed => "not carried out",
                 Outcome::Unknown => "unknown",
                 _ => "carried out",
             };
@@ -217,7 +217,7 @@ fn check(name: &str, kind: Kind, count: usize, result: &Result<Payment, Error>) 
     }
     let text = error.to_string();
     assert!(text.contains(error.operation()) && !text.contains(['\n', '\r']), "{name}: {text}");
-    if kind != Kind::Get && error.outcome() == Outcome::CarriedOut {
+    if kind != Kind::Get && error.outcome() == Outcome::Processed {
         assert!(text.contains("do not repeat") && count <= 3, "{name}: {text}");
         assert!(error.status().is_some_and(|status| status.is_success()), "{name}");
     }

@@ -22,7 +22,7 @@ async fn a_call_sends_what_it_should() {
     assert_eq!(seen.header("accept"), Some("application/json"));
     assert_eq!(
         seen.header("user-agent"),
-        Some(concat!("shop/1.2.3 whop-runtime/", env!("CARGO_PKG_VERSION")))
+        Some(concat!("shop/1.2.3 openapi-client-runtime/", env!("CARGO_PKG_VERSION")))
     );
     assert_eq!(seen.key().unwrap().len(), 36, "a UUID");
 }

@@ -7,8 +7,8 @@ use std::sync::{
 
 use bytes::Bytes;
 use h2::{Reason, server};
+use openapi_client_runtime::{CallOptions, Outcome};
 use tokio::net::TcpListener;
-use whop_runtime::{CallOptions, Outcome};
 
 use crate::support::api::{Client, builder};
 

@@ -4,7 +4,7 @@ use std::{pin::Pin, time::Duration};
 
 use futures_core::Stream;
 
-use whop_runtime::{CallOptions, ErrorKind, Items};
+use openapi_client_runtime::{CallOptions, ErrorKind, Items};
 
 use crate::support::{
     api::{Client, Cursors, Payment, client},

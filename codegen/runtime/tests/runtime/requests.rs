@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use openapi_client_runtime::{Body, BoxError, CallOptions, ClientBuilder, Environment, ErrorKind, FilePart};
 use proptest::prelude::*;
-use whop_runtime::{Body, BoxError, CallOptions, ClientBuilder, Environment, ErrorKind, FilePart};
 
 use crate::support::{
     api::{Client, builder, client},
@@ -86,7 +86,7 @@ proptest! {
 async fn what_cannot_be_sent_is_not_sent() {
     let server = Server::start([]);
     let client = client(&server.url());
-    let note = |error: whop_runtime::Error, part: &str| {
+    let note = |error: openapi_client_runtime::Error, part: &str| {
         assert_eq!(error.kind(), ErrorKind::Request, "{error}");
         assert!(error.to_string().contains(part), "{error}");
         assert_eq!(error.attempts(), 0);

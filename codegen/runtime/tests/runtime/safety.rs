@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use openapi_client_runtime::{CallOptions, Outcome};
 use proptest::prelude::*;
-use whop_runtime::{CallOptions, Outcome};
 
 use crate::support::{
     api::builder,
@@ -107,7 +107,7 @@ proptest! {
             Ok(_) => prop_assert!(matches!(done(begun - 1), Behaviour::Answer(200))),
             Err(error) => {
                 prop_assert_eq!(error.attempts() as usize, begun);
-                if error.outcome() == Outcome::NotCarriedOut {
+                if error.outcome() == Outcome::NotProcessed {
                     prop_assert!((0..begun).all(|index| done(index).refusal()), "{}", error);
                 }
             }

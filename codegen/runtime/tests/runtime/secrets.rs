@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use whop_runtime::{BoxError, BoxFuture, CallOptions, Error, Secret, TokenProvider};
+use openapi_client_runtime::{BoxError, BoxFuture, CallOptions, Error, Secret, TokenProvider};
 
 use crate::support::{
     api::{KEY, builder},

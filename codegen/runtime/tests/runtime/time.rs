@@ -8,11 +8,11 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::Instant;
-use whop_runtime::{
+use openapi_client_runtime::{
     Attempt, AttemptEnd, BoxError, BoxFuture, CallOptions, ClientBuilder, Decision, ErrorKind, Failure,
     Hooks, Outcome as Done, RetryPolicy, Secret, StandardRetry, TokenProvider,
 };
+use tokio::time::Instant;
 
 use crate::support::{
     api::{Client, KEY},

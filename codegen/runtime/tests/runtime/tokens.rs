@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use tokio::time::{Instant, advance, sleep, timeout};
-use whop_runtime::{
+use openapi_client_runtime::{
     Error, ErrorKind, StandardRetry,
     token_source::{IssuedToken, TokenSource},
 };
+use tokio::time::{Instant, advance, sleep, timeout};
 
 use crate::support::{
     api::{Client, builder},

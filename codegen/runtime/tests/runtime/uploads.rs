@@ -14,7 +14,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_core::Stream;
-use whop_runtime::{
+use openapi_client_runtime::{
     BoxError, CallOptions, Error, ErrorKind,
     upload::{Content, ContentError, UploadError, UploadStep},
 };
@@ -93,7 +93,7 @@ async fn bytes_go_to_the_storage_with_its_headers_alone() {
 
 #[tokio::test]
 async fn a_file_is_read_in_pieces_and_its_progress_told() {
-    let path = std::env::temp_dir().join(format!("whop-runtime-upload-{}", std::process::id()));
+    let path = std::env::temp_dir().join(format!("openapi-client-runtime-upload-{}", std::process::id()));
     let content: Vec<u8> = (0..300_000_u32).map(|number| number as u8).collect();
     fs::write(&path, &content).unwrap();
     // The first sending breaks after the last byte, so that the file is read twice.
@@ -323,7 +323,7 @@ fn uploads_without_a_runtime() {
     let storage = storage([200]);
     let api = api(&storage, &["ready", "ready"]);
     let client = builder().base_url(api.url()).build().unwrap();
-    let path = std::env::temp_dir().join(format!("whop-runtime-blocking-{}", std::process::id()));
+    let path = std::env::temp_dir().join(format!("openapi-client-runtime-blocking-{}", std::process::id()));
     fs::write(&path, "abc").unwrap();
     let file = client.upload_file("a", path.clone()).send_blocking().unwrap();
     fs::remove_file(&path).unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use whop_runtime::{
+use openapi_client_runtime::{
     CallOptions, Error, ErrorKind, StandardRetry,
     upload::{UploadError, UploadStep},
 };

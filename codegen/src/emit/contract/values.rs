@@ -6,8 +6,8 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::super::Context;
-use super::super::builder::settable;
 use super::super::types::{ident, is_payload};
+use crate::analyze::Setter;
 use crate::ir::{Field, Location, Parameter, Shape, TypeId, TypeRef};
 
 /// What is chosen where there is a choice.
@@ -56,8 +56,8 @@ impl<'a> Filling<'a> {
     }
 
     /// The call of a member's setter; nothing for a member that nobody sets, or that leads back to where it stands.
-    pub(super) fn member(&mut self, field: &Field, name: &str) -> Option<TokenStream> {
-        if !settable(field) || (!field.required && self.leads_back(&field.ty)) {
+    pub(super) fn member(&mut self, field: &Field, name: &str, setter: Setter) -> Option<TokenStream> {
+        if matches!(setter, Setter::Fixed | Setter::None) || (!field.required && self.leads_back(&field.ty)) {
             return None;
         }
         let name = ident(name);
@@ -83,7 +83,7 @@ impl<'a> Filling<'a> {
     }
 
     fn package(&self) -> proc_macro2::Ident {
-        ident(&self.cx.package.replace('-', "_"))
+        ident(&self.cx.names.library)
     }
 
     /// A value that needs a setter's conversion, as a person would write it.
@@ -188,8 +188,9 @@ impl<'a> Filling<'a> {
             Shape::Object(object) => {
                 self.open.push(id);
                 self.depth += 1;
-                let fields = object.fields.iter().zip(members);
-                let sets: Vec<_> = fields.filter_map(|(field, name)| self.member(field, name)).collect();
+                let fields = object.fields.iter().zip(members).zip(cx.facts.fields_of(id));
+                let sets = fields.filter_map(|((field, name), facts)| self.member(field, name, facts.setter));
+                let sets: Vec<_> = sets.collect();
                 self.depth -= 1;
                 self.open.pop();
                 quote!(#package::#module::#own::builder() #(#sets)* .build())

@@ -35,15 +35,13 @@ pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
     let head = inner_doc(&["What each call brings, a module for each tag.".to_owned()]);
     let entries = api::tags(cx).map(|(gate, name)| quote!(#gate pub(super) mod #name;));
     let requests = quote!(#head #(#entries)*);
-    let mut modules = vec![
-        Module { path: "mock/mod.rs".to_owned(), tokens: root(cx) },
-        Module { path: "mock/requests/mod.rs".to_owned(), tokens: requests },
-    ];
+    let mut modules =
+        vec![Module::new("mock/mod.rs", root(cx)), Module::new("mock/requests/mod.rs", requests)];
     for tag in api::used(cx) {
         let Some(names) = cx.names.tags.get(tag) else { continue };
         let (path, module) = (format!("{}.rs", names.module), ident(&names.module));
         let head = inner_doc(&[format!("The calls of `{}`, to name them to a server.", names.module)]);
-        let constants = api::operations(cx, tag).map(|(operation, own)| constant(cx, operation, own));
+        let constants = api::operations(cx, tag).map(|named| constant(cx, named.operation, named.names));
         let tokens = quote! {
             #head
 
@@ -51,9 +49,9 @@ pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
 
             #(#constants)*
         };
-        modules.push(Module { path: format!("mock/{path}"), tokens });
-        let structs = api::operations(cx, tag).map(|(operation, own)| request::structure(cx, operation, own));
-        modules.push(Module { path: format!("mock/requests/{path}"), tokens: quote!(#(#structs)*) });
+        modules.push(Module::new(format!("mock/{path}"), tokens));
+        let structs = api::operations(cx, tag).map(|named| request::structure(cx, named));
+        modules.push(Module::new(format!("mock/requests/{path}"), quote!(#(#structs)*)));
     }
     modules
 }
@@ -73,7 +71,7 @@ fn root(cx: &Context<'_>) -> TokenStream {
         let feature = super::EVENTS;
         quote! {
             #[cfg(feature = #feature)]
-            impl whop_runtime::mock::MockedWebhooks for Api {
+            impl openapi_client_mock::MockedWebhooks for Api {
                 type Event = crate::webhooks::Event;
             }
         }
@@ -82,7 +80,7 @@ fn root(cx: &Context<'_>) -> TokenStream {
         let feature = user_token::FEATURE;
         quote! {
             #[cfg(feature = #feature)]
-            impl whop_runtime::mock::MockedTokens for Api {
+            impl openapi_client_mock::MockedTokens for Api {
                 type Tokens = crate::user_token::Tokens;
             }
         }
@@ -95,16 +93,16 @@ fn root(cx: &Context<'_>) -> TokenStream {
         #(#entries)*
         mod requests;
 
-        pub use whop_runtime::mock::*;
+        pub use openapi_client_mock::*;
 
         #[doc = " A server of this API."]
-        pub type Server = whop_runtime::mock::Server<Api>;
+        pub type Server = openapi_client_mock::Server<Api>;
 
         #about
         #[derive(Clone, Copy, Debug)]
         pub struct Api;
 
-        impl whop_runtime::mock::MockedApi for Api {
+        impl openapi_client_mock::MockedApi for Api {
             type Client = crate::Client;
             const DOCUMENT: &'static str = include_str!("document.json");
         }
@@ -117,7 +115,7 @@ fn root(cx: &Context<'_>) -> TokenStream {
 
 /// How a server is started and asked, with the first call as the example of one.
 fn example(cx: &Context<'_>) -> String {
-    let package = cx.package.replace('-', "_");
+    let package = &cx.names.library;
     let first = cx.api.operations.first().zip(cx.names.operations.first());
     let call = first.and_then(|(operation, names)| {
         let tag = cx.names.tags.get(operation.tag)?;
@@ -128,10 +126,10 @@ fn example(cx: &Context<'_>) -> String {
         "```no_run\n\
          # #[cfg(feature = {feature:?})]\n\
          # async fn example() {{\n\
-         use {package}::mock::{{Failure, Server}};\n\n\
+         use {package}::mock::{{ErrorResponse, Server}};\n\n\
          let server = Server::start().await;\n\
          let client = server.client();\n\
-         server.when({package}::mock::{call}).reply_error(Failure::new(503)).times(1);\n\
+         server.when({package}::mock::{call}).then_return_error(ErrorResponse::new(503)).times(1);\n\
          // Calls of `client` come to `server`, which answers them and says at its end what was wrong with them.\n\
          # }}\n\
          ```"
@@ -141,25 +139,25 @@ fn example(cx: &Context<'_>) -> String {
 /// The constant by which a server knows the call.
 fn constant(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> TokenStream {
     let (name, request, id) = (ident(&names.method), ident(&names.builder), &operation.id);
-    let answer = answer(cx, operation);
+    let (response, constructor) = response(cx, operation);
     let about = doc(&[code(&format!("{} {}", operation.verb.as_str(), operation.path))]);
     quote! {
         #about
-        pub const #name: rt::mock::Endpoint<#request, #answer> = rt::mock::Endpoint::new(#id);
+        pub const #name: super::Endpoint<#request, #response> = super::Endpoint::#constructor(#id);
     }
 }
 
-/// What a server answers.
-fn answer(cx: &Context<'_>, operation: &Operation) -> TokenStream {
+/// The type of a response, and the constructor of the endpoint that encodes it.
+fn response(cx: &Context<'_>, operation: &Operation) -> (TokenStream, TokenStream) {
     if let Some(page) = &operation.page {
         let (item, info) = (owned(cx, &page.item), owned(cx, &page.info));
-        return quote!(crate::Page<#item, #info>);
+        return (quote!(crate::Page<#item, #info>), quote!(page));
     }
     match &operation.success {
-        Success::Empty => quote!(()),
-        Success::Json(ty) => owned(cx, ty),
-        Success::Optional(ty) => owned(cx, &ty.clone().nullable(true)),
-        Success::Text(_) => quote!(rt::Text),
-        Success::Binary(_) => quote!(rt::Bytes),
+        Success::Empty => (quote!(()), quote!(empty)),
+        Success::Json(ty) => (owned(cx, ty), quote!(json)),
+        Success::Optional(ty) => (owned(cx, &ty.clone().nullable(true)), quote!(json)),
+        Success::Text(_) => (quote!(rt::Text), quote!(text)),
+        Success::Binary(_) => (quote!(rt::Bytes), quote!(bytes)),
     }
 }

@@ -7,15 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use super::super::Context;
+use super::super::{Context, NamedOperation};
 use super::flows::{tokens, uploads};
 use super::limits::limits;
 use super::line::{Line, list, text};
 use super::words::{examples, faults};
-use crate::ir::{
-    Body, BodyEncoding, Field, Location, Operation, Root, Shape, Style, Success, TypeId, TypeRef,
-};
-use crate::names::{OperationNames, Source, request_members};
+use crate::ir::{Body, BodyEncoding, Field, Location, Root, Shape, Style, Success, TypeId, TypeRef};
 
 /// The table, if there is anything to call.
 pub(crate) fn table(cx: &Context<'_>) -> Option<String> {
@@ -23,13 +20,7 @@ pub(crate) fn table(cx: &Context<'_>) -> Option<String> {
         return None;
     }
     let mut types = Types { cx, names: BTreeMap::new(), open: Vec::new() };
-    let operations: Vec<String> = cx
-        .api
-        .operations
-        .iter()
-        .zip(&cx.names.operations)
-        .map(|(operation, names)| self::operation(&mut types, operation, names))
-        .collect();
+    let operations: Vec<String> = cx.operations().map(|named| self::operation(&mut types, named)).collect();
     let events: Vec<String> = cx
         .api
         .webhooks
@@ -206,14 +197,15 @@ impl Types<'_> {
     }
 }
 
-fn operation(types: &mut Types<'_>, operation: &Operation, names: &OperationNames) -> String {
+fn operation(types: &mut Types<'_>, named: NamedOperation<'_>) -> String {
+    let operation = named.operation;
     let mut line = Line::default();
     line.text("id", &operation.id).text("method", operation.verb.as_str()).text("path", &operation.path);
     if operation.server > 0 {
         line.raw("server", &operation.server.to_string());
     }
     line.flag("public", operation.unauthenticated).flag("deprecated", operation.deprecated);
-    parameters(types, &mut line, operation, names);
+    parameters(types, &mut line, named);
     if let Some(own) = &operation.body {
         line.raw("body", &body(types, own));
     }
@@ -240,8 +232,7 @@ fn operation(types: &mut Types<'_>, operation: &Operation, names: &OperationName
 }
 
 /// The parameters of each place.
-fn parameters(types: &mut Types<'_>, line: &mut Line, operation: &Operation, names: &OperationNames) {
-    let keys = request_members(operation, names);
+fn parameters(types: &mut Types<'_>, line: &mut Line, named: NamedOperation<'_>) {
     let places = [
         (Location::Path, "arguments"),
         (Location::Query, "query"),
@@ -250,12 +241,12 @@ fn parameters(types: &mut Types<'_>, line: &mut Line, operation: &Operation, nam
     ];
     for (location, word) in places {
         let mut own = Line::default();
-        let all = operation.parameters.iter().enumerate();
-        for (index, parameter) in all.filter(|(_, parameter)| parameter.location == location) {
+        // Parameters are the first members of a request, in their order.
+        let all = named.operation.parameters.iter().zip(&named.names.request_members);
+        for (parameter, names) in all.filter(|(parameter, _)| parameter.location == location) {
             let mut more = Line::default();
-            let key = keys.iter().find(|member| member.source == Source::Parameter(index));
-            if let Some(key) = key.filter(|key| key.key != parameter.field.name) {
-                more.text("key", &key.key);
+            if names.key != parameter.field.name {
+                more.text("key", &names.key);
             }
             if let Some(style) = style(parameter.style, location) {
                 more.text("style", style);

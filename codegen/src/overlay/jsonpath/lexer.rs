@@ -1,13 +1,22 @@
-//! The characters of a JSONPath, one after another, with the small pieces that stand on their own.
+//! Splits a JSONPath into names, strings and numbers.
 
-/// Reads on in a path, character by character.
+use std::fmt;
+
+/// A cursor in the text of a path.
 pub(super) struct Lexer<'a> {
     text: &'a str,
     next: usize,
 }
 
-/// Why a text is no path, with the number of the character.
-pub(in crate::overlay) type Wrong = String;
+/// The reason why a text is not a path, with the number of the character.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::overlay) struct PathError(String);
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str) -> Self {
@@ -28,36 +37,41 @@ impl<'a> Lexer<'a> {
         Some(c)
     }
 
-    /// Passes over the text if it comes next.
+    /// Skips the text if it is next.
     pub(super) fn eat(&mut self, text: &str) -> bool {
-        let comes = self.rest().starts_with(text);
-        if comes {
+        let is_next = self.rest().starts_with(text);
+        if is_next {
             self.next += text.len();
         }
-        comes
+        is_next
     }
 
-    pub(super) fn blank(&mut self) {
+    pub(super) fn skip_blanks(&mut self) {
         while self.peek().is_some_and(|c| matches!(c, ' ' | '\t' | '\n' | '\r')) {
             self.bump();
         }
     }
 
-    pub(super) fn expect(&mut self, text: &str) -> Result<(), Wrong> {
-        self.blank();
+    pub(super) fn expect(&mut self, text: &str) -> Result<(), PathError> {
+        self.skip_blanks();
         if self.eat(text) {
             return Ok(());
         }
-        Err(self.wrong(&format!("`{text}` expected")))
+        Err(self.expected(&format!("`{text}`"), ""))
     }
 
-    pub(super) fn wrong(&self, message: &str) -> Wrong {
-        let read = self.text.get(..self.next).unwrap_or("");
-        format!("{message} at character {}", read.chars().count() + 1)
+    /// The error that something else was expected here, with a hint behind the position.
+    pub(super) fn expected(&self, what: &str, hint: &str) -> PathError {
+        self.error(&format!("expected {what}"), hint)
     }
 
-    /// A member name without quotes.
-    pub(super) fn shorthand(&mut self) -> Option<&'a str> {
+    pub(super) fn error(&self, message: &str, hint: &str) -> PathError {
+        let consumed = self.text.get(..self.next).unwrap_or("");
+        PathError(format!("{message} at character {}{hint}", consumed.chars().count() + 1))
+    }
+
+    /// A name without quotes.
+    pub(super) fn unquoted_name(&mut self) -> Option<&'a str> {
         let start = self.next;
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii();
         if self.peek().is_some_and(|c| c.is_ascii_digit()) {
@@ -80,15 +94,15 @@ impl<'a> Lexer<'a> {
         Some(number)
     }
 
-    /// A quoted string; the quote that opens it comes next.
-    pub(super) fn string(&mut self) -> Result<String, Wrong> {
+    /// A quoted string, whose opening quote is next.
+    pub(super) fn string(&mut self) -> Result<String, PathError> {
         let Some(quote) = self.bump() else {
-            return Err(self.wrong("a string expected"));
+            return Err(self.expected("a string", ""));
         };
         let mut text = String::new();
         loop {
             match self.bump() {
-                None => return Err(self.wrong("the string has no end")),
+                None => return Err(self.error("the string is not terminated", "")),
                 Some(c) if c == quote => return Ok(text),
                 Some('\\') => text.push(self.escape()?),
                 Some(c) => text.push(c),
@@ -96,7 +110,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn escape(&mut self) -> Result<char, Wrong> {
+    fn escape(&mut self) -> Result<char, PathError> {
         match self.bump() {
             Some('b') => Ok('\u{8}'),
             Some('f') => Ok('\u{c}'),
@@ -106,13 +120,13 @@ impl<'a> Lexer<'a> {
             Some('u') => {
                 let digits = self.rest().get(..4).and_then(|hex| u32::from_str_radix(hex, 16).ok());
                 let Some(c) = digits.and_then(char::from_u32) else {
-                    return Err(self.wrong("four hexadecimal digits of a character expected"));
+                    return Err(self.expected("four hexadecimal digits of a character", ""));
                 };
                 self.next += 4;
                 Ok(c)
             }
             Some(c @ ('/' | '\\' | '\'' | '"')) => Ok(c),
-            _ => Err(self.wrong("no such escape")),
+            _ => Err(self.error("unknown escape sequence", "")),
         }
     }
 }

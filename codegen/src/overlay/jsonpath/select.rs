@@ -1,4 +1,4 @@
-//! A path and a tree to the pointers of the nodes that the path selects, in the order of the tree.
+//! Selects nodes of a tree by a path, in the order of the tree.
 
 use super::{Comparison, Filter, Operand, Path, Segment, Selector};
 use crate::document::pointer;
@@ -6,42 +6,49 @@ use serde_json::Value;
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-type Node<'a> = (String, &'a Value);
+/// A node with its pointer.
+type Selected<'a> = (String, &'a Value);
 
-/// The pointers of the selected nodes, each once.
+/// The pointers of the selected nodes, without duplicates.
 pub(in crate::overlay) fn select(path: &Path, root: &Value) -> Vec<String> {
     let mut seen = HashSet::new();
-    nodes(path, root, root)
+    select_from(path, root, root)
         .into_iter()
         .map(|(pointer, _)| pointer)
         .filter(|pointer| seen.insert(pointer.clone()))
         .collect()
 }
 
-fn nodes<'a>(path: &Path, start: &'a Value, root: &'a Value) -> Vec<Node<'a>> {
-    let mut current: Vec<Node<'a>> = vec![(String::new(), start)];
+fn select_from<'a>(path: &Path, start: &'a Value, root: &'a Value) -> Vec<Selected<'a>> {
+    let mut current: Vec<Selected<'a>> = vec![(String::new(), start)];
     for segment in &path.segments {
         let mut next = Vec::new();
         for (pointer, value) in current {
-            step(segment, pointer, value, root, &mut next);
+            apply_segment(segment, pointer, value, root, &mut next);
         }
         current = next;
     }
     current
 }
 
-fn step<'a>(segment: &Segment, pointer: String, value: &'a Value, root: &'a Value, out: &mut Vec<Node<'a>>) {
+fn apply_segment<'a>(
+    segment: &Segment,
+    pointer: String,
+    value: &'a Value,
+    root: &'a Value,
+    out: &mut Vec<Selected<'a>>,
+) {
     for selector in &segment.selectors {
-        children(selector, &pointer, value, root, out);
+        apply_selector(selector, &pointer, value, root, out);
     }
-    if segment.descends {
-        for (below, child) in members(&pointer, value) {
-            step(segment, below, child, root, out);
+    if segment.is_descendant {
+        for (below, child) in children(&pointer, value) {
+            apply_segment(segment, below, child, root, out);
         }
     }
 }
 
-fn members<'a>(at: &str, value: &'a Value) -> Vec<Node<'a>> {
+fn children<'a>(at: &str, value: &'a Value) -> Vec<Selected<'a>> {
     match value {
         Value::Object(map) => map.iter().map(|(key, child)| (pointer::join(at, key), child)).collect(),
         Value::Array(list) => {
@@ -51,38 +58,45 @@ fn members<'a>(at: &str, value: &'a Value) -> Vec<Node<'a>> {
     }
 }
 
-fn children<'a>(selector: &Selector, at: &str, value: &'a Value, root: &'a Value, out: &mut Vec<Node<'a>>) {
+fn apply_selector<'a>(
+    selector: &Selector,
+    at: &str,
+    value: &'a Value,
+    root: &'a Value,
+    out: &mut Vec<Selected<'a>>,
+) {
     match (selector, value) {
         (Selector::Name(name), Value::Object(map)) => {
             out.extend(map.get(name).map(|child| (pointer::join(at, name), child)));
         }
         (Selector::Index(index), Value::Array(list)) => {
-            let index = absolute(*index, list.len());
+            let index = normalize_index(*index, list.len());
             let child = usize::try_from(index).ok().and_then(|index| list.get(index));
             out.extend(child.map(|child| (format!("{at}/{index}"), child)));
         }
         (Selector::Slice { start, end, step }, Value::Array(list)) => {
-            for index in slice(*start, *end, *step, list.len()) {
+            for index in slice_indices(*start, *end, *step, list.len()) {
                 out.extend(list.get(index).map(|child| (format!("{at}/{index}"), child)));
             }
         }
-        (Selector::Wildcard, _) => out.extend(members(at, value)),
+        (Selector::Wildcard, _) => out.extend(children(at, value)),
         (Selector::Filter(filter), _) => {
-            out.extend(members(at, value).into_iter().filter(|(_, child)| passes(filter, child, root)));
+            out.extend(children(at, value).into_iter().filter(|(_, child)| is_match(filter, child, root)));
         }
         _ => {}
     }
 }
 
-/// An index below zero counts from the end.
-fn absolute(index: i64, length: usize) -> i64 {
+/// A negative index counts from the end (RFC 9535, section 2.3.3).
+fn normalize_index(index: i64, length: usize) -> i64 {
     let length = i64::try_from(length).unwrap_or(i64::MAX);
     if index < 0 { index.saturating_add(length) } else { index }
 }
 
-fn slice(start: Option<i64>, end: Option<i64>, step: i64, length: usize) -> Vec<usize> {
+/// The indices of a slice (RFC 9535, section 2.3.4.2.2).
+fn slice_indices(start: Option<i64>, end: Option<i64>, step: i64, length: usize) -> Vec<usize> {
     let size = i64::try_from(length).unwrap_or(i64::MAX);
-    let bound = |index: i64, low: i64, high: i64| absolute(index, length).clamp(low, high);
+    let bound = |index: i64, low: i64, high: i64| normalize_index(index, length).clamp(low, high);
     let mut indices = Vec::new();
     if step > 0 {
         let mut index = start.map_or(0, |i| bound(i, 0, size));
@@ -102,23 +116,23 @@ fn slice(start: Option<i64>, end: Option<i64>, step: i64, length: usize) -> Vec<
     indices
 }
 
-fn passes(filter: &Filter, current: &Value, root: &Value) -> bool {
+fn is_match(filter: &Filter, current: &Value, root: &Value) -> bool {
     match filter {
-        Filter::Or(left, right) => passes(left, current, root) || passes(right, current, root),
-        Filter::And(left, right) => passes(left, current, root) && passes(right, current, root),
-        Filter::Not(inner) => !passes(inner, current, root),
-        Filter::Exists(operand) => value_of(operand, current, root).is_some(),
+        Filter::Or(left, right) => is_match(left, current, root) || is_match(right, current, root),
+        Filter::And(left, right) => is_match(left, current, root) && is_match(right, current, root),
+        Filter::Not(inner) => !is_match(inner, current, root),
+        Filter::Exists(operand) => operand_value(operand, current, root).is_some(),
         Filter::Compare(left, comparison, right) => {
-            let left = value_of(left, current, root);
-            let right = value_of(right, current, root);
+            let left = operand_value(left, current, root);
+            let right = operand_value(right, current, root);
             compare(left, *comparison, right)
         }
     }
 }
 
-/// The first node that the operand names; none if there is none.
-fn value_of<'a>(operand: &'a Operand, current: &'a Value, root: &'a Value) -> Option<&'a Value> {
-    let first = |path, start| nodes(path, start, root).first().map(|(_, value)| *value);
+/// The first node that the operand selects.
+fn operand_value<'a>(operand: &'a Operand, current: &'a Value, root: &'a Value) -> Option<&'a Value> {
+    let first = |path, start| select_from(path, start, root).first().map(|(_, value)| *value);
     match operand {
         Operand::Literal(value) => Some(value),
         Operand::Current(path) => first(path, current),
@@ -127,7 +141,7 @@ fn value_of<'a>(operand: &'a Operand, current: &'a Value, root: &'a Value) -> Op
 }
 
 fn compare(left: Option<&Value>, comparison: Comparison, right: Option<&Value>) -> bool {
-    let order = order(left, right);
+    let order = compare_values(left, right);
     match comparison {
         Comparison::Equal => order == Some(Ordering::Equal),
         Comparison::NotEqual => order != Some(Ordering::Equal),
@@ -138,8 +152,9 @@ fn compare(left: Option<&Value>, comparison: Comparison, right: Option<&Value>) 
     }
 }
 
-/// Numbers and strings have an order; anything else is equal or not; two absent nodes are equal.
-fn order(left: Option<&Value>, right: Option<&Value>) -> Option<Ordering> {
+/// Compares as RFC 9535 defines it (section 2.3.5.2.2): only numbers and strings are ordered, and two absent nodes are
+/// equal.
+fn compare_values(left: Option<&Value>, right: Option<&Value>) -> Option<Ordering> {
     match (left, right) {
         (Some(Value::Number(left)), Some(Value::Number(right))) => {
             left.as_f64()?.partial_cmp(&right.as_f64()?)

@@ -2,191 +2,129 @@
 
 //! What each call brings, a module for each tag.
 
-#[cfg(feature = "products")]
-pub(super) mod products;
-
-#[cfg(feature = "plans")]
-pub(super) mod plans;
-
-#[cfg(feature = "payments")]
-pub(super) mod payments;
-
-#[cfg(feature = "refunds")]
-pub(super) mod refunds;
-
-#[cfg(feature = "disputes")]
-pub(super) mod disputes;
-
-#[cfg(feature = "dispute-alerts")]
-pub(super) mod dispute_alerts;
-
-#[cfg(feature = "resolution-center-cases")]
-pub(super) mod resolution_center_cases;
-
-#[cfg(feature = "checkout-configurations")]
-pub(super) mod checkout_configurations;
-
-#[cfg(feature = "setup-intents")]
-pub(super) mod setup_intents;
-
-#[cfg(feature = "payment-methods")]
-pub(super) mod payment_methods;
-
-#[cfg(feature = "invoices")]
-pub(super) mod invoices;
-
-#[cfg(feature = "promo-codes")]
-pub(super) mod promo_codes;
-
-#[cfg(feature = "ledger-accounts")]
-pub(super) mod ledger_accounts;
-
-#[cfg(feature = "transfers")]
-pub(super) mod transfers;
-
-#[cfg(feature = "withdrawals")]
-pub(super) mod withdrawals;
-
-#[cfg(feature = "payout-methods")]
-pub(super) mod payout_methods;
-
-#[cfg(feature = "verifications")]
-pub(super) mod verifications;
-
-#[cfg(feature = "payout-accounts")]
-pub(super) mod payout_accounts;
-
-#[cfg(feature = "topups")]
-pub(super) mod topups;
-
-#[cfg(feature = "users")]
-pub(super) mod users;
-
-#[cfg(feature = "companies")]
-pub(super) mod companies;
-
-#[cfg(feature = "authorized-users")]
-pub(super) mod authorized_users;
-
-#[cfg(feature = "fee-markups")]
-pub(super) mod fee_markups;
-
-#[cfg(feature = "members")]
-pub(super) mod members;
-
-#[cfg(feature = "memberships")]
-pub(super) mod memberships;
-
-#[cfg(feature = "leads")]
-pub(super) mod leads;
-
-#[cfg(feature = "entries")]
-pub(super) mod entries;
-
-#[cfg(feature = "shipments")]
-pub(super) mod shipments;
-
-#[cfg(feature = "reviews")]
-pub(super) mod reviews;
-
-#[cfg(feature = "company-token-transactions")]
-pub(super) mod company_token_transactions;
-
-#[cfg(feature = "affiliates")]
-pub(super) mod affiliates;
-
-#[cfg(feature = "experiences")]
-pub(super) mod experiences;
-
-#[cfg(feature = "forums")]
-pub(super) mod forums;
-
-#[cfg(feature = "forum-posts")]
-pub(super) mod forum_posts;
-
-#[cfg(feature = "chat-channels")]
-pub(super) mod chat_channels;
-
-#[cfg(feature = "support-channels")]
-pub(super) mod support_channels;
-
-#[cfg(feature = "messages")]
-pub(super) mod messages;
-
-#[cfg(feature = "reactions")]
-pub(super) mod reactions;
-
-#[cfg(feature = "dm-members")]
-pub(super) mod dm_members;
-
-#[cfg(feature = "dm-channels")]
-pub(super) mod dm_channels;
-
-#[cfg(feature = "notifications")]
-pub(super) mod notifications;
-
-#[cfg(feature = "courses")]
-pub(super) mod courses;
-
-#[cfg(feature = "course-chapters")]
-pub(super) mod course_chapters;
-
-#[cfg(feature = "course-lessons")]
-pub(super) mod course_lessons;
-
-#[cfg(feature = "course-students")]
-pub(super) mod course_students;
-
-#[cfg(feature = "course-lesson-interactions")]
-pub(super) mod course_lesson_interactions;
-
-#[cfg(feature = "apps")]
-pub(super) mod apps;
-
-#[cfg(feature = "webhooks")]
-pub(super) mod webhooks;
-
-#[cfg(feature = "app-builds")]
-pub(super) mod app_builds;
-
 #[cfg(feature = "access-tokens")]
 pub(super) mod access_tokens;
-
 #[cfg(feature = "account-links")]
 pub(super) mod account_links;
-
-#[cfg(feature = "files")]
-pub(super) mod files;
-
-#[cfg(feature = "ai-chats")]
-pub(super) mod ai_chats;
-
-#[cfg(feature = "bounties")]
-pub(super) mod bounties;
-
-#[cfg(feature = "ad-campaigns")]
-pub(super) mod ad_campaigns;
-
-#[cfg(feature = "ad-groups")]
-pub(super) mod ad_groups;
-
-#[cfg(feature = "ads")]
-pub(super) mod ads;
-
-#[cfg(feature = "conversions")]
-pub(super) mod conversions;
-
 #[cfg(feature = "accounts")]
 pub(super) mod accounts;
-
+#[cfg(feature = "ad-campaigns")]
+pub(super) mod ad_campaigns;
+#[cfg(feature = "ad-groups")]
+pub(super) mod ad_groups;
 #[cfg(feature = "ad-reports")]
 pub(super) mod ad_reports;
-
+#[cfg(feature = "ads")]
+pub(super) mod ads;
+#[cfg(feature = "affiliates")]
+pub(super) mod affiliates;
+#[cfg(feature = "ai-chats")]
+pub(super) mod ai_chats;
+#[cfg(feature = "app-builds")]
+pub(super) mod app_builds;
+#[cfg(feature = "apps")]
+pub(super) mod apps;
+#[cfg(feature = "authorized-users")]
+pub(super) mod authorized_users;
+#[cfg(feature = "bounties")]
+pub(super) mod bounties;
+#[cfg(feature = "chat-channels")]
+pub(super) mod chat_channels;
+#[cfg(feature = "checkout-configurations")]
+pub(super) mod checkout_configurations;
+#[cfg(feature = "companies")]
+pub(super) mod companies;
+#[cfg(feature = "company-token-transactions")]
+pub(super) mod company_token_transactions;
+#[cfg(feature = "conversions")]
+pub(super) mod conversions;
+#[cfg(feature = "course-chapters")]
+pub(super) mod course_chapters;
+#[cfg(feature = "course-lesson-interactions")]
+pub(super) mod course_lesson_interactions;
+#[cfg(feature = "course-lessons")]
+pub(super) mod course_lessons;
+#[cfg(feature = "course-students")]
+pub(super) mod course_students;
+#[cfg(feature = "courses")]
+pub(super) mod courses;
 #[cfg(feature = "deposits")]
 pub(super) mod deposits;
-
+#[cfg(feature = "dispute-alerts")]
+pub(super) mod dispute_alerts;
+#[cfg(feature = "disputes")]
+pub(super) mod disputes;
+#[cfg(feature = "dm-channels")]
+pub(super) mod dm_channels;
+#[cfg(feature = "dm-members")]
+pub(super) mod dm_members;
+#[cfg(feature = "entries")]
+pub(super) mod entries;
+#[cfg(feature = "experiences")]
+pub(super) mod experiences;
+#[cfg(feature = "fee-markups")]
+pub(super) mod fee_markups;
+#[cfg(feature = "files")]
+pub(super) mod files;
+#[cfg(feature = "forum-posts")]
+pub(super) mod forum_posts;
+#[cfg(feature = "forums")]
+pub(super) mod forums;
+#[cfg(feature = "invoices")]
+pub(super) mod invoices;
+#[cfg(feature = "leads")]
+pub(super) mod leads;
+#[cfg(feature = "ledger-accounts")]
+pub(super) mod ledger_accounts;
+#[cfg(feature = "members")]
+pub(super) mod members;
+#[cfg(feature = "memberships")]
+pub(super) mod memberships;
+#[cfg(feature = "messages")]
+pub(super) mod messages;
+#[cfg(feature = "notifications")]
+pub(super) mod notifications;
+#[cfg(feature = "payment-methods")]
+pub(super) mod payment_methods;
+#[cfg(feature = "payments")]
+pub(super) mod payments;
+#[cfg(feature = "payout-accounts")]
+pub(super) mod payout_accounts;
+#[cfg(feature = "payout-methods")]
+pub(super) mod payout_methods;
+#[cfg(feature = "plans")]
+pub(super) mod plans;
+#[cfg(feature = "products")]
+pub(super) mod products;
+#[cfg(feature = "promo-codes")]
+pub(super) mod promo_codes;
+#[cfg(feature = "reactions")]
+pub(super) mod reactions;
+#[cfg(feature = "refunds")]
+pub(super) mod refunds;
+#[cfg(feature = "resolution-center-cases")]
+pub(super) mod resolution_center_cases;
+#[cfg(feature = "reviews")]
+pub(super) mod reviews;
+#[cfg(feature = "setup-intents")]
+pub(super) mod setup_intents;
+#[cfg(feature = "shipments")]
+pub(super) mod shipments;
+#[cfg(feature = "support-channels")]
+pub(super) mod support_channels;
 #[cfg(feature = "swaps")]
 pub(super) mod swaps;
-
+#[cfg(feature = "topups")]
+pub(super) mod topups;
+#[cfg(feature = "transfers")]
+pub(super) mod transfers;
+#[cfg(feature = "users")]
+pub(super) mod users;
+#[cfg(feature = "verifications")]
+pub(super) mod verifications;
 #[cfg(feature = "wallets")]
 pub(super) mod wallets;
+#[cfg(feature = "webhooks")]
+pub(super) mod webhooks;
+#[cfg(feature = "withdrawals")]
+pub(super) mod withdrawals;

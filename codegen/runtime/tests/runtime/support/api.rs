@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use whop_runtime::{__private as rt, ClientBuilder, Environment, StandardRetry};
+use openapi_client_runtime::{__private as rt, ClientBuilder, Environment, StandardRetry};
 
 pub(crate) const SERVICE: rt::Service = rt::Service {
     name: "shop",
@@ -81,9 +81,9 @@ pub(crate) fn client(url: &str) -> Client {
 pub(crate) struct Payment {
     pub(crate) id: String,
     pub(crate) amount: Option<rust_decimal::Decimal>,
-    pub(crate) extra_fields: whop_runtime::json::ExtraFields,
+    pub(crate) extra_fields: openapi_client_runtime::json::ExtraFields,
 }
-rt::model!(Payment { 0 id "id" required, 1 amount "amount" optional });
+rt::model!(Payment { id: required("id"), amount: optional("amount") });
 
 /// The cursors of a page.
 #[derive(Clone, Debug)]
@@ -92,13 +92,13 @@ pub(crate) struct Cursors {
     end_cursor: Option<String>,
     has_next_page: bool,
     has_previous_page: bool,
-    extra_fields: whop_runtime::json::ExtraFields,
+    extra_fields: openapi_client_runtime::json::ExtraFields,
 }
 rt::model!(Cursors {
-    0 start_cursor "start_cursor" optional,
-    1 end_cursor "end_cursor" optional,
-    2 has_next_page "has_next_page" required,
-    3 has_previous_page "has_previous_page" required,
+    start_cursor: optional("start_cursor"),
+    end_cursor: optional("end_cursor"),
+    has_next_page: required("has_next_page"),
+    has_previous_page: required("has_previous_page"),
 });
 
 rt::page_info!(Cursors {

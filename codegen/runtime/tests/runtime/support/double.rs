@@ -6,8 +6,8 @@ use std::{
     time::Duration,
 };
 
+use openapi_client_runtime::{Body, BoxFuture, Transport, TransportError};
 use tokio::time::{Instant, sleep};
-use whop_runtime::{Body, BoxFuture, Transport, TransportError};
 
 /// What comes of one request.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Uploads of a small API, written by hand as the generator would write them.
 
-use whop_runtime::{__private as rt, upload::UploadError};
+use openapi_client_runtime::{__private as rt, upload::UploadError};
 
 use super::{
     api::Client,
@@ -16,9 +16,9 @@ pub(crate) struct File {
     pub(crate) id: String,
     pub(crate) state: String,
     pub(crate) size: Option<i64>,
-    pub(crate) extra_fields: whop_runtime::json::ExtraFields,
+    pub(crate) extra_fields: openapi_client_runtime::json::ExtraFields,
 }
-rt::model!(File { 0 id "id" required, 1 state "state" required, 2 size "size" optional });
+rt::model!(File { id: required("id"), state: required("state"), size: optional("size") });
 
 static CREATE: rt::Operation =
     rt::Operation::new("createFile", rt::Method::Post, "/files").body(rt::BodyEncoding::Json);
@@ -41,7 +41,7 @@ static UPLOAD: rt::UploadFlow = rt::UploadFlow {
 };
 
 /// An upload.
-pub(crate) struct Upload(rt::Uploading);
+pub(crate) struct Upload(rt::UploadBuilder);
 
 impl Upload {
     pub(crate) fn folder(self, folder: impl Into<String>) -> Self {
@@ -53,11 +53,11 @@ rt::upload!(Upload => File);
 
 impl Client {
     pub(crate) fn upload_file(&self, filename: impl Into<String>, content: impl Into<rt::Content>) -> Upload {
-        Upload(rt::Uploading::new(&self.0, &UPLOAD, filename.into(), content.into()))
+        Upload(rt::UploadBuilder::new(&self.0, &UPLOAD, filename.into(), content.into()))
     }
 
-    pub(crate) fn wait_until_ready(&self, id: impl Into<String>) -> rt::Waiting<File> {
-        rt::Waiting::new(&self.0, &UPLOAD, id.into())
+    pub(crate) fn wait_until_ready(&self, id: impl Into<String>) -> rt::WaitUntilReady<File> {
+        rt::WaitUntilReady::new(&self.0, &UPLOAD, id.into())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tokens of a small API, written by hand as the generator would write it.
 
-use whop_runtime::__private as rt;
+use openapi_client_runtime::__private as rt;
 
 use super::{api::Client, double::Outcome};
 
@@ -40,9 +40,9 @@ impl Client {
         &self,
         scopes: impl IntoIterator<Item = impl Into<String>>,
         request: impl Fn(CreateToken, &K) -> CreateToken<S> + Send + Sync + 'static,
-    ) -> rt::TokenSources<K> {
+    ) -> rt::TokenSourceMap<K> {
         let client = self.clone();
-        rt::TokenSources::new(&SOURCE, rt::list(scopes), move |key| request(client.create_token(), key).0)
+        rt::TokenSourceMap::new(&SOURCE, rt::list(scopes), move |key| request(client.create_token(), key).0)
     }
 }
 

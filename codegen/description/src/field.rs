@@ -1,0 +1,107 @@
+//! Fields of objects, parameters and aliases.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Constraints, JsonValue, Style, Type, is_default};
+
+/// A field of an object, a parameter, or the target of an alias.
+///
+/// Written as its type alone if nothing else is known about it, which holds for two of three fields.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self", deny_unknown_fields)]
+pub struct Field {
+    /// The type, and whether the field must be present.
+    #[serde(rename = "type")]
+    pub ty: FieldType,
+    /// Only responses have it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub read_only: bool,
+    /// Only requests have it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub write_only: bool,
+    /// The document marks it as deprecated.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub deprecated: bool,
+    /// The only value that it can have.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub constant: Option<JsonValue>,
+    /// The document's example.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub example: Option<JsonValue>,
+    /// Constraints besides the type.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub constraints: Constraints,
+    /// How a parameter that is not a scalar is serialized, if not in the default style of its location.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub style: Option<Style>,
+    /// The name in the request type, if another field of the request has the same name.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub request_name: Option<String>,
+}
+
+/// The type of a field, and whether the field must be present.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldType {
+    /// The field can be absent.
+    Optional(Type),
+    /// The field must be present.
+    #[serde(untagged)]
+    Required(Type),
+}
+
+impl Field {
+    /// A field of which only the type is known.
+    #[must_use]
+    pub fn new(ty: FieldType) -> Self {
+        Self {
+            ty,
+            read_only: false,
+            write_only: false,
+            deprecated: false,
+            constant: None,
+            example: None,
+            constraints: Constraints::default(),
+            style: None,
+            request_name: None,
+        }
+    }
+
+    /// The type of its values, which includes `null`.
+    #[must_use]
+    pub fn ty(&self) -> &Type {
+        match &self.ty {
+            FieldType::Optional(ty) | FieldType::Required(ty) => ty,
+        }
+    }
+
+    /// Whether it must be present.
+    #[must_use]
+    pub fn is_required(&self) -> bool {
+        matches!(self.ty, FieldType::Required(_))
+    }
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if *self == Self::new(self.ty.clone()) {
+            return self.ty.serialize(serializer);
+        }
+        Self::serialize(self, serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Notation {
+            Type(FieldType),
+            Details(#[serde(deserialize_with = "Field::deserialize")] Field),
+        }
+        Ok(match Notation::deserialize(deserializer)? {
+            Notation::Type(ty) => Self::new(ty),
+            Notation::Details(field) => field,
+        })
+    }
+}

@@ -1,0 +1,37 @@
+//! The wire description of an HTTP API: operations, parameters, types and constraints as plain data.
+//!
+//! The generator writes a [`Description`]; the mock server and other tools that work from data read it. Texts for people are
+//! in [`Docs`].
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod constraints;
+mod description;
+mod docs;
+mod field;
+mod format;
+mod json_value;
+mod operation;
+mod types;
+pub mod validate;
+
+pub use self::{
+    constraints::Constraints,
+    description::{
+        Description, ErrorExample, ErrorTemplate, Event, PageFields, RejectionReason, TokenMinting, Upload,
+    },
+    docs::{Docs, EventDocs, OperationDocs, TagDocs, TypeDocs},
+    field::{Field, FieldType},
+    format::FormatError,
+    json_value::{JsonValue, ParseError},
+    operation::{
+        Body, BodyContent, BodyVariant, Encoding, Location, Operation, Parameter, Parameters, ResponseBody,
+        Style,
+    },
+    types::{Fields, Object, Type, TypeDefinition, UnionVariant},
+};
+
+/// Whether a value is left out of the written description.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

@@ -1,0 +1,146 @@
+//! How the typed value of a response becomes its body, and back.
+
+use bytes::Bytes;
+use openapi_client_runtime::{
+    __private::{AsSerialize, Text},
+    Page, PageInfo,
+    json::{self, Decode, DecodeError, Encode},
+};
+use serde::{Serializer, ser::SerializeMap};
+
+use crate::engine::tree::Json;
+
+/// How values of one response type are encoded and decoded.
+///
+/// Functions instead of a trait: values of JSON and the types of this module that are not JSON would need implementations
+/// that overlap.
+pub(crate) struct Codec<R> {
+    /// Whether the body is the value itself and not JSON.
+    pub(crate) is_plain: bool,
+    /// The body of a response, or why the value cannot be encoded, such as a number that JSON lacks.
+    pub(crate) encode: fn(&R) -> Result<Content, String>,
+    /// The value of a body.
+    pub(crate) decode: fn(Content) -> Result<R, DecodeError>,
+}
+
+impl<R> Clone for Codec<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for Codec<R> {}
+
+impl<R: Encode + Decode> Codec<R> {
+    pub(crate) const fn json() -> Self {
+        Self { is_plain: false, encode: encode_json, decode: |content| json::from_str(&content.text()) }
+    }
+}
+
+impl<T: Encode + Decode, I: PageInfo + Encode> Codec<Page<T, I>> {
+    pub(crate) const fn page() -> Self {
+        Self {
+            is_plain: false,
+            encode: |page| encode_json(&EncodedPage(page)),
+            decode: |content| json::from_str(&content.text()),
+        }
+    }
+}
+
+impl Codec<()> {
+    pub(crate) const fn empty() -> Self {
+        Self { is_plain: false, encode: |()| Ok(Content::Empty), decode: |_| Ok(()) }
+    }
+}
+
+impl Codec<Text> {
+    pub(crate) const fn text() -> Self {
+        Self {
+            is_plain: true,
+            encode: |text| Ok(Content::Text(text.0.clone())),
+            decode: |content| Ok(Text(content.text())),
+        }
+    }
+}
+
+impl Codec<Bytes> {
+    pub(crate) const fn bytes() -> Self {
+        Self {
+            is_plain: true,
+            encode: |bytes| Ok(Content::Octets(bytes.clone())),
+            decode: |content| Ok(content.into_bytes()),
+        }
+    }
+}
+
+/// The body of a response, by its kind.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    /// No body.
+    Empty,
+    /// The text of a JSON value.
+    Json(String),
+    /// Text.
+    Text(String),
+    /// Anything.
+    Octets(Bytes),
+}
+
+impl Content {
+    /// The JSON value that it holds, if it is JSON.
+    pub(crate) fn json(&self) -> Option<Json> {
+        match self {
+            Self::Json(text) => Json::parse(text).ok(),
+            _ => None,
+        }
+    }
+
+    /// The bytes that are sent.
+    pub(crate) fn into_bytes(self) -> Bytes {
+        match self {
+            Self::Empty => Bytes::new(),
+            Self::Json(text) | Self::Text(text) => text.into(),
+            Self::Octets(bytes) => bytes,
+        }
+    }
+
+    /// Its media type where the document names none.
+    pub(crate) fn media_type(&self) -> Option<&'static str> {
+        match self {
+            Self::Empty => None,
+            Self::Json(_) => Some("application/json"),
+            Self::Text(_) => Some("text/plain; charset=utf-8"),
+            Self::Octets(_) => Some("application/octet-stream"),
+        }
+    }
+
+    /// The text of JSON, or of what stands as text.
+    fn text(self) -> String {
+        match self {
+            Self::Empty => String::new(),
+            Self::Json(text) | Self::Text(text) => text,
+            Self::Octets(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+}
+
+fn encode_json(value: &impl Encode) -> Result<Content, String> {
+    let bytes = json::to_vec(value).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map(Content::Json).map_err(|error| error.to_string())
+}
+
+/// A page as a server encodes it: clients only decode pages.
+struct EncodedPage<'a, T, I>(&'a Page<T, I>);
+
+impl<T: Encode, I: PageInfo + Encode> Encode for EncodedPage<'_, T, I> {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Page { data, page_info, extra_fields, .. } = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(I::NAMES.data, &AsSerialize(data))?;
+        map.serialize_entry(I::NAMES.page_info, &AsSerialize(page_info))?;
+        for (name, text) in extra_fields.entries() {
+            map.serialize_entry(name, text)?;
+        }
+        map.end()
+    }
+}

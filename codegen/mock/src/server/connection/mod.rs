@@ -1,0 +1,4 @@
+//! Accepts HTTP connections and handles their requests.
+
+pub(crate) mod listener;
+pub(crate) mod request_handler;

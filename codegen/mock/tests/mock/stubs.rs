@@ -1,0 +1,226 @@
+//! What is answered in the place of the server's own answer.
+
+use openapi_client_mock::ErrorResponse;
+use openapi_client_runtime::__private::Text;
+use serde_json::json;
+
+use crate::support::{
+    CREATE_THING, DELETE_THING, LABEL_THING, LIST_THINGS, PICTURE_THING, RETRIEVE_THING, Server, thing,
+};
+
+#[tokio::test]
+async fn a_stub_for_all_operations() {
+    let server = Server::start().await;
+    let client = server.client_builder().max_attempts(1).build().unwrap();
+    let away = server
+        .when_any()
+        .matching(|asked| asked.get("id").is_none_or(|id| id != "thing_2"))
+        .then_return_status(503);
+    assert_eq!(client.create().send().await.unwrap_err().status().unwrap(), 503);
+    assert_eq!(client.retrieve("thing_1").send().await.unwrap_err().status().unwrap(), 503);
+    client.retrieve("thing_2").send().await.unwrap();
+    assert_eq!(away.call_count(), 2);
+    // The one made last answers, whether it is for one operation or for all.
+    server.when(RETRIEVE_THING).then_return_status(404);
+    assert_eq!(client.retrieve("thing_1").send().await.unwrap_err().status().unwrap(), 404);
+    server
+        .when_any()
+        .matching_raw(|raw| raw.operation.as_deref() == Some("retrieveThing"))
+        .then_return_status(409)
+        .times(2);
+    assert_eq!(client.retrieve("thing_1").send().await.unwrap_err().status().unwrap(), 409);
+    let complaint = server.verify().unwrap_err().to_string();
+    assert!(complaint.contains("the stub of all operations at"), "{complaint}");
+    assert!(complaint.contains("2 times, was given once; what came:\n   createThing: POST"), "{complaint}");
+}
+
+#[tokio::test]
+async fn a_value_is_answered_and_remembered() {
+    let server = Server::start().await;
+    let mut own = server.example(CREATE_THING);
+    own.id = "thing_own".to_owned();
+    server.when(CREATE_THING).then_return(own.clone());
+    let client = server.client();
+    let raw = client.create().send_raw().await.unwrap();
+    assert_eq!(raw.status, 201);
+    assert_eq!(client.create().send().await.unwrap(), own);
+    assert_eq!(client.retrieve("thing_own").send().await.unwrap(), own);
+}
+
+#[tokio::test]
+async fn stubs_are_for_the_calls_that_they_match() {
+    let server = Server::start().await;
+    server.when(RETRIEVE_THING).matching(|call| call.id == "thing_1").then_return(thing("thing_1", 1));
+    server.when(RETRIEVE_THING).matching(|call| call.id == "thing_2").then_return(thing("thing_2", 2));
+    server
+        .when(CREATE_THING)
+        .matching(|call| call.owner_id == "own_1")
+        .matching_raw(|raw| raw.header("x-shop") == Some("blue"))
+        .then_return_status(409);
+    let client = server.client();
+    assert_eq!(client.retrieve("thing_1").send().await.unwrap(), thing("thing_1", 1));
+    assert_eq!(client.retrieve("thing_2").send().await.unwrap(), thing("thing_2", 2));
+    assert_eq!(client.retrieve("thing_3").send().await.unwrap().id, "thing_3");
+    client.create().send().await.unwrap();
+    let blue = server.client_builder().header("x-shop", "blue").build().unwrap();
+    assert!(blue.create().send().await.unwrap_err().is_conflict());
+}
+
+#[tokio::test]
+async fn the_latest_stub_wins_and_leaves_what_it_has_no_answer_for() {
+    let server = Server::start().await;
+    server.when(RETRIEVE_THING).then_return(thing("a", 1)).times(2);
+    server.when(RETRIEVE_THING).then_return(thing("b", 2)).times(1);
+    let client = server.client();
+    let mut ids = Vec::new();
+    for _ in 0..4 {
+        ids.push(client.retrieve("c").send().await.unwrap().id);
+    }
+    assert_eq!(ids, ["b", "a", "a", "c"]);
+    let stubbed: Vec<bool> = server.requests().iter().map(|request| request.stubbed).collect();
+    assert_eq!(stubbed, [true, true, true, false]);
+}
+
+#[tokio::test]
+async fn answers_come_one_after_the_other_and_the_last_stays() {
+    let server = Server::start().await;
+    let stub = server
+        .when(RETRIEVE_THING)
+        .then_return_status(503)
+        .then_return_status(404)
+        .times(2)
+        .then_respond_by_default()
+        .then_return(thing("z", 9));
+    let client = server.client_builder().max_attempts(1).build().unwrap();
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        seen.push(match client.retrieve("thing_1").send().await {
+            Ok(thing) => thing.id,
+            Err(error) => error.status().unwrap().as_str().to_owned(),
+        });
+    }
+    assert_eq!(seen, ["503", "404", "404", "thing_1", "z", "z"]);
+    assert_eq!(stub.call_count(), 6);
+}
+
+#[tokio::test]
+async fn a_client_gets_through_after_two_outages() {
+    let server = Server::start().await;
+    server.when(CREATE_THING).then_return_status(503).times(2).then_respond_by_default();
+    server.client().create().send().await.unwrap();
+    let requests = server.requests();
+    let statuses: Vec<_> = requests.iter().map(|request| request.status.unwrap()).collect();
+    assert_eq!(statuses, [503, 503, 201]);
+    let keys = crate::support::keys(&requests);
+    assert!(keys[0].is_some() && keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+}
+
+#[tokio::test]
+async fn errors_say_what_they_are_told_to() {
+    let server = Server::start().await;
+    let failure = ErrorResponse::new(402)
+        .error_type("card_error")
+        .code("card_declined")
+        .message("Your card was declined.")
+        .param("payment_method_id")
+        .header("x-request-id", "req_1");
+    server.when(CREATE_THING).then_return_error(failure);
+    let error = server.client().create().send().await.unwrap_err();
+    assert_eq!(error.status().unwrap(), 402);
+    assert_eq!(error.error_type(), Some("card_error"));
+    assert_eq!((error.code(), error.param()), (Some("card_declined"), Some("payment_method_id")));
+    assert_eq!(error.message(), Some("Your card was declined."));
+    assert_eq!(error.request_id(), Some("req_1"));
+    for (failure, status, message) in [
+        // What the document shows as the error of this status.
+        (ErrorResponse::bad_request(), 400, "Missing required parameter: amount."),
+        (ErrorResponse::bad_request().code("other"), 400, "Bad Request"),
+        (ErrorResponse::unauthorized(), 401, "Unauthorized"),
+        (ErrorResponse::forbidden(), 403, "Forbidden"),
+        (ErrorResponse::not_found(), 404, "Not Found"),
+        (ErrorResponse::conflict(), 409, "Conflict"),
+        (ErrorResponse::unprocessable(), 422, "Unprocessable Entity"),
+        (ErrorResponse::server_error(), 500, "Internal Server Error"),
+        (ErrorResponse::unavailable(), 503, "Service Unavailable"),
+        (ErrorResponse::new(7), 500, "Internal Server Error"),
+    ] {
+        server.when(CREATE_THING).then_return_error(failure).times(3);
+        let error =
+            server.client_builder().max_attempts(1).build().unwrap().create().send().await.unwrap_err();
+        assert_eq!((error.status().unwrap().as_u16(), error.message()), (status, Some(message)));
+    }
+    server.skip_verification_on_drop();
+}
+
+#[tokio::test]
+async fn an_answer_can_be_made_from_the_call() {
+    let server = Server::start().await;
+    server.when(RETRIEVE_THING).then_return_with(|call| thing(&call.id, call.id.len() as i64));
+    let client = server.client();
+    assert_eq!(client.retrieve("abc").send().await.unwrap(), thing("abc", 3));
+    assert_eq!(client.retrieve("abcdef").send().await.unwrap(), thing("abcdef", 6));
+}
+
+#[tokio::test]
+async fn pages_are_replied_by_their_items() {
+    let server = Server::start().await;
+    server
+        .when(LIST_THINGS)
+        .then_return_items_with_next_page([thing("a", 1), thing("b", 2)])
+        .then_return_items([thing("c", 3)]);
+    let client = server.client();
+    let first = client.list().send().await.unwrap();
+    assert_eq!(first.data, [thing("a", 1), thing("b", 2)]);
+    let second = first.next_page().await.unwrap().unwrap();
+    assert_eq!(second.data, [thing("c", 3)]);
+    assert!(second.next_page().await.unwrap().is_none());
+    let mut page = server.example(LIST_THINGS);
+    page.data = vec![thing("d", 4)];
+    server.when(LIST_THINGS).then_return(page);
+    assert_eq!(client.list().send().await.unwrap().data, [thing("d", 4)]);
+}
+
+#[tokio::test]
+async fn text_octets_and_nothing_are_replied() {
+    let server = Server::start().await;
+    server.when(LABEL_THING).then_return(Text("A \"label\"".to_owned()));
+    server.when(PICTURE_THING).then_return(bytes::Bytes::from_static(b"\x89PNG"));
+    server.when(DELETE_THING).then_return(());
+    let client = server.client();
+    let label = client.label("thing_1").send_raw().await.unwrap();
+    assert_eq!(label.headers["content-type"], "text/plain");
+    assert_eq!(label.value.0, "A \"label\"");
+    let picture = client.picture("thing_1").send().await.unwrap();
+    assert_eq!(picture.collect(1000).await.unwrap(), b"\x89PNG");
+    let deleted = client.delete("thing_1").send_raw().await.unwrap();
+    assert_eq!(deleted.status, 204);
+    assert!(!server.example(LABEL_THING).0.is_empty());
+}
+
+#[tokio::test]
+async fn a_server_of_tomorrow_can_be_played() {
+    let server = Server::start().await;
+    server
+        .when(RETRIEVE_THING)
+        .then_return_json(json!({"id": "thing_1", "owner_id": "own_1", "amount": 1, "colour": "blue"}))
+        .then_return_raw(203, [("x-new", "yes")], r#"{"id":1}"#);
+    let client = server.client();
+    let thing = client.retrieve("thing_1").send().await.unwrap();
+    assert_eq!(thing.extra_fields.get("colour"), Some(json!("blue")));
+    let error = client.retrieve("thing_1").send().await.unwrap_err();
+    assert!(error.is_decode());
+    assert_eq!((error.status().unwrap().as_u16(), &error.headers()["x-new"]), (203, &"yes".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn a_reset_server_is_as_new() {
+    let server = Server::start().await;
+    server.when(CREATE_THING).then_return_status(409).times(5);
+    server.client().create().send().await.unwrap_err();
+    server.reset();
+    assert!(server.requests().is_empty());
+    server.client().create().send().await.unwrap();
+    assert_eq!(server.requests().len(), 1);
+    server.clear_requests();
+    assert!(server.requests().is_empty());
+}

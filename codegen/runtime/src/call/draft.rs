@@ -1,0 +1,203 @@
+//! A request while it is being filled, whatever its operation: compiled once, called by every setter.
+
+use std::{borrow::Cow, fmt};
+
+use http::{HeaderMap, header::COOKIE};
+
+use crate::{
+    call::operation::Operation,
+    client::core::Core,
+    client::options::{CallOptions, DEFAULT},
+    error::{Error, ErrorKind},
+    wire::body::Body,
+    wire::body_encoding::RequestBody,
+    wire::entry_buffer::EntryBuffer,
+    wire::headers::parse_header,
+    wire::multipart::FilePart,
+    wire::parameter::{Parameter, QueryStyle, append_query, format_simple},
+    wire::percent::percent_encode,
+};
+
+pub(crate) struct Draft {
+    pub(crate) core: Core,
+    pub(crate) operation: &'static Operation,
+    /// Encoded values.
+    pub(crate) path: Vec<(&'static str, String)>,
+    /// Encoded pairs.
+    pub(crate) query: EntryBuffer,
+    pub(crate) headers: HeaderMap,
+    /// Encoded values.
+    cookies: Vec<(&'static str, String)>,
+    pub(crate) body: RequestBody,
+    options: Option<Box<CallOptions>>,
+    /// The first thing that is wrong with the request; nothing is sent if there is one.
+    problem: Option<(ErrorKind, String)>,
+}
+
+impl Draft {
+    pub(crate) fn new(core: &Core, operation: &'static Operation) -> Box<Self> {
+        Box::new(Self {
+            core: core.clone(),
+            operation,
+            path: Vec::new(),
+            query: EntryBuffer::default(),
+            headers: HeaderMap::new(),
+            cookies: Vec::new(),
+            body: RequestBody::default(),
+            options: None,
+            problem: None,
+        })
+    }
+
+    /// The same request again, for the next page. Streamed bodies stay behind; requests for pages have none.
+    pub(crate) fn again(&self) -> Box<Self> {
+        Box::new(Self {
+            core: self.core.clone(),
+            operation: self.operation,
+            path: self.path.clone(),
+            query: self.query.clone(),
+            headers: self.headers.clone(),
+            cookies: self.cookies.clone(),
+            body: self.body.clone_reusable(),
+            options: self.options.clone(),
+            problem: self.problem.clone(),
+        })
+    }
+
+    fn fail(&mut self, what: &str, name: &str, why: &str) {
+        self.problem.get_or_insert_with(|| {
+            (ErrorKind::Request, format!("the {what} `{name}` cannot be sent: {why}"))
+        });
+    }
+
+    /// Makes the request fail with this instead of being sent.
+    pub(crate) fn refuse(&mut self, kind: ErrorKind, why: &str) {
+        self.problem.get_or_insert_with(|| (kind, why.to_owned()));
+    }
+
+    pub(crate) fn problem(&self) -> Option<Error> {
+        self.problem.as_ref().map(|(kind, problem)| Error::new(*kind, problem.as_str()))
+    }
+
+    pub(crate) fn options(&self) -> &CallOptions {
+        self.options.as_deref().unwrap_or(&DEFAULT)
+    }
+
+    pub(crate) fn take_options(&mut self) -> Option<Box<CallOptions>> {
+        self.options.take()
+    }
+
+    pub(crate) fn set_path(&mut self, name: &'static str, value: Parameter<'_>) {
+        match format_simple(value) {
+            Ok(value) => put(&mut self.path, name, percent_encode(&value)),
+            Err(why) => self.fail("path parameter", name, &why),
+        }
+    }
+
+    pub(crate) fn set_query(&mut self, name: &'static str, style: QueryStyle, value: Parameter<'_>) {
+        let mut pairs = String::new();
+        match append_query(&mut pairs, name, style, value) {
+            Ok(()) => self.query.begin_entry(Cow::Borrowed(name), |_| {}).extend_from_slice(pairs.as_bytes()),
+            Err(why) => self.fail("query parameter", name, &why),
+        }
+    }
+
+    /// Gives a query parameter another name, keeping its values.
+    pub(crate) fn rename_query(&mut self, from: &str, to: &'static str) {
+        let found = self.query.values().find(|(name, _)| *name == from).map(|(_, pairs)| pairs.to_vec());
+        if let Some(pairs) = found {
+            let text = String::from_utf8_lossy(&pairs)
+                .replace(&format!("&{}=", percent_encode(from)), &format!("&{}=", percent_encode(to)));
+            self.query.begin_entry(Cow::Borrowed(to), |_| {}).extend_from_slice(text.as_bytes());
+            self.query.remove(from);
+        }
+    }
+
+    pub(crate) fn set_header(&mut self, name: &'static str, value: Parameter<'_>) {
+        match format_simple(value).and_then(|value| parse_header(name, &value)) {
+            Ok((name, value)) => {
+                self.headers.insert(name, value);
+            }
+            Err(why) => self.fail("header", name, &why),
+        }
+    }
+
+    pub(crate) fn set_cookie(&mut self, name: &'static str, value: Parameter<'_>) {
+        match format_simple(value) {
+            Ok(value) => put(&mut self.cookies, name, percent_encode(&value)),
+            Err(why) => self.fail("cookie", name, &why),
+        }
+        let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        match parse_header(COOKIE.as_str(), &pairs.join("; ")) {
+            Ok((name, value)) => {
+                self.headers.insert(name, value);
+            }
+            Err(why) => self.fail("cookie", name, &why),
+        }
+    }
+
+    /// Where the value of a member is to be written.
+    pub(crate) fn member(&mut self, name: &'static str) -> &mut Vec<u8> {
+        self.body.fields.begin_field(Cow::Borrowed(name))
+    }
+
+    /// How the writing went.
+    pub(crate) fn written(&mut self, name: &'static str, result: Result<(), serde_json::Error>) {
+        if let Err(error) = result {
+            self.fail("field", name, &error.to_string());
+        }
+    }
+
+    pub(crate) fn set_whole_body(&mut self, result: Result<Vec<u8>, serde_json::Error>) {
+        match result {
+            Ok(body) => self.body.json = Some(body),
+            Err(error) => self.fail("body", self.operation.id, &error.to_string()),
+        }
+    }
+
+    pub(crate) fn set_raw_body(&mut self, body: Body) {
+        self.body.raw = Some(body);
+    }
+
+    pub(crate) fn set_file(&mut self, name: &'static str, file: FilePart) {
+        self.body.files.retain(|(other, _)| *other != name);
+        self.body.files.push((name, file));
+    }
+
+    /// Puts all these files under one name, in the place of those that were there.
+    pub(crate) fn set_files(&mut self, name: &'static str, files: impl Iterator<Item = FilePart>) {
+        self.body.files.retain(|(other, _)| *other != name);
+        self.body.files.extend(files.map(|file| (name, file)));
+    }
+
+    pub(crate) fn merge_options(&mut self, options: CallOptions) {
+        match &mut self.options {
+            Some(earlier) => earlier.merge(options),
+            None => self.options = Some(Box::new(options)),
+        }
+    }
+
+    pub(crate) fn show(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields: Vec<_> = self
+            .path
+            .iter()
+            .map(|(name, _)| *name)
+            .chain(self.query.names())
+            .chain(self.headers.keys().map(http::HeaderName::as_str))
+            .chain(self.body.fields.names())
+            .chain(self.body.files.iter().map(|(name, _)| *name))
+            .collect();
+        f.debug_struct(name)
+            .field("operation", &self.operation.id)
+            .field("set", &fields)
+            .field("options", self.options())
+            .finish()
+    }
+}
+
+fn put(list: &mut Vec<(&'static str, String)>, name: &'static str, value: String) {
+    match list.iter_mut().find(|(other, _)| *other == name) {
+        Some(entry) => entry.1 = value,
+        None => list.push((name, value)),
+    }
+}

@@ -1,0 +1,14 @@
+//! One call: its builder, its attempts, and the future that ends with its result.
+
+pub(crate) mod attempt;
+#[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+pub(crate) mod blocking;
+pub(crate) mod builder;
+pub(crate) mod draft;
+pub(crate) mod execute;
+pub(crate) mod future;
+pub(crate) mod operation;
+pub(crate) mod prepare;
+pub(crate) mod retry_after;
+pub(crate) mod trace;
+pub(crate) mod typestate;

@@ -1,0 +1,119 @@
+//! The types that a successful response is decoded into.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::{
+    error::Error,
+    json::Decode,
+    response::{
+        body_reader::ByteStream,
+        parts::{ResponseParts, ascii_text},
+    },
+    wire::body::MaybeSend,
+};
+
+/// A type that a successful response can be decoded into: every type that is decoded from JSON, [`Text`], [`Bytes`] and
+/// [`ByteStream`].
+pub trait Output: Sized + MaybeSend + 'static {
+    /// Whether the caller reads the body, instead of the call.
+    const STREAMED: bool = false;
+
+    /// Decodes a response.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the body does not have this type.
+    fn from_response(parts: &mut ResponseParts) -> Result<Self, Error>;
+}
+
+impl<T: Decode + MaybeSend + 'static> Output for T {
+    #[inline]
+    fn from_response(parts: &mut ResponseParts) -> Result<Self, Error> {
+        // A type without fields, such as `()`, accepts every successful response.
+        if (size_of::<T>() == 0 || parts.is_empty())
+            && let Some(value) = T::from_empty()
+        {
+            return Ok(value);
+        }
+        parts.decode()
+    }
+}
+
+/// A body that is text, whatever its media type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text(pub String);
+
+impl Output for Text {
+    fn from_response(parts: &mut ResponseParts) -> Result<Self, Error> {
+        match parts.text().map(str::to_owned) {
+            Ok(text) => Ok(Self(text)),
+            Err(error) => Err(parts.decode_error(error)),
+        }
+    }
+}
+
+impl Output for Bytes {
+    fn from_response(parts: &mut ResponseParts) -> Result<Self, Error> {
+        Ok(std::mem::take(&mut parts.body))
+    }
+}
+
+impl Output for ByteStream {
+    const STREAMED: bool = true;
+
+    fn from_response(parts: &mut ResponseParts) -> Result<Self, Error> {
+        Ok(Self::new(parts.stream.take().unwrap_or_default(), parts.operation.id))
+    }
+}
+
+/// A decoded value with the response that it was decoded from.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Response<T> {
+    /// The decoded value.
+    pub value: T,
+    /// The status, 200 to 299.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, decompressed; empty if it is streamed.
+    pub body: Bytes,
+    /// The server's id of the request; quote it to support.
+    pub request_id: Option<String>,
+    /// The idempotency key of the request.
+    pub idempotency_key: Option<String>,
+    /// The number of attempts that the call made.
+    pub attempts: u32,
+    /// Whether the server replayed the response of an earlier request with the same idempotency key.
+    pub replayed: bool,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, body: Bytes, parts: ResponseParts) -> Self {
+        Self {
+            value,
+            status: parts.status,
+            body,
+            request_id: parts.request_id().map(str::to_owned),
+            idempotency_key: parts.idempotency_key.as_ref().map(ascii_text),
+            attempts: parts.attempts,
+            replayed: parts.is_replayed(),
+            headers: parts.headers,
+        }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("value", &self.value)
+            .field("status", &self.status)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .field("request_id", &self.request_id)
+            .field("attempts", &self.attempts)
+            .field("replayed", &self.replayed)
+            .finish_non_exhaustive()
+    }
+}

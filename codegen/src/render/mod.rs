@@ -1,0 +1,84 @@
+//! Formats the tokens of each module as the text of a file.
+
+mod invocation;
+mod items;
+
+use syn::{Attribute, File, Item};
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::emit::{Imports, Module};
+
+/// A file of the generated crate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// The path below the crate's folder, with `/`.
+    pub path: String,
+    /// The text.
+    pub contents: String,
+}
+
+/// Formats modules. A module that does not parse is a bug of the generator: it is reported and left out.
+pub fn render(
+    modules: impl IntoIterator<Item = Module>,
+    banner: &str,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Output> {
+    let mut outputs = Vec::new();
+    for module in modules.into_iter().filter(|module| !module.tokens.is_empty()) {
+        match syn::parse2::<File>(module.tokens) {
+            Ok(file) => {
+                let contents = format_file(file, &module.imports, banner);
+                outputs.push(Output { path: format!("src/{}", module.path), contents });
+            }
+            Err(error) => diagnostics.push(
+                Diagnostic::error(
+                    "internal",
+                    format!("the generated module `{}` does not parse as Rust: {error}", module.path),
+                )
+                .help("this is a bug of the generator: report it with the document that causes it"),
+            ),
+        }
+    }
+    outputs
+}
+
+fn format_file(file: File, imports: &Imports, banner: &str) -> String {
+    let sections = [
+        format!("// {banner}\n"),
+        format_attributes(file.attrs),
+        format_imports(imports),
+        items::format_items(file.items),
+    ];
+    let sections: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
+    sections.join("\n")
+}
+
+/// The inner attributes of a file: its documentation, then the others after a blank line.
+fn format_attributes(attributes: Vec<Attribute>) -> String {
+    let (docs, others): (Vec<_>, Vec<_>) =
+        attributes.into_iter().partition(|attribute| attribute.path().is_ident("doc"));
+    let sections = [docs, others].into_iter().filter(|attributes| !attributes.is_empty());
+    // One at a time: prettyplease ends a list of inner attributes with a blank line.
+    let sections: Vec<String> = sections
+        .map(|attributes| attributes.into_iter().map(|one| pretty(vec![one], Vec::new())).collect())
+        .collect();
+    sections.join("\n")
+}
+
+fn format_imports(imports: &Imports) -> String {
+    let mut text = match imports.crate_modules.as_slice() {
+        [] => String::new(),
+        [only] => format!("use crate::{only};\n"),
+        several => format!("use crate::{{{}}};\n", several.join(", ")),
+    };
+    if imports.runtime {
+        text.push_str("// `rt` supports generated code; it is not a public API.\n");
+        text.push_str("use openapi_client_runtime::__private as rt;\n");
+    }
+    text
+}
+
+fn pretty(attrs: Vec<Attribute>, items: Vec<Item>) -> String {
+    let text = prettyplease::unparse(&File { shebang: None, frontmatter: None, attrs, items });
+    format!("{}\n", text.trim_end())
+}
