@@ -1,11 +1,10 @@
-//! Generates a Rust client crate from an OpenAPI document.
+//! Turns an OpenAPI document into a Rust client crate.
 //!
-//! The stages are, in order: `document`, `overlay`, `lower`, `resolve`, `flows`, `analyze`, `names`, `emit`, `render`. Each
-//! consumes the output of earlier stages and does not depend on later ones. This crate reads and writes no files.
+//! One way through: document, overlay, lowering, model, facts, names, code, files. Each stage takes the one before it and
+//! knows nothing of the ones after it. Nothing here touches the disk.
 
 pub mod analyze;
 pub mod config;
-pub mod contract;
 pub mod diagnostic;
 pub mod diff;
 pub mod document;
@@ -14,15 +13,13 @@ pub mod flows;
 mod generate;
 pub mod ident;
 pub mod ir;
-#[cfg(test)]
-mod keyword_effects;
 pub mod lower;
 pub mod model;
 pub mod names;
 pub mod overlay;
 pub mod render;
 pub mod resolve;
-mod stack;
 
-pub use analyze::Summary;
-pub use generate::{Generated, Inputs, Options, generate};
+pub use generate::{
+    Generated, Inputs, Summary, generate, generate_despite_dead_actions, generate_with_contract,
+};

@@ -1,10 +1,10 @@
-//! Attaches metadata to a checkout and reads it from the webhook of the payment.
+//! A checkout that knows what it is for: metadata goes in with the configuration and comes back with the webhook.
 //!
 //! ```text
 //! cargo run -p whop --features mock,axum --example checkout -- --local
 //! WHOP_API_KEY=… WHOP_PLAN_ID=plan_… cargo run -p whop --features mock,axum --example checkout
 //! ```
-//! With `--local` the mock server simulates the payment: it signs and delivers `payment.succeeded`.
+//! With `--local` the local Whop then plays the customer who pays: it signs and delivers `payment.succeeded`.
 
 mod support;
 
@@ -30,23 +30,21 @@ async fn main() -> support::Result {
         .await?;
     println!("created  {}: send the customer to {}", configuration.id, configuration.purchase_url);
 
-    let stored = whop.client.checkout_configurations().retrieve(&configuration.id).send().await?;
-    println!("stored   metadata {:?}", stored.metadata);
+    let again = whop.client.checkout_configurations().retrieve(&configuration.id).send().await?;
+    println!("stored   metadata {:?}", again.metadata);
     match &whop.local {
-        Some(server) => simulate_payment(server, &configuration).await?,
+        Some(server) => pay(server, &configuration).await?,
         None => {
-            println!(
-                "next     pay there, and run the example webhook_endpoint to see the metadata in the webhook"
-            )
+            println!("next     pay there, and run the example webhook_endpoint to see the metadata come back")
         }
     }
     Ok(())
 }
 
-/// Simulates the payment: starts an endpoint and delivers the event to it. See `webhook_endpoint` for a complete endpoint.
-async fn simulate_payment(server: &Server, configuration: &CheckoutConfiguration) -> support::Result {
+/// The customer pays: Whop tells the shop's endpoint, and the endpoint what it has read. `webhook_endpoint` shows a whole one.
+async fn pay(server: &Server, configuration: &CheckoutConfiguration) -> support::Result {
     let Event::PaymentSucceeded(mut event) = server.event("payment.succeeded") else {
-        return Err("the document does not describe payment.succeeded".into());
+        return Err("the document knows no payment.succeeded".into());
     };
     event.data.checkout_configuration_id = Some(configuration.id.clone());
     event.data.metadata = configuration.metadata.clone();
@@ -55,7 +53,7 @@ async fn simulate_payment(server: &Server, configuration: &CheckoutConfiguration
     let routes = Router::new().route("/webhooks", post(receive)).with_state(server.webhook_verifier());
     let endpoint = tokio::spawn(async move { axum::serve(listener, routes).await });
     let delivered = server.deliver(format!("{url}/webhooks"), &Event::PaymentSucceeded(event)).await?;
-    println!("response {:?}", delivered.statuses());
+    println!("answered {:?}", delivered.statuses());
     endpoint.abort();
     Ok(())
 }

@@ -1,56 +1,53 @@
-//! Documented error responses become errors with the same content.
+//! What the calls make of the documented errors.
 
 use serde_json::{Value, json};
 use whop::ErrorKind;
-use whop_tests::{assert_none, print_uncaptured};
+use whop_tests::{none, say};
 
-use crate::{Bench, first_calls, load_document};
+use crate::{Bench, document, first_calls};
 
 #[tokio::test]
-async fn every_documented_error_is_reported() {
-    let (document, validators) = load_document();
+async fn every_documented_error_is_told() {
+    let (document, validators) = document();
     let bench = Bench::new().await;
     let calls = first_calls();
     let mut problems = Vec::new();
     let mut errors = 0;
     for operation in &document.operations {
-        let call = calls
-            .get(operation.id.as_str())
-            .unwrap_or_else(|| panic!("there is no call of {}", operation.id));
+        let call =
+            calls.get(operation.id.as_str()).unwrap_or_else(|| panic!("{} is not called", operation.id));
         for (status, pointer, example) in &operation.errors {
-            let generated = json!({ "error": { "type": "of_its_own", "code": operation.id, "message": format!("No: {}.", operation.path),
+            let own = json!({ "error": { "type": "of_its_own", "code": operation.id, "message": format!("No: {}.", operation.path),
                 "param": operation.method, "tomorrow": 1 } });
             if *status == 400 {
-                problems.extend(
-                    validators.errors(pointer, &generated).iter().map(|error| format!("{pointer}{error}")),
-                );
+                problems
+                    .extend(validators.errors(pointer, &own).iter().map(|error| format!("{pointer}{error}")));
             }
-            for body in [example, &generated] {
+            for body in [example, &own] {
                 errors += 1;
-                let (result, _) = bench.run_call(call, *status, body.to_string()).await;
-                let label = format!("{} {status} {body}", operation.id);
+                let (result, _) = bench.call(call, *status, body.to_string()).await;
+                let place = format!("{} {status} {body}", operation.id);
                 match result {
-                    Ok(value) => problems.push(format!("{label}: the call succeeded with {value}")),
+                    Ok(value) => problems.push(format!("{place}: became {value}")),
                     Err(error) => problems.extend(
-                        find_difference(&error, &operation.id, *status, body)
-                            .map(|problem| format!("{label}: {problem}")),
+                        wrong(&error, &operation.id, *status, body).map(|at| format!("{place}: {at}")),
                     ),
                 }
             }
         }
     }
-    assert_none(&problems);
-    print_uncaptured(&format!("contract: {errors} errors reported with their content"));
+    none(&problems);
+    say(&format!("contract: {errors} errors told as they came"));
 }
 
-/// Describes the first difference between an error and the response.
-fn find_difference(error: &whop::Error, operation: &str, status: u16, body: &Value) -> Option<String> {
-    let property = |name: &str| body.pointer(&format!("/error/{name}")).and_then(Value::as_str);
+/// What an error says that the server did not.
+fn wrong(error: &whop::Error, operation: &str, status: u16, body: &Value) -> Option<String> {
+    let part = |name: &str| body.pointer(&format!("/error/{name}")).and_then(Value::as_str);
     let parts = [
-        ("type", error.error_type(), property("type")),
-        ("code", error.code(), property("code")),
-        ("message", error.message(), property("message")),
-        ("param", error.param(), property("param")),
+        ("type", error.error_type(), part("type")),
+        ("code", error.code(), part("code")),
+        ("message", error.message(), part("message")),
+        ("param", error.param(), part("param")),
         ("operation", Some(error.operation()), Some(operation)),
         ("request id", error.request_id(), Some("req_test")),
     ];
@@ -58,9 +55,9 @@ fn find_difference(error: &whop::Error, operation: &str, status: u16, body: &Val
         return Some(format!("kind {:?}, status {:?}", error.kind(), error.status()));
     }
     if error.body() != body.to_string().as_bytes() {
-        return Some("the body differs".to_owned());
+        return Some("the body was lost".to_owned());
     }
-    let first =
+    let wrong =
         parts.into_iter().find(|(name, got, sent)| got != sent && (*name != "message" || sent.is_some()));
-    first.map(|(name, got, sent)| format!("{name}: expected {sent:?}, found {got:?}"))
+    wrong.map(|(name, got, sent)| format!("{name} is {got:?}, sent was {sent:?}"))
 }

@@ -1,38 +1,38 @@
-//! Requests are valid against the document and contain every value that the call set.
+//! What the calls send.
 
 use std::collections::BTreeSet;
 
-use whop_tests::checker::RequestChecker;
-use whop_tests::sample::{Profile, Sampler};
-use whop_tests::{assert_none, print_uncaptured};
+use whop_tests::request::Checker;
+use whop_tests::sample::{Manner, Sampler};
+use whop_tests::{none, say};
 
-use crate::{Bench, calls::CALLS, load_document};
+use crate::{Bench, calls::CALLS, document};
 
 #[tokio::test]
-async fn every_operation_sends_a_valid_request() {
-    let (document, validators) = load_document();
+async fn every_operation_sends_what_the_document_asks_for() {
+    let (document, validators) = document();
     let bench = Bench::new().await;
-    let mut checker = RequestChecker::new(document, validators);
+    let mut checker = Checker::new(document, validators);
     let mut called = BTreeSet::new();
     for call in CALLS {
         let operation = document.operations.iter().find(|operation| operation.id == call.operation);
         let operation = operation.unwrap_or_else(|| panic!("{} is not in the document", call.operation));
-        let response = Sampler::new(document, Profile::Full, 0).sample(&operation.response);
-        let (result, request) = bench.run_call(call, 200, response.to_string()).await;
+        let answer = Sampler::new(document, Manner::Full, 0).sample(&operation.response);
+        let (result, request) = bench.call(call, 200, answer.to_string()).await;
         if let Err(error) = result {
             checker.problems.push(format!("{}: {error}", call.operation));
         }
-        checker.check_request(call.operation, &request);
+        checker.check(call.operation, &request);
         called.insert(call.operation);
     }
-    assert_none(&checker.problems);
-    assert_none(&checker.unseen_choices());
+    none(&checker.problems);
+    none(&checker.unseen());
     let missing =
         document.operations.iter().map(|operation| operation.id.as_str()).filter(|id| !called.contains(id));
-    assert_none(&missing.map(|id| format!("there is no call of {id}")).collect::<Vec<_>>());
+    none(&missing.map(|id| format!("{id} was not called")).collect::<Vec<_>>());
     assert_eq!(called.len(), document.operations.len());
-    print_uncaptured(&format!(
-        "contract: {} operations checked of {} in the document, by {} calls; {} choices of value, null and variant covered",
+    say(&format!(
+        "contract: {} operations checked of {} in the document, by {} calls; {} choices of value, null and variant made",
         called.len(),
         document.operations.len(),
         CALLS.len(),

@@ -1,13 +1,13 @@
-//! Tests the `upload_file` example.
+//! The example that uploads a file.
 
 use whop::mock::{self, ErrorResponse, Server};
 
-use crate::{assert_in_order, run_local, start_against};
+use crate::{against, in_order, local};
 
 #[test]
-fn waiting_continues_after_a_timeout() {
-    assert_in_order(
-        &run_local("upload_file"),
+fn a_wait_that_was_too_short_is_taken_up_again() {
+    in_order(
+        &local("upload_file"),
         &[
             "sent     130 of 130 bytes",
             "waiting  file_",
@@ -19,15 +19,14 @@ fn waiting_continues_after_a_timeout() {
 }
 
 #[test]
-fn the_file_is_sent_to_the_storage_unchanged() {
-    let path = whop_tests::workspace_root().join("Cargo.toml");
+fn a_file_goes_to_the_storage_as_it_is() {
+    let path = whop_tests::root().join("Cargo.toml");
     let content = std::fs::read(&path).unwrap();
     let server = Server::start_blocking();
-    let (success, text) =
-        start_against(&server, "upload_file", &[("WHOP_FILE", path.to_str().unwrap())]).wait_for_end();
+    let (success, text) = against(&server, "upload_file", &[("WHOP_FILE", path.to_str().unwrap())]).end();
     assert!(success, "{text}");
     let length = content.len();
-    assert_in_order(
+    in_order(
         &text,
         &[&format!("sent     {length} of {length} bytes"), "uploaded file_", &format!("{length} bytes")],
     );
@@ -35,8 +34,8 @@ fn the_file_is_sent_to_the_storage_unchanged() {
     assert_eq!(server.calls(mock::files::create)[0].request.filename, "Cargo.toml");
     let requests = server.requests();
     let put = requests.iter().find(|request| request.method == "PUT").unwrap();
-    assert!(put.body == content, "the bytes differ");
-    // The signed URL of the storage is a credential, so it is not printed.
+    assert!(put.body == content, "the bytes are others");
+    // The address of the storage is a credential.
     let signature = put.query.as_deref().unwrap();
     assert!(!text.contains(signature) && !text.contains(server.api_key()), "{text}");
     server.verify().unwrap();
@@ -45,14 +44,13 @@ fn the_file_is_sent_to_the_storage_unchanged() {
 #[test]
 fn a_failure_names_its_step() {
     let server = Server::start_blocking();
-    let (success, text) =
-        start_against(&server, "upload_file", &[("WHOP_FILE", "no/such/file.txt")]).wait_for_end();
+    let (success, text) = against(&server, "upload_file", &[("WHOP_FILE", "no/such/file.txt")]).end();
     assert!(!success, "{text}");
-    assert_in_order(&text, &["failed   at the step Create, file None"]);
+    in_order(&text, &["failed   at the step Create, file None"]);
     assert_eq!(server.requests().len(), 0);
 
     server.when(mock::files::retrieve).then_return_error(ErrorResponse::forbidden());
-    let (success, text) = start_against(&server, "upload_file", &[]).wait_for_end();
+    let (success, text) = against(&server, "upload_file", &[]).end();
     assert!(!success, "{text}");
-    assert_in_order(&text, &["sent     130 of 130 bytes", "failed   at the step Poll, file Some(\"file_"]);
+    in_order(&text, &["sent     130 of 130 bytes", "failed   at the step Poll, file Some(\"file_"]);
 }

@@ -1,57 +1,57 @@
-//! The client against the mock: the mock accepts every call, and the client decodes every response.
+//! The crate's own client against the mock: every call is taken, and every answer decoded.
 
 use whop::mock::{ErrorResponse, Server, payments};
+use whop_tests::ask::Ask;
 use whop_tests::calls::Call;
 use whop_tests::json::{Json, difference};
-use whop_tests::raw_http::RawRequest;
-use whop_tests::{assert_none, print_uncaptured};
+use whop_tests::{none, say};
 
 use crate::calls::CALLS;
-use crate::{load_document, start_server};
+use crate::{document, server};
 
 #[tokio::test]
-async fn the_mock_accepts_every_call_of_the_client() {
-    let server = start_server(7).await;
+async fn every_call_of_the_client_is_taken_and_answered() {
+    let server = server(7).await;
     let client = server.client();
     let mut problems = Vec::new();
-    let mut rejected_cursors = 0;
-    // All calls use the same ids, so the calls that delete come last.
+    let mut lists = 0;
+    // What is deleted is gone for the calls after it, which name the same ids.
     let (deletes, others): (Vec<&Call>, Vec<&Call>) =
         CALLS.iter().partition(|call| call.operation.starts_with("delete"));
     for call in others.into_iter().chain(deletes) {
         match (call.run)(&client).await {
             Ok(_) => {}
-            // The calls set every parameter, including a cursor that no list returned.
-            Err(error) if error.param() == Some("after") => rejected_cursors += 1,
-            Err(error) => problems.push(format!("{} {}: {error}", call.operation, call.variant)),
+            // The calls set everything, and so a cursor that no list gave.
+            Err(error) if error.param() == Some("after") => lists += 1,
+            Err(error) => problems.push(format!("{} {}: {error}", call.operation, call.form)),
         }
     }
-    assert_none(&problems);
-    let error = server.verify().unwrap_err();
-    let others: Vec<&str> = error.iter().filter(|problem| !problem.contains("query.after")).collect();
-    assert_eq!((error.iter().count(), others), (rejected_cursors, Vec::new()));
+    none(&problems);
+    let refused = server.verify().unwrap_err();
+    let faults: Vec<&str> = refused.iter().filter(|fault| !fault.contains("query.after")).collect();
+    assert_eq!((refused.iter().count(), faults), (lists, Vec::new()));
     server.skip_verification_on_drop();
-    print_uncaptured(&format!("mock: {} calls of the client", CALLS.len()));
+    say(&format!("mock: {} calls of the client", CALLS.len()));
 }
 
 #[tokio::test]
-async fn every_response_survives_decoding_and_encoding() {
-    let (document, _) = load_document();
-    let server = start_server(7).await;
+async fn every_own_answer_is_read_by_the_client_and_written_again() {
+    let (document, _) = document();
+    let server = server(7).await;
     let (base, client) = (server.base_url(0), server.client());
     let mut problems = Vec::new();
     for operation in &document.operations {
-        let response = RawRequest::for_operation(document, operation, 0).0.send(&base).await;
+        let told = Ask::valid(document, operation, 0).0.of(&base).await;
         let call = CALLS.iter().find(|call| call.operation == operation.id).unwrap();
-        // The calls set every parameter, including a cursor that no list returned, so the response comes from a stub.
+        // The calls set everything, and so a cursor that no list gave: the answer is handed to them.
         server.when_any().then_return_raw(
-            response.status,
+            told.status,
             [("content-type", "application/json")],
-            response.body.clone(),
+            told.body.clone(),
         );
         match (call.run)(&client).await {
             Ok(text) => problems.extend(
-                difference(&Json::parse(&response.body), &Json::parse(&text))
+                difference(&Json::parse(&told.body), &Json::parse(&text))
                     .map(|at| format!("{}: {at}", operation.id)),
             ),
             Err(error) => problems.push(error.to_string()),
@@ -59,15 +59,12 @@ async fn every_response_survives_decoding_and_encoding() {
         server.verify().unwrap();
         server.reset();
     }
-    assert_none(&problems);
-    print_uncaptured(&format!(
-        "mock: the responses of {} operations decoded and encoded",
-        document.operations.len()
-    ));
+    none(&problems);
+    say(&format!("mock: the answers to {} operations read and written again", document.operations.len()));
 }
 
 #[tokio::test]
-async fn a_typical_test_of_a_user() {
+async fn a_test_as_a_user_writes_it() {
     let server = Server::start().await;
     let whop = server.client();
 

@@ -1,5 +1,5 @@
-//! The mock over real HTTP: its responses, its rejections and its memory are checked against the document. The
-//! checks read the document themselves and share no code with the mock.
+//! The mock of the crate, asked over real HTTP: its answers are held against the document, which the mock is not read from
+//! here; so are its refusals and its memory.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,26 +8,26 @@
     reason = "a test that cannot go on should stop"
 )]
 
+mod answers;
 #[rustfmt::skip]
 #[path = "../contract/calls.rs"]
 mod calls;
 mod client;
 mod memory;
 mod pages;
-mod rejections;
-mod responses;
+mod refusals;
 
 use whop::mock::Server;
 use whop_tests::document::Document;
 use whop_tests::schema::Validators;
 
-/// A server that generates its values from a seed.
-async fn start_server(seed: u64) -> Server {
+/// A server that makes its values from a seed.
+async fn server(seed: u64) -> Server {
     Server::builder().seed(seed).start().await.unwrap()
 }
 
-/// The document and its validators, loaded once.
-fn load_document() -> (&'static Document, &'static Validators) {
+/// The document and its validators, read once.
+fn document() -> (&'static Document, &'static Validators) {
     static DOCUMENT: std::sync::OnceLock<(Document, Validators)> = std::sync::OnceLock::new();
     let (document, validators) = DOCUMENT.get_or_init(|| {
         let document = Document::vendored();

@@ -1,46 +1,39 @@
-//! Helpers for the generated contract calls: the type of a table row, and functions that turn results and literals into
-//! the values a call needs.
+//! What the generated calls are made of: the table's entry, the end of a call, and values that need a parser.
 
 use std::future::Future;
 use std::pin::Pin;
 
 use serde::Serialize;
 
-/// A running call. Its output is the decoded response, encoded as JSON.
-pub type CallFuture = Pin<Box<dyn Future<Output = whop::Result<String>>>>;
+/// The value of a call encoded to JSON again, on its way.
+pub type Answer = Pin<Box<dyn Future<Output = whop::Result<String>>>>;
 
-/// A call that sets every parameter and every field.
+/// A call with everything set.
 #[derive(Clone, Copy, Debug)]
 pub struct Call {
     /// The `operationId`.
     pub operation: &'static str,
-    /// The variant of the request body; empty if the operation has one body only.
-    pub variant: &'static str,
-    /// Starts the call.
-    pub run: fn(&whop::Client) -> CallFuture,
+    /// The form of the body; empty if it has one only.
+    pub form: &'static str,
+    /// Makes the call.
+    pub run: fn(&whop::Client) -> Answer,
 }
 
 impl Call {
-    /// A row of the table.
+    /// An entry of the table.
     #[must_use]
-    pub const fn new(
-        operation: &'static str,
-        variant: &'static str,
-        run: fn(&whop::Client) -> CallFuture,
-    ) -> Self {
-        Self { operation, variant, run }
+    pub const fn new(operation: &'static str, form: &'static str, run: fn(&whop::Client) -> Answer) -> Self {
+        Self { operation, form, run }
     }
 }
 
-/// Encodes the value that a call returns.
-pub fn encode_value<T: Serialize + 'static>(
-    call: impl Future<Output = whop::Result<T>> + 'static,
-) -> CallFuture {
+/// The JSON of a value.
+pub fn value<T: Serialize + 'static>(call: impl Future<Output = whop::Result<T>> + 'static) -> Answer {
     Box::pin(async move { call.await.map(|value| encode(&value)) })
 }
 
-/// Encodes the page that a call returns. `Page` does not implement `Serialize`, so its fields are encoded one by one.
-pub fn encode_page<T, I>(call: impl Future<Output = whop::Result<whop::Page<T, I>>> + 'static) -> CallFuture
+/// The JSON of a page: pages themselves are never written.
+pub fn page<T, I>(call: impl Future<Output = whop::Result<whop::Page<T, I>>> + 'static) -> Answer
 where
     T: Serialize + 'static,
     I: Serialize + 'static,
@@ -57,32 +50,32 @@ where
     })
 }
 
-/// Reads a binary response and encodes it as a JSON string.
-pub fn encode_bytes(call: impl Future<Output = whop::Result<whop::ByteStream>> + 'static) -> CallFuture {
+/// The JSON of an answer that is octets: their text.
+pub fn bytes(call: impl Future<Output = whop::Result<whop::ByteStream>> + 'static) -> Answer {
     Box::pin(async move {
-        let bytes = call.await?.collect(1 << 20).await?;
-        Ok(encode(&String::from_utf8_lossy(&bytes)))
+        let octets = call.await?.collect(1 << 20).await?;
+        Ok(encode(&String::from_utf8_lossy(&octets)))
     })
 }
 
 fn encode(value: &(impl Serialize + ?Sized)) -> String {
-    serde_json::to_string(value).expect("a value decoded from JSON encodes to JSON")
+    serde_json::to_string(value).expect("a value that came as JSON goes as JSON")
 }
 
-/// Parses an exact number.
+/// An exact number.
 #[must_use]
-pub fn parse_decimal(text: &str) -> whop::Decimal {
+pub fn decimal(text: &str) -> whop::Decimal {
     text.parse().expect("a decimal")
 }
 
-/// Parses a date and time.
+/// A date and time.
 #[must_use]
-pub fn parse_date_time(text: &str) -> whop::DateTime {
+pub fn instant(text: &str) -> whop::DateTime {
     text.parse().expect("a date and time")
 }
 
-/// Parses a date.
+/// A date.
 #[must_use]
-pub fn parse_date(text: &str) -> whop::Date {
+pub fn date(text: &str) -> whop::Date {
     text.parse().expect("a date")
 }

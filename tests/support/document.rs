@@ -1,16 +1,16 @@
-//! Reads the OpenAPI document without the generator: its operations, the pointers of their schemas, and references.
+//! The document as the tests read it: its operations, where their schemas stand, and what references lead to.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-/// The OpenAPI document.
+/// The document.
 #[derive(Debug)]
 pub struct Document {
-    /// The whole document.
+    /// All of it.
     pub root: Value,
-    /// The operations, in document order.
+    /// The operations in their order.
     pub operations: Vec<Operation>,
-    /// The webhooks: the name, and the pointer of the payload's schema.
+    /// The webhooks: name and pointer of the payload's schema.
     pub webhooks: Vec<(String, String)>,
 }
 
@@ -19,15 +19,15 @@ pub struct Document {
 pub struct Operation {
     /// `operationId`
     pub id: String,
-    /// The method, in upper case.
+    /// The method in capitals.
     pub method: String,
-    /// The path template.
+    /// The template of the path.
     pub path: String,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
-    /// The pointer of the request body's schema.
+    /// The pointer of the body's schema.
     pub request: Option<String>,
-    /// The pointer of the schema of the 200 response.
+    /// The pointer of the schema of the 200 answer.
     pub response: String,
     /// The documented errors: status, pointer of the schema, example.
     pub errors: Vec<(u16, String, Value)>,
@@ -38,8 +38,8 @@ pub struct Operation {
 pub struct Parameter {
     /// Its name.
     pub name: String,
-    /// Its location: `path`, `query`, `header` or `cookie`.
-    pub location: String,
+    /// Where it goes.
+    pub place: String,
     /// The pointer of its schema.
     pub schema: String,
 }
@@ -47,23 +47,23 @@ pub struct Parameter {
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 impl Document {
-    /// Reads the vendored document.
+    /// The vendored document.
     ///
     /// # Panics
-    /// If it does not exist, or is not an OpenAPI document.
+    /// If it is not there, or no OpenAPI document.
     #[must_use]
     pub fn vendored() -> Self {
         let names = ["spec/whop.openapi.yaml", "spec/whop.openapi.json"];
-        let mut paths = names.map(|name| crate::workspace_root().join(name)).into_iter();
+        let mut paths = names.map(|name| crate::root().join(name)).into_iter();
         let path = paths.find(|path| path.exists()).expect("the vendored document");
         let text =
             std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut root: Value = serde_yaml::from_str(&text).expect("YAML");
-        rewrite_nullable(&mut root);
-        let operations = read_operations(&root);
+        nullable_keyword(&mut root);
+        let operations = operations(&root);
         let webhooks =
             root.get("webhooks").and_then(Value::as_object).into_iter().flatten().flat_map(|(name, item)| {
-                let at = |method| format!("/webhooks/{}/{method}", escape_name(name));
+                let at = |method| format!("/webhooks/{}/{method}", escaped(name));
                 let methods = METHODS.iter().filter(|method| item.get(**method).is_some());
                 methods.map(move |method| {
                     (name.clone(), format!("{}/requestBody/content/application~1json/schema", at(method)))
@@ -73,31 +73,31 @@ impl Document {
         Self { root, operations, webhooks }
     }
 
-    /// The value at a JSON pointer.
+    /// What stands at a pointer.
     ///
     /// # Panics
-    /// If there is no value.
+    /// If nothing does.
     #[must_use]
-    pub fn value_at(&self, pointer: &str) -> &Value {
-        self.root.pointer(pointer).unwrap_or_else(|| panic!("the document has no value at {pointer}"))
+    pub fn at(&self, pointer: &str) -> &Value {
+        self.root.pointer(pointer).unwrap_or_else(|| panic!("nothing stands at {pointer}"))
     }
 
-    /// Follows references from a pointer: the pointer of the final schema, and the schema.
+    /// The schema that a pointer leads to through references, and where it stands itself.
     #[must_use]
     pub fn resolve(&self, pointer: &str) -> (String, &Value) {
-        let schema = self.value_at(pointer);
+        let schema = self.at(pointer);
         match schema.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#')) {
             Some(target) => self.resolve(target),
             None => (pointer.to_owned(), schema),
         }
     }
 
-    /// Whether a parameter of an operation is required.
+    /// Whether a parameter of an operation must be there.
     #[must_use]
-    pub fn is_required(&self, operation: &Operation, parameter: &str) -> bool {
-        let found = operation.parameters.iter().find(|candidate| candidate.name == parameter);
-        let value = found.and_then(|found| self.root.pointer(found.schema.strip_suffix("/schema")?));
-        value.and_then(|value| value.get("required")).and_then(Value::as_bool).unwrap_or_default()
+    pub fn needs(&self, operation: &Operation, parameter: &str) -> bool {
+        let own = operation.parameters.iter().find(|own| own.name == parameter);
+        let at = own.and_then(|own| self.root.pointer(own.schema.strip_suffix("/schema")?));
+        at.and_then(|at| at.get("required")).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// The names of the component schemas.
@@ -107,50 +107,49 @@ impl Document {
         schemas.into_iter().flatten().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// The operation for a method and a path below the server's URL, and the values of its path parameters.
+    /// The operation that answers a method and a path below the server, and the values of its path parameters.
     #[must_use]
-    pub fn find_operation(&self, method: &str, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
+    pub fn find(&self, method: &str, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
         let segments: Vec<&str> = path.split('/').collect();
-        let matches = |operation: &&Operation| {
+        let fits = |operation: &&Operation| {
             let template: Vec<&str> = operation.path.split('/').collect();
             operation.method == method
                 && template.len() == segments.len()
-                && template.iter().zip(&segments).all(|(part, given)| part.starts_with('{') || part == given)
+                && template.iter().zip(&segments).all(|(own, given)| own.starts_with('{') || own == given)
         };
-        // If several templates match, the one with the fewest parameters is the most specific.
+        // A template with fewer parameters is meant where two fit.
         let found = self
             .operations
             .iter()
-            .filter(matches)
+            .filter(fits)
             .min_by_key(|operation| operation.path.matches('{').count())?;
-        let template = found.path.split('/').zip(&segments).filter(|(part, _)| part.starts_with('{'));
-        let values =
-            template.map(|(part, given)| (part.trim_matches(['{', '}']).to_owned(), decode_segment(given)));
+        let template = found.path.split('/').zip(&segments).filter(|(own, _)| own.starts_with('{'));
+        let values = template.map(|(own, given)| (own.trim_matches(['{', '}']).to_owned(), decoded(given)));
         Some((found, values.collect()))
     }
 }
 
-/// Percent-decodes a path segment.
+/// A segment of a path, decoded.
 #[must_use]
-pub fn decode_segment(text: &str) -> String {
+pub fn decoded(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// Escapes a name for a JSON pointer (RFC 6901, section 3).
+/// A name as a JSON Pointer writes it.
 #[must_use]
-pub fn escape_name(name: &str) -> String {
+pub fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-fn read_operations(root: &Value) -> Vec<Operation> {
+fn operations(root: &Value) -> Vec<Operation> {
     let paths = root.get("paths").and_then(Value::as_object).expect("paths");
     let all = paths.iter().flat_map(|(path, item)| {
         METHODS.iter().filter_map(move |method| Some((path, *method, item, item.get(*method)?)))
     });
     all.map(|(path, method, item, operation)| {
-        let at = format!("/paths/{}/{method}", escape_name(path));
+        let at = format!("/paths/{}/{method}", escaped(path));
         let body = "content/application~1json/schema";
-        let shared = read_parameters(item, &format!("/paths/{}", escape_name(path)));
+        let shared = parameters(item, &format!("/paths/{}", escaped(path)));
         let responses = operation.get("responses").and_then(Value::as_object).expect("responses");
         let errors = responses.iter().filter_map(|(status, response)| {
             let status: u16 = status.parse().ok().filter(|status| *status >= 400)?;
@@ -161,7 +160,7 @@ fn read_operations(root: &Value) -> Vec<Operation> {
             id: operation.get("operationId").and_then(Value::as_str).expect("operationId").to_owned(),
             method: method.to_ascii_uppercase(),
             path: path.clone(),
-            parameters: shared.into_iter().chain(read_parameters(operation, &at)).collect(),
+            parameters: shared.into_iter().chain(parameters(operation, &at)).collect(),
             request: operation.get("requestBody").map(|_| format!("{at}/requestBody/{body}")),
             response: format!("{at}/responses/200/{body}"),
             errors: errors.collect(),
@@ -170,7 +169,7 @@ fn read_operations(root: &Value) -> Vec<Operation> {
     .collect()
 }
 
-fn read_parameters(owner: &Value, at: &str) -> Vec<Parameter> {
+fn parameters(owner: &Value, at: &str) -> Vec<Parameter> {
     let list = owner.get("parameters").and_then(Value::as_array).into_iter().flatten();
     let text = |value: &Value, name: &str| {
         value.get(name).and_then(Value::as_str).expect("a parameter's text").to_owned()
@@ -178,22 +177,22 @@ fn read_parameters(owner: &Value, at: &str) -> Vec<Parameter> {
     list.enumerate()
         .map(|(index, parameter)| Parameter {
             name: text(parameter, "name"),
-            location: text(parameter, "in"),
+            place: text(parameter, "in"),
             schema: format!("{at}/parameters/{index}/schema"),
         })
         .collect()
 }
 
-/// Replaces `nullable: true` of OpenAPI 3.0 by `anyOf` with `null`, which JSON Schema validators understand.
-fn rewrite_nullable(value: &mut Value) {
+/// Writes OpenAPI 3.0's `nullable: true` as JSON Schema has it.
+fn nullable_keyword(value: &mut Value) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(rewrite_nullable),
-        Value::Object(object) => {
-            object.values_mut().for_each(rewrite_nullable);
-            if object.get("nullable") == Some(&Value::Bool(true)) {
-                object.remove("nullable");
-                let schema = Value::Object(std::mem::take(object));
-                object.insert("anyOf".to_owned(), serde_json::json!([schema, { "type": "null" }]));
+        Value::Array(items) => items.iter_mut().for_each(nullable_keyword),
+        Value::Object(members) => {
+            members.values_mut().for_each(nullable_keyword);
+            if members.get("nullable") == Some(&Value::Bool(true)) {
+                members.remove("nullable");
+                let own = Value::Object(std::mem::take(members));
+                members.insert("anyOf".to_owned(), serde_json::json!([own, { "type": "null" }]));
             }
         }
         _ => {}

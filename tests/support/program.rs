@@ -1,4 +1,4 @@
-//! Runs the examples of the client as programs, with their settings in environment variables.
+//! Runs the client's examples as a newcomer does: as programs, with settings in the environment.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader};
@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-/// How long to wait for a line. Generous, because test machines are slow and shared.
-const LINE_TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest that a line may be awaited; machines are slow and shared.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running example. It is killed when it is dropped.
 #[derive(Debug)]
@@ -20,37 +20,34 @@ pub struct Program {
     seen: VecDeque<String>,
 }
 
-/// Builds the examples once per process and returns their folder.
-fn examples_folder() -> &'static PathBuf {
+/// The folder with the examples, built with what the workspace asks of the client.
+fn folder() -> &'static PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
-        // After `cargo test --workspace` the examples are built already, and this returns at once.
+        // `cargo test --workspace` has built them already, so that this finds nothing to do.
         let mut cargo = Command::new(env!("CARGO"));
-        cargo
-            .args(["build", "--workspace", "--examples", "--quiet", "--offline"])
-            .current_dir(crate::workspace_root());
-        // Variables that cargo sets for this test would make build scripts run again.
-        let is_package_variable =
-            |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        cargo.args(["build", "--workspace", "--examples", "--quiet", "--offline"]).current_dir(crate::root());
+        // What cargo tells a test about its own package would make build scripts run again.
+        let own = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
         let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        for name in names.filter(|name| is_package_variable(name)) {
+        for name in names.filter(|name| own(name)) {
             cargo.env_remove(name);
         }
         let built = cargo.output().expect("cargo");
-        assert!(built.status.success(), "{}", crate::nested::output_text(&built));
-        let executable = std::env::current_exe().expect("the path of the test executable");
-        executable.ancestors().nth(2).expect("the folder of the profile").join("examples")
+        assert!(built.status.success(), "{}", crate::nested::printed(&built));
+        let own = std::env::current_exe().expect("the test's own path");
+        own.ancestors().nth(2).expect("a profile's folder").join("examples")
     })
 }
 
 impl Program {
-    /// Starts an example with only these environment variables.
+    /// Starts an example with nothing in its environment but this.
     ///
     /// # Panics
-    /// If the program cannot be started.
+    /// If it cannot be started.
     #[must_use]
     pub fn start(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let path = examples_folder().join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+        let path = folder().join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
         let mut child = Command::new(&path)
             .args(arguments)
             .env_clear()
@@ -75,15 +72,15 @@ impl Program {
         Self { name: name.to_owned(), child, lines, seen: VecDeque::new() }
     }
 
-    /// Waits for a line that begins with this text and returns the rest of the line.
+    /// Waits for a line that begins with this word, and gives the rest of it.
     ///
     /// # Panics
-    /// If the program ends first, or the line does not come within a minute. The message contains the output so far.
-    pub fn wait_for_line(&mut self, word: &str) -> String {
-        let start = Instant::now();
+    /// If the program ends without it, or keeps silent for a minute; the message shows what it has printed.
+    pub fn line(&mut self, word: &str) -> String {
+        let begin = Instant::now();
         loop {
-            let remaining = LINE_TIMEOUT.saturating_sub(start.elapsed());
-            match self.lines.recv_timeout(remaining) {
+            let rest = PATIENCE.saturating_sub(begin.elapsed());
+            match self.lines.recv_timeout(rest) {
                 Ok(line) => {
                     let found = line.strip_prefix(word).map(|rest| rest.trim().to_owned());
                     self.seen.push_back(line);
@@ -92,32 +89,30 @@ impl Program {
                     }
                 }
                 Err(reason) => {
-                    panic!("{}: no line begins with `{word}` ({reason}):\n{}", self.name, self.output())
+                    panic!("{}: no line begins with `{word}` ({reason}):\n{}", self.name, self.text())
                 }
             }
         }
     }
 
-    /// Waits until the program exits; returns whether it succeeded, and its output.
+    /// Waits until the program ends by itself, and gives its success and all that it has printed.
     ///
     /// # Panics
-    /// If it does not exit within a minute.
-    pub fn wait_for_end(mut self) -> (bool, String) {
-        let start = Instant::now();
+    /// If it goes on for more than a minute.
+    pub fn end(mut self) -> (bool, String) {
+        let begin = Instant::now();
         loop {
-            match self.lines.recv_timeout(LINE_TIMEOUT.saturating_sub(start.elapsed())) {
+            match self.lines.recv_timeout(PATIENCE.saturating_sub(begin.elapsed())) {
                 Ok(line) => self.seen.push_back(line),
                 Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => {
-                    panic!("{} did not exit within a minute:\n{}", self.name, self.output())
-                }
+                Err(RecvTimeoutError::Timeout) => panic!("{} does not end:\n{}", self.name, self.text()),
             }
         }
-        let status = self.child.wait().expect("cannot wait for the program");
-        (status.success(), self.output())
+        let status = self.child.wait().expect("the program's end");
+        (status.success(), self.text())
     }
 
-    fn output(&self) -> String {
+    fn text(&self) -> String {
         self.seen.iter().map(|line| format!("{line}\n")).collect()
     }
 }

@@ -1,43 +1,41 @@
-//! The failure of a command: its message and exit status.
+//! Why a command ended early, with the text for the person and the exit status for the shell.
 
 use std::io;
 use std::path::Path;
 
-use whop_codegen::diagnostic::{Code, Diagnostic, Diagnostics, Place, render_diagnostics};
+use whop_codegen::diagnostic::{Diagnostic, Diagnostics, Place, render};
 use whop_codegen::document::SourceMap;
 
-use crate::terminal;
-
-/// The failure of a command.
+/// The end of a command that did not do what it was asked.
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// The exit status.
     pub(crate) status: u8,
-    /// The message.
+    /// What is wrong.
     pub(crate) text: String,
 }
 
 impl Failure {
-    /// A wrong command line.
+    /// The command line asks for something that there is not.
     pub(crate) fn usage(message: &str) -> Self {
         Self { status: 2, text: format!("error: {message}\n\nFor more information, try '--help'.") }
     }
 
-    /// A failure with a complete message.
+    /// Something is wrong with the input or the output; the text is complete.
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self { status: 1, text: text.into() }
     }
 
-    /// Diagnostics without a source text.
+    /// Messages that need no document to be located in.
     pub(crate) fn messages(diagnostics: &Diagnostics) -> Self {
-        Self::new(render_diagnostics(diagnostics, &SourceMap::default(), terminal::style()))
+        Self::new(render(diagnostics, &SourceMap::default()))
     }
 
-    /// A failed file operation.
+    /// A file or folder that the system does not let us use.
     pub(crate) fn io(action: &str, path: &Path, error: &io::Error) -> Self {
         let mut diagnostics = Diagnostics::default();
         diagnostics.push(
-            Diagnostic::error(Code::new("io"), format!("cannot {action}: {}", describe_io_error(error)))
+            Diagnostic::error("io", format!("cannot {action}: {}", reason(error)))
                 .at_place(Place::File { file: path.display().to_string() })
                 .help("nothing was changed"),
         );
@@ -45,8 +43,8 @@ impl Failure {
     }
 }
 
-/// The system's error text, without its number.
-pub(crate) fn describe_io_error(error: &io::Error) -> String {
+/// What the system says, without its number.
+pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     text.split_once(" (os error").map_or(text.clone(), |(before, _)| before.to_owned())
 }

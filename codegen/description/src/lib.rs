@@ -6,16 +6,14 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod constraints;
-mod defaults;
 mod description;
 mod docs;
 mod field;
 mod format;
 mod json_value;
 mod operation;
-mod type_definition;
+mod types;
 pub mod validate;
-mod value_type;
 
 pub use self::{
     constraints::Constraints,
@@ -23,12 +21,17 @@ pub use self::{
         Description, ErrorExample, ErrorTemplate, Event, PageFields, RejectionReason, TokenMinting, Upload,
     },
     docs::{Docs, EventDocs, OperationDocs, TagDocs, TypeDocs},
-    field::{Field, FieldType, Fields, Style},
+    field::{Field, FieldType},
     format::FormatError,
     json_value::{JsonValue, ParseError},
     operation::{
         Body, BodyContent, BodyVariant, Encoding, Location, Operation, Parameter, Parameters, ResponseBody,
+        Style,
     },
-    type_definition::{Object, TypeDefinition, UnionVariant},
-    value_type::Type,
+    types::{Fields, Object, Type, TypeDefinition, UnionVariant},
 };
+
+/// Whether a value is left out of the written description.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

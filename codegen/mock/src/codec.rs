@@ -1,4 +1,4 @@
-//! Encodes typed responses as bodies, and decodes them.
+//! How the typed value of a response becomes its body, and back.
 
 use bytes::Bytes;
 use openapi_client_runtime::{
@@ -8,18 +8,18 @@ use openapi_client_runtime::{
 };
 use serde::{Serializer, ser::SerializeMap};
 
-use openapi_client_description::JsonValue;
+use crate::engine::tree::Json;
 
-/// Encodes and decodes values of one response type.
+/// How values of one response type are encoded and decoded.
 ///
-/// A struct of functions, since a trait would need overlapping implementations: one for all JSON types, and others for `()`,
-/// text and bytes.
+/// Functions instead of a trait: values of JSON and the types of this module that are not JSON would need implementations
+/// that overlap.
 pub(crate) struct Codec<R> {
     /// Whether the body is the value itself and not JSON.
     pub(crate) is_plain: bool,
-    /// Encodes a value. Fails for values without a JSON form, such as an infinite number.
+    /// The body of a response, or why the value cannot be encoded, such as a number that JSON lacks.
     pub(crate) encode: fn(&R) -> Result<Content, String>,
-    /// Decodes a body.
+    /// The value of a body.
     pub(crate) decode: fn(Content) -> Result<R, DecodeError>,
 }
 
@@ -67,13 +67,13 @@ impl Codec<Bytes> {
     pub(crate) const fn bytes() -> Self {
         Self {
             is_plain: true,
-            encode: |bytes| Ok(Content::Binary(bytes.clone())),
+            encode: |bytes| Ok(Content::Octets(bytes.clone())),
             decode: |content| Ok(content.into_bytes()),
         }
     }
 }
 
-/// The body of a response.
+/// The body of a response, by its kind.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     /// No body.
@@ -82,15 +82,15 @@ pub(crate) enum Content {
     Json(String),
     /// Text.
     Text(String),
-    /// Bytes.
-    Binary(Bytes),
+    /// Anything.
+    Octets(Bytes),
 }
 
 impl Content {
-    /// The JSON value, if the body is JSON.
-    pub(crate) fn json(&self) -> Option<JsonValue> {
+    /// The JSON value that it holds, if it is JSON.
+    pub(crate) fn json(&self) -> Option<Json> {
         match self {
-            Self::Json(text) => JsonValue::parse(text).ok(),
+            Self::Json(text) => Json::parse(text).ok(),
             _ => None,
         }
     }
@@ -100,26 +100,26 @@ impl Content {
         match self {
             Self::Empty => Bytes::new(),
             Self::Json(text) | Self::Text(text) => text.into(),
-            Self::Binary(bytes) => bytes,
+            Self::Octets(bytes) => bytes,
         }
     }
 
-    /// The media type for operations whose description has none.
+    /// Its media type where the document names none.
     pub(crate) fn media_type(&self) -> Option<&'static str> {
         match self {
             Self::Empty => None,
             Self::Json(_) => Some("application/json"),
             Self::Text(_) => Some("text/plain; charset=utf-8"),
-            Self::Binary(_) => Some("application/octet-stream"),
+            Self::Octets(_) => Some("application/octet-stream"),
         }
     }
 
-    /// The body as text.
+    /// The text of JSON, or of what stands as text.
     fn text(self) -> String {
         match self {
             Self::Empty => String::new(),
             Self::Json(text) | Self::Text(text) => text,
-            Self::Binary(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Self::Octets(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
 }
@@ -129,7 +129,7 @@ fn encode_json(value: &impl Encode) -> Result<Content, String> {
     String::from_utf8(bytes).map(Content::Json).map_err(|error| error.to_string())
 }
 
-/// Encodes a page. [`Page`] itself can only be decoded, which is all that clients need.
+/// A page as a server encodes it: clients only decode pages.
 struct EncodedPage<'a, T, I>(&'a Page<T, I>);
 
 impl<T: Encode, I: PageInfo + Encode> Encode for EncodedPage<'_, T, I> {

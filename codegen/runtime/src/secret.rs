@@ -1,20 +1,18 @@
-//! Credentials that are never printed.
+//! A credential that never prints itself.
 
 use std::{fmt, sync::Arc};
 
-/// An API key, a token or a password.
-///
-/// `Debug` prints `Secret(…)`, and there is neither `Display` nor an implementation of serde. Clones share the text.
+/// A key, a token or a password; a clone shares it. `Debug` shows `Secret(…)`, there is no `Display`, and nothing serialises it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<str>);
 
 impl Secret {
-    /// Wraps the text without changing it.
+    /// Takes the text as it is.
     pub fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 
-    /// Returns the text. This is the only access to it, so that a search finds every use.
+    /// The text itself: the one way to get at it, easy to search for.
     pub fn expose(&self) -> &str {
         &self.0
     }

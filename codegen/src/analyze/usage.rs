@@ -1,64 +1,64 @@
-//! Finds whether requests, responses or neither use a type.
+//! In which directions a type is used. Components are always written, even if nothing uses them.
 
-use super::graph::{Edge, visit_reachable};
-use crate::ir::{Api, Operation, Success, TypeId, TypeOrigin, TypeRef};
+use super::{Edge, reach};
+use crate::ir::{Api, Operation, Origin, Success, TypeId, TypeRef};
 
-/// Where a type is used.
+/// The directions in which a type is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// In requests.
     pub request: bool,
-    /// In responses and events.
+    /// In answers and events.
     pub response: bool,
-    /// Nowhere, but it is a component, or in one: components are emitted even if nothing uses them.
+    /// Nowhere, but it is a component.
     pub unused: bool,
 }
 
 impl Usage {
-    /// Whether the type is used, or is a component.
+    /// Whether there is any use.
     #[must_use]
     pub fn any(self) -> bool {
         self.request || self.response || self.unused
     }
 }
 
-pub(super) fn compute_usage(api: &Api, edges: &[Vec<Edge>]) -> Vec<Usage> {
+pub(super) fn usage(api: &Api, edges: &[Vec<Edge>]) -> Vec<Usage> {
     let mut usage = vec![Usage::default(); api.types.len()];
     let requests = api.operations.iter().flat_map(request_types);
-    visit_reachable(edges, requests, |id| !std::mem::replace(&mut usage[id.0].request, true));
-    let events = api.webhooks.iter().filter_map(|webhook| webhook.payload.as_ref()).flat_map(named_types);
+    reach(edges, requests, |id| !std::mem::replace(&mut usage[id.0].request, true));
+    let events = api.webhooks.iter().filter_map(|webhook| webhook.payload.as_ref()).flat_map(named);
     let envelope = api.error.as_ref().map(|error| error.ty);
     let responses = api.operations.iter().flat_map(response_types).chain(events).chain(envelope);
-    visit_reachable(edges, responses, |id| !std::mem::replace(&mut usage[id.0].response, true));
+    reach(edges, responses, |id| !std::mem::replace(&mut usage[id.0].response, true));
     let components = (0..api.types.len())
         .map(TypeId)
-        .filter(|id| matches!(api.get(*id).origin, TypeOrigin::Component(_)) && !usage[id.0].any());
+        .filter(|id| matches!(api.get(*id).origin, Origin::Component(_)) && !usage[id.0].any());
     let unused: Vec<TypeId> = components.collect();
-    visit_reachable(edges, unused, |id| !std::mem::replace(&mut usage[id.0].unused, true));
+    reach(edges, unused, |id| !std::mem::replace(&mut usage[id.0].unused, true));
     usage
 }
 
 /// The named types in a type.
-pub(super) fn named_types(ty: &TypeRef) -> Vec<TypeId> {
+pub(super) fn named(ty: &TypeRef) -> Vec<TypeId> {
     let mut ids = Vec::new();
     ty.for_each_named(true, &mut |id, _| ids.push(id));
     ids
 }
 
-/// The types that the request of an operation names. A body that becomes setters needs only the types of its fields.
+/// The types that an operation's request is made of. A body that becomes setters needs its members' types only.
 pub(super) fn request_types(operation: &Operation) -> Vec<TypeId> {
     let parameters = operation.parameters.iter().map(|parameter| &parameter.field.ty);
     let fields = operation.body.iter().flat_map(|body| &body.variants).flat_map(|variant| &variant.fields);
     let whole = operation.body.iter().filter_map(|body| body.whole.as_ref());
-    parameters.chain(fields.map(|field| &field.ty)).chain(whole).flat_map(named_types).collect()
+    parameters.chain(fields.map(|field| &field.ty)).chain(whole).flat_map(named).collect()
 }
 
-/// The types that the responses of an operation name. A page needs only its item and its cursors.
+/// The types that an operation's answers are made of. A page needs its item and its cursors only.
 pub(super) fn response_types(operation: &Operation) -> Vec<TypeId> {
     let success: Vec<&TypeRef> = match (&operation.page, &operation.success) {
         (Some(page), _) => vec![&page.item, &page.info],
         (None, Success::Json(ty) | Success::Optional(ty)) => vec![ty],
         _ => Vec::new(),
     };
-    success.into_iter().chain(operation.errors.iter().map(|(_, ty)| ty)).flat_map(named_types).collect()
+    success.into_iter().chain(operation.errors.iter().map(|(_, ty)| ty)).flat_map(named).collect()
 }

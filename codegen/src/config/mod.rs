@@ -1,4 +1,4 @@
-//! The configuration: what a crate needs to know about an API that OpenAPI cannot express.
+//! The configuration: what belongs to one API and is no fact of OpenAPI. Data, no logic beyond reading it.
 
 mod flow;
 mod mock;
@@ -9,21 +9,21 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use flow::{TokenSourceConfig, UploadConfig};
-pub use mock::{ErrorTemplate, Mock};
-pub use read::position_at;
+pub use flow::{TokenSource, Upload};
+pub use mock::{Mock, Words};
+pub use read::position;
 pub use signing::{UserTokens, Webhooks};
 
-/// The contents of `codegen.toml`. Every part is optional; without it, the generator uses neutral defaults.
+/// `spec/codegen.toml`. Every part may be left out; what is absent is neutral.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
-    /// The generated crate.
+    /// The crate that is written.
     #[serde(rename = "crate")]
     pub package: Package,
-    /// The environments; the first is the default. Without any, the document's servers are the only environment.
+    /// The environments; the first is the default. Without any, the document's servers are one.
     pub environments: Vec<Environment>,
-    /// The environment variables that the client reads.
+    /// Environment variables that the client reads.
     pub variables: Variables,
     /// The header that pins the version of the API.
     pub version: Option<Version>,
@@ -31,80 +31,66 @@ pub struct Config {
     pub idempotency: Idempotency,
     /// Retries.
     pub retry: Retry,
-    /// The response headers that may contain the id of a request, in the order in which they are tried.
+    /// Header names that carry the id of a request.
     pub request_id_headers: Vec<String>,
-    /// Names to use in place of those made from the document.
-    pub names: NameOverrides,
-    /// The types of identifiers.
+    /// Names that the document gives badly.
+    pub names: Names,
+    /// Kinds of identifiers.
     pub ids: Vec<Id>,
-    /// Properties whose values must not be logged: `Component.property`, or `property` in any schema.
+    /// Properties whose text no log may show: `Component.property`, or `property` anywhere.
     pub secrets: Vec<String>,
-    /// Non-standard formats, each with the standard format.
+    /// Formats that the document spells in its own way, with the standard's word.
     pub formats: BTreeMap<String, String>,
-    /// Schema keywords that the generator does not know: `ignore` the keyword, or treat the schema as any JSON `value`.
+    /// Schema keywords that the generator does not know, and what to do with them.
     pub keywords: BTreeMap<String, String>,
-    /// How to encode arrays in queries, if the server expects another style than the document declares.
+    /// How arrays in queries are written, where the server wants another style than the document says.
     pub query_arrays: Option<QueryArrays>,
-    /// The property names of a page.
+    /// The member names of a page.
     pub pages: Pages,
-    /// Webhook signatures. Without this, the crate does not verify webhooks.
+    /// How webhooks are signed; without it nothing verifies them.
     pub webhooks: Option<Webhooks>,
-    /// Tokens of users that the API's proxy forwards. Without this, the crate does not verify them.
+    /// Tokens of users that the API's proxy passes on; without it nothing verifies them.
     pub user_tokens: Option<UserTokens>,
-    /// The errors of the mock server. Without this, they have neutral texts.
+    /// How the API words the faults of a request; neutral words without it.
     pub mock: Mock,
-    /// Uploads, which take several calls.
-    pub uploads: Vec<UploadConfig>,
-    /// Tokens that a call creates and that the client caches and refreshes.
-    pub token_sources: Vec<TokenSourceConfig>,
+    /// Uploads of several calls.
+    pub uploads: Vec<Upload>,
+    /// Tokens that a call mints, to be kept and renewed.
+    pub token_sources: Vec<TokenSource>,
 }
 
-/// The generated crate.
+/// The crate that is written.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Package {
-    /// The name; by default made from the document's title.
+    /// Its name; the title of the document otherwise.
     pub name: Option<String>,
-    /// The version.
+    /// Its version.
     pub version: String,
-    /// The description for the registry.
+    /// Its description for the registry.
     pub description: Option<String>,
-    /// The license expression (SPDX).
+    /// The licence expression.
     pub license: Option<String>,
-    /// The URL of the repository.
+    /// The repository's address.
     pub repository: Option<String>,
-    /// The text at the start of the crate's documentation.
+    /// What stands at the head of the crate's documentation.
     pub documentation: Option<String>,
-    /// A Markdown file that is the front page of the crate's documentation, by the name under which the caller provides it.
+    /// A file whose text becomes the head of the crate's documentation, relative to the crate.
     pub readme: Option<String>,
-    /// Further Markdown files, each the documentation of a module under `guide`.
-    pub guides: Vec<Guide>,
-    /// The features that the examples of these files need to compile.
-    pub doctest_features: Vec<String>,
-    /// Hand-written programs under `examples/`. A crate outside the workspace has none.
-    pub examples: Vec<ExampleProgram>,
-    /// Further dependencies of these programs, in the notation of `Cargo.toml`.
+    /// Programs under `examples/`, written by hand. A crate outside the workspace has none.
+    pub examples: Vec<Example>,
+    /// What those programs depend on besides, as Cargo has it.
     pub dev_dependencies: BTreeMap<String, toml::Value>,
 }
 
 /// A program under `examples/`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ExampleProgram {
-    /// The name of the program and of its file.
+pub struct Example {
+    /// Its name, which is that of its file.
     pub name: String,
-    /// The features of the crate that it needs.
+    /// The features that it needs.
     pub features: Vec<String>,
-}
-
-/// A Markdown file that documents a module.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Guide {
-    /// The name of the module.
-    pub name: String,
-    /// The Markdown file, by the name under which the caller provides it.
-    pub file: String,
 }
 
 impl Default for Package {
@@ -117,38 +103,36 @@ impl Default for Package {
             repository: None,
             documentation: None,
             readme: None,
-            guides: Vec::new(),
-            doctest_features: Vec::new(),
             examples: Vec::new(),
             dev_dependencies: BTreeMap::new(),
         }
     }
 }
 
-/// An environment: a set of hosts, such as production or a sandbox.
+/// A set of hosts.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Environment {
-    /// The name, for the environment variable and the constant.
+    /// Its name, for the variable and the constant.
     pub name: String,
-    /// The description.
+    /// What it is.
     #[serde(default)]
     pub description: Option<String>,
-    /// The base URL of each server: the URL in the document, and the URL in this environment.
+    /// The base address for each of the document's hosts: the document's address to this environment's.
     pub servers: BTreeMap<String, String>,
 }
 
-/// The environment variables that the client reads.
+/// Environment variables that the client reads.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Variables {
-    /// The variable for the credential.
+    /// The credential.
     pub api_key: Option<String>,
-    /// The variable for the base URL.
+    /// The base address.
     pub base_url: Option<String>,
-    /// The variable for the name of the environment.
+    /// The name of the environment.
     pub environment: Option<String>,
-    /// The variable for the version of the API.
+    /// The version of the API.
     pub version: Option<String>,
 }
 
@@ -156,9 +140,9 @@ pub struct Variables {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Version {
-    /// The name of the header.
+    /// The header's name.
     pub header: String,
-    /// The version that the document describes.
+    /// The value this document describes.
     pub value: String,
 }
 
@@ -166,15 +150,15 @@ pub struct Version {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Idempotency {
-    /// The name of the header. Without it, no keys are sent.
+    /// The header; none, no keys.
     pub header: Option<String>,
-    /// The HTTP methods whose requests get a key by default.
+    /// The methods that get a key of their own accord.
     pub methods: Vec<String>,
-    /// The maximum length of a key in bytes.
+    /// The longest key in bytes.
     pub max_length: Option<usize>,
-    /// The header that marks a response as replayed.
+    /// The header that marks an answer as replayed.
     pub replayed_header: Option<String>,
-    /// Operations that get no key, in spite of their method.
+    /// Operations that get no key although their method does.
     pub except: Vec<String>,
 }
 
@@ -182,19 +166,19 @@ pub struct Idempotency {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Retry {
-    /// The HTTP methods that are safe to retry.
+    /// Methods that are safe to repeat.
     pub safe_methods: Vec<String>,
-    /// The number of attempts, including the first.
+    /// Attempts in all.
     pub attempts: u32,
-    /// The timeout of all attempts and backoff together, in milliseconds.
+    /// Milliseconds for all attempts and waits together.
     pub total_ms: u64,
     /// The first backoff in milliseconds.
     pub initial_backoff_ms: u64,
     /// The longest backoff in milliseconds.
     pub max_backoff_ms: u64,
-    /// The statuses that are retried.
+    /// Statuses that are tried again.
     pub statuses: Vec<u16>,
-    /// Sentences in error messages that contain the time until a retry, with `{seconds}` in its place.
+    /// Sentences in error messages that say how long to wait, with `{seconds}`.
     pub wait_patterns: Vec<String>,
 }
 
@@ -212,23 +196,23 @@ impl Default for Retry {
     }
 }
 
-/// Names to use in place of those made from the document.
+/// Names that the document gives badly.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct NameOverrides {
-    /// Tags, with the names of their modules.
+pub struct Names {
+    /// Tag to module name.
     pub tags: BTreeMap<String, String>,
-    /// The ids of operations, with the names of their methods.
+    /// operationId to method name.
     pub operations: BTreeMap<String, String>,
-    /// JSON Pointers, or generated names, of types, with their names.
+    /// JSON pointer, or generated name, of a type to its name.
     pub types: BTreeMap<String, String>,
-    /// `Type.property` or `property`, with the name of the field.
+    /// `Type.property` or `property` to field name.
     pub fields: BTreeMap<String, String>,
-    /// `Type.value`, with the name of the variant.
+    /// `Type.value` to variant name.
     pub variants: BTreeMap<String, String>,
 }
 
-/// A type of identifiers.
+/// A kind of identifier.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Id {
@@ -236,19 +220,19 @@ pub struct Id {
     pub name: String,
     /// What it identifies.
     pub description: String,
-    /// The prefixes of its values, for docs and examples; they are not validated.
+    /// The prefixes its values carry; nothing is validated by them.
     pub prefixes: Vec<String>,
-    /// Properties and parameters that contain an identifier of this type, or a list of them.
+    /// Properties and parameters that hold one, or a list of them.
     pub properties: Vec<String>,
-    /// Components, and properties with an inline object, whose `id` is of this type.
+    /// Components, and properties that hold an inline object, whose `id` is one.
     pub objects: Vec<String>,
-    /// Path segments that are followed by a parameter `{id}` of this type.
+    /// Path segments before `{id}`.
     pub segments: Vec<String>,
-    /// `Component.property` of this type, if the name of the property alone is not enough.
+    /// `Component.property` that holds one although the property's name alone does not say so.
     pub places: Vec<String>,
 }
 
-/// How arrays in queries are encoded.
+/// How arrays in queries are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum QueryArrays {
@@ -260,11 +244,11 @@ pub enum QueryArrays {
     Comma,
 }
 
-/// The property names of a page.
+/// The member names of a page.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Pages {
-    /// The list of items.
+    /// The list.
     pub data: String,
     /// The object with the cursors.
     pub info: String,

@@ -1,39 +1,35 @@
-//! Messages about the input: each has a code, a place and a help text.
+//! What the generator has to say about its input: messages with a code, a place and a way out.
 //!
-//! Every stage adds messages to one collection and goes on, so that a person sees all mistakes at once. This module does not
-//! know the format of a document or OpenAPI: an implementation of [`Locate`] finds positions.
+//! Every stage pushes into one collector and goes on, so that a person sees all mistakes at once. This module knows no
+//! document format and no OpenAPI: it is told where a place is by whoever implements [`Locate`].
 
 mod code;
-mod messages;
 mod render;
 
 pub use code::Code;
-pub use messages::Messages;
-pub use render::{RenderStyle, render_diagnostics};
-
-use std::fmt;
+pub use render::render;
 
 /// Whether a message stops the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The run stops without output.
+    /// The run ends without output.
     Error,
-    /// The run goes on. The output does not represent a part of the document.
+    /// The run goes on; something of the document is not represented.
     Warning,
 }
 
-/// The tree that a pointer refers to.
+/// The tree that a pointer belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SourceId {
-    /// The lowered tree, which all stages after `lower` use.
+    /// The tree that lowering made: what all stages after `lower` see.
     Lowered,
-    /// The document after the overlay was applied, which `lower` uses.
+    /// The document after the overlay was applied: what `lower` sees.
     Document,
-    /// The tree of the overlay.
+    /// The overlay's own tree.
     Overlay,
 }
 
-/// A position in a text, with the text of its line.
+/// A place in a text, with the text of its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     /// The file's name as shown in messages.
@@ -42,38 +38,31 @@ pub struct Position {
     pub line: usize,
     /// Counted from 1, in characters.
     pub column: usize,
-    /// The line, or the part of it around the column if it is long.
+    /// What is shown of the line.
     pub text: String,
-    /// The number of characters in `text` before the column.
+    /// How many characters of that stand before the column.
     pub caret: usize,
-    /// The JSON Pointer within this file.
+    /// The JSON Pointer as written in that file, where it differs from the pointer that was asked for.
     pub pointer: Option<String>,
 }
 
-impl Position {
-    /// Whether `text` starts where the line starts.
-    fn starts_line(&self) -> bool {
-        self.caret + 1 == self.column
-    }
-}
-
-/// The place that a message is about.
+/// Where a message points to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// The run as a whole.
+    /// Nowhere: the message is about the run as a whole.
     None,
     /// A file as a whole.
     File {
         /// The file's name as shown in messages.
         file: String,
     },
-    /// A line and column.
+    /// A known line and column.
     Position(Position),
-    /// A node of a tree. Its position is looked up when the message is rendered.
+    /// A node of a tree; line and column are looked up when the message is rendered.
     Pointer {
         /// The tree.
         source: SourceId,
-        /// A JSON Pointer (RFC 6901).
+        /// An RFC 6901 JSON Pointer.
         pointer: String,
     },
 }
@@ -83,51 +72,51 @@ pub enum Place {
 pub struct Diagnostic {
     /// A short name that stays the same when the wording changes.
     pub code: Code,
-    /// Whether the run stops.
+    /// Whether the run can go on.
     pub severity: Severity,
-    /// What is wrong, without a full stop.
+    /// What is wrong, in one sentence without a full stop.
     pub message: String,
-    /// The place in the input.
+    /// Where.
     pub place: Place,
-    /// What to do about it.
+    /// What would settle it.
     pub help: Option<String>,
 }
 
 impl Diagnostic {
     /// A message that stops the run.
-    pub fn error(code: Code, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, code, message.into())
+    pub fn error(code: impl Into<Code>, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code.into(), message.into())
     }
 
-    /// A message about a part of the document that the output does not represent.
-    pub fn warning(code: Code, message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, code, message.into())
+    /// A message about something that the output does not represent.
+    pub fn warning(code: impl Into<Code>, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code.into(), message.into())
     }
 
     fn new(severity: Severity, code: Code, message: String) -> Self {
         Self { code, severity, message, place: Place::None, help: None }
     }
 
-    /// Sets the place to a node of the lowered tree.
+    /// Points to a node of the lowered tree.
     #[must_use]
     pub fn at(self, pointer: impl Into<String>) -> Self {
         self.at_source(SourceId::Lowered, pointer)
     }
 
-    /// Sets the place to a node of a tree.
+    /// Points to a node of the tree named.
     #[must_use]
     pub fn at_source(self, source: SourceId, pointer: impl Into<String>) -> Self {
         self.at_place(Place::Pointer { source, pointer: pointer.into() })
     }
 
-    /// Sets the place.
+    /// Points to a place of any kind.
     #[must_use]
     pub fn at_place(mut self, place: Place) -> Self {
         self.place = place;
         self
     }
 
-    /// Sets the help text.
+    /// Says what would settle it.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
@@ -135,7 +124,7 @@ impl Diagnostic {
     }
 }
 
-/// The number of errors, and of warnings, that are kept. Nobody corrects more than that one by one.
+/// How many errors are kept, and how many warnings. A document with more faults than this is not mended message by message.
 const MAX_KEPT: usize = 1000;
 
 /// All messages of a run, in the order in which they were found.
@@ -165,7 +154,7 @@ impl Diagnostics {
         self.errors > 0
     }
 
-    /// The number of messages that were not kept.
+    /// How many messages were not kept, because there were too many.
     #[must_use]
     pub fn left_out(&self) -> usize {
         self.errors + self.warnings - self.list.len()
@@ -176,27 +165,27 @@ impl Diagnostics {
         self.list.iter()
     }
 
-    /// Whether there are no messages.
+    /// Whether there is nothing to say.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// The number of errors.
+    /// How many messages stop the run.
     #[must_use]
     pub fn errors(&self) -> usize {
         self.errors
     }
 
-    /// The number of warnings.
+    /// How many messages do not.
     #[must_use]
     pub fn warnings(&self) -> usize {
         self.warnings
     }
 }
 
-/// Finds the positions of nodes.
-pub trait Locate: fmt::Debug + Send + Sync {
-    /// The position of the node, or of its nearest ancestor that is in a text.
+/// Finds the line and column of a node. Implemented by what holds the texts.
+pub trait Locate {
+    /// The position of the node, or of its nearest ancestor that is written in a text.
     fn locate(&self, source: SourceId, pointer: &str) -> Option<Position>;
 }

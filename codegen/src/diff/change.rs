@@ -1,4 +1,4 @@
-//! A change of an API and the list of all changes, as plain data.
+//! One change of an API, and what a whole list of them amounts to. Plain data.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "the table in `diff` explains each")]
+#[allow(missing_docs, reason = "the names say it, and the table in `diff` says what each means to a caller")]
 pub enum Kind {
     OperationAdded,
     OperationRemoved,
@@ -61,7 +61,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind of the same change with the two documents swapped.
+    /// What the change is called when the two documents change places.
     #[must_use]
     pub fn mirror(self) -> Self {
         const PAIRS: [(Kind, Kind); 16] = [
@@ -91,15 +91,15 @@ impl Kind {
     }
 }
 
-/// The direction in which the changed value travels.
+/// Which way the changed thing travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// To the server.
     Request,
-    /// From the server: in responses and events.
+    /// From the server: in answers and events.
     Response,
-    /// Both directions, or the operation as a whole.
+    /// Both ways, or the call as a whole.
     Both,
 }
 
@@ -145,7 +145,7 @@ pub struct Impacts {
 }
 
 impl Impacts {
-    /// Combines an impact on Rust and one on the wire.
+    /// Both at once.
     #[must_use]
     pub fn new(rust: Impact, wire: Impact) -> Self {
         Self { rust, wire }
@@ -159,7 +159,7 @@ impl Impacts {
 
     /// The worse of each.
     #[must_use]
-    pub(super) fn combine(self, other: Self) -> Self {
+    pub(super) fn and(self, other: Self) -> Self {
         Self { rust: self.rust.min(other.rust), wire: self.wire.min(other.wire) }
     }
 }
@@ -182,29 +182,29 @@ pub struct Change {
     pub kind: Kind,
     /// To what: an operation, a type, an event.
     pub subject: String,
-    /// The change as a sentence, without the subject.
+    /// The whole change in words, without the subject.
     pub message: String,
-    /// The direction in which it travels.
+    /// Which way it travels.
     pub direction: Direction,
-    /// Its impact.
+    /// What it means.
     pub impact: Impacts,
-    /// Its location in the old document.
+    /// Where it stands in the old document.
     pub old: Option<Location>,
-    /// Its location in the new document.
+    /// Where it stands in the new one.
     pub new: Option<Location>,
-    /// The operations and events that it affects, in document order.
+    /// The calls and events that it reaches, in document order.
     pub operations: Vec<String>,
 }
 
-/// The required version bump of the crate.
+/// By how much the version of the crate must grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// Nothing changed, or documentation only.
+    /// Nothing changed, or words only.
     Patch,
     /// Something was added.
     Minor,
-    /// A program may no longer compile.
+    /// Some program no longer compiles.
     Major,
 }
 
@@ -226,27 +226,27 @@ pub struct Diff {
 }
 
 impl Diff {
-    /// Whether nothing differs, documentation included.
+    /// Whether the two documents describe the same API in the same words.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// How many changes have this as their worst impact.
+    /// How many changes mean this, at worst.
     #[must_use]
     pub fn count(&self, impact: Impact) -> usize {
         self.changes.iter().filter(|change| change.impact.worst() == impact).count()
     }
 
-    /// The required version bump of the crate. Only Rust breakage decides it: wire breakage is fixed by a compatible release,
-    /// which every user should get.
+    /// By how much the version of the crate must grow. What breaks on the wire alone is mended by an update of the crate,
+    /// which must reach everyone: it does not make the update a major one.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let worst = self.changes.iter().map(|change| change.impact.rust).min();
         match worst {
             Some(Impact::Breaking) => Verdict::Major,
             Some(Impact::Compatible) => Verdict::Minor,
-            // A moved path needs a new release, but no change in programs.
+            // A path that moved asks for a new release, and no program for a change.
             _ => Verdict::Patch,
         }
     }

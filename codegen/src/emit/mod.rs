@@ -1,30 +1,23 @@
-//! Emits the named model as tokens: one file per construct. Nothing here decides a name or reads a document.
+//! The named model to tokens: one file per construct. Nothing here decides a name or reads a document.
 
 mod api;
 mod builder;
 mod client;
-mod constraint_docs;
+mod contract;
 mod crate_root;
-mod description;
 mod docs;
 mod example;
-mod field_docs;
-mod guide;
 mod imports;
-mod lints;
 mod manifest;
 mod mock;
 mod models;
 mod operation;
-mod package_files;
 mod summary;
 mod token_source;
 mod types;
 mod upload;
 mod user_token;
 mod webhooks;
-
-use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 
@@ -34,15 +27,13 @@ use crate::flows::Flows;
 use crate::ir::{Api, BodyVariant, Field, Operation, Parameter};
 use crate::names::{Names, OperationNames, VariantNames};
 
-pub(crate) use constraint_docs::is_constrained;
-pub(crate) use description::describe_api;
-pub(crate) use docs::inner_doc;
-pub(crate) use guide::guide_files;
+pub use contract::contract;
+pub(crate) use docs::shown;
 pub use imports::Imports;
-pub use package_files::{PackageLocation, banner, package_files};
-pub(crate) use types::{ident, is_payload};
+pub use manifest::manifest;
+pub(crate) use mock::table;
 
-/// What all emitters read.
+/// What every emitter may read.
 #[derive(Debug)]
 pub struct Context<'a> {
     /// The model.
@@ -53,12 +44,10 @@ pub struct Context<'a> {
     pub names: &'a Names,
     /// The configuration.
     pub config: &'a Config,
-    /// The flows that consist of several calls.
+    /// The flows of several calls.
     pub flows: &'a Flows,
     /// Where the document comes from.
     pub source: &'a Origin,
-    /// The Markdown files that document the crate.
-    pub pages: &'a BTreeMap<String, String>,
 }
 
 impl<'a> Context<'a> {
@@ -123,46 +112,44 @@ impl<'a> NamedVariant<'a> {
     }
 }
 
-/// Where the document comes from, as the crate states it.
+/// Where the document comes from, for the crate to tell.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
-    /// The SHA-256 digest of the published document, in hexadecimal.
+    /// Digest of the document as published, in hexadecimal.
     pub sha256: String,
-    /// The date of the download.
+    /// When it was fetched.
     pub date: String,
-    /// The address of the download.
+    /// From where.
     pub url: String,
 }
 
-/// A module of the generated crate.
+/// A module to be written.
 #[derive(Debug)]
 pub struct Module {
-    /// The path of its file below `src`.
+    /// Its path below `src`.
     pub path: String,
     /// Its items, after its inner attributes.
     pub tokens: TokenStream,
-    /// The imports that its items need.
+    /// What the items need to have imported.
     pub imports: Imports,
 }
 
 impl Module {
-    pub(crate) fn new(path: impl Into<String>, tokens: TokenStream) -> Self {
+    fn new(path: impl Into<String>, tokens: TokenStream) -> Self {
         Self { path: path.into(), imports: Imports::collect(&tokens), tokens }
     }
 }
 
-/// All modules of the crate. Each is emitted when the iterator reaches it: tokens take many times the memory of their text,
-/// so the tokens of one module should be gone before the next is emitted.
+/// All modules of the crate, each made when it is asked for: the tokens of a module are many times its text, so none should
+/// wait for the others.
 pub fn emit(cx: &Context<'_>) -> impl Iterator<Item = Module> {
-    let single = [crate_root::emit_root, crate_root::emit_ids, crate_root::emit_markers, client::emit_client];
-    let single = single.into_iter().map(|module| module(cx));
-    single
-        .chain([guide::emit_guides(cx)])
-        .chain(models::emit_modules(cx))
-        .chain(api::emit_modules(cx))
-        .chain(webhooks::emit_modules(cx))
-        .chain(user_token::emit_module(cx))
-        .chain(mock::emit_modules(cx))
+    let own = [crate_root::root, crate_root::ids, crate_root::fields, client::client];
+    let own = own.into_iter().map(|module| module(cx));
+    own.chain(models::modules(cx))
+        .chain(api::modules(cx))
+        .chain(webhooks::modules(cx))
+        .chain(user_token::module(cx))
+        .chain(mock::modules(cx))
 }
 
 /// The `cfg` attribute of a gate, if it restricts anything.
@@ -174,7 +161,7 @@ pub(crate) fn cfg(cx: &Context<'_>, gate: &Gate) -> Option<TokenStream> {
     })
 }
 
-/// The features of which any one enables what the gate guards; `None` if nothing restricts it.
+/// The features of a gate, any of which opens it; `None` if it is always open.
 pub(crate) fn features(cx: &Context<'_>, gate: &Gate) -> Option<Vec<String>> {
     if gate.always || gate.tags.len() == cx.api.tags.len() {
         return None;
@@ -188,5 +175,5 @@ pub(crate) fn features(cx: &Context<'_>, gate: &Gate) -> Option<Vec<String>> {
     (!features.is_empty()).then_some(features)
 }
 
-/// The feature of webhook events. A tag of the same name shares it.
+/// The feature of events. A tag of the same name shares it.
 pub(crate) const EVENTS: &str = "webhooks";

@@ -1,10 +1,10 @@
-//! Tests that a flow which the document does not support is an error.
+//! Flows of the configuration that do not fit the document: each is told what is wrong, and nothing is written.
 #![allow(clippy::unwrap_used)]
 
 use crate::diagnostic::Diagnostics;
 use crate::document::Source;
 use crate::emit::Origin;
-use crate::{Inputs, Options, generate};
+use crate::{Inputs, generate};
 
 /// A document and its configuration.
 type Fixture = (&'static str, &'static str);
@@ -18,82 +18,62 @@ const TOKENS: Fixture = (
     include_str!("../../tests/fixtures/token_sources/codegen.toml"),
 );
 
-/// The messages for a fixture after a change of its configuration or, if that does not contain `from`, of its document.
-fn messages_after_change((document, config): Fixture, from: &str, to: &str) -> String {
+/// What is said of a fixture after a change of its configuration or, if that does not hold the words, its document.
+fn said((document, config): Fixture, from: &str, to: &str) -> String {
     assert!(config.contains(from) || document.contains(from), "{from}");
     let in_config = config.contains(from);
     let document = if in_config { document.to_owned() } else { document.replace(from, to) };
     let source = |name: &str, text: String| {
         Source::from_bytes(name, text.into_bytes(), &mut Diagnostics::default()).unwrap()
     };
-    let generated = generate(
-        Inputs {
-            document: source("openapi.yaml", document),
-            overlay: None,
-            config: Some(source("codegen.toml", config.replace(from, to))),
-            pages: std::collections::BTreeMap::new(),
-            origin: Origin::default(),
-            crates: "runtime".to_owned(),
-            standalone: false,
-        },
-        &Options::default(),
-    );
+    let generated = generate(Inputs {
+        document: source("openapi.yaml", document),
+        overlay: None,
+        config: Some(source("codegen.toml", config.replace(from, to))),
+        origin: Origin::default(),
+        crates: "runtime".to_owned(),
+        standalone: false,
+    });
     assert!(generated.failed && generated.files.is_empty(), "{from} -> {to}\n{}", generated.messages);
-    generated.messages.to_string()
+    generated.messages
 }
 
 #[test]
-fn an_upload_that_the_document_does_not_support_is_an_error() {
+fn uploads_that_do_not_fit() {
     for (from, to, words) in [
         ("create = \"createDocument\"", "create = \"makeIt\"", "no operation has the id `makeIt`"),
         (
             "filename = \"title\"",
             "filename = \"name\"",
-            "the request of `createDocument` has no property `name`",
+            "the request of `createDocument` has no member `name`",
         ),
-        ("id = \"key\"", "id = \"number\"", "the response of `createDocument` has no property `number`"),
-        (
-            "url = \"target\"",
-            "url = \"target_headers\"",
-            "in the response of `createDocument` is not a string",
-        ),
-        ("\"target_headers\"", "\"target\"", "is not an object with string values"),
+        ("id = \"key\"", "id = \"number\"", "the answer of `createDocument` has no member `number`"),
+        ("url = \"target\"", "url = \"target_headers\"", "in the answer of `createDocument` is no text"),
+        ("\"target_headers\"", "\"target\"", "is no object of texts"),
         (
             "ready = \"stored\"",
             "ready = \"done\"",
-            "`state` in the response of `createDocument` is never `done`",
+            "`state` in the answer of `createDocument` is never `done`",
         ),
         (
             "pending = \"waiting\"",
             "pending = \"new\"",
-            "`state` in the response of `createDocument` is never `new`",
+            "`state` in the answer of `createDocument` is never `new`",
         ),
-        (
-            "size = \"bytes\"",
-            "size = \"length\"",
-            "the response of `createDocument` has no property `length`",
-        ),
-        (
-            "size = \"bytes\"",
-            "size = \"state\"",
-            "the response of `createDocument` is not a number or a string",
-        ),
-        ("location = \"link\"", "location = \"bytes\"", "the response of `createDocument` is not a string"),
-        ("status = \"state\"", "status = \"status\"", "has no property `status`"),
+        ("size = \"bytes\"", "size = \"length\"", "the answer of `createDocument` has no member `length`"),
+        ("size = \"bytes\"", "size = \"state\"", "the answer of `createDocument` is no number or text"),
+        ("location = \"link\"", "location = \"bytes\"", "the answer of `createDocument` is no text"),
+        ("status = \"state\"", "status = \"status\"", "has no member `status`"),
         (
             "required: [title]",
             "required: [title, folder]",
-            "requires the property `folder` besides the file's name",
+            "needs the member `folder` besides the file's name",
         ),
-        (
-            "retrieve = \"retrieveDocument\"",
-            "retrieve = \"uploadDocument\"",
-            "the response of `uploadDocument` is not a JSON object",
-        ),
+        ("retrieve = \"retrieveDocument\"", "retrieve = \"uploadDocument\"", "answers with no JSON object"),
         (
             "required: true, schema: {type: string}}]",
             "required: true, schema: {type: string}}, {name: view, in: query, required: true, schema: {type: string}}]",
-            "`retrieveDocument` requires the parameter `view`",
+            "`retrieveDocument` needs the parameter `view`",
         ),
         (
             "      operationId: retrieveDocument\n      tags: [Documents]",
@@ -102,38 +82,34 @@ fn an_upload_that_the_document_does_not_support_is_an_error() {
         ),
         ("put-timeout-ms = 300000", "put-timeout = 5", "unknown field `put-timeout`"),
     ] {
-        let messages = messages_after_change(UPLOADS, from, to);
+        let messages = said(UPLOADS, from, to);
         assert!(messages.contains(words) && messages.contains("help: "), "{from} -> {to}\n{messages}");
     }
 }
 
 #[test]
-fn a_second_upload_of_a_tag_is_an_error() {
+fn a_second_upload_of_a_tag_is_refused() {
     let (_, config) = UPLOADS;
-    let messages = messages_after_change(UPLOADS, config, &format!("{config}\n{config}"));
-    assert!(messages.contains("a tag can have only one upload"), "{messages}");
+    let messages = said(UPLOADS, config, &format!("{config}\n{config}"));
+    assert!(messages.contains("a tag can have one upload only"), "{messages}");
 }
 
 #[test]
-fn a_token_source_that_the_document_does_not_support_is_an_error() {
+fn sources_of_tokens_that_do_not_fit() {
     for (from, to, words) in [
         ("\"createSession\"", "\"makeSession\"", "no operation has the id `makeSession`"),
-        (
-            "token = \"value\"",
-            "token = \"text\"",
-            "the response of `createVisitorToken` has no property `text`",
-        ),
-        ("expires = \"until\"", "expires = \"value\"", "is not a date and time"),
-        ("asked = \"ends\"", "asked = \"shop_id\"", "is not a date and time"),
-        ("scopes = \"allows\"", "scopes = \"shop_id\"", "is not a list of strings"),
+        ("token = \"value\"", "token = \"text\"", "the answer of `createVisitorToken` has no member `text`"),
+        ("expires = \"until\"", "expires = \"value\"", "is no date and time"),
+        ("asked = \"ends\"", "asked = \"shop_id\"", "is no date and time"),
+        ("scopes = \"allows\"", "scopes = \"shop_id\"", "is no list of texts"),
         (
             "required: [shop_id]",
             "required: [shop_id, allows]",
             "`allows` in the request of `createVisitorToken` is not optional",
         ),
-        ("\"createSession\"", "\"createVisitorToken\"", "a tag can have only one token source"),
+        ("\"createSession\"", "\"createVisitorToken\"", "a tag can have one source of tokens only"),
     ] {
-        let messages = messages_after_change(TOKENS, from, to);
+        let messages = said(TOKENS, from, to);
         assert!(messages.contains(words) && messages.contains("help: "), "{from} -> {to}\n{messages}");
     }
 }

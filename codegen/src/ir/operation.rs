@@ -1,6 +1,6 @@
 //! Operations of the model.
 
-use super::types::{Details, Field, TypeRef};
+use super::{Field, TypeRef};
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// The method in HTTP.
+    /// The method as HTTP writes it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -40,20 +40,20 @@ impl Verb {
     }
 }
 
-/// An operation.
+/// One call.
 #[derive(Debug)]
 pub struct Operation {
-    /// `operationId`, or an id made of the method and the path.
+    /// `operationId`, or one made of method and path.
     pub id: String,
-    /// Whether the id is the document's.
+    /// Whether the document gives the id.
     pub id_given: bool,
     /// The method.
     pub verb: Verb,
-    /// The path template, with the prefixes of styled parameters.
+    /// The path template.
     pub path: String,
-    /// The index of its tag in [`Api::tags`](super::Api::tags).
+    /// The place of its tag in [`Api::tags`](super::Api::tags).
     pub tag: usize,
-    /// The index of its server in [`Api::servers`](super::Api::servers).
+    /// The place of its host in [`Api::servers`](super::Api::servers).
     pub server: usize,
     /// `summary`
     pub summary: Option<String>,
@@ -61,29 +61,29 @@ pub struct Operation {
     pub description: Option<String>,
     /// `deprecated`
     pub deprecated: bool,
-    /// The alternatives of its security, each as text: schemes with their scopes.
+    /// Whether the call needs a credential, and which scopes each alternative asks for.
     pub security: Option<Vec<String>>,
-    /// Whether it is sent without a credential.
+    /// Whether it is sent without any credential.
     pub unauthenticated: bool,
-    /// The parameters: those of the path first, in the order of the path.
+    /// Parameters of path, query, header and cookie.
     pub parameters: Vec<Parameter>,
-    /// The request body.
+    /// The body, if there is one.
     pub body: Option<Body>,
-    /// The value of a success.
+    /// What a success brings.
     pub success: Success,
     /// The status of a success.
     pub status: u16,
-    /// Errors whose body is not the error envelope: status and type.
+    /// Errors whose body is not the common envelope: status and type.
     pub errors: Vec<(String, TypeRef)>,
-    /// Its pages, if it is a list.
+    /// How its pages are walked, if it is a list.
     pub page: Option<Page>,
-    /// Where it is in the document.
+    /// Where it stands.
     pub pointer: String,
 }
 
-/// The location of a parameter.
+/// Where a parameter goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ParameterLocation {
+pub enum Location {
     /// A segment of the path.
     Path,
     /// The query.
@@ -94,7 +94,7 @@ pub enum ParameterLocation {
     Cookie,
 }
 
-/// How a parameter is encoded that is not a scalar.
+/// How a parameter that is no scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// `a=1,2`
@@ -116,15 +116,15 @@ pub enum Style {
 /// A parameter.
 #[derive(Debug)]
 pub struct Parameter {
-    /// Its location.
-    pub location: ParameterLocation,
-    /// How it is encoded.
+    /// Where it goes.
+    pub location: Location,
+    /// How it is written.
     pub style: Style,
-    /// Its name, type and documentation, as for a property.
+    /// Name, type and documentation, as for a member of an object.
     pub field: Field,
 }
 
-/// How a request body is encoded.
+/// How a body is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BodyEncoding {
     /// `application/json`
@@ -133,71 +133,67 @@ pub enum BodyEncoding {
     Form,
     /// `multipart/form-data`
     Multipart,
-    /// JSON, or multipart if the caller sets a file.
+    /// JSON unless a file is set, then multipart.
     JsonOrMultipart,
-    /// Bytes of this media type.
+    /// Octets or text of this media type.
     Raw(String),
 }
 
 /// A request body.
 #[derive(Debug)]
 pub struct Body {
-    /// How it is encoded.
+    /// How it is written.
     pub encoding: BodyEncoding,
-    /// The media type, if it is JSON but not `application/json`.
+    /// The media type, where it is another kind of JSON than `application/json`.
     pub media: Option<String>,
-    /// Whether it must be sent.
+    /// Whether there must be one.
     pub required: bool,
-    /// `description`
+    /// What the document says of it.
     pub description: Option<String>,
-    /// Its variants: one without a name for an object, several for a union of objects, none for other types.
+    /// Its forms: one without a name for a plain object, several for a union of objects.
     pub variants: Vec<BodyVariant>,
-    /// The type of a body that is not an object with named properties; it is set as a whole.
+    /// The type of a body that is no object (or any, for an open one); it is set as a whole.
     pub whole: Option<TypeRef>,
-    /// What the schema of a whole body says about its values, unless it is a component.
-    pub details: Details,
 }
 
-/// A variant of a request body.
+/// One form of a body that is an object.
 #[derive(Debug)]
 pub struct BodyVariant {
     /// Empty for the only one.
     pub name: String,
-    /// `description`
+    /// What the document says of it.
     pub description: Option<String>,
-    /// The properties.
+    /// The members.
     pub fields: Vec<Field>,
-    /// Whether the document says that there may be other properties.
+    /// Whether the document says that it may have other members.
     pub open: bool,
-    /// What its schema says about its values.
-    pub details: Details,
-    /// Where it is in the document.
+    /// Where it stands.
     pub pointer: String,
 }
 
-/// The value of a success.
+/// What a success brings.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Success {
-    /// No value.
+    /// Nothing that matters.
     Empty,
     /// JSON of this type.
     Json(TypeRef),
-    /// JSON of this type or nothing, depending on the status.
+    /// JSON of this type or nothing, by status.
     Optional(TypeRef),
-    /// Text of this media type.
+    /// Text.
     Text(String),
-    /// Bytes of this media type.
+    /// Octets.
     Binary(String),
 }
 
-/// The pages of a list.
+/// A list whose answers are pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// The type of an item.
+    /// The type of one item.
     pub item: TypeRef,
     /// The type that holds the cursors.
     pub info: TypeRef,
-    /// The other properties of a page.
+    /// The members that a page has besides.
     pub others: Vec<String>,
 }
 
@@ -206,16 +202,16 @@ pub struct Page {
 pub struct Webhook {
     /// Its name in the document.
     pub name: String,
-    /// The value of the property that names the event in the payload, or the name.
+    /// The value of the member that tells it from others, if there is one.
     pub event: String,
     /// `summary`
     pub summary: Option<String>,
     /// `description`
     pub description: Option<String>,
-    /// The type of the payload.
+    /// The payload.
     pub payload: Option<TypeRef>,
-    /// Its first tag.
+    /// The tag, if it has one.
     pub tag: Option<String>,
-    /// Where it is in the document.
+    /// Where it stands.
     pub pointer: String,
 }

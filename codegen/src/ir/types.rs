@@ -1,9 +1,8 @@
 //! Types of the model.
 
-use openapi_client_description::Constraints;
 use serde_json::Value;
 
-/// The index of a type in [`Api::types`](super::Api::types).
+/// The place of a type in [`Api::types`](super::Api::types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub usize);
 
@@ -11,150 +10,99 @@ pub struct TypeId(pub usize);
 #[derive(Debug)]
 pub struct TypeDef {
     /// Where it comes from.
-    pub origin: TypeOrigin,
-    /// Every pointer in the document at which the type occurs, in the order in which they were found.
+    pub origin: Origin,
+    /// Every place in the document that is this type; the first is where it was met first.
     pub pointers: Vec<String>,
-    /// The components, operations and webhooks in which it occurs, each once, in document order.
+    /// The components, operations and webhooks in which it stands, each once, in document order.
     pub roots: Vec<Root>,
-    /// `description`
+    /// What the document says of it.
     pub description: Option<String>,
     /// `title`
     pub title: Option<String>,
     /// `deprecated`
     pub deprecated: bool,
-    /// What its schema says about its values.
-    pub details: Details,
-    /// The only value of a component that allows one.
+    /// The limits of a component that is a plain value or a list.
+    pub limits: Limits,
+    /// The one value of a component that has only one.
     pub constant: Option<Value>,
-    /// Its structure.
+    /// What it looks like.
     pub shape: Shape,
 }
 
 /// Where a type comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TypeOrigin {
+pub enum Origin {
     /// A component of this name.
     Component(String),
-    /// A schema inside a component, an operation or a webhook.
+    /// Somewhere inside a component, an operation or a webhook.
     Inline,
 }
 
-/// What an inline type occurs in.
+/// What an inline type stands in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Root {
     /// A component of this name.
     Component(String),
-    /// An operation, by its index in [`Api::operations`](super::Api::operations).
+    /// An operation, by its place in [`Api::operations`](super::Api::operations).
     Operation(usize),
-    /// A webhook, by its index in [`Api::webhooks`](super::Api::webhooks).
+    /// A webhook, by its place in [`Api::webhooks`](super::Api::webhooks).
     Webhook(usize),
 }
 
-/// The structure of a type.
+/// What a type looks like.
 #[derive(Debug, Clone)]
 pub enum Shape {
-    /// An object with named properties.
+    /// Named members.
     Object(Object),
     /// Strings of a set that may grow.
     StringEnum(StringEnum),
     /// One of several types.
     Union(Union),
-    /// Another name for a type.
+    /// Another type under a name of its own.
     Alias(TypeRef),
-    /// Not resolved yet. The finished model has none.
+    /// Not built yet; none is left when building is done.
     Pending,
 }
 
-/// A use of a type.
+/// A type as it is used.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TypeRef {
-    /// A named type.
+    /// A type with a name.
     Named(TypeId),
-    /// An identifier, by the index of its kind in [`Api::ids`](super::Api::ids).
+    /// An identifier, by its place in [`Api::ids`](super::Api::ids).
     Id(usize),
-    /// A string.
+    /// Text.
     String,
-    /// A string that must not be logged.
+    /// Text that no log may show.
     Secret,
     /// A 64 bit integer.
     Integer,
     /// An exact decimal number.
     Decimal,
-    /// A binary floating point number, if the document asks for one.
+    /// A binary floating point number, where the document asks for one.
     Float,
-    /// A boolean.
+    /// A truth value.
     Boolean,
-    /// An RFC 3339 date and time.
+    /// RFC 3339 date and time.
     DateTime,
-    /// An RFC 3339 date.
+    /// RFC 3339 date.
     Date,
-    /// Bytes: a file in a form, or a whole body.
+    /// Octets: a file in a form, or a whole body.
     Binary,
     /// Any JSON.
     Json,
-    /// An object with any properties.
+    /// An object with any members.
     JsonObject,
     /// A list.
     List(Box<TypeRef>),
-    /// An object whose properties all have this type.
+    /// An object as a map.
     Map(Box<TypeRef>),
     /// A value or `null`.
     Nullable(Box<TypeRef>),
 }
 
-/// What values of a type are in JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonKind {
-    /// A string.
-    String,
-    /// A number without a fraction.
-    Integer,
-    /// A number.
-    Number,
-    /// `true` or `false`.
-    Boolean,
-    /// A list.
-    List,
-    /// An object.
-    Object,
-    /// Any value.
-    Any,
-}
-
 impl TypeRef {
-    /// What values are in JSON, and the word for the type in the names of variants that have no other name. `null` aside; a
-    /// named type counts as an object, since only its shape tells more.
-    fn describe(&self) -> (JsonKind, &'static str) {
-        match self {
-            Self::Id(_) => (JsonKind::String, "id"),
-            Self::String | Self::Secret => (JsonKind::String, "text"),
-            Self::Integer => (JsonKind::Integer, "integer"),
-            Self::Decimal | Self::Float => (JsonKind::Number, "number"),
-            Self::Boolean => (JsonKind::Boolean, "boolean"),
-            Self::DateTime => (JsonKind::String, "date time"),
-            Self::Date => (JsonKind::String, "date"),
-            Self::Binary => (JsonKind::String, "binary"),
-            Self::Json => (JsonKind::Any, "json"),
-            Self::List(_) => (JsonKind::List, "list"),
-            Self::Named(_) | Self::JsonObject | Self::Map(_) => (JsonKind::Object, "object"),
-            Self::Nullable(inner) => inner.describe(),
-        }
-    }
-
-    /// What values are in JSON, `null` aside; none for a named type, whose shape tells.
-    #[must_use]
-    pub fn json_kind(&self) -> Option<JsonKind> {
-        let is_named = matches!(self.split_null().0, Self::Named(_));
-        (!is_named).then(|| self.describe().0)
-    }
-
-    /// The word for the type in the names of variants that have no other name.
-    #[must_use]
-    pub fn word(&self) -> &'static str {
-        self.describe().1
-    }
-
-    /// This type, or `null` if `nullable`.
+    /// This type, or `null`.
     #[must_use]
     pub fn nullable(self, nullable: bool) -> Self {
         match self {
@@ -164,7 +112,7 @@ impl TypeRef {
         }
     }
 
-    /// The type without `null`, and whether it allowed `null`.
+    /// The type without `null`, and whether `null` was there.
     #[must_use]
     pub fn split_null(&self) -> (&Self, bool) {
         match self {
@@ -173,7 +121,7 @@ impl TypeRef {
         }
     }
 
-    /// Calls `visit` for every named type in this one; its second argument is false inside a list or a map.
+    /// Calls `visit` for every named type in this one; `direct` is false below a list or a map.
     pub fn for_each_named(&self, direct: bool, visit: &mut impl FnMut(TypeId, bool)) {
         match self {
             Self::Named(id) => visit(*id, direct),
@@ -184,70 +132,79 @@ impl TypeRef {
     }
 }
 
-/// An object with named properties.
+/// An object with named members.
 #[derive(Debug, Clone, Default)]
 pub struct Object {
-    /// The properties in document order.
+    /// The members in document order.
     pub fields: Vec<Field>,
-    /// Whether the document says that there may be other properties.
+    /// Whether the document says that it may have other members.
     pub open: bool,
 }
 
-/// A property of an object.
+/// A member of an object.
 #[derive(Debug, Clone)]
 pub struct Field {
     /// The name in JSON.
     pub name: String,
-    /// Its type, with `null`.
+    /// Its type, `null` included.
     pub ty: TypeRef,
-    /// Whether it must be present.
+    /// Whether it must be there.
     pub required: bool,
-    /// Whether only responses have it.
+    /// Comes in answers only.
     pub read_only: bool,
-    /// Whether only requests have it.
+    /// Goes in requests only.
     pub write_only: bool,
     /// `deprecated`
     pub deprecated: bool,
-    /// The only value that it may have.
+    /// The one value it may have.
     pub constant: Option<Value>,
-    /// `description`
+    /// What the document says of it.
     pub description: Option<String>,
-    /// What its schema says about its values.
-    pub details: Details,
-    /// Where it is in the document.
+    /// Its limits.
+    pub limits: Limits,
+    /// Where it stands.
     pub pointer: String,
 }
 
-/// What a schema says about its values besides their type.
+/// Limits and hints that are only documentation for a client.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Details {
-    /// The constraints, at the first occurrence of the type or of the object that has the field.
-    pub constraints: Constraints,
-    /// Whether other occurrences have other constraints. The constraints are then documentation only.
-    pub varies: bool,
-    /// `default`
-    pub default: Option<Value>,
-    /// `example`
+pub struct Limits {
+    /// Sentences such as "At most 255 characters.".
+    pub notes: Vec<String>,
+    /// The same as data, for whoever plays the server.
+    pub bounds: Bounds,
+    /// An example value.
     pub example: Option<Value>,
-    /// `externalDocs`
-    pub external_docs: Option<ExternalDocs>,
 }
 
-impl Details {
-    /// The constraints that hold for every occurrence.
-    #[must_use]
-    pub fn common_constraints(&self) -> Constraints {
-        if self.varies { Constraints::default() } else { self.constraints.clone() }
-    }
+/// What a value must keep to besides its type.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Bounds {
+    /// The least number.
+    pub minimum: Option<Bound>,
+    /// The greatest number.
+    pub maximum: Option<Bound>,
+    /// The fewest and the most characters.
+    pub length: (Option<usize>, Option<usize>),
+    /// The fewest and the most items.
+    pub count: (Option<usize>, Option<usize>),
+    /// A regular expression, as the document writes it.
+    pub pattern: Option<String>,
+    /// A format that gives no type of its own, such as `email`.
+    pub format: Option<String>,
+    /// The values that are allowed, where they are no strings.
+    pub values: Vec<Value>,
+    /// What the items of a list must keep to.
+    pub items: Option<Box<Bounds>>,
 }
 
-/// A link to further documentation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExternalDocs {
-    /// The address.
-    pub url: String,
-    /// `description`
-    pub description: Option<String>,
+/// One end of a range.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bound {
+    /// The number, exactly as the document writes it.
+    pub value: String,
+    /// Whether the number itself is outside.
+    pub exclusive: bool,
 }
 
 /// An open set of strings.
@@ -257,12 +214,12 @@ pub struct StringEnum {
     pub values: Vec<EnumValue>,
 }
 
-/// A known value of a [`StringEnum`].
+/// One known value.
 #[derive(Debug, Clone)]
 pub struct EnumValue {
     /// The value in JSON.
     pub value: String,
-    /// Its description.
+    /// What the document says of it.
     pub description: Option<String>,
 }
 
@@ -276,15 +233,15 @@ pub struct Union {
 /// A variant of a union.
 #[derive(Debug, Clone)]
 pub struct UnionVariant {
-    /// The words of its name: a title, a component, the value of a tag, or a kind of JSON.
+    /// The words of its name: a title, a component, a tag's value, a kind of JSON.
     pub name: String,
     /// Its type.
     pub ty: TypeRef,
-    /// Properties whose values identify the variant, from the discriminator or from constants of the variant.
+    /// Members that hold constants by which it is known, from the discriminator or from the variant itself.
     pub constants: Vec<(String, Vec<String>)>,
-    /// Its description.
+    /// What the document says of it.
     pub description: Option<String>,
-    /// Where it is in the document.
+    /// Where it stands.
     pub pointer: String,
 }
 
@@ -293,7 +250,7 @@ pub struct UnionVariant {
 pub struct IdKind {
     /// The name of the type.
     pub name: String,
-    /// The prefixes of its values.
+    /// The prefixes its values carry.
     pub prefixes: Vec<String>,
     /// What it identifies.
     pub description: String,

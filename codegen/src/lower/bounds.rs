@@ -1,24 +1,22 @@
-//! Converts limits of numbers into the form of 3.0, within the range of the typed document.
+//! Limits of numbers in the form of 3.0, and within what the typed model can hold.
 
-use super::constants::to_integer;
-use super::context::LowerContext;
-use crate::document::pointer;
+use super::constants::integer;
+use super::context::Context;
 use serde_json::{Map, Number, Value};
 
-/// Converts `minimum`, `maximum`, their exclusive forms and `multipleOf`.
-pub(super) fn lower_bounds(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
-    lower_exclusive(map, "exclusiveMinimum", "minimum", |exclusive, inclusive| exclusive >= inclusive);
-    lower_exclusive(map, "exclusiveMaximum", "maximum", |exclusive, inclusive| exclusive <= inclusive);
+/// Lowers `minimum`, `maximum`, their exclusive forms and `multipleOf`.
+pub(super) fn lower(map: &mut Map<String, Value>, _at: &str, _cx: &mut Context<'_>) {
+    exclusive(map, "exclusiveMinimum", "minimum", |own, other| own >= other);
+    exclusive(map, "exclusiveMaximum", "maximum", |own, other| own <= other);
     if map.get("type").is_some_and(|name| name == "integer") {
-        round_limit(map, "minimum", f64::ceil);
-        round_limit(map, "maximum", f64::floor);
-        lower_integer_step(map, at, cx);
+        whole(map, "minimum", f64::ceil);
+        whole(map, "maximum", f64::floor);
+        whole(map, "multipleOf", |n| n);
     }
 }
 
-/// Converts `exclusiveMinimum: 0` into `minimum: 0, exclusiveMinimum: true`. If both limits are given, the stricter one
-/// counts.
-fn lower_exclusive(
+/// `exclusiveMinimum: 0` becomes `minimum: 0, exclusiveMinimum: true`. Where both limits stand, the stricter counts.
+fn exclusive(
     map: &mut Map<String, Value>,
     exclusive: &str,
     inclusive: &str,
@@ -35,7 +33,7 @@ fn lower_exclusive(
     };
     let other = map.get(inclusive).and_then(Value::as_f64);
     let counts = match (limit.as_f64(), other) {
-        (Some(limit), Some(other)) => is_stricter(limit, other),
+        (Some(own), Some(other)) => is_stricter(own, other),
         _ => true,
     };
     let limit: Number = limit.clone();
@@ -47,40 +45,27 @@ fn lower_exclusive(
     }
 }
 
-/// Rounds a limit of an integer to a 64-bit integer. A limit beyond 64 bits excludes no value and is removed.
-fn round_limit(map: &mut Map<String, Value>, key: &str, round: impl Fn(f64) -> f64) {
+/// A limit of an integer is a 64 bit integer. One beyond 64 bits limits nothing.
+fn whole(map: &mut Map<String, Value>, key: &str, round: impl Fn(f64) -> f64) {
     let Some(Value::Number(limit)) = map.get(key) else {
         return;
     };
     if limit.is_i64() {
         return;
     }
-    let rounded = limit.as_f64().and_then(|limit| Number::from_f64(round(limit)));
-    match rounded.and_then(|limit| to_integer(&Value::Number(limit))) {
+    let rounded = limit.as_f64().and_then(|n| Number::from_f64(round(n)));
+    match rounded.and_then(|n| integer(&Value::Number(n))) {
         Some(whole) => {
             map.insert(key.to_owned(), Value::Number(whole.into()));
         }
         None => {
             map.shift_remove(key);
-            let flag = if key == "minimum" { "exclusiveMinimum" } else { "exclusiveMaximum" };
+            let flag = match key {
+                "minimum" => "exclusiveMinimum",
+                "maximum" => "exclusiveMaximum",
+                _ => return,
+            };
             map.shift_remove(flag);
         }
     }
-}
-
-/// Makes the `multipleOf` of an integer a 64-bit integer. `0.01`, of which every integer is a multiple, is removed.
-fn lower_integer_step(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
-    let Some(step) = map.get("multipleOf") else {
-        return;
-    };
-    if let Some(whole) = to_integer(step) {
-        map.insert("multipleOf".to_owned(), Value::Number(whole.into()));
-        return;
-    }
-    let divides_one = step.as_f64().is_some_and(|step| (1.0 / step).fract() == 0.0);
-    if !divides_one {
-        let message = format!("`multipleOf: {step}` of an integer is not supported; it is ignored");
-        cx.warn_not_represented(&pointer::join(at, "multipleOf"), message);
-    }
-    map.shift_remove("multipleOf");
 }

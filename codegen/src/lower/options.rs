@@ -1,33 +1,33 @@
-//! The part of the configuration that lowering uses.
+//! What the configuration decides about lowering.
 
 use std::collections::BTreeMap;
 
-/// Options of the lowering.
+/// Settings of the lowering; the default takes nothing for granted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LowerOptions {
-    /// Non-standard names of formats, each with the standard name.
+    /// Formats that the document spells in its own way, with the standard name of each.
     pub formats: BTreeMap<String, String>,
     /// Decisions about schema keywords that the generator does not know.
     pub keywords: BTreeMap<String, KeywordRule>,
-    /// How to treat a key that neither the generator nor `keywords` knows.
+    /// What becomes of a key that neither the generator nor `keywords` knows.
     pub unknown: UnknownKeys,
 }
 
-/// How to treat a keyword.
+/// What a keyword means for the generated types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeywordRule {
-    /// The keyword has no effect on the generated types.
+    /// Nothing.
     Ignore,
-    /// The keyword defines the values in a way that the generator cannot know, so the schema becomes any JSON value.
-    AnyValue,
+    /// The schema's shape cannot be told: any JSON value.
+    Value,
 }
 
-/// How to treat a key that nothing is known about.
+/// What becomes of a key that nothing is known about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum UnknownKeys {
-    /// Report an error: somebody has to decide.
+    /// An error: someone has to decide.
     #[default]
-    Reject,
-    /// Report a warning, and ignore the key: for documents that nobody prepared for the generator.
+    Refuse,
+    /// A warning, and the key is ignored: for documents that nobody has looked at.
     Warn,
 }

@@ -1,26 +1,26 @@
-//! Names fields and variants.
+//! Names of fields and variants.
 
 use super::scope::Scope;
 use crate::analyze::Facts;
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ident::{pascal_case, snake_case, split_words};
 use crate::ir::{Api, Shape, TypeId, UnionVariant};
 
-/// The fields and methods that every model and its builder have.
-const RESERVED_FIELDS: [&str; 4] = ["extra_fields", "new", "build", "builder"];
+/// Names that every model and its builder have already.
+const TAKEN: [&str; 4] = ["extra_fields", "new", "build", "builder"];
 
 const FIELD_HELP: &str =
     "give one of them another name: an entry `\"Type.property\" = \"name\"` under `[names.fields]`";
 
-pub(super) fn name_members(
+pub(super) fn members(
     api: &Api,
     facts: &Facts,
     types: &[String],
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Vec<String>> {
-    let names = api.types.iter().enumerate().map(|(index, def)| {
+    let all = api.types.iter().enumerate().map(|(index, def)| {
         if !facts.is_emitted(TypeId(index)) {
             return Vec::new();
         }
@@ -29,41 +29,41 @@ pub(super) fn name_members(
         match &def.shape {
             Shape::Object(object) => {
                 let fields = object.fields.iter().map(|field| (field.name.as_str(), field.pointer.as_str()));
-                name_fields(fields, owner, &RESERVED_FIELDS, config, diagnostics)
+                self::fields(fields, owner, &TAKEN, config, diagnostics)
             }
             Shape::StringEnum(set) => {
                 let values = set.values.iter().map(|value| value.value.as_str());
-                name_values(values, owner, pointer, config, diagnostics)
+                self::values(values, owner, pointer, config, diagnostics)
             }
-            Shape::Union(union) => name_variants(&union.variants, owner, config),
+            Shape::Union(union) => variants(&union.variants, owner, config),
             Shape::Alias(_) | Shape::Pending => Vec::new(),
         }
     });
-    names.collect()
+    all.collect()
 }
 
-/// Names fields, given with their pointers, in one scope.
-pub(super) fn name_fields<'f>(
+/// Names of members, each with its place, in one scope.
+pub(super) fn fields<'f>(
     fields: impl Iterator<Item = (&'f str, &'f str)>,
     owner: &str,
-    reserved: &[&str],
+    taken: &[&str],
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Vec<String> {
-    let mut scope = Scope::reserving(reserved);
+    let mut scope = Scope::reserving(taken);
     let renames = &config.names.fields;
     fields
         .map(|(wire, pointer)| {
-            let path = format!("{owner}.{wire}");
-            let renamed = renames.get(&path).or_else(|| renames.get(wire)).cloned();
+            let place = format!("{owner}.{wire}");
+            let renamed = renames.get(&place).or_else(|| renames.get(wire)).cloned();
             let name = renamed.unwrap_or_else(|| snake_case(wire));
             scope.claim(name, wire, pointer, FIELD_HELP, diagnostics)
         })
         .collect()
 }
 
-/// Names enum values. Values that become the same name are numbered, with a warning.
-fn name_values<'v>(
+/// Names of enum values. Values that fall together are told apart by number, and said so.
+fn values<'v>(
     values: impl Iterator<Item = &'v str>,
     owner: &str,
     pointer: &str,
@@ -73,20 +73,18 @@ fn name_values<'v>(
     let mut scope = Scope::reserving(&["Unknown"]);
     values
         .map(|wire| {
-            let path = format!("{owner}.{wire}");
-            let name = config.names.variants.get(&path).cloned().unwrap_or_else(|| pascal_case(wire));
+            let place = format!("{owner}.{wire}");
+            let name = config.names.variants.get(&place).cloned().unwrap_or_else(|| pascal_case(wire));
             if name == "Unknown" {
                 return scope.first_free(&["UnknownValue".to_owned()], pointer);
             }
             let clash = !scope.is_free(&name);
             let found = scope.first_free(&[name], pointer);
             if clash {
-                let message =
-                    format!("the value `{wire}` becomes the variant `{found}`, since another has its name");
                 diagnostics.push(
-                    Diagnostic::warning(Code::VALUES_COLLIDE, message)
+                    Diagnostic::warning("values-collide", format!("the value `{wire}` is called `{found}`"))
                         .at(pointer)
-                        .help(format!("add an entry `\"{path}\" = \"Name\"` under `[names.variants]`")),
+                        .help(format!("an entry `\"{place}\" = \"Name\"` under `[names.variants]` gives it a better name")),
                 );
             }
             found
@@ -94,24 +92,23 @@ fn name_values<'v>(
         .collect()
 }
 
-/// Names the variants of a union, without the words that all of them share.
-fn name_variants(variants: &[UnionVariant], owner: &str, config: &Config) -> Vec<String> {
+/// Names of a union's variants, without the words that all of them share.
+fn variants(variants: &[UnionVariant], owner: &str, config: &Config) -> Vec<String> {
     let mut scope = Scope::reserving(&["Unknown"]);
     let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
     distinct_parts(&names)
         .into_iter()
         .zip(variants)
         .map(|(short, variant)| {
-            let path = format!("{owner}.{}", variant.name);
-            let name = config.names.variants.get(&path).cloned().unwrap_or_else(|| pascal_case(&short));
+            let place = format!("{owner}.{}", variant.name);
+            let name = config.names.variants.get(&place).cloned().unwrap_or_else(|| pascal_case(&short));
             let name = if name == "Unknown" { "UnknownValue".to_owned() } else { name };
             scope.first_free(&[name], &variant.pointer)
         })
         .collect()
 }
 
-/// The words of each name that differ: words that all names share at the start or the end are left out, except for a
-/// preposition.
+/// The words that tell names apart: common ones at the start and the end are left out, but a preposition stays.
 pub(super) fn distinct_parts(names: &[&str]) -> Vec<String> {
     let lists: Vec<Vec<String>> = names.iter().map(|name| split_words(name)).collect();
     let Some(first) = lists.first().filter(|_| lists.len() > 1) else {

@@ -1,4 +1,4 @@
-//! The fixtures: small documents, each about one feature of OpenAPI.
+//! The fixtures: small documents, one feature of OpenAPI each, and what is generated from them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::document::Source;
 use whop_codegen::emit::Origin;
-use whop_codegen::{Generated, Inputs, Options, generate};
+use whop_codegen::{Generated, Inputs, generate};
 
 /// A folder under `fixtures`.
 pub(crate) struct Fixture {
     /// The name of the folder.
     pub(crate) name: String,
-    /// The path of the folder.
+    /// Where it is.
     pub(crate) folder: PathBuf,
     /// The document.
     pub(crate) document: Source,
 }
 
 /// All fixtures, by name.
-pub(crate) fn fixtures() -> Vec<Fixture> {
+pub(crate) fn all() -> Vec<Fixture> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut folders: Vec<PathBuf> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
@@ -38,20 +38,15 @@ fn source(folder: &Path, name: &str) -> Option<Source> {
 }
 
 impl Fixture {
-    /// Generates the crate of a document with the overlay and the configuration of the fixture. `crates` is the path to the
-    /// folder of the crates that it depends on.
+    /// The crate of the fixture, or of another document in its place; `crates` is the path to the folder of the crates it depends on.
     pub(crate) fn generate(&self, document: Source, crates: &str) -> Generated {
-        generate(
-            Inputs {
-                document,
-                overlay: source(&self.folder, "overlay.yaml"),
-                config: source(&self.folder, "codegen.toml"),
-                pages: std::collections::BTreeMap::new(),
-                origin: Origin::default(),
-                crates: crates.to_owned(),
-                standalone: false,
-            },
-            &Options::default(),
-        )
+        generate(Inputs {
+            document,
+            overlay: source(&self.folder, "overlay.yaml"),
+            config: source(&self.folder, "codegen.toml"),
+            origin: Origin::default(),
+            crates: crates.to_owned(),
+            standalone: false,
+        })
     }
 }

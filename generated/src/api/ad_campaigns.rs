@@ -62,11 +62,15 @@ impl AdCampaigns {
 
 rt::operation!(LIST: "listAdCampaign" Get "/ad_campaigns");
 
-/// A request for `listAdCampaign`.
+/// Request of `listAdCampaign`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.ad_campaigns().list().send().await?;
+/// let answer = client
+///     .ad_campaigns()
+///     .list()
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -74,54 +78,58 @@ rt::operation!(LIST: "listAdCampaign" Get "/ad_campaigns");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+        List(self.0.query("company_id", company_id.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
+        List(self.0.query("created_after", created_after.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
+        List(self.0.query("created_before", created_before.into()))
     }
 
+    /// The member `query`.
     #[inline]
     pub fn query(self, query: impl Into<String>) -> Self {
-        Self(self.0.query("query", query.into()))
+        List(self.0.query("query", query.into()))
     }
 
+    /// The member `status`.
     #[inline]
     pub fn status(self, status: impl Into<models::AdCampaignStatus>) -> Self {
-        Self(self.0.query("status", status.into()))
+        List(self.0.query("status", status.into()))
     }
 }
 
@@ -129,11 +137,15 @@ rt::list_request!(List => models::AdCampaignListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveAdCampaign" Get "/ad_campaigns/{id}");
 
-/// A request for `retrieveAdCampaign`.
+/// Request of `retrieveAdCampaign`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_campaign = client.ad_campaigns().retrieve("adcamp_aFdZSj1VYnUFTp").send().await?;
+/// let answer = client
+///     .ad_campaigns()
+///     .retrieve("adcamp_xxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -144,11 +156,15 @@ rt::request!(Retrieve => models::AdCampaign);
 
 rt::operation!(UPDATE: "updateAdCampaign" Patch "/ad_campaigns/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateAdCampaign`.
+/// Request of `updateAdCampaign`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_campaign = client.ad_campaigns().update("adcamp_aFdZSj1VYnUFTp").send().await?;
+/// let answer = client
+///     .ad_campaigns()
+///     .update("adcamp_xxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -156,10 +172,10 @@ rt::operation!(UPDATE: "updateAdCampaign" Patch "/ad_campaigns/{id}" body(rt::Bo
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// Example: `6.9`.
+    /// The member `budget`. Example: `6.9`.
     #[inline]
     pub fn budget<Kind>(self, budget: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Self(self.0.body("budget", rt::nullable(budget)))
+        Update(self.0.body("budget", rt::nullable(budget)))
     }
 }
 
@@ -167,11 +183,15 @@ rt::request!(Update => models::AdCampaign);
 
 rt::operation!(PAUSE: "pauseAdCampaign" Post "/ad_campaigns/{id}/pause");
 
-/// A request for `pauseAdCampaign`.
+/// Request of `pauseAdCampaign`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_campaign = client.ad_campaigns().pause("adcamp_aFdZSj1VYnUFTp").send().await?;
+/// let answer = client
+///     .ad_campaigns()
+///     .pause("adcamp_xxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -182,11 +202,15 @@ rt::request!(Pause => models::AdCampaign);
 
 rt::operation!(UNPAUSE: "unpauseAdCampaign" Post "/ad_campaigns/{id}/unpause");
 
-/// A request for `unpauseAdCampaign`.
+/// Request of `unpauseAdCampaign`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_campaign = client.ad_campaigns().unpause("adcamp_aFdZSj1VYnUFTp").send().await?;
+/// let answer = client
+///     .ad_campaigns()
+///     .unpause("adcamp_xxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

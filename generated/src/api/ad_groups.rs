@@ -43,7 +43,7 @@ impl AdGroups {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes an ad group and returns `true`.
+    /// Deletes an ad group and answers `true`.
     ///
     /// `DELETE /ad_groups/{id}`, with `bearerAuth` (ad_campaign:update).
     #[inline]
@@ -70,11 +70,15 @@ impl AdGroups {
 
 rt::operation!(LIST: "listAdGroup" Get "/ad_groups");
 
-/// A request for `listAdGroup`.
+/// Request of `listAdGroup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.ad_groups().list().send().await?;
+/// let answer = client
+///     .ad_groups()
+///     .list()
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -82,65 +86,70 @@ rt::operation!(LIST: "listAdGroup" Get "/ad_groups");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
-    /// Id of an ad campaign.
+    /// The member `campaign_id`.
     #[inline]
     pub fn campaign_id(self, campaign_id: impl Into<ids::AdCampaignId>) -> Self {
-        Self(self.0.query("campaign_id", campaign_id.into()))
+        List(self.0.query("campaign_id", campaign_id.into()))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+        List(self.0.query("company_id", company_id.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
+        List(self.0.query("created_after", created_after.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
+        List(self.0.query("created_before", created_before.into()))
     }
 
+    /// The member `include_paused`.
     #[inline]
     pub fn include_paused(self, include_paused: bool) -> Self {
-        Self(self.0.query("include_paused", include_paused))
+        List(self.0.query("include_paused", include_paused))
     }
 
+    /// The member `query`.
     #[inline]
     pub fn query(self, query: impl Into<String>) -> Self {
-        Self(self.0.query("query", query.into()))
+        List(self.0.query("query", query.into()))
     }
 
+    /// The member `status`.
     #[inline]
     pub fn status(self, status: impl Into<models::AdGroupStatus>) -> Self {
-        Self(self.0.query("status", status.into()))
+        List(self.0.query("status", status.into()))
     }
 }
 
@@ -148,11 +157,15 @@ rt::list_request!(List => models::AdGroupListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveAdGroup" Get "/ad_groups/{id}");
 
-/// A request for `retrieveAdGroup`.
+/// Request of `retrieveAdGroup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_group = client.ad_groups().retrieve("adgrp_hPkCf1fUNxoyZb").send().await?;
+/// let answer = client
+///     .ad_groups()
+///     .retrieve("adgrp_xxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -163,11 +176,15 @@ rt::request!(Retrieve => models::AdGroup);
 
 rt::operation!(UPDATE: "updateAdGroup" Patch "/ad_groups/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateAdGroup`.
+/// Request of `updateAdGroup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_group = client.ad_groups().update("adgrp_hPkCf1fUNxoyZb").send().await?;
+/// let answer = client
+///     .ad_groups()
+///     .update("adgrp_xxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -175,56 +192,49 @@ rt::operation!(UPDATE: "updateAdGroup" Patch "/ad_groups/{id}" body(rt::BodyEnco
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// Example: `6.9`.
+    /// The member `budget`. Example: `6.9`.
     #[inline]
     pub fn budget<Kind>(self, budget: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Self(self.0.body("budget", rt::nullable(budget)))
+        Update(self.0.body("budget", rt::nullable(budget)))
     }
 
+    /// The member `budget_type`.
     #[inline]
-    pub fn budget_type<Kind>(
-        self,
-        budget_type: impl rt::IntoNullable<models::AdBudgetType, Kind>,
-    ) -> Self {
-        Self(self.0.body("budget_type", rt::nullable(budget_type)))
+    pub fn budget_type<Kind>(self, budget_type: impl rt::IntoNullable<models::AdBudgetType, Kind>) -> Self {
+        Update(self.0.body("budget_type", rt::nullable(budget_type)))
     }
 
+    /// The member `config`.
     #[inline]
-    pub fn config<Kind>(
-        self,
-        config: impl rt::IntoNullable<models::UpdateAdGroupConfig, Kind>,
-    ) -> Self {
-        Self(self.0.body("config", rt::nullable(config)))
+    pub fn config<Kind>(self, config: impl rt::IntoNullable<models::UpdateAdGroupConfig, Kind>) -> Self {
+        Update(self.0.body("config", rt::nullable(config)))
     }
 
-    /// Example: `6.9`.
+    /// The member `daily_budget`. Example: `6.9`.
     #[inline]
-    pub fn daily_budget<Kind>(
-        self,
-        daily_budget: impl rt::IntoNullable<crate::Decimal, Kind>,
-    ) -> Self {
-        Self(self.0.body("daily_budget", rt::nullable(daily_budget)))
+    pub fn daily_budget<Kind>(self, daily_budget: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
+        Update(self.0.body("daily_budget", rt::nullable(daily_budget)))
     }
 
+    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("name", rt::nullable(name)))
+        Update(self.0.body("name", rt::nullable(name)))
     }
 
+    /// The member `platform_config`.
     #[inline]
     pub fn platform_config<Kind>(
         self,
         platform_config: impl rt::IntoNullable<models::UpdateAdGroupPlatformConfig, Kind>,
     ) -> Self {
-        Self(self.0.body("platform_config", rt::nullable(platform_config)))
+        Update(self.0.body("platform_config", rt::nullable(platform_config)))
     }
 
+    /// The member `status`.
     #[inline]
-    pub fn status<Kind>(
-        self,
-        status: impl rt::IntoNullable<models::AdGroupStatus, Kind>,
-    ) -> Self {
-        Self(self.0.body("status", rt::nullable(status)))
+    pub fn status<Kind>(self, status: impl rt::IntoNullable<models::AdGroupStatus, Kind>) -> Self {
+        Update(self.0.body("status", rt::nullable(status)))
     }
 }
 
@@ -232,11 +242,15 @@ rt::request!(Update => models::AdGroup);
 
 rt::operation!(DELETE: "deleteAdGroup" Delete "/ad_groups/{id}");
 
-/// A request for `deleteAdGroup`.
+/// Request of `deleteAdGroup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.ad_groups().delete("adgrp_hPkCf1fUNxoyZb").send().await?;
+/// let answer = client
+///     .ad_groups()
+///     .delete("adgrp_xxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -247,11 +261,15 @@ rt::request!(Delete => bool);
 
 rt::operation!(PAUSE: "pauseAdGroup" Post "/ad_groups/{id}/pause");
 
-/// A request for `pauseAdGroup`.
+/// Request of `pauseAdGroup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_group = client.ad_groups().pause("adgrp_hPkCf1fUNxoyZb").send().await?;
+/// let answer = client
+///     .ad_groups()
+///     .pause("adgrp_xxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -262,11 +280,15 @@ rt::request!(Pause => models::AdGroup);
 
 rt::operation!(UNPAUSE: "unpauseAdGroup" Post "/ad_groups/{id}/unpause");
 
-/// A request for `unpauseAdGroup`.
+/// Request of `unpauseAdGroup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ad_group = client.ad_groups().unpause("adgrp_hPkCf1fUNxoyZb").send().await?;
+/// let answer = client
+///     .ad_groups()
+///     .unpause("adgrp_xxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -43,7 +43,7 @@ impl Affiliates {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
-    /// Archives an affiliate and returns `true`. The unarchive operation undoes it.
+    /// Archives an affiliate and answers `true`. The unarchive operation undoes it.
     ///
     /// `POST /affiliates/{id}/archive`, with `bearerAuth` (affiliate:update).
     #[inline]
@@ -68,7 +68,7 @@ impl Affiliates {
         CreateOverride(rt::Builder::new(&self.core, &CREATE_OVERRIDE).path("id", id.into()))
     }
 
-    /// Makes an archived affiliate active again and returns `true`.
+    /// Makes an archived affiliate active again and answers `true`.
     ///
     /// `POST /affiliates/{id}/unarchive`, with `bearerAuth` (affiliate:update).
     #[inline]
@@ -108,7 +108,7 @@ impl Affiliates {
         )
     }
 
-    /// Deletes a commission override of an affiliate and returns `true`.
+    /// Deletes a commission override of an affiliate and answers `true`.
     ///
     /// `DELETE /affiliates/{id}/overrides/{override_id}`, with `bearerAuth` (affiliate:update).
     #[inline]
@@ -127,19 +127,24 @@ impl Affiliates {
 
 rt::operation!(LIST: "listAffiliate" Get "/affiliates");
 
-/// A request for `listAffiliate`.
+/// Request of `listAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.affiliates().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let answer = client
+///     .affiliates()
+///     .list()
+///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -147,46 +152,52 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
+    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        Self(self.0.query("direction", direction.into()))
+        List(self.0.query("direction", direction.into()))
     }
 
+    /// The member `order`.
     #[inline]
     pub fn order(self, order: impl Into<models::AffiliatesSortableColumns>) -> Self {
-        Self(self.0.query("order", order.into()))
+        List(self.0.query("order", order.into()))
     }
 
+    /// The member `query`.
     #[inline]
     pub fn query(self, query: impl Into<String>) -> Self {
-        Self(self.0.query("query", query.into()))
+        List(self.0.query("query", query.into()))
     }
 
+    /// The member `status`.
     #[inline]
     pub fn status(self, status: impl Into<models::Status>) -> Self {
-        Self(self.0.query("status", status.into()))
+        List(self.0.query("status", status.into()))
     }
 }
 
@@ -194,40 +205,37 @@ rt::list_request!(List => models::AffiliateListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createAffiliate" Post "/affiliates" body(rt::BodyEncoding::Json));
 
-/// A request for `createAffiliate`.
+/// Request of `createAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let affiliate = client
+/// let answer = client
 ///     .affiliates()
 ///     .create()
-///     .company_id("biz_XtN1qwZE4f5VwC")
-///     .user_identifier("RHxH569DFiy6yQ")
+///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .user_identifier("text")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(company_id, user_identifier)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::user_identifier>, ()))>(
+    rt::Builder<S>,
+);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::user_identifier>, ()))> {
+    /// The member `user_identifier`.
     #[inline]
-    pub fn user_identifier(
-        self,
-        user_identifier: impl Into<String>,
-    ) -> Create<(S0, (rt::Set, ()))> {
+    pub fn user_identifier(self, user_identifier: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_identifier", user_identifier.into()))
     }
 }
@@ -236,11 +244,15 @@ rt::request!(Create => models::Affiliate);
 
 rt::operation!(RETRIEVE: "retrieveAffiliate" Get "/affiliates/{id}");
 
-/// A request for `retrieveAffiliate`.
+/// Request of `retrieveAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let affiliate = client.affiliates().retrieve("aff_kCUxLGD4ARfp76").send().await?;
+/// let answer = client
+///     .affiliates()
+///     .retrieve("aff_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -251,11 +263,15 @@ rt::request!(Retrieve => models::Affiliate);
 
 rt::operation!(ARCHIVE: "archiveAffiliate" Post "/affiliates/{id}/archive");
 
-/// A request for `archiveAffiliate`.
+/// Request of `archiveAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.affiliates().archive("aff_kCUxLGD4ARfp76").send().await?;
+/// let answer = client
+///     .affiliates()
+///     .archive("aff_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -266,11 +282,15 @@ rt::request!(Archive => bool);
 
 rt::operation!(LIST_OVERRIDES: "listOverridesAffiliate" Get "/affiliates/{id}/overrides");
 
-/// A request for `listOverridesAffiliate`.
+/// Request of `listOverridesAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.affiliates().list_overrides("aff_kCUxLGD4ARfp76").send().await?;
+/// let answer = client
+///     .affiliates()
+///     .list_overrides("aff_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -278,34 +298,34 @@ rt::operation!(LIST_OVERRIDES: "listOverridesAffiliate" Get "/affiliates/{id}/ov
 pub struct ListOverrides<S = ()>(rt::Builder<S>);
 
 impl<S> ListOverrides<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        ListOverrides(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        ListOverrides(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        ListOverrides(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        ListOverrides(self.0.query("last", last))
     }
 
+    /// The member `override_type`.
     #[inline]
-    pub fn override_type(
-        self,
-        override_type: impl Into<models::AffiliateOverrideRoles>,
-    ) -> Self {
-        Self(self.0.query("override_type", override_type.into()))
+    pub fn override_type(self, override_type: impl Into<models::AffiliateOverrideRoles>) -> Self {
+        ListOverrides(self.0.query("override_type", override_type.into()))
     }
 }
 
@@ -315,17 +335,17 @@ rt::operation!(
     CREATE_OVERRIDE: "createOverrideAffiliate" Post "/affiliates/{id}/overrides" body(rt::BodyEncoding::Json)
 );
 
-/// A request for `createOverrideAffiliate`. Its methods choose the variant of the body.
+/// Request of `createOverrideAffiliate`: choose one of its forms.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client
+/// let answer = client
 ///     .affiliates()
-///     .create_override("aff_kCUxLGD4ARfp76")
+///     .create_override("aff_xxxxxxxxxxxxx")
 ///     .standard()
 ///     .commission_value(whop::Decimal::new(69, 1))
-///     .id("Z3ipv5cu680g1c")
-///     .plan_id("plan_5gTVHNoEk06Lya")
+///     .id("text")
+///     .plan_id("plan_xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -336,38 +356,41 @@ rt::operation!(
 pub struct CreateOverride(rt::Builder<()>);
 
 impl CreateOverride {
-    /// Chooses the variant `CreateAffiliateOverrideInputOverrideTypeStandard`.
+    /// The form `CreateAffiliateOverrideInputOverrideTypeStandard`.
     #[inline]
     pub fn standard(self) -> CreateOverrideStandard {
-        CreateOverrideStandard(self.0.body::<()>("override_type", "standard").with_state())
+        CreateOverrideStandard(self.0.body::<()>("override_type", "standard").restart())
     }
 
-    /// Chooses the variant `CreateAffiliateOverrideInputOverrideTypeRevShare`.
+    /// The form `CreateAffiliateOverrideInputOverrideTypeRevShare`.
     #[inline]
     pub fn rev_share(self) -> CreateOverrideRevShare {
-        CreateOverrideRevShare(self.0.body::<()>("override_type", "rev_share").with_state())
+        CreateOverrideRevShare(self.0.body::<()>("override_type", "rev_share").restart())
     }
 }
 
-/// A request for `createOverrideAffiliate` with the body variant `standard`.
+/// Request of `createOverrideAffiliate` in the form `standard`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateOverrideStandard<S = rt::missing!(commission_value, id, plan_id)>(
-    rt::Builder<S>,
-);
+pub struct CreateOverrideStandard<
+    S = (
+        rt::Missing<fields::commission_value>,
+        (rt::Missing<fields::id>, (rt::Missing<fields::plan_id>, ())),
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> CreateOverrideStandard<(rt::Missing<fields::commission_value>, Rest)> {
-    /// Example: `6.9`.
+    /// The member `commission_value`. Example: `6.9`.
     #[inline]
     pub fn commission_value(
         self,
         commission_value: impl Into<crate::Decimal>,
     ) -> CreateOverrideStandard<(rt::Set, Rest)> {
-        let value = commission_value.into();
-        CreateOverrideStandard(self.0.body("commission_value", value))
+        CreateOverrideStandard(self.0.body("commission_value", commission_value.into()))
     }
 }
 
 impl<S0, Rest> CreateOverrideStandard<(S0, (rt::Missing<fields::id>, Rest))> {
+    /// The member `id`.
     #[inline]
     pub fn id(self, id: impl Into<String>) -> CreateOverrideStandard<(S0, (rt::Set, Rest))> {
         CreateOverrideStandard(self.0.body("id", id.into()))
@@ -375,7 +398,7 @@ impl<S0, Rest> CreateOverrideStandard<(S0, (rt::Missing<fields::id>, Rest))> {
 }
 
 impl<S0, S1> CreateOverrideStandard<(S0, (S1, (rt::Missing<fields::plan_id>, ())))> {
-    /// Id of a plan. Example: `plan_xxxxxxxxxxxxx`.
+    /// The member `plan_id`. Example: `plan_xxxxxxxxxxxxx`.
     #[inline]
     pub fn plan_id(
         self,
@@ -386,44 +409,46 @@ impl<S0, S1> CreateOverrideStandard<(S0, (S1, (rt::Missing<fields::plan_id>, ())
 }
 
 impl<S> CreateOverrideStandard<S> {
+    /// The member `applies_to_payments`.
     #[inline]
     pub fn applies_to_payments<Kind>(
         self,
         applies_to_payments: impl rt::IntoNullable<models::AffiliateAppliesToPayments, Kind>,
     ) -> Self {
-        Self(self.0.body("applies_to_payments", rt::nullable(applies_to_payments)))
+        CreateOverrideStandard(self.0.body("applies_to_payments", rt::nullable(applies_to_payments)))
     }
 
+    /// The member `commission_type`.
     #[inline]
     pub fn commission_type<Kind>(
         self,
         commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
     ) -> Self {
-        Self(self.0.body("commission_type", rt::nullable(commission_type)))
+        CreateOverrideStandard(self.0.body("commission_type", rt::nullable(commission_type)))
     }
 }
 
 rt::request!(CreateOverrideStandard => models::ListOverridesAffiliateItem);
 
-/// A request for `createOverrideAffiliate` with the body variant `rev_share`.
+/// Request of `createOverrideAffiliate` in the form `rev_share`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateOverrideRevShare<S = rt::missing!(commission_value, id)>(
+pub struct CreateOverrideRevShare<S = (rt::Missing<fields::commission_value>, (rt::Missing<fields::id>, ()))>(
     rt::Builder<S>,
 );
 
 impl<Rest> CreateOverrideRevShare<(rt::Missing<fields::commission_value>, Rest)> {
-    /// Example: `6.9`.
+    /// The member `commission_value`. Example: `6.9`.
     #[inline]
     pub fn commission_value(
         self,
         commission_value: impl Into<crate::Decimal>,
     ) -> CreateOverrideRevShare<(rt::Set, Rest)> {
-        let value = commission_value.into();
-        CreateOverrideRevShare(self.0.body("commission_value", value))
+        CreateOverrideRevShare(self.0.body("commission_value", commission_value.into()))
     }
 }
 
 impl<S0> CreateOverrideRevShare<(S0, (rt::Missing<fields::id>, ()))> {
+    /// The member `id`.
     #[inline]
     pub fn id(self, id: impl Into<String>) -> CreateOverrideRevShare<(S0, (rt::Set, ()))> {
         CreateOverrideRevShare(self.0.body("id", id.into()))
@@ -431,29 +456,28 @@ impl<S0> CreateOverrideRevShare<(S0, (rt::Missing<fields::id>, ()))> {
 }
 
 impl<S> CreateOverrideRevShare<S> {
+    /// The member `commission_type`.
     #[inline]
     pub fn commission_type<Kind>(
         self,
         commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
     ) -> Self {
-        Self(self.0.body("commission_type", rt::nullable(commission_type)))
+        CreateOverrideRevShare(self.0.body("commission_type", rt::nullable(commission_type)))
     }
 
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(
-        self,
-        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
-    ) -> Self {
-        Self(self.0.body("product_id", rt::nullable(product_id)))
+    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
+        CreateOverrideRevShare(self.0.body("product_id", rt::nullable(product_id)))
     }
 
+    /// The member `revenue_basis`.
     #[inline]
     pub fn revenue_basis<Kind>(
         self,
         revenue_basis: impl rt::IntoNullable<models::AffiliateRevenueBases, Kind>,
     ) -> Self {
-        Self(self.0.body("revenue_basis", rt::nullable(revenue_basis)))
+        CreateOverrideRevShare(self.0.body("revenue_basis", rt::nullable(revenue_basis)))
     }
 }
 
@@ -461,11 +485,15 @@ rt::request!(CreateOverrideRevShare => models::ListOverridesAffiliateItem);
 
 rt::operation!(UNARCHIVE: "unarchiveAffiliate" Post "/affiliates/{id}/unarchive");
 
-/// A request for `unarchiveAffiliate`.
+/// Request of `unarchiveAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.affiliates().unarchive("aff_kCUxLGD4ARfp76").send().await?;
+/// let answer = client
+///     .affiliates()
+///     .unarchive("aff_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -476,13 +504,13 @@ rt::request!(Unarchive => bool);
 
 rt::operation!(RETRIEVE_OVERRIDE: "retrieveOverrideAffiliate" Get "/affiliates/{id}/overrides/{override_id}");
 
-/// A request for `retrieveOverrideAffiliate`.
+/// Request of `retrieveOverrideAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client
+/// let answer = client
 ///     .affiliates()
-///     .retrieve_override("aff_kCUxLGD4ARfp76", "dUrG4Jm0a8ejzH")
+///     .retrieve_override("aff_xxxxxxxxxxxxxx", "text")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -498,13 +526,13 @@ rt::operation!(
         body(rt::BodyEncoding::Json)
 );
 
-/// A request for `updateOverrideAffiliate`.
+/// Request of `updateOverrideAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client
+/// let answer = client
 ///     .affiliates()
-///     .update_override("aff_kCUxLGD4ARfp76", "dUrG4Jm0a8ejzH")
+///     .update_override("aff_xxxxxxxxxxxxxx", "text")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -514,37 +542,40 @@ rt::operation!(
 pub struct UpdateOverride<S = ()>(rt::Builder<S>);
 
 impl<S> UpdateOverride<S> {
+    /// The member `applies_to_payments`.
     #[inline]
     pub fn applies_to_payments<Kind>(
         self,
         applies_to_payments: impl rt::IntoNullable<models::AffiliateAppliesToPayments, Kind>,
     ) -> Self {
-        Self(self.0.body("applies_to_payments", rt::nullable(applies_to_payments)))
+        UpdateOverride(self.0.body("applies_to_payments", rt::nullable(applies_to_payments)))
     }
 
+    /// The member `commission_type`.
     #[inline]
     pub fn commission_type<Kind>(
         self,
         commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
     ) -> Self {
-        Self(self.0.body("commission_type", rt::nullable(commission_type)))
+        UpdateOverride(self.0.body("commission_type", rt::nullable(commission_type)))
     }
 
-    /// Example: `6.9`.
+    /// The member `commission_value`. Example: `6.9`.
     #[inline]
     pub fn commission_value<Kind>(
         self,
         commission_value: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Self(self.0.body("commission_value", rt::nullable(commission_value)))
+        UpdateOverride(self.0.body("commission_value", rt::nullable(commission_value)))
     }
 
+    /// The member `revenue_basis`.
     #[inline]
     pub fn revenue_basis<Kind>(
         self,
         revenue_basis: impl rt::IntoNullable<models::AffiliateRevenueBases, Kind>,
     ) -> Self {
-        Self(self.0.body("revenue_basis", rt::nullable(revenue_basis)))
+        UpdateOverride(self.0.body("revenue_basis", rt::nullable(revenue_basis)))
     }
 }
 
@@ -552,13 +583,13 @@ rt::request!(UpdateOverride => models::ListOverridesAffiliateItem);
 
 rt::operation!(DELETE_OVERRIDE: "deleteOverrideAffiliate" Delete "/affiliates/{id}/overrides/{override_id}");
 
-/// A request for `deleteOverrideAffiliate`.
+/// Request of `deleteOverrideAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client
+/// let answer = client
 ///     .affiliates()
-///     .delete_override("aff_kCUxLGD4ARfp76", "dUrG4Jm0a8ejzH")
+///     .delete_override("aff_xxxxxxxxxxxxxx", "text")
 ///     .send()
 ///     .await?;
 /// # Ok(())

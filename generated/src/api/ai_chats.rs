@@ -51,7 +51,7 @@ impl AiChats {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes an AI chat and returns `true`.
+    /// Deletes an AI chat and answers `true`.
     ///
     /// `DELETE /ai_chats/{id}`, with `bearerAuth` (ai_chat:delete).
     #[inline]
@@ -62,11 +62,15 @@ impl AiChats {
 
 rt::operation!(LIST: "listAiChat" Get "/ai_chats");
 
-/// A request for `listAiChat`.
+/// Request of `listAiChat`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.ai_chats().list().send().await?;
+/// let answer = client
+///     .ai_chats()
+///     .list()
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -74,31 +78,34 @@ rt::operation!(LIST: "listAiChat" Get "/ai_chats");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
+    /// The member `only_active_crons`.
     #[inline]
     pub fn only_active_crons(self, only_active_crons: bool) -> Self {
-        Self(self.0.query("only_active_crons", only_active_crons))
+        List(self.0.query("only_active_crons", only_active_crons))
     }
 }
 
@@ -106,18 +113,24 @@ rt::list_request!(List => models::AiChatListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createAiChat" Post "/ai_chats" body(rt::BodyEncoding::Json));
 
-/// A request for `createAiChat`.
+/// Request of `createAiChat`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ai_chat = client.ai_chats().create().message_text("Hello!").send().await?;
+/// let answer = client
+///     .ai_chats()
+///     .create()
+///     .message_text("text")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(message_text)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::message_text>, ())>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::message_text>, ())> {
+    /// The member `message_text`.
     #[inline]
     pub fn message_text(self, message_text: impl Into<String>) -> Create<(rt::Set, ())> {
         Create(self.0.body("message_text", message_text.into()))
@@ -125,45 +138,40 @@ impl Create<(rt::Missing<fields::message_text>, ())> {
 }
 
 impl<S> Create<S> {
+    /// The member `current_company_id`.
     #[inline]
-    pub fn current_company_id<Kind>(
-        self,
-        current_company_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("current_company_id", rt::nullable(current_company_id)))
+    pub fn current_company_id<Kind>(self, current_company_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        Create(self.0.body("current_company_id", rt::nullable(current_company_id)))
     }
 
+    /// The member `message_attachments`.
     #[inline]
     pub fn message_attachments<Kind>(
         self,
-        message_attachments: impl rt::IntoNullableList<
-            models::UpdateProductGalleryImage,
-            Kind,
-        >,
+        message_attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        let value = rt::nullable_list(message_attachments);
-        Self(self.0.body("message_attachments", value))
+        Create(self.0.body("message_attachments", rt::nullable_list(message_attachments)))
     }
 
+    /// The member `message_source`.
     #[inline]
     pub fn message_source<Kind>(
         self,
         message_source: impl rt::IntoNullable<models::AiChatMessageSourceTypes, Kind>,
     ) -> Self {
-        Self(self.0.body("message_source", rt::nullable(message_source)))
+        Create(self.0.body("message_source", rt::nullable(message_source)))
     }
 
+    /// The member `suggestion_type`.
     #[inline]
-    pub fn suggestion_type<Kind>(
-        self,
-        suggestion_type: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("suggestion_type", rt::nullable(suggestion_type)))
+    pub fn suggestion_type<Kind>(self, suggestion_type: impl rt::IntoNullable<String, Kind>) -> Self {
+        Create(self.0.body("suggestion_type", rt::nullable(suggestion_type)))
     }
 
+    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("title", rt::nullable(title)))
+        Create(self.0.body("title", rt::nullable(title)))
     }
 }
 
@@ -171,11 +179,15 @@ rt::request!(Create => models::AiChat);
 
 rt::operation!(RETRIEVE: "retrieveAiChat" Get "/ai_chats/{id}");
 
-/// A request for `retrieveAiChat`.
+/// Request of `retrieveAiChat`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ai_chat = client.ai_chats().retrieve("L3UihSLHWA9F2A").send().await?;
+/// let answer = client
+///     .ai_chats()
+///     .retrieve("aich_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -186,11 +198,15 @@ rt::request!(Retrieve => models::AiChat);
 
 rt::operation!(UPDATE: "updateAiChat" Patch "/ai_chats/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateAiChat`.
+/// Request of `updateAiChat`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ai_chat = client.ai_chats().update("L3UihSLHWA9F2A").send().await?;
+/// let answer = client
+///     .ai_chats()
+///     .update("aich_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -198,29 +214,25 @@ rt::operation!(UPDATE: "updateAiChat" Patch "/ai_chats/{id}" body(rt::BodyEncodi
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
+    /// The member `current_company_id`.
     #[inline]
-    pub fn current_company_id<Kind>(
-        self,
-        current_company_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("current_company_id", rt::nullable(current_company_id)))
+    pub fn current_company_id<Kind>(self, current_company_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        Update(self.0.body("current_company_id", rt::nullable(current_company_id)))
     }
 
+    /// The member `notification_preference`.
     #[inline]
     pub fn notification_preference<Kind>(
         self,
-        notification_preference: impl rt::IntoNullable<
-            models::AiChatNotificationPreferences,
-            Kind,
-        >,
+        notification_preference: impl rt::IntoNullable<models::AiChatNotificationPreferences, Kind>,
     ) -> Self {
-        let value = rt::nullable(notification_preference);
-        Self(self.0.body("notification_preference", value))
+        Update(self.0.body("notification_preference", rt::nullable(notification_preference)))
     }
 
+    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("title", rt::nullable(title)))
+        Update(self.0.body("title", rt::nullable(title)))
     }
 }
 
@@ -228,11 +240,15 @@ rt::request!(Update => models::AiChat);
 
 rt::operation!(DELETE: "deleteAiChat" Delete "/ai_chats/{id}");
 
-/// A request for `deleteAiChat`.
+/// Request of `deleteAiChat`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.ai_chats().delete("L3UihSLHWA9F2A").send().await?;
+/// let answer = client
+///     .ai_chats()
+///     .delete("aich_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

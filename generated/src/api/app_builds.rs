@@ -54,19 +54,24 @@ impl AppBuilds {
 
 rt::operation!(LIST: "listAppBuild" Get "/app_builds");
 
-/// A request for `listAppBuild`.
+/// Request of `listAppBuild`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.app_builds().list().app_id("app_WCSM1sWrYP9kgh").send().await?;
+/// let answer = client
+///     .app_builds()
+///     .list()
+///     .app_id("app_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(app_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::app_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::app_id>, ())> {
-    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
+    /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn app_id(self, app_id: impl Into<ids::AppId>) -> List<(rt::Set, ())> {
         List(self.0.query("app_id", app_id.into()))
@@ -74,48 +79,52 @@ impl List<(rt::Missing<fields::app_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
+        List(self.0.query("created_after", created_after.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
+        List(self.0.query("created_before", created_before.into()))
     }
 
+    /// The member `platform`.
     #[inline]
     pub fn platform(self, platform: impl Into<models::AppBuildPlatforms>) -> Self {
-        Self(self.0.query("platform", platform.into()))
+        List(self.0.query("platform", platform.into()))
     }
 
+    /// The member `status`.
     #[inline]
     pub fn status(self, status: impl Into<models::AppBuildStatuses>) -> Self {
-        Self(self.0.query("status", status.into()))
+        List(self.0.query("status", status.into()))
     }
 }
 
@@ -123,27 +132,31 @@ rt::list_request!(List => models::AppBuildListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createAppBuild" Post "/app_builds" body(rt::BodyEncoding::Json));
 
-/// A request for `createAppBuild`.
+/// Request of `createAppBuild`.
 ///
 /// ```no_run
-/// use whop::models;
-///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let app_build = client
+/// let answer = client
 ///     .app_builds()
 ///     .create()
-///     .attachment(models::UpdateProductGalleryImage::builder().id("Z3ipv5cu680g1c").build())
-///     .checksum("9e107d9d372bb6826bd81d3542a419d6")
-///     .platform(models::AppBuildPlatforms::Ios)
+///     .attachment(whop::models::UpdateProductGalleryImage::builder().id("text").build())
+///     .checksum("text")
+///     .platform(whop::models::AppBuildPlatforms::Ios)
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(attachment, checksum, platform)>(rt::Builder<S>);
+pub struct Create<
+    S = (
+        rt::Missing<fields::attachment>,
+        (rt::Missing<fields::checksum>, (rt::Missing<fields::platform>, ())),
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::attachment>, Rest)> {
+    /// The member `attachment`.
     #[inline]
     pub fn attachment(
         self,
@@ -154,6 +167,7 @@ impl<Rest> Create<(rt::Missing<fields::attachment>, Rest)> {
 }
 
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::checksum>, Rest))> {
+    /// The member `checksum`.
     #[inline]
     pub fn checksum(self, checksum: impl Into<String>) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("checksum", checksum.into()))
@@ -161,6 +175,7 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::checksum>, Rest))> {
 }
 
 impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::platform>, ())))> {
+    /// The member `platform`.
     #[inline]
     pub fn platform(
         self,
@@ -171,28 +186,25 @@ impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::platform>, ())))> {
 }
 
 impl<S> Create<S> {
-    /// Example: `prmt_xxxxxxxxxxxxx`.
+    /// The member `ai_prompt_id`. Example: `prmt_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn ai_prompt_id<Kind>(
-        self,
-        ai_prompt_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("ai_prompt_id", rt::nullable(ai_prompt_id)))
+    pub fn ai_prompt_id<Kind>(self, ai_prompt_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        Create(self.0.body("ai_prompt_id", rt::nullable(ai_prompt_id)))
     }
 
-    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
+    /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn app_id<Kind>(self, app_id: impl rt::IntoNullable<ids::AppId, Kind>) -> Self {
-        Self(self.0.body("app_id", rt::nullable(app_id)))
+        Create(self.0.body("app_id", rt::nullable(app_id)))
     }
 
+    /// The member `supported_app_view_types`.
     #[inline]
     pub fn supported_app_view_types<Kind>(
         self,
         supported_app_view_types: impl rt::IntoNullableList<models::AppViewTypes, Kind>,
     ) -> Self {
-        let value = rt::nullable_list(supported_app_view_types);
-        Self(self.0.body("supported_app_view_types", value))
+        Create(self.0.body("supported_app_view_types", rt::nullable_list(supported_app_view_types)))
     }
 }
 
@@ -200,11 +212,15 @@ rt::request!(Create => models::AppBuild);
 
 rt::operation!(RETRIEVE: "retrieveAppBuild" Get "/app_builds/{id}");
 
-/// A request for `retrieveAppBuild`.
+/// Request of `retrieveAppBuild`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let app_build = client.app_builds().retrieve("abld_hC0fsn1x1d42gJ").send().await?;
+/// let answer = client
+///     .app_builds()
+///     .retrieve("apbu_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -215,11 +231,15 @@ rt::request!(Retrieve => models::AppBuild);
 
 rt::operation!(PROMOTE: "promoteAppBuild" Post "/app_builds/{id}/promote");
 
-/// A request for `promoteAppBuild`.
+/// Request of `promoteAppBuild`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let app_build = client.app_builds().promote("abld_hC0fsn1x1d42gJ").send().await?;
+/// let answer = client
+///     .app_builds()
+///     .promote("apbu_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

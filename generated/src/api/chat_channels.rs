@@ -46,19 +46,24 @@ impl ChatChannels {
 
 rt::operation!(LIST: "listChatChannel" Get "/chat_channels");
 
-/// A request for `listChatChannel`.
+/// Request of `listChatChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.chat_channels().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let answer = client
+///     .chat_channels()
+///     .list()
+///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -66,32 +71,34 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
-        Self(self.0.query("product_id", product_id.into()))
+        List(self.0.query("product_id", product_id.into()))
     }
 }
 
@@ -99,11 +106,15 @@ rt::list_request!(List => models::ChatChannelListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveChatChannel" Get "/chat_channels/{id}");
 
-/// A request for `retrieveChatChannel`.
+/// Request of `retrieveChatChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let chat_channel = client.chat_channels().retrieve("Z3ipv5cu680g1c").send().await?;
+/// let answer = client
+///     .chat_channels()
+///     .retrieve("text")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -114,11 +125,15 @@ rt::request!(Retrieve => models::ChatChannel);
 
 rt::operation!(UPDATE: "updateChatChannel" Patch "/chat_channels/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateChatChannel`.
+/// Request of `updateChatChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let chat_channel = client.chat_channels().update("Z3ipv5cu680g1c").send().await?;
+/// let answer = client
+///     .chat_channels()
+///     .update("text")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -126,48 +141,49 @@ rt::operation!(UPDATE: "updateChatChannel" Patch "/chat_channels/{id}" body(rt::
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
+    /// The member `ban_media`.
     #[inline]
     pub fn ban_media<Kind>(self, ban_media: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Self(self.0.body("ban_media", rt::nullable(ban_media)))
+        Update(self.0.body("ban_media", rt::nullable(ban_media)))
     }
 
+    /// The member `ban_urls`.
     #[inline]
     pub fn ban_urls<Kind>(self, ban_urls: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Self(self.0.body("ban_urls", rt::nullable(ban_urls)))
+        Update(self.0.body("ban_urls", rt::nullable(ban_urls)))
     }
 
+    /// The member `banned_words`.
     #[inline]
-    pub fn banned_words<Kind>(
-        self,
-        banned_words: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("banned_words", rt::nullable_list(banned_words)))
+    pub fn banned_words<Kind>(self, banned_words: impl rt::IntoNullableList<String, Kind>) -> Self {
+        Update(self.0.body("banned_words", rt::nullable_list(banned_words)))
     }
 
-    /// Example: `42`.
+    /// The member `user_posts_cooldown_seconds`. Example: `42`.
     #[inline]
     pub fn user_posts_cooldown_seconds<Kind>(
         self,
         user_posts_cooldown_seconds: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        let value = rt::nullable(user_posts_cooldown_seconds);
-        Self(self.0.body("user_posts_cooldown_seconds", value))
+        Update(self.0.body("user_posts_cooldown_seconds", rt::nullable(user_posts_cooldown_seconds)))
     }
 
+    /// The member `who_can_post`.
     #[inline]
     pub fn who_can_post<Kind>(
         self,
         who_can_post: impl rt::IntoNullable<models::WhoCanPostTypes, Kind>,
     ) -> Self {
-        Self(self.0.body("who_can_post", rt::nullable(who_can_post)))
+        Update(self.0.body("who_can_post", rt::nullable(who_can_post)))
     }
 
+    /// The member `who_can_react`.
     #[inline]
     pub fn who_can_react<Kind>(
         self,
         who_can_react: impl rt::IntoNullable<models::WhoCanReactTypes, Kind>,
     ) -> Self {
-        Self(self.0.body("who_can_react", rt::nullable(who_can_react)))
+        Update(self.0.body("who_can_react", rt::nullable(who_can_react)))
     }
 }
 

@@ -50,24 +50,24 @@ impl CompanyTokenTransactions {
 
 rt::operation!(LIST: "listCompanyTokenTransaction" Get "/company_token_transactions");
 
-/// A request for `listCompanyTokenTransaction`.
+/// Request of `listCompanyTokenTransaction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client
+/// let answer = client
 ///     .company_token_transactions()
 ///     .list()
-///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .company_id("biz_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -75,40 +75,40 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
+    /// The member `transaction_type`.
     #[inline]
-    pub fn transaction_type(
-        self,
-        transaction_type: impl Into<models::CompanyTokenTransactionTypes>,
-    ) -> Self {
-        Self(self.0.query("transaction_type", transaction_type.into()))
+    pub fn transaction_type(self, transaction_type: impl Into<models::CompanyTokenTransactionTypes>) -> Self {
+        List(self.0.query("transaction_type", transaction_type.into()))
     }
 
-    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
+    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
-        Self(self.0.query("user_id", user_id.into()))
+        List(self.0.query("user_id", user_id.into()))
     }
 }
 
@@ -118,18 +118,18 @@ rt::operation!(
     CREATE: "createCompanyTokenTransaction" Post "/company_token_transactions" body(rt::BodyEncoding::Json)
 );
 
-/// A request for `createCompanyTokenTransaction`. Its methods choose the variant of the body.
+/// Request of `createCompanyTokenTransaction`: choose one of its forms.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let company_token_transaction = client
+/// let answer = client
 ///     .company_token_transactions()
 ///     .create()
 ///     .transfer()
-///     .amount(whop::Decimal::new(1050, 2))
-///     .company_id("biz_XtN1qwZE4f5VwC")
-///     .destination_user_id("user_NFG4pMZdhztHuK")
-///     .user_id("user_NFG4pMZdhztHuK")
+///     .amount(whop::Decimal::new(69, 1))
+///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .destination_user_id("user_xxxxxxxxxxxxx")
+///     .user_id("user_xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -140,108 +140,96 @@ rt::operation!(
 pub struct Create(rt::Builder<()>);
 
 impl Create {
-    /// Chooses the variant `CreateCompanyTokenTransactionInputTransactionTypeTransfer`.
+    /// The form `CreateCompanyTokenTransactionInputTransactionTypeTransfer`.
     #[inline]
     pub fn transfer(self) -> CreateTransfer {
-        CreateTransfer(self.0.body::<()>("transaction_type", "transfer").with_state())
+        CreateTransfer(self.0.body::<()>("transaction_type", "transfer").restart())
     }
 
-    /// Chooses the variant `CreateCompanyTokenTransactionInputTransactionTypeAdd`.
+    /// The form `CreateCompanyTokenTransactionInputTransactionTypeAdd`.
     #[inline]
     pub fn add(self) -> CreateAdd {
-        CreateAdd(self.0.body::<()>("transaction_type", "add").with_state())
+        CreateAdd(self.0.body::<()>("transaction_type", "add").restart())
     }
 
-    /// Chooses the variant `CreateCompanyTokenTransactionInputTransactionTypeSubtract`.
+    /// The form `CreateCompanyTokenTransactionInputTransactionTypeSubtract`.
     #[inline]
     pub fn subtract(self) -> CreateSubtract {
-        CreateSubtract(self.0.body::<()>("transaction_type", "subtract").with_state())
+        CreateSubtract(self.0.body::<()>("transaction_type", "subtract").restart())
     }
 }
 
-/// A request for `createCompanyTokenTransaction` with the body variant `transfer`.
+/// Request of `createCompanyTokenTransaction` in the form `transfer`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateTransfer<
-    S = rt::missing!(amount, company_id, destination_user_id, user_id),
->(
-    rt::Builder<S>,
-);
+    S = (
+        rt::Missing<fields::amount>,
+        (
+            rt::Missing<fields::company_id>,
+            (rt::Missing<fields::destination_user_id>, (rt::Missing<fields::user_id>, ())),
+        ),
+    ),
+>(rt::Builder<S>);
 
 impl<Rest> CreateTransfer<(rt::Missing<fields::amount>, Rest)> {
-    /// Example: `6.9`.
+    /// The member `amount`. Example: `6.9`.
     #[inline]
-    pub fn amount(
-        self,
-        amount: impl Into<crate::Decimal>,
-    ) -> CreateTransfer<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl Into<crate::Decimal>) -> CreateTransfer<(rt::Set, Rest)> {
         CreateTransfer(self.0.body("amount", amount.into()))
     }
 }
 
 impl<S0, Rest> CreateTransfer<(S0, (rt::Missing<fields::company_id>, Rest))> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> CreateTransfer<(S0, (rt::Set, Rest))> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateTransfer<(S0, (rt::Set, Rest))> {
         CreateTransfer(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<
-    S0,
-    S1,
-    Rest,
-> CreateTransfer<(S0, (S1, (rt::Missing<fields::destination_user_id>, Rest)))> {
-    /// Id of a user.
+impl<S0, S1, Rest> CreateTransfer<(S0, (S1, (rt::Missing<fields::destination_user_id>, Rest)))> {
+    /// The member `destination_user_id`.
     #[inline]
     pub fn destination_user_id(
         self,
         destination_user_id: impl Into<ids::UserId>,
     ) -> CreateTransfer<(S0, (S1, (rt::Set, Rest)))> {
-        let value = destination_user_id.into();
-        CreateTransfer(self.0.body("destination_user_id", value))
+        CreateTransfer(self.0.body("destination_user_id", destination_user_id.into()))
     }
 }
 
 impl<S0, S1, S2> CreateTransfer<(S0, (S1, (S2, (rt::Missing<fields::user_id>, ()))))> {
-    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
+    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(
-        self,
-        user_id: impl Into<ids::UserId>,
-    ) -> CreateTransfer<(S0, (S1, (S2, (rt::Set, ()))))> {
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> CreateTransfer<(S0, (S1, (S2, (rt::Set, ()))))> {
         CreateTransfer(self.0.body("user_id", user_id.into()))
     }
 }
 
 impl<S> CreateTransfer<S> {
+    /// The member `description`.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreateTransfer(self.0.body("description", rt::nullable(description)))
     }
 
+    /// The member `idempotency_key`.
     #[inline]
-    pub fn idempotency_key<Kind>(
-        self,
-        idempotency_key: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
+    pub fn idempotency_key<Kind>(self, idempotency_key: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreateTransfer(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
     }
 }
 
 rt::request!(CreateTransfer => models::CompanyTokenTransaction);
 
-/// A request for `createCompanyTokenTransaction` with the body variant `add`.
+/// Request of `createCompanyTokenTransaction` in the form `add`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateAdd<S = rt::missing!(amount, company_id, user_id)>(rt::Builder<S>);
+pub struct CreateAdd<
+    S = (rt::Missing<fields::amount>, (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ()))),
+>(rt::Builder<S>);
 
 impl<Rest> CreateAdd<(rt::Missing<fields::amount>, Rest)> {
-    /// Example: `6.9`.
+    /// The member `amount`. Example: `6.9`.
     #[inline]
     pub fn amount(self, amount: impl Into<crate::Decimal>) -> CreateAdd<(rt::Set, Rest)> {
         CreateAdd(self.0.body("amount", amount.into()))
@@ -249,99 +237,78 @@ impl<Rest> CreateAdd<(rt::Missing<fields::amount>, Rest)> {
 }
 
 impl<S0, Rest> CreateAdd<(S0, (rt::Missing<fields::company_id>, Rest))> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> CreateAdd<(S0, (rt::Set, Rest))> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateAdd<(S0, (rt::Set, Rest))> {
         CreateAdd(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0, S1> CreateAdd<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
-    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
+    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(
-        self,
-        user_id: impl Into<ids::UserId>,
-    ) -> CreateAdd<(S0, (S1, (rt::Set, ())))> {
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> CreateAdd<(S0, (S1, (rt::Set, ())))> {
         CreateAdd(self.0.body("user_id", user_id.into()))
     }
 }
 
 impl<S> CreateAdd<S> {
+    /// The member `description`.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreateAdd(self.0.body("description", rt::nullable(description)))
     }
 
+    /// The member `idempotency_key`.
     #[inline]
-    pub fn idempotency_key<Kind>(
-        self,
-        idempotency_key: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
+    pub fn idempotency_key<Kind>(self, idempotency_key: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreateAdd(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
     }
 }
 
 rt::request!(CreateAdd => models::CompanyTokenTransaction);
 
-/// A request for `createCompanyTokenTransaction` with the body variant `subtract`.
+/// Request of `createCompanyTokenTransaction` in the form `subtract`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateSubtract<S = rt::missing!(amount, company_id, user_id)>(rt::Builder<S>);
+pub struct CreateSubtract<
+    S = (rt::Missing<fields::amount>, (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ()))),
+>(rt::Builder<S>);
 
 impl<Rest> CreateSubtract<(rt::Missing<fields::amount>, Rest)> {
-    /// Example: `6.9`.
+    /// The member `amount`. Example: `6.9`.
     #[inline]
-    pub fn amount(
-        self,
-        amount: impl Into<crate::Decimal>,
-    ) -> CreateSubtract<(rt::Set, Rest)> {
+    pub fn amount(self, amount: impl Into<crate::Decimal>) -> CreateSubtract<(rt::Set, Rest)> {
         CreateSubtract(self.0.body("amount", amount.into()))
     }
 }
 
 impl<S0, Rest> CreateSubtract<(S0, (rt::Missing<fields::company_id>, Rest))> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> CreateSubtract<(S0, (rt::Set, Rest))> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateSubtract<(S0, (rt::Set, Rest))> {
         CreateSubtract(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0, S1> CreateSubtract<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
-    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
+    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(
-        self,
-        user_id: impl Into<ids::UserId>,
-    ) -> CreateSubtract<(S0, (S1, (rt::Set, ())))> {
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> CreateSubtract<(S0, (S1, (rt::Set, ())))> {
         CreateSubtract(self.0.body("user_id", user_id.into()))
     }
 }
 
 impl<S> CreateSubtract<S> {
+    /// The member `description`.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreateSubtract(self.0.body("description", rt::nullable(description)))
     }
 
+    /// The member `idempotency_key`.
     #[inline]
-    pub fn idempotency_key<Kind>(
-        self,
-        idempotency_key: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
+    pub fn idempotency_key<Kind>(self, idempotency_key: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreateSubtract(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
     }
 }
 
@@ -349,13 +316,13 @@ rt::request!(CreateSubtract => models::CompanyTokenTransaction);
 
 rt::operation!(RETRIEVE: "retrieveCompanyTokenTransaction" Get "/company_token_transactions/{id}");
 
-/// A request for `retrieveCompanyTokenTransaction`.
+/// Request of `retrieveCompanyTokenTransaction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let company_token_transaction = client
+/// let answer = client
 ///     .company_token_transactions()
-///     .retrieve("UfHRim9jz2BipY")
+///     .retrieve("xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -51,7 +51,7 @@ impl CourseChapters {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a chapter and returns `true`.
+    /// Deletes a chapter and answers `true`.
     ///
     /// `DELETE /course_chapters/{id}`, with `bearerAuth` (courses:update).
     #[inline]
@@ -62,19 +62,24 @@ impl CourseChapters {
 
 rt::operation!(LIST: "listCourseChapter" Get "/course_chapters");
 
-/// A request for `listCourseChapter`.
+/// Request of `listCourseChapter`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.course_chapters().list().course_id("cors_cQToQaUurBBC59").send().await?;
+/// let answer = client
+///     .course_chapters()
+///     .list()
+///     .course_id("cors_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(course_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::course_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::course_id>, ())> {
-    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
+    /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> List<(rt::Set, ())> {
         List(self.0.query("course_id", course_id.into()))
@@ -82,26 +87,28 @@ impl List<(rt::Missing<fields::course_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 }
 
@@ -109,24 +116,24 @@ rt::list_request!(List => models::CourseChapterListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createCourseChapter" Post "/course_chapters" body(rt::BodyEncoding::Json));
 
-/// A request for `createCourseChapter`.
+/// Request of `createCourseChapter`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course_chapter = client
+/// let answer = client
 ///     .course_chapters()
 ///     .create()
-///     .course_id("cors_cQToQaUurBBC59")
+///     .course_id("cors_xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(course_id)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::course_id>, ())>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::course_id>, ())> {
-    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
+    /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Create<(rt::Set, ())> {
         Create(self.0.body("course_id", course_id.into()))
@@ -134,9 +141,10 @@ impl Create<(rt::Missing<fields::course_id>, ())> {
 }
 
 impl<S> Create<S> {
+    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("title", rt::nullable(title)))
+        Create(self.0.body("title", rt::nullable(title)))
     }
 }
 
@@ -144,11 +152,15 @@ rt::request!(Create => models::CourseChapter);
 
 rt::operation!(RETRIEVE: "retrieveCourseChapter" Get "/course_chapters/{id}");
 
-/// A request for `retrieveCourseChapter`.
+/// Request of `retrieveCourseChapter`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course_chapter = client.course_chapters().retrieve("chap_3rK0tbvQkfE1nc").send().await?;
+/// let answer = client
+///     .course_chapters()
+///     .retrieve("chap_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -159,23 +171,24 @@ rt::request!(Retrieve => models::CourseChapter);
 
 rt::operation!(UPDATE: "updateCourseChapter" Patch "/course_chapters/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateCourseChapter`.
+/// Request of `updateCourseChapter`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course_chapter = client
+/// let answer = client
 ///     .course_chapters()
-///     .update("chap_3rK0tbvQkfE1nc")
-///     .title("My course chapter")
+///     .update("chap_xxxxxxxxxxxxx")
+///     .title("text")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Update<S = rt::missing!(title)>(rt::Builder<S>);
+pub struct Update<S = (rt::Missing<fields::title>, ())>(rt::Builder<S>);
 
 impl Update<(rt::Missing<fields::title>, ())> {
+    /// The member `title`.
     #[inline]
     pub fn title(self, title: impl Into<String>) -> Update<(rt::Set, ())> {
         Update(self.0.body("title", title.into()))
@@ -186,11 +199,15 @@ rt::request!(Update => models::CourseChapter);
 
 rt::operation!(DELETE: "deleteCourseChapter" Delete "/course_chapters/{id}");
 
-/// A request for `deleteCourseChapter`.
+/// Request of `deleteCourseChapter`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.course_chapters().delete("chap_3rK0tbvQkfE1nc").send().await?;
+/// let answer = client
+///     .course_chapters()
+///     .delete("chap_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -38,11 +38,15 @@ impl CourseLessonInteractions {
 
 rt::operation!(LIST: "listCourseLessonInteraction" Get "/course_lesson_interactions");
 
-/// A request for `listCourseLessonInteraction`.
+/// Request of `listCourseLessonInteraction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.course_lesson_interactions().list().send().await?;
+/// let answer = client
+///     .course_lesson_interactions()
+///     .list()
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -50,49 +54,52 @@ rt::operation!(LIST: "listCourseLessonInteraction" Get "/course_lesson_interacti
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
+    /// The member `completed`.
     #[inline]
     pub fn completed(self, completed: bool) -> Self {
-        Self(self.0.query("completed", completed))
+        List(self.0.query("completed", completed))
     }
 
-    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
+    /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Self {
-        Self(self.0.query("course_id", course_id.into()))
+        List(self.0.query("course_id", course_id.into()))
     }
 
-    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
+    /// The member `lesson_id`. Example: `lesn_xxxxxxxxxxxxx`.
     #[inline]
     pub fn lesson_id(self, lesson_id: impl Into<ids::CourseLessonId>) -> Self {
-        Self(self.0.query("lesson_id", lesson_id.into()))
+        List(self.0.query("lesson_id", lesson_id.into()))
     }
 
-    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
+    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
-        Self(self.0.query("user_id", user_id.into()))
+        List(self.0.query("user_id", user_id.into()))
     }
 }
 
@@ -100,13 +107,13 @@ rt::list_request!(List => models::CourseLessonInteractionListItem, models::PageI
 
 rt::operation!(RETRIEVE: "retrieveCourseLessonInteraction" Get "/course_lesson_interactions/{id}");
 
-/// A request for `retrieveCourseLessonInteraction`.
+/// Request of `retrieveCourseLessonInteraction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course_lesson_interaction = client
+/// let answer = client
 ///     .course_lesson_interactions()
-///     .retrieve("KVDgeb7GASY0qB")
+///     .retrieve("crsli_xxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -51,7 +51,7 @@ impl CourseLessons {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a lesson and returns `true`.
+    /// Deletes a lesson and answers `true`.
     ///
     /// `DELETE /course_lessons/{id}`, with `bearerAuth` (courses:update).
     #[inline]
@@ -59,21 +59,15 @@ impl CourseLessons {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
-    /// Records a lesson as completed by the calling user and returns `true`.
+    /// Records a lesson as completed by the calling user and answers `true`.
     ///
     /// `POST /course_lessons/{lesson_id}/mark_as_completed`.
     #[inline]
-    pub fn mark_as_completed(
-        &self,
-        lesson_id: impl Into<ids::CourseLessonId>,
-    ) -> MarkAsCompleted {
-        MarkAsCompleted(
-            rt::Builder::new(&self.core, &MARK_AS_COMPLETED)
-                .path("lesson_id", lesson_id.into()),
-        )
+    pub fn mark_as_completed(&self, lesson_id: impl Into<ids::CourseLessonId>) -> MarkAsCompleted {
+        MarkAsCompleted(rt::Builder::new(&self.core, &MARK_AS_COMPLETED).path("lesson_id", lesson_id.into()))
     }
 
-    /// Records that the calling user has started a lesson and returns `true`.
+    /// Records that the calling user has started a lesson and answers `true`.
     ///
     /// `POST /course_lessons/{lesson_id}/start`.
     #[inline]
@@ -85,24 +79,22 @@ impl CourseLessons {
     ///
     /// `POST /course_lessons/{lesson_id}/submit_assessment`.
     #[inline]
-    pub fn submit_assessment(
-        &self,
-        lesson_id: impl Into<ids::CourseLessonId>,
-    ) -> SubmitAssessment {
-        SubmitAssessment(
-            rt::Builder::new(&self.core, &SUBMIT_ASSESSMENT)
-                .path("lesson_id", lesson_id.into()),
-        )
+    pub fn submit_assessment(&self, lesson_id: impl Into<ids::CourseLessonId>) -> SubmitAssessment {
+        SubmitAssessment(rt::Builder::new(&self.core, &SUBMIT_ASSESSMENT).path("lesson_id", lesson_id.into()))
     }
 }
 
 rt::operation!(LIST: "listCourseLesson" Get "/course_lessons");
 
-/// A request for `listCourseLesson`.
+/// Request of `listCourseLesson`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.course_lessons().list().send().await?;
+/// let answer = client
+///     .course_lessons()
+///     .list()
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -110,38 +102,40 @@ rt::operation!(LIST: "listCourseLesson" Get "/course_lessons");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
-    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
+    /// The member `chapter_id`. Example: `chap_xxxxxxxxxxxxx`.
     #[inline]
     pub fn chapter_id(self, chapter_id: impl Into<ids::CourseChapterId>) -> Self {
-        Self(self.0.query("chapter_id", chapter_id.into()))
+        List(self.0.query("chapter_id", chapter_id.into()))
     }
 
-    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
+    /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Self {
-        Self(self.0.query("course_id", course_id.into()))
+        List(self.0.query("course_id", course_id.into()))
     }
 }
 
@@ -149,86 +143,87 @@ rt::list_request!(List => models::CourseLessonListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createCourseLesson" Post "/course_lessons" body(rt::BodyEncoding::Json));
 
-/// A request for `createCourseLesson`.
+/// Request of `createCourseLesson`.
 ///
 /// ```no_run
-/// use whop::models;
-///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course_lesson = client
+/// let answer = client
 ///     .course_lessons()
 ///     .create()
-///     .chapter_id("chap_3rK0tbvQkfE1nc")
-///     .lesson_type(models::LessonTypes::Text)
+///     .chapter_id("chap_xxxxxxxxxxxxx")
+///     .lesson_type(whop::models::LessonTypes::Text)
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(chapter_id, lesson_type)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::chapter_id>, (rt::Missing<fields::lesson_type>, ()))>(
+    rt::Builder<S>,
+);
 
 impl<Rest> Create<(rt::Missing<fields::chapter_id>, Rest)> {
-    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
+    /// The member `chapter_id`. Example: `chap_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn chapter_id(
-        self,
-        chapter_id: impl Into<ids::CourseChapterId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn chapter_id(self, chapter_id: impl Into<ids::CourseChapterId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("chapter_id", chapter_id.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::lesson_type>, ()))> {
+    /// The member `lesson_type`.
     #[inline]
-    pub fn lesson_type(
-        self,
-        lesson_type: impl Into<models::LessonTypes>,
-    ) -> Create<(S0, (rt::Set, ()))> {
+    pub fn lesson_type(self, lesson_type: impl Into<models::LessonTypes>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("lesson_type", lesson_type.into()))
     }
 }
 
 impl<S> Create<S> {
+    /// The member `content`.
     #[inline]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("content", rt::nullable(content)))
+        Create(self.0.body("content", rt::nullable(content)))
     }
 
-    /// Example: `42`.
+    /// The member `days_from_course_start_until_unlock`. Example: `42`.
     #[inline]
     pub fn days_from_course_start_until_unlock<Kind>(
         self,
         days_from_course_start_until_unlock: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        let value = rt::nullable(days_from_course_start_until_unlock);
-        Self(self.0.body("days_from_course_start_until_unlock", value))
+        Create(
+            self.0.body(
+                "days_from_course_start_until_unlock",
+                rt::nullable(days_from_course_start_until_unlock),
+            ),
+        )
     }
 
+    /// The member `embed_id`.
     #[inline]
     pub fn embed_id<Kind>(self, embed_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("embed_id", rt::nullable(embed_id)))
+        Create(self.0.body("embed_id", rt::nullable(embed_id)))
     }
 
+    /// The member `embed_type`.
     #[inline]
-    pub fn embed_type<Kind>(
-        self,
-        embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>,
-    ) -> Self {
-        Self(self.0.body("embed_type", rt::nullable(embed_type)))
+    pub fn embed_type<Kind>(self, embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>) -> Self {
+        Create(self.0.body("embed_type", rt::nullable(embed_type)))
     }
 
+    /// The member `thumbnail`.
     #[inline]
     pub fn thumbnail<Kind>(
         self,
         thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("thumbnail", rt::nullable(thumbnail)))
+        Create(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
 
+    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("title", rt::nullable(title)))
+        Create(self.0.body("title", rt::nullable(title)))
     }
 }
 
@@ -236,11 +231,15 @@ rt::request!(Create => models::CourseLesson);
 
 rt::operation!(RETRIEVE: "retrieveCourseLesson" Get "/course_lessons/{id}");
 
-/// A request for `retrieveCourseLesson`.
+/// Request of `retrieveCourseLesson`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course_lesson = client.course_lessons().retrieve("lesn_WJHsG2RC3FHCDY").send().await?;
+/// let answer = client
+///     .course_lessons()
+///     .retrieve("lesn_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -251,11 +250,15 @@ rt::request!(Retrieve => models::CourseLesson);
 
 rt::operation!(UPDATE: "updateCourseLesson" Patch "/course_lessons/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateCourseLesson`.
+/// Request of `updateCourseLesson`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course_lesson = client.course_lessons().update("lesn_WJHsG2RC3FHCDY").send().await?;
+/// let answer = client
+///     .course_lessons()
+///     .update("lesn_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -263,6 +266,7 @@ rt::operation!(UPDATE: "updateCourseLesson" Patch "/course_lessons/{id}" body(rt
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
+    /// The member `assessment_completion_requirement`.
     #[inline]
     pub fn assessment_completion_requirement<Kind>(
         self,
@@ -271,108 +275,110 @@ impl<S> Update<S> {
             Kind,
         >,
     ) -> Self {
-        let value = rt::nullable(assessment_completion_requirement);
-        Self(self.0.body("assessment_completion_requirement", value))
+        Update(
+            self.0.body("assessment_completion_requirement", rt::nullable(assessment_completion_requirement)),
+        )
     }
 
+    /// The member `assessment_questions`.
     #[inline]
     pub fn assessment_questions<Kind>(
         self,
-        assessment_questions: impl rt::IntoNullableList<
-            models::UpdateCourseLessonAssessmentQuestion,
-            Kind,
-        >,
+        assessment_questions: impl rt::IntoNullableList<models::UpdateCourseLessonAssessmentQuestion, Kind>,
     ) -> Self {
-        let value = rt::nullable_list(assessment_questions);
-        Self(self.0.body("assessment_questions", value))
+        Update(self.0.body("assessment_questions", rt::nullable_list(assessment_questions)))
     }
 
+    /// The member `attachments`.
     #[inline]
     pub fn attachments<Kind>(
         self,
         attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("attachments", rt::nullable_list(attachments)))
+        Update(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
+    /// The member `content`.
     #[inline]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("content", rt::nullable(content)))
+        Update(self.0.body("content", rt::nullable(content)))
     }
 
-    /// Example: `42`.
+    /// The member `days_from_course_start_until_unlock`. Example: `42`.
     #[inline]
     pub fn days_from_course_start_until_unlock<Kind>(
         self,
         days_from_course_start_until_unlock: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        let value = rt::nullable(days_from_course_start_until_unlock);
-        Self(self.0.body("days_from_course_start_until_unlock", value))
+        Update(
+            self.0.body(
+                "days_from_course_start_until_unlock",
+                rt::nullable(days_from_course_start_until_unlock),
+            ),
+        )
     }
 
+    /// The member `embed_id`.
     #[inline]
     pub fn embed_id<Kind>(self, embed_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("embed_id", rt::nullable(embed_id)))
+        Update(self.0.body("embed_id", rt::nullable(embed_id)))
     }
 
+    /// The member `embed_type`.
     #[inline]
-    pub fn embed_type<Kind>(
-        self,
-        embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>,
-    ) -> Self {
-        Self(self.0.body("embed_type", rt::nullable(embed_type)))
+    pub fn embed_type<Kind>(self, embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>) -> Self {
+        Update(self.0.body("embed_type", rt::nullable(embed_type)))
     }
 
+    /// The member `lesson_type`.
     #[inline]
-    pub fn lesson_type<Kind>(
-        self,
-        lesson_type: impl rt::IntoNullable<models::LessonTypes, Kind>,
-    ) -> Self {
-        Self(self.0.body("lesson_type", rt::nullable(lesson_type)))
+    pub fn lesson_type<Kind>(self, lesson_type: impl rt::IntoNullable<models::LessonTypes, Kind>) -> Self {
+        Update(self.0.body("lesson_type", rt::nullable(lesson_type)))
     }
 
+    /// The member `main_pdf`.
     #[inline]
     pub fn main_pdf<Kind>(
         self,
         main_pdf: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("main_pdf", rt::nullable(main_pdf)))
+        Update(self.0.body("main_pdf", rt::nullable(main_pdf)))
     }
 
-    /// Example: `42`.
+    /// The member `max_attempts`. Example: `42`.
     #[inline]
     pub fn max_attempts<Kind>(self, max_attempts: impl rt::IntoNullable<i64, Kind>) -> Self {
-        Self(self.0.body("max_attempts", rt::nullable(max_attempts)))
+        Update(self.0.body("max_attempts", rt::nullable(max_attempts)))
     }
 
-    /// Example: `mux_xxxxxxxxxxxxxx`.
+    /// The member `mux_asset_id`. Example: `mux_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn mux_asset_id<Kind>(
-        self,
-        mux_asset_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("mux_asset_id", rt::nullable(mux_asset_id)))
+    pub fn mux_asset_id<Kind>(self, mux_asset_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        Update(self.0.body("mux_asset_id", rt::nullable(mux_asset_id)))
     }
 
+    /// The member `thumbnail`.
     #[inline]
     pub fn thumbnail<Kind>(
         self,
         thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("thumbnail", rt::nullable(thumbnail)))
+        Update(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
 
+    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("title", rt::nullable(title)))
+        Update(self.0.body("title", rt::nullable(title)))
     }
 
+    /// The member `visibility`.
     #[inline]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::LessonVisibilities, Kind>,
     ) -> Self {
-        Self(self.0.body("visibility", rt::nullable(visibility)))
+        Update(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -380,11 +386,15 @@ rt::request!(Update => models::CourseLesson);
 
 rt::operation!(DELETE: "deleteCourseLesson" Delete "/course_lessons/{id}");
 
-/// A request for `deleteCourseLesson`.
+/// Request of `deleteCourseLesson`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.course_lessons().delete("lesn_WJHsG2RC3FHCDY").send().await?;
+/// let answer = client
+///     .course_lessons()
+///     .delete("lesn_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -397,11 +407,15 @@ rt::operation!(
     MARK_AS_COMPLETED: "markAsCompletedCourseLesson" Post "/course_lessons/{lesson_id}/mark_as_completed"
 );
 
-/// A request for `markAsCompletedCourseLesson`.
+/// Request of `markAsCompletedCourseLesson`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.course_lessons().mark_as_completed("lesn_WJHsG2RC3FHCDY").send().await?;
+/// let answer = client
+///     .course_lessons()
+///     .mark_as_completed("lesn_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -412,11 +426,15 @@ rt::request!(MarkAsCompleted => bool);
 
 rt::operation!(START: "startCourseLesson" Post "/course_lessons/{lesson_id}/start");
 
-/// A request for `startCourseLesson`.
+/// Request of `startCourseLesson`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.course_lessons().start("lesn_WJHsG2RC3FHCDY").send().await?;
+/// let answer = client
+///     .course_lessons()
+///     .start("lesn_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -430,33 +448,28 @@ rt::operation!(
         body(rt::BodyEncoding::Json)
 );
 
-/// A request for `submitAssessmentCourseLesson`.
+/// Request of `submitAssessmentCourseLesson`.
 ///
 /// ```no_run
-/// use whop::models;
-///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client
+/// let answer = client
 ///     .course_lessons()
-///     .submit_assessment("lesn_WJHsG2RC3FHCDY")
-///     .answers([
-///         models::SubmitAssessmentCourseLessonAnswer::builder().question_id("ZCsawU9pTqk1tc").build(),
-///     ])
+///     .submit_assessment("lesn_xxxxxxxxxxxxx")
+///     .answers([whop::models::SubmitAssessmentCourseLessonAnswer::builder().question_id("text").build()])
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct SubmitAssessment<S = rt::missing!(answers)>(rt::Builder<S>);
+pub struct SubmitAssessment<S = (rt::Missing<fields::answers>, ())>(rt::Builder<S>);
 
 impl SubmitAssessment<(rt::Missing<fields::answers>, ())> {
+    /// The member `answers`.
     #[inline]
     pub fn answers(
         self,
-        answers: impl IntoIterator<
-            Item = impl Into<models::SubmitAssessmentCourseLessonAnswer>,
-        >,
+        answers: impl IntoIterator<Item = impl Into<models::SubmitAssessmentCourseLessonAnswer>>,
     ) -> SubmitAssessment<(rt::Set, ())> {
         SubmitAssessment(self.0.body("answers", rt::list(answers)))
     }

@@ -51,7 +51,7 @@ impl Courses {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a course and returns `true`.
+    /// Deletes a course and answers `true`.
     ///
     /// `DELETE /courses/{id}`, with `bearerAuth` (courses:update).
     #[inline]
@@ -62,11 +62,15 @@ impl Courses {
 
 rt::operation!(LIST: "listCourse" Get "/courses");
 
-/// A request for `listCourse`.
+/// Request of `listCourse`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.courses().list().send().await?;
+/// let answer = client
+///     .courses()
+///     .list()
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -74,38 +78,40 @@ rt::operation!(LIST: "listCourse" Get "/courses");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+        List(self.0.query("company_id", company_id.into()))
     }
 
-    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
+    /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
-        Self(self.0.query("experience_id", experience_id.into()))
+        List(self.0.query("experience_id", experience_id.into()))
     }
 }
 
@@ -113,35 +119,33 @@ rt::list_request!(List => models::CourseListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createCourse" Post "/courses" body(rt::BodyEncoding::Json));
 
-/// A request for `createCourse`.
+/// Request of `createCourse`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course = client
+/// let answer = client
 ///     .courses()
 ///     .create()
-///     .experience_id("exp_Ybpfqo9qkMTY76")
-///     .title("My course")
+///     .experience_id("exp_xxxxxxxxxxxxxx")
+///     .title("text")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(experience_id, title)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::experience_id>, (rt::Missing<fields::title>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::experience_id>, Rest)> {
-    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
+    /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn experience_id(
-        self,
-        experience_id: impl Into<ids::ExperienceId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("experience_id", experience_id.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::title>, ()))> {
+    /// The member `title`.
     #[inline]
     pub fn title(self, title: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("title", title.into()))
@@ -149,48 +153,62 @@ impl<S0> Create<(S0, (rt::Missing<fields::title>, ()))> {
 }
 
 impl<S> Create<S> {
+    /// The member `certificate_after_completion_enabled`.
     #[inline]
     pub fn certificate_after_completion_enabled<Kind>(
         self,
         certificate_after_completion_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = rt::nullable(certificate_after_completion_enabled);
-        Self(self.0.body("certificate_after_completion_enabled", value))
+        Create(
+            self.0.body(
+                "certificate_after_completion_enabled",
+                rt::nullable(certificate_after_completion_enabled),
+            ),
+        )
     }
 
+    /// The member `order`.
     #[inline]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("order", rt::nullable(order)))
+        Create(self.0.body("order", rt::nullable(order)))
     }
 
+    /// The member `require_completing_lessons_in_order`.
     #[inline]
     pub fn require_completing_lessons_in_order<Kind>(
         self,
         require_completing_lessons_in_order: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = rt::nullable(require_completing_lessons_in_order);
-        Self(self.0.body("require_completing_lessons_in_order", value))
+        Create(
+            self.0.body(
+                "require_completing_lessons_in_order",
+                rt::nullable(require_completing_lessons_in_order),
+            ),
+        )
     }
 
+    /// The member `tagline`.
     #[inline]
     pub fn tagline<Kind>(self, tagline: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("tagline", rt::nullable(tagline)))
+        Create(self.0.body("tagline", rt::nullable(tagline)))
     }
 
+    /// The member `thumbnail`.
     #[inline]
     pub fn thumbnail<Kind>(
         self,
         thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("thumbnail", rt::nullable(thumbnail)))
+        Create(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
 
+    /// The member `visibility`.
     #[inline]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::CourseVisibilities, Kind>,
     ) -> Self {
-        Self(self.0.body("visibility", rt::nullable(visibility)))
+        Create(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -198,11 +216,15 @@ rt::request!(Create => models::Course);
 
 rt::operation!(RETRIEVE: "retrieveCourse" Get "/courses/{id}");
 
-/// A request for `retrieveCourse`.
+/// Request of `retrieveCourse`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course = client.courses().retrieve("cors_cQToQaUurBBC59").send().await?;
+/// let answer = client
+///     .courses()
+///     .retrieve("cors_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -213,11 +235,15 @@ rt::request!(Retrieve => models::Course);
 
 rt::operation!(UPDATE: "updateCourse" Patch "/courses/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateCourse`.
+/// Request of `updateCourse`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let course = client.courses().update("cors_cQToQaUurBBC59").send().await?;
+/// let answer = client
+///     .courses()
+///     .update("cors_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -225,77 +251,89 @@ rt::operation!(UPDATE: "updateCourse" Patch "/courses/{id}" body(rt::BodyEncodin
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
+    /// The member `certificate_after_completion_enabled`.
     #[inline]
     pub fn certificate_after_completion_enabled<Kind>(
         self,
         certificate_after_completion_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = rt::nullable(certificate_after_completion_enabled);
-        Self(self.0.body("certificate_after_completion_enabled", value))
+        Update(
+            self.0.body(
+                "certificate_after_completion_enabled",
+                rt::nullable(certificate_after_completion_enabled),
+            ),
+        )
     }
 
+    /// The member `chapters`.
     #[inline]
     pub fn chapters<Kind>(
         self,
         chapters: impl rt::IntoNullableList<models::UpdateCourseChapter, Kind>,
     ) -> Self {
-        Self(self.0.body("chapters", rt::nullable_list(chapters)))
+        Update(self.0.body("chapters", rt::nullable_list(chapters)))
     }
 
+    /// The member `description`.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
+        Update(self.0.body("description", rt::nullable(description)))
     }
 
+    /// The member `language`.
     #[inline]
-    pub fn language<Kind>(
-        self,
-        language: impl rt::IntoNullable<models::Languages, Kind>,
-    ) -> Self {
-        Self(self.0.body("language", rt::nullable(language)))
+    pub fn language<Kind>(self, language: impl rt::IntoNullable<models::Languages, Kind>) -> Self {
+        Update(self.0.body("language", rt::nullable(language)))
     }
 
+    /// The member `order`.
     #[inline]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("order", rt::nullable(order)))
+        Update(self.0.body("order", rt::nullable(order)))
     }
 
+    /// The member `require_completing_lessons_in_order`.
     #[inline]
     pub fn require_completing_lessons_in_order<Kind>(
         self,
         require_completing_lessons_in_order: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = rt::nullable(require_completing_lessons_in_order);
-        Self(self.0.body("require_completing_lessons_in_order", value))
+        Update(
+            self.0.body(
+                "require_completing_lessons_in_order",
+                rt::nullable(require_completing_lessons_in_order),
+            ),
+        )
     }
 
+    /// The member `tagline`.
     #[inline]
     pub fn tagline<Kind>(self, tagline: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("tagline", rt::nullable(tagline)))
+        Update(self.0.body("tagline", rt::nullable(tagline)))
     }
 
+    /// The member `thumbnail`.
     #[inline]
     pub fn thumbnail<Kind>(
         self,
         thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("thumbnail", rt::nullable(thumbnail)))
+        Update(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
 
+    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("title", rt::nullable(title)))
+        Update(self.0.body("title", rt::nullable(title)))
     }
 
+    /// The member `visibility`.
     #[inline]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::CourseVisibilities, Kind>,
     ) -> Self {
-        Self(self.0.body("visibility", rt::nullable(visibility)))
+        Update(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -303,11 +341,15 @@ rt::request!(Update => models::Course);
 
 rt::operation!(DELETE: "deleteCourse" Delete "/courses/{id}");
 
-/// A request for `deleteCourse`.
+/// Request of `deleteCourse`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.courses().delete("cors_cQToQaUurBBC59").send().await?;
+/// let answer = client
+///     .courses()
+///     .delete("cors_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -51,7 +51,7 @@ impl DmChannels {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a direct message channel and returns `true`.
+    /// Deletes a direct message channel and answers `true`.
     ///
     /// `DELETE /dm_channels/{id}`, with `bearerAuth` (dms:channel:manage).
     #[inline]
@@ -62,11 +62,15 @@ impl DmChannels {
 
 rt::operation!(LIST: "listDmChannel" Get "/dm_channels");
 
-/// A request for `listDmChannel`.
+/// Request of `listDmChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.dm_channels().list().send().await?;
+/// let answer = client
+///     .dm_channels()
+///     .list()
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -74,32 +78,34 @@ rt::operation!(LIST: "listDmChannel" Get "/dm_channels");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+        List(self.0.query("company_id", company_id.into()))
     }
 }
 
@@ -107,18 +113,24 @@ rt::list_request!(List => models::DmChannelListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createDmChannel" Post "/dm_channels" body(rt::BodyEncoding::Json));
 
-/// A request for `createDmChannel`.
+/// Request of `createDmChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dm_channel = client.dm_channels().create().with_user_ids(["user_NFG4pMZdhztHuK"]).send().await?;
+/// let answer = client
+///     .dm_channels()
+///     .create()
+///     .with_user_ids(["user_xxxxxxxxxxxxx"])
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(with_user_ids)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::with_user_ids>, ())>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::with_user_ids>, ())> {
+    /// The member `with_user_ids`.
     #[inline]
     pub fn with_user_ids(
         self,
@@ -129,21 +141,16 @@ impl Create<(rt::Missing<fields::with_user_ids>, ())> {
 }
 
 impl<S> Create<S> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id<Kind>(
-        self,
-        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
-    ) -> Self {
-        Self(self.0.body("company_id", rt::nullable(company_id)))
+    pub fn company_id<Kind>(self, company_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
+        Create(self.0.body("company_id", rt::nullable(company_id)))
     }
 
+    /// The member `custom_name`.
     #[inline]
-    pub fn custom_name<Kind>(
-        self,
-        custom_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("custom_name", rt::nullable(custom_name)))
+    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullable<String, Kind>) -> Self {
+        Create(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 }
 
@@ -151,11 +158,15 @@ rt::request!(Create => models::DmChannel);
 
 rt::operation!(RETRIEVE: "retrieveDmChannel" Get "/dm_channels/{id}");
 
-/// A request for `retrieveDmChannel`.
+/// Request of `retrieveDmChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dm_channel = client.dm_channels().retrieve("zUaBSAgnnAn0Gj").send().await?;
+/// let answer = client
+///     .dm_channels()
+///     .retrieve("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -166,11 +177,15 @@ rt::request!(Retrieve => models::DmChannel);
 
 rt::operation!(UPDATE: "updateDmChannel" Patch "/dm_channels/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateDmChannel`.
+/// Request of `updateDmChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dm_channel = client.dm_channels().update("zUaBSAgnnAn0Gj").send().await?;
+/// let answer = client
+///     .dm_channels()
+///     .update("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -178,12 +193,10 @@ rt::operation!(UPDATE: "updateDmChannel" Patch "/dm_channels/{id}" body(rt::Body
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
+    /// The member `custom_name`.
     #[inline]
-    pub fn custom_name<Kind>(
-        self,
-        custom_name: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("custom_name", rt::nullable(custom_name)))
+    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullable<String, Kind>) -> Self {
+        Update(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 }
 
@@ -191,11 +204,15 @@ rt::request!(Update => models::DmChannel);
 
 rt::operation!(DELETE: "deleteDmChannel" Delete "/dm_channels/{id}");
 
-/// A request for `deleteDmChannel`.
+/// Request of `deleteDmChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.dm_channels().delete("zUaBSAgnnAn0Gj").send().await?;
+/// let answer = client
+///     .dm_channels()
+///     .delete("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -51,7 +51,7 @@ impl DmMembers {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Removes a participant from a direct message channel and returns `true`.
+    /// Removes a participant from a direct message channel and answers `true`.
     ///
     /// `DELETE /dm_members/{id}`, with `bearerAuth` (dms:channel:manage).
     #[inline]
@@ -62,18 +62,24 @@ impl DmMembers {
 
 rt::operation!(LIST: "listDmMember" Get "/dm_members");
 
-/// A request for `listDmMember`.
+/// Request of `listDmMember`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.dm_members().list().channel_id("TJKGLATwfrGy0T").send().await?;
+/// let answer = client
+///     .dm_members()
+///     .list()
+///     .channel_id("text")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(channel_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::channel_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::channel_id>, ())> {
+    /// The member `channel_id`.
     #[inline]
     pub fn channel_id(self, channel_id: impl Into<String>) -> List<(rt::Set, ())> {
         List(self.0.query("channel_id", channel_id.into()))
@@ -81,26 +87,28 @@ impl List<(rt::Missing<fields::channel_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 }
 
@@ -108,24 +116,25 @@ rt::list_request!(List => models::DmMemberListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createDmMember" Post "/dm_members" body(rt::BodyEncoding::Json));
 
-/// A request for `createDmMember`.
+/// Request of `createDmMember`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dm_member = client
+/// let answer = client
 ///     .dm_members()
 ///     .create()
-///     .channel_id("TJKGLATwfrGy0T")
-///     .user_id("user_NFG4pMZdhztHuK")
+///     .channel_id("text")
+///     .user_id("user_xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(channel_id, user_id)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::channel_id>, (rt::Missing<fields::user_id>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
+    /// The member `channel_id`.
     #[inline]
     pub fn channel_id(self, channel_id: impl Into<String>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("channel_id", channel_id.into()))
@@ -133,7 +142,7 @@ impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
-    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
+    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_id", user_id.into()))
@@ -144,11 +153,15 @@ rt::request!(Create => models::DmMember);
 
 rt::operation!(RETRIEVE: "retrieveDmMember" Get "/dm_members/{id}");
 
-/// A request for `retrieveDmMember`.
+/// Request of `retrieveDmMember`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dm_member = client.dm_members().retrieve("WtT3SVHfyAXe8W").send().await?;
+/// let answer = client
+///     .dm_members()
+///     .retrieve("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -159,11 +172,15 @@ rt::request!(Retrieve => models::DmMember);
 
 rt::operation!(UPDATE: "updateDmMember" Patch "/dm_members/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateDmMember`.
+/// Request of `updateDmMember`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let dm_member = client.dm_members().update("WtT3SVHfyAXe8W").send().await?;
+/// let answer = client
+///     .dm_members()
+///     .update("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -171,24 +188,19 @@ rt::operation!(UPDATE: "updateDmMember" Patch "/dm_members/{id}" body(rt::BodyEn
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
+    /// The member `notification_preference`.
     #[inline]
     pub fn notification_preference<Kind>(
         self,
-        notification_preference: impl rt::IntoNullable<
-            models::DmsFeedMemberNotificationPreferences,
-            Kind,
-        >,
+        notification_preference: impl rt::IntoNullable<models::DmsFeedMemberNotificationPreferences, Kind>,
     ) -> Self {
-        let value = rt::nullable(notification_preference);
-        Self(self.0.body("notification_preference", value))
+        Update(self.0.body("notification_preference", rt::nullable(notification_preference)))
     }
 
+    /// The member `status`.
     #[inline]
-    pub fn status<Kind>(
-        self,
-        status: impl rt::IntoNullable<models::DmsFeedMemberStatuses, Kind>,
-    ) -> Self {
-        Self(self.0.body("status", rt::nullable(status)))
+    pub fn status<Kind>(self, status: impl rt::IntoNullable<models::DmsFeedMemberStatuses, Kind>) -> Self {
+        Update(self.0.body("status", rt::nullable(status)))
     }
 }
 
@@ -196,11 +208,15 @@ rt::request!(Update => models::DmMember);
 
 rt::operation!(DELETE: "deleteDmMember" Delete "/dm_members/{id}");
 
-/// A request for `deleteDmMember`.
+/// Request of `deleteDmMember`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.dm_members().delete("WtT3SVHfyAXe8W").send().await?;
+/// let answer = client
+///     .dm_members()
+///     .delete("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -51,7 +51,7 @@ impl Experiences {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes an experience and returns `true`.
+    /// Deletes an experience and answers `true`.
     ///
     /// `DELETE /experiences/{id}`, with `bearerAuth` (experience:delete).
     #[inline]
@@ -86,19 +86,24 @@ impl Experiences {
 
 rt::operation!(LIST: "listExperience" Get "/experiences");
 
-/// A request for `listExperience`.
+/// Request of `listExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.experiences().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let answer = client
+///     .experiences()
+///     .list()
+///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -106,50 +111,52 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
-    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
+    /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Self {
-        Self(self.0.query("app_id", app_id.into()))
+        List(self.0.query("app_id", app_id.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
+        List(self.0.query("created_after", created_after.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
+        List(self.0.query("created_before", created_before.into()))
     }
 
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
-        Self(self.0.query("product_id", product_id.into()))
+        List(self.0.query("product_id", product_id.into()))
     }
 }
 
@@ -157,25 +164,25 @@ rt::list_request!(List => models::ExperienceListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createExperience" Post "/experiences" body(rt::BodyEncoding::Json));
 
-/// A request for `createExperience`.
+/// Request of `createExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experience = client
+/// let answer = client
 ///     .experiences()
 ///     .create()
-///     .app_id("app_WCSM1sWrYP9kgh")
-///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .app_id("app_xxxxxxxxxxxxxx")
+///     .company_id("biz_xxxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(app_id, company_id)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::app_id>, (rt::Missing<fields::company_id>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::app_id>, Rest)> {
-    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
+    /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("app_id", app_id.into()))
@@ -183,38 +190,36 @@ impl<Rest> Create<(rt::Missing<fields::app_id>, Rest)> {
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::company_id>, ()))> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(S0, (rt::Set, ()))> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S> Create<S> {
+    /// The member `is_public`.
     #[inline]
     pub fn is_public<Kind>(self, is_public: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Self(self.0.body("is_public", rt::nullable(is_public)))
+        Create(self.0.body("is_public", rt::nullable(is_public)))
     }
 
+    /// The member `logo`.
     #[inline]
-    pub fn logo<Kind>(
-        self,
-        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
-    ) -> Self {
-        Self(self.0.body("logo", rt::nullable(logo)))
+    pub fn logo<Kind>(self, logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
+        Create(self.0.body("logo", rt::nullable(logo)))
     }
 
+    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("name", rt::nullable(name)))
+        Create(self.0.body("name", rt::nullable(name)))
     }
 
+    /// The member `section_id`.
     #[inline]
     pub fn section_id<Kind>(self, section_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("section_id", rt::nullable(section_id)))
+        Create(self.0.body("section_id", rt::nullable(section_id)))
     }
 }
 
@@ -222,11 +227,15 @@ rt::request!(Create => models::Experience);
 
 rt::operation!(RETRIEVE: "retrieveExperience" Get "/experiences/{id}");
 
-/// A request for `retrieveExperience`.
+/// Request of `retrieveExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experience = client.experiences().retrieve("exp_Ybpfqo9qkMTY76").send().await?;
+/// let answer = client
+///     .experiences()
+///     .retrieve("exp_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -237,11 +246,15 @@ rt::request!(Retrieve => models::Experience);
 
 rt::operation!(UPDATE: "updateExperience" Patch "/experiences/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateExperience`.
+/// Request of `updateExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experience = client.experiences().update("exp_Ybpfqo9qkMTY76").send().await?;
+/// let answer = client
+///     .experiences()
+///     .update("exp_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -249,40 +262,43 @@ rt::operation!(UPDATE: "updateExperience" Patch "/experiences/{id}" body(rt::Bod
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
+    /// The member `access_level`.
     #[inline]
     pub fn access_level<Kind>(
         self,
         access_level: impl rt::IntoNullable<models::ExperienceAccessLevels, Kind>,
     ) -> Self {
-        Self(self.0.body("access_level", rt::nullable(access_level)))
+        Update(self.0.body("access_level", rt::nullable(access_level)))
     }
 
+    /// The member `is_public`.
     #[inline]
     pub fn is_public<Kind>(self, is_public: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Self(self.0.body("is_public", rt::nullable(is_public)))
+        Update(self.0.body("is_public", rt::nullable(is_public)))
     }
 
+    /// The member `logo`.
     #[inline]
-    pub fn logo<Kind>(
-        self,
-        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
-    ) -> Self {
-        Self(self.0.body("logo", rt::nullable(logo)))
+    pub fn logo<Kind>(self, logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
+        Update(self.0.body("logo", rt::nullable(logo)))
     }
 
+    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("name", rt::nullable(name)))
+        Update(self.0.body("name", rt::nullable(name)))
     }
 
+    /// The member `order`.
     #[inline]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("order", rt::nullable(order)))
+        Update(self.0.body("order", rt::nullable(order)))
     }
 
+    /// The member `section_id`.
     #[inline]
     pub fn section_id<Kind>(self, section_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("section_id", rt::nullable(section_id)))
+        Update(self.0.body("section_id", rt::nullable(section_id)))
     }
 }
 
@@ -290,11 +306,15 @@ rt::request!(Update => models::Experience);
 
 rt::operation!(DELETE: "deleteExperience" Delete "/experiences/{id}");
 
-/// A request for `deleteExperience`.
+/// Request of `deleteExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.experiences().delete("exp_Ybpfqo9qkMTY76").send().await?;
+/// let answer = client
+///     .experiences()
+///     .delete("exp_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -305,24 +325,24 @@ rt::request!(Delete => bool);
 
 rt::operation!(ATTACH: "attachExperience" Post "/experiences/{id}/attach" body(rt::BodyEncoding::Json));
 
-/// A request for `attachExperience`.
+/// Request of `attachExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experience = client
+/// let answer = client
 ///     .experiences()
-///     .attach("exp_Ybpfqo9qkMTY76")
-///     .product_id("prod_pYUApPv4SLwmwP")
+///     .attach("exp_xxxxxxxxxxxxxx")
+///     .product_id("prod_xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Attach<S = rt::missing!(product_id)>(rt::Builder<S>);
+pub struct Attach<S = (rt::Missing<fields::product_id>, ())>(rt::Builder<S>);
 
 impl Attach<(rt::Missing<fields::product_id>, ())> {
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Attach<(rt::Set, ())> {
         Attach(self.0.body("product_id", product_id.into()))
@@ -333,24 +353,24 @@ rt::request!(Attach => models::Experience);
 
 rt::operation!(DETACH: "detachExperience" Post "/experiences/{id}/detach" body(rt::BodyEncoding::Json));
 
-/// A request for `detachExperience`.
+/// Request of `detachExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experience = client
+/// let answer = client
 ///     .experiences()
-///     .detach("exp_Ybpfqo9qkMTY76")
-///     .product_id("prod_pYUApPv4SLwmwP")
+///     .detach("exp_xxxxxxxxxxxxxx")
+///     .product_id("prod_xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Detach<S = rt::missing!(product_id)>(rt::Builder<S>);
+pub struct Detach<S = (rt::Missing<fields::product_id>, ())>(rt::Builder<S>);
 
 impl Detach<(rt::Missing<fields::product_id>, ())> {
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Detach<(rt::Set, ())> {
         Detach(self.0.body("product_id", product_id.into()))
@@ -363,11 +383,15 @@ rt::operation!(
     DUPLICATE: "duplicateExperience" Post "/experiences/{id}/duplicate" body(rt::BodyEncoding::Json)
 );
 
-/// A request for `duplicateExperience`.
+/// Request of `duplicateExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let experience = client.experiences().duplicate("exp_Ybpfqo9qkMTY76").send().await?;
+/// let answer = client
+///     .experiences()
+///     .duplicate("exp_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -375,9 +399,10 @@ rt::operation!(
 pub struct Duplicate<S = ()>(rt::Builder<S>);
 
 impl<S> Duplicate<S> {
+    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("name", rt::nullable(name)))
+        Duplicate(self.0.body("name", rt::nullable(name)))
     }
 }
 

@@ -55,64 +55,71 @@ impl ForumPosts {
 
 rt::operation!(LIST: "listForumPost" Get "/forum_posts");
 
-/// A request for `listForumPost`.
+/// Request of `listForumPost`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.forum_posts().list().experience_id("exp_Ybpfqo9qkMTY76").send().await?;
+/// let answer = client
+///     .forum_posts()
+///     .list()
+///     .experience_id("exp_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(experience_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::experience_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::experience_id>, ())> {
-    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
+    /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn experience_id(
-        self,
-        experience_id: impl Into<ids::ExperienceId>,
-    ) -> List<(rt::Set, ())> {
+    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> List<(rt::Set, ())> {
         List(self.0.query("experience_id", experience_id.into()))
     }
 }
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
+    /// The member `include_bounty_anchors`.
     #[inline]
     pub fn include_bounty_anchors(self, include_bounty_anchors: bool) -> Self {
-        Self(self.0.query("include_bounty_anchors", include_bounty_anchors))
+        List(self.0.query("include_bounty_anchors", include_bounty_anchors))
     }
 
+    /// The member `parent_id`.
     #[inline]
     pub fn parent_id(self, parent_id: impl Into<String>) -> Self {
-        Self(self.0.query("parent_id", parent_id.into()))
+        List(self.0.query("parent_id", parent_id.into()))
     }
 
+    /// The member `pinned`.
     #[inline]
     pub fn pinned(self, pinned: bool) -> Self {
-        Self(self.0.query("pinned", pinned))
+        List(self.0.query("pinned", pinned))
     }
 }
 
@@ -120,110 +127,110 @@ rt::list_request!(List => models::ForumPostListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createForumPost" Post "/forum_posts" body(rt::BodyEncoding::Json));
 
-/// A request for `createForumPost`.
+/// Request of `createForumPost`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let forum_post = client.forum_posts().create().experience_id("exp_Ybpfqo9qkMTY76").send().await?;
+/// let answer = client
+///     .forum_posts()
+///     .create()
+///     .experience_id("exp_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(experience_id)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::experience_id>, ())>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::experience_id>, ())> {
-    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
+    /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn experience_id(
-        self,
-        experience_id: impl Into<ids::ExperienceId>,
-    ) -> Create<(rt::Set, ())> {
+    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Create<(rt::Set, ())> {
         Create(self.0.body("experience_id", experience_id.into()))
     }
 }
 
 impl<S> Create<S> {
+    /// The member `attachments`.
     #[inline]
     pub fn attachments<Kind>(
         self,
         attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("attachments", rt::nullable_list(attachments)))
+        Create(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id<Kind>(
-        self,
-        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
-    ) -> Self {
-        Self(self.0.body("company_id", rt::nullable(company_id)))
+    pub fn company_id<Kind>(self, company_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
+        Create(self.0.body("company_id", rt::nullable(company_id)))
     }
 
+    /// The member `content`.
     #[inline]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("content", rt::nullable(content)))
+        Create(self.0.body("content", rt::nullable(content)))
     }
 
+    /// The member `is_mention`.
     #[inline]
     pub fn is_mention<Kind>(self, is_mention: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Self(self.0.body("is_mention", rt::nullable(is_mention)))
+        Create(self.0.body("is_mention", rt::nullable(is_mention)))
     }
 
+    /// The member `parent_id`.
     #[inline]
     pub fn parent_id<Kind>(self, parent_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("parent_id", rt::nullable(parent_id)))
+        Create(self.0.body("parent_id", rt::nullable(parent_id)))
     }
 
-    /// Example: `6.9`.
+    /// The member `paywall_amount`. Example: `6.9`.
     #[inline]
-    pub fn paywall_amount<Kind>(
-        self,
-        paywall_amount: impl rt::IntoNullable<crate::Decimal, Kind>,
-    ) -> Self {
-        Self(self.0.body("paywall_amount", rt::nullable(paywall_amount)))
+    pub fn paywall_amount<Kind>(self, paywall_amount: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
+        Create(self.0.body("paywall_amount", rt::nullable(paywall_amount)))
     }
 
+    /// The member `paywall_currency`.
     #[inline]
     pub fn paywall_currency<Kind>(
         self,
         paywall_currency: impl rt::IntoNullable<models::Currencies, Kind>,
     ) -> Self {
-        Self(self.0.body("paywall_currency", rt::nullable(paywall_currency)))
+        Create(self.0.body("paywall_currency", rt::nullable(paywall_currency)))
     }
 
+    /// The member `pinned`.
     #[inline]
     pub fn pinned<Kind>(self, pinned: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Self(self.0.body("pinned", rt::nullable(pinned)))
+        Create(self.0.body("pinned", rt::nullable(pinned)))
     }
 
+    /// The member `poll`.
     #[inline]
-    pub fn poll<Kind>(
-        self,
-        poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>,
-    ) -> Self {
-        Self(self.0.body("poll", rt::nullable(poll)))
+    pub fn poll<Kind>(self, poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>) -> Self {
+        Create(self.0.body("poll", rt::nullable(poll)))
     }
 
+    /// The member `rich_content`.
     #[inline]
-    pub fn rich_content<Kind>(
-        self,
-        rich_content: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("rich_content", rt::nullable(rich_content)))
+    pub fn rich_content<Kind>(self, rich_content: impl rt::IntoNullable<String, Kind>) -> Self {
+        Create(self.0.body("rich_content", rt::nullable(rich_content)))
     }
 
+    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("title", rt::nullable(title)))
+        Create(self.0.body("title", rt::nullable(title)))
     }
 
+    /// The member `visibility`.
     #[inline]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::ForumPostVisibilityTypes, Kind>,
     ) -> Self {
-        Self(self.0.body("visibility", rt::nullable(visibility)))
+        Create(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -231,11 +238,15 @@ rt::request!(Create => models::ForumPost);
 
 rt::operation!(RETRIEVE: "retrieveForumPost" Get "/forum_posts/{id}");
 
-/// A request for `retrieveForumPost`.
+/// Request of `retrieveForumPost`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let forum_post = client.forum_posts().retrieve("YYfMRFk969YyV5").send().await?;
+/// let answer = client
+///     .forum_posts()
+///     .retrieve("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -246,11 +257,15 @@ rt::request!(Retrieve => models::ForumPost);
 
 rt::operation!(UPDATE: "updateForumPost" Patch "/forum_posts/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateForumPost`.
+/// Request of `updateForumPost`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let forum_post = client.forum_posts().update("YYfMRFk969YyV5").send().await?;
+/// let answer = client
+///     .forum_posts()
+///     .update("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -258,35 +273,40 @@ rt::operation!(UPDATE: "updateForumPost" Patch "/forum_posts/{id}" body(rt::Body
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
+    /// The member `attachments`.
     #[inline]
     pub fn attachments<Kind>(
         self,
         attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("attachments", rt::nullable_list(attachments)))
+        Update(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
+    /// The member `content`.
     #[inline]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("content", rt::nullable(content)))
+        Update(self.0.body("content", rt::nullable(content)))
     }
 
+    /// The member `is_pinned`.
     #[inline]
     pub fn is_pinned<Kind>(self, is_pinned: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Self(self.0.body("is_pinned", rt::nullable(is_pinned)))
+        Update(self.0.body("is_pinned", rt::nullable(is_pinned)))
     }
 
+    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("title", rt::nullable(title)))
+        Update(self.0.body("title", rt::nullable(title)))
     }
 
+    /// The member `visibility`.
     #[inline]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::ForumPostVisibilityTypes, Kind>,
     ) -> Self {
-        Self(self.0.body("visibility", rt::nullable(visibility)))
+        Update(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 

@@ -46,19 +46,24 @@ impl Forums {
 
 rt::operation!(LIST: "listForum" Get "/forums");
 
-/// A request for `listForum`.
+/// Request of `listForum`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.forums().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let answer = client
+///     .forums()
+///     .list()
+///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -66,32 +71,34 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
-        Self(self.0.query("product_id", product_id.into()))
+        List(self.0.query("product_id", product_id.into()))
     }
 }
 
@@ -99,11 +106,15 @@ rt::list_request!(List => models::ForumListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveForum" Get "/forums/{id}");
 
-/// A request for `retrieveForum`.
+/// Request of `retrieveForum`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let forum = client.forums().retrieve("1roGFncUEzw479").send().await?;
+/// let answer = client
+///     .forums()
+///     .retrieve("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -114,11 +125,15 @@ rt::request!(Retrieve => models::Forum);
 
 rt::operation!(UPDATE: "updateForum" Patch "/forums/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateForum`.
+/// Request of `updateForum`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let forum = client.forums().update("1roGFncUEzw479").send().await?;
+/// let answer = client
+///     .forums()
+///     .update("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -126,48 +141,46 @@ rt::operation!(UPDATE: "updateForum" Patch "/forums/{id}" body(rt::BodyEncoding:
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
+    /// The member `banned_words`.
     #[inline]
-    pub fn banned_words<Kind>(
-        self,
-        banned_words: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("banned_words", rt::nullable_list(banned_words)))
+    pub fn banned_words<Kind>(self, banned_words: impl rt::IntoNullableList<String, Kind>) -> Self {
+        Update(self.0.body("banned_words", rt::nullable_list(banned_words)))
     }
 
+    /// The member `banner_image`.
     #[inline]
     pub fn banner_image<Kind>(
         self,
         banner_image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("banner_image", rt::nullable(banner_image)))
+        Update(self.0.body("banner_image", rt::nullable(banner_image)))
     }
 
+    /// The member `email_notification_preference`.
     #[inline]
     pub fn email_notification_preference<Kind>(
         self,
-        email_notification_preference: impl rt::IntoNullable<
-            models::ForumEmailNotificationPreferences,
-            Kind,
-        >,
+        email_notification_preference: impl rt::IntoNullable<models::ForumEmailNotificationPreferences, Kind>,
     ) -> Self {
-        let value = rt::nullable(email_notification_preference);
-        Self(self.0.body("email_notification_preference", value))
+        Update(self.0.body("email_notification_preference", rt::nullable(email_notification_preference)))
     }
 
+    /// The member `who_can_comment`.
     #[inline]
     pub fn who_can_comment<Kind>(
         self,
         who_can_comment: impl rt::IntoNullable<models::ForumWhoCanCommentTypes, Kind>,
     ) -> Self {
-        Self(self.0.body("who_can_comment", rt::nullable(who_can_comment)))
+        Update(self.0.body("who_can_comment", rt::nullable(who_can_comment)))
     }
 
+    /// The member `who_can_post`.
     #[inline]
     pub fn who_can_post<Kind>(
         self,
         who_can_post: impl rt::IntoNullable<models::ForumWhoCanPostTypes, Kind>,
     ) -> Self {
-        Self(self.0.body("who_can_post", rt::nullable(who_can_post)))
+        Update(self.0.body("who_can_post", rt::nullable(who_can_post)))
     }
 }
 

@@ -30,11 +30,15 @@ impl LedgerAccounts {
 
 rt::operation!(RETRIEVE: "retrieveLedgerAccount" Get "/ledger_accounts/{id}");
 
-/// A request for `retrieveLedgerAccount`.
+/// Request of `retrieveLedgerAccount`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let ledger_account = client.ledger_accounts().retrieve("Z3ipv5cu680g1c").send().await?;
+/// let answer = client
+///     .ledger_accounts()
+///     .retrieve("ldgr_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

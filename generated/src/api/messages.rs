@@ -51,7 +51,7 @@ impl Messages {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a message and returns `true`.
+    /// Deletes a message and answers `true`.
     ///
     /// `DELETE /messages/{id}`, with `bearerAuth` (chat:message:create).
     #[inline]
@@ -62,18 +62,24 @@ impl Messages {
 
 rt::operation!(LIST: "listMessage" Get "/messages");
 
-/// A request for `listMessage`.
+/// Request of `listMessage`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.messages().list().channel_id("TJKGLATwfrGy0T").send().await?;
+/// let answer = client
+///     .messages()
+///     .list()
+///     .channel_id("text")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(channel_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::channel_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::channel_id>, ())> {
+    /// The member `channel_id`.
     #[inline]
     pub fn channel_id(self, channel_id: impl Into<String>) -> List<(rt::Set, ())> {
         List(self.0.query("channel_id", channel_id.into()))
@@ -81,31 +87,34 @@ impl List<(rt::Missing<fields::channel_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
+    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        Self(self.0.query("direction", direction.into()))
+        List(self.0.query("direction", direction.into()))
     }
 }
 
@@ -113,24 +122,25 @@ rt::list_request!(List => models::MessageListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createMessage" Post "/messages" body(rt::BodyEncoding::Json));
 
-/// A request for `createMessage`.
+/// Request of `createMessage`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let message = client
+/// let answer = client
 ///     .messages()
 ///     .create()
-///     .channel_id("TJKGLATwfrGy0T")
-///     .content("Hello!")
+///     .channel_id("text")
+///     .content("text")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(channel_id, content)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::channel_id>, (rt::Missing<fields::content>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
+    /// The member `channel_id`.
     #[inline]
     pub fn channel_id(self, channel_id: impl Into<String>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("channel_id", channel_id.into()))
@@ -138,6 +148,7 @@ impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::content>, ()))> {
+    /// The member `content`.
     #[inline]
     pub fn content(self, content: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("content", content.into()))
@@ -145,38 +156,34 @@ impl<S0> Create<(S0, (rt::Missing<fields::content>, ()))> {
 }
 
 impl<S> Create<S> {
+    /// The member `attachments`.
     #[inline]
     pub fn attachments<Kind>(
         self,
         attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("attachments", rt::nullable_list(attachments)))
+        Create(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
+    /// The member `auto_detect_links`.
     #[inline]
-    pub fn auto_detect_links<Kind>(
-        self,
-        auto_detect_links: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        Self(self.0.body("auto_detect_links", rt::nullable(auto_detect_links)))
+    pub fn auto_detect_links<Kind>(self, auto_detect_links: impl rt::IntoNullable<bool, Kind>) -> Self {
+        Create(self.0.body("auto_detect_links", rt::nullable(auto_detect_links)))
     }
 
+    /// The member `poll`.
     #[inline]
-    pub fn poll<Kind>(
-        self,
-        poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>,
-    ) -> Self {
-        Self(self.0.body("poll", rt::nullable(poll)))
+    pub fn poll<Kind>(self, poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>) -> Self {
+        Create(self.0.body("poll", rt::nullable(poll)))
     }
 
-    /// Id of a message.
+    /// The member `replying_to_message_id`.
     #[inline]
     pub fn replying_to_message_id<Kind>(
         self,
         replying_to_message_id: impl rt::IntoNullable<ids::MessageId, Kind>,
     ) -> Self {
-        let value = rt::nullable(replying_to_message_id);
-        Self(self.0.body("replying_to_message_id", value))
+        Create(self.0.body("replying_to_message_id", rt::nullable(replying_to_message_id)))
     }
 }
 
@@ -184,11 +191,15 @@ rt::request!(Create => models::Message);
 
 rt::operation!(RETRIEVE: "retrieveMessage" Get "/messages/{id}");
 
-/// A request for `retrieveMessage`.
+/// Request of `retrieveMessage`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let message = client.messages().retrieve("qFu4vaBuLZLbLK").send().await?;
+/// let answer = client
+///     .messages()
+///     .retrieve("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -199,11 +210,15 @@ rt::request!(Retrieve => models::Message);
 
 rt::operation!(UPDATE: "updateMessage" Patch "/messages/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateMessage`.
+/// Request of `updateMessage`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let message = client.messages().update("qFu4vaBuLZLbLK").send().await?;
+/// let answer = client
+///     .messages()
+///     .update("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -211,22 +226,25 @@ rt::operation!(UPDATE: "updateMessage" Patch "/messages/{id}" body(rt::BodyEncod
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
+    /// The member `attachments`.
     #[inline]
     pub fn attachments<Kind>(
         self,
         attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("attachments", rt::nullable_list(attachments)))
+        Update(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
+    /// The member `content`.
     #[inline]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("content", rt::nullable(content)))
+        Update(self.0.body("content", rt::nullable(content)))
     }
 
+    /// The member `is_pinned`.
     #[inline]
     pub fn is_pinned<Kind>(self, is_pinned: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Self(self.0.body("is_pinned", rt::nullable(is_pinned)))
+        Update(self.0.body("is_pinned", rt::nullable(is_pinned)))
     }
 }
 
@@ -234,11 +252,15 @@ rt::request!(Update => models::Message);
 
 rt::operation!(DELETE: "deleteMessage" Delete "/messages/{id}");
 
-/// A request for `deleteMessage`.
+/// Request of `deleteMessage`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.messages().delete("qFu4vaBuLZLbLK").send().await?;
+/// let answer = client
+///     .messages()
+///     .delete("xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

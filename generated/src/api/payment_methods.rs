@@ -38,11 +38,15 @@ impl PaymentMethods {
 
 rt::operation!(LIST: "listPaymentMethod" Get "/payment_methods");
 
-/// A request for `listPaymentMethod`.
+/// Request of `listPaymentMethod`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.payment_methods().list().send().await?;
+/// let answer = client
+///     .payment_methods()
+///     .list()
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -50,55 +54,58 @@ rt::operation!(LIST: "listPaymentMethod" Get "/payment_methods");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+        List(self.0.query("company_id", company_id.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
+        List(self.0.query("created_after", created_after.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
+        List(self.0.query("created_before", created_before.into()))
     }
 
+    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        Self(self.0.query("direction", direction.into()))
+        List(self.0.query("direction", direction.into()))
     }
 
-    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
+    /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
     pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
-        Self(self.0.query("member_id", member_id.into()))
+        List(self.0.query("member_id", member_id.into()))
     }
 }
 
@@ -106,11 +113,15 @@ rt::list_request!(List => models::PaymentMethodListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrievePaymentMethod" Get "/payment_methods/{id}");
 
-/// A request for `retrievePaymentMethod`.
+/// Request of `retrievePaymentMethod`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payment_method = client.payment_methods().retrieve("payt_6rfqnLATyn3pHP").send().await?;
+/// let answer = client
+///     .payment_methods()
+///     .retrieve("payt_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -118,16 +129,16 @@ rt::operation!(RETRIEVE: "retrievePaymentMethod" Get "/payment_methods/{id}");
 pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 impl<S> Retrieve<S> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+        Retrieve(self.0.query("company_id", company_id.into()))
     }
 
-    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
+    /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
     pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
-        Self(self.0.query("member_id", member_id.into()))
+        Retrieve(self.0.query("member_id", member_id.into()))
     }
 }
 

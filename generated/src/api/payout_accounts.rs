@@ -30,11 +30,15 @@ impl PayoutAccounts {
 
 rt::operation!(RETRIEVE: "retrievePayoutAccount" Get "/payout_accounts/{id}");
 
-/// A request for `retrievePayoutAccount`.
+/// Request of `retrievePayoutAccount`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payout_account = client.payout_accounts().retrieve("poact_jS5DrmGHaXGxhG").send().await?;
+/// let answer = client
+///     .payout_accounts()
+///     .retrieve("poact_xxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -38,16 +38,21 @@ impl PayoutMethods {
 
 rt::operation!(LIST: "listPayoutMethod" Get "/payout_methods");
 
-/// A request for `listPayoutMethod`.
+/// Request of `listPayoutMethod`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.payout_methods().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let answer = client
+///     .payout_methods()
+///     .list()
+///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only payout methods of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
@@ -61,25 +66,25 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 }
 
@@ -87,11 +92,15 @@ rt::list_request!(List => models::PayoutMethodListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrievePayoutMethod" Get "/payout_methods/{id}");
 
-/// A request for `retrievePayoutMethod`.
+/// Request of `retrievePayoutMethod`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let payout_method = client.payout_methods().retrieve("potk_XkL4Suqk3EBhbv").send().await?;
+/// let answer = client
+///     .payout_methods()
+///     .retrieve("potk_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

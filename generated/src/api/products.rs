@@ -51,7 +51,7 @@ impl Products {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a product and returns `true`.
+    /// Deletes a product and answers `true`.
     ///
     /// `DELETE /products/{id}`, with `bearerAuth` (access_pass:delete).
     #[inline]
@@ -62,16 +62,21 @@ impl Products {
 
 rt::operation!(LIST: "listProduct" Get "/products");
 
-/// A request for `listProduct`.
+/// Request of `listProduct`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.products().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let answer = client
+///     .products()
+///     .list()
+///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only products of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
@@ -85,49 +90,49 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
     /// Only products created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
+        List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only products created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
+        List(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        Self(self.0.query("direction", direction.into()))
+        List(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
     pub fn order(self, order: impl Into<models::AccessPassOrder>) -> Self {
-        Self(self.0.query("order", order.into()))
+        List(self.0.query("order", order.into()))
     }
 
     /// Only products of these types.
@@ -136,7 +141,7 @@ impl<S> List<S> {
         self,
         product_types: impl IntoIterator<Item = impl Into<models::AccessPassTypes>>,
     ) -> Self {
-        Self(self.0.query("product_types", rt::list(product_types)))
+        List(self.0.query("product_types", rt::list(product_types)))
     }
 
     /// Only products with these visibilities.
@@ -145,7 +150,7 @@ impl<S> List<S> {
         self,
         visibilities: impl IntoIterator<Item = impl Into<models::VisibilityFilter>>,
     ) -> Self {
-        Self(self.0.query("visibilities", rt::list(visibilities)))
+        List(self.0.query("visibilities", rt::list(visibilities)))
     }
 }
 
@@ -153,30 +158,27 @@ rt::list_request!(List => models::ProductListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createProduct" Post "/products" body(rt::BodyEncoding::Json));
 
-/// A request for `createProduct`.
+/// Request of `createProduct`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let product = client
+/// let answer = client
 ///     .products()
 ///     .create()
-///     .company_id("biz_XtN1qwZE4f5VwC")
-///     .title("My product")
+///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .title("text")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(company_id, title)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::title>, ()))>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that sells the product (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -196,26 +198,19 @@ impl<S> Create<S> {
         self,
         collect_shipping_address: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = rt::nullable(collect_shipping_address);
-        Self(self.0.body("collect_shipping_address", value))
+        Create(self.0.body("collect_shipping_address", rt::nullable(collect_shipping_address)))
     }
 
     /// Label of the purchase button.
     #[inline]
-    pub fn custom_cta<Kind>(
-        self,
-        custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>,
-    ) -> Self {
-        Self(self.0.body("custom_cta", rt::nullable(custom_cta)))
+    pub fn custom_cta<Kind>(self, custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>) -> Self {
+        Create(self.0.body("custom_cta", rt::nullable(custom_cta)))
     }
 
-    /// URL that the purchase button leads to, instead of the checkout.
+    /// URL that the purchase button leads to, in place of the checkout.
     #[inline]
-    pub fn custom_cta_url<Kind>(
-        self,
-        custom_cta_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("custom_cta_url", rt::nullable(custom_cta_url)))
+    pub fn custom_cta_url<Kind>(self, custom_cta_url: impl rt::IntoNullable<String, Kind>) -> Self {
+        Create(self.0.body("custom_cta_url", rt::nullable(custom_cta_url)))
     }
 
     /// Text on the customer's card or bank statement.
@@ -224,17 +219,13 @@ impl<S> Create<S> {
         self,
         custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = rt::nullable(custom_statement_descriptor);
-        Self(self.0.body("custom_statement_descriptor", value))
+        Create(self.0.body("custom_statement_descriptor", rt::nullable(custom_statement_descriptor)))
     }
 
     /// Long description on the product page.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
+        Create(self.0.body("description", rt::nullable(description)))
     }
 
     /// Ids of experiences to attach to the product (`exp_`).
@@ -243,7 +234,7 @@ impl<S> Create<S> {
         self,
         experience_ids: impl rt::IntoNullableList<ids::ExperienceId, Kind>,
     ) -> Self {
-        Self(self.0.body("experience_ids", rt::nullable_list(experience_ids)))
+        Create(self.0.body("experience_ids", rt::nullable_list(experience_ids)))
     }
 
     /// Commission in percent for affiliates of the global program. Example: `6.9`.
@@ -252,8 +243,7 @@ impl<S> Create<S> {
         self,
         global_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        let value = rt::nullable(global_affiliate_percentage);
-        Self(self.0.body("global_affiliate_percentage", value))
+        Create(self.0.body("global_affiliate_percentage", rt::nullable(global_affiliate_percentage)))
     }
 
     /// Whether any Whop user can promote the product for a commission.
@@ -262,14 +252,13 @@ impl<S> Create<S> {
         self,
         global_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        let value = rt::nullable(global_affiliate_status);
-        Self(self.0.body("global_affiliate_status", value))
+        Create(self.0.body("global_affiliate_status", rt::nullable(global_affiliate_status)))
     }
 
     /// Short line that advertises the product.
     #[inline]
     pub fn headline<Kind>(self, headline: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("headline", rt::nullable(headline)))
+        Create(self.0.body("headline", rt::nullable(headline)))
     }
 
     /// Commission in percent for members who refer others. Example: `6.9`.
@@ -278,8 +267,7 @@ impl<S> Create<S> {
         self,
         member_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        let value = rt::nullable(member_affiliate_percentage);
-        Self(self.0.body("member_affiliate_percentage", value))
+        Create(self.0.body("member_affiliate_percentage", rt::nullable(member_affiliate_percentage)))
     }
 
     /// Whether members of the product can promote it for a commission.
@@ -288,17 +276,13 @@ impl<S> Create<S> {
         self,
         member_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        let value = rt::nullable(member_affiliate_status);
-        Self(self.0.body("member_affiliate_status", value))
+        Create(self.0.body("member_affiliate_status", rt::nullable(member_affiliate_status)))
     }
 
     /// Free-form key-value data to store on the product.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
-    ) -> Self {
-        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
+        Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Terms of a first plan to create together with the product.
@@ -307,16 +291,13 @@ impl<S> Create<S> {
         self,
         plan_options: impl rt::IntoNullable<models::CreateProductPlanOptions, Kind>,
     ) -> Self {
-        Self(self.0.body("plan_options", rt::nullable(plan_options)))
+        Create(self.0.body("plan_options", rt::nullable(plan_options)))
     }
 
     /// Id of the tax code of the product. Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_tax_code_id<Kind>(
-        self,
-        product_tax_code_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
+    pub fn product_tax_code_id<Kind>(self, product_tax_code_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        Create(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
     }
 
     /// URL to which customers are sent after buying the product.
@@ -325,32 +306,25 @@ impl<S> Create<S> {
         self,
         redirect_purchase_url: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = rt::nullable(redirect_purchase_url);
-        Self(self.0.body("redirect_purchase_url", value))
+        Create(self.0.body("redirect_purchase_url", rt::nullable(redirect_purchase_url)))
     }
 
     /// Slug of the product in the URL of its page.
     #[inline]
     pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("route", rt::nullable(route)))
+        Create(self.0.body("route", rt::nullable(route)))
     }
 
     /// Whether customers get a welcome message after buying the product. Default: `true`.
     #[inline]
-    pub fn send_welcome_message<Kind>(
-        self,
-        send_welcome_message: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        Self(self.0.body("send_welcome_message", rt::nullable(send_welcome_message)))
+    pub fn send_welcome_message<Kind>(self, send_welcome_message: impl rt::IntoNullable<bool, Kind>) -> Self {
+        Create(self.0.body("send_welcome_message", rt::nullable(send_welcome_message)))
     }
 
     /// Where the product can be seen.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
-    ) -> Self {
-        Self(self.0.body("visibility", rt::nullable(visibility)))
+    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
+        Create(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -358,11 +332,15 @@ rt::request!(Create => models::Product);
 
 rt::operation!(RETRIEVE: "retrieveProduct" Get "/products/{id}");
 
-/// A request for `retrieveProduct`.
+/// Request of `retrieveProduct`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let product = client.products().retrieve("prod_pYUApPv4SLwmwP").send().await?;
+/// let answer = client
+///     .products()
+///     .retrieve("prod_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -373,11 +351,15 @@ rt::request!(Retrieve => models::Product);
 
 rt::operation!(UPDATE: "updateProduct" Patch "/products/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateProduct`.
+/// Request of `updateProduct`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let product = client.products().update("prod_pYUApPv4SLwmwP").send().await?;
+/// let answer = client
+///     .products()
+///     .update("prod_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -391,26 +373,19 @@ impl<S> Update<S> {
         self,
         collect_shipping_address: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = rt::nullable(collect_shipping_address);
-        Self(self.0.body("collect_shipping_address", value))
+        Update(self.0.body("collect_shipping_address", rt::nullable(collect_shipping_address)))
     }
 
     /// Label of the purchase button.
     #[inline]
-    pub fn custom_cta<Kind>(
-        self,
-        custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>,
-    ) -> Self {
-        Self(self.0.body("custom_cta", rt::nullable(custom_cta)))
+    pub fn custom_cta<Kind>(self, custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>) -> Self {
+        Update(self.0.body("custom_cta", rt::nullable(custom_cta)))
     }
 
-    /// URL that the purchase button leads to, instead of the checkout.
+    /// URL that the purchase button leads to, in place of the checkout.
     #[inline]
-    pub fn custom_cta_url<Kind>(
-        self,
-        custom_cta_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("custom_cta_url", rt::nullable(custom_cta_url)))
+    pub fn custom_cta_url<Kind>(self, custom_cta_url: impl rt::IntoNullable<String, Kind>) -> Self {
+        Update(self.0.body("custom_cta_url", rt::nullable(custom_cta_url)))
     }
 
     /// Text on the customer's card or bank statement.
@@ -419,17 +394,13 @@ impl<S> Update<S> {
         self,
         custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = rt::nullable(custom_statement_descriptor);
-        Self(self.0.body("custom_statement_descriptor", value))
+        Update(self.0.body("custom_statement_descriptor", rt::nullable(custom_statement_descriptor)))
     }
 
     /// Long description on the product page.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
+        Update(self.0.body("description", rt::nullable(description)))
     }
 
     /// Images to show on the product page.
@@ -438,7 +409,7 @@ impl<S> Update<S> {
         self,
         gallery_images: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("gallery_images", rt::nullable_list(gallery_images)))
+        Update(self.0.body("gallery_images", rt::nullable_list(gallery_images)))
     }
 
     /// Commission in percent for affiliates of the global program. Example: `6.9`.
@@ -447,8 +418,7 @@ impl<S> Update<S> {
         self,
         global_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        let value = rt::nullable(global_affiliate_percentage);
-        Self(self.0.body("global_affiliate_percentage", value))
+        Update(self.0.body("global_affiliate_percentage", rt::nullable(global_affiliate_percentage)))
     }
 
     /// Whether any Whop user can promote the product for a commission.
@@ -457,14 +427,13 @@ impl<S> Update<S> {
         self,
         global_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        let value = rt::nullable(global_affiliate_status);
-        Self(self.0.body("global_affiliate_status", value))
+        Update(self.0.body("global_affiliate_status", rt::nullable(global_affiliate_status)))
     }
 
     /// Short line that advertises the product.
     #[inline]
     pub fn headline<Kind>(self, headline: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("headline", rt::nullable(headline)))
+        Update(self.0.body("headline", rt::nullable(headline)))
     }
 
     /// Commission in percent for members who refer others. Example: `6.9`.
@@ -473,8 +442,7 @@ impl<S> Update<S> {
         self,
         member_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        let value = rt::nullable(member_affiliate_percentage);
-        Self(self.0.body("member_affiliate_percentage", value))
+        Update(self.0.body("member_affiliate_percentage", rt::nullable(member_affiliate_percentage)))
     }
 
     /// Whether members of the product can promote it for a commission.
@@ -483,26 +451,19 @@ impl<S> Update<S> {
         self,
         member_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        let value = rt::nullable(member_affiliate_status);
-        Self(self.0.body("member_affiliate_status", value))
+        Update(self.0.body("member_affiliate_status", rt::nullable(member_affiliate_status)))
     }
 
     /// Free-form key-value data to store on the product.
     #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
-    ) -> Self {
-        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
+        Update(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Id of the tax code of the product. Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_tax_code_id<Kind>(
-        self,
-        product_tax_code_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
+    pub fn product_tax_code_id<Kind>(self, product_tax_code_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        Update(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
     }
 
     /// URL to which customers are sent after buying the product.
@@ -511,23 +472,19 @@ impl<S> Update<S> {
         self,
         redirect_purchase_url: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = rt::nullable(redirect_purchase_url);
-        Self(self.0.body("redirect_purchase_url", value))
+        Update(self.0.body("redirect_purchase_url", rt::nullable(redirect_purchase_url)))
     }
 
     /// Slug of the product in the URL of its page.
     #[inline]
     pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("route", rt::nullable(route)))
+        Update(self.0.body("route", rt::nullable(route)))
     }
 
     /// Whether customers get a welcome message after buying the product.
     #[inline]
-    pub fn send_welcome_message<Kind>(
-        self,
-        send_welcome_message: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        Self(self.0.body("send_welcome_message", rt::nullable(send_welcome_message)))
+    pub fn send_welcome_message<Kind>(self, send_welcome_message: impl rt::IntoNullable<bool, Kind>) -> Self {
+        Update(self.0.body("send_welcome_message", rt::nullable(send_welcome_message)))
     }
 
     /// Settings of the product on the store page.
@@ -536,22 +493,19 @@ impl<S> Update<S> {
         self,
         store_page_config: impl rt::IntoNullable<models::UpdateProductStorePageConfig, Kind>,
     ) -> Self {
-        Self(self.0.body("store_page_config", rt::nullable(store_page_config)))
+        Update(self.0.body("store_page_config", rt::nullable(store_page_config)))
     }
 
     /// Name of the product as customers see it. At most 80 characters.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("title", rt::nullable(title)))
+        Update(self.0.body("title", rt::nullable(title)))
     }
 
     /// Where the product can be seen.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
-    ) -> Self {
-        Self(self.0.body("visibility", rt::nullable(visibility)))
+    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
+        Update(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -559,11 +513,15 @@ rt::request!(Update => models::Product);
 
 rt::operation!(DELETE: "deleteProduct" Delete "/products/{id}");
 
-/// A request for `deleteProduct`.
+/// Request of `deleteProduct`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.products().delete("prod_pYUApPv4SLwmwP").send().await?;
+/// let answer = client
+///     .products()
+///     .delete("prod_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

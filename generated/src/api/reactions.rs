@@ -43,7 +43,7 @@ impl Reactions {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
-    /// Removes a reaction and returns `true`.
+    /// Removes a reaction and answers `true`.
     ///
     /// `DELETE /reactions/{id}`, with `bearerAuth` (chat:read).
     #[inline]
@@ -54,18 +54,24 @@ impl Reactions {
 
 rt::operation!(LIST: "listReaction" Get "/reactions");
 
-/// A request for `listReaction`.
+/// Request of `listReaction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.reactions().list().resource_id("yQUAWLYarw7QyV").send().await?;
+/// let answer = client
+///     .reactions()
+///     .list()
+///     .resource_id("text")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(resource_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::resource_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::resource_id>, ())> {
+    /// The member `resource_id`.
     #[inline]
     pub fn resource_id(self, resource_id: impl Into<String>) -> List<(rt::Set, ())> {
         List(self.0.query("resource_id", resource_id.into()))
@@ -73,26 +79,28 @@ impl List<(rt::Missing<fields::resource_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 }
 
@@ -100,18 +108,24 @@ rt::list_request!(List => models::ReactionListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createReaction" Post "/reactions" body(rt::BodyEncoding::Json));
 
-/// A request for `createReaction`.
+/// Request of `createReaction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let reaction = client.reactions().create().resource_id("yQUAWLYarw7QyV").send().await?;
+/// let answer = client
+///     .reactions()
+///     .create()
+///     .resource_id("text")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(resource_id)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::resource_id>, ())>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::resource_id>, ())> {
+    /// The member `resource_id`.
     #[inline]
     pub fn resource_id(self, resource_id: impl Into<String>) -> Create<(rt::Set, ())> {
         Create(self.0.body("resource_id", resource_id.into()))
@@ -119,17 +133,16 @@ impl Create<(rt::Missing<fields::resource_id>, ())> {
 }
 
 impl<S> Create<S> {
+    /// The member `emoji`.
     #[inline]
     pub fn emoji<Kind>(self, emoji: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("emoji", rt::nullable(emoji)))
+        Create(self.0.body("emoji", rt::nullable(emoji)))
     }
 
+    /// The member `poll_option_id`.
     #[inline]
-    pub fn poll_option_id<Kind>(
-        self,
-        poll_option_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("poll_option_id", rt::nullable(poll_option_id)))
+    pub fn poll_option_id<Kind>(self, poll_option_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        Create(self.0.body("poll_option_id", rt::nullable(poll_option_id)))
     }
 }
 
@@ -137,11 +150,15 @@ rt::request!(Create => models::Reaction);
 
 rt::operation!(RETRIEVE: "retrieveReaction" Get "/reactions/{id}");
 
-/// A request for `retrieveReaction`.
+/// Request of `retrieveReaction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let reaction = client.reactions().retrieve("wEiF3vcXtu3xNH").send().await?;
+/// let answer = client
+///     .reactions()
+///     .retrieve("reac_xxxxxxxxxxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -152,11 +169,15 @@ rt::request!(Retrieve => models::Reaction);
 
 rt::operation!(DELETE: "deleteReaction" Delete "/reactions/{id}");
 
-/// A request for `deleteReaction`.
+/// Request of `deleteReaction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.reactions().delete("wEiF3vcXtu3xNH").send().await?;
+/// let answer = client
+///     .reactions()
+///     .delete("reac_xxxxxxxxxxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -164,9 +185,10 @@ rt::operation!(DELETE: "deleteReaction" Delete "/reactions/{id}");
 pub struct Delete<S = ()>(rt::Builder<S>);
 
 impl<S> Delete<S> {
+    /// The member `emoji`.
     #[inline]
     pub fn emoji(self, emoji: impl Into<String>) -> Self {
-        Self(self.0.query("emoji", emoji.into()))
+        Delete(self.0.query("emoji", emoji.into()))
     }
 }
 

@@ -39,11 +39,15 @@ impl Refunds {
 
 rt::operation!(LIST: "listRefund" Get "/refunds");
 
-/// A request for `listRefund`.
+/// Request of `listRefund`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.refunds().list().send().await?;
+/// let answer = client
+///     .refunds()
+///     .list()
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -54,61 +58,61 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
     /// Only refunds of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+        List(self.0.query("company_id", company_id.into()))
     }
 
     /// Only refunds created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
+        List(self.0.query("created_after", created_after.into()))
     }
 
     /// Only refunds created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
+        List(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        Self(self.0.query("direction", direction.into()))
+        List(self.0.query("direction", direction.into()))
     }
 
     /// Only refunds of this payment (`pay_`). Example: `pay_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Self {
-        Self(self.0.query("payment_id", payment_id.into()))
+        List(self.0.query("payment_id", payment_id.into()))
     }
 
     /// Only refunds to this user (`user_`). Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
-        Self(self.0.query("user_id", user_id.into()))
+        List(self.0.query("user_id", user_id.into()))
     }
 }
 
@@ -116,11 +120,15 @@ rt::list_request!(List => models::RefundListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveRefund" Get "/refunds/{id}");
 
-/// A request for `retrieveRefund`.
+/// Request of `retrieveRefund`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let refund = client.refunds().retrieve("rf_fAD79enUKXSBtB").send().await?;
+/// let answer = client
+///     .refunds()
+///     .retrieve("rf_xxxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -38,11 +38,15 @@ impl ResolutionCenterCases {
 
 rt::operation!(LIST: "listResolutionCenterCase" Get "/resolution_center_cases");
 
-/// A request for `listResolutionCenterCase`.
+/// Request of `listResolutionCenterCase`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.resolution_center_cases().list().send().await?;
+/// let answer = client
+///     .resolution_center_cases()
+///     .list()
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -50,57 +54,61 @@ rt::operation!(LIST: "listResolutionCenterCase" Get "/resolution_center_cases");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+        List(self.0.query("company_id", company_id.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
+        List(self.0.query("created_after", created_after.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
+        List(self.0.query("created_before", created_before.into()))
     }
 
+    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        Self(self.0.query("direction", direction.into()))
+        List(self.0.query("direction", direction.into()))
     }
 
+    /// The member `statuses`.
     #[inline]
     pub fn statuses(
         self,
         statuses: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseStatuses>>,
     ) -> Self {
-        Self(self.0.query("statuses", rt::list(statuses)))
+        List(self.0.query("statuses", rt::list(statuses)))
     }
 }
 
@@ -108,13 +116,13 @@ rt::list_request!(List => models::ResolutionCenterCaseListItem, models::PageInfo
 
 rt::operation!(RETRIEVE: "retrieveResolutionCenterCase" Get "/resolution_center_cases/{id}");
 
-/// A request for `retrieveResolutionCenterCase`.
+/// Request of `retrieveResolutionCenterCase`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let resolution_center_case = client
+/// let answer = client
 ///     .resolution_center_cases()
-///     .retrieve("reso_GiPVwXXgNvXVgb")
+///     .retrieve("reso_xxxxxxxxxxxxx")
 ///     .send()
 ///     .await?;
 /// # Ok(())

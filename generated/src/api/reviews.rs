@@ -38,19 +38,24 @@ impl Reviews {
 
 rt::operation!(LIST: "listReview" Get "/reviews");
 
-/// A request for `listReview`.
+/// Request of `listReview`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.reviews().list().product_id("prod_pYUApPv4SLwmwP").send().await?;
+/// let answer = client
+///     .reviews()
+///     .list()
+///     .product_id("prod_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(product_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::product_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::product_id>, ())> {
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> List<(rt::Set, ())> {
         List(self.0.query("product_id", product_id.into()))
@@ -58,50 +63,52 @@ impl List<(rt::Missing<fields::product_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
+    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `first`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// The member `last`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
+        List(self.0.query("created_after", created_after.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
+        List(self.0.query("created_before", created_before.into()))
     }
 
-    /// Example: `42`.
+    /// The member `max_stars`. Example: `42`.
     #[inline]
     pub fn max_stars(self, max_stars: i64) -> Self {
-        Self(self.0.query("max_stars", max_stars))
+        List(self.0.query("max_stars", max_stars))
     }
 
-    /// Example: `42`.
+    /// The member `min_stars`. Example: `42`.
     #[inline]
     pub fn min_stars(self, min_stars: i64) -> Self {
-        Self(self.0.query("min_stars", min_stars))
+        List(self.0.query("min_stars", min_stars))
     }
 }
 
@@ -109,11 +116,15 @@ rt::list_request!(List => models::ReviewListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveReview" Get "/reviews/{id}");
 
-/// A request for `retrieveReview`.
+/// Request of `retrieveReview`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let review = client.reviews().retrieve("rev_EUm4MR8zJWFT5Z").send().await?;
+/// let answer = client
+///     .reviews()
+///     .retrieve("rev_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

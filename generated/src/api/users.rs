@@ -48,11 +48,7 @@ impl Users {
     ///
     /// `GET /users/{id}/access/{resource_id}`.
     #[inline]
-    pub fn check_access(
-        &self,
-        id: impl Into<String>,
-        resource_id: impl Into<String>,
-    ) -> CheckAccess {
+    pub fn check_access(&self, id: impl Into<String>, resource_id: impl Into<String>) -> CheckAccess {
         CheckAccess(
             rt::Builder::new(&self.core, &CHECK_ACCESS)
                 .path("id", id.into())
@@ -63,11 +59,15 @@ impl Users {
 
 rt::operation!(LIST: "listUser" Get "/users");
 
-/// A request for `listUser`.
+/// Request of `listUser`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.users().list().send().await?;
+/// let answer = client
+///     .users()
+///     .list()
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -78,31 +78,31 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 
     /// Text to search users for.
     #[inline]
     pub fn query(self, query: impl Into<String>) -> Self {
-        Self(self.0.query("query", query.into()))
+        List(self.0.query("query", query.into()))
     }
 }
 
@@ -110,11 +110,15 @@ rt::list_request!(List => models::UserListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveUser" Get "/users/{id}");
 
-/// A request for `retrieveUser`.
+/// Request of `retrieveUser`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let user = client.users().retrieve("Z3ipv5cu680g1c").send().await?;
+/// let answer = client
+///     .users()
+///     .retrieve("user_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -125,7 +129,7 @@ impl<S> Retrieve<S> {
     /// Id of a company (`biz_`), to read the profile as it appears there. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+        Retrieve(self.0.query("company_id", company_id.into()))
     }
 }
 
@@ -133,11 +137,15 @@ rt::request!(Retrieve => models::User);
 
 rt::operation!(UPDATE: "updateUser" Patch "/users/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateUser`.
+/// Request of `updateUser`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let user = client.users().update("Z3ipv5cu680g1c").send().await?;
+/// let answer = client
+///     .users()
+///     .update("user_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -148,22 +156,19 @@ impl<S> Update<S> {
     /// Text about the user on the profile.
     #[inline]
     pub fn bio<Kind>(self, bio: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("bio", rt::nullable(bio)))
+        Update(self.0.body("bio", rt::nullable(bio)))
     }
 
     /// Id of a company (`biz_`), to change only how the profile appears there. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id<Kind>(
-        self,
-        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
-    ) -> Self {
-        Self(self.0.body("company_id", rt::nullable(company_id)))
+    pub fn company_id<Kind>(self, company_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
+        Update(self.0.body("company_id", rt::nullable(company_id)))
     }
 
     /// Display name of the user. At most 100 characters.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("name", rt::nullable(name)))
+        Update(self.0.body("name", rt::nullable(name)))
     }
 
     /// New profile picture.
@@ -172,13 +177,13 @@ impl<S> Update<S> {
         self,
         profile_picture: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Self(self.0.body("profile_picture", rt::nullable(profile_picture)))
+        Update(self.0.body("profile_picture", rt::nullable(profile_picture)))
     }
 
     /// Unique username of the user. At most 42 characters.
     #[inline]
     pub fn username<Kind>(self, username: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("username", rt::nullable(username)))
+        Update(self.0.body("username", rt::nullable(username)))
     }
 }
 
@@ -186,11 +191,15 @@ rt::request!(Update => models::User);
 
 rt::operation!(CHECK_ACCESS: "checkAccess" Get "/users/{id}/access/{resource_id}");
 
-/// A request for `checkAccess`.
+/// Request of `checkAccess`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.users().check_access("Z3ipv5cu680g1c", "yQUAWLYarw7QyV").send().await?;
+/// let answer = client
+///     .users()
+///     .check_access("user_xxxxxxxxxxxxx", "text")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -38,16 +38,21 @@ impl Verifications {
 
 rt::operation!(LIST: "listVerification" Get "/verifications");
 
-/// A request for `listVerification`.
+/// Request of `listVerification`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.verifications().list().payout_account_id("poact_jS5DrmGHaXGxhG").send().await?;
+/// let answer = client
+///     .verifications()
+///     .list()
+///     .payout_account_id("poact_xxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(payout_account_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::payout_account_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::payout_account_id>, ())> {
     /// Only identity checks of this payout account (`poact_`). Example: `poact_xxxxxxxxxxxx`.
@@ -64,25 +69,25 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 }
 
@@ -90,11 +95,15 @@ rt::list_request!(List => models::VerificationListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveVerification" Get "/verifications/{id}");
 
-/// A request for `retrieveVerification`.
+/// Request of `retrieveVerification`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let verification = client.verifications().retrieve("idpf_Fdi0nBKm8A2Yns").send().await?;
+/// let answer = client
+///     .verifications()
+///     .retrieve("verf_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -51,7 +51,7 @@ impl Webhooks {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a webhook, so that it no longer receives events, and returns `true`.
+    /// Deletes a webhook, so that it receives no more events, and answers `true`.
     ///
     /// `DELETE /webhooks/{id}`, with `bearerAuth` (developer:manage_webhook).
     #[inline]
@@ -62,16 +62,21 @@ impl Webhooks {
 
 rt::operation!(LIST: "listWebhook" Get "/webhooks");
 
-/// A request for `listWebhook`.
+/// Request of `listWebhook`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.webhooks().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let answer = client
+///     .webhooks()
+///     .list()
+///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only webhooks of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
@@ -85,25 +90,25 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+        List(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+        List(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+        List(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+        List(self.0.query("last", last))
     }
 }
 
@@ -111,16 +116,21 @@ rt::list_request!(List => models::WebhookListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createWebhook" Post "/webhooks" body(rt::BodyEncoding::Json));
 
-/// A request for `createWebhook`.
+/// Request of `createWebhook`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.webhooks().create().url("https://example.com").send().await?;
+/// let answer = client
+///     .webhooks()
+///     .create()
+///     .url("text")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(url)>(rt::Builder<S>);
+pub struct Create<S = (rt::Missing<fields::url>, ())>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::url>, ())> {
     /// URL to send the events to.
@@ -133,11 +143,8 @@ impl Create<(rt::Missing<fields::url>, ())> {
 impl<S> Create<S> {
     /// API generation whose payload format is delivered.
     #[inline]
-    pub fn api_version<Kind>(
-        self,
-        api_version: impl rt::IntoNullable<models::ApiVersion, Kind>,
-    ) -> Self {
-        Self(self.0.body("api_version", rt::nullable(api_version)))
+    pub fn api_version<Kind>(self, api_version: impl rt::IntoNullable<models::ApiVersion, Kind>) -> Self {
+        Create(self.0.body("api_version", rt::nullable(api_version)))
     }
 
     /// Whether the events come from the children of the resource, such as the connected companies of a
@@ -147,32 +154,25 @@ impl<S> Create<S> {
         self,
         child_resource_events: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = rt::nullable(child_resource_events);
-        Self(self.0.body("child_resource_events", value))
+        Create(self.0.body("child_resource_events", rt::nullable(child_resource_events)))
     }
 
     /// Whether events are delivered.
     #[inline]
     pub fn enabled<Kind>(self, enabled: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Self(self.0.body("enabled", rt::nullable(enabled)))
+        Create(self.0.body("enabled", rt::nullable(enabled)))
     }
 
     /// Events to deliver.
     #[inline]
-    pub fn events<Kind>(
-        self,
-        events: impl rt::IntoNullableList<models::WebhookEvent, Kind>,
-    ) -> Self {
-        Self(self.0.body("events", rt::nullable_list(events)))
+    pub fn events<Kind>(self, events: impl rt::IntoNullableList<models::WebhookEvent, Kind>) -> Self {
+        Create(self.0.body("events", rt::nullable_list(events)))
     }
 
     /// Id of the resource whose events are delivered, such as a company (`biz_`).
     #[inline]
-    pub fn resource_id<Kind>(
-        self,
-        resource_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("resource_id", rt::nullable(resource_id)))
+    pub fn resource_id<Kind>(self, resource_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        Create(self.0.body("resource_id", rt::nullable(resource_id)))
     }
 }
 
@@ -180,11 +180,15 @@ rt::request!(Create => models::CreateWebhookResponse);
 
 rt::operation!(RETRIEVE: "retrieveWebhook" Get "/webhooks/{id}");
 
-/// A request for `retrieveWebhook`.
+/// Request of `retrieveWebhook`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let webhook = client.webhooks().retrieve("hook_FBNRLBL4byBr8h").send().await?;
+/// let answer = client
+///     .webhooks()
+///     .retrieve("hook_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -195,11 +199,15 @@ rt::request!(Retrieve => models::Webhook);
 
 rt::operation!(UPDATE: "updateWebhook" Patch "/webhooks/{id}" body(rt::BodyEncoding::Json));
 
-/// A request for `updateWebhook`.
+/// Request of `updateWebhook`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let webhook = client.webhooks().update("hook_FBNRLBL4byBr8h").send().await?;
+/// let answer = client
+///     .webhooks()
+///     .update("hook_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -209,11 +217,8 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// API generation whose payload format is delivered.
     #[inline]
-    pub fn api_version<Kind>(
-        self,
-        api_version: impl rt::IntoNullable<models::ApiVersion, Kind>,
-    ) -> Self {
-        Self(self.0.body("api_version", rt::nullable(api_version)))
+    pub fn api_version<Kind>(self, api_version: impl rt::IntoNullable<models::ApiVersion, Kind>) -> Self {
+        Update(self.0.body("api_version", rt::nullable(api_version)))
     }
 
     /// Whether the events come from the children of the resource, such as the connected companies of a
@@ -223,29 +228,25 @@ impl<S> Update<S> {
         self,
         child_resource_events: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = rt::nullable(child_resource_events);
-        Self(self.0.body("child_resource_events", value))
+        Update(self.0.body("child_resource_events", rt::nullable(child_resource_events)))
     }
 
     /// Whether events are delivered.
     #[inline]
     pub fn enabled<Kind>(self, enabled: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Self(self.0.body("enabled", rt::nullable(enabled)))
+        Update(self.0.body("enabled", rt::nullable(enabled)))
     }
 
     /// Events to deliver.
     #[inline]
-    pub fn events<Kind>(
-        self,
-        events: impl rt::IntoNullableList<models::WebhookEvent, Kind>,
-    ) -> Self {
-        Self(self.0.body("events", rt::nullable_list(events)))
+    pub fn events<Kind>(self, events: impl rt::IntoNullableList<models::WebhookEvent, Kind>) -> Self {
+        Update(self.0.body("events", rt::nullable_list(events)))
     }
 
     /// URL to send the events to.
     #[inline]
     pub fn url<Kind>(self, url: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("url", rt::nullable(url)))
+        Update(self.0.body("url", rt::nullable(url)))
     }
 }
 
@@ -253,11 +254,15 @@ rt::request!(Update => models::Webhook);
 
 rt::operation!(DELETE: "deleteWebhook" Delete "/webhooks/{id}");
 
-/// A request for `deleteWebhook`.
+/// Request of `deleteWebhook`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.webhooks().delete("hook_FBNRLBL4byBr8h").send().await?;
+/// let answer = client
+///     .webhooks()
+///     .delete("hook_xxxxxxxxxxxxx")
+///     .send()
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -18,7 +18,7 @@ pub struct AccountOwnerUser {
     pub typename: String,
     /// Unique username of the user.
     pub username: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

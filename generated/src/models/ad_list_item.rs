@@ -4,22 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `AdListItem`.
+///
 /// Source: `#/components/schemas/AdListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdListItem {
-    /// Id of an ad.
+    /// The member `id`.
     pub id: ids::AdId,
+    /// The member `ad_campaign`.
     pub ad_campaign: models::AdCampaignSummary,
+    /// The member `ad_group`.
     pub ad_group: models::AdGroupSummary,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
+    /// The member `platform`.
     pub platform: models::AdCampaignPlatform,
+    /// The member `status`.
     pub status: models::ExternalAdStatus,
+    /// The member `title`.
     pub title: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

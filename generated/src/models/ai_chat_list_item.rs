@@ -4,24 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `AiChatListItem`.
+///
 /// Source: `#/components/schemas/AiChatListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AiChatListItem {
-    /// Id of an ai chat. Example: `aich_xxxxxxxxxxxxx`.
+    /// The member `id`. Example: `aich_xxxxxxxxxxxxx`.
     pub id: ids::AiChatId,
+    /// The member `blended_token_usage`.
     pub blended_token_usage: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `last_message_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub last_message_at: Option<crate::DateTime>,
+    /// The member `message_count`.
     pub message_count: i64,
+    /// The member `notification_preference`.
     pub notification_preference: models::AiChatNotificationPreferences,
+    /// The member `title`.
     pub title: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
+    /// The member `user`.
     pub user: models::AiChatUser,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

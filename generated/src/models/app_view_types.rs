@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The values of `AppViewTypes`.
+///
 /// Source: `#/components/schemas/AppViewTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -21,7 +23,7 @@ pub enum AppViewTypes {
     Skills,
     /// `openapi`
     Openapi,
-    /// A value that this version of the crate does not know.
+    /// A value that this version of the document does not know.
     Unknown(String),
 }
 

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The values of `AuthorizedUserRoles`.
+///
 /// Source: `#/components/schemas/AuthorizedUserRoles`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -25,7 +27,7 @@ pub enum AuthorizedUserRoles {
     Manager,
     /// `custom`
     Custom,
-    /// A value that this version of the crate does not know.
+    /// A value that this version of the document does not know.
     Unknown(String),
 }
 

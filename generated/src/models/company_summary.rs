@@ -14,11 +14,8 @@ pub struct CompanySummary {
     pub id: ids::CompanyId,
     /// Name of the company as customers see it.
     pub title: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CompanySummary {
-    id: required("id"),
-    title: required("title"),
-});
+rt::model!(CompanySummary { id: required("id"), title: required("title") });

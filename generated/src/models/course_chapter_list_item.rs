@@ -4,21 +4,20 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `CourseChapterListItem`.
+///
 /// Source: `#/components/schemas/CourseChapterListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterListItem {
-    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
+    /// The member `id`. Example: `chap_xxxxxxxxxxxxx`.
     pub id: ids::CourseChapterId,
+    /// The member `order`.
     pub order: i64,
-    /// At most 150 characters.
+    /// The member `title`. At most 150 characters.
     pub title: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CourseChapterListItem {
-    id: required("id"),
-    order: required("order"),
-    title: required("title"),
-});
+rt::model!(CourseChapterListItem { id: required("id"), order: required("order"), title: required("title") });

@@ -4,16 +4,20 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `CreateDepositDestinationObject`.
+///
 /// Source:
 /// `#/paths/~1deposits/post/requestBody/content/application~1json/schema/properties/destination/anyOf/1`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDepositDestinationObject {
-    /// Id of a company.
+    /// The member `account_id`.
     pub account_id: Option<ids::CompanyId>,
+    /// The member `address`.
     pub address: Option<String>,
+    /// The member `network`.
     pub network: Option<String>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -26,12 +30,10 @@ rt::model!(CreateDepositDestinationObject {
 /// Builds [`CreateDepositDestinationObject`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreateDepositDestinationObjectBuilder<S = ()>(
-    rt::ModelBuilder<CreateDepositDestinationObject, S>,
-);
+pub struct CreateDepositDestinationObjectBuilder<S = ()>(rt::ModelBuilder<CreateDepositDestinationObject, S>);
 
 impl CreateDepositDestinationObject {
-    /// Starts without any field set. `build` compiles once every required field is set.
+    /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> CreateDepositDestinationObjectBuilder<()> {
         CreateDepositDestinationObjectBuilder(rt::ModelBuilder::new())
@@ -39,25 +41,29 @@ impl CreateDepositDestinationObject {
 }
 
 impl<S> CreateDepositDestinationObjectBuilder<S> {
-    /// Id of a company.
+    /// The member `account_id`.
     #[inline]
     pub fn account_id(self, account_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.set(|model| model.account_id = Some(account_id.into())))
+        CreateDepositDestinationObjectBuilder(self.0.set(|model| model.account_id = Some(account_id.into())))
     }
 
+    /// The member `address`.
     #[inline]
     pub fn address(self, address: impl Into<String>) -> Self {
-        Self(self.0.set(|model| model.address = Some(address.into())))
+        CreateDepositDestinationObjectBuilder(self.0.set(|model| model.address = Some(address.into())))
     }
 
+    /// The member `network`.
     #[inline]
     pub fn network(self, network: impl Into<String>) -> Self {
-        Self(self.0.set(|model| model.network = Some(network.into())))
+        CreateDepositDestinationObjectBuilder(self.0.set(|model| model.network = Some(network.into())))
     }
 }
 
 rt::model_builder!(CreateDepositDestinationObjectBuilder => CreateDepositDestinationObject);
 
+/// One of the forms of `CreateDepositDestination`.
+///
 /// Source: `#/paths/~1deposits/post/requestBody/content/application~1json/schema/properties/destination`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -66,7 +72,7 @@ pub enum CreateDepositDestination {
     Text(String),
     /// `object`
     Object(models::CreateDepositDestinationObject),
-    /// A value that matches none of the variants.
+    /// A form that this version of the document does not know.
     Unknown(crate::Value),
 }
 

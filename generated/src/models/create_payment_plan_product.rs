@@ -35,7 +35,7 @@ pub struct CreatePaymentPlanProduct {
     pub title: String,
     /// Where the product can be seen.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -57,32 +57,30 @@ rt::model!(CreatePaymentPlanProduct {
 /// Builds [`CreatePaymentPlanProduct`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreatePaymentPlanProductBuilder<S = rt::missing!(external_identifier, title)>(
-    rt::ModelBuilder<CreatePaymentPlanProduct, S>,
-);
+pub struct CreatePaymentPlanProductBuilder<
+    S = (rt::Missing<fields::external_identifier>, (rt::Missing<fields::title>, ())),
+>(rt::ModelBuilder<CreatePaymentPlanProduct, S>);
 
 impl CreatePaymentPlanProduct {
-    /// Starts without any field set. `build` compiles once every required field is set.
+    /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> CreatePaymentPlanProductBuilder<
-        rt::missing!(external_identifier, title),
-    > {
+    pub fn builder() -> CreatePaymentPlanProductBuilder<(
+        rt::Missing<fields::external_identifier>,
+        (rt::Missing<fields::title>, ()),
+    )> {
         CreatePaymentPlanProductBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<
-    Rest,
-> CreatePaymentPlanProductBuilder<(rt::Missing<fields::external_identifier>, Rest)> {
+impl<Rest> CreatePaymentPlanProductBuilder<(rt::Missing<fields::external_identifier>, Rest)> {
     /// Your own identifier of the product. A product that has it already is updated; otherwise one is created.
     #[inline]
     pub fn external_identifier(
         self,
         external_identifier: impl Into<String>,
     ) -> CreatePaymentPlanProductBuilder<(rt::Set, Rest)> {
-        let value = external_identifier.into();
         CreatePaymentPlanProductBuilder(
-            self.0.set(|model| model.external_identifier = value),
+            self.0.set(|model| model.external_identifier = external_identifier.into()),
         )
     }
 }
@@ -90,10 +88,7 @@ impl<
 impl<S0> CreatePaymentPlanProductBuilder<(S0, (rt::Missing<fields::title>, ()))> {
     /// Name of the product as customers see it.
     #[inline]
-    pub fn title(
-        self,
-        title: impl Into<String>,
-    ) -> CreatePaymentPlanProductBuilder<(S0, (rt::Set, ()))> {
+    pub fn title(self, title: impl Into<String>) -> CreatePaymentPlanProductBuilder<(S0, (rt::Set, ()))> {
         CreatePaymentPlanProductBuilder(self.0.set(|model| model.title = title.into()))
     }
 }
@@ -105,8 +100,9 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
         self,
         collect_shipping_address: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(collect_shipping_address));
-        Self(self.0.set(|model| model.collect_shipping_address = value))
+        CreatePaymentPlanProductBuilder(self.0.set(|model| {
+            model.collect_shipping_address = Some(rt::nullable(collect_shipping_address));
+        }))
     }
 
     /// Text on the customer's card or bank statement. 5 to 22 characters.
@@ -115,17 +111,17 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
         self,
         custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(custom_statement_descriptor));
-        Self(self.0.set(|model| model.custom_statement_descriptor = value))
+        CreatePaymentPlanProductBuilder(self.0.set(|model| {
+            model.custom_statement_descriptor = Some(rt::nullable(custom_statement_descriptor));
+        }))
     }
 
     /// Long description on the product page.
     #[inline]
-    pub fn description<Kind>(
-        self,
-        description: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.set(|model| model.description = Some(rt::nullable(description))))
+    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreatePaymentPlanProductBuilder(
+            self.0.set(|model| model.description = Some(rt::nullable(description))),
+        )
     }
 
     /// Commission in percent for affiliates of the global program. Example: `6.9`.
@@ -134,8 +130,9 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
         self,
         global_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(global_affiliate_percentage));
-        Self(self.0.set(|model| model.global_affiliate_percentage = value))
+        CreatePaymentPlanProductBuilder(self.0.set(|model| {
+            model.global_affiliate_percentage = Some(rt::nullable(global_affiliate_percentage));
+        }))
     }
 
     /// Whether any Whop user can promote the product for a commission.
@@ -144,24 +141,23 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
         self,
         global_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(global_affiliate_status));
-        Self(self.0.set(|model| model.global_affiliate_status = value))
+        CreatePaymentPlanProductBuilder(self.0.set(|model| {
+            model.global_affiliate_status = Some(rt::nullable(global_affiliate_status));
+        }))
     }
 
     /// Short line that advertises the product.
     #[inline]
     pub fn headline<Kind>(self, headline: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.headline = Some(rt::nullable(headline))))
+        CreatePaymentPlanProductBuilder(self.0.set(|model| model.headline = Some(rt::nullable(headline))))
     }
 
     /// Id of the tax code of the product. Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_tax_code_id<Kind>(
-        self,
-        product_tax_code_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(product_tax_code_id));
-        Self(self.0.set(|model| model.product_tax_code_id = value))
+    pub fn product_tax_code_id<Kind>(self, product_tax_code_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        CreatePaymentPlanProductBuilder(self.0.set(|model| {
+            model.product_tax_code_id = Some(rt::nullable(product_tax_code_id));
+        }))
     }
 
     /// URL to which customers are sent after buying the product.
@@ -170,23 +166,21 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
         self,
         redirect_purchase_url: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(redirect_purchase_url));
-        Self(self.0.set(|model| model.redirect_purchase_url = value))
+        CreatePaymentPlanProductBuilder(self.0.set(|model| {
+            model.redirect_purchase_url = Some(rt::nullable(redirect_purchase_url));
+        }))
     }
 
     /// Slug of the product in the URL of its page.
     #[inline]
     pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.route = Some(rt::nullable(route))))
+        CreatePaymentPlanProductBuilder(self.0.set(|model| model.route = Some(rt::nullable(route))))
     }
 
     /// Where the product can be seen.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
-    ) -> Self {
-        Self(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
+    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
+        CreatePaymentPlanProductBuilder(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
     }
 }
 

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// One of the forms of `CreateQuoteSwapFromChain`.
+///
 /// Source:
 /// `#/paths/~1swaps~1quote/post/requestBody/content/application~1json/schema/properties/from_chain`.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,14 +14,11 @@ pub enum CreateQuoteSwapFromChain {
     Text(String),
     /// `integer`
     Integer(i64),
-    /// A value that matches none of the variants.
+    /// A form that this version of the document does not know.
     Unknown(crate::Value),
 }
 
-rt::union!(CreateQuoteSwapFromChain {
-    Text: String(String),
-    Integer: Integer(i64),
-});
+rt::union!(CreateQuoteSwapFromChain { Text: String(String), Integer: Integer(i64) });
 
 impl From<String> for CreateQuoteSwapFromChain {
     fn from(value: String) -> Self {

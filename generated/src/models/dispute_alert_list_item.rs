@@ -4,23 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `DisputeAlertListItem`.
+///
 /// Source: `#/components/schemas/DisputeAlertListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertListItem {
-    /// Id of a dispute alert.
+    /// The member `id`.
     pub id: ids::DisputeAlertId,
+    /// The member `alert_type`.
     pub alert_type: models::DisputeAlertTypes,
+    /// The member `amount`.
     pub amount: crate::Decimal,
+    /// The member `charge_for_alert`.
     pub charge_for_alert: bool,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
+    /// The member `currency`.
     pub currency: models::Currencies,
+    /// The member `dispute`.
     pub dispute: Option<models::DisputeAlertListItemDispute>,
+    /// The member `payment`.
     pub payment: Option<models::RefundedPayment>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `transaction_date`. Example: `2023-12-01T05:00:00.401Z`.
     pub transaction_date: Option<crate::DateTime>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -36,16 +44,16 @@ rt::model!(DisputeAlertListItem {
     transaction_date: required("transaction_date"),
 });
 
+/// The object `DisputeAlertListItemDispute`.
+///
 /// Source: `#/components/schemas/DisputeAlertListItem/properties/dispute`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertListItemDispute {
-    /// Id of a dispute. Example: `dspt_xxxxxxxxxxxxx`.
+    /// The member `id`. Example: `dspt_xxxxxxxxxxxxx`.
     pub id: ids::DisputeId,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(DisputeAlertListItemDispute {
-    id: required("id"),
-});
+rt::model!(DisputeAlertListItemDispute { id: required("id") });

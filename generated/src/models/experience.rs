@@ -4,23 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `Experience`.
+///
 /// Source: `#/components/schemas/Experience`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Experience {
-    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
+    /// The member `id`. Example: `exp_xxxxxxxxxxxxxx`.
     pub id: ids::ExperienceId,
+    /// The member `app`.
     pub app: models::ExperienceApp,
+    /// The member `company`.
     pub company: models::ProductCompany,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
+    /// The member `image`.
     pub image: Option<models::ProfilePicture>,
+    /// The member `is_public`.
     pub is_public: bool,
-    /// At most 255 characters.
+    /// The member `name`. At most 255 characters.
     pub name: String,
+    /// The member `order`.
     pub order: Option<String>,
+    /// The member `products`.
     pub products: Vec<models::ExperienceProduct>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -36,20 +44,20 @@ rt::model!(Experience {
     products: required("products"),
 });
 
+/// The object `ExperienceProduct`.
+///
 /// Source: `#/components/schemas/Experience/properties/products/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperienceProduct {
-    /// Example: `prod_xxxxxxxxxxxxx`.
+    /// The member `id`. Example: `prod_xxxxxxxxxxxxx`.
     pub id: String,
+    /// The member `route`.
     pub route: String,
+    /// The member `title`.
     pub title: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ExperienceProduct {
-    id: required("id"),
-    route: required("route"),
-    title: required("title"),
-});
+rt::model!(ExperienceProduct { id: required("id"), route: required("route"), title: required("title") });

@@ -4,23 +4,27 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `FeeMarkup`.
+///
 /// Source: `#/components/schemas/FeeMarkup`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FeeMarkup {
-    /// Id of a fee markup.
+    /// The member `id`.
     pub id: ids::FeeMarkupId,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
+    /// The member `fee_type`.
     pub fee_type: models::FeeMarkupTypes,
-    /// At least 0. At most 50.
+    /// The member `fixed_fee_usd`. At least 0. At most 50.
     pub fixed_fee_usd: Option<crate::Decimal>,
+    /// The member `notes`.
     pub notes: Option<String>,
-    /// At least 0. At most 25.
+    /// The member `percentage_fee`. At least 0. At most 25.
     pub percentage_fee: Option<crate::Decimal>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,22 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `LeadListItem`.
+///
 /// Source: `#/components/schemas/LeadListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeadListItem {
-    /// Id of a lead. Example: `lead_xxxxxxxxxxxxx`.
+    /// The member `id`. Example: `lead_xxxxxxxxxxxxx`.
     pub id: ids::LeadId,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
+    /// The member `member`.
     pub member: Option<models::ResolutionCenterCaseMember>,
+    /// The member `metadata`.
     pub metadata: Option<crate::Object>,
+    /// The member `product`.
     pub product: Option<models::ProductSummary>,
+    /// The member `referrer`.
     pub referrer: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
+    /// The member `user`.
     pub user: models::PaymentUser,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -18,7 +18,7 @@ pub struct LedgerAccountPayoutAccountDetailsBusinessRepresentative {
     pub last_name: Option<String>,
     /// Middle name, or `null`.
     pub middle_name: Option<String>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -19,7 +19,7 @@ pub struct LedgerAccountPayoutAccountDetailsLatestVerification {
     pub last_error_reason: Option<String>,
     /// State of the check.
     pub status: models::VerificationStatuses,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,14 +4,19 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `ListWalletResponseWallet`.
+///
 /// Source: `#/paths/~1wallets/get/responses/200/content/application~1json/schema/properties/wallets/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListWalletResponseWallet {
+    /// The member `address`.
     pub address: String,
+    /// The member `balance_usd`.
     pub balance_usd: String,
+    /// The member `network`.
     pub network: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -21,15 +26,16 @@ rt::model!(ListWalletResponseWallet {
     network: required("network"),
 });
 
+/// The object `ListWalletResponse`.
+///
 /// Source: `#/paths/~1wallets/get/responses/200/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListWalletResponse {
+    /// The member `wallets`.
     pub wallets: Vec<models::ListWalletResponseWallet>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ListWalletResponse {
-    wallets: required("wallets"),
-});
+rt::model!(ListWalletResponse { wallets: required("wallets") });

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The values of `MetaAdGroupPlatformConfigDestinationType`.
+///
 /// Source: `#/components/schemas/MetaAdGroupPlatformConfigDestinationType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -69,7 +71,7 @@ pub enum MetaAdGroupPlatformConfigDestinationType {
     WebsiteAndPhoneCall,
     /// `BROADCAST_CHANNEL`
     BroadcastChannel,
-    /// A value that this version of the crate does not know.
+    /// A value that this version of the document does not know.
     Unknown(String),
 }
 

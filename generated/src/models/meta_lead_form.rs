@@ -4,16 +4,22 @@ use crate::{fields, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `MetaLeadFormCustomDisclaimerCheckbox`.
+///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/custom_disclaimer_checkboxes/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadFormCustomDisclaimerCheckbox {
+    /// The member `is_checked_by_default`.
     pub is_checked_by_default: Option<Option<bool>>,
+    /// The member `is_required`.
     pub is_required: Option<Option<bool>>,
+    /// The member `key`.
     pub key: String,
+    /// The member `text`.
     pub text: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -27,75 +33,77 @@ rt::model!(MetaLeadFormCustomDisclaimerCheckbox {
 /// Builds [`MetaLeadFormCustomDisclaimerCheckbox`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormCustomDisclaimerCheckboxBuilder<S = rt::missing!(key, text)>(
-    rt::ModelBuilder<MetaLeadFormCustomDisclaimerCheckbox, S>,
-);
+pub struct MetaLeadFormCustomDisclaimerCheckboxBuilder<
+    S = (rt::Missing<fields::key>, (rt::Missing<fields::text>, ())),
+>(rt::ModelBuilder<MetaLeadFormCustomDisclaimerCheckbox, S>);
 
 impl MetaLeadFormCustomDisclaimerCheckbox {
-    /// Starts without any field set. `build` compiles once every required field is set.
+    /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> MetaLeadFormCustomDisclaimerCheckboxBuilder<
-        rt::missing!(key, text),
-    > {
+    pub fn builder() -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(
+        rt::Missing<fields::key>,
+        (rt::Missing<fields::text>, ()),
+    )> {
         MetaLeadFormCustomDisclaimerCheckboxBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<
-    Rest,
-> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Missing<fields::key>, Rest)> {
+impl<Rest> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Missing<fields::key>, Rest)> {
+    /// The member `key`.
     #[inline]
-    pub fn key(
-        self,
-        key: impl Into<String>,
-    ) -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Set, Rest)> {
-        let value = key.into();
-        MetaLeadFormCustomDisclaimerCheckboxBuilder(self.0.set(|model| model.key = value))
+    pub fn key(self, key: impl Into<String>) -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Set, Rest)> {
+        MetaLeadFormCustomDisclaimerCheckboxBuilder(self.0.set(|model| model.key = key.into()))
     }
 }
 
-impl<
-    S0,
-> MetaLeadFormCustomDisclaimerCheckboxBuilder<(S0, (rt::Missing<fields::text>, ()))> {
+impl<S0> MetaLeadFormCustomDisclaimerCheckboxBuilder<(S0, (rt::Missing<fields::text>, ()))> {
+    /// The member `text`.
     #[inline]
     pub fn text(
         self,
         text: impl Into<String>,
     ) -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(S0, (rt::Set, ()))> {
-        let value = text.into();
-        MetaLeadFormCustomDisclaimerCheckboxBuilder(self.0.set(|model| model.text = value))
+        MetaLeadFormCustomDisclaimerCheckboxBuilder(self.0.set(|model| model.text = text.into()))
     }
 }
 
 impl<S> MetaLeadFormCustomDisclaimerCheckboxBuilder<S> {
+    /// The member `is_checked_by_default`.
     #[inline]
     pub fn is_checked_by_default<Kind>(
         self,
         is_checked_by_default: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(is_checked_by_default));
-        Self(self.0.set(|model| model.is_checked_by_default = value))
+        MetaLeadFormCustomDisclaimerCheckboxBuilder(self.0.set(|model| {
+            model.is_checked_by_default = Some(rt::nullable(is_checked_by_default));
+        }))
     }
 
+    /// The member `is_required`.
     #[inline]
     pub fn is_required<Kind>(self, is_required: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Self(self.0.set(|model| model.is_required = Some(rt::nullable(is_required))))
+        MetaLeadFormCustomDisclaimerCheckboxBuilder(
+            self.0.set(|model| model.is_required = Some(rt::nullable(is_required))),
+        )
     }
 }
 
 rt::model_builder!(MetaLeadFormCustomDisclaimerCheckboxBuilder => MetaLeadFormCustomDisclaimerCheckbox);
 
+/// The object `MetaLeadFormConditionalQuestionOptionLogic`.
+///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/questions/items/properties/dependent_conditional_questions/items/properties/options/items/properties/logic`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadFormConditionalQuestionOptionLogic {
-    /// Example: `42`.
+    /// The member `target_end_page_index`. Example: `42`.
     pub target_end_page_index: Option<Option<i64>>,
-    /// Example: `42`.
+    /// The member `target_question_index`. Example: `42`.
     pub target_question_index: Option<Option<i64>>,
+    /// The member `type`.
     pub r#type: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -108,54 +116,50 @@ rt::model!(MetaLeadFormConditionalQuestionOptionLogic {
 /// Builds [`MetaLeadFormConditionalQuestionOptionLogic`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormConditionalQuestionOptionLogicBuilder<S = rt::missing!(r#type)>(
+pub struct MetaLeadFormConditionalQuestionOptionLogicBuilder<S = (rt::Missing<fields::r#type>, ())>(
     rt::ModelBuilder<MetaLeadFormConditionalQuestionOptionLogic, S>,
 );
 
 impl MetaLeadFormConditionalQuestionOptionLogic {
-    /// Starts without any field set. `build` compiles once every required field is set.
+    /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> MetaLeadFormConditionalQuestionOptionLogicBuilder<
-        rt::missing!(r#type),
-    > {
+    pub fn builder() -> MetaLeadFormConditionalQuestionOptionLogicBuilder<(rt::Missing<fields::r#type>, ())> {
         MetaLeadFormConditionalQuestionOptionLogicBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl MetaLeadFormConditionalQuestionOptionLogicBuilder<
-    (rt::Missing<fields::r#type>, ()),
-> {
+impl MetaLeadFormConditionalQuestionOptionLogicBuilder<(rt::Missing<fields::r#type>, ())> {
+    /// The member `type`.
     #[inline]
     pub fn r#type(
         self,
         r#type: impl Into<String>,
     ) -> MetaLeadFormConditionalQuestionOptionLogicBuilder<(rt::Set, ())> {
-        let value = r#type.into();
-        MetaLeadFormConditionalQuestionOptionLogicBuilder(
-            self.0.set(|model| model.r#type = value),
-        )
+        MetaLeadFormConditionalQuestionOptionLogicBuilder(self.0.set(|model| model.r#type = r#type.into()))
     }
 }
 
 impl<S> MetaLeadFormConditionalQuestionOptionLogicBuilder<S> {
-    /// Example: `42`.
+    /// The member `target_end_page_index`. Example: `42`.
     #[inline]
     pub fn target_end_page_index<Kind>(
         self,
         target_end_page_index: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(target_end_page_index));
-        Self(self.0.set(|model| model.target_end_page_index = value))
+        MetaLeadFormConditionalQuestionOptionLogicBuilder(self.0.set(|model| {
+            model.target_end_page_index = Some(rt::nullable(target_end_page_index));
+        }))
     }
 
-    /// Example: `42`.
+    /// The member `target_question_index`. Example: `42`.
     #[inline]
     pub fn target_question_index<Kind>(
         self,
         target_question_index: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(target_question_index));
-        Self(self.0.set(|model| model.target_question_index = value))
+        MetaLeadFormConditionalQuestionOptionLogicBuilder(self.0.set(|model| {
+            model.target_question_index = Some(rt::nullable(target_question_index));
+        }))
     }
 }
 
@@ -163,15 +167,20 @@ rt::model_builder!(
     MetaLeadFormConditionalQuestionOptionLogicBuilder => MetaLeadFormConditionalQuestionOptionLogic
 );
 
+/// The object `MetaLeadFormConditionalQuestionOption`.
+///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/questions/items/properties/dependent_conditional_questions/items/properties/options/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadFormConditionalQuestionOption {
+    /// The member `key`.
     pub key: String,
+    /// The member `logic`.
     pub logic: Option<Option<models::MetaLeadFormConditionalQuestionOptionLogic>>,
+    /// The member `value`.
     pub value: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -184,72 +193,76 @@ rt::model!(MetaLeadFormConditionalQuestionOption {
 /// Builds [`MetaLeadFormConditionalQuestionOption`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormConditionalQuestionOptionBuilder<S = rt::missing!(key, value)>(
-    rt::ModelBuilder<MetaLeadFormConditionalQuestionOption, S>,
-);
+pub struct MetaLeadFormConditionalQuestionOptionBuilder<
+    S = (rt::Missing<fields::key>, (rt::Missing<fields::value>, ())),
+>(rt::ModelBuilder<MetaLeadFormConditionalQuestionOption, S>);
 
 impl MetaLeadFormConditionalQuestionOption {
-    /// Starts without any field set. `build` compiles once every required field is set.
+    /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> MetaLeadFormConditionalQuestionOptionBuilder<
-        rt::missing!(key, value),
-    > {
+    pub fn builder() -> MetaLeadFormConditionalQuestionOptionBuilder<(
+        rt::Missing<fields::key>,
+        (rt::Missing<fields::value>, ()),
+    )> {
         MetaLeadFormConditionalQuestionOptionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<
-    Rest,
-> MetaLeadFormConditionalQuestionOptionBuilder<(rt::Missing<fields::key>, Rest)> {
+impl<Rest> MetaLeadFormConditionalQuestionOptionBuilder<(rt::Missing<fields::key>, Rest)> {
+    /// The member `key`.
     #[inline]
     pub fn key(
         self,
         key: impl Into<String>,
     ) -> MetaLeadFormConditionalQuestionOptionBuilder<(rt::Set, Rest)> {
-        let value = key.into();
-        MetaLeadFormConditionalQuestionOptionBuilder(self.0.set(|model| model.key = value))
+        MetaLeadFormConditionalQuestionOptionBuilder(self.0.set(|model| model.key = key.into()))
     }
 }
 
-impl<
-    S0,
-> MetaLeadFormConditionalQuestionOptionBuilder<(S0, (rt::Missing<fields::value>, ()))> {
+impl<S0> MetaLeadFormConditionalQuestionOptionBuilder<(S0, (rt::Missing<fields::value>, ()))> {
+    /// The member `value`.
     #[inline]
     pub fn value(
         self,
         value: impl Into<String>,
     ) -> MetaLeadFormConditionalQuestionOptionBuilder<(S0, (rt::Set, ()))> {
-        let value = value.into();
-        MetaLeadFormConditionalQuestionOptionBuilder(self.0.set(|model| model.value = value))
+        MetaLeadFormConditionalQuestionOptionBuilder(self.0.set(|model| model.value = value.into()))
     }
 }
 
 impl<S> MetaLeadFormConditionalQuestionOptionBuilder<S> {
+    /// The member `logic`.
     #[inline]
     pub fn logic<Kind>(
         self,
-        logic: impl rt::IntoNullable<
-            models::MetaLeadFormConditionalQuestionOptionLogic,
-            Kind,
-        >,
+        logic: impl rt::IntoNullable<models::MetaLeadFormConditionalQuestionOptionLogic, Kind>,
     ) -> Self {
-        Self(self.0.set(|model| model.logic = Some(rt::nullable(logic))))
+        MetaLeadFormConditionalQuestionOptionBuilder(
+            self.0.set(|model| model.logic = Some(rt::nullable(logic))),
+        )
     }
 }
 
 rt::model_builder!(MetaLeadFormConditionalQuestionOptionBuilder => MetaLeadFormConditionalQuestionOption);
 
+/// The object `MetaLeadFormConditionalQuestion`.
+///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/questions/items/properties/dependent_conditional_questions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadFormConditionalQuestion {
+    /// The member `inline_context`.
     pub inline_context: Option<Option<String>>,
+    /// The member `key`.
     pub key: Option<Option<String>>,
+    /// The member `label`.
     pub label: Option<Option<String>>,
+    /// The member `options`.
     pub options: Option<Option<Vec<models::MetaLeadFormConditionalQuestionOption>>>,
+    /// The member `type`.
     pub r#type: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -264,79 +277,85 @@ rt::model!(MetaLeadFormConditionalQuestion {
 /// Builds [`MetaLeadFormConditionalQuestion`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormConditionalQuestionBuilder<S = rt::missing!(r#type)>(
+pub struct MetaLeadFormConditionalQuestionBuilder<S = (rt::Missing<fields::r#type>, ())>(
     rt::ModelBuilder<MetaLeadFormConditionalQuestion, S>,
 );
 
 impl MetaLeadFormConditionalQuestion {
-    /// Starts without any field set. `build` compiles once every required field is set.
+    /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> MetaLeadFormConditionalQuestionBuilder<rt::missing!(r#type)> {
+    pub fn builder() -> MetaLeadFormConditionalQuestionBuilder<(rt::Missing<fields::r#type>, ())> {
         MetaLeadFormConditionalQuestionBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl MetaLeadFormConditionalQuestionBuilder<(rt::Missing<fields::r#type>, ())> {
+    /// The member `type`.
     #[inline]
-    pub fn r#type(
-        self,
-        r#type: impl Into<String>,
-    ) -> MetaLeadFormConditionalQuestionBuilder<(rt::Set, ())> {
-        let value = r#type.into();
-        MetaLeadFormConditionalQuestionBuilder(self.0.set(|model| model.r#type = value))
+    pub fn r#type(self, r#type: impl Into<String>) -> MetaLeadFormConditionalQuestionBuilder<(rt::Set, ())> {
+        MetaLeadFormConditionalQuestionBuilder(self.0.set(|model| model.r#type = r#type.into()))
     }
 }
 
 impl<S> MetaLeadFormConditionalQuestionBuilder<S> {
+    /// The member `inline_context`.
     #[inline]
-    pub fn inline_context<Kind>(
-        self,
-        inline_context: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(inline_context));
-        Self(self.0.set(|model| model.inline_context = value))
+    pub fn inline_context<Kind>(self, inline_context: impl rt::IntoNullable<String, Kind>) -> Self {
+        MetaLeadFormConditionalQuestionBuilder(
+            self.0.set(|model| model.inline_context = Some(rt::nullable(inline_context))),
+        )
     }
 
+    /// The member `key`.
     #[inline]
     pub fn key<Kind>(self, key: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.key = Some(rt::nullable(key))))
+        MetaLeadFormConditionalQuestionBuilder(self.0.set(|model| model.key = Some(rt::nullable(key))))
     }
 
+    /// The member `label`.
     #[inline]
     pub fn label<Kind>(self, label: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.label = Some(rt::nullable(label))))
+        MetaLeadFormConditionalQuestionBuilder(self.0.set(|model| model.label = Some(rt::nullable(label))))
     }
 
+    /// The member `options`.
     #[inline]
     pub fn options<Kind>(
         self,
-        options: impl rt::IntoNullableList<
-            models::MetaLeadFormConditionalQuestionOption,
-            Kind,
-        >,
+        options: impl rt::IntoNullableList<models::MetaLeadFormConditionalQuestionOption, Kind>,
     ) -> Self {
-        Self(self.0.set(|model| model.options = Some(rt::nullable_list(options))))
+        MetaLeadFormConditionalQuestionBuilder(
+            self.0.set(|model| model.options = Some(rt::nullable_list(options))),
+        )
     }
 }
 
 rt::model_builder!(MetaLeadFormConditionalQuestionBuilder => MetaLeadFormConditionalQuestion);
 
+/// The object `MetaLeadFormQuestion`.
+///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/questions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadFormQuestion {
+    /// The member `conditional_questions_group_id`.
     pub conditional_questions_group_id: Option<Option<String>>,
-    pub dependent_conditional_questions: Option<
-        Option<Vec<models::MetaLeadFormConditionalQuestion>>,
-    >,
+    /// The member `dependent_conditional_questions`.
+    pub dependent_conditional_questions: Option<Option<Vec<models::MetaLeadFormConditionalQuestion>>>,
+    /// The member `inline_context`.
     pub inline_context: Option<Option<String>>,
+    /// The member `key`.
     pub key: Option<Option<String>>,
+    /// The member `label`.
     pub label: Option<Option<String>>,
+    /// The member `options`.
     pub options: Option<Option<Vec<models::MetaLeadFormConditionalQuestionOption>>>,
+    /// The member `question_format`.
     pub question_format: Option<Option<String>>,
+    /// The member `type`.
     pub r#type: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -354,108 +373,117 @@ rt::model!(MetaLeadFormQuestion {
 /// Builds [`MetaLeadFormQuestion`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormQuestionBuilder<S = rt::missing!(r#type)>(
+pub struct MetaLeadFormQuestionBuilder<S = (rt::Missing<fields::r#type>, ())>(
     rt::ModelBuilder<MetaLeadFormQuestion, S>,
 );
 
 impl MetaLeadFormQuestion {
-    /// Starts without any field set. `build` compiles once every required field is set.
+    /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> MetaLeadFormQuestionBuilder<rt::missing!(r#type)> {
+    pub fn builder() -> MetaLeadFormQuestionBuilder<(rt::Missing<fields::r#type>, ())> {
         MetaLeadFormQuestionBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl MetaLeadFormQuestionBuilder<(rt::Missing<fields::r#type>, ())> {
+    /// The member `type`.
     #[inline]
-    pub fn r#type(
-        self,
-        r#type: impl Into<String>,
-    ) -> MetaLeadFormQuestionBuilder<(rt::Set, ())> {
+    pub fn r#type(self, r#type: impl Into<String>) -> MetaLeadFormQuestionBuilder<(rt::Set, ())> {
         MetaLeadFormQuestionBuilder(self.0.set(|model| model.r#type = r#type.into()))
     }
 }
 
 impl<S> MetaLeadFormQuestionBuilder<S> {
+    /// The member `conditional_questions_group_id`.
     #[inline]
     pub fn conditional_questions_group_id<Kind>(
         self,
         conditional_questions_group_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(conditional_questions_group_id));
-        Self(self.0.set(|model| model.conditional_questions_group_id = value))
+        MetaLeadFormQuestionBuilder(self.0.set(|model| {
+            model.conditional_questions_group_id = Some(rt::nullable(conditional_questions_group_id));
+        }))
     }
 
+    /// The member `dependent_conditional_questions`.
     #[inline]
     pub fn dependent_conditional_questions<Kind>(
         self,
-        dependent_conditional_questions: impl rt::IntoNullableList<
-            models::MetaLeadFormConditionalQuestion,
-            Kind,
-        >,
+        dependent_conditional_questions: impl rt::IntoNullableList<models::MetaLeadFormConditionalQuestion, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(dependent_conditional_questions));
-        Self(self.0.set(|model| model.dependent_conditional_questions = value))
+        MetaLeadFormQuestionBuilder(self.0.set(|model| {
+            model.dependent_conditional_questions = Some(rt::nullable_list(dependent_conditional_questions));
+        }))
     }
 
+    /// The member `inline_context`.
     #[inline]
-    pub fn inline_context<Kind>(
-        self,
-        inline_context: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(inline_context));
-        Self(self.0.set(|model| model.inline_context = value))
+    pub fn inline_context<Kind>(self, inline_context: impl rt::IntoNullable<String, Kind>) -> Self {
+        MetaLeadFormQuestionBuilder(
+            self.0.set(|model| model.inline_context = Some(rt::nullable(inline_context))),
+        )
     }
 
+    /// The member `key`.
     #[inline]
     pub fn key<Kind>(self, key: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.key = Some(rt::nullable(key))))
+        MetaLeadFormQuestionBuilder(self.0.set(|model| model.key = Some(rt::nullable(key))))
     }
 
+    /// The member `label`.
     #[inline]
     pub fn label<Kind>(self, label: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.label = Some(rt::nullable(label))))
+        MetaLeadFormQuestionBuilder(self.0.set(|model| model.label = Some(rt::nullable(label))))
     }
 
+    /// The member `options`.
     #[inline]
     pub fn options<Kind>(
         self,
-        options: impl rt::IntoNullableList<
-            models::MetaLeadFormConditionalQuestionOption,
-            Kind,
-        >,
+        options: impl rt::IntoNullableList<models::MetaLeadFormConditionalQuestionOption, Kind>,
     ) -> Self {
-        Self(self.0.set(|model| model.options = Some(rt::nullable_list(options))))
+        MetaLeadFormQuestionBuilder(self.0.set(|model| model.options = Some(rt::nullable_list(options))))
     }
 
+    /// The member `question_format`.
     #[inline]
-    pub fn question_format<Kind>(
-        self,
-        question_format: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(question_format));
-        Self(self.0.set(|model| model.question_format = value))
+    pub fn question_format<Kind>(self, question_format: impl rt::IntoNullable<String, Kind>) -> Self {
+        MetaLeadFormQuestionBuilder(
+            self.0.set(|model| model.question_format = Some(rt::nullable(question_format))),
+        )
     }
 }
 
 rt::model_builder!(MetaLeadFormQuestionBuilder => MetaLeadFormQuestion);
 
+/// The object `MetaLeadFormThankYouPage`.
+///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/thank_you_pages/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadFormThankYouPage {
+    /// The member `body`.
     pub body: Option<Option<String>>,
+    /// The member `business_phone`.
     pub business_phone: Option<Option<String>>,
+    /// The member `button_text`.
     pub button_text: Option<Option<String>>,
+    /// The member `button_type`.
     pub button_type: Option<Option<String>>,
+    /// The member `conditional_question_group_id`.
     pub conditional_question_group_id: Option<Option<String>>,
+    /// The member `enable_messenger`.
     pub enable_messenger: Option<Option<bool>>,
+    /// The member `gated_file_url`.
     pub gated_file_url: Option<Option<String>>,
+    /// The member `link`.
     pub link: Option<Option<String>>,
+    /// The member `name`.
     pub name: Option<Option<String>>,
+    /// The member `title`.
     pub title: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -475,12 +503,10 @@ rt::model!(MetaLeadFormThankYouPage {
 /// Builds [`MetaLeadFormThankYouPage`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormThankYouPageBuilder<S = ()>(
-    rt::ModelBuilder<MetaLeadFormThankYouPage, S>,
-);
+pub struct MetaLeadFormThankYouPageBuilder<S = ()>(rt::ModelBuilder<MetaLeadFormThankYouPage, S>);
 
 impl MetaLeadFormThankYouPage {
-    /// Starts without any field set. `build` compiles once every required field is set.
+    /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> MetaLeadFormThankYouPageBuilder<()> {
         MetaLeadFormThankYouPageBuilder(rt::ModelBuilder::new())
@@ -488,111 +514,136 @@ impl MetaLeadFormThankYouPage {
 }
 
 impl<S> MetaLeadFormThankYouPageBuilder<S> {
+    /// The member `body`.
     #[inline]
     pub fn body<Kind>(self, body: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.body = Some(rt::nullable(body))))
+        MetaLeadFormThankYouPageBuilder(self.0.set(|model| model.body = Some(rt::nullable(body))))
     }
 
+    /// The member `business_phone`.
     #[inline]
-    pub fn business_phone<Kind>(
-        self,
-        business_phone: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(business_phone));
-        Self(self.0.set(|model| model.business_phone = value))
+    pub fn business_phone<Kind>(self, business_phone: impl rt::IntoNullable<String, Kind>) -> Self {
+        MetaLeadFormThankYouPageBuilder(
+            self.0.set(|model| model.business_phone = Some(rt::nullable(business_phone))),
+        )
     }
 
+    /// The member `button_text`.
     #[inline]
-    pub fn button_text<Kind>(
-        self,
-        button_text: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.set(|model| model.button_text = Some(rt::nullable(button_text))))
+    pub fn button_text<Kind>(self, button_text: impl rt::IntoNullable<String, Kind>) -> Self {
+        MetaLeadFormThankYouPageBuilder(
+            self.0.set(|model| model.button_text = Some(rt::nullable(button_text))),
+        )
     }
 
+    /// The member `button_type`.
     #[inline]
-    pub fn button_type<Kind>(
-        self,
-        button_type: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.set(|model| model.button_type = Some(rt::nullable(button_type))))
+    pub fn button_type<Kind>(self, button_type: impl rt::IntoNullable<String, Kind>) -> Self {
+        MetaLeadFormThankYouPageBuilder(
+            self.0.set(|model| model.button_type = Some(rt::nullable(button_type))),
+        )
     }
 
+    /// The member `conditional_question_group_id`.
     #[inline]
     pub fn conditional_question_group_id<Kind>(
         self,
         conditional_question_group_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(conditional_question_group_id));
-        Self(self.0.set(|model| model.conditional_question_group_id = value))
+        MetaLeadFormThankYouPageBuilder(self.0.set(|model| {
+            model.conditional_question_group_id = Some(rt::nullable(conditional_question_group_id));
+        }))
     }
 
+    /// The member `enable_messenger`.
     #[inline]
-    pub fn enable_messenger<Kind>(
-        self,
-        enable_messenger: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(enable_messenger));
-        Self(self.0.set(|model| model.enable_messenger = value))
+    pub fn enable_messenger<Kind>(self, enable_messenger: impl rt::IntoNullable<bool, Kind>) -> Self {
+        MetaLeadFormThankYouPageBuilder(
+            self.0.set(|model| model.enable_messenger = Some(rt::nullable(enable_messenger))),
+        )
     }
 
+    /// The member `gated_file_url`.
     #[inline]
-    pub fn gated_file_url<Kind>(
-        self,
-        gated_file_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(gated_file_url));
-        Self(self.0.set(|model| model.gated_file_url = value))
+    pub fn gated_file_url<Kind>(self, gated_file_url: impl rt::IntoNullable<String, Kind>) -> Self {
+        MetaLeadFormThankYouPageBuilder(
+            self.0.set(|model| model.gated_file_url = Some(rt::nullable(gated_file_url))),
+        )
     }
 
+    /// The member `link`.
     #[inline]
     pub fn link<Kind>(self, link: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.link = Some(rt::nullable(link))))
+        MetaLeadFormThankYouPageBuilder(self.0.set(|model| model.link = Some(rt::nullable(link))))
     }
 
+    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.name = Some(rt::nullable(name))))
+        MetaLeadFormThankYouPageBuilder(self.0.set(|model| model.name = Some(rt::nullable(name))))
     }
 
+    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.title = Some(rt::nullable(title))))
+        MetaLeadFormThankYouPageBuilder(self.0.set(|model| model.title = Some(rt::nullable(title))))
     }
 }
 
 rt::model_builder!(MetaLeadFormThankYouPageBuilder => MetaLeadFormThankYouPage);
 
+/// The object `MetaLeadForm`.
+///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadForm {
+    /// The member `background_image_source`.
     pub background_image_source: Option<Option<String>>,
+    /// The member `background_image_url`.
     pub background_image_url: Option<Option<String>>,
+    /// The member `conditional_logic_enabled`.
     pub conditional_logic_enabled: Option<Option<bool>>,
+    /// The member `context_card_button_text`.
     pub context_card_button_text: Option<Option<String>>,
+    /// The member `context_card_content`.
     pub context_card_content: Option<Option<Vec<String>>>,
+    /// The member `context_card_style`.
     pub context_card_style: Option<Option<String>>,
+    /// The member `context_card_title`.
     pub context_card_title: Option<Option<String>>,
+    /// The member `custom_disclaimer_body`.
     pub custom_disclaimer_body: Option<Option<String>>,
-    pub custom_disclaimer_checkboxes: Option<
-        Option<Vec<models::MetaLeadFormCustomDisclaimerCheckbox>>,
-    >,
+    /// The member `custom_disclaimer_checkboxes`.
+    pub custom_disclaimer_checkboxes: Option<Option<Vec<models::MetaLeadFormCustomDisclaimerCheckbox>>>,
+    /// The member `custom_disclaimer_title`.
     pub custom_disclaimer_title: Option<Option<String>>,
+    /// The member `form_type`.
     pub form_type: Option<Option<String>>,
+    /// The member `messenger_enabled`.
     pub messenger_enabled: Option<Option<bool>>,
+    /// The member `name`.
     pub name: String,
+    /// The member `phone_verification_enabled`.
     pub phone_verification_enabled: Option<Option<bool>>,
+    /// The member `privacy_policy_link_text`.
     pub privacy_policy_link_text: Option<Option<String>>,
+    /// The member `privacy_policy_url`.
     pub privacy_policy_url: String,
+    /// The member `question_page_custom_headline`.
     pub question_page_custom_headline: Option<Option<String>>,
+    /// The member `questions`.
     pub questions: Vec<models::MetaLeadFormQuestion>,
+    /// The member `rich_creative_headline`.
     pub rich_creative_headline: Option<Option<String>>,
+    /// The member `rich_creative_overview`.
     pub rich_creative_overview: Option<Option<String>>,
+    /// The member `rich_creative_url`.
     pub rich_creative_url: Option<Option<String>>,
+    /// The member `thank_you_pages`.
     pub thank_you_pages: Option<Option<Vec<models::MetaLeadFormThankYouPage>>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -624,42 +675,45 @@ rt::model!(MetaLeadForm {
 /// Builds [`MetaLeadForm`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormBuilder<S = rt::missing!(name, privacy_policy_url, questions)>(
-    rt::ModelBuilder<MetaLeadForm, S>,
-);
+pub struct MetaLeadFormBuilder<
+    S = (
+        rt::Missing<fields::name>,
+        (rt::Missing<fields::privacy_policy_url>, (rt::Missing<fields::questions>, ())),
+    ),
+>(rt::ModelBuilder<MetaLeadForm, S>);
 
 impl MetaLeadForm {
-    /// Starts without any field set. `build` compiles once every required field is set.
+    /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
-    pub fn builder() -> MetaLeadFormBuilder<
-        rt::missing!(name, privacy_policy_url, questions),
-    > {
+    pub fn builder() -> MetaLeadFormBuilder<(
+        rt::Missing<fields::name>,
+        (rt::Missing<fields::privacy_policy_url>, (rt::Missing<fields::questions>, ())),
+    )> {
         MetaLeadFormBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl<Rest> MetaLeadFormBuilder<(rt::Missing<fields::name>, Rest)> {
+    /// The member `name`.
     #[inline]
     pub fn name(self, name: impl Into<String>) -> MetaLeadFormBuilder<(rt::Set, Rest)> {
         MetaLeadFormBuilder(self.0.set(|model| model.name = name.into()))
     }
 }
 
-impl<
-    S0,
-    Rest,
-> MetaLeadFormBuilder<(S0, (rt::Missing<fields::privacy_policy_url>, Rest))> {
+impl<S0, Rest> MetaLeadFormBuilder<(S0, (rt::Missing<fields::privacy_policy_url>, Rest))> {
+    /// The member `privacy_policy_url`.
     #[inline]
     pub fn privacy_policy_url(
         self,
         privacy_policy_url: impl Into<String>,
     ) -> MetaLeadFormBuilder<(S0, (rt::Set, Rest))> {
-        let value = privacy_policy_url.into();
-        MetaLeadFormBuilder(self.0.set(|model| model.privacy_policy_url = value))
+        MetaLeadFormBuilder(self.0.set(|model| model.privacy_policy_url = privacy_policy_url.into()))
     }
 }
 
 impl<S0, S1> MetaLeadFormBuilder<(S0, (S1, (rt::Missing<fields::questions>, ())))> {
+    /// The member `questions`.
     #[inline]
     pub fn questions(
         self,
@@ -670,78 +724,89 @@ impl<S0, S1> MetaLeadFormBuilder<(S0, (S1, (rt::Missing<fields::questions>, ()))
 }
 
 impl<S> MetaLeadFormBuilder<S> {
+    /// The member `background_image_source`.
     #[inline]
     pub fn background_image_source<Kind>(
         self,
         background_image_source: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(background_image_source));
-        Self(self.0.set(|model| model.background_image_source = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.background_image_source = Some(rt::nullable(background_image_source));
+        }))
     }
 
+    /// The member `background_image_url`.
     #[inline]
     pub fn background_image_url<Kind>(
         self,
         background_image_url: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(background_image_url));
-        Self(self.0.set(|model| model.background_image_url = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.background_image_url = Some(rt::nullable(background_image_url));
+        }))
     }
 
+    /// The member `conditional_logic_enabled`.
     #[inline]
     pub fn conditional_logic_enabled<Kind>(
         self,
         conditional_logic_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(conditional_logic_enabled));
-        Self(self.0.set(|model| model.conditional_logic_enabled = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.conditional_logic_enabled = Some(rt::nullable(conditional_logic_enabled));
+        }))
     }
 
+    /// The member `context_card_button_text`.
     #[inline]
     pub fn context_card_button_text<Kind>(
         self,
         context_card_button_text: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(context_card_button_text));
-        Self(self.0.set(|model| model.context_card_button_text = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.context_card_button_text = Some(rt::nullable(context_card_button_text));
+        }))
     }
 
+    /// The member `context_card_content`.
     #[inline]
     pub fn context_card_content<Kind>(
         self,
         context_card_content: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(context_card_content));
-        Self(self.0.set(|model| model.context_card_content = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.context_card_content = Some(rt::nullable_list(context_card_content));
+        }))
     }
 
+    /// The member `context_card_style`.
     #[inline]
-    pub fn context_card_style<Kind>(
-        self,
-        context_card_style: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(context_card_style));
-        Self(self.0.set(|model| model.context_card_style = value))
+    pub fn context_card_style<Kind>(self, context_card_style: impl rt::IntoNullable<String, Kind>) -> Self {
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.context_card_style = Some(rt::nullable(context_card_style));
+        }))
     }
 
+    /// The member `context_card_title`.
     #[inline]
-    pub fn context_card_title<Kind>(
-        self,
-        context_card_title: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(context_card_title));
-        Self(self.0.set(|model| model.context_card_title = value))
+    pub fn context_card_title<Kind>(self, context_card_title: impl rt::IntoNullable<String, Kind>) -> Self {
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.context_card_title = Some(rt::nullable(context_card_title));
+        }))
     }
 
+    /// The member `custom_disclaimer_body`.
     #[inline]
     pub fn custom_disclaimer_body<Kind>(
         self,
         custom_disclaimer_body: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(custom_disclaimer_body));
-        Self(self.0.set(|model| model.custom_disclaimer_body = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.custom_disclaimer_body = Some(rt::nullable(custom_disclaimer_body));
+        }))
     }
 
+    /// The member `custom_disclaimer_checkboxes`.
     #[inline]
     pub fn custom_disclaimer_checkboxes<Kind>(
         self,
@@ -750,94 +815,108 @@ impl<S> MetaLeadFormBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        let value = Some(rt::nullable_list(custom_disclaimer_checkboxes));
-        Self(self.0.set(|model| model.custom_disclaimer_checkboxes = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.custom_disclaimer_checkboxes = Some(rt::nullable_list(custom_disclaimer_checkboxes));
+        }))
     }
 
+    /// The member `custom_disclaimer_title`.
     #[inline]
     pub fn custom_disclaimer_title<Kind>(
         self,
         custom_disclaimer_title: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(custom_disclaimer_title));
-        Self(self.0.set(|model| model.custom_disclaimer_title = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.custom_disclaimer_title = Some(rt::nullable(custom_disclaimer_title));
+        }))
     }
 
+    /// The member `form_type`.
     #[inline]
     pub fn form_type<Kind>(self, form_type: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.form_type = Some(rt::nullable(form_type))))
+        MetaLeadFormBuilder(self.0.set(|model| model.form_type = Some(rt::nullable(form_type))))
     }
 
+    /// The member `messenger_enabled`.
     #[inline]
-    pub fn messenger_enabled<Kind>(
-        self,
-        messenger_enabled: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(messenger_enabled));
-        Self(self.0.set(|model| model.messenger_enabled = value))
+    pub fn messenger_enabled<Kind>(self, messenger_enabled: impl rt::IntoNullable<bool, Kind>) -> Self {
+        MetaLeadFormBuilder(
+            self.0.set(|model| model.messenger_enabled = Some(rt::nullable(messenger_enabled))),
+        )
     }
 
+    /// The member `phone_verification_enabled`.
     #[inline]
     pub fn phone_verification_enabled<Kind>(
         self,
         phone_verification_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(phone_verification_enabled));
-        Self(self.0.set(|model| model.phone_verification_enabled = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.phone_verification_enabled = Some(rt::nullable(phone_verification_enabled));
+        }))
     }
 
+    /// The member `privacy_policy_link_text`.
     #[inline]
     pub fn privacy_policy_link_text<Kind>(
         self,
         privacy_policy_link_text: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(privacy_policy_link_text));
-        Self(self.0.set(|model| model.privacy_policy_link_text = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.privacy_policy_link_text = Some(rt::nullable(privacy_policy_link_text));
+        }))
     }
 
+    /// The member `question_page_custom_headline`.
     #[inline]
     pub fn question_page_custom_headline<Kind>(
         self,
         question_page_custom_headline: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(question_page_custom_headline));
-        Self(self.0.set(|model| model.question_page_custom_headline = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.question_page_custom_headline = Some(rt::nullable(question_page_custom_headline));
+        }))
     }
 
+    /// The member `rich_creative_headline`.
     #[inline]
     pub fn rich_creative_headline<Kind>(
         self,
         rich_creative_headline: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(rich_creative_headline));
-        Self(self.0.set(|model| model.rich_creative_headline = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.rich_creative_headline = Some(rt::nullable(rich_creative_headline));
+        }))
     }
 
+    /// The member `rich_creative_overview`.
     #[inline]
     pub fn rich_creative_overview<Kind>(
         self,
         rich_creative_overview: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(rich_creative_overview));
-        Self(self.0.set(|model| model.rich_creative_overview = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.rich_creative_overview = Some(rt::nullable(rich_creative_overview));
+        }))
     }
 
+    /// The member `rich_creative_url`.
     #[inline]
-    pub fn rich_creative_url<Kind>(
-        self,
-        rich_creative_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(rich_creative_url));
-        Self(self.0.set(|model| model.rich_creative_url = value))
+    pub fn rich_creative_url<Kind>(self, rich_creative_url: impl rt::IntoNullable<String, Kind>) -> Self {
+        MetaLeadFormBuilder(
+            self.0.set(|model| model.rich_creative_url = Some(rt::nullable(rich_creative_url))),
+        )
     }
 
+    /// The member `thank_you_pages`.
     #[inline]
     pub fn thank_you_pages<Kind>(
         self,
         thank_you_pages: impl rt::IntoNullableList<models::MetaLeadFormThankYouPage, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(thank_you_pages));
-        Self(self.0.set(|model| model.thank_you_pages = value))
+        MetaLeadFormBuilder(self.0.set(|model| {
+            model.thank_you_pages = Some(rt::nullable_list(thank_you_pages));
+        }))
     }
 }
 

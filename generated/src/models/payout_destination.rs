@@ -16,7 +16,7 @@ pub struct PayoutDestination {
     pub country_code: String,
     /// Name of the destination.
     pub name: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

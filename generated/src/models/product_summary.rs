@@ -14,11 +14,8 @@ pub struct ProductSummary {
     pub id: ids::ProductId,
     /// Name of the product as customers see it.
     pub title: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ProductSummary {
-    id: required("id"),
-    title: required("title"),
-});
+rt::model!(ProductSummary { id: required("id"), title: required("title") });

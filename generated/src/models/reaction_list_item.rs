@@ -4,16 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `ReactionListItem`.
+///
 /// Source: `#/components/schemas/ReactionListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReactionListItem {
-    /// Id of a reaction.
+    /// The member `id`.
     pub id: ids::ReactionId,
+    /// The member `emoji`.
     pub emoji: Option<String>,
+    /// The member `resource_id`.
     pub resource_id: String,
+    /// The member `user`.
     pub user: models::ProductOwnerUser,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -10,12 +10,10 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseMember {
-    /// Id of a member.
+    /// The member `id`.
     pub id: ids::MemberId,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ResolutionCenterCaseMember {
-    id: required("id"),
-});
+rt::model!(ResolutionCenterCaseMember { id: required("id") });

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The values of `ShipmentSubstatuses`.
+///
 /// Source: `#/components/schemas/ShipmentSubstatuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -63,7 +65,7 @@ pub enum ShipmentSubstatuses {
     SubstatusUnknown,
     /// `weather_delay`
     WeatherDelay,
-    /// A value that this version of the crate does not know.
+    /// A value that this version of the document does not know.
     Unknown(String),
 }
 

@@ -4,21 +4,25 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `SupportChannel`.
+///
 /// Source: `#/components/schemas/SupportChannel`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SupportChannel {
-    /// Id of a support channel.
+    /// The member `id`.
     pub id: ids::SupportChannelId,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<ids::CompanyId>,
+    /// The member `custom_name`.
     pub custom_name: Option<String>,
+    /// The member `customer_user`.
     pub customer_user: Option<models::SupportChannelCustomer>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `last_message_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub last_message_at: Option<crate::DateTime>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `resolved_at`. Example: `2023-12-01T05:00:00.401Z`.
     pub resolved_at: Option<crate::DateTime>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,21 +4,22 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `TiktokAdGroupConfigAction`.
+///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/tiktok/properties/actions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TiktokAdGroupConfigAction {
+    /// The member `action_category_ids`.
     pub action_category_ids: Option<Option<Vec<String>>>,
-    /// Example: `42`.
+    /// The member `action_period`. Example: `42`.
     pub action_period: Option<Option<i64>>,
-    pub action_scene: Option<
-        Option<models::AdGroupPlatformConfigTiktokActionActionScene>,
-    >,
-    pub video_user_actions: Option<
-        Option<Vec<models::AdGroupPlatformConfigTiktokActionVideoUserActions>>,
-    >,
-    /// Properties that this version of the crate does not know.
+    /// The member `action_scene`.
+    pub action_scene: Option<Option<models::AdGroupPlatformConfigTiktokActionActionScene>>,
+    /// The member `video_user_actions`.
+    pub video_user_actions: Option<Option<Vec<models::AdGroupPlatformConfigTiktokActionVideoUserActions>>>,
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -32,12 +33,10 @@ rt::model!(TiktokAdGroupConfigAction {
 /// Builds [`TiktokAdGroupConfigAction`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct TiktokAdGroupConfigActionBuilder<S = ()>(
-    rt::ModelBuilder<TiktokAdGroupConfigAction, S>,
-);
+pub struct TiktokAdGroupConfigActionBuilder<S = ()>(rt::ModelBuilder<TiktokAdGroupConfigAction, S>);
 
 impl TiktokAdGroupConfigAction {
-    /// Starts without any field set. `build` compiles once every required field is set.
+    /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> TiktokAdGroupConfigActionBuilder<()> {
         TiktokAdGroupConfigActionBuilder(rt::ModelBuilder::new())
@@ -45,36 +44,37 @@ impl TiktokAdGroupConfigAction {
 }
 
 impl<S> TiktokAdGroupConfigActionBuilder<S> {
+    /// The member `action_category_ids`.
     #[inline]
     pub fn action_category_ids<Kind>(
         self,
         action_category_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(action_category_ids));
-        Self(self.0.set(|model| model.action_category_ids = value))
+        TiktokAdGroupConfigActionBuilder(self.0.set(|model| {
+            model.action_category_ids = Some(rt::nullable_list(action_category_ids));
+        }))
     }
 
-    /// Example: `42`.
+    /// The member `action_period`. Example: `42`.
     #[inline]
-    pub fn action_period<Kind>(
-        self,
-        action_period: impl rt::IntoNullable<i64, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(action_period));
-        Self(self.0.set(|model| model.action_period = value))
+    pub fn action_period<Kind>(self, action_period: impl rt::IntoNullable<i64, Kind>) -> Self {
+        TiktokAdGroupConfigActionBuilder(
+            self.0.set(|model| model.action_period = Some(rt::nullable(action_period))),
+        )
     }
 
+    /// The member `action_scene`.
     #[inline]
     pub fn action_scene<Kind>(
         self,
-        action_scene: impl rt::IntoNullable<
-            models::AdGroupPlatformConfigTiktokActionActionScene,
-            Kind,
-        >,
+        action_scene: impl rt::IntoNullable<models::AdGroupPlatformConfigTiktokActionActionScene, Kind>,
     ) -> Self {
-        Self(self.0.set(|model| model.action_scene = Some(rt::nullable(action_scene))))
+        TiktokAdGroupConfigActionBuilder(
+            self.0.set(|model| model.action_scene = Some(rt::nullable(action_scene))),
+        )
     }
 
+    /// The member `video_user_actions`.
     #[inline]
     pub fn video_user_actions<Kind>(
         self,
@@ -83,119 +83,169 @@ impl<S> TiktokAdGroupConfigActionBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        let value = Some(rt::nullable_list(video_user_actions));
-        Self(self.0.set(|model| model.video_user_actions = value))
+        TiktokAdGroupConfigActionBuilder(self.0.set(|model| {
+            model.video_user_actions = Some(rt::nullable_list(video_user_actions));
+        }))
     }
 }
 
 rt::model_builder!(TiktokAdGroupConfigActionBuilder => TiktokAdGroupConfigAction);
 
+/// The object `TiktokAdGroupConfig`.
+///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/tiktok`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TiktokAdGroupConfig {
+    /// The member `actions`.
     pub actions: Option<Option<Vec<models::TiktokAdGroupConfigAction>>>,
+    /// The member `age_groups`.
     pub age_groups: Option<Option<Vec<models::TiktokAdGroupPlatformConfigAgeGroups>>>,
-    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
+    /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
     pub app_id: Option<Option<ids::AppId>>,
-    pub attribution_event_count: Option<
-        Option<models::TiktokAdGroupPlatformConfigAttributionEventCount>,
-    >,
+    /// The member `attribution_event_count`.
+    pub attribution_event_count: Option<Option<models::TiktokAdGroupPlatformConfigAttributionEventCount>>,
+    /// The member `audience_ids`.
     pub audience_ids: Option<Option<Vec<String>>>,
+    /// The member `audience_rule`.
     pub audience_rule: Option<Option<crate::Object>>,
+    /// The member `audience_type`.
     pub audience_type: Option<Option<models::TiktokAdGroupPlatformConfigAudienceType>>,
-    /// Example: `6.9`.
+    /// The member `bid_price`. Example: `6.9`.
     pub bid_price: Option<Option<crate::Decimal>>,
+    /// The member `bid_type`.
     pub bid_type: Option<Option<models::TiktokAdGroupPlatformConfigBidType>>,
+    /// The member `billing_event`.
     pub billing_event: Option<Option<models::TiktokAdGroupPlatformConfigBillingEvent>>,
-    pub brand_safety_type: Option<
-        Option<models::TiktokAdGroupPlatformConfigBrandSafetyType>,
-    >,
+    /// The member `brand_safety_type`.
+    pub brand_safety_type: Option<Option<models::TiktokAdGroupPlatformConfigBrandSafetyType>>,
+    /// The member `budget_mode`.
     pub budget_mode: Option<Option<models::TiktokAdGroupPlatformConfigBudgetMode>>,
+    /// The member `carrier_ids`.
     pub carrier_ids: Option<Option<Vec<String>>>,
+    /// The member `category_exclusion_ids`.
     pub category_exclusion_ids: Option<Option<Vec<String>>>,
-    pub click_attribution_window: Option<
-        Option<models::TiktokAdGroupPlatformConfigClickAttributionWindow>,
-    >,
+    /// The member `click_attribution_window`.
+    pub click_attribution_window: Option<Option<models::TiktokAdGroupPlatformConfigClickAttributionWindow>>,
+    /// The member `comment_disabled`.
     pub comment_disabled: Option<Option<bool>>,
+    /// The member `contextual_tag_ids`.
     pub contextual_tag_ids: Option<Option<Vec<String>>>,
-    /// Example: `6.9`.
+    /// The member `conversion_bid_price`. Example: `6.9`.
     pub conversion_bid_price: Option<Option<crate::Decimal>>,
+    /// The member `creative_material_mode`.
     pub creative_material_mode: Option<Option<String>>,
+    /// The member `dayparting`.
     pub dayparting: Option<Option<String>>,
+    /// The member `deep_funnel_event_source`.
     pub deep_funnel_event_source: Option<Option<String>>,
+    /// The member `deep_funnel_event_source_id`.
     pub deep_funnel_event_source_id: Option<Option<String>>,
-    pub deep_funnel_optimization_status: Option<
-        Option<models::TiktokAdGroupPlatformConfigDeepFunnelOptimizationStatus>,
-    >,
+    /// The member `deep_funnel_optimization_status`.
+    pub deep_funnel_optimization_status:
+        Option<Option<models::TiktokAdGroupPlatformConfigDeepFunnelOptimizationStatus>>,
+    /// The member `device_model_ids`.
     pub device_model_ids: Option<Option<Vec<String>>>,
+    /// The member `device_price_ranges`.
     pub device_price_ranges: Option<Option<Vec<String>>>,
-    pub engaged_view_attribution_window: Option<
-        Option<models::TiktokAdGroupPlatformConfigEngagedViewAttributionWindow>,
-    >,
+    /// The member `engaged_view_attribution_window`.
+    pub engaged_view_attribution_window:
+        Option<Option<models::TiktokAdGroupPlatformConfigEngagedViewAttributionWindow>>,
+    /// The member `excluded_audience_ids`.
     pub excluded_audience_ids: Option<Option<Vec<String>>>,
+    /// The member `excluded_location_ids`.
     pub excluded_location_ids: Option<Option<Vec<String>>>,
-    /// Example: `42`.
+    /// The member `frequency`. Example: `42`.
     pub frequency: Option<Option<i64>>,
-    /// Example: `42`.
+    /// The member `frequency_schedule`. Example: `42`.
     pub frequency_schedule: Option<Option<i64>>,
+    /// The member `gender`.
     pub gender: Option<Option<models::TiktokAdGroupPlatformConfigGender>>,
+    /// The member `identity_authorized_bc_id`.
     pub identity_authorized_bc_id: Option<Option<String>>,
+    /// The member `identity_id`.
     pub identity_id: Option<Option<String>>,
+    /// The member `identity_type`.
     pub identity_type: Option<Option<String>>,
+    /// The member `instant_form_config`.
     pub instant_form_config: Option<Option<models::TiktokInstantForm>>,
+    /// The member `instant_form_id`.
     pub instant_form_id: Option<Option<String>>,
+    /// The member `interest_category_ids`.
     pub interest_category_ids: Option<Option<Vec<String>>>,
+    /// The member `interest_keyword_ids`.
     pub interest_keyword_ids: Option<Option<Vec<String>>>,
+    /// The member `inventory_filter_enabled`.
     pub inventory_filter_enabled: Option<Option<bool>>,
-    pub ios14_targeting: Option<
-        Option<models::TiktokAdGroupPlatformConfigIos14Targeting>,
-    >,
+    /// The member `ios14_targeting`.
+    pub ios14_targeting: Option<Option<models::TiktokAdGroupPlatformConfigIos14Targeting>>,
+    /// The member `isp_ids`.
     pub isp_ids: Option<Option<Vec<String>>>,
+    /// The member `languages`.
     pub languages: Option<Option<Vec<String>>>,
+    /// The member `location_ids`.
     pub location_ids: Option<Option<Vec<String>>>,
+    /// The member `min_android_version`.
     pub min_android_version: Option<Option<String>>,
+    /// The member `min_ios_version`.
     pub min_ios_version: Option<Option<String>>,
+    /// The member `network_types`.
     pub network_types: Option<Option<Vec<String>>>,
-    pub operating_systems: Option<
-        Option<Vec<models::TiktokAdGroupPlatformConfigOperatingSystems>>,
-    >,
-    pub operation_status: Option<
-        Option<models::TiktokAdGroupPlatformConfigOperationStatus>,
-    >,
+    /// The member `operating_systems`.
+    pub operating_systems: Option<Option<Vec<models::TiktokAdGroupPlatformConfigOperatingSystems>>>,
+    /// The member `operation_status`.
+    pub operation_status: Option<Option<models::TiktokAdGroupPlatformConfigOperationStatus>>,
+    /// The member `optimization_event`.
     pub optimization_event: Option<Option<String>>,
-    pub optimization_goal: Option<
-        Option<models::TiktokAdGroupPlatformConfigOptimizationGoal>,
-    >,
+    /// The member `optimization_goal`.
+    pub optimization_goal: Option<Option<models::TiktokAdGroupPlatformConfigOptimizationGoal>>,
+    /// The member `pacing`.
     pub pacing: Option<Option<models::TiktokAdGroupPlatformConfigPacing>>,
+    /// The member `pangle_audience_package_exclude_ids`.
     pub pangle_audience_package_exclude_ids: Option<Option<Vec<String>>>,
+    /// The member `pangle_audience_package_include_ids`.
     pub pangle_audience_package_include_ids: Option<Option<Vec<String>>>,
+    /// The member `pangle_block_app_ids`.
     pub pangle_block_app_ids: Option<Option<Vec<String>>>,
+    /// The member `pixel_id`.
     pub pixel_id: Option<Option<String>>,
+    /// The member `placement_type`.
     pub placement_type: Option<Option<models::TiktokAdGroupPlatformConfigPlacementType>>,
+    /// The member `placements`.
     pub placements: Option<Option<Vec<String>>>,
+    /// The member `product_set_id`.
     pub product_set_id: Option<Option<String>>,
+    /// The member `product_source`.
     pub product_source: Option<Option<models::TiktokAdGroupPlatformConfigProductSource>>,
+    /// The member `promotion_type`.
     pub promotion_type: Option<Option<String>>,
+    /// The member `schedule_end_time`.
     pub schedule_end_time: Option<Option<String>>,
+    /// The member `schedule_start_time`.
     pub schedule_start_time: Option<Option<String>>,
+    /// The member `schedule_type`.
     pub schedule_type: Option<Option<models::TiktokAdGroupPlatformConfigScheduleType>>,
+    /// The member `secondary_optimization_event`.
     pub secondary_optimization_event: Option<Option<String>>,
-    /// Example: `42`.
+    /// The member `shopping_ads_retargeting_actions_days`. Example: `42`.
     pub shopping_ads_retargeting_actions_days: Option<Option<i64>>,
-    pub shopping_ads_retargeting_type: Option<
-        Option<models::TiktokAdGroupPlatformConfigShoppingAdsRetargetingType>,
-    >,
+    /// The member `shopping_ads_retargeting_type`.
+    pub shopping_ads_retargeting_type:
+        Option<Option<models::TiktokAdGroupPlatformConfigShoppingAdsRetargetingType>>,
+    /// The member `spending_power`.
     pub spending_power: Option<Option<models::TiktokAdGroupPlatformConfigSpendingPower>>,
+    /// The member `tiktok_subplacements`.
     pub tiktok_subplacements: Option<Option<Vec<String>>>,
+    /// The member `vertical_sensitivity_id`.
     pub vertical_sensitivity_id: Option<Option<String>>,
+    /// The member `video_download_disabled`.
     pub video_download_disabled: Option<Option<bool>>,
+    /// The member `video_user_actions`.
     pub video_user_actions: Option<Option<Vec<String>>>,
-    pub view_attribution_window: Option<
-        Option<models::TiktokAdGroupPlatformConfigViewAttributionWindow>,
-    >,
-    /// Properties that this version of the crate does not know.
+    /// The member `view_attribution_window`.
+    pub view_attribution_window: Option<Option<models::TiktokAdGroupPlatformConfigViewAttributionWindow>>,
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -280,7 +330,7 @@ rt::model!(TiktokAdGroupConfig {
 pub struct TiktokAdGroupConfigBuilder<S = ()>(rt::ModelBuilder<TiktokAdGroupConfig, S>);
 
 impl TiktokAdGroupConfig {
-    /// Starts without any field set. `build` compiles once every required field is set.
+    /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> TiktokAdGroupConfigBuilder<()> {
         TiktokAdGroupConfigBuilder(rt::ModelBuilder::new())
@@ -288,32 +338,31 @@ impl TiktokAdGroupConfig {
 }
 
 impl<S> TiktokAdGroupConfigBuilder<S> {
+    /// The member `actions`.
     #[inline]
     pub fn actions<Kind>(
         self,
         actions: impl rt::IntoNullableList<models::TiktokAdGroupConfigAction, Kind>,
     ) -> Self {
-        Self(self.0.set(|model| model.actions = Some(rt::nullable_list(actions))))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.actions = Some(rt::nullable_list(actions))))
     }
 
+    /// The member `age_groups`.
     #[inline]
     pub fn age_groups<Kind>(
         self,
-        age_groups: impl rt::IntoNullableList<
-            models::TiktokAdGroupPlatformConfigAgeGroups,
-            Kind,
-        >,
+        age_groups: impl rt::IntoNullableList<models::TiktokAdGroupPlatformConfigAgeGroups, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(age_groups));
-        Self(self.0.set(|model| model.age_groups = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.age_groups = Some(rt::nullable_list(age_groups))))
     }
 
-    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
+    /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn app_id<Kind>(self, app_id: impl rt::IntoNullable<ids::AppId, Kind>) -> Self {
-        Self(self.0.set(|model| model.app_id = Some(rt::nullable(app_id))))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.app_id = Some(rt::nullable(app_id))))
     }
 
+    /// The member `attribution_event_count`.
     #[inline]
     pub fn attribution_event_count<Kind>(
         self,
@@ -322,110 +371,104 @@ impl<S> TiktokAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        let value = Some(rt::nullable(attribution_event_count));
-        Self(self.0.set(|model| model.attribution_event_count = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.attribution_event_count = Some(rt::nullable(attribution_event_count));
+        }))
     }
 
+    /// The member `audience_ids`.
     #[inline]
-    pub fn audience_ids<Kind>(
-        self,
-        audience_ids: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable_list(audience_ids));
-        Self(self.0.set(|model| model.audience_ids = value))
+    pub fn audience_ids<Kind>(self, audience_ids: impl rt::IntoNullableList<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.audience_ids = Some(rt::nullable_list(audience_ids))),
+        )
     }
 
+    /// The member `audience_rule`.
     #[inline]
-    pub fn audience_rule<Kind>(
-        self,
-        audience_rule: impl rt::IntoNullableMap<crate::Value, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable_map(audience_rule).map(rt::object));
-        Self(self.0.set(|model| model.audience_rule = value))
+    pub fn audience_rule<Kind>(self, audience_rule: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.audience_rule = Some(rt::nullable_map(audience_rule).map(rt::object));
+        }))
     }
 
+    /// The member `audience_type`.
     #[inline]
     pub fn audience_type<Kind>(
         self,
-        audience_type: impl rt::IntoNullable<
-            models::TiktokAdGroupPlatformConfigAudienceType,
-            Kind,
-        >,
+        audience_type: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigAudienceType, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(audience_type));
-        Self(self.0.set(|model| model.audience_type = value))
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.audience_type = Some(rt::nullable(audience_type))),
+        )
     }
 
-    /// Example: `6.9`.
+    /// The member `bid_price`. Example: `6.9`.
     #[inline]
-    pub fn bid_price<Kind>(
-        self,
-        bid_price: impl rt::IntoNullable<crate::Decimal, Kind>,
-    ) -> Self {
-        Self(self.0.set(|model| model.bid_price = Some(rt::nullable(bid_price))))
+    pub fn bid_price<Kind>(self, bid_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.bid_price = Some(rt::nullable(bid_price))))
     }
 
+    /// The member `bid_type`.
     #[inline]
     pub fn bid_type<Kind>(
         self,
         bid_type: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigBidType, Kind>,
     ) -> Self {
-        Self(self.0.set(|model| model.bid_type = Some(rt::nullable(bid_type))))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.bid_type = Some(rt::nullable(bid_type))))
     }
 
+    /// The member `billing_event`.
     #[inline]
     pub fn billing_event<Kind>(
         self,
-        billing_event: impl rt::IntoNullable<
-            models::TiktokAdGroupPlatformConfigBillingEvent,
-            Kind,
-        >,
+        billing_event: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigBillingEvent, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(billing_event));
-        Self(self.0.set(|model| model.billing_event = value))
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.billing_event = Some(rt::nullable(billing_event))),
+        )
     }
 
+    /// The member `brand_safety_type`.
     #[inline]
     pub fn brand_safety_type<Kind>(
         self,
-        brand_safety_type: impl rt::IntoNullable<
-            models::TiktokAdGroupPlatformConfigBrandSafetyType,
-            Kind,
-        >,
+        brand_safety_type: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigBrandSafetyType, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(brand_safety_type));
-        Self(self.0.set(|model| model.brand_safety_type = value))
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.brand_safety_type = Some(rt::nullable(brand_safety_type))),
+        )
     }
 
+    /// The member `budget_mode`.
     #[inline]
     pub fn budget_mode<Kind>(
         self,
-        budget_mode: impl rt::IntoNullable<
-            models::TiktokAdGroupPlatformConfigBudgetMode,
-            Kind,
-        >,
+        budget_mode: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigBudgetMode, Kind>,
     ) -> Self {
-        Self(self.0.set(|model| model.budget_mode = Some(rt::nullable(budget_mode))))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.budget_mode = Some(rt::nullable(budget_mode))))
     }
 
+    /// The member `carrier_ids`.
     #[inline]
-    pub fn carrier_ids<Kind>(
-        self,
-        carrier_ids: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable_list(carrier_ids));
-        Self(self.0.set(|model| model.carrier_ids = value))
+    pub fn carrier_ids<Kind>(self, carrier_ids: impl rt::IntoNullableList<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.carrier_ids = Some(rt::nullable_list(carrier_ids))),
+        )
     }
 
+    /// The member `category_exclusion_ids`.
     #[inline]
     pub fn category_exclusion_ids<Kind>(
         self,
         category_exclusion_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(category_exclusion_ids));
-        Self(self.0.set(|model| model.category_exclusion_ids = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.category_exclusion_ids = Some(rt::nullable_list(category_exclusion_ids));
+        }))
     }
 
+    /// The member `click_attribution_window`.
     #[inline]
     pub fn click_attribution_window<Kind>(
         self,
@@ -434,70 +477,81 @@ impl<S> TiktokAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        let value = Some(rt::nullable(click_attribution_window));
-        Self(self.0.set(|model| model.click_attribution_window = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.click_attribution_window = Some(rt::nullable(click_attribution_window));
+        }))
     }
 
+    /// The member `comment_disabled`.
     #[inline]
-    pub fn comment_disabled<Kind>(
-        self,
-        comment_disabled: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(comment_disabled));
-        Self(self.0.set(|model| model.comment_disabled = value))
+    pub fn comment_disabled<Kind>(self, comment_disabled: impl rt::IntoNullable<bool, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.comment_disabled = Some(rt::nullable(comment_disabled))),
+        )
     }
 
+    /// The member `contextual_tag_ids`.
     #[inline]
     pub fn contextual_tag_ids<Kind>(
         self,
         contextual_tag_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(contextual_tag_ids));
-        Self(self.0.set(|model| model.contextual_tag_ids = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.contextual_tag_ids = Some(rt::nullable_list(contextual_tag_ids));
+        }))
     }
 
-    /// Example: `6.9`.
+    /// The member `conversion_bid_price`. Example: `6.9`.
     #[inline]
     pub fn conversion_bid_price<Kind>(
         self,
         conversion_bid_price: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(conversion_bid_price));
-        Self(self.0.set(|model| model.conversion_bid_price = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.conversion_bid_price = Some(rt::nullable(conversion_bid_price));
+        }))
     }
 
+    /// The member `creative_material_mode`.
     #[inline]
     pub fn creative_material_mode<Kind>(
         self,
         creative_material_mode: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(creative_material_mode));
-        Self(self.0.set(|model| model.creative_material_mode = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.creative_material_mode = Some(rt::nullable(creative_material_mode));
+        }))
     }
 
+    /// The member `dayparting`.
     #[inline]
     pub fn dayparting<Kind>(self, dayparting: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.dayparting = Some(rt::nullable(dayparting))))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.dayparting = Some(rt::nullable(dayparting))))
     }
 
+    /// The member `deep_funnel_event_source`.
     #[inline]
     pub fn deep_funnel_event_source<Kind>(
         self,
         deep_funnel_event_source: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(deep_funnel_event_source));
-        Self(self.0.set(|model| model.deep_funnel_event_source = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.deep_funnel_event_source = Some(rt::nullable(deep_funnel_event_source));
+        }))
     }
 
+    /// The member `deep_funnel_event_source_id`.
     #[inline]
     pub fn deep_funnel_event_source_id<Kind>(
         self,
         deep_funnel_event_source_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(deep_funnel_event_source_id));
-        Self(self.0.set(|model| model.deep_funnel_event_source_id = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.deep_funnel_event_source_id = Some(rt::nullable(deep_funnel_event_source_id));
+        }))
     }
 
+    /// The member `deep_funnel_optimization_status`.
     #[inline]
     pub fn deep_funnel_optimization_status<Kind>(
         self,
@@ -506,28 +560,31 @@ impl<S> TiktokAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        let value = Some(rt::nullable(deep_funnel_optimization_status));
-        Self(self.0.set(|model| model.deep_funnel_optimization_status = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.deep_funnel_optimization_status = Some(rt::nullable(deep_funnel_optimization_status));
+        }))
     }
 
+    /// The member `device_model_ids`.
     #[inline]
-    pub fn device_model_ids<Kind>(
-        self,
-        device_model_ids: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable_list(device_model_ids));
-        Self(self.0.set(|model| model.device_model_ids = value))
+    pub fn device_model_ids<Kind>(self, device_model_ids: impl rt::IntoNullableList<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.device_model_ids = Some(rt::nullable_list(device_model_ids));
+        }))
     }
 
+    /// The member `device_price_ranges`.
     #[inline]
     pub fn device_price_ranges<Kind>(
         self,
         device_price_ranges: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(device_price_ranges));
-        Self(self.0.set(|model| model.device_price_ranges = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.device_price_ranges = Some(rt::nullable_list(device_price_ranges));
+        }))
     }
 
+    /// The member `engaged_view_attribution_window`.
     #[inline]
     pub fn engaged_view_attribution_window<Kind>(
         self,
@@ -536,369 +593,374 @@ impl<S> TiktokAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        let value = Some(rt::nullable(engaged_view_attribution_window));
-        Self(self.0.set(|model| model.engaged_view_attribution_window = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.engaged_view_attribution_window = Some(rt::nullable(engaged_view_attribution_window));
+        }))
     }
 
+    /// The member `excluded_audience_ids`.
     #[inline]
     pub fn excluded_audience_ids<Kind>(
         self,
         excluded_audience_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(excluded_audience_ids));
-        Self(self.0.set(|model| model.excluded_audience_ids = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.excluded_audience_ids = Some(rt::nullable_list(excluded_audience_ids));
+        }))
     }
 
+    /// The member `excluded_location_ids`.
     #[inline]
     pub fn excluded_location_ids<Kind>(
         self,
         excluded_location_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(excluded_location_ids));
-        Self(self.0.set(|model| model.excluded_location_ids = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.excluded_location_ids = Some(rt::nullable_list(excluded_location_ids));
+        }))
     }
 
-    /// Example: `42`.
+    /// The member `frequency`. Example: `42`.
     #[inline]
     pub fn frequency<Kind>(self, frequency: impl rt::IntoNullable<i64, Kind>) -> Self {
-        Self(self.0.set(|model| model.frequency = Some(rt::nullable(frequency))))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.frequency = Some(rt::nullable(frequency))))
     }
 
-    /// Example: `42`.
+    /// The member `frequency_schedule`. Example: `42`.
     #[inline]
-    pub fn frequency_schedule<Kind>(
-        self,
-        frequency_schedule: impl rt::IntoNullable<i64, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(frequency_schedule));
-        Self(self.0.set(|model| model.frequency_schedule = value))
+    pub fn frequency_schedule<Kind>(self, frequency_schedule: impl rt::IntoNullable<i64, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.frequency_schedule = Some(rt::nullable(frequency_schedule));
+        }))
     }
 
+    /// The member `gender`.
     #[inline]
     pub fn gender<Kind>(
         self,
         gender: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigGender, Kind>,
     ) -> Self {
-        Self(self.0.set(|model| model.gender = Some(rt::nullable(gender))))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.gender = Some(rt::nullable(gender))))
     }
 
+    /// The member `identity_authorized_bc_id`.
     #[inline]
     pub fn identity_authorized_bc_id<Kind>(
         self,
         identity_authorized_bc_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(identity_authorized_bc_id));
-        Self(self.0.set(|model| model.identity_authorized_bc_id = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.identity_authorized_bc_id = Some(rt::nullable(identity_authorized_bc_id));
+        }))
     }
 
+    /// The member `identity_id`.
     #[inline]
-    pub fn identity_id<Kind>(
-        self,
-        identity_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.set(|model| model.identity_id = Some(rt::nullable(identity_id))))
+    pub fn identity_id<Kind>(self, identity_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.identity_id = Some(rt::nullable(identity_id))))
     }
 
+    /// The member `identity_type`.
     #[inline]
-    pub fn identity_type<Kind>(
-        self,
-        identity_type: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(identity_type));
-        Self(self.0.set(|model| model.identity_type = value))
+    pub fn identity_type<Kind>(self, identity_type: impl rt::IntoNullable<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.identity_type = Some(rt::nullable(identity_type))),
+        )
     }
 
+    /// The member `instant_form_config`.
     #[inline]
     pub fn instant_form_config<Kind>(
         self,
         instant_form_config: impl rt::IntoNullable<models::TiktokInstantForm, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(instant_form_config));
-        Self(self.0.set(|model| model.instant_form_config = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.instant_form_config = Some(rt::nullable(instant_form_config));
+        }))
     }
 
+    /// The member `instant_form_id`.
     #[inline]
-    pub fn instant_form_id<Kind>(
-        self,
-        instant_form_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(instant_form_id));
-        Self(self.0.set(|model| model.instant_form_id = value))
+    pub fn instant_form_id<Kind>(self, instant_form_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.instant_form_id = Some(rt::nullable(instant_form_id))),
+        )
     }
 
+    /// The member `interest_category_ids`.
     #[inline]
     pub fn interest_category_ids<Kind>(
         self,
         interest_category_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(interest_category_ids));
-        Self(self.0.set(|model| model.interest_category_ids = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.interest_category_ids = Some(rt::nullable_list(interest_category_ids));
+        }))
     }
 
+    /// The member `interest_keyword_ids`.
     #[inline]
     pub fn interest_keyword_ids<Kind>(
         self,
         interest_keyword_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(interest_keyword_ids));
-        Self(self.0.set(|model| model.interest_keyword_ids = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.interest_keyword_ids = Some(rt::nullable_list(interest_keyword_ids));
+        }))
     }
 
+    /// The member `inventory_filter_enabled`.
     #[inline]
     pub fn inventory_filter_enabled<Kind>(
         self,
         inventory_filter_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(inventory_filter_enabled));
-        Self(self.0.set(|model| model.inventory_filter_enabled = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.inventory_filter_enabled = Some(rt::nullable(inventory_filter_enabled));
+        }))
     }
 
+    /// The member `ios14_targeting`.
     #[inline]
     pub fn ios14_targeting<Kind>(
         self,
-        ios14_targeting: impl rt::IntoNullable<
-            models::TiktokAdGroupPlatformConfigIos14Targeting,
-            Kind,
-        >,
+        ios14_targeting: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigIos14Targeting, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(ios14_targeting));
-        Self(self.0.set(|model| model.ios14_targeting = value))
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.ios14_targeting = Some(rt::nullable(ios14_targeting))),
+        )
     }
 
+    /// The member `isp_ids`.
     #[inline]
     pub fn isp_ids<Kind>(self, isp_ids: impl rt::IntoNullableList<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.isp_ids = Some(rt::nullable_list(isp_ids))))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.isp_ids = Some(rt::nullable_list(isp_ids))))
     }
 
+    /// The member `languages`.
     #[inline]
-    pub fn languages<Kind>(
-        self,
-        languages: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
-        Self(self.0.set(|model| model.languages = Some(rt::nullable_list(languages))))
+    pub fn languages<Kind>(self, languages: impl rt::IntoNullableList<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.languages = Some(rt::nullable_list(languages))))
     }
 
+    /// The member `location_ids`.
     #[inline]
-    pub fn location_ids<Kind>(
-        self,
-        location_ids: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable_list(location_ids));
-        Self(self.0.set(|model| model.location_ids = value))
+    pub fn location_ids<Kind>(self, location_ids: impl rt::IntoNullableList<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.location_ids = Some(rt::nullable_list(location_ids))),
+        )
     }
 
+    /// The member `min_android_version`.
     #[inline]
-    pub fn min_android_version<Kind>(
-        self,
-        min_android_version: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(min_android_version));
-        Self(self.0.set(|model| model.min_android_version = value))
+    pub fn min_android_version<Kind>(self, min_android_version: impl rt::IntoNullable<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.min_android_version = Some(rt::nullable(min_android_version));
+        }))
     }
 
+    /// The member `min_ios_version`.
     #[inline]
-    pub fn min_ios_version<Kind>(
-        self,
-        min_ios_version: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(min_ios_version));
-        Self(self.0.set(|model| model.min_ios_version = value))
+    pub fn min_ios_version<Kind>(self, min_ios_version: impl rt::IntoNullable<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.min_ios_version = Some(rt::nullable(min_ios_version))),
+        )
     }
 
+    /// The member `network_types`.
     #[inline]
-    pub fn network_types<Kind>(
-        self,
-        network_types: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable_list(network_types));
-        Self(self.0.set(|model| model.network_types = value))
+    pub fn network_types<Kind>(self, network_types: impl rt::IntoNullableList<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.network_types = Some(rt::nullable_list(network_types))),
+        )
     }
 
+    /// The member `operating_systems`.
     #[inline]
     pub fn operating_systems<Kind>(
         self,
-        operating_systems: impl rt::IntoNullableList<
-            models::TiktokAdGroupPlatformConfigOperatingSystems,
-            Kind,
-        >,
+        operating_systems: impl rt::IntoNullableList<models::TiktokAdGroupPlatformConfigOperatingSystems, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(operating_systems));
-        Self(self.0.set(|model| model.operating_systems = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.operating_systems = Some(rt::nullable_list(operating_systems));
+        }))
     }
 
+    /// The member `operation_status`.
     #[inline]
     pub fn operation_status<Kind>(
         self,
-        operation_status: impl rt::IntoNullable<
-            models::TiktokAdGroupPlatformConfigOperationStatus,
-            Kind,
-        >,
+        operation_status: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigOperationStatus, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(operation_status));
-        Self(self.0.set(|model| model.operation_status = value))
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.operation_status = Some(rt::nullable(operation_status))),
+        )
     }
 
+    /// The member `optimization_event`.
     #[inline]
-    pub fn optimization_event<Kind>(
-        self,
-        optimization_event: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(optimization_event));
-        Self(self.0.set(|model| model.optimization_event = value))
+    pub fn optimization_event<Kind>(self, optimization_event: impl rt::IntoNullable<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.optimization_event = Some(rt::nullable(optimization_event));
+        }))
     }
 
+    /// The member `optimization_goal`.
     #[inline]
     pub fn optimization_goal<Kind>(
         self,
-        optimization_goal: impl rt::IntoNullable<
-            models::TiktokAdGroupPlatformConfigOptimizationGoal,
-            Kind,
-        >,
+        optimization_goal: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigOptimizationGoal, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(optimization_goal));
-        Self(self.0.set(|model| model.optimization_goal = value))
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.optimization_goal = Some(rt::nullable(optimization_goal))),
+        )
     }
 
+    /// The member `pacing`.
     #[inline]
     pub fn pacing<Kind>(
         self,
         pacing: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigPacing, Kind>,
     ) -> Self {
-        Self(self.0.set(|model| model.pacing = Some(rt::nullable(pacing))))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.pacing = Some(rt::nullable(pacing))))
     }
 
+    /// The member `pangle_audience_package_exclude_ids`.
     #[inline]
     pub fn pangle_audience_package_exclude_ids<Kind>(
         self,
         pangle_audience_package_exclude_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(pangle_audience_package_exclude_ids));
-        Self(self.0.set(|model| model.pangle_audience_package_exclude_ids = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.pangle_audience_package_exclude_ids =
+                Some(rt::nullable_list(pangle_audience_package_exclude_ids));
+        }))
     }
 
+    /// The member `pangle_audience_package_include_ids`.
     #[inline]
     pub fn pangle_audience_package_include_ids<Kind>(
         self,
         pangle_audience_package_include_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(pangle_audience_package_include_ids));
-        Self(self.0.set(|model| model.pangle_audience_package_include_ids = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.pangle_audience_package_include_ids =
+                Some(rt::nullable_list(pangle_audience_package_include_ids));
+        }))
     }
 
+    /// The member `pangle_block_app_ids`.
     #[inline]
     pub fn pangle_block_app_ids<Kind>(
         self,
         pangle_block_app_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(pangle_block_app_ids));
-        Self(self.0.set(|model| model.pangle_block_app_ids = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.pangle_block_app_ids = Some(rt::nullable_list(pangle_block_app_ids));
+        }))
     }
 
+    /// The member `pixel_id`.
     #[inline]
     pub fn pixel_id<Kind>(self, pixel_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.pixel_id = Some(rt::nullable(pixel_id))))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.pixel_id = Some(rt::nullable(pixel_id))))
     }
 
+    /// The member `placement_type`.
     #[inline]
     pub fn placement_type<Kind>(
         self,
-        placement_type: impl rt::IntoNullable<
-            models::TiktokAdGroupPlatformConfigPlacementType,
-            Kind,
-        >,
+        placement_type: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigPlacementType, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(placement_type));
-        Self(self.0.set(|model| model.placement_type = value))
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.placement_type = Some(rt::nullable(placement_type))),
+        )
     }
 
+    /// The member `placements`.
     #[inline]
-    pub fn placements<Kind>(
-        self,
-        placements: impl rt::IntoNullableList<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable_list(placements));
-        Self(self.0.set(|model| model.placements = value))
+    pub fn placements<Kind>(self, placements: impl rt::IntoNullableList<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(self.0.set(|model| model.placements = Some(rt::nullable_list(placements))))
     }
 
+    /// The member `product_set_id`.
     #[inline]
-    pub fn product_set_id<Kind>(
-        self,
-        product_set_id: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(product_set_id));
-        Self(self.0.set(|model| model.product_set_id = value))
+    pub fn product_set_id<Kind>(self, product_set_id: impl rt::IntoNullable<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.product_set_id = Some(rt::nullable(product_set_id))),
+        )
     }
 
+    /// The member `product_source`.
     #[inline]
     pub fn product_source<Kind>(
         self,
-        product_source: impl rt::IntoNullable<
-            models::TiktokAdGroupPlatformConfigProductSource,
-            Kind,
-        >,
+        product_source: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigProductSource, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(product_source));
-        Self(self.0.set(|model| model.product_source = value))
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.product_source = Some(rt::nullable(product_source))),
+        )
     }
 
+    /// The member `promotion_type`.
     #[inline]
-    pub fn promotion_type<Kind>(
-        self,
-        promotion_type: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(promotion_type));
-        Self(self.0.set(|model| model.promotion_type = value))
+    pub fn promotion_type<Kind>(self, promotion_type: impl rt::IntoNullable<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.promotion_type = Some(rt::nullable(promotion_type))),
+        )
     }
 
+    /// The member `schedule_end_time`.
     #[inline]
-    pub fn schedule_end_time<Kind>(
-        self,
-        schedule_end_time: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(schedule_end_time));
-        Self(self.0.set(|model| model.schedule_end_time = value))
+    pub fn schedule_end_time<Kind>(self, schedule_end_time: impl rt::IntoNullable<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.schedule_end_time = Some(rt::nullable(schedule_end_time))),
+        )
     }
 
+    /// The member `schedule_start_time`.
     #[inline]
-    pub fn schedule_start_time<Kind>(
-        self,
-        schedule_start_time: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        let value = Some(rt::nullable(schedule_start_time));
-        Self(self.0.set(|model| model.schedule_start_time = value))
+    pub fn schedule_start_time<Kind>(self, schedule_start_time: impl rt::IntoNullable<String, Kind>) -> Self {
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.schedule_start_time = Some(rt::nullable(schedule_start_time));
+        }))
     }
 
+    /// The member `schedule_type`.
     #[inline]
     pub fn schedule_type<Kind>(
         self,
-        schedule_type: impl rt::IntoNullable<
-            models::TiktokAdGroupPlatformConfigScheduleType,
-            Kind,
-        >,
+        schedule_type: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigScheduleType, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(schedule_type));
-        Self(self.0.set(|model| model.schedule_type = value))
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.schedule_type = Some(rt::nullable(schedule_type))),
+        )
     }
 
+    /// The member `secondary_optimization_event`.
     #[inline]
     pub fn secondary_optimization_event<Kind>(
         self,
         secondary_optimization_event: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(secondary_optimization_event));
-        Self(self.0.set(|model| model.secondary_optimization_event = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.secondary_optimization_event = Some(rt::nullable(secondary_optimization_event));
+        }))
     }
 
-    /// Example: `42`.
+    /// The member `shopping_ads_retargeting_actions_days`. Example: `42`.
     #[inline]
     pub fn shopping_ads_retargeting_actions_days<Kind>(
         self,
         shopping_ads_retargeting_actions_days: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(shopping_ads_retargeting_actions_days));
-        Self(self.0.set(|model| model.shopping_ads_retargeting_actions_days = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.shopping_ads_retargeting_actions_days =
+                Some(rt::nullable(shopping_ads_retargeting_actions_days));
+        }))
     }
 
+    /// The member `shopping_ads_retargeting_type`.
     #[inline]
     pub fn shopping_ads_retargeting_type<Kind>(
         self,
@@ -907,58 +969,67 @@ impl<S> TiktokAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        let value = Some(rt::nullable(shopping_ads_retargeting_type));
-        Self(self.0.set(|model| model.shopping_ads_retargeting_type = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.shopping_ads_retargeting_type = Some(rt::nullable(shopping_ads_retargeting_type));
+        }))
     }
 
+    /// The member `spending_power`.
     #[inline]
     pub fn spending_power<Kind>(
         self,
-        spending_power: impl rt::IntoNullable<
-            models::TiktokAdGroupPlatformConfigSpendingPower,
-            Kind,
-        >,
+        spending_power: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigSpendingPower, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(spending_power));
-        Self(self.0.set(|model| model.spending_power = value))
+        TiktokAdGroupConfigBuilder(
+            self.0.set(|model| model.spending_power = Some(rt::nullable(spending_power))),
+        )
     }
 
+    /// The member `tiktok_subplacements`.
     #[inline]
     pub fn tiktok_subplacements<Kind>(
         self,
         tiktok_subplacements: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(tiktok_subplacements));
-        Self(self.0.set(|model| model.tiktok_subplacements = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.tiktok_subplacements = Some(rt::nullable_list(tiktok_subplacements));
+        }))
     }
 
+    /// The member `vertical_sensitivity_id`.
     #[inline]
     pub fn vertical_sensitivity_id<Kind>(
         self,
         vertical_sensitivity_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(vertical_sensitivity_id));
-        Self(self.0.set(|model| model.vertical_sensitivity_id = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.vertical_sensitivity_id = Some(rt::nullable(vertical_sensitivity_id));
+        }))
     }
 
+    /// The member `video_download_disabled`.
     #[inline]
     pub fn video_download_disabled<Kind>(
         self,
         video_download_disabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable(video_download_disabled));
-        Self(self.0.set(|model| model.video_download_disabled = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.video_download_disabled = Some(rt::nullable(video_download_disabled));
+        }))
     }
 
+    /// The member `video_user_actions`.
     #[inline]
     pub fn video_user_actions<Kind>(
         self,
         video_user_actions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        let value = Some(rt::nullable_list(video_user_actions));
-        Self(self.0.set(|model| model.video_user_actions = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.video_user_actions = Some(rt::nullable_list(video_user_actions));
+        }))
     }
 
+    /// The member `view_attribution_window`.
     #[inline]
     pub fn view_attribution_window<Kind>(
         self,
@@ -967,8 +1038,9 @@ impl<S> TiktokAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        let value = Some(rt::nullable(view_attribution_window));
-        Self(self.0.set(|model| model.view_attribution_window = value))
+        TiktokAdGroupConfigBuilder(self.0.set(|model| {
+            model.view_attribution_window = Some(rt::nullable(view_attribution_window));
+        }))
     }
 }
 

@@ -14,7 +14,7 @@ pub struct UpdateProductStorePageConfig {
     pub custom_cta: Option<Option<String>>,
     /// Whether the store page shows the price.
     pub show_price: Option<Option<bool>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -26,12 +26,10 @@ rt::model!(UpdateProductStorePageConfig {
 /// Builds [`UpdateProductStorePageConfig`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateProductStorePageConfigBuilder<S = ()>(
-    rt::ModelBuilder<UpdateProductStorePageConfig, S>,
-);
+pub struct UpdateProductStorePageConfigBuilder<S = ()>(rt::ModelBuilder<UpdateProductStorePageConfig, S>);
 
 impl UpdateProductStorePageConfig {
-    /// Starts without any field set. `build` compiles once every required field is set.
+    /// Starts with nothing set; `build` compiles once all required members are.
     #[inline]
     pub fn builder() -> UpdateProductStorePageConfigBuilder<()> {
         UpdateProductStorePageConfigBuilder(rt::ModelBuilder::new())
@@ -42,13 +40,17 @@ impl<S> UpdateProductStorePageConfigBuilder<S> {
     /// Text of the purchase button on the store page.
     #[inline]
     pub fn custom_cta<Kind>(self, custom_cta: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.set(|model| model.custom_cta = Some(rt::nullable(custom_cta))))
+        UpdateProductStorePageConfigBuilder(
+            self.0.set(|model| model.custom_cta = Some(rt::nullable(custom_cta))),
+        )
     }
 
     /// Whether the store page shows the price.
     #[inline]
     pub fn show_price<Kind>(self, show_price: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Self(self.0.set(|model| model.show_price = Some(rt::nullable(show_price))))
+        UpdateProductStorePageConfigBuilder(
+            self.0.set(|model| model.show_price = Some(rt::nullable(show_price))),
+        )
     }
 }
 

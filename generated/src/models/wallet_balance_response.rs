@@ -4,15 +4,19 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `WalletBalanceResponse`.
+///
 /// Source: `#/components/schemas/WalletBalanceResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WalletBalanceResponse {
-    /// Always `balance`.
+    /// The member `object`. Always `balance`.
     pub object: String,
+    /// The member `tokens`.
     pub tokens: Vec<models::WalletBalanceResponseToken>,
+    /// The member `total_usd`.
     pub total_usd: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -22,18 +26,27 @@ rt::model!(WalletBalanceResponse {
     total_usd: required("total_usd"),
 });
 
+/// The object `WalletBalanceResponseToken`.
+///
 /// Source: `#/components/schemas/WalletBalanceResponse/properties/tokens/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WalletBalanceResponseToken {
+    /// The member `balance`.
     pub balance: String,
+    /// The member `icon_url`.
     pub icon_url: Option<String>,
+    /// The member `name`.
     pub name: String,
+    /// The member `price_usd`.
     pub price_usd: crate::Decimal,
+    /// The member `symbol`.
     pub symbol: String,
+    /// The member `token_address`.
     pub token_address: Option<String>,
+    /// The member `value_usd`.
     pub value_usd: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

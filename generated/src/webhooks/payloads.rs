@@ -4,22 +4,26 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The object `CourseLessonInteractionCompletedEvent`.
+///
 /// Source:
 /// `#/webhooks/course_lesson_interaction.completed/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonInteractionCompletedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `course_lesson_interaction.completed`.
+    /// The member `type`. Always `course_lesson_interaction.completed`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::CourseLessonInteraction,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -32,21 +36,25 @@ rt::model!(CourseLessonInteractionCompletedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `DisputeCreatedEvent`.
+///
 /// Source: `#/webhooks/dispute.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeCreatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `dispute.created`.
+    /// The member `type`. Always `dispute.created`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Dispute,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -59,21 +67,25 @@ rt::model!(DisputeCreatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `DisputeUpdatedEvent`.
+///
 /// Source: `#/webhooks/dispute.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeUpdatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `dispute.updated`.
+    /// The member `type`. Always `dispute.updated`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Dispute,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -86,21 +98,25 @@ rt::model!(DisputeUpdatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `DisputeAlertCreatedEvent`.
+///
 /// Source: `#/webhooks/dispute_alert.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertCreatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `dispute_alert.created`.
+    /// The member `type`. Always `dispute_alert.created`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::DisputeAlert,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -113,21 +129,25 @@ rt::model!(DisputeAlertCreatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `EntryApprovedEvent`.
+///
 /// Source: `#/webhooks/entry.approved/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryApprovedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `entry.approved`.
+    /// The member `type`. Always `entry.approved`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Entry,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -140,21 +160,25 @@ rt::model!(EntryApprovedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `EntryCreatedEvent`.
+///
 /// Source: `#/webhooks/entry.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryCreatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `entry.created`.
+    /// The member `type`. Always `entry.created`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Entry,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -167,21 +191,25 @@ rt::model!(EntryCreatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `EntryDeletedEvent`.
+///
 /// Source: `#/webhooks/entry.deleted/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryDeletedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `entry.deleted`.
+    /// The member `type`. Always `entry.deleted`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Entry,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -194,21 +222,25 @@ rt::model!(EntryDeletedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `EntryDeniedEvent`.
+///
 /// Source: `#/webhooks/entry.denied/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryDeniedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `entry.denied`.
+    /// The member `type`. Always `entry.denied`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Entry,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -221,21 +253,25 @@ rt::model!(EntryDeniedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `IdentityProfileApprovedEvent`.
+///
 /// Source: `#/webhooks/identity_profile.approved/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileApprovedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `identity_profile.approved`.
+    /// The member `type`. Always `identity_profile.approved`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::IdentityProfile,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -248,21 +284,25 @@ rt::model!(IdentityProfileApprovedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `IdentityProfileNeedsActionEvent`.
+///
 /// Source: `#/webhooks/identity_profile.needs_action/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileNeedsActionEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `identity_profile.needs_action`.
+    /// The member `type`. Always `identity_profile.needs_action`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::IdentityProfile,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -275,21 +315,25 @@ rt::model!(IdentityProfileNeedsActionEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `IdentityProfileRejectedEvent`.
+///
 /// Source: `#/webhooks/identity_profile.rejected/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileRejectedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `identity_profile.rejected`.
+    /// The member `type`. Always `identity_profile.rejected`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::IdentityProfile,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -302,21 +346,25 @@ rt::model!(IdentityProfileRejectedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `IdentityProfileUpdatedEvent`.
+///
 /// Source: `#/webhooks/identity_profile.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileUpdatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `identity_profile.updated`.
+    /// The member `type`. Always `identity_profile.updated`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::IdentityProfile,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -329,21 +377,25 @@ rt::model!(IdentityProfileUpdatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `InvoiceCreatedEvent`.
+///
 /// Source: `#/webhooks/invoice.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceCreatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `invoice.created`.
+    /// The member `type`. Always `invoice.created`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Invoice,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -356,21 +408,25 @@ rt::model!(InvoiceCreatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `InvoiceMarkedUncollectibleEvent`.
+///
 /// Source: `#/webhooks/invoice.marked_uncollectible/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceMarkedUncollectibleEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `invoice.marked_uncollectible`.
+    /// The member `type`. Always `invoice.marked_uncollectible`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Invoice,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -383,21 +439,25 @@ rt::model!(InvoiceMarkedUncollectibleEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `InvoicePaidEvent`.
+///
 /// Source: `#/webhooks/invoice.paid/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePaidEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `invoice.paid`.
+    /// The member `type`. Always `invoice.paid`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Invoice,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -410,21 +470,25 @@ rt::model!(InvoicePaidEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `InvoicePastDueEvent`.
+///
 /// Source: `#/webhooks/invoice.past_due/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePastDueEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `invoice.past_due`.
+    /// The member `type`. Always `invoice.past_due`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Invoice,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -437,21 +501,25 @@ rt::model!(InvoicePastDueEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `InvoiceVoidedEvent`.
+///
 /// Source: `#/webhooks/invoice.voided/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceVoidedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `invoice.voided`.
+    /// The member `type`. Always `invoice.voided`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Invoice,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -464,21 +532,25 @@ rt::model!(InvoiceVoidedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `MembershipActivatedEvent`.
+///
 /// Source: `#/webhooks/membership.activated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipActivatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `membership.activated`.
+    /// The member `type`. Always `membership.activated`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Membership,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -491,22 +563,26 @@ rt::model!(MembershipActivatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `MembershipCancelAtPeriodEndChangedEvent`.
+///
 /// Source:
 /// `#/webhooks/membership.cancel_at_period_end_changed/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipCancelAtPeriodEndChangedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `membership.cancel_at_period_end_changed`.
+    /// The member `type`. Always `membership.cancel_at_period_end_changed`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Membership,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -519,21 +595,25 @@ rt::model!(MembershipCancelAtPeriodEndChangedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `MembershipDeactivatedEvent`.
+///
 /// Source: `#/webhooks/membership.deactivated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipDeactivatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `membership.deactivated`.
+    /// The member `type`. Always `membership.deactivated`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Membership,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -546,21 +626,25 @@ rt::model!(MembershipDeactivatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `PaymentCreatedEvent`.
+///
 /// Source: `#/webhooks/payment.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentCreatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `payment.created`.
+    /// The member `type`. Always `payment.created`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Payment,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -573,21 +657,25 @@ rt::model!(PaymentCreatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `PaymentFailedEvent`.
+///
 /// Source: `#/webhooks/payment.failed/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentFailedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `payment.failed`.
+    /// The member `type`. Always `payment.failed`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Payment,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -600,21 +688,25 @@ rt::model!(PaymentFailedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `PaymentPendingEvent`.
+///
 /// Source: `#/webhooks/payment.pending/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentPendingEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `payment.pending`.
+    /// The member `type`. Always `payment.pending`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Payment,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -627,21 +719,25 @@ rt::model!(PaymentPendingEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `PaymentSucceededEvent`.
+///
 /// Source: `#/webhooks/payment.succeeded/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentSucceededEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `payment.succeeded`.
+    /// The member `type`. Always `payment.succeeded`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Payment,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -654,21 +750,25 @@ rt::model!(PaymentSucceededEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `PayoutAccountStatusUpdatedEvent`.
+///
 /// Source: `#/webhooks/payout_account.status_updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutAccountStatusUpdatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `payout_account.status_updated`.
+    /// The member `type`. Always `payout_account.status_updated`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::PayoutAccount,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -681,21 +781,25 @@ rt::model!(PayoutAccountStatusUpdatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `PayoutMethodCreatedEvent`.
+///
 /// Source: `#/webhooks/payout_method.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutMethodCreatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `payout_method.created`.
+    /// The member `type`. Always `payout_method.created`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::PayoutMethodListItem,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -708,21 +812,25 @@ rt::model!(PayoutMethodCreatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `RefundCreatedEvent`.
+///
 /// Source: `#/webhooks/refund.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RefundCreatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `refund.created`.
+    /// The member `type`. Always `refund.created`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Refund,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -735,21 +843,25 @@ rt::model!(RefundCreatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `RefundUpdatedEvent`.
+///
 /// Source: `#/webhooks/refund.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RefundUpdatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `refund.updated`.
+    /// The member `type`. Always `refund.updated`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Refund,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -762,21 +874,25 @@ rt::model!(RefundUpdatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `ResolutionCenterCaseCreatedEvent`.
+///
 /// Source: `#/webhooks/resolution_center_case.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseCreatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `resolution_center_case.created`.
+    /// The member `type`. Always `resolution_center_case.created`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::ResolutionCenterCase,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -789,21 +905,25 @@ rt::model!(ResolutionCenterCaseCreatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `ResolutionCenterCaseDecidedEvent`.
+///
 /// Source: `#/webhooks/resolution_center_case.decided/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseDecidedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `resolution_center_case.decided`.
+    /// The member `type`. Always `resolution_center_case.decided`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::ResolutionCenterCase,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -816,21 +936,25 @@ rt::model!(ResolutionCenterCaseDecidedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `ResolutionCenterCaseUpdatedEvent`.
+///
 /// Source: `#/webhooks/resolution_center_case.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseUpdatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `resolution_center_case.updated`.
+    /// The member `type`. Always `resolution_center_case.updated`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::ResolutionCenterCase,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -843,21 +967,25 @@ rt::model!(ResolutionCenterCaseUpdatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `SetupIntentCanceledEvent`.
+///
 /// Source: `#/webhooks/setup_intent.canceled/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentCanceledEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `setup_intent.canceled`.
+    /// The member `type`. Always `setup_intent.canceled`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::SetupIntent,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -870,21 +998,25 @@ rt::model!(SetupIntentCanceledEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `SetupIntentRequiresActionEvent`.
+///
 /// Source: `#/webhooks/setup_intent.requires_action/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentRequiresActionEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `setup_intent.requires_action`.
+    /// The member `type`. Always `setup_intent.requires_action`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::SetupIntent,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -897,21 +1029,25 @@ rt::model!(SetupIntentRequiresActionEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `SetupIntentSucceededEvent`.
+///
 /// Source: `#/webhooks/setup_intent.succeeded/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentSucceededEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `setup_intent.succeeded`.
+    /// The member `type`. Always `setup_intent.succeeded`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::SetupIntent,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -924,21 +1060,25 @@ rt::model!(SetupIntentSucceededEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `VerificationSucceededEvent`.
+///
 /// Source: `#/webhooks/verification.succeeded/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationSucceededEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `verification.succeeded`.
+    /// The member `type`. Always `verification.succeeded`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::VerificationListItem,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -951,21 +1091,25 @@ rt::model!(VerificationSucceededEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `WithdrawalCreatedEvent`.
+///
 /// Source: `#/webhooks/withdrawal.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawalCreatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `withdrawal.created`.
+    /// The member `type`. Always `withdrawal.created`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Withdrawal,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -978,21 +1122,25 @@ rt::model!(WithdrawalCreatedEvent {
     company_id: nullable("company_id"),
 });
 
+/// The object `WithdrawalUpdatedEvent`.
+///
 /// Source: `#/webhooks/withdrawal.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawalUpdatedEvent {
+    /// The member `id`.
     pub id: String,
-    /// Always `v1`.
+    /// The member `api_version`. Always `v1`.
     pub api_version: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// Always `withdrawal.updated`.
+    /// The member `type`. Always `withdrawal.updated`.
     pub r#type: String,
+    /// The member `data`.
     pub data: models::Withdrawal,
-    /// Id of a company.
+    /// The member `company_id`.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that this version of the document does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

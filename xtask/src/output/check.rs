@@ -1,19 +1,19 @@
-//! Describes which files of a plan are out of date.
+//! A plan to the text that tells a person what is out of date.
 
 use super::Plan;
 use super::plan::Kind;
-use crate::terminal::count_noun;
+use crate::terminal::count;
 
-/// The most characters of a line that are shown.
+/// At most this many characters of a line are shown.
 const SHOWN: usize = 100;
 
-/// Stale, missing and extra files with the command that fixes them; `None` if there are none.
-pub(crate) fn describe_drift(plan: &Plan, name: &str, command: &str) -> Option<String> {
+/// What is stale, missing and extra, and the command that mends it. `None` if nothing is.
+pub(crate) fn drift(plan: &Plan, name: &str, command: &str) -> Option<String> {
     if plan.changes.is_empty() {
         return None;
     }
     let differ = if plan.changes.len() == 1 { "differs" } else { "differ" };
-    let files = count_noun(plan.changes.len(), "file");
+    let files = count(plan.changes.len(), "file");
     let mut text = format!("error[drift]: {files} {differ} from what the generator writes\n --> {name}\n");
     for change in &plan.changes {
         let path = change.path.display().to_string().replace('\\', "/");
@@ -37,12 +37,12 @@ fn first_difference(old: &str, new: &str) -> (usize, String, String) {
     loop {
         match (olds.next(), news.next()) {
             (Some(a), Some(b)) if a == b => line += 1,
-            (a, b) => return (line, sanitize_line(a), sanitize_line(b)),
+            (a, b) => return (line, shown(a), shown(b)),
         }
     }
 }
 
-fn sanitize_line(line: Option<&str>) -> String {
+fn shown(line: Option<&str>) -> String {
     let Some(line) = line else { return "(the file ends)".to_owned() };
     let mut text = String::new();
     for c in line.chars().take(SHOWN) {

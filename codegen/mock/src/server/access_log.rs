@@ -1,4 +1,4 @@
-//! Writes one log line per request to a function that the test provides.
+//! A line for each request, for whoever watches the server.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -6,35 +6,33 @@ use http::StatusCode;
 
 use crate::server::records::recorded_request::RecordedRequest;
 
-/// Receives a line without a line break at its end.
-type LineSink = Arc<dyn Fn(&str) + Send + Sync>;
+/// Takes one line, without its end.
+type Sink = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// The destination of the log lines, if there is one.
+/// Where lines go, if anywhere.
 #[derive(Clone, Default)]
-pub(crate) struct AccessLog(Option<LineSink>);
+pub(crate) struct AccessLog(Option<Sink>);
 
 impl AccessLog {
-    pub(crate) fn new(sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
+    pub(crate) fn of(sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(sink)))
     }
 
-    /// Writes `POST /things 201 createThing 0.8 ms`. Query, headers and body are left out, since they may hold
-    /// secrets.
-    pub(crate) fn write_line(
+    /// `POST /things 201 createThing 0.8 ms`. Neither query nor headers nor body are told: they may hold secrets.
+    pub(crate) fn line(
         &self,
-        request: &RecordedRequest,
+        raw: &RecordedRequest,
         status: Option<StatusCode>,
-        is_replayed: bool,
-        duration: Duration,
+        replayed: bool,
+        took: Duration,
     ) {
         let Some(sink) = &self.0 else { return };
-        let status = status.map_or("connection closed".to_owned(), |status| status.as_u16().to_string());
-        let operation = request.operation.as_deref().unwrap_or("(unknown operation)");
-        let replayed = if is_replayed { " replayed" } else { "" };
-        // Control characters in a path must not reach a terminal.
-        let path = request.path.escape_debug();
-        let milliseconds = duration.as_secs_f64() * 1000.0;
-        sink(&format!("{} {path} {status} {operation} {milliseconds:.1} ms{replayed}", request.method));
+        let status = status.map_or("dropped".to_owned(), |status| status.as_u16().to_string());
+        let operation = raw.operation.as_deref().unwrap_or("no operation");
+        let replayed = if replayed { " replayed" } else { "" };
+        let path = raw.path.escape_debug();
+        let took = took.as_secs_f64() * 1000.0;
+        sink(&format!("{} {path} {status} {operation} {took:.1} ms{replayed}", raw.method));
     }
 }
 

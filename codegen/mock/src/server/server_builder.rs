@@ -1,16 +1,16 @@
-//! Configures and starts a server.
+//! What a server is told before it starts.
 
 use std::{
     fmt, io,
     marker::PhantomData,
     net::{SocketAddr, TcpListener},
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::Duration,
 };
 
 use crate::{
     MockedApi,
-    engine::{Engine, protocol::Options},
+    engine::{Engine, Options},
     server::access_log::AccessLog,
     server::base_paths::BasePaths,
     server::calls::idempotency::IdempotencyKeys,
@@ -19,31 +19,31 @@ use crate::{
     server::records::journal::Journal,
     server::server_state::ServerState,
     server::server_thread::ServerThread,
-    server::stubs::registry::StubRegistry,
+    server::stubs::registry::Stubs,
 };
 use openapi_client_runtime::{
-    __private::{GeneratedClient as _, Service},
+    __private::{Generated as _, Service},
     Error, ErrorKind, Secret,
 };
 
-/// The API key of the server's own clients if none is set.
-const DEFAULT_API_KEY: &str = "mock-api-key";
+/// The key of a server's own clients, unless another is set.
+const KEY: &str = "mock-api-key";
 
-/// The secret that signs webhooks if none is set.
-const DEFAULT_WEBHOOK_SECRET: &str = "mock-webhook-secret";
+/// The secret that a server signs webhooks with, unless another is set.
+const SECRET: &str = "mock-webhook-secret";
 
-/// Configures a [`Server`]. Every setting has a default.
+/// Sets a server up. Everything has a default.
 #[must_use]
 pub struct ServerBuilder<A> {
     options: Options,
     address: SocketAddr,
-    api_key: Option<Secret>,
+    key: Option<Secret>,
     webhook_secret: Secret,
     base_path: Option<String>,
-    validates_requests: bool,
-    max_body_bytes: usize,
-    wait_timeout: Duration,
-    access_log: AccessLog,
+    checks: bool,
+    max_body: usize,
+    patience: Duration,
+    log: AccessLog,
     api: PhantomData<fn() -> A>,
 }
 
@@ -52,135 +52,127 @@ impl<A: MockedApi> ServerBuilder<A> {
         Self {
             options: Options { seed: 0, items: 3, credentials: true },
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            api_key: None,
-            webhook_secret: Secret::from(DEFAULT_WEBHOOK_SECRET),
+            key: None,
+            webhook_secret: Secret::from(SECRET),
             base_path: None,
-            validates_requests: true,
-            max_body_bytes: 64 * 1024 * 1024,
-            wait_timeout: Duration::from_secs(10),
-            access_log: AccessLog::default(),
+            checks: true,
+            max_body: 64 * 1024 * 1024,
+            patience: Duration::from_secs(10),
+            log: AccessLog::default(),
             api: PhantomData,
         }
     }
 
-    /// Sets the seed of generated values. The same seed generates the same values. The default is 0.
+    /// Where all that is made up starts from: the same seed gives the same values. 0 by default.
     pub fn seed(mut self, seed: u64) -> Self {
         self.options.seed = seed;
         self
     }
 
-    /// Sets the number of generated items that each list has before anything is created. The default is 3.
+    /// How many items a list has before anything was created; 3 by default.
     pub fn initial_items(mut self, items: usize) -> Self {
         self.options.items = items;
         self
     }
 
-    /// Sets the port. The default is any free port.
+    /// The port of the loopback address; any free one by default.
     pub fn port(mut self, port: u16) -> Self {
         self.address.set_port(port);
         self
     }
 
-    /// Sets the address and the port to listen on. The default is the loopback address; with another address, other
-    /// machines may reach the server.
+    /// The address to listen at, in the place of the loopback's: other machines may then reach the server.
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// Accepts only this API key. By default, every key is accepted, but a request without a key is rejected.
+    /// The one key that is accepted; any by default, as long as there is one.
     pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
-        self.api_key = Some(key.into());
+        self.key = Some(key.into());
         self
     }
 
-    /// Accepts requests without credentials.
+    /// Asks for no credential.
     pub fn without_credentials(mut self) -> Self {
         self.options.credentials = false;
         self
     }
 
-    /// Sets the secret that webhooks are signed with.
+    /// The secret that webhooks are signed with.
     pub fn webhook_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.webhook_secret = secret.into();
         self
     }
 
-    /// Sets the base path of the API's first server. The default is the path in the document.
+    /// The path below which the API stands; its own by default.
     pub fn base_path(mut self, path: impl Into<String>) -> Self {
         self.base_path = Some(path.into());
         self
     }
 
-    /// Responds to invalid requests as if they were valid. They have no typed arguments, so [`Stub::matching`] and
-    /// [`Server::calls`] never see them.
-    ///
-    /// [`Stub::matching`]: crate::Stub::matching
+    /// Answers requests that break the document all the same. They are still found by no typed stub and no typed record.
     pub fn without_request_validation(mut self) -> Self {
-        self.validates_requests = false;
+        self.checks = false;
         self
     }
 
-    /// Sets the maximum size of a request body. The default is 64 MiB.
+    /// The longest body of a request, in bytes; 64 MiB by default.
     pub fn max_request_bytes(mut self, bytes: usize) -> Self {
-        self.max_body_bytes = bytes;
+        self.max_body = bytes;
         self
     }
 
-    /// Sets how long [`Server::wait_for_calls`] waits, in real time. The default is 10 seconds.
-    pub fn wait_timeout(mut self, timeout: Duration) -> Self {
-        self.wait_timeout = timeout;
+    /// The longest that [`Server::wait_for_calls`] waits, in real time; 10 s by default.
+    pub fn wait_timeout(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 
-    /// Passes a line to the function when the server responds to a request: method, path, status, operation and
-    /// duration, and nothing that may be secret.
+    /// Is given a line for each request as it is answered: method, path, status, operation, duration; nothing secret.
     pub fn log(mut self, log: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        self.access_log = AccessLog::new(log);
+        self.log = AccessLog::of(log);
         self
     }
 
     /// Starts the server.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the server cannot listen on the address, for example because the port is in use.
+    /// [`ErrorKind::Config`] if the address cannot be listened at, such as a port that is taken.
     pub async fn start(self) -> Result<Server<A>, Error> {
         self.start_blocking()
     }
 
-    /// Like [`start`](Self::start), outside of async code.
+    /// As [`start`](Self::start), outside of async code.
     ///
     /// # Errors
     /// As [`start`](Self::start).
     pub fn start_blocking(self) -> Result<Server<A>, Error> {
         let service: &'static Service = A::Client::SERVICE;
-        let engine = Engine::new(service, A::DESCRIPTION, self.options)?;
-        let listen_error = |error: io::Error| {
-            let text = format!(
-                "the mock server cannot listen on {}: {error}; without `port` and `address` it uses a free port",
-                self.address
-            );
+        let engine = Engine::new(service, A::DOCUMENT, self.options)?;
+        let deaf = |error: io::Error| {
+            let text = format!("the mock server cannot listen at {}: {error}", self.address);
             Error::new(ErrorKind::Config, text).with_source(error)
         };
-        let listener = TcpListener::bind(self.address).map_err(listen_error)?;
-        let state = Arc::new(ServerState {
-            address: listener.local_addr().map_err(listen_error)?,
+        let listener = TcpListener::bind(self.address).map_err(deaf)?;
+        let shared = Arc::new(ServerState {
+            address: listener.local_addr().map_err(deaf)?,
             service,
             engine: Arc::new(engine),
-            base_paths: BasePaths::new(service, self.base_path.as_deref()),
-            api_key: self.api_key.clone(),
-            validates_requests: self.validates_requests,
-            max_body_bytes: self.max_body_bytes,
-            stubs: StubRegistry::default(),
+            bases: BasePaths::new(service, self.base_path.as_deref()),
+            key: self.key.clone(),
+            checks: self.checks,
+            max_body: self.max_body,
+            stubs: Stubs::default(),
             journal: Journal::new(),
-            idempotency_keys: IdempotencyKeys::default(),
-            pending_calls: Arc::new(PendingCalls::default()),
-            access_log: self.access_log,
-            static_documents: Mutex::default(),
+            keys: IdempotencyKeys::default(),
+            calls: Arc::new(PendingCalls::default()),
+            log: self.log,
+            documents: std::sync::Mutex::default(),
         });
-        let thread = ServerThread::start(listener, Arc::clone(&state)).map_err(listen_error)?;
-        let api_key = self.api_key.unwrap_or_else(|| Secret::from(DEFAULT_API_KEY));
-        Ok(Server::new(state, thread, api_key, self.webhook_secret, self.wait_timeout))
+        let worker = ServerThread::start(listener, Arc::clone(&shared)).map_err(deaf)?;
+        let key = self.key.unwrap_or_else(|| Secret::from(KEY));
+        Ok(Server::new(shared, worker, key, self.webhook_secret, self.patience))
     }
 }
 
@@ -189,10 +181,10 @@ impl<A> fmt::Debug for ServerBuilder<A> {
         f.debug_struct("ServerBuilder")
             .field("options", &self.options)
             .field("address", &self.address)
-            .field("api_key", &self.api_key)
+            .field("key", &self.key)
             .field("base_path", &self.base_path)
-            .field("validates_requests", &self.validates_requests)
-            .field("log", &self.access_log)
+            .field("checks", &self.checks)
+            .field("log", &self.log)
             .finish_non_exhaustive()
     }
 }

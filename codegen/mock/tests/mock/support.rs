@@ -1,4 +1,4 @@
-//! The client and the mock of a small API, as the generator would emit them.
+//! A small API with its mock, written by hand as the generator would write both.
 
 use std::{
     sync::{Arc, Mutex},
@@ -8,7 +8,7 @@ use std::{
 use openapi_client_mock::{self as mock, Endpoint, MockedApi, RecordedRequest};
 use openapi_client_runtime::{
     __private as rt, Environment,
-    json::{Encode, ExtraFields},
+    json::{Decode, Encode, ExtraFields},
 };
 
 pub(crate) const SERVICE: rt::Service = rt::Service {
@@ -18,7 +18,7 @@ pub(crate) const SERVICE: rt::Service = rt::Service {
         name: "production",
         servers: &["http://api.invalid/api/v1", "http://files.invalid/api/v1"],
     }],
-    api_key_variable: "SHOP_TEST_API_KEY",
+    api_key_variable: "WHOP_RUNTIME_TEST_KEY",
     base_url_variable: None,
     environment_variable: None,
     authentication: rt::Authentication::Bearer,
@@ -30,7 +30,7 @@ pub(crate) const SERVICE: rt::Service = rt::Service {
         methods: &[rt::Method::Post],
         max_length: 255,
     },
-    idempotent_methods: &[rt::Method::Delete],
+    repeatable: &[rt::Method::Delete],
     retry: rt::RetryDefaults {
         attempts: 3,
         total_ms: 120_000,
@@ -66,7 +66,7 @@ impl AsRef<rt::Core> for Client {
     }
 }
 
-impl rt::GeneratedClient for Client {
+impl rt::Generated for Client {
     const SERVICE: &'static rt::Service = &SERVICE;
 }
 
@@ -119,11 +119,11 @@ static LABEL: rt::Operation =
 static PICTURE: rt::Operation =
     rt::Operation::new("pictureThing", rt::Method::Get, "/things/{id}/picture").accept("image/png").server(1);
 
-/// The request types of the operations, as the mock decodes them.
-pub(crate) mod requests {
+/// What is asked of the operations: the types of the mock.
+pub(crate) mod asked {
     use super::{ExtraFields, rt};
 
-    /// The request of `createThing`.
+    /// What `createThing` is asked.
     #[derive(Clone, Debug, PartialEq)]
     pub(crate) struct Create {
         pub(crate) owner_id: String,
@@ -133,15 +133,15 @@ pub(crate) mod requests {
     }
     rt::model!(Create { owner_id: required("owner_id"), amount: required("amount"), note: optional("note") });
 
-    /// The request of an operation on one thing.
+    /// What an operation on one thing is asked.
     #[derive(Clone, Debug, PartialEq)]
-    pub(crate) struct ThingById {
+    pub(crate) struct One {
         pub(crate) id: String,
         pub(crate) extra_fields: ExtraFields,
     }
-    rt::model!(ThingById { id: required("id") });
+    rt::model!(One { id: required("id") });
 
-    /// The request of `listThings`.
+    /// What `listThings` is asked.
     #[derive(Clone, Debug, PartialEq)]
     pub(crate) struct List {
         pub(crate) first: Option<i64>,
@@ -152,13 +152,13 @@ pub(crate) mod requests {
     rt::model!(List { first: optional("first"), after: optional("after"), owner_id: optional("owner_id") });
 }
 
-pub(crate) const CREATE_THING: Endpoint<requests::Create, Thing> = Endpoint::json("createThing");
-pub(crate) const RETRIEVE_THING: Endpoint<requests::ThingById, Thing> = Endpoint::json("retrieveThing");
-pub(crate) const LIST_THINGS: Endpoint<requests::List, openapi_client_runtime::Page<Thing, Cursors>> =
+pub(crate) const CREATE_THING: Endpoint<asked::Create, Thing> = Endpoint::json("createThing");
+pub(crate) const RETRIEVE_THING: Endpoint<asked::One, Thing> = Endpoint::json("retrieveThing");
+pub(crate) const LIST_THINGS: Endpoint<asked::List, openapi_client_runtime::Page<Thing, Cursors>> =
     Endpoint::page("listThings");
-pub(crate) const DELETE_THING: Endpoint<requests::ThingById, ()> = Endpoint::empty("deleteThing");
-pub(crate) const LABEL_THING: Endpoint<requests::ThingById, rt::Text> = Endpoint::text("labelThing");
-pub(crate) const PICTURE_THING: Endpoint<requests::ThingById, bytes::Bytes> = Endpoint::bytes("pictureThing");
+pub(crate) const DELETE_THING: Endpoint<asked::One, ()> = Endpoint::empty("deleteThing");
+pub(crate) const LABEL_THING: Endpoint<asked::One, rt::Text> = Endpoint::text("labelThing");
+pub(crate) const PICTURE_THING: Endpoint<asked::One, bytes::Bytes> = Endpoint::bytes("pictureThing");
 
 /// The API.
 #[derive(Clone, Copy, Debug)]
@@ -166,10 +166,10 @@ pub(crate) struct Api;
 
 impl MockedApi for Api {
     type Client = Client;
-    const DESCRIPTION: &'static str = include_str!("description.json");
+    const DOCUMENT: &'static str = include_str!("document.json");
 }
 
-/// A mock server of the API.
+/// A server of it.
 pub(crate) type Server = mock::Server<Api>;
 
 macro_rules! request {
@@ -187,7 +187,7 @@ macro_rules! request {
             }
 
             #[allow(dead_code)]
-            pub(crate) fn parameter(self, name: &'static str, value: impl rt::ToParameter) -> Self {
+            pub(crate) fn ask(self, name: &'static str, value: impl rt::ToParameter) -> Self {
                 Self(self.0.query(name, value))
             }
         }
@@ -208,12 +208,12 @@ request!(Picture PICTURE);
 rt::request!(Picture => rt::ByteStream);
 
 impl Client {
-    /// A request with all required fields.
+    /// A complete request.
     pub(crate) fn create(&self) -> Create {
         Create::new(&self.0).field("owner_id", "own_1".to_owned()).field("amount", rt::Decimal::new(1010, 2))
     }
 
-    pub(crate) fn create_without_fields(&self) -> Create {
+    pub(crate) fn bare_create(&self) -> Create {
         Create::new(&self.0)
     }
 
@@ -238,7 +238,7 @@ impl Client {
     }
 }
 
-/// A thing with this id and amount.
+/// A thing, made by hand.
 pub(crate) fn thing(id: &str, cents: i64) -> Thing {
     Thing {
         id: id.to_owned(),
@@ -249,39 +249,45 @@ pub(crate) fn thing(id: &str, cents: i64) -> Thing {
     }
 }
 
-/// The idempotency key of each request.
-pub(crate) fn idempotency_keys(requests: &[RecordedRequest]) -> Vec<Option<&str>> {
+/// The key of idempotency of each request.
+pub(crate) fn keys(requests: &[RecordedRequest]) -> Vec<Option<&str>> {
     requests.iter().map(|request| request.header("idempotency-key")).collect()
 }
 
-/// The message of a panic.
-pub(crate) fn panic_message(panic: Box<dyn std::any::Any + Send>) -> String {
+/// What a panic said.
+pub(crate) fn words(panic: Box<dyn std::any::Any + Send>) -> String {
     panic.downcast::<String>().map(|text| *text).unwrap_or_default()
 }
 
-/// Sends the bytes of a request and returns the bytes of the response.
-pub(crate) fn send_raw(server: &Server, request: &str) -> String {
+/// An answer as it stands on the wire, to a request sent as it stands on the wire.
+pub(crate) fn send(server: &Server, request: &str) -> String {
     use std::io::{Read, Write};
     let address = server.url().replace("http://", "");
     let mut stream = std::net::TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
-    let mut response = Vec::new();
-    // A connection reset ends the response like a regular close.
-    let _ = stream.read_to_end(&mut response);
-    String::from_utf8_lossy(&response).into_owned()
+    let mut answer = Vec::new();
+    // A reset is an end too.
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// Collects the lines of the access log.
+/// Lines of a log, to be looked at.
 #[derive(Clone, Default)]
-pub(crate) struct LogLines(Arc<Mutex<Vec<String>>>);
+pub(crate) struct Lines(Arc<Mutex<Vec<String>>>);
 
-impl LogLines {
+impl Lines {
     pub(crate) fn push(&self, line: &str) {
         self.0.lock().unwrap().push(line.to_owned());
     }
 
-    pub(crate) fn collected(&self) -> Vec<String> {
+    pub(crate) fn all(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
+}
+
+/// A value of JSON as its type.
+#[allow(dead_code)]
+pub(crate) fn typed<T: Decode>(json: &serde_json::Value) -> T {
+    openapi_client_runtime::json::from_str(&json.to_string()).unwrap()
 }

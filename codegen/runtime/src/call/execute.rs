@@ -1,13 +1,13 @@
-//! Executes a call: makes attempts until one succeeds, a retry is unsafe or pointless, or the time is up.
+//! One call: attempts until one succeeds, none is safe or worth it any more, or the time is up.
 
 use std::{pin::pin, time::Duration};
 
 use crate::{
-    call::attempt::{AttemptError, RetrySafety},
+    call::attempt::{Again, Fault},
     call::draft::Draft,
     call::prepare::{Prepared, prepare},
     call::trace,
-    client::credential::Credential,
+    client::core::Credential,
     client::hooks::{Attempt, AttemptEnd},
     client::retry::{Decision, Failure},
     clock::{self, Instant},
@@ -17,218 +17,206 @@ use crate::{
     wire::body::BoxFuture,
 };
 
-/// Executes a call. The future does nothing before it is polled, and dropping it cancels the call.
-pub(crate) fn execute(
-    draft: Box<Draft>,
-    is_streamed: bool,
-) -> BoxFuture<'static, Result<ResponseParts, Error>> {
+/// Carries out a call. Nothing happens before the future is polled, and all of it ends when the future is dropped.
+pub(crate) fn execute(draft: Box<Draft>, streamed: bool) -> BoxFuture<'static, Result<ResponseParts, Error>> {
     let operation = draft.operation;
-    let span = trace::call_span(draft.core.shared().service, operation);
+    let span = trace::call(operation);
     let call = async move {
         let result =
-            run(draft, is_streamed).await.map_err(|error| error.edit(|inner| inner.operation = operation.id));
-        trace::record_call(&result);
+            run(draft, streamed).await.map_err(|error| error.edit(|inner| inner.operation = operation.id));
+        trace::call_ended(&result);
         result
     };
-    Box::pin(trace::instrument(call, span))
+    Box::pin(trace::within(call, span))
 }
 
-async fn run(draft: Box<Draft>, is_streamed: bool) -> Result<ResponseParts, Error> {
-    if !clock::has_runtime() {
+async fn run(draft: Box<Draft>, streamed: bool) -> Result<ResponseParts, Error> {
+    if !clock::is_running() {
         return Err(Error::new(
             ErrorKind::Config,
-            "no tokio runtime: await the call inside one, or use the blocking methods (feature `blocking`)",
+            "there is no tokio runtime here: await the call inside one, or use the feature `blocking`",
         ));
     }
-    Call::new(prepare(draft)?, is_streamed).run().await
+    Call::new(prepare(draft)?, streamed).run().await
 }
 
 struct Call {
     request: Prepared,
-    is_streamed: bool,
+    streamed: bool,
     started: Instant,
-    total_timeout: Option<Duration>,
+    total: Option<Duration>,
     deadline: Option<Instant>,
     max_attempts: u32,
-    /// The number of attempts so far.
     attempts: u32,
-    /// Whether the token was refreshed, which is allowed once and does not count as a retry.
-    was_refreshed: bool,
-    /// The worst outcome of all attempts: a later rejection does not undo what an earlier attempt may have done.
+    /// Whether the token was renewed already, which happens once and beside the number of attempts.
+    renewed: bool,
+    /// The worst that any attempt may have done: a refusal now does not undo what an earlier attempt did.
     outcome: Outcome,
 }
 
 impl Call {
-    fn new(request: Prepared, is_streamed: bool) -> Self {
+    fn new(request: Prepared, streamed: bool) -> Self {
         let started = Instant::now();
         let shared = request.core.shared();
-        let total_timeout = request.options().total_timeout.or(shared.total_timeout);
+        let total = request.options().total_timeout.or(shared.total_timeout);
         let max_attempts = request.options().max_attempts.unwrap_or(shared.max_attempts).max(1);
-        // Adding a longer timeout could overflow `Instant`; it is treated as no timeout.
-        let deadline = total_timeout
-            .filter(|timeout| *timeout < Duration::from_secs(u32::MAX.into()))
-            .map(|timeout| started + timeout);
+        // A time too long to be added is as good as none.
+        let deadline =
+            total.filter(|total| *total < Duration::from_secs(u32::MAX.into())).map(|total| started + total);
         Self {
-            is_streamed,
+            streamed,
             started,
-            total_timeout,
+            total,
             deadline,
             max_attempts,
             attempts: 0,
-            was_refreshed: false,
+            renewed: false,
             outcome: Outcome::NotProcessed,
             request,
         }
     }
 
     async fn run(mut self) -> Result<ResponseParts, Error> {
-        let mut secret = self.current_secret().await?;
+        let mut secret = self.token().await?;
         loop {
             self.attempts += 1;
-            let attempt_started = Instant::now();
-            self.notify_started();
-            let span = trace::attempt_span(self.attempts);
-            let limit = self.attempt_timeout();
+            let begun = Instant::now();
+            self.watch_begin();
+            let span = trace::attempt(self.attempts);
+            let limit = self.limit();
             let result = {
-                // Pinned here, because moving a future of this size is expensive.
-                let attempt = pin!(self.request.attempt(secret.as_ref(), limit, self.is_streamed));
-                trace::instrument(attempt, span).await
+                // Pinned here: a future of this size is not to be moved from hand to hand.
+                let attempt = pin!(self.request.attempt(secret.as_ref(), limit, self.streamed));
+                trace::within(attempt, span).await
             };
-            let failed = match result {
+            let fault = match result {
                 Ok(mut parts) => {
                     parts.attempts = self.attempts;
-                    self.notify_ended(attempt_started, Ok(&parts));
+                    self.watch_end(begun, Ok(&parts));
                     if let Some(budget) = &self.request.core.shared().budget {
-                        budget.record_success();
+                        budget.succeeded();
                     }
                     return Ok(parts);
                 }
-                Err(failed) => self.record_failure(failed),
+                Err(fault) => self.finish(fault),
             };
-            if let Some(refreshed) = self.refresh_token(&failed, secret.as_ref()).await {
-                self.notify_ended(attempt_started, Err((&failed.error, Some(Duration::ZERO))));
-                secret = Some(refreshed);
+            if let Some(renewed) = self.renew(&fault, secret.as_ref()).await {
+                self.watch_end(begun, Err((&fault.error, Some(Duration::ZERO))));
+                secret = Some(renewed);
                 continue;
             }
-            let delay = self.retry_delay(&failed);
-            self.notify_ended(attempt_started, Err((&failed.error, delay)));
-            match delay {
-                None => return Err(failed.error),
-                Some(delay) => clock::sleep(delay).await,
+            let wait = self.wait_after(&fault);
+            self.watch_end(begun, Err((&fault.error, wait)));
+            match wait {
+                None => return Err(fault.error),
+                Some(wait) => clock::sleep(wait).await,
             }
-            secret = match self.current_secret().await {
+            secret = match self.token().await {
                 Ok(secret) => secret,
-                // The server's response is more useful than the error of the token provider.
-                Err(_) => return Err(failed.error),
+                // What the server said is worth more than why it cannot be asked again.
+                Err(_) => return Err(fault.error),
             };
         }
     }
 
-    /// The credential of the next attempt. The provider is asked each time, since the token may expire during a delay.
-    async fn current_secret(&self) -> Result<Option<Secret>, Error> {
+    /// The credential of the next attempt: a provider is asked each time, since a wait may outlive its token.
+    async fn token(&self) -> Result<Option<Secret>, Error> {
         let provider = match &self.request.credential {
             Credential::None => return Ok(None),
             Credential::Fixed(secret) => return Ok(Some(secret.clone())),
             Credential::Provided(provider) => provider,
         };
-        match clock::timeout(self.remaining_time(), provider.token()).await {
+        match clock::timeout(self.remaining(), provider.token()).await {
             Some(Ok(secret)) => Ok(Some(secret)),
             Some(Err(source)) => {
-                let text = format!("the token provider failed: {source}");
+                let text = format!("the token provider gave no token: {source}");
                 Err(self.request.error(ErrorKind::Token, text).with_source(source))
             }
-            None => {
-                let text = "the token provider did not return a token within the total timeout of the call";
-                Err(self.request.error(ErrorKind::Timeout, text))
-            }
+            None => Err(self.request.error(ErrorKind::Timeout, "the token provider gave no token in time")),
         }
     }
 
-    fn remaining_time(&self) -> Option<Duration> {
+    fn remaining(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// The timeout of the next attempt.
-    fn attempt_timeout(&self) -> Option<Duration> {
-        let timeout = self.request.options().timeout.or(self.request.core.shared().attempt_timeout);
-        // The first attempt has the whole time, without reading the clock, unless a token provider used some of it.
+    /// The time that the next attempt may take.
+    fn limit(&self) -> Option<Duration> {
+        let own = self.request.options().timeout.or(self.request.core.shared().attempt_timeout);
+        // Nothing has been used up before the first attempt unless a token had to be waited for.
         let remaining = match self.request.credential {
-            Credential::Provided(_) => self.remaining_time(),
-            _ if self.attempts > 1 => self.remaining_time(),
-            _ => self.total_timeout,
+            Credential::Provided(_) => self.remaining(),
+            _ if self.attempts > 1 => self.remaining(),
+            _ => self.total,
         };
-        timeout.into_iter().chain(remaining).min()
+        own.into_iter().chain(remaining).min()
     }
 
-    /// Adds the state of the call to the error of an attempt.
-    fn record_failure(&mut self, failed: AttemptError) -> AttemptError {
-        self.outcome = self.outcome.max(failed.error.outcome());
+    fn finish(&mut self, fault: Fault) -> Fault {
+        self.outcome = self.outcome.max(fault.error.outcome());
         let outcome = self.outcome;
         let attempts = self.attempts;
-        let is_expired = self.remaining_time() == Some(Duration::ZERO);
+        let expired = self.remaining() == Some(Duration::ZERO);
         let elapsed = self.started.elapsed();
-        let error = failed.error.edit(|inner| {
+        let error = fault.error.edit(|inner| {
             inner.attempts = attempts;
             inner.outcome = outcome;
-            if is_expired && inner.kind == ErrorKind::Timeout {
+            if expired && inner.kind == ErrorKind::Timeout {
                 inner.text =
-                    format!("{} (total timeout reached after {:.1} s)", inner.text, elapsed.as_secs_f64());
+                    format!("{} (the call's time of {:.1} s is up)", inner.text, elapsed.as_secs_f64());
             }
         });
-        AttemptError { error, ..failed }
+        Fault { error, ..fault }
     }
 
-    /// Returns a different token, if the server rejected the current one and a provider has another.
+    /// Another token, if the server refused this one and there is a provider to ask.
     ///
-    /// A retry is then safe even for a payment: a request rejected with 401 "has not been applied" (RFC 9110, section
-    /// 15.5.2).
-    async fn refresh_token(&mut self, failed: &AttemptError, rejected: Option<&Secret>) -> Option<Secret> {
+    /// Sending again is safe even for a payment: a request refused with 401 "has not been applied" (RFC 9110, 15.5.2).
+    async fn renew(&mut self, fault: &Fault, rejected: Option<&Secret>) -> Option<Secret> {
         let Credential::Provided(provider) = &self.request.credential else { return None };
-        if self.was_refreshed || !failed.error.is_unauthorized() || !self.request.payload.is_reusable() {
+        if self.renewed || !fault.error.is_unauthorized() || !self.request.payload.is_reusable() {
             return None;
         }
         let rejected = rejected?;
-        let refresh = provider.refresh(rejected.clone());
-        let refreshed = clock::timeout(self.remaining_time(), refresh).await?.ok()?;
-        self.was_refreshed = true;
-        (refreshed != *rejected).then_some(refreshed)
+        let renewed = clock::timeout(self.remaining(), provider.refresh(rejected.clone())).await?.ok()?;
+        self.renewed = true;
+        (renewed != *rejected).then_some(renewed)
     }
 
-    /// The delay before a retry, or `None` if the call must not or need not be retried.
-    fn retry_delay(&self, failed: &AttemptError) -> Option<Duration> {
+    /// The wait before another attempt, or `None` if there must not be or need not be one.
+    fn wait_after(&self, fault: &Fault) -> Option<Duration> {
         let shared = self.request.core.shared();
-        let is_safe = match failed.retry {
-            RetrySafety::Safe => true,
-            RetrySafety::IfIdempotent => self.request.is_idempotent,
-            RetrySafety::Never => false,
+        let safe = match fault.again {
+            Again::Harmless => true,
+            Again::IfRepeatable => self.request.repeatable,
+            Again::Never => false,
         };
-        let attempts = self.attempts - u32::from(self.was_refreshed);
-        if !is_safe || attempts >= self.max_attempts || !self.request.payload.is_reusable() {
+        let counted = self.attempts - u32::from(self.renewed);
+        if !safe || counted >= self.max_attempts || !self.request.payload.is_reusable() {
             return None;
         }
         let policy = self.request.options().retry_policy.as_ref().unwrap_or(&shared.policy);
         let decision = policy.decide(&Failure {
             operation: self.request.operation.id,
-            attempt: attempts,
+            attempt: counted,
             elapsed: self.started.elapsed(),
-            // An interrupted response is a connection error, whatever its status.
-            status: failed.error.status().filter(|_| failed.error.is_api()),
-            headers: failed.error.status().map(|_| failed.error.headers()),
-            is_timeout: failed.error.is_timeout(),
-            retry_after: failed.error.retry_after(),
+            // An answer that broke off is a fault of the connection, whatever its status was.
+            status: fault.error.status().filter(|_| fault.error.is_api()),
+            headers: fault.error.status().map(|_| fault.error.headers()),
+            is_timeout: fault.error.is_timeout(),
+            server_wait: fault.error.retry_after(),
         });
-        let Decision::RetryAfter(delay) = decision else { return None };
-        if self.remaining_time().is_some_and(|remaining| delay >= remaining) {
+        let Decision::After(wait) = decision else { return None };
+        if self.remaining().is_some_and(|remaining| wait >= remaining) {
             return None;
         }
-        // Last, so that only actual retries take from the budget.
-        if shared.budget.as_ref().is_some_and(|budget| !budget.try_take()) {
+        if shared.budget.as_ref().is_some_and(|budget| !budget.take()) {
             return None;
         }
-        Some(delay)
+        Some(wait)
     }
 
-    fn attempt_info(&self) -> Attempt<'_> {
+    fn watched(&self) -> Attempt<'_> {
         Attempt {
             operation: self.request.operation.id,
             method: self.request.operation.method,
@@ -238,26 +226,26 @@ impl Call {
         }
     }
 
-    fn notify_started(&self) {
+    fn watch_begin(&self) {
         for hooks in &self.request.core.shared().hooks {
-            hooks.before_attempt(&self.attempt_info());
+            hooks.before_attempt(&self.watched());
         }
     }
 
-    fn notify_ended(&self, started: Instant, result: Result<&ResponseParts, (&Error, Option<Duration>)>) {
+    fn watch_end(&self, begun: Instant, result: Result<&ResponseParts, (&Error, Option<Duration>)>) {
         let hooks = &self.request.core.shared().hooks;
-        if hooks.is_empty() && !trace::IS_ENABLED {
+        if hooks.is_empty() && !trace::IS_ON {
             return;
         }
         let (status, request_id, error, retry_in) = match result {
             Ok(parts) => (Some(parts.status), parts.request_id(), None, None),
-            Err((error, delay)) => (error.status(), error.request_id(), Some(error), delay),
+            Err((error, wait)) => (error.status(), error.request_id(), Some(error), wait),
         };
-        let duration = started.elapsed();
-        trace::record_attempt(self.attempts, status, request_id, duration, error, retry_in);
+        let duration = begun.elapsed();
+        trace::attempt_ended(self.attempts, status, request_id, duration, error, retry_in);
         let end = AttemptEnd { status, request_id, duration, error, retry_in };
         for hooks in hooks {
-            hooks.after_attempt(&self.attempt_info(), &end);
+            hooks.after_attempt(&self.watched(), &end);
         }
     }
 }

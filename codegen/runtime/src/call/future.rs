@@ -1,6 +1,4 @@
-//! The futures of `send` and `send_raw`.
-//!
-//! The call itself does not depend on the type of the value; only the last step, decoding, is compiled per type.
+//! A request on its way: the futures that `send` gives. What depends on the type of the value is the last step only.
 
 use std::{
     fmt,
@@ -48,13 +46,13 @@ macro_rules! sending {
 
         #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
         impl<T: Output> $name<T> {
-            /// Blocks the thread until the response is complete.
+            /// Waits for the answer on this thread.
             ///
             /// # Errors
-            /// The errors of awaiting the future, and [`ErrorKind::Config`](crate::ErrorKind::Config) inside an async runtime.
+            /// As awaiting it, and [`ErrorKind::Config`](crate::ErrorKind::Config) inside an async runtime.
             #[inline]
             pub fn wait(self) -> Result<$output, Error> {
-                crate::call::blocking::block_on(self.call)?.and_then($finish)
+                crate::call::blocking::wait(self.call)?.and_then($finish)
             }
         }
 
@@ -67,12 +65,12 @@ macro_rules! sending {
 }
 
 sending!(
-    /// The future of a call. Dropping it cancels the request.
+    /// A request on its way; its future gives the value. Dropping it ends the request.
     Sending => T, |mut parts: ResponseParts| T::from_response(&mut parts)
 );
 
 sending!(
-    /// The future of a call that returns the value with its response. Dropping it cancels the request.
+    /// A request on its way; its future gives the value and the answer it came in. Dropping it ends the request.
     SendingRaw => Response<T>, |mut parts: ResponseParts| {
         let body = parts.body.clone();
         T::from_response(&mut parts).map(|value| Response::new(value, body, parts))

@@ -1,4 +1,4 @@
-//! Hooks that observe every attempt.
+//! What an application may watch of every attempt.
 
 use std::time::Duration;
 
@@ -6,22 +6,22 @@ use http::StatusCode;
 
 use crate::{error::Error, wire::method::Method};
 
-/// Observes every attempt of every call, for metrics or logs. Hooks receive no credentials and no bodies.
+/// Watches every attempt of every call, for metrics or logs of one's own. It sees no credential and no body.
 ///
-/// The methods run on the task of the call and must not block.
+/// The methods are called on the task of the call and must not block.
 pub trait Hooks: Send + Sync {
-    /// Called before each attempt.
+    /// An attempt is about to be made.
     fn before_attempt(&self, attempt: &Attempt<'_>) {
         let _ = attempt;
     }
 
-    /// Called after each attempt, unless the call is dropped during the attempt.
+    /// An attempt has ended. Not called when the call is dropped in between.
     fn after_attempt(&self, attempt: &Attempt<'_>, end: &AttemptEnd<'_>) {
         let _ = (attempt, end);
     }
 }
 
-/// An attempt of a call.
+/// One attempt of a call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
@@ -29,26 +29,26 @@ pub struct Attempt<'a> {
     pub operation: &'static str,
     /// The request method.
     pub method: Method,
-    /// The path template, such as `/things/{id}`. It has few distinct values, so it can be the label of a metric.
+    /// The path with its parameters in braces, which makes a good label: it has few values.
     pub path: &'static str,
-    /// The number of the attempt, starting at 1.
+    /// Which attempt it is, from 1.
     pub number: u32,
-    /// The idempotency key of the request.
+    /// The key of idempotency that is sent.
     pub idempotency_key: Option<&'a str>,
 }
 
-/// The result of an attempt.
+/// How an attempt ended.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct AttemptEnd<'a> {
-    /// The status of the response; `None` if there was none.
+    /// The status of the answer; `None` if none came.
     pub status: Option<StatusCode>,
-    /// The server's request id; quote it to support.
+    /// The id under which the server knows the request.
     pub request_id: Option<&'a str>,
-    /// The duration of the attempt, until the last byte of the response.
+    /// How long the attempt took, to the last byte of the answer.
     pub duration: Duration,
-    /// The error, if the attempt failed.
+    /// What it failed with.
     pub error: Option<&'a Error>,
-    /// The delay before the next attempt; `None` if there is no next attempt.
+    /// The wait before the next attempt; `None` if there is none.
     pub retry_in: Option<Duration>,
 }

@@ -1,92 +1,92 @@
-//! An API as constant data: its servers, authentication, idempotency and retry rules, and error format.
+//! One API as constant data: its hosts, its credential, its rules for keys, repeats and errors.
 
 use crate::{error::ErrorEnvelope, wire::method::Method};
 
-/// The description of an API, a constant of the generated crate.
+/// What a generated crate states once about its API.
 #[derive(Clone, Copy, Debug)]
 pub struct Service {
-    /// The name of the generated crate, for `User-Agent`.
+    /// The generated crate, for the `User-Agent`.
     pub name: &'static str,
-    /// The version of the generated crate.
+    /// Its version.
     pub version: &'static str,
     /// The environments; the first is the default.
     pub environments: &'static [Environment],
-    /// The environment variable that holds the API key.
+    /// The environment variable that holds the key.
     pub api_key_variable: &'static str,
-    /// The environment variable that replaces the base URL of the first server.
+    /// The environment variable that replaces the address of the first server.
     pub base_url_variable: Option<&'static str>,
-    /// The environment variable that selects the environment.
+    /// The environment variable that names the environment.
     pub environment_variable: Option<&'static str>,
-    /// How requests are authenticated.
+    /// Where the credential goes.
     pub authentication: Authentication,
-    /// The headers of every request.
+    /// Headers of every request.
     pub headers: &'static [(&'static str, &'static str)],
-    /// The header that selects the API version, and its default value.
+    /// The header that selects the version of the API, and its value.
     pub version_header: Option<(&'static str, &'static str)>,
-    /// The environment variable that replaces the API version.
+    /// The environment variable that replaces that value.
     pub version_variable: Option<&'static str>,
-    /// The rules for idempotency keys.
+    /// The rules for keys of idempotency.
     pub idempotency: Idempotency,
-    /// The idempotent methods, besides the safe ones (RFC 9110, section 9.2): they are retried without a key.
-    pub idempotent_methods: &'static [Method],
-    /// The default retry settings.
+    /// The methods that may be sent twice beside those that only read.
+    pub repeatable: &'static [Method],
+    /// How often and when a request is sent again.
     pub retry: RetryDefaults,
-    /// The response headers that may contain the request id; the first one present is used.
+    /// The response headers that may hold the id of a request, the most telling first.
     pub request_id_headers: &'static [&'static str],
-    /// The response header that marks the replayed response of an earlier request with the same idempotency key.
+    /// The response header that marks an answer given before.
     pub replayed_header: Option<&'static str>,
-    /// The location of code and message in the body of an error response.
+    /// Where in the body of an error its parts stand.
     pub error: ErrorEnvelope,
 }
 
-/// A set of servers that belong together, such as production or the sandbox.
+/// A set of hosts that belong together, such as production or the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Environment {
-    /// The name, as in the environment variable that selects it.
+    /// Its name, as it stands in the environment variable.
     pub name: &'static str,
-    /// The base URLs of the servers.
+    /// The address of every server.
     pub servers: &'static [&'static str],
 }
 
-/// How requests are authenticated.
+/// Where the credential of a request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Authentication {
     /// `Authorization: Bearer …` (RFC 6750)
     Bearer,
-    /// A header with this name.
+    /// A header of this name.
     Header(&'static str),
-    /// A query parameter with this name.
+    /// A query parameter of this name.
     Query(&'static str),
-    /// `Authorization: Basic …` (RFC 7617). A key without a colon is the user name, with an empty password.
+    /// `Authorization: Basic …` (RFC 7617), the key being the user's name and the password empty unless it holds a colon.
     Basic,
-    /// Requests are not authenticated.
+    /// There is none.
     None,
 }
 
-/// The rules for idempotency keys.
+/// The rules for keys of idempotency.
 #[derive(Clone, Copy, Debug)]
 pub struct Idempotency {
-    /// The header that carries the key; `None` if the API does not support keys.
+    /// The header that carries the key; `None`: the API knows none.
     pub header: Option<&'static str>,
-    /// The methods for which the client generates keys.
+    /// The methods that get a key by themselves.
     pub methods: &'static [Method],
-    /// The maximum length of a key in bytes.
+    /// The longest key, in bytes.
     pub max_length: usize,
 }
 
-/// The default retry settings.
+/// How often and when a request is sent again.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryDefaults {
-    /// The maximum number of attempts, including the first.
+    /// Attempts in all, the first included.
     pub attempts: u32,
-    /// The maximum duration of a call, including retries and delays, in milliseconds; 0 for no limit.
+    /// The longest a call may take with all its attempts and waits, in milliseconds; 0: without end.
     pub total_ms: u64,
-    /// The maximum delay before the first retry, in milliseconds; it doubles with each retry.
+    /// The upper bound of the first wait, in milliseconds; it doubles from one wait to the next.
     pub initial_backoff_ms: u64,
-    /// The maximum delay before any retry, in milliseconds.
+    /// The upper bound of every wait, in milliseconds.
     pub max_backoff_ms: u64,
-    /// The statuses that are retried.
+    /// The statuses after which it is worth sending again.
     pub statuses: &'static [u16],
-    /// Sentences in error messages that contain the delay, with `{seconds}` as placeholder for the number.
+    /// Sentences in the message of an error that hold the wait, with `{seconds}` in the place of the number.
     pub wait_patterns: &'static [&'static str],
 }

@@ -1,18 +1,18 @@
-//! The OpenAPI document that a client was generated from.
+//! Which document a client was generated from.
 
-/// The OpenAPI document that a client was generated from.
+/// The document that a client was generated from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Spec {
-    /// The title in the document.
+    /// The title of the document.
     pub title: &'static str,
-    /// The version in the document.
+    /// The version that the document gives itself.
     pub version: &'static str,
-    /// The SHA-256 digest of the published document, in hexadecimal.
+    /// The SHA-256 digest of the document as published, in hexadecimal.
     pub sha256: &'static str,
-    /// The day on which the document was downloaded, such as `2026-01-31`.
+    /// The day on which it was fetched, as `2026-01-31`.
     pub date: &'static str,
-    /// The URL of the document.
+    /// The address that it was fetched from.
     pub url: &'static str,
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct ApiError {
 
 impl ApiError {
     pub(crate) fn parse(body: &[u8], names: &ErrorEnvelope) -> Self {
-        let Some(document) = std::str::from_utf8(body).ok().and_then(RawFields::parse) else {
+        let Some(document) = std::str::from_utf8(body).ok().and_then(Fields::parse) else {
             return Self::default();
         };
         let mut error = match document.find_root(names.root) {
@@ -50,7 +50,7 @@ impl ApiError {
         error
     }
 
-    fn from_fields(root: &RawFields<'_>, names: &ErrorEnvelope) -> Self {
+    fn from_fields(root: &Fields<'_>, names: &ErrorEnvelope) -> Self {
         let find = |name: Option<&str>| name.and_then(|name| root.text(name));
         Self {
             r#type: find(names.r#type),
@@ -63,18 +63,18 @@ impl ApiError {
 
 /// The fields of an object with their values as JSON text. Compiles to less code than a tree of values, which error
 /// handling would be the only user of in many programs.
-struct RawFields<'a>(Vec<(String, Cow<'a, str>)>);
+struct Fields<'a>(Vec<(String, Cow<'a, str>)>);
 
 /// What a path leads to.
 enum Root<'a> {
-    Object(RawFields<'a>),
+    Object(Fields<'a>),
     Text(String),
     Absent,
 }
 
-impl<'a> RawFields<'a> {
+impl<'a> Fields<'a> {
     fn parse(text: &'a str) -> Option<Self> {
-        serde_json::Deserializer::from_str(text).deserialize_map(RawFieldsVisitor).ok()
+        serde_json::Deserializer::from_str(text).deserialize_map(FieldsVisitor).ok()
     }
 
     fn raw(&self, name: &str) -> Option<&str> {
@@ -93,10 +93,10 @@ impl<'a> RawFields<'a> {
     fn find_root(&self, path: &[&str]) -> Root<'_> {
         let Some((first, rest)) = path.split_first() else { return Root::Absent };
         let Some(inner) = self.raw(first) else { return Root::Absent };
-        match RawFields::parse(inner) {
+        match Fields::parse(inner) {
             Some(fields) if rest.is_empty() => Root::Object(fields),
             Some(fields) => match fields.find_root(rest) {
-                Root::Object(fields) => Root::Object(RawFields(
+                Root::Object(fields) => Root::Object(Fields(
                     fields.0.into_iter().map(|(name, value)| (name, value.into_owned().into())).collect(),
                 )),
                 Root::Text(text) => Root::Text(text),
@@ -107,10 +107,10 @@ impl<'a> RawFields<'a> {
     }
 }
 
-struct RawFieldsVisitor;
+struct FieldsVisitor;
 
-impl<'de> Visitor<'de> for RawFieldsVisitor {
-    type Value = RawFields<'de>;
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -119,15 +119,15 @@ impl<'de> Visitor<'de> for RawFieldsVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
-            fields.push((name, map.next_value_seed(RawTextSeed)?));
+            fields.push((name, map.next_value_seed(RawSeed)?));
         }
-        Ok(RawFields(fields))
+        Ok(Fields(fields))
     }
 }
 
-struct RawTextSeed;
+struct RawSeed;
 
-impl<'de> DeserializeSeed<'de> for RawTextSeed {
+impl<'de> DeserializeSeed<'de> for RawSeed {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {

@@ -1,8 +1,8 @@
-//! The error of a call: one opaque type with accessors.
+//! What a call can fail with: one opaque type that answers questions.
 
-mod display;
+mod body;
 mod envelope;
-mod unexpected_body;
+mod show;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
@@ -11,111 +11,109 @@ use http::{HeaderMap, StatusCode};
 
 pub use self::envelope::ErrorEnvelope;
 pub(crate) use self::{
+    body::{describe_unexpected_body, one_line},
     envelope::ApiError,
-    unexpected_body::{describe_unexpected_body, single_line},
 };
 use crate::{
     json::{self, Decode, DecodeError},
     wire::body::BoxError,
 };
 
-/// The most bytes of a body that an error keeps.
-const MAX_BODY_BYTES: usize = 1024 * 1024;
+/// The most of a body that an error keeps.
+const MAX_BODY: usize = 1024 * 1024;
 
 /// Why a call failed.
 ///
-/// `Display` writes one line: what happened, and what to do if the request may have been processed. No credential appears
-/// in `Display`, in `Debug` or in the chain of sources; `Debug` omits the body as well.
+/// `Display` is one line that says what happened and what to do. Neither it nor `Debug` nor anything in the chain of
+/// sources holds a credential; `Debug` leaves out the bodies too.
 ///
 /// ```
 /// # fn handle(error: openapi_client_runtime::Error) {
 /// if error.is_rate_limited() {
-///     println!("retry after {:?}", error.retry_after());
+///     println!("try again in {:?}", error.retry_after());
 /// } else if error.code() == Some("promo_invalid") {
-///     println!("invalid promo code: {}", error.message().unwrap_or_default());
+///     println!("that code does not work: {}", error.message().unwrap_or_default());
 /// } else {
 ///     eprintln!("{error}");
 /// }
 /// # }
 /// ```
-pub struct Error(Box<ErrorData>);
+pub struct Error(Box<Inner>);
 
-pub(crate) struct ErrorData {
+pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
     pub(crate) operation: &'static str,
-    /// What happened; empty for [`ErrorKind::Api`] if the message is that of the response.
+    /// What happened, for every kind but [`ErrorKind::Api`], whose text is the envelope's.
     pub(crate) text: String,
     pub(crate) status: Option<StatusCode>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) api_error: ApiError,
+    pub(crate) envelope: ApiError,
     pub(crate) request_id: Option<String>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) path: Option<String>,
     pub(crate) outcome: Outcome,
-    /// Whether the method is not safe, so that the outcome matters to the caller.
+    /// Whether the request changes something, so that its outcome matters.
     pub(crate) changes: bool,
-    /// See [`Error::is_retryable`].
-    pub(crate) retryable: bool,
+    pub(crate) transient: bool,
     pub(crate) source: Option<BoxError>,
 }
 
-/// The kind of an [`Error`].
+/// What kind of failure it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The server responded with a status other than 200 to 299: see [`Error::status`], [`Error::code`], [`Error::message`].
+    /// The server answered with an error: see [`Error::status`], [`Error::code`], [`Error::message`].
     Api,
-    /// The connection could not be made, or failed before the response was complete.
+    /// No answer came: no connection, or it broke.
     Transport,
-    /// The response was not complete within the timeout of an attempt or of the call.
+    /// No answer came in time.
     Timeout,
-    /// The body of a successful response does not have the expected type: see [`Error::path`].
+    /// A successful answer came that does not fit its type: see [`Error::path`].
     Decode,
-    /// The body of a successful response is larger than the limit.
+    /// A successful answer came that is longer than allowed.
     TooLarge,
-    /// The request is invalid, such as a header with a line break; nothing was sent.
+    /// The request cannot be sent as it is; nothing was sent.
     Request,
-    /// The client is misconfigured, or used outside of a runtime that it needs; nothing was sent.
+    /// The client is not set up right; nothing was sent.
     Config,
-    /// The token provider or token source did not return a token; the request that needed it was not sent.
+    /// The token provider, or a source of tokens, gave no token; the request that wanted it was not sent.
     Token,
-    /// A webhook could not be verified or decoded.
+    /// A webhook could not be verified or read.
     Webhook,
-    /// A user token could not be verified.
+    /// A user's token could not be verified.
     UserToken,
-    /// An upload failed: the source is an [`UploadError`](crate::upload::UploadError).
+    /// An upload failed: its source is the [`UploadError`](crate::upload::UploadError).
     Upload,
 }
 
-/// Whether the server processed a request that failed, as far as the client can tell.
+/// Whether the server did what was asked, as far as can be known here.
 ///
-/// Of several attempts, the worst outcome counts, in the order of the variants: a rejected attempt does not undo what an
-/// earlier attempt may have done.
+/// Over several attempts the worst counts: a refusal does not undo what an earlier attempt may have done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The request was not processed: nothing was sent, or the server rejected it.
+    /// It did not: nothing was sent, or the server refused.
     NotProcessed,
-    /// The request may have been processed: it was sent, and no response says what happened to it.
+    /// It may have: the request went out, and no answer tells.
     Unknown,
-    /// The request was processed: the server responded with success, but the response cannot be used.
+    /// It did; only its answer could not be used.
     Processed,
 }
 
 impl Error {
-    /// An error without an operation and without a response.
+    /// An error that is about no call yet.
     pub fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
-        Self(Box::new(ErrorData {
+        Self(Box::new(Inner {
             kind,
             operation: "",
             text: text.into(),
             status: None,
             headers: HeaderMap::new(),
             body: Bytes::new(),
-            api_error: ApiError::default(),
+            envelope: ApiError::default(),
             request_id: None,
             idempotency_key: None,
             attempts: 0,
@@ -123,160 +121,159 @@ impl Error {
             path: None,
             outcome: Outcome::NotProcessed,
             changes: false,
-            retryable: false,
+            transient: false,
             source: None,
         }))
     }
 
-    /// Adds the cause.
+    /// The same with what caused it.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
-    pub(crate) fn edit(mut self, edit: impl FnOnce(&mut ErrorData)) -> Self {
+    pub(crate) fn edit(mut self, edit: impl FnOnce(&mut Inner)) -> Self {
         edit(&mut self.0);
-        self.0.body.truncate(MAX_BODY_BYTES);
+        self.0.body.truncate(MAX_BODY);
         self
     }
 
-    /// The kind of the error.
+    /// What kind of failure it was.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The `operationId` of the call; empty if the error does not belong to a call.
+    /// The `operationId` of the call; empty if it was none.
     pub fn operation(&self) -> &'static str {
         self.0.operation
     }
 
-    /// The status of the response, if there was one.
+    /// The status of the answer, if one came.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// The type of the error, as the API names it. The API may add types at any time.
+    /// The API's type of the error. An open set: new ones come without notice.
     pub fn error_type(&self) -> Option<&str> {
-        self.0.api_error.r#type.as_deref()
+        self.0.envelope.r#type.as_deref()
     }
 
-    /// The code of the error, as the API names it. The API may add codes at any time.
+    /// The API's code of the error. An open set: new ones come without notice.
     pub fn code(&self) -> Option<&str> {
-        self.0.api_error.code.as_deref()
+        self.0.envelope.code.as_deref()
     }
 
-    /// The message of the API, unchanged.
+    /// The API's message, as it came.
     pub fn message(&self) -> Option<&str> {
-        self.0.api_error.message.as_deref()
+        self.0.envelope.message.as_deref()
     }
 
-    /// The parameter that the API rejects.
+    /// The parameter that the API finds fault with.
     pub fn param(&self) -> Option<&str> {
-        self.0.api_error.param.as_deref()
+        self.0.envelope.param.as_deref()
     }
 
-    /// The server's id of the request; quote it to support.
+    /// The id under which the server knows the request: what its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// The idempotency key of the request. To send the same request again after an unknown outcome, pass it to
+    /// The key of idempotency that was sent. To make the same request again after an unknown outcome, pass it to
     /// [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key).
     pub fn idempotency_key(&self) -> Option<&str> {
         self.0.idempotency_key.as_deref()
     }
 
-    /// The headers of the response; empty if there was none.
+    /// The headers of the answer; empty if none came.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// The first mebibyte of the response body, decompressed; empty if there was none.
+    /// The first mebibyte of the answer's body as it came; empty if none came.
     pub fn body(&self) -> &[u8] {
         &self.0.body
     }
 
-    /// Decodes the body, for example as the type that the API documents for errors of this status.
+    /// The body as the type that the document gives to errors of this status.
     ///
     /// # Errors
-    /// [`DecodeError`] with the path of the value that does not have the expected type.
+    /// [`DecodeError`] with the path of what did not fit.
     pub fn decode_body<T: Decode>(&self) -> Result<T, DecodeError> {
         let text = String::from_utf8_lossy(&self.0.body);
         json::from_str(&text)
     }
 
-    /// The number of attempts that the call made.
+    /// How many attempts were made.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// The delay that the server asks for before the next request (`Retry-After`); in the error of a token source, the
-    /// remaining backoff.
+    /// How long the server asks to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The path of the value in the response that cannot be decoded, such as `data[3].company.id`.
+    /// The path in the answer that does not fit, such as `data[3].company.id`.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
     }
 
-    /// Whether the server processed the request, as far as the client can tell.
+    /// Whether the server did what was asked, as far as can be known here.
     pub fn outcome(&self) -> Outcome {
         self.0.outcome
     }
 
-    /// Whether the resource does not exist (404).
+    /// The resource does not exist (404).
     pub fn is_not_found(&self) -> bool {
         self.has_status(404)
     }
 
-    /// Whether the server rejected the request because there are too many (429).
+    /// There are too many requests (429).
     pub fn is_rate_limited(&self) -> bool {
         self.has_status(429)
     }
 
-    /// Whether the credential is missing or invalid (401).
+    /// The credential is missing or wrong (401).
     pub fn is_unauthorized(&self) -> bool {
         self.has_status(401)
     }
 
-    /// Whether the credential is valid but does not permit the operation (403).
+    /// The credential is right and does not allow this (403).
     pub fn is_forbidden(&self) -> bool {
         self.has_status(403)
     }
 
-    /// Whether the request conflicts with the state of the resource (409).
+    /// The resource is in a state that does not allow this (409).
     pub fn is_conflict(&self) -> bool {
         self.has_status(409)
     }
 
-    /// Whether the failure may be temporary: a failed connection, a timeout, or the status 408, 429 or 5xx.
+    /// The fault may pass by itself: no connection, no answer in time, 408, 429 or 5xx.
     ///
-    /// This does not say that a retry is safe. Check [`Error::outcome`], and send a request that changes something again
-    /// only with its [`Error::idempotency_key`].
+    /// This says nothing about the safety of a repeat: for that see [`Error::outcome`], and repeat a request that
+    /// changes something with its [`Error::idempotency_key`].
     pub fn is_retryable(&self) -> bool {
-        self.0.retryable
+        self.0.transient
     }
 
-    /// Whether the kind is [`ErrorKind::Timeout`].
+    /// No answer came in time.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// Whether the kind is [`ErrorKind::Decode`].
+    /// A successful answer came that does not fit its type.
     pub fn is_decode(&self) -> bool {
         self.0.kind == ErrorKind::Decode
     }
 
-    /// Whether the kind is [`ErrorKind::Api`].
+    /// The server answered with an error.
     pub fn is_api(&self) -> bool {
         self.0.kind == ErrorKind::Api
     }
 
     fn has_status(&self, status: u16) -> bool {
-        self.is_api() && self.0.status.is_some_and(|actual| actual.as_u16() == status)
+        self.is_api() && self.0.status.is_some_and(|own| own.as_u16() == status)
     }
 }
 
@@ -295,7 +292,7 @@ impl fmt::Debug for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        display::format_error(&self.0, f)
+        show::show(&self.0, f)
     }
 }
 

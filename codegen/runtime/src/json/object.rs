@@ -1,38 +1,107 @@
-//! Decodes and encodes generated structs with one generic visitor, which works from a table of their fields.
+//! Objects: one generic reader and writer for all generated structs, driven by a table of member names.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
-use crate::json::{
-    codec::{AsSerialize, Encode},
-    extra_fields::ExtraFields,
-    fields::{Field, FieldReader},
-};
+use super::{AsSerialize, Decode, Encode, ExtraFields, Seed};
+
+/// One member of an object, as the document names it.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The name in JSON.
+    pub name: &'static str,
+    /// Whether its absence is an error.
+    pub required: bool,
+}
+
+impl Field {
+    /// A member whose absence is an error.
+    #[must_use]
+    pub const fn required(name: &'static str) -> Self {
+        Self { name, required: true }
+    }
+
+    /// A member that may be absent.
+    #[must_use]
+    pub const fn optional(name: &'static str) -> Self {
+        Self { name, required: false }
+    }
+
+    /// A member that may be absent, and whose `null` is a value of its own.
+    #[must_use]
+    pub const fn nullable(name: &'static str) -> Self {
+        Self::optional(name)
+    }
+}
 
 /// A generated struct. Implemented by the `model!` macro only.
 pub trait Model: Sized {
-    /// The name of the type, for error messages.
+    /// The name of the type, for messages.
     const NAME: &'static str;
-    /// The fields in the order of the API description.
+    /// The members in the order of the document.
     const FIELDS: &'static [Field];
 
-    /// A value whose fields are all placeholders, see [`Decode::blank`](crate::json::Decode::blank).
+    /// A value whose members are all placeholders.
     fn blank() -> Self;
 
-    /// Calls the reader once per field, in the order of [`Self::FIELDS`].
-    fn decode_fields<'de, A: MapAccess<'de>>(&mut self, reader: &mut FieldReader<'_, A, A::Error>);
+    /// Decodes the field that `reader` points at: calls the reader once per field, in the order of [`Self::FIELDS`].
+    fn decode_field<'de, A: MapAccess<'de>>(&mut self, reader: &mut FieldReader<'_, A, A::Error>);
 
-    /// Calls the writer once per field, in the order of [`Self::FIELDS`].
+    /// Encodes all fields: calls the writer once per field, in the order of [`Self::FIELDS`].
     fn encode_fields<M: SerializeMap>(&self, writer: &mut FieldWriter<'_, M>);
 
-    /// The fields that the type does not have.
+    /// The members that the document does not know.
     fn extra_fields(&self) -> &ExtraFields;
 
-    /// The fields that the type does not have, for decoding.
+    /// The same, to be filled.
     fn extra_fields_mut(&mut self) -> &mut ExtraFields;
+}
+
+/// Decodes one value of an object into the field at a given position.
+///
+/// A struct calls one method per field, in order, and the reader counts the calls down to the position. The rows of
+/// `model!` therefore need no numbers, and the optimizer turns the sequence into the same jump as a `match`.
+#[derive(Debug)]
+pub struct FieldReader<'a, A, E> {
+    map: &'a mut A,
+    /// How many fields come before the one to decode.
+    skip: usize,
+    result: Result<(), E>,
+}
+
+impl<'de, A: MapAccess<'de>> FieldReader<'_, A, A::Error> {
+    #[inline]
+    fn is_at_position(&mut self) -> bool {
+        let found = self.skip == 0;
+        // Wraps after the field was found: no struct has `usize::MAX` further fields.
+        self.skip = self.skip.wrapping_sub(1);
+        found
+    }
+
+    /// A required field.
+    #[inline]
+    pub fn required<T: Decode>(&mut self, slot: &mut T) {
+        if self.is_at_position() {
+            self.result = self.map.next_value_seed(Seed::new()).map(|value| *slot = value);
+        }
+    }
+
+    /// An optional field; `null` means the same as absence.
+    #[inline]
+    pub fn optional<T: Decode>(&mut self, slot: &mut Option<T>) {
+        self.required(slot);
+    }
+
+    /// An optional field whose `null` is a value of its own.
+    #[inline]
+    pub fn nullable<T: Decode>(&mut self, slot: &mut Option<T>) {
+        if self.is_at_position() {
+            self.result = self.map.next_value_seed(Seed::new()).map(|value| *slot = Some(value));
+        }
+    }
 }
 
 /// Encodes the fields of a struct, in order; stops at the first error.
@@ -66,16 +135,16 @@ impl<M: SerializeMap> FieldWriter<'_, M> {
     }
 }
 
-/// Decodes an object as a generated struct.
+/// Reads an object into a generated struct.
 ///
 /// # Errors
-/// The deserializer's error, such as for a missing required field.
+/// The deserializer's error; a required member that is absent is named.
 #[inline]
 pub fn decode_model<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(ObjectVisitor(PhantomData))
 }
 
-/// Encodes a generated struct as an object; its extra fields come last.
+/// Writes a generated struct as an object; members that the document does not know come last.
 ///
 /// # Errors
 /// The serializer's error.
@@ -102,16 +171,103 @@ impl<'de, T: Model> Visitor<'de> for ObjectVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut value = T::blank();
-        let mut reader = FieldReader::new(&mut map, T::FIELDS);
-        while reader.begin_pass() {
-            value.decode_fields(&mut reader);
+        let mut seen = Seen::default();
+        let mut next = 0;
+        while let Some(member) = map.next_key_seed(Key { fields: T::FIELDS, next })? {
+            match member {
+                Member::Known(index) => {
+                    next = index + 1;
+                    seen.insert(index);
+                    let mut reader = FieldReader { map: &mut map, skip: index, result: Ok(()) };
+                    value.decode_field(&mut reader);
+                    reader.result?;
+                }
+                Member::Unknown(name) => {
+                    let text = map.next_value()?;
+                    value.extra_fields_mut().insert_raw(name, text);
+                }
+            }
         }
-        *value.extra_fields_mut() = reader.finish()?;
-        Ok(value)
+        match seen.first_missing(T::FIELDS) {
+            None => Ok(value),
+            Some(name) => Err(A::Error::missing_field(name)),
+        }
     }
 }
 
-/// Implements [`Model`], [`Decode`](crate::json::Decode) and [`Encode`] for a generated struct: one row per field, with its JSON name.
+/// Finds a member's place in the table. Servers keep their order, so the place after the last one is tried first.
+struct Key {
+    fields: &'static [Field],
+    next: usize,
+}
+
+enum Member {
+    Known(usize),
+    Unknown(String),
+}
+
+impl Key {
+    fn find(&self, name: &str) -> Option<usize> {
+        let (before, after) = self.fields.split_at_checked(self.next)?;
+        let at = |fields: &[Field]| fields.iter().position(|field| field.name == name);
+        at(after).map(|index| index + self.next).or_else(|| at(before))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Member;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Member, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = Member;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Member, E> {
+        Ok(match self.find(name) {
+            Some(index) => Member::Known(index),
+            None => Member::Unknown(name.to_owned()),
+        })
+    }
+}
+
+/// Which members have come. The first 128, which is nearly always all, need no allocation.
+#[derive(Default)]
+struct Seen {
+    low: u128,
+    high: Vec<usize>,
+}
+
+impl Seen {
+    #[inline]
+    fn insert(&mut self, index: usize) {
+        if index < 128 {
+            self.low |= 1 << index;
+        } else {
+            self.high.push(index);
+        }
+    }
+
+    fn first_missing(&self, fields: &'static [Field]) -> Option<&'static str> {
+        let came = |index: usize| {
+            if index < 128 { self.low & (1 << index) != 0 } else { self.high.contains(&index) }
+        };
+        fields
+            .iter()
+            .enumerate()
+            .find(|(index, field)| field.required && !came(*index))
+            .map(|(_, field)| field.name)
+    }
+}
+
+/// Implements [`Model`], [`Decode`] and [`Encode`] for a generated struct: one row per field, with its JSON name.
 ///
 /// A row is `field: presence("name")`. The presence is `required` (absence is an error), `optional` (an `Option`) or
 /// `nullable` (an `Option<Option<_>>`, whose inner `None` is an explicit `null`). It is the name of a method of
@@ -136,7 +292,7 @@ macro_rules! __model {
             }
 
             #[allow(unused_variables)]
-            fn decode_fields<'de, A: $crate::__private::MapAccess<'de>>(
+            fn decode_field<'de, A: $crate::__private::MapAccess<'de>>(
                 &mut self,
                 reader: &mut $crate::json::FieldReader<'_, A, A::Error>,
             ) {
@@ -188,57 +344,4 @@ macro_rules! __model {
 
         $crate::__serde!($name);
     };
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::json::{ExtraFields, from_str, to_vec};
-
-    #[derive(Debug, PartialEq)]
-    struct Thing {
-        a: i64,
-        b: Option<i64>,
-        c: Option<Option<i64>>,
-        extra_fields: ExtraFields,
-    }
-    crate::__model!(Thing { a: required("a"), b: optional("b"), c: nullable("c") });
-
-    fn decode(text: &str) -> (i64, Option<i64>, Option<Option<i64>>, usize) {
-        let thing: Thing = from_str(text).unwrap();
-        (thing.a, thing.b, thing.c, thing.extra_fields.len())
-    }
-
-    #[test]
-    fn fields_may_have_any_order() {
-        for text in [
-            r#"{"a":1,"b":2,"c":3}"#,
-            r#"{"c":3,"b":2,"a":1}"#,
-            r#"{"b":2,"x":[],"c":3,"y":{},"a":1}"#,
-            r#"{"a":7,"b":2,"a":1,"c":3}"#,
-        ] {
-            assert_eq!(decode(text), (1, Some(2), Some(Some(3)), text.matches(['x', 'y']).count()), "{text}");
-        }
-        assert_eq!(decode(r#"{"x":0,"c":null,"b":null,"a":1}"#), (1, None, Some(None), 1));
-        assert_eq!(decode(r#"{"a":1}"#), (1, None, None, 0));
-    }
-
-    #[test]
-    fn errors_end_decoding() {
-        for (text, message) in [
-            (r"{}", "missing field `a`"),
-            (r#"{"b":1,"x":2}"#, "missing field `a`"),
-            (r#"{"b":"text","a":1}"#, "expected"),
-            (r#"{"a":1,"b":2"#, "EOF"),
-        ] {
-            let error = from_str::<Thing>(text).unwrap_err().to_string();
-            assert!(error.contains(message), "{text}: {error}");
-        }
-    }
-
-    #[test]
-    fn fields_are_encoded_in_order() {
-        let text = r#"{"a":1,"c":null,"x":[1,2]}"#;
-        let thing: Thing = from_str(r#"{"x":[1,2],"c":null,"a":1}"#).unwrap();
-        assert_eq!(String::from_utf8(to_vec(&thing).unwrap()).unwrap(), text);
-    }
 }

@@ -1,4 +1,4 @@
-//! Decodes and encodes strings, numbers, booleans, dates and free JSON.
+//! Strings, numbers, truth values, dates, octets and free JSON.
 
 use std::fmt;
 
@@ -7,12 +7,10 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::{
-    json::codec::{Decode, Encode},
-    secret::Secret,
-};
+use super::{Decode, Encode};
+use crate::secret::Secret;
 
-macro_rules! impl_by_serde {
+macro_rules! by_serde {
     ($($type:ty = $blank:expr),* $(,)?) => {$(
         impl Decode for $type {
             #[inline]
@@ -35,7 +33,7 @@ macro_rules! impl_by_serde {
     )*};
 }
 
-impl_by_serde! {
+by_serde! {
     String = String::new(),
     i32 = 0,
     i64 = 0,
@@ -63,7 +61,7 @@ impl Decode for bool {
         bool::deserialize(deserializer)
     }
 
-    /// Servers respond to a successful deletion with `true` or with an empty body.
+    /// Servers answer `true` or nothing to a done deletion.
     fn from_empty() -> Option<Self> {
         Some(true)
     }
@@ -106,7 +104,7 @@ impl Encode for f64 {
         if self.is_finite() {
             serializer.serialize_f64(*self)
         } else {
-            Err(S::Error::custom("expected a finite number: JSON has no NaN and no infinity"))
+            Err(S::Error::custom("the number is not finite, and JSON has no such number"))
         }
     }
 }
@@ -145,7 +143,7 @@ impl Visitor<'_> for DateTimeVisitor {
     type Value = DateTime<FixedOffset>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an RFC 3339 date-time such as 2026-01-31T09:30:00Z")
+        f.write_str("a date-time of RFC 3339, such as 2026-01-31T09:30:00Z")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -178,7 +176,7 @@ impl Visitor<'_> for DateVisitor {
     type Value = NaiveDate;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an RFC 3339 date such as 2026-01-31")
+        f.write_str("a date of RFC 3339, such as 2026-01-31")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<NaiveDate, E> {
@@ -194,11 +192,11 @@ impl Encode for NaiveDate {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{from_str, to_vec};
     use super::*;
-    use crate::json::text::{from_str, to_vec};
 
     #[test]
-    fn offsets_and_fractions_are_kept() {
+    fn offsets_and_fractions_survive() {
         for text in [
             "\"2023-12-01T05:00:00.401Z\"",
             "\"2023-12-01T05:00:00Z\"",
@@ -211,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_beyond_53_bits_are_kept() {
+    fn integers_beyond_53_bits_survive() {
         for text in ["9007199254740993", "-9223372036854775808", "9223372036854775807"] {
             let value: i64 = from_str(text).unwrap();
             assert_eq!(String::from_utf8(to_vec(&value).unwrap()).unwrap(), text);
@@ -219,13 +217,13 @@ mod tests {
     }
 
     #[test]
-    fn nan_and_infinity_are_rejected() {
+    fn numbers_that_json_lacks_are_refused() {
         assert!(to_vec(&f64::NAN).is_err());
         assert!(to_vec(&vec![1.0, f64::INFINITY]).is_err());
     }
 
     #[test]
-    fn a_date_time_without_offset_is_rejected() {
+    fn a_date_without_zone_is_an_error() {
         let error = from_str::<DateTime<FixedOffset>>("\"2023-12-01T05:00:00\"").unwrap_err();
         assert!(error.message.contains("RFC 3339"), "{error}");
     }

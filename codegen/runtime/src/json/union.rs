@@ -1,129 +1,119 @@
-//! Selects the variant of a union by its discriminator, its constants and its required fields.
-//!
-//! Variants are never decoded on trial: the first one that decodes need not be the one that the server meant.
+//! Unions: which variant a JSON value is, found from what the document says of the variants, never by trying in turn.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
-use crate::json::fields::Field;
+use super::Field;
 
 /// The JSON type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonType {
+pub enum Kind {
     /// `{…}`
     Object,
     /// `[…]`
     Array,
     /// `"…"`
     String,
-    /// A number; integers are numbers too.
+    /// A number with a fraction or exponent allowed.
     Number,
-    /// A number without fraction and exponent.
+    /// A number without.
     Integer,
     /// `true` or `false`
     Boolean,
 }
 
-/// How to recognize a variant of a union.
+/// What marks one variant of a union.
 #[derive(Clone, Copy, Debug)]
 pub struct Variant {
     /// The JSON type of its values.
-    pub json_type: JsonType,
-    /// The fields with a constant value: name and possible values, of which a discriminator mapping can have several.
+    pub kind: Kind,
+    /// Members that hold a constant in this variant: name and values (several where a mapping gives several).
     pub constants: &'static [(&'static str, &'static [&'static str])],
-    /// The fields of the variant, if it is a generated struct.
+    /// The members of this variant, if it is an object with named ones.
     pub fields: &'static [Field],
 }
 
-/// The index of the variant that a JSON text matches best; `None` if no variant matches, or several match equally well.
+/// The variant that a JSON text is, or `None` where none fits or several fit equally.
 #[must_use]
-pub fn select_variant(text: &str, variants: &[Variant]) -> Option<usize> {
-    let json_type = json_type(text)?;
-    let fields = if json_type == JsonType::Object { read_fields(text)? } else { PresentScalars::default() };
+pub fn choose(text: &str, variants: &[Variant]) -> Option<usize> {
+    let kind = kind(text)?;
+    let members = if kind == Kind::Object { members(text)? } else { Members::default() };
     let mut best = None;
-    let mut is_tie = false;
+    let mut tie = false;
     for (index, variant) in variants.iter().enumerate() {
-        let Some(score) = match_score(variant, json_type, &fields) else { continue };
+        let Some(score) = score(variant, kind, &members) else { continue };
         match best {
             Some((_, top)) if score < top => {}
-            Some((_, top)) if score == top => is_tie = true,
+            Some((_, top)) if score == top => tie = true,
             _ => {
                 best = Some((index, score));
-                is_tie = false;
+                tie = false;
             }
         }
     }
-    best.filter(|_| !is_tie).map(|(index, _)| index)
+    best.filter(|_| !tie).map(|(index, _)| index)
 }
 
-/// How well a value matches a variant: by constants first, then by required fields, then by known fields. `None` if it does
-/// not match.
-fn match_score(
-    variant: &Variant,
-    json_type: JsonType,
-    fields: &PresentScalars,
-) -> Option<(usize, usize, usize)> {
-    let has_type = variant.json_type == json_type
-        || (variant.json_type == JsonType::Number && json_type == JsonType::Integer);
-    let has_constants = variant.constants.iter().all(|(name, values)| {
-        fields.0.get(*name).is_some_and(|text| text.as_deref().is_some_and(|text| values.contains(&text)))
+/// How well a value fits a variant: constants first, then required members, then members it knows.
+fn score(variant: &Variant, kind: Kind, members: &Members) -> Option<(usize, usize, usize)> {
+    let fits = variant.kind == kind || (variant.kind == Kind::Number && kind == Kind::Integer);
+    let constants = variant.constants.iter().all(|(name, values)| {
+        members.0.get(*name).is_some_and(|text| text.as_deref().is_some_and(|text| values.contains(&text)))
     });
-    let is_present = |field: &Field| fields.0.contains_key(field.name);
+    let came = |field: &Field| members.0.contains_key(field.name);
     let mut required = variant.fields.iter().filter(|field| field.required);
-    let is_complete = required.clone().all(is_present);
-    let known = variant.fields.iter().filter(|field| is_present(field)).count();
-    let is_exact = usize::from(variant.json_type == json_type);
-    // Constants identify a variant even without its required fields: decoding then reports the missing field.
-    let is_candidate = has_constants && (is_complete || !variant.constants.is_empty());
-    (has_type && is_candidate).then(|| (variant.constants.len() + is_exact, required.by_ref().count(), known))
+    let complete = required.clone().all(came);
+    let known = variant.fields.iter().filter(|field| came(field)).count();
+    let exact = usize::from(variant.kind == kind);
+    // A variant that its constants give away is chosen even if it is not complete: then decoding says what is missing.
+    let chosen = constants && (complete || !variant.constants.is_empty());
+    (fits && chosen).then(|| (variant.constants.len() + exact, required.by_ref().count(), known))
 }
 
-/// The type of a JSON text; `None` for `null`.
-fn json_type(text: &str) -> Option<JsonType> {
+fn kind(text: &str) -> Option<Kind> {
     match text.bytes().find(|byte| !byte.is_ascii_whitespace())? {
-        b'{' => Some(JsonType::Object),
-        b'[' => Some(JsonType::Array),
-        b'"' => Some(JsonType::String),
-        b't' | b'f' => Some(JsonType::Boolean),
+        b'{' => Some(Kind::Object),
+        b'[' => Some(Kind::Array),
+        b'"' => Some(Kind::String),
+        b't' | b'f' => Some(Kind::Boolean),
         b'n' => None,
-        _ if text.contains(['.', 'e', 'E']) => Some(JsonType::Number),
-        _ => Some(JsonType::Integer),
+        _ if text.contains(['.', 'e', 'E']) => Some(Kind::Number),
+        _ => Some(Kind::Integer),
     }
 }
 
-/// The fields of an object that are present, with the text of those that are scalars.
+/// The members of an object, with their text where it is a string.
 #[derive(Default)]
-struct PresentScalars(BTreeMap<String, Option<String>>);
+struct Members(BTreeMap<String, Option<String>>);
 
-fn read_fields(text: &str) -> Option<PresentScalars> {
-    serde_json::Deserializer::from_str(text).deserialize_map(PresentScalarsVisitor).ok()
+fn members(text: &str) -> Option<Members> {
+    serde_json::Deserializer::from_str(text).deserialize_map(MembersVisitor).ok()
 }
 
-struct PresentScalarsVisitor;
+struct MembersVisitor;
 
-impl<'de> Visitor<'de> for PresentScalarsVisitor {
-    type Value = PresentScalars;
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PresentScalars, A::Error> {
-        let mut fields = PresentScalars::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+        let mut members = Members::default();
         while let Some(name) = map.next_key::<String>()? {
             let text = map.next_value::<&serde_json::value::RawValue>().map_err(A::Error::custom)?.get();
-            let value =
-                if text.starts_with('"') { serde_json::from_str(text).ok() } else { scalar_text(text) };
-            fields.0.insert(name, value);
+            let value = if text.starts_with('"') { serde_json::from_str(text).ok() } else { scalar(text) };
+            members.0.insert(name, value);
         }
-        Ok(fields)
+        Ok(members)
     }
 }
 
-/// The text of a number, a boolean or `null`: constants of these types are compared by their text.
-fn scalar_text(text: &str) -> Option<String> {
+/// Constants may be numbers or truth values too; they are compared by their text.
+fn scalar(text: &str) -> Option<String> {
     (!text.starts_with(['{', '['])).then(|| text.to_owned())
 }
 
@@ -135,7 +125,7 @@ fn scalar_text(text: &str) -> Option<String> {
 #[macro_export]
 macro_rules! __union {
     ($name:ident {
-        $($variant:ident: $json_type:ident($ty:ty) $([$($constant:literal = $($value:literal)|+),+])?),* $(,)?
+        $($variant:ident: $kind:ident($ty:ty) $([$($constant:literal = $($value:literal)|+),+])?),* $(,)?
     }) => {
         impl $crate::json::Decode for $name {
             #[inline]
@@ -150,13 +140,13 @@ macro_rules! __union {
                 const VARIANTS: &[$crate::json::Variant] = &[$(
                     $crate::json::Variant {
                         constants: &[$($(($constant, &[$($value),+])),+)?],
-                        ..$crate::__union_variant!($json_type $ty)
+                        ..$crate::__union_kind!($kind $ty)
                     }
                 ),*];
                 let text = $crate::json::RawText::decode(deserializer)?;
-                let selected = $crate::json::select_variant(&text.0, VARIANTS);
+                let chosen = $crate::json::choose(&text.0, VARIANTS);
                 let mut positions = 0_usize..;
-                $(if selected == positions.next() {
+                $(if chosen == positions.next() {
                     return $crate::json::decode_variant(&text.0).map(Self::$variant);
                 })*
                 $crate::json::decode_variant(&text.0).map(Self::Unknown)
@@ -180,18 +170,26 @@ macro_rules! __union {
     };
 }
 
-/// Defines the [`Variant`] of a row of `union!` without its constants.
+/// What a kind word of `union!` means.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __union_variant {
+macro_rules! __union_kind {
     (Model $ty:ty) => {
         $crate::json::Variant {
-            json_type: $crate::json::JsonType::Object,
+            kind: $crate::json::Kind::Object,
             constants: &[],
             fields: <$ty as $crate::json::Model>::FIELDS,
         }
     };
-    ($json_type:ident $ty:ty) => {
-        $crate::json::Variant { json_type: $crate::json::JsonType::$json_type, constants: &[], fields: &[] }
+    ($kind:ident $ty:ty) => {
+        $crate::json::Variant { kind: $crate::json::Kind::$kind, constants: &[], fields: &[] }
     };
+}
+
+/// Reads the text of a variant, which the union has chosen already.
+///
+/// # Errors
+/// The caller's deserializer's error, with the path inside the variant.
+pub fn decode_variant<T: super::Decode, E: serde::de::Error>(text: &str) -> Result<T, E> {
+    super::from_str(text).map_err(E::custom)
 }

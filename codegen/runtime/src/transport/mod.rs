@@ -1,4 +1,4 @@
-//! Sends single HTTP requests. Does not know credentials, retries or JSON.
+//! What carries one request to a server and its answer back. Knows no credentials, no retries, no JSON.
 
 #[cfg(feature = "reqwest")]
 pub(crate) mod reqwest;
@@ -9,58 +9,58 @@ use std::{error::Error as StdError, fmt};
 
 use crate::wire::body::{Body, BoxError, BoxFuture};
 
-/// Sends an HTTP request and returns the response.
+/// Carries one request to a server and its answer back.
 ///
-/// Implement it for another HTTP client, or as a test double. An implementation must not follow redirects, must not retry
-/// unless the server cannot have received the request, and must not log requests, because they contain credentials.
-/// Dropping the returned future must cancel the request.
+/// Implement it for another HTTP stack, or for a double in tests. An implementation must not follow redirects, must not
+/// send a request a second time by itself unless it knows that the server did not see the first, and must not print
+/// requests: they carry credentials. Dropping the future it returns must end the request.
 ///
 /// ```
 /// use openapi_client_runtime::{Body, BoxFuture, Transport, TransportError};
 ///
 /// #[derive(Debug)]
-/// struct FixedResponse;
+/// struct Canned;
 ///
-/// impl Transport for FixedResponse {
+/// impl Transport for Canned {
 ///     fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
 ///         Box::pin(async { Ok(http::Response::new(Body::from("{}"))) })
 ///     }
 /// }
 /// ```
 pub trait Transport: fmt::Debug + Send + Sync {
-    /// Sends the request and returns the response once its headers are received; its body may be a stream.
+    /// Sends the request and gives the answer as soon as its headers are there; its body may still be coming.
     ///
     /// # Errors
-    /// [`TransportError`] if there is no response. Whether it says that the request may have been sent decides whether
-    /// the client retries requests that change something, such as payments.
+    /// [`TransportError`] if no answer came. What it says about the request having been sent decides whether a payment
+    /// may be sent again.
     fn send(
         &self,
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
 }
 
-/// Why a request has no response.
+/// Why no answer came.
 #[derive(Debug)]
 pub struct TransportError {
-    may_have_been_sent: bool,
+    sent: bool,
     timeout: bool,
     source: BoxError,
 }
 
 impl TransportError {
-    /// The request was not sent: no byte of it can have reached the server, for example because connecting failed.
+    /// The connection was not made: no byte of the request can have reached the server.
     ///
-    /// Use this only if it is certain: after it, the client retries requests that move money.
+    /// Claim this only if it is certain. A request that moves money is sent again on the strength of it.
     pub fn before_sending(source: impl Into<BoxError>) -> Self {
-        Self { may_have_been_sent: false, timeout: false, source: source.into() }
+        Self { sent: false, timeout: false, source: source.into() }
     }
 
-    /// Any other failure: the server may have received and processed the request.
+    /// Anything else: the server may have received the request and acted on it.
     pub fn after_sending(source: impl Into<BoxError>) -> Self {
-        Self { may_have_been_sent: true, timeout: false, source: source.into() }
+        Self { sent: true, timeout: false, source: source.into() }
     }
 
-    /// Marks the error as a timeout of the transport.
+    /// Something took longer than the transport allows.
     #[must_use]
     pub fn timed_out(mut self) -> Self {
         self.timeout = true;
@@ -69,10 +69,10 @@ impl TransportError {
 
     /// Whether the server may have received the request.
     pub fn may_have_been_sent(&self) -> bool {
-        self.may_have_been_sent
+        self.sent
     }
 
-    /// Whether the failure is a timeout.
+    /// Whether something took too long.
     pub fn is_timeout(&self) -> bool {
         self.timeout
     }
@@ -80,13 +80,13 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let failure = match (self.may_have_been_sent, self.timeout) {
-            (false, false) => "cannot send the request",
-            (false, true) => "connecting timed out",
-            (true, false) => "the connection failed",
+        let what = match (self.sent, self.timeout) {
+            (false, false) => "no connection",
+            (false, true) => "no connection in time",
+            (true, false) => "the connection broke",
             (true, true) => "the connection timed out",
         };
-        write!(f, "{failure}: {}", root_cause(&*self.source))
+        write!(f, "{what}: {}", root_cause(&*self.source))
     }
 }
 
@@ -96,11 +96,11 @@ impl StdError for TransportError {
     }
 }
 
-/// The innermost source, which is the specific one (`Connection refused`, `certificate has expired`).
+/// The cause that says something (`Connection refused`, `certificate has expired`), not the layers around it.
 pub(crate) fn root_cause<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
     }
     cause
 }

@@ -1,4 +1,4 @@
-//! The transport that uses `reqwest`. Apart from `ClientBuilder::http_client`, no other file uses that crate.
+//! The transport on `reqwest`. The only file that names it beside the constructor that takes the user's own client.
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -12,15 +12,15 @@ use crate::{
     wire::body::{Body, BoxError, BoxFuture},
 };
 
-/// A transport that uses a `reqwest::Client` and its connection pool.
+/// A transport on a `reqwest::Client`, with its pool of connections.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
-    /// The first server that a request was sent to; nearly always the only one.
+    /// The first server that was asked, which nearly always is the only one.
     server: OnceLock<Server>,
 }
 
-/// A server with its parsed URL: parsing the URL for each request takes longer than anything else in a small call.
+/// A server, with its address as reqwest has it: to parse that for each call is what costs most of a small one.
 #[derive(Clone, Debug)]
 struct Server {
     scheme: Scheme,
@@ -29,14 +29,14 @@ struct Server {
 }
 
 impl Server {
-    fn from_uri(uri: &Uri) -> Option<Self> {
+    fn of(uri: &Uri) -> Option<Self> {
         let (scheme, authority) = (uri.scheme()?.clone(), uri.authority()?.clone());
         let url = reqwest::Url::parse(&format!("{scheme}://{authority}/")).ok()?;
         Some(Self { scheme, authority, url })
     }
 
-    /// Converts the URI of a request to this server; `None` if the URI is on another server.
-    fn to_url(&self, uri: &Uri) -> Option<reqwest::Url> {
+    /// The address of something on this server; `None` if it stands on another.
+    fn url(&self, uri: &Uri) -> Option<reqwest::Url> {
         if uri.scheme() != Some(&self.scheme) || uri.authority() != Some(&self.authority) {
             return None;
         }
@@ -48,15 +48,16 @@ impl Server {
 }
 
 impl ReqwestTransport {
-    /// A transport that does not follow redirects and does not retry.
+    /// A client that follows no redirect and sends nothing twice.
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn new(connect_timeout: Duration) -> Result<Self, BoxError> {
         Self::build(reqwest::Client::builder().connect_timeout(connect_timeout))
     }
 
-    /// Like `new`, without proxies and without a connect timeout: for local servers, and for tests that pause the clock.
+    /// The same past any proxy and without a bound on connecting: for servers on this machine, and tests whose clock is
+    /// paused.
     #[cfg(not(target_arch = "wasm32"))]
-    pub fn without_proxy() -> Result<Self, BoxError> {
+    pub fn direct() -> Result<Self, BoxError> {
         Self::build(reqwest::Client::builder().no_proxy())
     }
 
@@ -65,35 +66,34 @@ impl ReqwestTransport {
         let builder =
             builder.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never()).referer(false);
         #[cfg(feature = "rustls")]
-        let builder = builder.tls_backend_preconfigured(super::tls::client_config()?);
-        Ok(Self::from_client(builder.build()?))
+        let builder = builder.tls_backend_preconfigured(super::tls::configuration()?);
+        Ok(Self::of(builder.build()?))
     }
 
     #[cfg(target_arch = "wasm32")]
     pub(crate) fn new(_connect_timeout: Duration) -> Result<Self, BoxError> {
-        Ok(Self::from_client(reqwest::Client::builder().build()?))
+        Ok(Self::of(reqwest::Client::builder().build()?))
     }
 
-    /// A transport that uses a client of the caller.
-    pub(crate) fn from_client(client: reqwest::Client) -> Self {
+    pub(crate) fn of(client: reqwest::Client) -> Self {
         Self { client, server: OnceLock::new() }
     }
 
-    fn to_reqwest(&self, request: http::Request<Body>) -> Result<reqwest::Request, TransportError> {
+    fn request(&self, request: http::Request<Body>) -> Result<reqwest::Request, TransportError> {
         let uri = request.uri();
         if self.server.get().is_none()
-            && let Some(server) = Server::from_uri(uri)
+            && let Some(server) = Server::of(uri)
         {
             let _ = self.server.set(server);
         }
-        let Some(url) = self.server.get().and_then(|server| server.to_url(uri)) else {
-            return reqwest::Request::try_from(request.map(body::to_reqwest))
+        let Some(url) = self.server.get().and_then(|server| server.url(uri)) else {
+            return reqwest::Request::try_from(request.map(stream::outgoing))
                 .map_err(|error| TransportError::before_sending(error.without_url()));
         };
         let (head, body) = request.into_parts();
         let mut request = reqwest::Request::new(head.method, url);
         *request.headers_mut() = head.headers;
-        *request.body_mut() = Some(body::to_reqwest(body));
+        *request.body_mut() = Some(stream::outgoing(body));
         Ok(request)
     }
 }
@@ -104,33 +104,33 @@ impl Transport for ReqwestTransport {
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         #[cfg(not(target_arch = "wasm32"))]
-        let request = self.to_reqwest(request);
+        let request = self.request(request);
         Box::pin(async move {
             #[cfg(target_arch = "wasm32")]
-            let request = self.to_reqwest(body::buffered(request).await?);
-            let response = self.client.execute(request?).await.map_err(transport_error)?;
-            body::from_reqwest(response).await
+            let request = self.request(stream::gathered(request).await?);
+            let response = self.client.execute(request?).await.map_err(fault)?;
+            stream::incoming(response).await
         })
     }
 }
 
-/// Converts an error without its URL, which contains the credential if that is a query parameter.
-fn transport_error(error: reqwest::Error) -> TransportError {
+/// The URL is left out of what is kept: where the credential is a query parameter it holds it.
+fn fault(error: reqwest::Error) -> TransportError {
     let timeout = error.is_timeout();
-    // A browser does not say whether it had connected.
+    // A browser does not tell whether there was a connection.
     #[cfg(target_arch = "wasm32")]
     let connected = true;
     #[cfg(not(target_arch = "wasm32"))]
     let connected = !error.is_connect();
     let sent = connected && !error.is_builder();
     let error = error.without_url();
-    let error =
+    let fault =
         if sent { TransportError::after_sending(error) } else { TransportError::before_sending(error) };
-    if timeout { error.timed_out() } else { error }
+    if timeout { fault.timed_out() } else { fault }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-mod body {
+mod stream {
     use std::{
         pin::Pin,
         task::{Context, Poll},
@@ -142,16 +142,16 @@ mod body {
 
     use super::{Body, BoxError, TransportError};
 
-    pub(super) fn to_reqwest(body: Body) -> reqwest::Body {
+    pub(super) fn outgoing(body: Body) -> reqwest::Body {
         match body.as_bytes() {
             Some(bytes) => bytes.clone().into(),
-            None => reqwest::Body::wrap(OutgoingBody(body)),
+            None => reqwest::Body::wrap(Outgoing(body)),
         }
     }
 
-    struct OutgoingBody(Body);
+    struct Outgoing(Body);
 
-    impl http_body::Body for OutgoingBody {
+    impl http_body::Body for Outgoing {
         type Data = Bytes;
         type Error = BoxError;
 
@@ -167,27 +167,27 @@ mod body {
         }
     }
 
-    #[expect(clippy::unused_async, reason = "the version for browsers awaits here")]
-    pub(super) async fn from_reqwest(
+    #[expect(clippy::unused_async, reason = "a browser has to wait here")]
+    pub(super) async fn incoming(
         response: reqwest::Response,
     ) -> Result<http::Response<Body>, TransportError> {
         let response: http::Response<reqwest::Body> = response.into();
         Ok(response.map(|body| {
             let length = body.size_hint().exact();
-            if length == Some(0) { Body::empty() } else { Body::stream(IncomingBody(body), length) }
+            if length == Some(0) { Body::empty() } else { Body::stream(Incoming(body), length) }
         }))
     }
 
-    struct IncomingBody(reqwest::Body);
+    struct Incoming(reqwest::Body);
 
-    impl Stream for IncomingBody {
+    impl Stream for Incoming {
         type Item = Result<Bytes, BoxError>;
 
         fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
             loop {
                 match std::task::ready!(Pin::new(&mut self.0).poll_frame(cx)) {
                     Some(Ok(frame)) => {
-                        // Trailers are not used.
+                        // Trailers carry nothing that is used here.
                         if let Ok(data) = frame.into_data() {
                             return Poll::Ready(Some(Ok(data)));
                         }
@@ -201,33 +201,33 @@ mod body {
 }
 
 #[cfg(target_arch = "wasm32")]
-mod body {
-    use super::{Body, TransportError, transport_error};
+mod stream {
+    use super::{Body, TransportError, fault};
 
-    /// The most bytes of a stream that are buffered: the 32-bit memory of WebAssembly ends at 4 GiB.
-    const MAX_BUFFERED_BYTES: usize = 256 * 1024 * 1024;
+    /// How many bytes of a stream are gathered at most: a page has some GiB of memory for everything.
+    const GATHERED: usize = 256 * 1024 * 1024;
 
-    /// Buffers the body of a request: browsers cannot send streams.
-    pub(super) async fn buffered(
+    /// The request with its body at once, since browsers send bodies whole.
+    pub(super) async fn gathered(
         request: http::Request<Body>,
     ) -> Result<http::Request<Body>, TransportError> {
         let (head, body) = request.into_parts();
-        let bytes = body.buffer(MAX_BUFFERED_BYTES).await.map_err(TransportError::before_sending)?;
+        let bytes = body.whole(GATHERED).await.map_err(TransportError::before_sending)?;
         Ok(http::Request::from_parts(head, bytes.into()))
     }
 
-    /// Converts a buffered body.
-    pub(super) fn to_reqwest(body: Body) -> reqwest::Body {
+    /// The bytes that were gathered.
+    pub(super) fn outgoing(body: Body) -> reqwest::Body {
         body.as_bytes().cloned().unwrap_or_default().into()
     }
 
-    pub(super) async fn from_reqwest(
+    pub(super) async fn incoming(
         response: reqwest::Response,
     ) -> Result<http::Response<Body>, TransportError> {
-        let mut head = http::Response::new(());
-        *head.status_mut() = response.status();
-        *head.headers_mut() = response.headers().clone();
-        let bytes = response.bytes().await.map_err(transport_error)?;
-        Ok(head.map(|()| Body::from(bytes)))
+        let mut answer = http::Response::new(());
+        *answer.status_mut() = response.status();
+        *answer.headers_mut() = response.headers().clone();
+        let bytes = response.bytes().await.map_err(fault)?;
+        Ok(answer.map(|()| Body::from(bytes)))
     }
 }

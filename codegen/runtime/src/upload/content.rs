@@ -1,4 +1,4 @@
-//! The content of an upload: bytes, a file, or a stream of known length.
+//! What is uploaded: bytes, a file, or a stream of known length, and which of them can be read a second time.
 
 use std::fmt;
 #[cfg(not(target_arch = "wasm32"))]
@@ -7,32 +7,33 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use futures_core::Stream;
 
-use super::error::ContentError;
+use super::ContentError;
 #[cfg(not(target_arch = "wasm32"))]
-use super::file::{FileStamp, open_file, stamp_file};
+use super::file::{self, Stamp};
 use crate::wire::body::{Body, BoxError, Chunks, MaybeSend};
 
-/// The content of an upload: bytes, the path of a file, or a stream of known length.
+/// What is uploaded: bytes, the path of a file, or a stream whose length is known.
 ///
-/// Bytes and files are sent again if an attempt fails, and so is a stream that [can be reopened](Self::reopened). A string is
-/// not accepted, because it could mean the text or a path: pass `text.into_bytes()` or `PathBuf::from(text)`.
+/// Bytes and files are sent again after a fault of the connection or of the storage; so is a stream if there is a function
+/// that [opens it anew](Self::reopened). Text is no content by itself, since it could be meant as a path: write
+/// `text.into_bytes()` or `PathBuf::from(text)`.
 pub struct Content(Source);
 
 enum Source {
     Bytes(Bytes),
     #[cfg(not(target_arch = "wasm32"))]
-    File(PathBuf, Option<FileStamp>),
+    File(PathBuf, Option<Stamp>),
     Once(Option<Chunks>, u64),
-    Reopened(OpenStream, u64),
+    Reopened(Open, u64),
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-type OpenStream = Box<dyn FnMut() -> Chunks + Send>;
+type Open = Box<dyn FnMut() -> Chunks + Send>;
 #[cfg(target_arch = "wasm32")]
-type OpenStream = Box<dyn FnMut() -> Chunks>;
+type Open = Box<dyn FnMut() -> Chunks>;
 
 impl Content {
-    /// A stream of exactly `length` bytes. It is consumed by the first attempt, so sending it is not retried.
+    /// The bytes of a stream, which has exactly this many. It is read once, so sending it is not tried again.
     pub fn stream<S>(chunks: S, length: u64) -> Self
     where
         S: Stream<Item = Result<Bytes, BoxError>> + MaybeSend + 'static,
@@ -40,7 +41,7 @@ impl Content {
         Self(Source::Once(Some(Box::pin(chunks)), length))
     }
 
-    /// A stream of exactly `length` bytes that `open` creates anew for each attempt.
+    /// The bytes of a stream that is opened anew for every attempt, and has exactly this many each time.
     pub fn reopened<S>(mut open: impl FnMut() -> S + MaybeSend + 'static, length: u64) -> Self
     where
         S: Stream<Item = Result<Bytes, BoxError>> + MaybeSend + 'static,
@@ -48,26 +49,26 @@ impl Content {
         Self(Source::Reopened(Box::new(move || Box::pin(open())), length))
     }
 
-    /// Determines the length in bytes. The content of a file is not read for this.
+    /// The number of bytes. Of a file nothing is read for that.
     pub(super) async fn measure(&mut self) -> Result<u64, ContentError> {
         match &mut self.0 {
             Source::Bytes(bytes) => Ok(bytes.len() as u64),
             #[cfg(not(target_arch = "wasm32"))]
             Source::File(path, stamp) => {
-                let current = stamp_file(path.clone()).await?;
-                *stamp = Some(current);
-                Ok(current.length)
+                let taken = file::stamp(path.clone()).await?;
+                *stamp = Some(taken);
+                Ok(taken.length)
             }
             Source::Once(_, length) | Source::Reopened(_, length) => Ok(*length),
         }
     }
 
-    /// Opens the content from its start. A stream that was consumed before is empty.
+    /// Its bytes from the beginning. A stream that was taken before has none left.
     pub(super) async fn open(&mut self) -> Result<Body, ContentError> {
         Ok(match &mut self.0 {
             Source::Bytes(bytes) => Body::from(bytes.clone()),
             #[cfg(not(target_arch = "wasm32"))]
-            Source::File(path, stamp) => Body::stream(open_file(path.clone(), *stamp).await?, None),
+            Source::File(path, stamp) => Body::stream(file::open(path.clone(), *stamp).await?, None),
             Source::Once(chunks, _) => {
                 chunks.take().map(|chunks| Body::stream(chunks, None)).unwrap_or_default()
             }
@@ -75,7 +76,7 @@ impl Content {
         })
     }
 
-    pub(super) fn is_repeatable(&self) -> bool {
+    pub(super) fn can_be_sent_again(&self) -> bool {
         !matches!(self.0, Source::Once(..))
     }
 }
@@ -111,7 +112,7 @@ impl<const N: usize> From<&'static [u8; N]> for Content {
     }
 }
 
-/// The file is opened when the upload starts, and read in chunks while it is sent.
+/// The file is opened when the upload begins, and read in pieces while it is sent.
 #[cfg(not(target_arch = "wasm32"))]
 impl From<PathBuf> for Content {
     fn from(path: PathBuf) -> Self {
@@ -119,7 +120,7 @@ impl From<PathBuf> for Content {
     }
 }
 
-/// The file is opened when the upload starts, and read in chunks while it is sent.
+/// The file is opened when the upload begins, and read in pieces while it is sent.
 #[cfg(not(target_arch = "wasm32"))]
 impl From<&Path> for Content {
     fn from(path: &Path) -> Self {

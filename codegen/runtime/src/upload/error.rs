@@ -1,62 +1,62 @@
-//! Upload errors by step, with what a caller needs to continue.
+//! Why an upload failed, each step apart from the others, with what it takes to go on from there.
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use crate::{
-    error::{Error, ErrorKind, single_line},
+    error::{Error, ErrorKind, one_line},
     wire::body::BoxError,
 };
 
-/// Why an upload failed, by step.
+/// Why an upload failed, by the step that did.
 ///
-/// `?` converts it into an [`Error`](crate::Error) of the kind [`ErrorKind::Upload`](crate::ErrorKind::Upload) and keeps it as
-/// its source. It does not contain the upload URL.
+/// `?` turns it into an [`Error`](crate::Error) of the kind [`ErrorKind::Upload`](crate::ErrorKind::Upload) whose source it
+/// then is. None of them holds the address of the storage.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum UploadError {
-    /// The content cannot be read, or differs from its announced length.
+    /// The content cannot be read, or it is not what was announced.
     Content {
-        /// The file's id, if its record was created before the error.
+        /// The file's id, if its record was made before this came out.
         file_id: Option<String>,
-        /// What is wrong with the content.
+        /// What is wrong with it.
         source: ContentError,
     },
-    /// The file's record was not created, or the response lacks its id or status.
+    /// The file's record was not made, or the answer says nothing of use.
     Create {
-        /// The error of the call. Nothing was sent if its kind is [`ErrorKind::Request`](crate::ErrorKind::Request) or
-        /// [`ErrorKind::Config`](crate::ErrorKind::Config).
+        /// The error of that call; of the kind [`ErrorKind::Request`](crate::ErrorKind::Request) or
+        /// [`ErrorKind::Config`](crate::ErrorKind::Config), nothing was sent.
         source: Error,
     },
-    /// The bytes could not be sent to the storage. To try again, start a new upload.
+    /// The storage did not take the bytes.
     Put {
-        /// The file's id. Its record remains without content.
+        /// The file's id. Its record stays as it is; for another try upload the file anew.
         file_id: String,
-        /// The error of the last attempt; [`Error::status`] is the storage's.
+        /// What happened; [`Error::status`] is what the storage answered.
         source: Error,
     },
-    /// The status could not be requested. The bytes are stored: continue with [`WaitUntilReady`](super::WaitUntilReady).
+    /// The status could not be asked for. The bytes are there: go on with [`WaitUntilReady`](super::WaitUntilReady).
     Poll {
         /// The file's id.
         file_id: String,
-        /// The last known status.
+        /// The status that was seen last.
         file_status: Option<String>,
         /// The error of the last call.
         source: Error,
     },
-    /// The server could not process the file.
+    /// The server says that the upload failed.
     Failed {
         /// The file's id.
         file_id: String,
-        /// The status that reports the failure.
+        /// The status that says so.
         file_status: String,
     },
-    /// The file was not ready in time. The bytes are stored: continue with [`WaitUntilReady`](super::WaitUntilReady).
+    /// The file was not ready in time. The bytes are there: go on with [`WaitUntilReady`](super::WaitUntilReady).
     NotReady {
         /// The file's id.
         file_id: String,
-        /// The last known status.
+        /// The status that was seen last.
         file_status: String,
-        /// How long the upload waited for the file.
+        /// How long was waited.
         waited: Duration,
     },
 }
@@ -65,11 +65,11 @@ pub enum UploadError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UploadStep {
-    /// Creating the file's record, including all checks before it.
+    /// Making the file's record, and what comes before it.
     Create,
     /// Sending the bytes to the storage.
     Put,
-    /// Waiting until the file is ready.
+    /// WaitUntilReady until the file is ready.
     Poll,
 }
 
@@ -77,21 +77,21 @@ pub enum UploadStep {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ContentError {
-    /// The content cannot be read.
+    /// It cannot be read.
     Unreadable(BoxError),
-    /// The content is shorter than its announced length.
-    TooShort {
-        /// The announced length, or the length that the file had before, in bytes.
-        expected: u64,
-        /// The actual length in bytes.
+    /// It ended too early.
+    Shorter {
+        /// The length in bytes that was announced, or that the file had.
+        announced: u64,
+        /// The length that it has.
         actual: u64,
     },
-    /// The content is longer than its announced length.
-    TooLong {
-        /// The announced length, or the length that the file had before, in bytes.
-        expected: u64,
+    /// It goes on beyond its length.
+    Longer {
+        /// The length in bytes that was announced, or that the file had.
+        announced: u64,
     },
-    /// The file was modified during the upload.
+    /// The file was changed after its length was taken.
     Changed,
 }
 
@@ -106,7 +106,7 @@ impl UploadError {
         }
     }
 
-    /// The file's id, if its record was created.
+    /// The file's id, if its record was made.
     #[must_use]
     pub fn file_id(&self) -> Option<&str> {
         match self {
@@ -119,7 +119,7 @@ impl UploadError {
         }
     }
 
-    /// The last known status of the file.
+    /// The file's status, as far as it is known.
     #[must_use]
     pub fn file_status(&self) -> Option<&str> {
         match self {
@@ -129,7 +129,7 @@ impl UploadError {
         }
     }
 
-    /// The error of the call that failed, if a call did.
+    /// The error of the call that failed, if one did.
     #[must_use]
     pub fn call(&self) -> Option<&Error> {
         match self {
@@ -142,31 +142,27 @@ impl UploadError {
 impl fmt::Display for UploadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(id) = self.file_id() {
-            write!(f, "file {}: ", single_line(id))?;
+            write!(f, "file {}: ", one_line(id))?;
         }
         match self {
-            Self::Content { source, .. } => write!(f, "cannot upload the content: {source}"),
-            Self::Create { source } => write!(f, "cannot create the file: {source}"),
-            Self::Put { source, .. } => {
-                write!(f, "cannot send the bytes to the storage: {source}; to try again, start a new upload")
-            }
+            Self::Content { source, .. } => write!(f, "the content cannot be uploaded: {source}"),
+            Self::Create { source } => write!(f, "the file was not created: {source}"),
+            Self::Put { source, .. } => write!(f, "its bytes were not stored: {source}"),
             Self::Poll { source, .. } => {
-                write!(f, "the bytes are stored, but the status request failed: {source}; {CONTINUE}")
+                write!(f, "its bytes are stored, but its status could not be asked for: {source}; {RESUME}")
             }
-            Self::Failed { .. } => {
-                f.write_str("the server could not process the file; to try again, start a new upload")
-            }
+            Self::Failed { .. } => f.write_str("the server could not process it: upload it anew"),
             Self::NotReady { file_status, waited, .. } => write!(
                 f,
-                "the bytes are stored, but the file is still `{}` after {} s; {CONTINUE}",
-                single_line(file_status),
+                "its bytes are stored, but it is still `{}` after {} s; {RESUME}",
+                one_line(file_status),
                 waited.as_secs_f64()
             ),
         }
     }
 }
 
-const CONTINUE: &str = "to continue, call `wait_until_ready`";
+const RESUME: &str = "go on with `wait_until_ready`";
 
 impl StdError for UploadError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
@@ -183,7 +179,7 @@ impl From<UploadError> for Error {
         let transient = error.call().is_some_and(Error::is_retryable);
         Self::new(ErrorKind::Upload, error.to_string())
             .with_source(error)
-            .edit(|inner| inner.retryable = transient)
+            .edit(|inner| inner.transient = transient)
     }
 }
 
@@ -191,9 +187,13 @@ impl fmt::Display for ContentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(source) => write!(f, "it cannot be read: {source}"),
-            Self::TooShort { expected, actual } => write!(f, "expected {expected} bytes, found {actual}"),
-            Self::TooLong { expected } => write!(f, "expected {expected} bytes, found more"),
-            Self::Changed => f.write_str("the file was modified during the upload"),
+            Self::Shorter { announced, actual } => {
+                write!(f, "it ended after {actual} bytes and was announced to have {announced}")
+            }
+            Self::Longer { announced } => {
+                write!(f, "it is longer than the {announced} bytes that were announced")
+            }
+            Self::Changed => f.write_str("the file was changed while it was uploaded"),
         }
     }
 }
@@ -202,7 +202,7 @@ impl StdError for ContentError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Unreadable(source) => Some(&**source),
-            Self::TooShort { .. } | Self::TooLong { .. } | Self::Changed => None,
+            Self::Shorter { .. } | Self::Longer { .. } | Self::Changed => None,
         }
     }
 }

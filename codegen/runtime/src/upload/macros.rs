@@ -1,7 +1,6 @@
-//! The macro that implements the methods of a generated upload builder, so that a generated module contains only its own
-//! setters.
+//! The methods of every generated upload, emitted by macro so that a generated module holds only what is its own.
 
-/// Implements the options, `send` and `Debug` of an upload builder.
+/// Implements an upload: its options, `send`, and `Debug`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __upload {
@@ -9,8 +8,8 @@ macro_rules! __upload {
         $crate::__upload_blocking!($name => $output);
 
         impl $name {
-            /// Sets a callback with the number of bytes passed to the connection and the total. The number only increases, even
-            /// if the bytes are sent again, and reaches the total at the end. The callback must not block.
+            /// Calls this with the number of bytes that were handed to the connection, and the number of all. It never goes
+            /// back, even if the bytes have to be sent again, and ends with all; it must not block.
             #[inline]
             #[must_use]
             pub fn on_progress(
@@ -20,47 +19,46 @@ macro_rules! __upload {
                 Self(self.0.on_progress(report))
             }
 
-            /// Sets the media type of the bytes. It is ignored if the API names one.
+            /// The media type of the bytes; it is not sent where the API asks for another.
             #[inline]
             #[must_use]
             pub fn content_type(self, media_type: impl ::core::convert::Into<::std::string::String>) -> Self {
                 Self(self.0.content_type(media_type))
             }
 
-            /// Sets the interval between two requests for the file's status.
+            /// How long to wait from one look at the file's status to the next.
             #[inline]
             #[must_use]
             pub fn poll_every(self, interval: ::core::time::Duration) -> Self {
                 Self(self.0.poll_every(interval))
             }
 
-            /// Sets how long to wait until the file is ready after its bytes were sent: no status request starts after this
-            /// time.
+            /// How long to wait until the file is ready, once its bytes are sent: no look at its status begins after this.
             #[inline]
             #[must_use]
-            pub fn wait_at_most(self, timeout: ::core::time::Duration) -> Self {
-                Self(self.0.wait_at_most(timeout))
+            pub fn wait_at_most(self, limit: ::core::time::Duration) -> Self {
+                Self(self.0.wait_at_most(limit))
             }
 
-            /// Sets the timeout of one attempt to send the bytes.
+            /// The longest that sending the bytes may take, each time that they are sent.
             #[inline]
             #[must_use]
             pub fn put_timeout(self, timeout: ::core::time::Duration) -> Self {
                 Self(self.0.put_timeout(timeout))
             }
 
-            /// Sets options that override the client's for the calls of the API. The request that sends the bytes uses only the
-            /// number of attempts and the retry policy.
+            /// Sets what the calls of the API do differently from their client. Of all this, sending the bytes heeds the number
+            /// of attempts and the policy for them alone.
             #[inline]
             #[must_use]
             pub fn with_options(self, options: $crate::CallOptions) -> Self {
                 Self(self.0.with_options(options))
             }
 
-            /// Uploads the file and waits until it is ready. Dropping the future cancels the upload.
+            /// Uploads the file, and gives it when it is ready. Dropping the future ends the upload.
             ///
             /// # Errors
-            /// [`UploadError`]($crate::upload::UploadError), which says which step failed and has the file's id.
+            /// [`UploadError`]($crate::upload::UploadError), which tells the steps apart and holds the id of the file.
             #[inline]
             pub fn send(self) -> $crate::upload::UploadFuture<$output> {
                 self.0.send()
@@ -69,23 +67,23 @@ macro_rules! __upload {
 
         impl ::core::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                self.0.fmt_request(::core::stringify!($name), f)
+                self.0.show(::core::stringify!($name), f)
             }
         }
     };
 }
 
-/// Implements the blocking form of `send`.
+/// The blocking twin of `send`.
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __upload_blocking {
     ($name:ident => $output:ty) => {
         impl $name {
-            /// Like `send`, but blocks the current thread.
+            /// Uploads the file, waiting on this thread.
             ///
             /// # Errors
-            /// The same as `send`, and an error of the kind `Config` inside an async runtime.
+            /// As `send`, and an error of the kind `Config` inside an async runtime.
             #[inline]
             pub fn send_blocking(self) -> ::core::result::Result<$output, $crate::upload::UploadError> {
                 self.send().wait()
@@ -94,7 +92,7 @@ macro_rules! __upload_blocking {
     };
 }
 
-/// Expands to nothing without the feature `blocking`.
+/// Nothing: the feature `blocking` is off.
 #[cfg(not(all(feature = "blocking", not(target_arch = "wasm32"))))]
 #[doc(hidden)]
 #[macro_export]

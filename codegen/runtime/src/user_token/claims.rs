@@ -1,31 +1,28 @@
-//! Validates the claims of a token whose signature was verified (RFC 7519, section 4.1).
-
-use std::time::Duration;
+//! The claims of a token whose signature was right into the user it speaks of (RFC 7519, section 4.1).
 
 use serde_json::{Map, Value};
 
-use super::{error::UserTokenError, scheme::UserTokens};
+use super::{UserTokenError, UserTokens, jws::invalid};
 
-/// The verified user of a request.
+/// A user, as a token says that was signed for this app.
 ///
-/// With the feature `axum` it is an extractor: the [`UserTokenVerifier`](super::UserTokenVerifier) in the router's state
-/// verifies the token before the handler runs.
+/// With the feature `axum` it is an argument of handlers, verified by the [`UserTokenVerifier`](super::UserTokenVerifier) in the router's state.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserToken<T: UserTokens> {
-    /// The user's id (`sub`).
+    /// The user (`sub`).
     pub user_id: T::UserId,
-    /// The app's id (`aud`); it equals the verifier's.
+    /// The app (`aud`), which is the verifier's own.
     pub app_id: T::AppId,
-    /// When the token was issued (`iat`), in Unix seconds, if the token says so.
+    /// When the token was made (`iat`), in Unix seconds, if it tells.
     pub issued_at: Option<u64>,
-    /// When the token expires (`exp`), in Unix seconds, if the token says so.
+    /// From when on it is no longer valid (`exp`), in Unix seconds, if it tells.
     pub expires_at: Option<u64>,
 }
 
 impl<T: UserTokens> UserToken<T> {
-    /// Validates every claim at the time `now` with a tolerance of `leeway`, both in seconds.
-    pub(super) fn from_claims(
+    /// Checks every claim at `now`, give or take `leeway`, both in seconds.
+    pub(super) fn of(
         claims: &Map<String, Value>,
         app_id: &str,
         now: u64,
@@ -33,30 +30,26 @@ impl<T: UserTokens> UserToken<T> {
     ) -> Result<Self, UserTokenError> {
         let text = |name: &str| claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         if text("iss") != Some(T::SCHEME.issuer) {
-            return Err(UserTokenError::invalid("its issuer (`iss`) is not the expected one"));
+            return Err(invalid("its issuer is another one"));
         }
-        // RFC 7519 allows a list of audiences. It is rejected, because a token for several apps would let each of them act as
-        // the user towards the others.
-        let audience =
-            text("aud").ok_or(UserTokenError::invalid("its audience (`aud`) is not a single app id"))?;
-        let user = text("sub").ok_or(UserTokenError::invalid("it has no user id (`sub`)"))?;
-        let issued_at = parse_seconds(claims, "iat")?;
-        let expires_at = parse_seconds(claims, "exp")?;
-        let not_before = parse_seconds(claims, "nbf")?;
+        // One app only: a list would make a token for one app valid for another.
+        let audience = text("aud").ok_or(invalid("it is not for one app"))?;
+        let user = text("sub").ok_or(invalid("it names no user"))?;
+        let issued_at = seconds(claims, "iat")?;
+        let expires_at = seconds(claims, "exp")?;
+        let not_before = seconds(claims, "nbf")?;
         if audience != app_id {
             return Err(UserTokenError::WrongApp);
         }
         if expires_at.is_some_and(|expires_at| now >= expires_at.saturating_add(leeway)) {
             return Err(UserTokenError::Expired);
         }
-        let latest = now.saturating_add(leeway);
-        if not_before.is_some_and(|not_before| not_before > latest) {
-            return Err(UserTokenError::invalid("it is not valid yet (`nbf`)"));
+        let ahead = now.saturating_add(leeway);
+        if not_before.is_some_and(|not_before| not_before > ahead) {
+            return Err(invalid("it is not valid yet"));
         }
-        if issued_at.is_some_and(|issued_at| issued_at > latest) {
-            return Err(UserTokenError::invalid(
-                "it was issued in the future (`iat`): check the local clock",
-            ));
+        if issued_at.is_some_and(|issued_at| issued_at > ahead) {
+            return Err(invalid("it was made in the future: compare the clocks"));
         }
         Ok(Self {
             user_id: user.to_owned().into(),
@@ -67,12 +60,12 @@ impl<T: UserTokens> UserToken<T> {
     }
 }
 
-/// Parses a `NumericDate` (RFC 7519, section 2) and drops fractions of a second.
-fn parse_seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<u64>, UserTokenError> {
+/// A time of RFC 7519: a number of seconds. A part of a second is cut off, what is none makes the token invalid.
+fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<u64>, UserTokenError> {
     let Some(value) = claims.get(name) else { return Ok(None) };
-    let seconds = value.as_u64().or_else(|| {
+    let number = value.as_u64().map(Some).or_else(|| {
         let number = value.as_f64().filter(|number| number.is_finite() && *number >= 0.0)?;
-        Duration::try_from_secs_f64(number).ok().map(|time| time.as_secs())
+        Some(std::time::Duration::try_from_secs_f64(number).ok().map(|time| time.as_secs()))
     });
-    seconds.map(Some).ok_or(UserTokenError::invalid("`iat`, `exp` or `nbf` is not a number of seconds"))
+    number.flatten().map(Some).ok_or(invalid("one of its times is no number of seconds"))
 }

@@ -1,4 +1,4 @@
-//! The `tower` layer: verifies a delivery before the inner service runs.
+//! The layer for `tower`: what is inside it sees genuine deliveries only.
 
 use std::{
     error::Error as StdError,
@@ -14,14 +14,13 @@ use http_body_util::Full;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{body::read_body, error::WebhookError, scheme::Events, verifier::WebhookVerifier};
+use super::{Events, WebhookError, WebhookVerifier, body::receive};
 use crate::wire::body::BoxFuture;
 
-/// Verifies deliveries in front of any `tower` service.
+/// Lets only genuine deliveries through, for any stack of `tower` services.
 ///
-/// The inner service receives the request with its body unchanged, and finds the [`Delivery`](super::Delivery) in an `Arc`
-/// among the request's extensions. If the verification fails, the inner service does not run and the response has the status
-/// and the reason of the [`WebhookError`].
+/// The service inside gets the request with its body as it came, and the [`Delivery`](super::Delivery) in an `Arc` among
+/// the request's extensions. What is not genuine is answered here, with the status and the few words of [`WebhookError`].
 ///
 /// ```
 /// # use std::{convert::Infallible, sync::Arc};
@@ -34,7 +33,7 @@ use crate::wire::body::BoxFuture;
 /// let service = ServiceBuilder::new().layer(VerifyLayer::new(WebhookVerifier::<Event>::from_env()?)).service(service_fn(
 ///     async |request: Request<Full<Bytes>>| {
 ///         let delivery = request.extensions().get::<Arc<Delivery<Event>>>();
-///         println!("received {:?}", delivery.map(|delivery| &delivery.id));
+///         println!("{:?} is genuine", delivery.map(|delivery| &delivery.id));
 ///         Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
 ///     },
 /// ));
@@ -46,7 +45,7 @@ use crate::wire::body::BoxFuture;
 pub struct VerifyLayer<E>(WebhookVerifier<E>);
 
 impl<E> VerifyLayer<E> {
-    /// Creates a layer that uses this verifier.
+    /// A layer that verifies with this.
     #[must_use]
     pub fn new(verifier: WebhookVerifier<E>) -> Self {
         Self(verifier)
@@ -73,7 +72,7 @@ impl<S, E> Layer<S> for VerifyLayer<E> {
     }
 }
 
-/// The service that a [`VerifyLayer`] creates.
+/// A service behind a [`VerifyLayer`].
 pub struct Verify<S, E> {
     inner: S,
     verifier: WebhookVerifier<E>,
@@ -98,13 +97,13 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // `poll_ready` made this service ready, not its clone: call this one and keep the clone.
+        // The one that is ready is the one to be called; its clone may not be.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let verifier = self.verifier.clone();
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            let result = read_body(body, verifier.body_limit()).await;
+            let result = receive(body, verifier.body_limit()).await;
             let result = result
                 .and_then(|body| verifier.verify(&parts.headers, &body).map(|delivery| (delivery, body)));
             match result {
@@ -112,17 +111,17 @@ where
                     parts.extensions.insert(Arc::new(delivery));
                     inner.call(Request::from_parts(parts, Full::new(body))).await
                 }
-                Err(error) => Ok(error_response(&error)),
+                Err(error) => Ok(refusal(&error)),
             }
         })
     }
 }
 
-fn error_response<R: From<Bytes>>(error: &WebhookError) -> Response<R> {
+fn refusal<R: From<Bytes>>(error: &WebhookError) -> Response<R> {
     let mut response = Response::new(R::from(Bytes::from_static(error.reason().as_bytes())));
     *response.status_mut() = error.status();
-    let content_type = header::HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    let plain = header::HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, plain);
     response
 }
 

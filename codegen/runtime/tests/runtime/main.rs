@@ -1,4 +1,5 @@
-//! Tests of the runtime against servers that fail in many ways, see `FAULTS.md`.
+//! The runtime against servers that fail in every way there is. The table of faults in `FAULTS.md` states what these
+//! tests prove.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "reqwest")]
@@ -10,7 +11,7 @@ mod blocking;
 mod concurrency;
 mod credentials;
 mod faults;
-mod first_call;
+mod first;
 #[cfg(feature = "http2")]
 mod http2;
 mod pages;

@@ -4,19 +4,19 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`create`](crate::api::access_tokens::AccessTokens::create).
+/// What a call of [`create`](crate::api::access_tokens::AccessTokens::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Property `expires_at` of the body.
+    /// `expires_at` of the body.
     pub expires_at: Option<Option<crate::DateTime>>,
-    /// Property `scoped_actions` of the body.
+    /// `scoped_actions` of the body.
     pub scoped_actions: Option<Option<Vec<String>>>,
-    /// Property `user_id` of the body.
+    /// `user_id` of the body.
     pub user_id: Option<Option<ids::UserId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,19 +4,19 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`create`](crate::api::account_links::AccountLinks::create).
+/// What a call of [`create`](crate::api::account_links::AccountLinks::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `refresh_url` of the body.
+    /// `refresh_url` of the body.
     pub refresh_url: String,
-    /// Property `return_url` of the body.
+    /// `return_url` of the body.
     pub return_url: String,
-    /// Property `use_case` of the body.
+    /// `use_case` of the body.
     pub use_case: models::AccountLinkUseCases,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,102 +4,93 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::accounts::Accounts::list).
+/// What a call of [`list`](crate::api::accounts::Accounts::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `page`.
+    /// `page` of the query.
     pub page: Option<i64>,
-    /// Query parameter `per`.
+    /// `per` of the query.
     pub per: Option<i64>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(List {
-    page: optional("page"),
-    per: optional("per"),
-});
+rt::model!(List { page: optional("page"), per: optional("per") });
 
-/// A request of [`create`](crate::api::accounts::Accounts::create).
+/// What a call of [`create`](crate::api::accounts::Accounts::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `email` of the body.
+    /// `email` of the body.
     pub email: Option<String>,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<crate::Object>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Create {
-    email: optional("email"),
-    metadata: optional("metadata"),
-});
+rt::model!(Create { email: optional("email"), metadata: optional("metadata") });
 
-/// A request of [`me`](crate::api::accounts::Accounts::me).
+/// What a call of [`me`](crate::api::accounts::Accounts::me) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Me {
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Me {
-});
+rt::model!(Me {});
 
-/// A request of [`retrieve`](crate::api::accounts::Accounts::retrieve).
+/// What a call of [`retrieve`](crate::api::accounts::Accounts::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `account_id`.
+    /// `account_id` of the path.
     pub account_id: ids::CompanyId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    account_id: required("account_id"),
-});
+rt::model!(Retrieve { account_id: required("account_id") });
 
-/// A request of [`update`](crate::api::accounts::Accounts::update).
+/// What a call of [`update`](crate::api::accounts::Accounts::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `account_id`.
+    /// `account_id` of the path.
     pub account_id: ids::CompanyId,
-    /// Property `affiliate_application_required` of the body.
+    /// `affiliate_application_required` of the body.
     pub affiliate_application_required: Option<bool>,
-    /// Property `affiliate_instructions` of the body.
+    /// `affiliate_instructions` of the body.
     pub affiliate_instructions: Option<Option<String>>,
-    /// Property `banner_image` of the body.
+    /// `banner_image` of the body.
     pub banner_image: Option<Option<crate::Object>>,
-    /// Property `business_type` of the body.
+    /// `business_type` of the body.
     pub business_type: Option<Option<String>>,
-    /// Property `description` of the body.
+    /// `description` of the body.
     pub description: Option<Option<String>>,
-    /// Property `featured_affiliate_product_id` of the body.
+    /// `featured_affiliate_product_id` of the body.
     pub featured_affiliate_product_id: Option<Option<String>>,
-    /// Property `industry_group` of the body.
+    /// `industry_group` of the body.
     pub industry_group: Option<Option<String>>,
-    /// Property `industry_type` of the body.
+    /// `industry_type` of the body.
     pub industry_type: Option<Option<String>>,
-    /// Property `logo` of the body.
+    /// `logo` of the body.
     pub logo: Option<Option<crate::Object>>,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<crate::Object>,
-    /// Property `route` of the body.
+    /// `route` of the body.
     pub route: Option<Option<String>>,
-    /// Property `send_customer_emails` of the body.
+    /// `send_customer_emails` of the body.
     pub send_customer_emails: Option<bool>,
-    /// Property `social_links` of the body.
+    /// `social_links` of the body.
     pub social_links: Option<Vec<crate::Object>>,
-    /// Property `target_audience` of the body.
+    /// `target_audience` of the body.
     pub target_audience: Option<Option<String>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

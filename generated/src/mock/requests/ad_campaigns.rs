@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::ad_campaigns::AdCampaigns::list).
+/// What a call of [`list`](crate::api::ad_campaigns::AdCampaigns::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `query`.
+    /// `query` of the query.
     pub query: Option<String>,
-    /// Query parameter `status`.
+    /// `status` of the query.
     pub status: Option<models::AdCampaignStatus>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,61 +42,52 @@ rt::model!(List {
     status: optional("status"),
 });
 
-/// A request of [`retrieve`](crate::api::ad_campaigns::AdCampaigns::retrieve).
+/// What a call of [`retrieve`](crate::api::ad_campaigns::AdCampaigns::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AdCampaignId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::ad_campaigns::AdCampaigns::update).
+/// What a call of [`update`](crate::api::ad_campaigns::AdCampaigns::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AdCampaignId,
-    /// Property `budget` of the body.
+    /// `budget` of the body.
     pub budget: Option<Option<crate::Decimal>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Update {
-    id: required("id"),
-    budget: nullable("budget"),
-});
+rt::model!(Update { id: required("id"), budget: nullable("budget") });
 
-/// A request of [`pause`](crate::api::ad_campaigns::AdCampaigns::pause).
+/// What a call of [`pause`](crate::api::ad_campaigns::AdCampaigns::pause) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pause {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AdCampaignId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Pause {
-    id: required("id"),
-});
+rt::model!(Pause { id: required("id") });
 
-/// A request of [`unpause`](crate::api::ad_campaigns::AdCampaigns::unpause).
+/// What a call of [`unpause`](crate::api::ad_campaigns::AdCampaigns::unpause) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Unpause {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AdCampaignId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Unpause {
-    id: required("id"),
-});
+rt::model!(Unpause { id: required("id") });

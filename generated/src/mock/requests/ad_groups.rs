@@ -4,33 +4,33 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::ad_groups::AdGroups::list).
+/// What a call of [`list`](crate::api::ad_groups::AdGroups::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `campaign_id`.
+    /// `campaign_id` of the query.
     pub campaign_id: Option<ids::AdCampaignId>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `include_paused`.
+    /// `include_paused` of the query.
     pub include_paused: Option<bool>,
-    /// Query parameter `query`.
+    /// `query` of the query.
     pub query: Option<String>,
-    /// Query parameter `status`.
+    /// `status` of the query.
     pub status: Option<models::AdGroupStatus>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -48,41 +48,39 @@ rt::model!(List {
     status: optional("status"),
 });
 
-/// A request of [`retrieve`](crate::api::ad_groups::AdGroups::retrieve).
+/// What a call of [`retrieve`](crate::api::ad_groups::AdGroups::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AdGroupId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::ad_groups::AdGroups::update).
+/// What a call of [`update`](crate::api::ad_groups::AdGroups::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AdGroupId,
-    /// Property `budget` of the body.
+    /// `budget` of the body.
     pub budget: Option<Option<crate::Decimal>>,
-    /// Property `budget_type` of the body.
+    /// `budget_type` of the body.
     pub budget_type: Option<Option<models::AdBudgetType>>,
-    /// Property `config` of the body.
+    /// `config` of the body.
     pub config: Option<Option<models::UpdateAdGroupConfig>>,
-    /// Property `daily_budget` of the body.
+    /// `daily_budget` of the body.
     pub daily_budget: Option<Option<crate::Decimal>>,
-    /// Property `name` of the body.
+    /// `name` of the body.
     pub name: Option<Option<String>>,
-    /// Property `platform_config` of the body.
+    /// `platform_config` of the body.
     pub platform_config: Option<Option<models::UpdateAdGroupPlatformConfig>>,
-    /// Property `status` of the body.
+    /// `status` of the body.
     pub status: Option<Option<models::AdGroupStatus>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -97,44 +95,38 @@ rt::model!(Update {
     status: nullable("status"),
 });
 
-/// A request of [`delete`](crate::api::ad_groups::AdGroups::delete).
+/// What a call of [`delete`](crate::api::ad_groups::AdGroups::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AdGroupId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });
 
-/// A request of [`pause`](crate::api::ad_groups::AdGroups::pause).
+/// What a call of [`pause`](crate::api::ad_groups::AdGroups::pause) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pause {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AdGroupId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Pause {
-    id: required("id"),
-});
+rt::model!(Pause { id: required("id") });
 
-/// A request of [`unpause`](crate::api::ad_groups::AdGroups::unpause).
+/// What a call of [`unpause`](crate::api::ad_groups::AdGroups::unpause) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Unpause {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AdGroupId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Unpause {
-    id: required("id"),
-});
+rt::model!(Unpause { id: required("id") });

@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`retrieve`](crate::api::ad_reports::AdReports::retrieve).
+/// What a call of [`retrieve`](crate::api::ad_reports::AdReports::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Query parameter `from`.
+    /// `from` of the query.
     pub from: crate::DateTime,
-    /// Query parameter `to`.
+    /// `to` of the query.
     pub to: crate::DateTime,
-    /// Query parameter `ad_campaign_id`.
+    /// `ad_campaign_id` of the query.
     pub ad_campaign_id: Option<ids::AdCampaignId>,
-    /// Query parameter `ad_group_id`.
+    /// `ad_group_id` of the query.
     pub ad_group_id: Option<ids::AdGroupId>,
-    /// Query parameter `ad_id`.
+    /// `ad_id` of the query.
     pub ad_id: Option<ids::AdId>,
-    /// Query parameter `breakdown`.
+    /// `breakdown` of the query.
     pub breakdown: Option<models::AdReportBreakdown>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `currency`.
+    /// `currency` of the query.
     pub currency: Option<String>,
-    /// Query parameter `granularity`.
+    /// `granularity` of the query.
     pub granularity: Option<models::Granularities>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

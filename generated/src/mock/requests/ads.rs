@@ -4,43 +4,43 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list_ad`](crate::api::ads::Ads::list_ad).
+/// What a call of [`list_ad`](crate::api::ads::Ads::list_ad) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListAd {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `ad_group_id`.
+    /// `ad_group_id` of the query.
     pub ad_group_id: Option<ids::AdGroupId>,
-    /// Query parameter `campaign_id`.
+    /// `campaign_id` of the query.
     pub campaign_id: Option<ids::AdCampaignId>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `include_paused`.
+    /// `include_paused` of the query.
     pub include_paused: Option<bool>,
-    /// Query parameter `order_by`.
+    /// `order_by` of the query.
     pub order_by: Option<models::AdOrderBy>,
-    /// Query parameter `order_direction`.
+    /// `order_direction` of the query.
     pub order_direction: Option<models::Direction>,
-    /// Query parameter `query`.
+    /// `query` of the query.
     pub query: Option<String>,
-    /// Query parameter `stats_from`.
+    /// `stats_from` of the query.
     pub stats_from: Option<crate::DateTime>,
-    /// Query parameter `stats_to`.
+    /// `stats_to` of the query.
     pub stats_to: Option<crate::DateTime>,
-    /// Query parameter `status`.
+    /// `status` of the query.
     pub status: Option<models::ExternalAdStatus>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -63,44 +63,38 @@ rt::model!(ListAd {
     status: optional("status"),
 });
 
-/// A request of [`retrieve_ad`](crate::api::ads::Ads::retrieve_ad).
+/// What a call of [`retrieve_ad`](crate::api::ads::Ads::retrieve_ad) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrieveAd {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AdId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(RetrieveAd {
-    id: required("id"),
-});
+rt::model!(RetrieveAd { id: required("id") });
 
-/// A request of [`pause_ad`](crate::api::ads::Ads::pause_ad).
+/// What a call of [`pause_ad`](crate::api::ads::Ads::pause_ad) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PauseAd {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AdId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(PauseAd {
-    id: required("id"),
-});
+rt::model!(PauseAd { id: required("id") });
 
-/// A request of [`unpause_ad`](crate::api::ads::Ads::unpause_ad).
+/// What a call of [`unpause_ad`](crate::api::ads::Ads::unpause_ad) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnpauseAd {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AdId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UnpauseAd {
-    id: required("id"),
-});
+rt::model!(UnpauseAd { id: required("id") });

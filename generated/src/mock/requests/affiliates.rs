@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::affiliates::Affiliates::list).
+/// What a call of [`list`](crate::api::affiliates::Affiliates::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `order`.
+    /// `order` of the query.
     pub order: Option<models::AffiliatesSortableColumns>,
-    /// Query parameter `query`.
+    /// `query` of the query.
     pub query: Option<String>,
-    /// Query parameter `status`.
+    /// `status` of the query.
     pub status: Option<models::Status>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,68 +42,61 @@ rt::model!(List {
     status: optional("status"),
 });
 
-/// A request of [`create`](crate::api::affiliates::Affiliates::create).
+/// What a call of [`create`](crate::api::affiliates::Affiliates::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `user_identifier` of the body.
+    /// `user_identifier` of the body.
     pub user_identifier: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Create {
-    company_id: required("company_id"),
-    user_identifier: required("user_identifier"),
-});
+rt::model!(Create { company_id: required("company_id"), user_identifier: required("user_identifier") });
 
-/// A request of [`retrieve`](crate::api::affiliates::Affiliates::retrieve).
+/// What a call of [`retrieve`](crate::api::affiliates::Affiliates::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AffiliateId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`archive`](crate::api::affiliates::Affiliates::archive).
+/// What a call of [`archive`](crate::api::affiliates::Affiliates::archive) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Archive {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AffiliateId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Archive {
-    id: required("id"),
-});
+rt::model!(Archive { id: required("id") });
 
-/// A request of [`list_overrides`](crate::api::affiliates::Affiliates::list_overrides).
+/// What a call of [`list_overrides`](crate::api::affiliates::Affiliates::list_overrides) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListOverrides {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AffiliateId,
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `override_type`.
+    /// `override_type` of the query.
     pub override_type: Option<models::AffiliateOverrideRoles>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -116,29 +109,29 @@ rt::model!(ListOverrides {
     override_type: optional("override_type"),
 });
 
-/// A request of [`create_override`](crate::api::affiliates::Affiliates::create_override).
+/// What a call of [`create_override`](crate::api::affiliates::Affiliates::create_override) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateOverride {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub path_id: ids::AffiliateId,
-    /// Property `applies_to_payments` of the body.
+    /// `applies_to_payments` of the body.
     pub applies_to_payments: Option<Option<models::AffiliateAppliesToPayments>>,
-    /// Property `commission_type` of the body.
+    /// `commission_type` of the body.
     pub commission_type: Option<Option<models::AffiliatePayoutTypes>>,
-    /// Property `commission_value` of the body.
+    /// `commission_value` of the body.
     pub commission_value: crate::Decimal,
-    /// Property `id` of the body.
+    /// `id` of the body.
     pub id: String,
-    /// Property `override_type` of the body.
+    /// `override_type` of the body.
     pub override_type: String,
-    /// Property `plan_id` of the body.
+    /// `plan_id` of the body.
     pub plan_id: Option<ids::PlanId>,
-    /// Property `product_id` of the body.
+    /// `product_id` of the body.
     pub product_id: Option<Option<ids::ProductId>>,
-    /// Property `revenue_basis` of the body.
+    /// `revenue_basis` of the body.
     pub revenue_basis: Option<Option<models::AffiliateRevenueBases>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -154,54 +147,49 @@ rt::model!(CreateOverride {
     revenue_basis: nullable("revenue_basis"),
 });
 
-/// A request of [`unarchive`](crate::api::affiliates::Affiliates::unarchive).
+/// What a call of [`unarchive`](crate::api::affiliates::Affiliates::unarchive) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Unarchive {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AffiliateId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Unarchive {
-    id: required("id"),
-});
+rt::model!(Unarchive { id: required("id") });
 
-/// A request of [`retrieve_override`](crate::api::affiliates::Affiliates::retrieve_override).
+/// What a call of [`retrieve_override`](crate::api::affiliates::Affiliates::retrieve_override) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrieveOverride {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AffiliateId,
-    /// Path parameter `override_id`.
+    /// `override_id` of the path.
     pub override_id: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(RetrieveOverride {
-    id: required("id"),
-    override_id: required("override_id"),
-});
+rt::model!(RetrieveOverride { id: required("id"), override_id: required("override_id") });
 
-/// A request of [`update_override`](crate::api::affiliates::Affiliates::update_override).
+/// What a call of [`update_override`](crate::api::affiliates::Affiliates::update_override) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateOverride {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AffiliateId,
-    /// Path parameter `override_id`.
+    /// `override_id` of the path.
     pub override_id: String,
-    /// Property `applies_to_payments` of the body.
+    /// `applies_to_payments` of the body.
     pub applies_to_payments: Option<Option<models::AffiliateAppliesToPayments>>,
-    /// Property `commission_type` of the body.
+    /// `commission_type` of the body.
     pub commission_type: Option<Option<models::AffiliatePayoutTypes>>,
-    /// Property `commission_value` of the body.
+    /// `commission_value` of the body.
     pub commission_value: Option<Option<crate::Decimal>>,
-    /// Property `revenue_basis` of the body.
+    /// `revenue_basis` of the body.
     pub revenue_basis: Option<Option<models::AffiliateRevenueBases>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -214,19 +202,16 @@ rt::model!(UpdateOverride {
     revenue_basis: nullable("revenue_basis"),
 });
 
-/// A request of [`delete_override`](crate::api::affiliates::Affiliates::delete_override).
+/// What a call of [`delete_override`](crate::api::affiliates::Affiliates::delete_override) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteOverride {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AffiliateId,
-    /// Path parameter `override_id`.
+    /// `override_id` of the path.
     pub override_id: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(DeleteOverride {
-    id: required("id"),
-    override_id: required("override_id"),
-});
+rt::model!(DeleteOverride { id: required("id"), override_id: required("override_id") });

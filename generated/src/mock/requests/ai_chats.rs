@@ -4,21 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::ai_chats::AiChats::list).
+/// What a call of [`list`](crate::api::ai_chats::AiChats::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `only_active_crons`.
+    /// `only_active_crons` of the query.
     pub only_active_crons: Option<bool>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,23 +30,23 @@ rt::model!(List {
     only_active_crons: optional("only_active_crons"),
 });
 
-/// A request of [`create`](crate::api::ai_chats::AiChats::create).
+/// What a call of [`create`](crate::api::ai_chats::AiChats::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `current_company_id` of the body.
+    /// `current_company_id` of the body.
     pub current_company_id: Option<Option<String>>,
-    /// Property `message_attachments` of the body.
+    /// `message_attachments` of the body.
     pub message_attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// Property `message_source` of the body.
+    /// `message_source` of the body.
     pub message_source: Option<Option<models::AiChatMessageSourceTypes>>,
-    /// Property `message_text` of the body.
+    /// `message_text` of the body.
     pub message_text: String,
-    /// Property `suggestion_type` of the body.
+    /// `suggestion_type` of the body.
     pub suggestion_type: Option<Option<String>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -59,33 +59,31 @@ rt::model!(Create {
     title: nullable("title"),
 });
 
-/// A request of [`retrieve`](crate::api::ai_chats::AiChats::retrieve).
+/// What a call of [`retrieve`](crate::api::ai_chats::AiChats::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AiChatId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::ai_chats::AiChats::update).
+/// What a call of [`update`](crate::api::ai_chats::AiChats::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AiChatId,
-    /// Property `current_company_id` of the body.
+    /// `current_company_id` of the body.
     pub current_company_id: Option<Option<String>>,
-    /// Property `notification_preference` of the body.
+    /// `notification_preference` of the body.
     pub notification_preference: Option<Option<models::AiChatNotificationPreferences>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -96,16 +94,14 @@ rt::model!(Update {
     title: nullable("title"),
 });
 
-/// A request of [`delete`](crate::api::ai_chats::AiChats::delete).
+/// What a call of [`delete`](crate::api::ai_chats::AiChats::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AiChatId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });

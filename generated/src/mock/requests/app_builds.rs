@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::app_builds::AppBuilds::list).
+/// What a call of [`list`](crate::api::app_builds::AppBuilds::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `app_id`.
+    /// `app_id` of the query.
     pub app_id: ids::AppId,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `platform`.
+    /// `platform` of the query.
     pub platform: Option<models::AppBuildPlatforms>,
-    /// Query parameter `status`.
+    /// `status` of the query.
     pub status: Option<models::AppBuildStatuses>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,23 +42,23 @@ rt::model!(List {
     status: optional("status"),
 });
 
-/// A request of [`create`](crate::api::app_builds::AppBuilds::create).
+/// What a call of [`create`](crate::api::app_builds::AppBuilds::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `ai_prompt_id` of the body.
+    /// `ai_prompt_id` of the body.
     pub ai_prompt_id: Option<Option<String>>,
-    /// Property `app_id` of the body.
+    /// `app_id` of the body.
     pub app_id: Option<Option<ids::AppId>>,
-    /// Property `attachment` of the body.
+    /// `attachment` of the body.
     pub attachment: models::UpdateProductGalleryImage,
-    /// Property `checksum` of the body.
+    /// `checksum` of the body.
     pub checksum: String,
-    /// Property `platform` of the body.
+    /// `platform` of the body.
     pub platform: models::AppBuildPlatforms,
-    /// Property `supported_app_view_types` of the body.
+    /// `supported_app_view_types` of the body.
     pub supported_app_view_types: Option<Option<Vec<models::AppViewTypes>>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -71,30 +71,26 @@ rt::model!(Create {
     supported_app_view_types: nullable("supported_app_view_types"),
 });
 
-/// A request of [`retrieve`](crate::api::app_builds::AppBuilds::retrieve).
+/// What a call of [`retrieve`](crate::api::app_builds::AppBuilds::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AppBuildId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`promote`](crate::api::app_builds::AppBuilds::promote).
+/// What a call of [`promote`](crate::api::app_builds::AppBuilds::promote) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Promote {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AppBuildId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Promote {
-    id: required("id"),
-});
+rt::model!(Promote { id: required("id") });

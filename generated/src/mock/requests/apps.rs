@@ -4,33 +4,33 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::apps::Apps::list).
+/// What a call of [`list`](crate::api::apps::Apps::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `app_type`.
+    /// `app_type` of the query.
     pub app_type: Option<models::AppTypes>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `order`.
+    /// `order` of the query.
     pub order: Option<models::AppOrder>,
-    /// Query parameter `query`.
+    /// `query` of the query.
     pub query: Option<String>,
-    /// Query parameter `verified_apps_only`.
+    /// `verified_apps_only` of the query.
     pub verified_apps_only: Option<bool>,
-    /// Query parameter `view_type`.
+    /// `view_type` of the query.
     pub view_type: Option<models::AppViewTypes>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -48,21 +48,21 @@ rt::model!(List {
     view_type: optional("view_type"),
 });
 
-/// A request of [`create`](crate::api::apps::Apps::create).
+/// What a call of [`create`](crate::api::apps::Apps::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `base_url` of the body.
+    /// `base_url` of the body.
     pub base_url: Option<Option<String>>,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `icon` of the body.
+    /// `icon` of the body.
     pub icon: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `name` of the body.
+    /// `name` of the body.
     pub name: String,
-    /// Property `redirect_uris` of the body.
+    /// `redirect_uris` of the body.
     pub redirect_uris: Option<Option<Vec<String>>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -74,57 +74,55 @@ rt::model!(Create {
     redirect_uris: nullable("redirect_uris"),
 });
 
-/// A request of [`retrieve`](crate::api::apps::Apps::retrieve).
+/// What a call of [`retrieve`](crate::api::apps::Apps::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AppId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::apps::Apps::update).
+/// What a call of [`update`](crate::api::apps::Apps::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AppId,
-    /// Property `app_store_description` of the body.
+    /// `app_store_description` of the body.
     pub app_store_description: Option<Option<String>>,
-    /// Property `app_type` of the body.
+    /// `app_type` of the body.
     pub app_type: Option<Option<models::AppTypes>>,
-    /// Property `base_url` of the body.
+    /// `base_url` of the body.
     pub base_url: Option<Option<String>>,
-    /// Property `dashboard_path` of the body.
+    /// `dashboard_path` of the body.
     pub dashboard_path: Option<Option<String>>,
-    /// Property `description` of the body.
+    /// `description` of the body.
     pub description: Option<Option<String>>,
-    /// Property `discover_path` of the body.
+    /// `discover_path` of the body.
     pub discover_path: Option<Option<String>>,
-    /// Property `experience_path` of the body.
+    /// `experience_path` of the body.
     pub experience_path: Option<Option<String>>,
-    /// Property `icon` of the body.
+    /// `icon` of the body.
     pub icon: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `name` of the body.
+    /// `name` of the body.
     pub name: Option<Option<String>>,
-    /// Property `oauth_client_type` of the body.
+    /// `oauth_client_type` of the body.
     pub oauth_client_type: Option<Option<models::AppOauthClientTypes>>,
-    /// Property `openapi_path` of the body.
+    /// `openapi_path` of the body.
     pub openapi_path: Option<Option<String>>,
-    /// Property `redirect_uris` of the body.
+    /// `redirect_uris` of the body.
     pub redirect_uris: Option<Option<Vec<String>>>,
-    /// Property `required_scopes` of the body.
+    /// `required_scopes` of the body.
     pub required_scopes: Option<Option<Vec<models::AppValidScopes>>>,
-    /// Property `skills_path` of the body.
+    /// `skills_path` of the body.
     pub skills_path: Option<Option<String>>,
-    /// Property `status` of the body.
+    /// `status` of the body.
     pub status: Option<Option<models::AppStatuses>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

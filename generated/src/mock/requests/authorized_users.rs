@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::authorized_users::AuthorizedUsers::list).
+/// What a call of [`list`](crate::api::authorized_users::AuthorizedUsers::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `role`.
+    /// `role` of the query.
     pub role: Option<models::AuthorizedUserRoles>,
-    /// Query parameter `user_id`.
+    /// `user_id` of the query.
     pub user_id: Option<ids::UserId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,19 +42,19 @@ rt::model!(List {
     user_id: optional("user_id"),
 });
 
-/// A request of [`create`](crate::api::authorized_users::AuthorizedUsers::create).
+/// What a call of [`create`](crate::api::authorized_users::AuthorizedUsers::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `role` of the body.
+    /// `role` of the body.
     pub role: models::AuthorizedUserRoles,
-    /// Property `send_emails` of the body.
+    /// `send_emails` of the body.
     pub send_emails: Option<Option<bool>>,
-    /// Property `user_id` of the body.
+    /// `user_id` of the body.
     pub user_id: ids::UserId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -65,33 +65,28 @@ rt::model!(Create {
     user_id: required("user_id"),
 });
 
-/// A request of [`retrieve`](crate::api::authorized_users::AuthorizedUsers::retrieve).
+/// What a call of [`retrieve`](crate::api::authorized_users::AuthorizedUsers::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AuthorizedUserId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`delete`](crate::api::authorized_users::AuthorizedUsers::delete).
+/// What a call of [`delete`](crate::api::authorized_users::AuthorizedUsers::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::AuthorizedUserId,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-    company_id: optional("company_id"),
-});
+rt::model!(Delete { id: required("id"), company_id: optional("company_id") });

@@ -4,25 +4,25 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::bounties::Bounties::list).
+/// What a call of [`list`](crate::api::bounties::Bounties::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `experience_id`.
+    /// `experience_id` of the query.
     pub experience_id: Option<ids::ExperienceId>,
-    /// Query parameter `status`.
+    /// `status` of the query.
     pub status: Option<models::Statuses>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -36,31 +36,31 @@ rt::model!(List {
     status: optional("status"),
 });
 
-/// A request of [`create`](crate::api::bounties::Bounties::create).
+/// What a call of [`create`](crate::api::bounties::Bounties::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `accepted_submissions_limit` of the body.
+    /// `accepted_submissions_limit` of the body.
     pub accepted_submissions_limit: Option<Option<i64>>,
-    /// Property `allowed_country_codes` of the body.
+    /// `allowed_country_codes` of the body.
     pub allowed_country_codes: Option<Option<Vec<String>>>,
-    /// Property `base_unit_amount` of the body.
+    /// `base_unit_amount` of the body.
     pub base_unit_amount: crate::Decimal,
-    /// Property `currency` of the body.
+    /// `currency` of the body.
     pub currency: models::Currencies,
-    /// Property `description` of the body.
+    /// `description` of the body.
     pub description: String,
-    /// Property `experience_id` of the body.
+    /// `experience_id` of the body.
     pub experience_id: Option<Option<ids::ExperienceId>>,
-    /// Property `origin_account_id` of the body.
+    /// `origin_account_id` of the body.
     pub origin_account_id: Option<Option<String>>,
-    /// Property `post_markdown_content` of the body.
+    /// `post_markdown_content` of the body.
     pub post_markdown_content: Option<Option<String>>,
-    /// Property `post_title` of the body.
+    /// `post_title` of the body.
     pub post_title: Option<Option<String>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -77,16 +77,14 @@ rt::model!(Create {
     title: required("title"),
 });
 
-/// A request of [`retrieve`](crate::api::bounties::Bounties::retrieve).
+/// What a call of [`retrieve`](crate::api::bounties::Bounties::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::BountyId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });

@@ -4,23 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::chat_channels::ChatChannels::list).
+/// What a call of [`list`](crate::api::chat_channels::ChatChannels::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `product_id`.
+    /// `product_id` of the query.
     pub product_id: Option<ids::ProductId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -33,39 +33,37 @@ rt::model!(List {
     product_id: optional("product_id"),
 });
 
-/// A request of [`retrieve`](crate::api::chat_channels::ChatChannels::retrieve).
+/// What a call of [`retrieve`](crate::api::chat_channels::ChatChannels::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::chat_channels::ChatChannels::update).
+/// What a call of [`update`](crate::api::chat_channels::ChatChannels::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: String,
-    /// Property `ban_media` of the body.
+    /// `ban_media` of the body.
     pub ban_media: Option<Option<bool>>,
-    /// Property `ban_urls` of the body.
+    /// `ban_urls` of the body.
     pub ban_urls: Option<Option<bool>>,
-    /// Property `banned_words` of the body.
+    /// `banned_words` of the body.
     pub banned_words: Option<Option<Vec<String>>>,
-    /// Property `user_posts_cooldown_seconds` of the body.
+    /// `user_posts_cooldown_seconds` of the body.
     pub user_posts_cooldown_seconds: Option<Option<i64>>,
-    /// Property `who_can_post` of the body.
+    /// `who_can_post` of the body.
     pub who_can_post: Option<Option<models::WhoCanPostTypes>>,
-    /// Property `who_can_react` of the body.
+    /// `who_can_react` of the body.
     pub who_can_react: Option<Option<models::WhoCanReactTypes>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

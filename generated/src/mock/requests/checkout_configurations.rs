@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::checkout_configurations::CheckoutConfigurations::list).
+/// What a call of [`list`](crate::api::checkout_configurations::CheckoutConfigurations::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `plan_id`.
+    /// `plan_id` of the query.
     pub plan_id: Option<ids::PlanId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,37 +42,35 @@ rt::model!(List {
     plan_id: optional("plan_id"),
 });
 
-/// A request of [`create`](crate::api::checkout_configurations::CheckoutConfigurations::create).
+/// What a call of [`create`](crate::api::checkout_configurations::CheckoutConfigurations::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `affiliate_code` of the body.
+    /// `affiliate_code` of the body.
     pub affiliate_code: Option<Option<String>>,
-    /// Property `allow_promo_codes` of the body.
+    /// `allow_promo_codes` of the body.
     pub allow_promo_codes: Option<Option<bool>>,
-    /// Property `checkout_styling` of the body.
+    /// `checkout_styling` of the body.
     pub checkout_styling: Option<Option<models::CreatePlanCheckoutStyling>>,
-    /// Property `currency` of the body.
+    /// `currency` of the body.
     pub currency: Option<Option<models::Currencies>>,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Property `mode` of the body.
+    /// `mode` of the body.
     pub mode: Option<String>,
-    /// Property `payment_method_configuration` of the body.
-    pub payment_method_configuration: Option<
-        Option<models::CreatePlanPaymentMethodConfiguration>,
-    >,
-    /// Property `plan` of the body.
+    /// `payment_method_configuration` of the body.
+    pub payment_method_configuration: Option<Option<models::CreatePlanPaymentMethodConfiguration>>,
+    /// `plan` of the body.
     pub plan: Option<models::CreateCheckoutConfigurationPlan>,
-    /// Property `redirect_url` of the body.
+    /// `redirect_url` of the body.
     pub redirect_url: Option<Option<String>>,
-    /// Property `source_url` of the body.
+    /// `source_url` of the body.
     pub source_url: Option<Option<String>>,
-    /// Property `plan_id` of the body.
+    /// `plan_id` of the body.
     pub plan_id: Option<ids::PlanId>,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: Option<ids::CompanyId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -91,16 +89,15 @@ rt::model!(Create {
     company_id: optional("company_id"),
 });
 
-/// A request of [`retrieve`](crate::api::checkout_configurations::CheckoutConfigurations::retrieve).
+/// What a call of [`retrieve`](crate::api::checkout_configurations::CheckoutConfigurations::retrieve)
+/// brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CheckoutConfigurationId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });

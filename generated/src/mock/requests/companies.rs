@@ -4,27 +4,27 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::companies::Companies::list).
+/// What a call of [`list`](crate::api::companies::Companies::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `parent_company_id`.
+    /// `parent_company_id` of the query.
     pub parent_company_id: Option<ids::CompanyId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -39,25 +39,25 @@ rt::model!(List {
     parent_company_id: optional("parent_company_id"),
 });
 
-/// A request of [`create`](crate::api::companies::Companies::create).
+/// What a call of [`create`](crate::api::companies::Companies::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `description` of the body.
+    /// `description` of the body.
     pub description: Option<Option<String>>,
-    /// Property `email` of the body.
+    /// `email` of the body.
     pub email: Option<Option<String>>,
-    /// Property `logo` of the body.
+    /// `logo` of the body.
     pub logo: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Property `parent_company_id` of the body.
+    /// `parent_company_id` of the body.
     pub parent_company_id: Option<Option<ids::CompanyId>>,
-    /// Property `send_customer_emails` of the body.
+    /// `send_customer_emails` of the body.
     pub send_customer_emails: Option<Option<bool>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -71,49 +71,47 @@ rt::model!(Create {
     title: required("title"),
 });
 
-/// A request of [`retrieve`](crate::api::companies::Companies::retrieve).
+/// What a call of [`retrieve`](crate::api::companies::Companies::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CompanyId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::companies::Companies::update).
+/// What a call of [`update`](crate::api::companies::Companies::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CompanyId,
-    /// Property `affiliate_application_required` of the body.
+    /// `affiliate_application_required` of the body.
     pub affiliate_application_required: Option<Option<bool>>,
-    /// Property `affiliate_instructions` of the body.
+    /// `affiliate_instructions` of the body.
     pub affiliate_instructions: Option<Option<String>>,
-    /// Property `banner_image` of the body.
+    /// `banner_image` of the body.
     pub banner_image: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `description` of the body.
+    /// `description` of the body.
     pub description: Option<Option<String>>,
-    /// Property `featured_affiliate_product_id` of the body.
+    /// `featured_affiliate_product_id` of the body.
     pub featured_affiliate_product_id: Option<Option<String>>,
-    /// Property `logo` of the body.
+    /// `logo` of the body.
     pub logo: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `route` of the body.
+    /// `route` of the body.
     pub route: Option<Option<String>>,
-    /// Property `send_customer_emails` of the body.
+    /// `send_customer_emails` of the body.
     pub send_customer_emails: Option<Option<bool>>,
-    /// Property `social_links` of the body.
+    /// `social_links` of the body.
     pub social_links: Option<Option<Vec<models::UpdateCompanySocialLink>>>,
-    /// Property `target_audience` of the body.
+    /// `target_audience` of the body.
     pub target_audience: Option<Option<String>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -132,21 +130,21 @@ rt::model!(Update {
     title: nullable("title"),
 });
 
-/// A request of [`create_api_key`](crate::api::companies::Companies::create_api_key).
+/// What a call of [`create_api_key`](crate::api::companies::Companies::create_api_key) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApiKey {
-    /// Path parameter `parent_company_id`.
+    /// `parent_company_id` of the path.
     pub parent_company_id: ids::CompanyId,
-    /// Property `child_company_id` of the body.
+    /// `child_company_id` of the body.
     pub child_company_id: ids::CompanyId,
-    /// Property `name` of the body.
+    /// `name` of the body.
     pub name: Option<Option<String>>,
-    /// Property `permissions` of the body.
+    /// `permissions` of the body.
     pub permissions: Option<Option<Vec<models::CreateApiKeyCompanyPermission>>>,
-    /// Property `role` of the body.
+    /// `role` of the body.
     pub role: Option<Option<models::PermissionSystemRoles>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

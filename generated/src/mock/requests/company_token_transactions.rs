@@ -4,25 +4,25 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::company_token_transactions::CompanyTokenTransactions::list).
+/// What a call of [`list`](crate::api::company_token_transactions::CompanyTokenTransactions::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `transaction_type`.
+    /// `transaction_type` of the query.
     pub transaction_type: Option<models::CompanyTokenTransactionTypes>,
-    /// Query parameter `user_id`.
+    /// `user_id` of the query.
     pub user_id: Option<ids::UserId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -36,25 +36,26 @@ rt::model!(List {
     user_id: optional("user_id"),
 });
 
-/// A request of [`create`](crate::api::company_token_transactions::CompanyTokenTransactions::create).
+/// What a call of [`create`](crate::api::company_token_transactions::CompanyTokenTransactions::create)
+/// brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `amount` of the body.
+    /// `amount` of the body.
     pub amount: crate::Decimal,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `description` of the body.
+    /// `description` of the body.
     pub description: Option<Option<String>>,
-    /// Property `destination_user_id` of the body.
+    /// `destination_user_id` of the body.
     pub destination_user_id: Option<ids::UserId>,
-    /// Property `idempotency_key` of the body.
+    /// `idempotency_key` of the body.
     pub idempotency_key: Option<Option<String>>,
-    /// Property `transaction_type` of the body.
+    /// `transaction_type` of the body.
     pub transaction_type: String,
-    /// Property `user_id` of the body.
+    /// `user_id` of the body.
     pub user_id: ids::UserId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -68,16 +69,15 @@ rt::model!(Create {
     user_id: required("user_id"),
 });
 
-/// A request of [`retrieve`](crate::api::company_token_transactions::CompanyTokenTransactions::retrieve).
+/// What a call of [`retrieve`](crate::api::company_token_transactions::CompanyTokenTransactions::retrieve)
+/// brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CompanyTokenTransactionId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });

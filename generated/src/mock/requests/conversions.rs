@@ -4,39 +4,39 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`create`](crate::api::conversions::Conversions::create).
+/// What a call of [`create`](crate::api::conversions::Conversions::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `action_source` of the body.
+    /// `action_source` of the body.
     pub action_source: Option<Option<models::ConversionActionSource>>,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `context` of the body.
+    /// `context` of the body.
     pub context: Option<Option<models::CreateConversionContext>>,
-    /// Property `currency` of the body.
+    /// `currency` of the body.
     pub currency: Option<Option<models::Currencies>>,
-    /// Property `custom_name` of the body.
+    /// `custom_name` of the body.
     pub custom_name: Option<Option<String>>,
-    /// Property `event_id` of the body.
+    /// `event_id` of the body.
     pub event_id: Option<Option<String>>,
-    /// Property `event_name` of the body.
+    /// `event_name` of the body.
     pub event_name: models::ConversionEventName,
-    /// Property `event_time` of the body.
+    /// `event_time` of the body.
     pub event_time: Option<Option<crate::DateTime>>,
-    /// Property `plan_id` of the body.
+    /// `plan_id` of the body.
     pub plan_id: Option<Option<ids::PlanId>>,
-    /// Property `product_id` of the body.
+    /// `product_id` of the body.
     pub product_id: Option<Option<ids::ProductId>>,
-    /// Property `referrer_url` of the body.
+    /// `referrer_url` of the body.
     pub referrer_url: Option<Option<String>>,
-    /// Property `url` of the body.
+    /// `url` of the body.
     pub url: Option<Option<String>>,
-    /// Property `user` of the body.
+    /// `user` of the body.
     pub user: Option<Option<models::CreateConversionUser>>,
-    /// Property `value` of the body.
+    /// `value` of the body.
     pub value: Option<Option<crate::Decimal>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

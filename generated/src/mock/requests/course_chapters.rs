@@ -4,21 +4,21 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::course_chapters::CourseChapters::list).
+/// What a call of [`list`](crate::api::course_chapters::CourseChapters::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `course_id`.
+    /// `course_id` of the query.
     pub course_id: ids::CourseId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,64 +30,54 @@ rt::model!(List {
     course_id: required("course_id"),
 });
 
-/// A request of [`create`](crate::api::course_chapters::CourseChapters::create).
+/// What a call of [`create`](crate::api::course_chapters::CourseChapters::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `course_id` of the body.
+    /// `course_id` of the body.
     pub course_id: ids::CourseId,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Create {
-    course_id: required("course_id"),
-    title: nullable("title"),
-});
+rt::model!(Create { course_id: required("course_id"), title: nullable("title") });
 
-/// A request of [`retrieve`](crate::api::course_chapters::CourseChapters::retrieve).
+/// What a call of [`retrieve`](crate::api::course_chapters::CourseChapters::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CourseChapterId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::course_chapters::CourseChapters::update).
+/// What a call of [`update`](crate::api::course_chapters::CourseChapters::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CourseChapterId,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Update {
-    id: required("id"),
-    title: required("title"),
-});
+rt::model!(Update { id: required("id"), title: required("title") });
 
-/// A request of [`delete`](crate::api::course_chapters::CourseChapters::delete).
+/// What a call of [`delete`](crate::api::course_chapters::CourseChapters::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CourseChapterId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });

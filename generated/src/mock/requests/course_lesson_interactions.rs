@@ -4,27 +4,27 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::course_lesson_interactions::CourseLessonInteractions::list).
+/// What a call of [`list`](crate::api::course_lesson_interactions::CourseLessonInteractions::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `completed`.
+    /// `completed` of the query.
     pub completed: Option<bool>,
-    /// Query parameter `course_id`.
+    /// `course_id` of the query.
     pub course_id: Option<ids::CourseId>,
-    /// Query parameter `lesson_id`.
+    /// `lesson_id` of the query.
     pub lesson_id: Option<ids::CourseLessonId>,
-    /// Query parameter `user_id`.
+    /// `user_id` of the query.
     pub user_id: Option<ids::UserId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -39,16 +39,15 @@ rt::model!(List {
     user_id: optional("user_id"),
 });
 
-/// A request of [`retrieve`](crate::api::course_lesson_interactions::CourseLessonInteractions::retrieve).
+/// What a call of [`retrieve`](crate::api::course_lesson_interactions::CourseLessonInteractions::retrieve)
+/// brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CourseLessonInteractionId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });

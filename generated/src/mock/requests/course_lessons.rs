@@ -4,23 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::course_lessons::CourseLessons::list).
+/// What a call of [`list`](crate::api::course_lessons::CourseLessons::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `chapter_id`.
+    /// `chapter_id` of the query.
     pub chapter_id: Option<ids::CourseChapterId>,
-    /// Query parameter `course_id`.
+    /// `course_id` of the query.
     pub course_id: Option<ids::CourseId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -33,27 +33,27 @@ rt::model!(List {
     course_id: optional("course_id"),
 });
 
-/// A request of [`create`](crate::api::course_lessons::CourseLessons::create).
+/// What a call of [`create`](crate::api::course_lessons::CourseLessons::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `chapter_id` of the body.
+    /// `chapter_id` of the body.
     pub chapter_id: ids::CourseChapterId,
-    /// Property `content` of the body.
+    /// `content` of the body.
     pub content: Option<Option<String>>,
-    /// Property `days_from_course_start_until_unlock` of the body.
+    /// `days_from_course_start_until_unlock` of the body.
     pub days_from_course_start_until_unlock: Option<Option<i64>>,
-    /// Property `embed_id` of the body.
+    /// `embed_id` of the body.
     pub embed_id: Option<Option<String>>,
-    /// Property `embed_type` of the body.
+    /// `embed_type` of the body.
     pub embed_type: Option<Option<models::EmbedTypes>>,
-    /// Property `lesson_type` of the body.
+    /// `lesson_type` of the body.
     pub lesson_type: models::LessonTypes,
-    /// Property `thumbnail` of the body.
+    /// `thumbnail` of the body.
     pub thumbnail: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -68,59 +68,54 @@ rt::model!(Create {
     title: nullable("title"),
 });
 
-/// A request of [`retrieve`](crate::api::course_lessons::CourseLessons::retrieve).
+/// What a call of [`retrieve`](crate::api::course_lessons::CourseLessons::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CourseLessonId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::course_lessons::CourseLessons::update).
+/// What a call of [`update`](crate::api::course_lessons::CourseLessons::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CourseLessonId,
-    /// Property `assessment_completion_requirement` of the body.
-    pub assessment_completion_requirement: Option<
-        Option<models::UpdateCourseLessonAssessmentCompletionRequirement>,
-    >,
-    /// Property `assessment_questions` of the body.
-    pub assessment_questions: Option<
-        Option<Vec<models::UpdateCourseLessonAssessmentQuestion>>,
-    >,
-    /// Property `attachments` of the body.
+    /// `assessment_completion_requirement` of the body.
+    pub assessment_completion_requirement:
+        Option<Option<models::UpdateCourseLessonAssessmentCompletionRequirement>>,
+    /// `assessment_questions` of the body.
+    pub assessment_questions: Option<Option<Vec<models::UpdateCourseLessonAssessmentQuestion>>>,
+    /// `attachments` of the body.
     pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// Property `content` of the body.
+    /// `content` of the body.
     pub content: Option<Option<String>>,
-    /// Property `days_from_course_start_until_unlock` of the body.
+    /// `days_from_course_start_until_unlock` of the body.
     pub days_from_course_start_until_unlock: Option<Option<i64>>,
-    /// Property `embed_id` of the body.
+    /// `embed_id` of the body.
     pub embed_id: Option<Option<String>>,
-    /// Property `embed_type` of the body.
+    /// `embed_type` of the body.
     pub embed_type: Option<Option<models::EmbedTypes>>,
-    /// Property `lesson_type` of the body.
+    /// `lesson_type` of the body.
     pub lesson_type: Option<Option<models::LessonTypes>>,
-    /// Property `main_pdf` of the body.
+    /// `main_pdf` of the body.
     pub main_pdf: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `max_attempts` of the body.
+    /// `max_attempts` of the body.
     pub max_attempts: Option<Option<i64>>,
-    /// Property `mux_asset_id` of the body.
+    /// `mux_asset_id` of the body.
     pub mux_asset_id: Option<Option<String>>,
-    /// Property `thumbnail` of the body.
+    /// `thumbnail` of the body.
     pub thumbnail: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Property `visibility` of the body.
+    /// `visibility` of the body.
     pub visibility: Option<Option<models::LessonVisibilities>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -142,61 +137,54 @@ rt::model!(Update {
     visibility: nullable("visibility"),
 });
 
-/// A request of [`delete`](crate::api::course_lessons::CourseLessons::delete).
+/// What a call of [`delete`](crate::api::course_lessons::CourseLessons::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CourseLessonId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });
 
-/// A request of [`mark_as_completed`](crate::api::course_lessons::CourseLessons::mark_as_completed).
+/// What a call of [`mark_as_completed`](crate::api::course_lessons::CourseLessons::mark_as_completed)
+/// brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MarkAsCompleted {
-    /// Path parameter `lesson_id`.
+    /// `lesson_id` of the path.
     pub lesson_id: ids::CourseLessonId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(MarkAsCompleted {
-    lesson_id: required("lesson_id"),
-});
+rt::model!(MarkAsCompleted { lesson_id: required("lesson_id") });
 
-/// A request of [`start`](crate::api::course_lessons::CourseLessons::start).
+/// What a call of [`start`](crate::api::course_lessons::CourseLessons::start) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Start {
-    /// Path parameter `lesson_id`.
+    /// `lesson_id` of the path.
     pub lesson_id: ids::CourseLessonId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Start {
-    lesson_id: required("lesson_id"),
-});
+rt::model!(Start { lesson_id: required("lesson_id") });
 
-/// A request of [`submit_assessment`](crate::api::course_lessons::CourseLessons::submit_assessment).
+/// What a call of [`submit_assessment`](crate::api::course_lessons::CourseLessons::submit_assessment)
+/// brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitAssessment {
-    /// Path parameter `lesson_id`.
+    /// `lesson_id` of the path.
     pub lesson_id: ids::CourseLessonId,
-    /// Property `answers` of the body.
+    /// `answers` of the body.
     pub answers: Vec<models::SubmitAssessmentCourseLessonAnswer>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(SubmitAssessment {
-    lesson_id: required("lesson_id"),
-    answers: required("answers"),
-});
+rt::model!(SubmitAssessment { lesson_id: required("lesson_id"), answers: required("answers") });

@@ -4,23 +4,23 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::course_students::CourseStudents::list).
+/// What a call of [`list`](crate::api::course_students::CourseStudents::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `course_id`.
+    /// `course_id` of the query.
     pub course_id: ids::CourseId,
-    /// Query parameter `keyword`.
+    /// `keyword` of the query.
     pub keyword: Option<String>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -33,16 +33,14 @@ rt::model!(List {
     keyword: optional("keyword"),
 });
 
-/// A request of [`retrieve`](crate::api::course_students::CourseStudents::retrieve).
+/// What a call of [`retrieve`](crate::api::course_students::CourseStudents::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CourseStudentId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });

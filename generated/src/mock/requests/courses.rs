@@ -4,23 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::courses::Courses::list).
+/// What a call of [`list`](crate::api::courses::Courses::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `experience_id`.
+    /// `experience_id` of the query.
     pub experience_id: Option<ids::ExperienceId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -33,27 +33,27 @@ rt::model!(List {
     experience_id: optional("experience_id"),
 });
 
-/// A request of [`create`](crate::api::courses::Courses::create).
+/// What a call of [`create`](crate::api::courses::Courses::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `certificate_after_completion_enabled` of the body.
+    /// `certificate_after_completion_enabled` of the body.
     pub certificate_after_completion_enabled: Option<Option<bool>>,
-    /// Property `experience_id` of the body.
+    /// `experience_id` of the body.
     pub experience_id: ids::ExperienceId,
-    /// Property `order` of the body.
+    /// `order` of the body.
     pub order: Option<Option<String>>,
-    /// Property `require_completing_lessons_in_order` of the body.
+    /// `require_completing_lessons_in_order` of the body.
     pub require_completing_lessons_in_order: Option<Option<bool>>,
-    /// Property `tagline` of the body.
+    /// `tagline` of the body.
     pub tagline: Option<Option<String>>,
-    /// Property `thumbnail` of the body.
+    /// `thumbnail` of the body.
     pub thumbnail: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: String,
-    /// Property `visibility` of the body.
+    /// `visibility` of the body.
     pub visibility: Option<Option<models::CourseVisibilities>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -68,47 +68,45 @@ rt::model!(Create {
     visibility: nullable("visibility"),
 });
 
-/// A request of [`retrieve`](crate::api::courses::Courses::retrieve).
+/// What a call of [`retrieve`](crate::api::courses::Courses::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CourseId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::courses::Courses::update).
+/// What a call of [`update`](crate::api::courses::Courses::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CourseId,
-    /// Property `certificate_after_completion_enabled` of the body.
+    /// `certificate_after_completion_enabled` of the body.
     pub certificate_after_completion_enabled: Option<Option<bool>>,
-    /// Property `chapters` of the body.
+    /// `chapters` of the body.
     pub chapters: Option<Option<Vec<models::UpdateCourseChapter>>>,
-    /// Property `description` of the body.
+    /// `description` of the body.
     pub description: Option<Option<String>>,
-    /// Property `language` of the body.
+    /// `language` of the body.
     pub language: Option<Option<models::Languages>>,
-    /// Property `order` of the body.
+    /// `order` of the body.
     pub order: Option<Option<String>>,
-    /// Property `require_completing_lessons_in_order` of the body.
+    /// `require_completing_lessons_in_order` of the body.
     pub require_completing_lessons_in_order: Option<Option<bool>>,
-    /// Property `tagline` of the body.
+    /// `tagline` of the body.
     pub tagline: Option<Option<String>>,
-    /// Property `thumbnail` of the body.
+    /// `thumbnail` of the body.
     pub thumbnail: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Property `visibility` of the body.
+    /// `visibility` of the body.
     pub visibility: Option<Option<models::CourseVisibilities>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -126,16 +124,14 @@ rt::model!(Update {
     visibility: nullable("visibility"),
 });
 
-/// A request of [`delete`](crate::api::courses::Courses::delete).
+/// What a call of [`delete`](crate::api::courses::Courses::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::CourseId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });

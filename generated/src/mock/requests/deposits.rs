@@ -4,19 +4,19 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`create`](crate::api::deposits::Deposits::create).
+/// What a call of [`create`](crate::api::deposits::Deposits::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `amount` of the body.
+    /// `amount` of the body.
     pub amount: crate::Decimal,
-    /// Property `destination` of the body.
+    /// `destination` of the body.
     pub destination: models::CreateDepositDestination,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<crate::Object>,
-    /// Property `network` of the body.
+    /// `network` of the body.
     pub network: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

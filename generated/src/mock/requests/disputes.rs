@@ -4,27 +4,27 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::disputes::Disputes::list).
+/// What a call of [`list`](crate::api::disputes::Disputes::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -39,73 +39,65 @@ rt::model!(List {
     direction: optional("direction"),
 });
 
-/// A request of [`retrieve`](crate::api::disputes::Disputes::retrieve).
+/// What a call of [`retrieve`](crate::api::disputes::Disputes::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::DisputeId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`submit_evidence`](crate::api::disputes::Disputes::submit_evidence).
+/// What a call of [`submit_evidence`](crate::api::disputes::Disputes::submit_evidence) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitEvidence {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::DisputeId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(SubmitEvidence {
-    id: required("id"),
-});
+rt::model!(SubmitEvidence { id: required("id") });
 
-/// A request of [`update_evidence`](crate::api::disputes::Disputes::update_evidence).
+/// What a call of [`update_evidence`](crate::api::disputes::Disputes::update_evidence) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateEvidence {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::DisputeId,
-    /// Property `access_activity_log` of the body.
+    /// `access_activity_log` of the body.
     pub access_activity_log: Option<Option<String>>,
-    /// Property `billing_address` of the body.
+    /// `billing_address` of the body.
     pub billing_address: Option<Option<String>>,
-    /// Property `cancellation_policy_attachment` of the body.
-    pub cancellation_policy_attachment: Option<
-        Option<models::UpdateProductGalleryImage>,
-    >,
-    /// Property `cancellation_policy_disclosure` of the body.
+    /// `cancellation_policy_attachment` of the body.
+    pub cancellation_policy_attachment: Option<Option<models::UpdateProductGalleryImage>>,
+    /// `cancellation_policy_disclosure` of the body.
     pub cancellation_policy_disclosure: Option<Option<String>>,
-    /// Property `customer_communication_attachment` of the body.
-    pub customer_communication_attachment: Option<
-        Option<models::UpdateProductGalleryImage>,
-    >,
-    /// Property `customer_email_address` of the body.
+    /// `customer_communication_attachment` of the body.
+    pub customer_communication_attachment: Option<Option<models::UpdateProductGalleryImage>>,
+    /// `customer_email_address` of the body.
     pub customer_email_address: Option<Option<String>>,
-    /// Property `customer_name` of the body.
+    /// `customer_name` of the body.
     pub customer_name: Option<Option<String>>,
-    /// Property `notes` of the body.
+    /// `notes` of the body.
     pub notes: Option<Option<String>>,
-    /// Property `product_description` of the body.
+    /// `product_description` of the body.
     pub product_description: Option<Option<String>>,
-    /// Property `refund_policy_attachment` of the body.
+    /// `refund_policy_attachment` of the body.
     pub refund_policy_attachment: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `refund_policy_disclosure` of the body.
+    /// `refund_policy_disclosure` of the body.
     pub refund_policy_disclosure: Option<Option<String>>,
-    /// Property `refund_refusal_explanation` of the body.
+    /// `refund_refusal_explanation` of the body.
     pub refund_refusal_explanation: Option<Option<String>>,
-    /// Property `service_date` of the body.
+    /// `service_date` of the body.
     pub service_date: Option<Option<String>>,
-    /// Property `uncategorized_attachment` of the body.
+    /// `uncategorized_attachment` of the body.
     pub uncategorized_attachment: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,21 +4,21 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::dm_channels::DmChannels::list).
+/// What a call of [`list`](crate::api::dm_channels::DmChannels::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,17 +30,17 @@ rt::model!(List {
     company_id: optional("company_id"),
 });
 
-/// A request of [`create`](crate::api::dm_channels::DmChannels::create).
+/// What a call of [`create`](crate::api::dm_channels::DmChannels::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Property `custom_name` of the body.
+    /// `custom_name` of the body.
     pub custom_name: Option<Option<String>>,
-    /// Property `with_user_ids` of the body.
+    /// `with_user_ids` of the body.
     pub with_user_ids: Vec<ids::UserId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -50,47 +50,40 @@ rt::model!(Create {
     with_user_ids: required("with_user_ids"),
 });
 
-/// A request of [`retrieve`](crate::api::dm_channels::DmChannels::retrieve).
+/// What a call of [`retrieve`](crate::api::dm_channels::DmChannels::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::DmChannelId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::dm_channels::DmChannels::update).
+/// What a call of [`update`](crate::api::dm_channels::DmChannels::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::DmChannelId,
-    /// Property `custom_name` of the body.
+    /// `custom_name` of the body.
     pub custom_name: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Update {
-    id: required("id"),
-    custom_name: nullable("custom_name"),
-});
+rt::model!(Update { id: required("id"), custom_name: nullable("custom_name") });
 
-/// A request of [`delete`](crate::api::dm_channels::DmChannels::delete).
+/// What a call of [`delete`](crate::api::dm_channels::DmChannels::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::DmChannelId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });

@@ -4,21 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::dm_members::DmMembers::list).
+/// What a call of [`list`](crate::api::dm_members::DmMembers::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `channel_id`.
+    /// `channel_id` of the query.
     pub channel_id: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,50 +30,43 @@ rt::model!(List {
     channel_id: required("channel_id"),
 });
 
-/// A request of [`create`](crate::api::dm_members::DmMembers::create).
+/// What a call of [`create`](crate::api::dm_members::DmMembers::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `channel_id` of the body.
+    /// `channel_id` of the body.
     pub channel_id: String,
-    /// Property `user_id` of the body.
+    /// `user_id` of the body.
     pub user_id: ids::UserId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Create {
-    channel_id: required("channel_id"),
-    user_id: required("user_id"),
-});
+rt::model!(Create { channel_id: required("channel_id"), user_id: required("user_id") });
 
-/// A request of [`retrieve`](crate::api::dm_members::DmMembers::retrieve).
+/// What a call of [`retrieve`](crate::api::dm_members::DmMembers::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::DmMemberId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::dm_members::DmMembers::update).
+/// What a call of [`update`](crate::api::dm_members::DmMembers::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::DmMemberId,
-    /// Property `notification_preference` of the body.
-    pub notification_preference: Option<
-        Option<models::DmsFeedMemberNotificationPreferences>,
-    >,
-    /// Property `status` of the body.
+    /// `notification_preference` of the body.
+    pub notification_preference: Option<Option<models::DmsFeedMemberNotificationPreferences>>,
+    /// `status` of the body.
     pub status: Option<Option<models::DmsFeedMemberStatuses>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -83,16 +76,14 @@ rt::model!(Update {
     status: nullable("status"),
 });
 
-/// A request of [`delete`](crate::api::dm_members::DmMembers::delete).
+/// What a call of [`delete`](crate::api::dm_members::DmMembers::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::DmMemberId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });

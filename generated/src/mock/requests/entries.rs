@@ -4,35 +4,35 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::entries::Entries::list).
+/// What a call of [`list`](crate::api::entries::Entries::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `order`.
+    /// `order` of the query.
     pub order: Option<models::EntriesSortableColumns>,
-    /// Query parameter `plan_ids`.
+    /// `plan_ids` of the query.
     pub plan_ids: Option<Vec<ids::PlanId>>,
-    /// Query parameter `product_ids`.
+    /// `product_ids` of the query.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// Query parameter `statuses`.
+    /// `statuses` of the query.
     pub statuses: Option<Vec<models::EntryStatus>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -51,44 +51,38 @@ rt::model!(List {
     statuses: optional("statuses"),
 });
 
-/// A request of [`retrieve`](crate::api::entries::Entries::retrieve).
+/// What a call of [`retrieve`](crate::api::entries::Entries::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::EntryId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`approve`](crate::api::entries::Entries::approve).
+/// What a call of [`approve`](crate::api::entries::Entries::approve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Approve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::EntryId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Approve {
-    id: required("id"),
-});
+rt::model!(Approve { id: required("id") });
 
-/// A request of [`deny`](crate::api::entries::Entries::deny).
+/// What a call of [`deny`](crate::api::entries::Entries::deny) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Deny {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::EntryId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Deny {
-    id: required("id"),
-});
+rt::model!(Deny { id: required("id") });

@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::experiences::Experiences::list).
+/// What a call of [`list`](crate::api::experiences::Experiences::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `app_id`.
+    /// `app_id` of the query.
     pub app_id: Option<ids::AppId>,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `product_id`.
+    /// `product_id` of the query.
     pub product_id: Option<ids::ProductId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,23 +42,23 @@ rt::model!(List {
     product_id: optional("product_id"),
 });
 
-/// A request of [`create`](crate::api::experiences::Experiences::create).
+/// What a call of [`create`](crate::api::experiences::Experiences::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `app_id` of the body.
+    /// `app_id` of the body.
     pub app_id: ids::AppId,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `is_public` of the body.
+    /// `is_public` of the body.
     pub is_public: Option<Option<bool>>,
-    /// Property `logo` of the body.
+    /// `logo` of the body.
     pub logo: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `name` of the body.
+    /// `name` of the body.
     pub name: Option<Option<String>>,
-    /// Property `section_id` of the body.
+    /// `section_id` of the body.
     pub section_id: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -71,39 +71,37 @@ rt::model!(Create {
     section_id: nullable("section_id"),
 });
 
-/// A request of [`retrieve`](crate::api::experiences::Experiences::retrieve).
+/// What a call of [`retrieve`](crate::api::experiences::Experiences::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ExperienceId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::experiences::Experiences::update).
+/// What a call of [`update`](crate::api::experiences::Experiences::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ExperienceId,
-    /// Property `access_level` of the body.
+    /// `access_level` of the body.
     pub access_level: Option<Option<models::ExperienceAccessLevels>>,
-    /// Property `is_public` of the body.
+    /// `is_public` of the body.
     pub is_public: Option<Option<bool>>,
-    /// Property `logo` of the body.
+    /// `logo` of the body.
     pub logo: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `name` of the body.
+    /// `name` of the body.
     pub name: Option<Option<String>>,
-    /// Property `order` of the body.
+    /// `order` of the body.
     pub order: Option<Option<String>>,
-    /// Property `section_id` of the body.
+    /// `section_id` of the body.
     pub section_id: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -117,67 +115,56 @@ rt::model!(Update {
     section_id: nullable("section_id"),
 });
 
-/// A request of [`delete`](crate::api::experiences::Experiences::delete).
+/// What a call of [`delete`](crate::api::experiences::Experiences::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ExperienceId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });
 
-/// A request of [`attach`](crate::api::experiences::Experiences::attach).
+/// What a call of [`attach`](crate::api::experiences::Experiences::attach) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Attach {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ExperienceId,
-    /// Property `product_id` of the body.
+    /// `product_id` of the body.
     pub product_id: ids::ProductId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Attach {
-    id: required("id"),
-    product_id: required("product_id"),
-});
+rt::model!(Attach { id: required("id"), product_id: required("product_id") });
 
-/// A request of [`detach`](crate::api::experiences::Experiences::detach).
+/// What a call of [`detach`](crate::api::experiences::Experiences::detach) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Detach {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ExperienceId,
-    /// Property `product_id` of the body.
+    /// `product_id` of the body.
     pub product_id: ids::ProductId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Detach {
-    id: required("id"),
-    product_id: required("product_id"),
-});
+rt::model!(Detach { id: required("id"), product_id: required("product_id") });
 
-/// A request of [`duplicate`](crate::api::experiences::Experiences::duplicate).
+/// What a call of [`duplicate`](crate::api::experiences::Experiences::duplicate) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Duplicate {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ExperienceId,
-    /// Property `name` of the body.
+    /// `name` of the body.
     pub name: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Duplicate {
-    id: required("id"),
-    name: nullable("name"),
-});
+rt::model!(Duplicate { id: required("id"), name: nullable("name") });

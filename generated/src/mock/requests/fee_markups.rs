@@ -4,21 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::fee_markups::FeeMarkups::list).
+/// What a call of [`list`](crate::api::fee_markups::FeeMarkups::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,23 +30,23 @@ rt::model!(List {
     company_id: required("company_id"),
 });
 
-/// A request of [`create`](crate::api::fee_markups::FeeMarkups::create).
+/// What a call of [`create`](crate::api::fee_markups::FeeMarkups::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `fee_type` of the body.
+    /// `fee_type` of the body.
     pub fee_type: models::FeeMarkupTypes,
-    /// Property `fixed_fee_usd` of the body.
+    /// `fixed_fee_usd` of the body.
     pub fixed_fee_usd: Option<Option<crate::Decimal>>,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Property `notes` of the body.
+    /// `notes` of the body.
     pub notes: Option<Option<String>>,
-    /// Property `percentage_fee` of the body.
+    /// `percentage_fee` of the body.
     pub percentage_fee: Option<Option<crate::Decimal>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -59,16 +59,14 @@ rt::model!(Create {
     percentage_fee: nullable("percentage_fee"),
 });
 
-/// A request of [`delete`](crate::api::fee_markups::FeeMarkups::delete).
+/// What a call of [`delete`](crate::api::fee_markups::FeeMarkups::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::FeeMarkupId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });

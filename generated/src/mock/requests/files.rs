@@ -4,33 +4,28 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`create`](crate::api::files::Files::create).
+/// What a call of [`create`](crate::api::files::Files::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `filename` of the body.
+    /// `filename` of the body.
     pub filename: String,
-    /// Property `visibility` of the body.
+    /// `visibility` of the body.
     pub visibility: Option<Option<models::FileVisibility>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Create {
-    filename: required("filename"),
-    visibility: nullable("visibility"),
-});
+rt::model!(Create { filename: required("filename"), visibility: nullable("visibility") });
 
-/// A request of [`retrieve`](crate::api::files::Files::retrieve).
+/// What a call of [`retrieve`](crate::api::files::Files::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::FileId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });

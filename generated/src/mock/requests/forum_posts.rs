@@ -4,27 +4,27 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::forum_posts::ForumPosts::list).
+/// What a call of [`list`](crate::api::forum_posts::ForumPosts::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `experience_id`.
+    /// `experience_id` of the query.
     pub experience_id: ids::ExperienceId,
-    /// Query parameter `include_bounty_anchors`.
+    /// `include_bounty_anchors` of the query.
     pub include_bounty_anchors: Option<bool>,
-    /// Query parameter `parent_id`.
+    /// `parent_id` of the query.
     pub parent_id: Option<String>,
-    /// Query parameter `pinned`.
+    /// `pinned` of the query.
     pub pinned: Option<bool>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -39,37 +39,37 @@ rt::model!(List {
     pinned: optional("pinned"),
 });
 
-/// A request of [`create`](crate::api::forum_posts::ForumPosts::create).
+/// What a call of [`create`](crate::api::forum_posts::ForumPosts::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `attachments` of the body.
+    /// `attachments` of the body.
     pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Property `content` of the body.
+    /// `content` of the body.
     pub content: Option<Option<String>>,
-    /// Property `experience_id` of the body.
+    /// `experience_id` of the body.
     pub experience_id: ids::ExperienceId,
-    /// Property `is_mention` of the body.
+    /// `is_mention` of the body.
     pub is_mention: Option<Option<bool>>,
-    /// Property `parent_id` of the body.
+    /// `parent_id` of the body.
     pub parent_id: Option<Option<String>>,
-    /// Property `paywall_amount` of the body.
+    /// `paywall_amount` of the body.
     pub paywall_amount: Option<Option<crate::Decimal>>,
-    /// Property `paywall_currency` of the body.
+    /// `paywall_currency` of the body.
     pub paywall_currency: Option<Option<models::Currencies>>,
-    /// Property `pinned` of the body.
+    /// `pinned` of the body.
     pub pinned: Option<Option<bool>>,
-    /// Property `poll` of the body.
+    /// `poll` of the body.
     pub poll: Option<Option<models::CreateForumPostPoll>>,
-    /// Property `rich_content` of the body.
+    /// `rich_content` of the body.
     pub rich_content: Option<Option<String>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Property `visibility` of the body.
+    /// `visibility` of the body.
     pub visibility: Option<Option<models::ForumPostVisibilityTypes>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -89,37 +89,35 @@ rt::model!(Create {
     visibility: nullable("visibility"),
 });
 
-/// A request of [`retrieve`](crate::api::forum_posts::ForumPosts::retrieve).
+/// What a call of [`retrieve`](crate::api::forum_posts::ForumPosts::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ForumPostId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::forum_posts::ForumPosts::update).
+/// What a call of [`update`](crate::api::forum_posts::ForumPosts::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ForumPostId,
-    /// Property `attachments` of the body.
+    /// `attachments` of the body.
     pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// Property `content` of the body.
+    /// `content` of the body.
     pub content: Option<Option<String>>,
-    /// Property `is_pinned` of the body.
+    /// `is_pinned` of the body.
     pub is_pinned: Option<Option<bool>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Property `visibility` of the body.
+    /// `visibility` of the body.
     pub visibility: Option<Option<models::ForumPostVisibilityTypes>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

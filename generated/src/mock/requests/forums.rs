@@ -4,23 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::forums::Forums::list).
+/// What a call of [`list`](crate::api::forums::Forums::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `product_id`.
+    /// `product_id` of the query.
     pub product_id: Option<ids::ProductId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -33,39 +33,35 @@ rt::model!(List {
     product_id: optional("product_id"),
 });
 
-/// A request of [`retrieve`](crate::api::forums::Forums::retrieve).
+/// What a call of [`retrieve`](crate::api::forums::Forums::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ForumId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::forums::Forums::update).
+/// What a call of [`update`](crate::api::forums::Forums::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ForumId,
-    /// Property `banned_words` of the body.
+    /// `banned_words` of the body.
     pub banned_words: Option<Option<Vec<String>>>,
-    /// Property `banner_image` of the body.
+    /// `banner_image` of the body.
     pub banner_image: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `email_notification_preference` of the body.
-    pub email_notification_preference: Option<
-        Option<models::ForumEmailNotificationPreferences>,
-    >,
-    /// Property `who_can_comment` of the body.
+    /// `email_notification_preference` of the body.
+    pub email_notification_preference: Option<Option<models::ForumEmailNotificationPreferences>>,
+    /// `who_can_comment` of the body.
     pub who_can_comment: Option<Option<models::ForumWhoCanCommentTypes>>,
-    /// Property `who_can_post` of the body.
+    /// `who_can_post` of the body.
     pub who_can_post: Option<Option<models::ForumWhoCanPostTypes>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,35 +4,35 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::invoices::Invoices::list).
+/// What a call of [`list`](crate::api::invoices::Invoices::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `collection_methods`.
+    /// `collection_methods` of the query.
     pub collection_methods: Option<Vec<models::InvoiceCollectionMethods>>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `order`.
+    /// `order` of the query.
     pub order: Option<models::InvoicesSortableColumns>,
-    /// Query parameter `product_ids`.
+    /// `product_ids` of the query.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// Query parameter `statuses`.
+    /// `statuses` of the query.
     pub statuses: Option<Vec<models::InvoiceStatuses>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -51,47 +51,47 @@ rt::model!(List {
     statuses: optional("statuses"),
 });
 
-/// A request of [`create`](crate::api::invoices::Invoices::create).
+/// What a call of [`create`](crate::api::invoices::Invoices::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `automatically_finalizes_at` of the body.
+    /// `automatically_finalizes_at` of the body.
     pub automatically_finalizes_at: Option<Option<crate::DateTime>>,
-    /// Property `billing_address` of the body.
+    /// `billing_address` of the body.
     pub billing_address: Option<Option<models::CreateInvoiceBillingAddress>>,
-    /// Property `charge_buyer_fee` of the body.
+    /// `charge_buyer_fee` of the body.
     pub charge_buyer_fee: Option<Option<bool>>,
-    /// Property `collection_method` of the body.
+    /// `collection_method` of the body.
     pub collection_method: models::InvoiceCollectionMethods,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `customer_name` of the body.
+    /// `customer_name` of the body.
     pub customer_name: Option<Option<String>>,
-    /// Property `due_date` of the body.
+    /// `due_date` of the body.
     pub due_date: Option<Option<crate::DateTime>>,
-    /// Property `email_address` of the body.
+    /// `email_address` of the body.
     pub email_address: Option<Option<String>>,
-    /// Property `line_items` of the body.
+    /// `line_items` of the body.
     pub line_items: Option<Option<Vec<models::CreateInvoiceLineItem>>>,
-    /// Property `mailing_address_id` of the body.
+    /// `mailing_address_id` of the body.
     pub mailing_address_id: Option<Option<String>>,
-    /// Property `member_id` of the body.
+    /// `member_id` of the body.
     pub member_id: Option<Option<ids::MemberId>>,
-    /// Property `payment_method_id` of the body.
+    /// `payment_method_id` of the body.
     pub payment_method_id: Option<Option<ids::PaymentMethodId>>,
-    /// Property `payment_token_id` of the body.
+    /// `payment_token_id` of the body.
     pub payment_token_id: Option<Option<String>>,
-    /// Property `plan` of the body.
+    /// `plan` of the body.
     pub plan: models::CreateInvoicePlan,
-    /// Property `product` of the body.
+    /// `product` of the body.
     pub product: Option<models::CreateInvoiceProduct>,
-    /// Property `save_as_draft` of the body.
+    /// `save_as_draft` of the body.
     pub save_as_draft: Option<Option<bool>>,
-    /// Property `subscription_billing_anchor_at` of the body.
+    /// `subscription_billing_anchor_at` of the body.
     pub subscription_billing_anchor_at: Option<Option<crate::DateTime>>,
-    /// Property `product_id` of the body.
+    /// `product_id` of the body.
     pub product_id: Option<ids::ProductId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -116,55 +116,53 @@ rt::model!(Create {
     product_id: optional("product_id"),
 });
 
-/// A request of [`retrieve`](crate::api::invoices::Invoices::retrieve).
+/// What a call of [`retrieve`](crate::api::invoices::Invoices::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::InvoiceId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::invoices::Invoices::update).
+/// What a call of [`update`](crate::api::invoices::Invoices::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::InvoiceId,
-    /// Property `automatically_finalizes_at` of the body.
+    /// `automatically_finalizes_at` of the body.
     pub automatically_finalizes_at: Option<Option<crate::DateTime>>,
-    /// Property `billing_address` of the body.
+    /// `billing_address` of the body.
     pub billing_address: Option<Option<models::CreateInvoiceBillingAddress>>,
-    /// Property `charge_buyer_fee` of the body.
+    /// `charge_buyer_fee` of the body.
     pub charge_buyer_fee: Option<Option<bool>>,
-    /// Property `collection_method` of the body.
+    /// `collection_method` of the body.
     pub collection_method: Option<Option<models::InvoiceCollectionMethods>>,
-    /// Property `customer_name` of the body.
+    /// `customer_name` of the body.
     pub customer_name: Option<Option<String>>,
-    /// Property `due_date` of the body.
+    /// `due_date` of the body.
     pub due_date: Option<Option<crate::DateTime>>,
-    /// Property `email_address` of the body.
+    /// `email_address` of the body.
     pub email_address: Option<Option<String>>,
-    /// Property `line_items` of the body.
+    /// `line_items` of the body.
     pub line_items: Option<Option<Vec<models::CreateInvoiceLineItem>>>,
-    /// Property `mailing_address_id` of the body.
+    /// `mailing_address_id` of the body.
     pub mailing_address_id: Option<Option<String>>,
-    /// Property `member_id` of the body.
+    /// `member_id` of the body.
     pub member_id: Option<Option<ids::MemberId>>,
-    /// Property `payment_method_id` of the body.
+    /// `payment_method_id` of the body.
     pub payment_method_id: Option<Option<ids::PaymentMethodId>>,
-    /// Property `plan` of the body.
+    /// `plan` of the body.
     pub plan: Option<Option<models::CreateInvoicePlan>>,
-    /// Property `product_id` of the body.
+    /// `product_id` of the body.
     pub product_id: Option<Option<ids::ProductId>>,
-    /// Property `subscription_billing_anchor_at` of the body.
+    /// `subscription_billing_anchor_at` of the body.
     pub subscription_billing_anchor_at: Option<Option<crate::DateTime>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -186,58 +184,50 @@ rt::model!(Update {
     subscription_billing_anchor_at: nullable("subscription_billing_anchor_at"),
 });
 
-/// A request of [`delete`](crate::api::invoices::Invoices::delete).
+/// What a call of [`delete`](crate::api::invoices::Invoices::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::InvoiceId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });
 
-/// A request of [`mark_paid`](crate::api::invoices::Invoices::mark_paid).
+/// What a call of [`mark_paid`](crate::api::invoices::Invoices::mark_paid) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MarkPaid {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::InvoiceId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(MarkPaid {
-    id: required("id"),
-});
+rt::model!(MarkPaid { id: required("id") });
 
-/// A request of [`mark_uncollectible`](crate::api::invoices::Invoices::mark_uncollectible).
+/// What a call of [`mark_uncollectible`](crate::api::invoices::Invoices::mark_uncollectible) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MarkUncollectible {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::InvoiceId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(MarkUncollectible {
-    id: required("id"),
-});
+rt::model!(MarkUncollectible { id: required("id") });
 
-/// A request of [`void`](crate::api::invoices::Invoices::void).
+/// What a call of [`void`](crate::api::invoices::Invoices::void) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Void {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::InvoiceId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Void {
-    id: required("id"),
-});
+rt::model!(Void { id: required("id") });

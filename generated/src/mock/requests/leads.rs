@@ -4,27 +4,27 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::leads::Leads::list).
+/// What a call of [`list`](crate::api::leads::Leads::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `product_ids`.
+    /// `product_ids` of the query.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -39,21 +39,21 @@ rt::model!(List {
     product_ids: optional("product_ids"),
 });
 
-/// A request of [`create`](crate::api::leads::Leads::create).
+/// What a call of [`create`](crate::api::leads::Leads::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Property `product_id` of the body.
+    /// `product_id` of the body.
     pub product_id: Option<Option<ids::ProductId>>,
-    /// Property `referrer` of the body.
+    /// `referrer` of the body.
     pub referrer: Option<Option<String>>,
-    /// Property `user_id` of the body.
+    /// `user_id` of the body.
     pub user_id: Option<Option<ids::UserId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -65,36 +65,30 @@ rt::model!(Create {
     user_id: nullable("user_id"),
 });
 
-/// A request of [`retrieve`](crate::api::leads::Leads::retrieve).
+/// What a call of [`retrieve`](crate::api::leads::Leads::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::LeadId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::leads::Leads::update).
+/// What a call of [`update`](crate::api::leads::Leads::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::LeadId,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Property `referrer` of the body.
+    /// `referrer` of the body.
     pub referrer: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Update {
-    id: required("id"),
-    metadata: nullable("metadata"),
-    referrer: nullable("referrer"),
-});
+rt::model!(Update { id: required("id"), metadata: nullable("metadata"), referrer: nullable("referrer") });

@@ -4,45 +4,45 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::members::Members::list).
+/// What a call of [`list`](crate::api::members::Members::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `access_level`.
+    /// `access_level` of the query.
     pub access_level: Option<models::AccessLevel>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `most_recent_actions`.
+    /// `most_recent_actions` of the query.
     pub most_recent_actions: Option<Vec<models::MemberMostRecentActions>>,
-    /// Query parameter `order`.
+    /// `order` of the query.
     pub order: Option<models::MembersSortableColumns>,
-    /// Query parameter `plan_ids`.
+    /// `plan_ids` of the query.
     pub plan_ids: Option<Vec<ids::PlanId>>,
-    /// Query parameter `product_ids`.
+    /// `product_ids` of the query.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// Query parameter `promo_code_ids`.
+    /// `promo_code_ids` of the query.
     pub promo_code_ids: Option<Vec<ids::PromoCodeId>>,
-    /// Query parameter `query`.
+    /// `query` of the query.
     pub query: Option<String>,
-    /// Query parameter `statuses`.
+    /// `statuses` of the query.
     pub statuses: Option<Vec<models::MemberStatuses>>,
-    /// Query parameter `user_ids`.
+    /// `user_ids` of the query.
     pub user_ids: Option<Vec<ids::UserId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -66,16 +66,14 @@ rt::model!(List {
     user_ids: optional("user_ids"),
 });
 
-/// A request of [`retrieve`](crate::api::members::Members::retrieve).
+/// What a call of [`retrieve`](crate::api::members::Members::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::MemberId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });

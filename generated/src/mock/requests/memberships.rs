@@ -4,41 +4,41 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::memberships::Memberships::list).
+/// What a call of [`list`](crate::api::memberships::Memberships::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `cancel_options`.
+    /// `cancel_options` of the query.
     pub cancel_options: Option<Vec<models::CancelOptions>>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `order`.
+    /// `order` of the query.
     pub order: Option<models::MembershipsSortableColumns>,
-    /// Query parameter `plan_ids`.
+    /// `plan_ids` of the query.
     pub plan_ids: Option<Vec<ids::PlanId>>,
-    /// Query parameter `product_ids`.
+    /// `product_ids` of the query.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// Query parameter `promo_code_ids`.
+    /// `promo_code_ids` of the query.
     pub promo_code_ids: Option<Vec<ids::PromoCodeId>>,
-    /// Query parameter `statuses`.
+    /// `statuses` of the query.
     pub statuses: Option<Vec<models::MembershipStatus>>,
-    /// Query parameter `user_ids`.
+    /// `user_ids` of the query.
     pub user_ids: Option<Vec<ids::UserId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -60,112 +60,94 @@ rt::model!(List {
     user_ids: optional("user_ids"),
 });
 
-/// A request of [`retrieve`](crate::api::memberships::Memberships::retrieve).
+/// What a call of [`retrieve`](crate::api::memberships::Memberships::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::MembershipId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::memberships::Memberships::update).
+/// What a call of [`update`](crate::api::memberships::Memberships::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::MembershipId,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Update {
-    id: required("id"),
-    metadata: nullable("metadata"),
-});
+rt::model!(Update { id: required("id"), metadata: nullable("metadata") });
 
-/// A request of [`add_free_days`](crate::api::memberships::Memberships::add_free_days).
+/// What a call of [`add_free_days`](crate::api::memberships::Memberships::add_free_days) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AddFreeDays {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::MembershipId,
-    /// Property `free_days` of the body.
+    /// `free_days` of the body.
     pub free_days: i64,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(AddFreeDays {
-    id: required("id"),
-    free_days: required("free_days"),
-});
+rt::model!(AddFreeDays { id: required("id"), free_days: required("free_days") });
 
-/// A request of [`cancel`](crate::api::memberships::Memberships::cancel).
+/// What a call of [`cancel`](crate::api::memberships::Memberships::cancel) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Cancel {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::MembershipId,
-    /// Property `cancellation_mode` of the body.
+    /// `cancellation_mode` of the body.
     pub cancellation_mode: Option<Option<models::MembershipCancellationModes>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Cancel {
-    id: required("id"),
-    cancellation_mode: nullable("cancellation_mode"),
-});
+rt::model!(Cancel { id: required("id"), cancellation_mode: nullable("cancellation_mode") });
 
-/// A request of [`pause`](crate::api::memberships::Memberships::pause).
+/// What a call of [`pause`](crate::api::memberships::Memberships::pause) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pause {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::MembershipId,
-    /// Property `void_payments` of the body.
+    /// `void_payments` of the body.
     pub void_payments: Option<Option<bool>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Pause {
-    id: required("id"),
-    void_payments: nullable("void_payments"),
-});
+rt::model!(Pause { id: required("id"), void_payments: nullable("void_payments") });
 
-/// A request of [`resume`](crate::api::memberships::Memberships::resume).
+/// What a call of [`resume`](crate::api::memberships::Memberships::resume) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Resume {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::MembershipId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Resume {
-    id: required("id"),
-});
+rt::model!(Resume { id: required("id") });
 
-/// A request of [`uncancel`](crate::api::memberships::Memberships::uncancel).
+/// What a call of [`uncancel`](crate::api::memberships::Memberships::uncancel) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Uncancel {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::MembershipId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Uncancel {
-    id: required("id"),
-});
+rt::model!(Uncancel { id: required("id") });

@@ -4,23 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::messages::Messages::list).
+/// What a call of [`list`](crate::api::messages::Messages::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `channel_id`.
+    /// `channel_id` of the query.
     pub channel_id: String,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -33,23 +33,23 @@ rt::model!(List {
     direction: optional("direction"),
 });
 
-/// A request of [`create`](crate::api::messages::Messages::create).
+/// What a call of [`create`](crate::api::messages::Messages::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `attachments` of the body.
+    /// `attachments` of the body.
     pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// Property `auto_detect_links` of the body.
+    /// `auto_detect_links` of the body.
     pub auto_detect_links: Option<Option<bool>>,
-    /// Property `channel_id` of the body.
+    /// `channel_id` of the body.
     pub channel_id: String,
-    /// Property `content` of the body.
+    /// `content` of the body.
     pub content: String,
-    /// Property `poll` of the body.
+    /// `poll` of the body.
     pub poll: Option<Option<models::CreateForumPostPoll>>,
-    /// Property `replying_to_message_id` of the body.
+    /// `replying_to_message_id` of the body.
     pub replying_to_message_id: Option<Option<ids::MessageId>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -62,33 +62,31 @@ rt::model!(Create {
     replying_to_message_id: nullable("replying_to_message_id"),
 });
 
-/// A request of [`retrieve`](crate::api::messages::Messages::retrieve).
+/// What a call of [`retrieve`](crate::api::messages::Messages::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::MessageId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::messages::Messages::update).
+/// What a call of [`update`](crate::api::messages::Messages::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::MessageId,
-    /// Property `attachments` of the body.
+    /// `attachments` of the body.
     pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// Property `content` of the body.
+    /// `content` of the body.
     pub content: Option<Option<String>>,
-    /// Property `is_pinned` of the body.
+    /// `is_pinned` of the body.
     pub is_pinned: Option<Option<bool>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -99,16 +97,14 @@ rt::model!(Update {
     is_pinned: nullable("is_pinned"),
 });
 
-/// A request of [`delete`](crate::api::messages::Messages::delete).
+/// What a call of [`delete`](crate::api::messages::Messages::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::MessageId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });

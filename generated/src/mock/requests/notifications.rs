@@ -4,27 +4,27 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`create`](crate::api::notifications::Notifications::create).
+/// What a call of [`create`](crate::api::notifications::Notifications::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: Option<ids::CompanyId>,
-    /// Property `content` of the body.
+    /// `content` of the body.
     pub content: String,
-    /// Property `icon_user_id` of the body.
+    /// `icon_user_id` of the body.
     pub icon_user_id: Option<Option<ids::UserId>>,
-    /// Property `rest_path` of the body.
+    /// `rest_path` of the body.
     pub rest_path: Option<Option<String>>,
-    /// Property `subtitle` of the body.
+    /// `subtitle` of the body.
     pub subtitle: Option<Option<String>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: String,
-    /// Property `user_ids` of the body.
+    /// `user_ids` of the body.
     pub user_ids: Option<Option<Vec<ids::UserId>>>,
-    /// Property `experience_id` of the body.
+    /// `experience_id` of the body.
     pub experience_id: Option<ids::ExperienceId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,51 +4,51 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::payments::Payments::list).
+/// What a call of [`list`](crate::api::payments::Payments::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `billing_reasons`.
+    /// `billing_reasons` of the query.
     pub billing_reasons: Option<Vec<models::BillingReasons>>,
-    /// Query parameter `checkout_configuration_ids`.
+    /// `checkout_configuration_ids` of the query.
     pub checkout_configuration_ids: Option<Vec<ids::CheckoutConfigurationId>>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `currencies`.
+    /// `currencies` of the query.
     pub currencies: Option<Vec<models::Currencies>>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `include_free`.
+    /// `include_free` of the query.
     pub include_free: Option<bool>,
-    /// Query parameter `order`.
+    /// `order` of the query.
     pub order: Option<models::ReceiptV2Order>,
-    /// Query parameter `plan_ids`.
+    /// `plan_ids` of the query.
     pub plan_ids: Option<Vec<ids::PlanId>>,
-    /// Query parameter `product_ids`.
+    /// `product_ids` of the query.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// Query parameter `query`.
+    /// `query` of the query.
     pub query: Option<String>,
-    /// Query parameter `statuses`.
+    /// `statuses` of the query.
     pub statuses: Option<Vec<models::ReceiptStatus>>,
-    /// Query parameter `substatuses`.
+    /// `substatuses` of the query.
     pub substatuses: Option<Vec<models::FriendlyReceiptStatus>>,
-    /// Query parameter `updated_after`.
+    /// `updated_after` of the query.
     pub updated_after: Option<crate::DateTime>,
-    /// Query parameter `updated_before`.
+    /// `updated_before` of the query.
     pub updated_before: Option<crate::DateTime>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -75,23 +75,23 @@ rt::model!(List {
     updated_before: optional("updated_before"),
 });
 
-/// A request of [`create`](crate::api::payments::Payments::create).
+/// What a call of [`create`](crate::api::payments::Payments::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `member_id` of the body.
+    /// `member_id` of the body.
     pub member_id: ids::MemberId,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Property `payment_method_id` of the body.
+    /// `payment_method_id` of the body.
     pub payment_method_id: ids::PaymentMethodId,
-    /// Property `plan` of the body.
+    /// `plan` of the body.
     pub plan: Option<models::CreatePaymentPlan>,
-    /// Property `plan_id` of the body.
+    /// `plan_id` of the body.
     pub plan_id: Option<ids::PlanId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -104,35 +104,33 @@ rt::model!(Create {
     plan_id: optional("plan_id"),
 });
 
-/// A request of [`retrieve`](crate::api::payments::Payments::retrieve).
+/// What a call of [`retrieve`](crate::api::payments::Payments::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::PaymentId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`list_fees`](crate::api::payments::Payments::list_fees).
+/// What a call of [`list_fees`](crate::api::payments::Payments::list_fees) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListFees {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::PaymentId,
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -144,47 +142,40 @@ rt::model!(ListFees {
     last: optional("last"),
 });
 
-/// A request of [`refund`](crate::api::payments::Payments::refund).
+/// What a call of [`refund`](crate::api::payments::Payments::refund) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Refund {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::PaymentId,
-    /// Property `partial_amount` of the body.
+    /// `partial_amount` of the body.
     pub partial_amount: Option<Option<crate::Decimal>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Refund {
-    id: required("id"),
-    partial_amount: nullable("partial_amount"),
-});
+rt::model!(Refund { id: required("id"), partial_amount: nullable("partial_amount") });
 
-/// A request of [`retry`](crate::api::payments::Payments::retry).
+/// What a call of [`retry`](crate::api::payments::Payments::retry) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retry {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::PaymentId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retry {
-    id: required("id"),
-});
+rt::model!(Retry { id: required("id") });
 
-/// A request of [`void`](crate::api::payments::Payments::void).
+/// What a call of [`void`](crate::api::payments::Payments::void) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Void {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::PaymentId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Void {
-    id: required("id"),
-});
+rt::model!(Void { id: required("id") });

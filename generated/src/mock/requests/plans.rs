@@ -4,37 +4,37 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::plans::Plans::list).
+/// What a call of [`list`](crate::api::plans::Plans::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `order`.
+    /// `order` of the query.
     pub order: Option<models::PlansSortableColumns>,
-    /// Query parameter `plan_types`.
+    /// `plan_types` of the query.
     pub plan_types: Option<Vec<models::PlanTypes>>,
-    /// Query parameter `product_ids`.
+    /// `product_ids` of the query.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// Query parameter `release_methods`.
+    /// `release_methods` of the query.
     pub release_methods: Option<Vec<models::ReleaseMethod>>,
-    /// Query parameter `visibilities`.
+    /// `visibilities` of the query.
     pub visibilities: Option<Vec<models::VisibilityFilter>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -54,65 +54,63 @@ rt::model!(List {
     visibilities: optional("visibilities"),
 });
 
-/// A request of [`create`](crate::api::plans::Plans::create).
+/// What a call of [`create`](crate::api::plans::Plans::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `adaptive_pricing_enabled` of the body.
+    /// `adaptive_pricing_enabled` of the body.
     pub adaptive_pricing_enabled: Option<Option<bool>>,
-    /// Property `billing_period` of the body.
+    /// `billing_period` of the body.
     pub billing_period: Option<Option<i64>>,
-    /// Property `checkout_styling` of the body.
+    /// `checkout_styling` of the body.
     pub checkout_styling: Option<Option<models::CreatePlanCheckoutStyling>>,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `currency` of the body.
+    /// `currency` of the body.
     pub currency: Option<Option<models::Currencies>>,
-    /// Property `custom_fields` of the body.
+    /// `custom_fields` of the body.
     pub custom_fields: Option<Option<Vec<models::CreateProductPlanOptionsCustomField>>>,
-    /// Property `description` of the body.
+    /// `description` of the body.
     pub description: Option<Option<String>>,
-    /// Property `expiration_days` of the body.
+    /// `expiration_days` of the body.
     pub expiration_days: Option<Option<i64>>,
-    /// Property `image` of the body.
+    /// `image` of the body.
     pub image: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `initial_price` of the body.
+    /// `initial_price` of the body.
     pub initial_price: Option<Option<crate::Decimal>>,
-    /// Property `internal_notes` of the body.
+    /// `internal_notes` of the body.
     pub internal_notes: Option<Option<String>>,
-    /// Property `legacy_payment_method_controls` of the body.
+    /// `legacy_payment_method_controls` of the body.
     pub legacy_payment_method_controls: Option<Option<bool>>,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Property `override_tax_type` of the body.
+    /// `override_tax_type` of the body.
     pub override_tax_type: Option<Option<models::TaxTypes>>,
-    /// Property `payment_method_configuration` of the body.
-    pub payment_method_configuration: Option<
-        Option<models::CreatePlanPaymentMethodConfiguration>,
-    >,
-    /// Property `plan_type` of the body.
+    /// `payment_method_configuration` of the body.
+    pub payment_method_configuration: Option<Option<models::CreatePlanPaymentMethodConfiguration>>,
+    /// `plan_type` of the body.
     pub plan_type: Option<Option<models::PlanTypes>>,
-    /// Property `product_id` of the body.
+    /// `product_id` of the body.
     pub product_id: ids::ProductId,
-    /// Property `release_method` of the body.
+    /// `release_method` of the body.
     pub release_method: Option<Option<models::ReleaseMethod>>,
-    /// Property `renewal_price` of the body.
+    /// `renewal_price` of the body.
     pub renewal_price: Option<Option<crate::Decimal>>,
-    /// Property `split_pay_required_payments` of the body.
+    /// `split_pay_required_payments` of the body.
     pub split_pay_required_payments: Option<Option<i64>>,
-    /// Property `stock` of the body.
+    /// `stock` of the body.
     pub stock: Option<Option<i64>>,
-    /// Property `three_ds_level` of the body.
+    /// `three_ds_level` of the body.
     pub three_ds_level: Option<Option<models::PlanThreeDsLevels>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Property `trial_period_days` of the body.
+    /// `trial_period_days` of the body.
     pub trial_period_days: Option<Option<i64>>,
-    /// Property `unlimited_stock` of the body.
+    /// `unlimited_stock` of the body.
     pub unlimited_stock: Option<Option<bool>>,
-    /// Property `visibility` of the body.
+    /// `visibility` of the body.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -145,77 +143,73 @@ rt::model!(Create {
     visibility: nullable("visibility"),
 });
 
-/// A request of [`retrieve`](crate::api::plans::Plans::retrieve).
+/// What a call of [`retrieve`](crate::api::plans::Plans::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::PlanId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::plans::Plans::update).
+/// What a call of [`update`](crate::api::plans::Plans::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::PlanId,
-    /// Property `adaptive_pricing_enabled` of the body.
+    /// `adaptive_pricing_enabled` of the body.
     pub adaptive_pricing_enabled: Option<Option<bool>>,
-    /// Property `billing_period` of the body.
+    /// `billing_period` of the body.
     pub billing_period: Option<Option<i64>>,
-    /// Property `checkout_styling` of the body.
+    /// `checkout_styling` of the body.
     pub checkout_styling: Option<Option<models::CreatePlanCheckoutStyling>>,
-    /// Property `currency` of the body.
+    /// `currency` of the body.
     pub currency: Option<Option<models::Currencies>>,
-    /// Property `custom_fields` of the body.
+    /// `custom_fields` of the body.
     pub custom_fields: Option<Option<Vec<models::CreateProductPlanOptionsCustomField>>>,
-    /// Property `description` of the body.
+    /// `description` of the body.
     pub description: Option<Option<String>>,
-    /// Property `expiration_days` of the body.
+    /// `expiration_days` of the body.
     pub expiration_days: Option<Option<i64>>,
-    /// Property `image` of the body.
+    /// `image` of the body.
     pub image: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `initial_price` of the body.
+    /// `initial_price` of the body.
     pub initial_price: Option<Option<crate::Decimal>>,
-    /// Property `internal_notes` of the body.
+    /// `internal_notes` of the body.
     pub internal_notes: Option<Option<String>>,
-    /// Property `legacy_payment_method_controls` of the body.
+    /// `legacy_payment_method_controls` of the body.
     pub legacy_payment_method_controls: Option<Option<bool>>,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Property `offer_cancel_discount` of the body.
+    /// `offer_cancel_discount` of the body.
     pub offer_cancel_discount: Option<Option<bool>>,
-    /// Property `override_tax_type` of the body.
+    /// `override_tax_type` of the body.
     pub override_tax_type: Option<Option<models::TaxTypes>>,
-    /// Property `payment_method_configuration` of the body.
-    pub payment_method_configuration: Option<
-        Option<models::CreatePlanPaymentMethodConfiguration>,
-    >,
-    /// Property `renewal_price` of the body.
+    /// `payment_method_configuration` of the body.
+    pub payment_method_configuration: Option<Option<models::CreatePlanPaymentMethodConfiguration>>,
+    /// `renewal_price` of the body.
     pub renewal_price: Option<Option<crate::Decimal>>,
-    /// Property `stock` of the body.
+    /// `stock` of the body.
     pub stock: Option<Option<i64>>,
-    /// Property `strike_through_initial_price` of the body.
+    /// `strike_through_initial_price` of the body.
     pub strike_through_initial_price: Option<Option<crate::Decimal>>,
-    /// Property `strike_through_renewal_price` of the body.
+    /// `strike_through_renewal_price` of the body.
     pub strike_through_renewal_price: Option<Option<crate::Decimal>>,
-    /// Property `three_ds_level` of the body.
+    /// `three_ds_level` of the body.
     pub three_ds_level: Option<Option<models::PlanThreeDsLevels>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Property `trial_period_days` of the body.
+    /// `trial_period_days` of the body.
     pub trial_period_days: Option<Option<i64>>,
-    /// Property `unlimited_stock` of the body.
+    /// `unlimited_stock` of the body.
     pub unlimited_stock: Option<Option<bool>>,
-    /// Property `visibility` of the body.
+    /// `visibility` of the body.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -247,16 +241,14 @@ rt::model!(Update {
     visibility: nullable("visibility"),
 });
 
-/// A request of [`delete`](crate::api::plans::Plans::delete).
+/// What a call of [`delete`](crate::api::plans::Plans::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::PlanId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });

@@ -4,33 +4,33 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::products::Products::list).
+/// What a call of [`list`](crate::api::products::Products::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `order`.
+    /// `order` of the query.
     pub order: Option<models::AccessPassOrder>,
-    /// Query parameter `product_types`.
+    /// `product_types` of the query.
     pub product_types: Option<Vec<models::AccessPassTypes>>,
-    /// Query parameter `visibilities`.
+    /// `visibilities` of the query.
     pub visibilities: Option<Vec<models::VisibilityFilter>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -48,51 +48,51 @@ rt::model!(List {
     visibilities: optional("visibilities"),
 });
 
-/// A request of [`create`](crate::api::products::Products::create).
+/// What a call of [`create`](crate::api::products::Products::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `collect_shipping_address` of the body.
+    /// `collect_shipping_address` of the body.
     pub collect_shipping_address: Option<Option<bool>>,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `custom_cta` of the body.
+    /// `custom_cta` of the body.
     pub custom_cta: Option<Option<models::CustomCtas>>,
-    /// Property `custom_cta_url` of the body.
+    /// `custom_cta_url` of the body.
     pub custom_cta_url: Option<Option<String>>,
-    /// Property `custom_statement_descriptor` of the body.
+    /// `custom_statement_descriptor` of the body.
     pub custom_statement_descriptor: Option<Option<String>>,
-    /// Property `description` of the body.
+    /// `description` of the body.
     pub description: Option<Option<String>>,
-    /// Property `experience_ids` of the body.
+    /// `experience_ids` of the body.
     pub experience_ids: Option<Option<Vec<ids::ExperienceId>>>,
-    /// Property `global_affiliate_percentage` of the body.
+    /// `global_affiliate_percentage` of the body.
     pub global_affiliate_percentage: Option<Option<crate::Decimal>>,
-    /// Property `global_affiliate_status` of the body.
+    /// `global_affiliate_status` of the body.
     pub global_affiliate_status: Option<Option<models::GlobalAffiliateStatuses>>,
-    /// Property `headline` of the body.
+    /// `headline` of the body.
     pub headline: Option<Option<String>>,
-    /// Property `member_affiliate_percentage` of the body.
+    /// `member_affiliate_percentage` of the body.
     pub member_affiliate_percentage: Option<Option<crate::Decimal>>,
-    /// Property `member_affiliate_status` of the body.
+    /// `member_affiliate_status` of the body.
     pub member_affiliate_status: Option<Option<models::GlobalAffiliateStatuses>>,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Property `plan_options` of the body.
+    /// `plan_options` of the body.
     pub plan_options: Option<Option<models::CreateProductPlanOptions>>,
-    /// Property `product_tax_code_id` of the body.
+    /// `product_tax_code_id` of the body.
     pub product_tax_code_id: Option<Option<String>>,
-    /// Property `redirect_purchase_url` of the body.
+    /// `redirect_purchase_url` of the body.
     pub redirect_purchase_url: Option<Option<String>>,
-    /// Property `route` of the body.
+    /// `route` of the body.
     pub route: Option<Option<String>>,
-    /// Property `send_welcome_message` of the body.
+    /// `send_welcome_message` of the body.
     pub send_welcome_message: Option<Option<bool>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: String,
-    /// Property `visibility` of the body.
+    /// `visibility` of the body.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -119,65 +119,63 @@ rt::model!(Create {
     visibility: nullable("visibility"),
 });
 
-/// A request of [`retrieve`](crate::api::products::Products::retrieve).
+/// What a call of [`retrieve`](crate::api::products::Products::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ProductId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::products::Products::update).
+/// What a call of [`update`](crate::api::products::Products::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ProductId,
-    /// Property `collect_shipping_address` of the body.
+    /// `collect_shipping_address` of the body.
     pub collect_shipping_address: Option<Option<bool>>,
-    /// Property `custom_cta` of the body.
+    /// `custom_cta` of the body.
     pub custom_cta: Option<Option<models::CustomCtas>>,
-    /// Property `custom_cta_url` of the body.
+    /// `custom_cta_url` of the body.
     pub custom_cta_url: Option<Option<String>>,
-    /// Property `custom_statement_descriptor` of the body.
+    /// `custom_statement_descriptor` of the body.
     pub custom_statement_descriptor: Option<Option<String>>,
-    /// Property `description` of the body.
+    /// `description` of the body.
     pub description: Option<Option<String>>,
-    /// Property `gallery_images` of the body.
+    /// `gallery_images` of the body.
     pub gallery_images: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// Property `global_affiliate_percentage` of the body.
+    /// `global_affiliate_percentage` of the body.
     pub global_affiliate_percentage: Option<Option<crate::Decimal>>,
-    /// Property `global_affiliate_status` of the body.
+    /// `global_affiliate_status` of the body.
     pub global_affiliate_status: Option<Option<models::GlobalAffiliateStatuses>>,
-    /// Property `headline` of the body.
+    /// `headline` of the body.
     pub headline: Option<Option<String>>,
-    /// Property `member_affiliate_percentage` of the body.
+    /// `member_affiliate_percentage` of the body.
     pub member_affiliate_percentage: Option<Option<crate::Decimal>>,
-    /// Property `member_affiliate_status` of the body.
+    /// `member_affiliate_status` of the body.
     pub member_affiliate_status: Option<Option<models::GlobalAffiliateStatuses>>,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Property `product_tax_code_id` of the body.
+    /// `product_tax_code_id` of the body.
     pub product_tax_code_id: Option<Option<String>>,
-    /// Property `redirect_purchase_url` of the body.
+    /// `redirect_purchase_url` of the body.
     pub redirect_purchase_url: Option<Option<String>>,
-    /// Property `route` of the body.
+    /// `route` of the body.
     pub route: Option<Option<String>>,
-    /// Property `send_welcome_message` of the body.
+    /// `send_welcome_message` of the body.
     pub send_welcome_message: Option<Option<bool>>,
-    /// Property `store_page_config` of the body.
+    /// `store_page_config` of the body.
     pub store_page_config: Option<Option<models::UpdateProductStorePageConfig>>,
-    /// Property `title` of the body.
+    /// `title` of the body.
     pub title: Option<Option<String>>,
-    /// Property `visibility` of the body.
+    /// `visibility` of the body.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -204,16 +202,14 @@ rt::model!(Update {
     visibility: nullable("visibility"),
 });
 
-/// A request of [`delete`](crate::api::products::Products::delete).
+/// What a call of [`delete`](crate::api::products::Products::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ProductId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });

@@ -4,31 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::promo_codes::PromoCodes::list).
+/// What a call of [`list`](crate::api::promo_codes::PromoCodes::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `plan_ids`.
+    /// `plan_ids` of the query.
     pub plan_ids: Option<Vec<ids::PlanId>>,
-    /// Query parameter `product_ids`.
+    /// `product_ids` of the query.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// Query parameter `status`.
+    /// `status` of the query.
     pub status: Option<models::PromoCodeStatus>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -45,41 +45,41 @@ rt::model!(List {
     status: optional("status"),
 });
 
-/// A request of [`create`](crate::api::promo_codes::PromoCodes::create).
+/// What a call of [`create`](crate::api::promo_codes::PromoCodes::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `amount_off` of the body.
+    /// `amount_off` of the body.
     pub amount_off: crate::Decimal,
-    /// Property `base_currency` of the body.
+    /// `base_currency` of the body.
     pub base_currency: models::Currencies,
-    /// Property `churned_users_only` of the body.
+    /// `churned_users_only` of the body.
     pub churned_users_only: Option<Option<bool>>,
-    /// Property `code` of the body.
+    /// `code` of the body.
     pub code: String,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `existing_memberships_only` of the body.
+    /// `existing_memberships_only` of the body.
     pub existing_memberships_only: Option<Option<bool>>,
-    /// Property `expires_at` of the body.
+    /// `expires_at` of the body.
     pub expires_at: Option<Option<crate::DateTime>>,
-    /// Property `new_users_only` of the body.
+    /// `new_users_only` of the body.
     pub new_users_only: bool,
-    /// Property `one_per_customer` of the body.
+    /// `one_per_customer` of the body.
     pub one_per_customer: Option<Option<bool>>,
-    /// Property `plan_ids` of the body.
+    /// `plan_ids` of the body.
     pub plan_ids: Option<Option<Vec<ids::PlanId>>>,
-    /// Property `product_id` of the body.
+    /// `product_id` of the body.
     pub product_id: Option<Option<ids::ProductId>>,
-    /// Property `promo_duration_months` of the body.
+    /// `promo_duration_months` of the body.
     pub promo_duration_months: i64,
-    /// Property `promo_type` of the body.
+    /// `promo_type` of the body.
     pub promo_type: models::PromoTypes,
-    /// Property `stock` of the body.
+    /// `stock` of the body.
     pub stock: Option<Option<i64>>,
-    /// Property `unlimited_stock` of the body.
+    /// `unlimited_stock` of the body.
     pub unlimited_stock: Option<Option<bool>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -101,30 +101,26 @@ rt::model!(Create {
     unlimited_stock: nullable("unlimited_stock"),
 });
 
-/// A request of [`retrieve`](crate::api::promo_codes::PromoCodes::retrieve).
+/// What a call of [`retrieve`](crate::api::promo_codes::PromoCodes::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::PromoCodeId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`delete`](crate::api::promo_codes::PromoCodes::delete).
+/// What a call of [`delete`](crate::api::promo_codes::PromoCodes::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::PromoCodeId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });

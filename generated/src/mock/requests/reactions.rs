@@ -4,21 +4,21 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::reactions::Reactions::list).
+/// What a call of [`list`](crate::api::reactions::Reactions::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `resource_id`.
+    /// `resource_id` of the query.
     pub resource_id: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,17 +30,17 @@ rt::model!(List {
     resource_id: required("resource_id"),
 });
 
-/// A request of [`create`](crate::api::reactions::Reactions::create).
+/// What a call of [`create`](crate::api::reactions::Reactions::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `emoji` of the body.
+    /// `emoji` of the body.
     pub emoji: Option<Option<String>>,
-    /// Property `poll_option_id` of the body.
+    /// `poll_option_id` of the body.
     pub poll_option_id: Option<Option<String>>,
-    /// Property `resource_id` of the body.
+    /// `resource_id` of the body.
     pub resource_id: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -50,33 +50,28 @@ rt::model!(Create {
     resource_id: required("resource_id"),
 });
 
-/// A request of [`retrieve`](crate::api::reactions::Reactions::retrieve).
+/// What a call of [`retrieve`](crate::api::reactions::Reactions::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ReactionId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`delete`](crate::api::reactions::Reactions::delete).
+/// What a call of [`delete`](crate::api::reactions::Reactions::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ReactionId,
-    /// Query parameter `emoji`.
+    /// `emoji` of the query.
     pub emoji: Option<String>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-    emoji: optional("emoji"),
-});
+rt::model!(Delete { id: required("id"), emoji: optional("emoji") });

@@ -4,29 +4,29 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::reviews::Reviews::list).
+/// What a call of [`list`](crate::api::reviews::Reviews::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `product_id`.
+    /// `product_id` of the query.
     pub product_id: ids::ProductId,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `max_stars`.
+    /// `max_stars` of the query.
     pub max_stars: Option<i64>,
-    /// Query parameter `min_stars`.
+    /// `min_stars` of the query.
     pub min_stars: Option<i64>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,16 +42,14 @@ rt::model!(List {
     min_stars: optional("min_stars"),
 });
 
-/// A request of [`retrieve`](crate::api::reviews::Reviews::retrieve).
+/// What a call of [`retrieve`](crate::api::reviews::Reviews::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ReviewId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });

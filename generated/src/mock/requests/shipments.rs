@@ -4,25 +4,25 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::shipments::Shipments::list).
+/// What a call of [`list`](crate::api::shipments::Shipments::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `payment_id`.
+    /// `payment_id` of the query.
     pub payment_id: Option<ids::PaymentId>,
-    /// Query parameter `user_id`.
+    /// `user_id` of the query.
     pub user_id: Option<ids::UserId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -36,17 +36,17 @@ rt::model!(List {
     user_id: optional("user_id"),
 });
 
-/// A request of [`create`](crate::api::shipments::Shipments::create).
+/// What a call of [`create`](crate::api::shipments::Shipments::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `payment_id` of the body.
+    /// `payment_id` of the body.
     pub payment_id: ids::PaymentId,
-    /// Property `tracking_code` of the body.
+    /// `tracking_code` of the body.
     pub tracking_code: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -56,16 +56,14 @@ rt::model!(Create {
     tracking_code: required("tracking_code"),
 });
 
-/// A request of [`retrieve`](crate::api::shipments::Shipments::retrieve).
+/// What a call of [`retrieve`](crate::api::shipments::Shipments::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::ShipmentId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });

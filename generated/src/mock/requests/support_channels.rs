@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::support_channels::SupportChannels::list).
+/// What a call of [`list`](crate::api::support_channels::SupportChannels::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `open`.
+    /// `open` of the query.
     pub open: Option<bool>,
-    /// Query parameter `order`.
+    /// `order` of the query.
     pub order: Option<models::MessageChannelOrder>,
-    /// Query parameter `view`.
+    /// `view` of the query.
     pub view: Option<models::SupportChannelView>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,17 +42,17 @@ rt::model!(List {
     view: optional("view"),
 });
 
-/// A request of [`create`](crate::api::support_channels::SupportChannels::create).
+/// What a call of [`create`](crate::api::support_channels::SupportChannels::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `custom_name` of the body.
+    /// `custom_name` of the body.
     pub custom_name: Option<Option<String>>,
-    /// Property `user_id` of the body.
+    /// `user_id` of the body.
     pub user_id: ids::UserId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -62,16 +62,14 @@ rt::model!(Create {
     user_id: required("user_id"),
 });
 
-/// A request of [`retrieve`](crate::api::support_channels::SupportChannels::retrieve).
+/// What a call of [`retrieve`](crate::api::support_channels::SupportChannels::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::SupportChannelId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });

@@ -4,31 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`create_quote`](crate::api::swaps::Swaps::create_quote).
+/// What a call of [`create_quote`](crate::api::swaps::Swaps::create_quote) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateQuote {
-    /// Property `account_id` of the body.
+    /// `account_id` of the body.
     pub account_id: Option<Option<ids::CompanyId>>,
-    /// Property `amount` of the body.
+    /// `amount` of the body.
     pub amount: String,
-    /// Property `from_address` of the body.
+    /// `from_address` of the body.
     pub from_address: Option<Option<String>>,
-    /// Property `from_chain` of the body.
+    /// `from_chain` of the body.
     pub from_chain: Option<Option<models::CreateQuoteSwapFromChain>>,
-    /// Property `from_token` of the body.
+    /// `from_token` of the body.
     pub from_token: String,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<crate::Object>,
-    /// Property `slippage_bps` of the body.
+    /// `slippage_bps` of the body.
     pub slippage_bps: Option<Option<i64>>,
-    /// Property `to_address` of the body.
+    /// `to_address` of the body.
     pub to_address: Option<Option<String>>,
-    /// Property `to_chain` of the body.
+    /// `to_chain` of the body.
     pub to_chain: Option<Option<models::CreateQuoteSwapFromChain>>,
-    /// Property `to_token` of the body.
+    /// `to_token` of the body.
     pub to_token: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

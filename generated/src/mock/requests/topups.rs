@@ -4,19 +4,19 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`create`](crate::api::topups::Topups::create).
+/// What a call of [`create`](crate::api::topups::Topups::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `amount` of the body.
+    /// `amount` of the body.
     pub amount: crate::Decimal,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `currency` of the body.
+    /// `currency` of the body.
     pub currency: models::Currencies,
-    /// Property `payment_method_id` of the body.
+    /// `payment_method_id` of the body.
     pub payment_method_id: ids::PaymentMethodId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,31 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::transfers::Transfers::list).
+/// What a call of [`list`](crate::api::transfers::Transfers::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `destination_id`.
+    /// `destination_id` of the query.
     pub destination_id: Option<String>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Query parameter `order`.
+    /// `order` of the query.
     pub order: Option<models::TransferOrder>,
-    /// Query parameter `origin_id`.
+    /// `origin_id` of the query.
     pub origin_id: Option<String>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -45,25 +45,25 @@ rt::model!(List {
     origin_id: optional("origin_id"),
 });
 
-/// A request of [`create`](crate::api::transfers::Transfers::create).
+/// What a call of [`create`](crate::api::transfers::Transfers::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `amount` of the body.
+    /// `amount` of the body.
     pub amount: crate::Decimal,
-    /// Property `currency` of the body.
+    /// `currency` of the body.
     pub currency: models::Currencies,
-    /// Property `destination_id` of the body.
+    /// `destination_id` of the body.
     pub destination_id: String,
-    /// Property `idempotence_key` of the body.
+    /// `idempotence_key` of the body.
     pub idempotence_key: Option<Option<String>>,
-    /// Property `metadata` of the body.
+    /// `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Property `notes` of the body.
+    /// `notes` of the body.
     pub notes: Option<Option<String>>,
-    /// Property `origin_id` of the body.
+    /// `origin_id` of the body.
     pub origin_id: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -77,16 +77,14 @@ rt::model!(Create {
     origin_id: required("origin_id"),
 });
 
-/// A request of [`retrieve`](crate::api::transfers::Transfers::retrieve).
+/// What a call of [`retrieve`](crate::api::transfers::Transfers::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::TransferId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });

@@ -4,21 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::users::Users::list).
+/// What a call of [`list`](crate::api::users::Users::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `query`.
+    /// `query` of the query.
     pub query: Option<String>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,40 +30,37 @@ rt::model!(List {
     query: optional("query"),
 });
 
-/// A request of [`retrieve`](crate::api::users::Users::retrieve).
+/// What a call of [`retrieve`](crate::api::users::Users::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: String,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: Option<ids::CompanyId>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-    company_id: optional("company_id"),
-});
+rt::model!(Retrieve { id: required("id"), company_id: optional("company_id") });
 
-/// A request of [`update`](crate::api::users::Users::update).
+/// What a call of [`update`](crate::api::users::Users::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: String,
-    /// Property `bio` of the body.
+    /// `bio` of the body.
     pub bio: Option<Option<String>>,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Property `name` of the body.
+    /// `name` of the body.
     pub name: Option<Option<String>>,
-    /// Property `profile_picture` of the body.
+    /// `profile_picture` of the body.
     pub profile_picture: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `username` of the body.
+    /// `username` of the body.
     pub username: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -76,19 +73,16 @@ rt::model!(Update {
     username: nullable("username"),
 });
 
-/// A request of [`check_access`](crate::api::users::Users::check_access).
+/// What a call of [`check_access`](crate::api::users::Users::check_access) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckAccess {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: String,
-    /// Path parameter `resource_id`.
+    /// `resource_id` of the path.
     pub resource_id: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(CheckAccess {
-    id: required("id"),
-    resource_id: required("resource_id"),
-});
+rt::model!(CheckAccess { id: required("id"), resource_id: required("resource_id") });

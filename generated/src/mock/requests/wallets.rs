@@ -4,42 +4,39 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::wallets::Wallets::list).
+/// What a call of [`list`](crate::api::wallets::Wallets::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(List {
-});
+rt::model!(List {});
 
-/// A request of [`balance`](crate::api::wallets::Wallets::balance).
+/// What a call of [`balance`](crate::api::wallets::Wallets::balance) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Balance {
-    /// Path parameter `account_id`.
+    /// `account_id` of the path.
     pub account_id: ids::CompanyId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Balance {
-    account_id: required("account_id"),
-});
+rt::model!(Balance { account_id: required("account_id") });
 
-/// A request of [`send`](crate::api::wallets::Wallets::send).
+/// What a call of [`send`](crate::api::wallets::Wallets::send) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SendRequest {
-    /// Path parameter `account_id`.
+    /// `account_id` of the path.
     pub account_id: ids::CompanyId,
-    /// Property `amount` of the body.
+    /// `amount` of the body.
     pub amount: String,
-    /// Property `to` of the body.
+    /// `to` of the body.
     pub to: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,21 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::webhooks::Webhooks::list).
+/// What a call of [`list`](crate::api::webhooks::Webhooks::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,23 +30,23 @@ rt::model!(List {
     company_id: required("company_id"),
 });
 
-/// A request of [`create`](crate::api::webhooks::Webhooks::create).
+/// What a call of [`create`](crate::api::webhooks::Webhooks::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `api_version` of the body.
+    /// `api_version` of the body.
     pub api_version: Option<Option<models::ApiVersion>>,
-    /// Property `child_resource_events` of the body.
+    /// `child_resource_events` of the body.
     pub child_resource_events: Option<Option<bool>>,
-    /// Property `enabled` of the body.
+    /// `enabled` of the body.
     pub enabled: Option<Option<bool>>,
-    /// Property `events` of the body.
+    /// `events` of the body.
     pub events: Option<Option<Vec<models::WebhookEvent>>>,
-    /// Property `resource_id` of the body.
+    /// `resource_id` of the body.
     pub resource_id: Option<Option<String>>,
-    /// Property `url` of the body.
+    /// `url` of the body.
     pub url: String,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -59,37 +59,35 @@ rt::model!(Create {
     url: required("url"),
 });
 
-/// A request of [`retrieve`](crate::api::webhooks::Webhooks::retrieve).
+/// What a call of [`retrieve`](crate::api::webhooks::Webhooks::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::WebhookId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });
 
-/// A request of [`update`](crate::api::webhooks::Webhooks::update).
+/// What a call of [`update`](crate::api::webhooks::Webhooks::update) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::WebhookId,
-    /// Property `api_version` of the body.
+    /// `api_version` of the body.
     pub api_version: Option<Option<models::ApiVersion>>,
-    /// Property `child_resource_events` of the body.
+    /// `child_resource_events` of the body.
     pub child_resource_events: Option<Option<bool>>,
-    /// Property `enabled` of the body.
+    /// `enabled` of the body.
     pub enabled: Option<Option<bool>>,
-    /// Property `events` of the body.
+    /// `events` of the body.
     pub events: Option<Option<Vec<models::WebhookEvent>>>,
-    /// Property `url` of the body.
+    /// `url` of the body.
     pub url: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -102,16 +100,14 @@ rt::model!(Update {
     url: nullable("url"),
 });
 
-/// A request of [`delete`](crate::api::webhooks::Webhooks::delete).
+/// What a call of [`delete`](crate::api::webhooks::Webhooks::delete) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::WebhookId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete {
-    id: required("id"),
-});
+rt::model!(Delete { id: required("id") });

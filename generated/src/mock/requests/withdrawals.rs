@@ -4,27 +4,27 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list`](crate::api::withdrawals::Withdrawals::list).
+/// What a call of [`list`](crate::api::withdrawals::Withdrawals::list) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
+    /// `after` of the query.
     pub after: Option<String>,
-    /// Query parameter `before`.
+    /// `before` of the query.
     pub before: Option<String>,
-    /// Query parameter `first`.
+    /// `first` of the query.
     pub first: Option<i64>,
-    /// Query parameter `last`.
+    /// `last` of the query.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
+    /// `company_id` of the query.
     pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
+    /// `created_after` of the query.
     pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
+    /// `created_before` of the query.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
+    /// `direction` of the query.
     pub direction: Option<models::Direction>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -39,23 +39,23 @@ rt::model!(List {
     direction: optional("direction"),
 });
 
-/// A request of [`create`](crate::api::withdrawals::Withdrawals::create).
+/// What a call of [`create`](crate::api::withdrawals::Withdrawals::create) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `amount` of the body.
+    /// `amount` of the body.
     pub amount: crate::Decimal,
-    /// Property `company_id` of the body.
+    /// `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// Property `currency` of the body.
+    /// `currency` of the body.
     pub currency: models::Currencies,
-    /// Property `payout_method_id` of the body.
+    /// `payout_method_id` of the body.
     pub payout_method_id: Option<Option<ids::PayoutMethodId>>,
-    /// Property `platform_covers_fees` of the body.
+    /// `platform_covers_fees` of the body.
     pub platform_covers_fees: Option<Option<bool>>,
-    /// Property `statement_descriptor` of the body.
+    /// `statement_descriptor` of the body.
     pub statement_descriptor: Option<Option<String>>,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -68,16 +68,14 @@ rt::model!(Create {
     statement_descriptor: nullable("statement_descriptor"),
 });
 
-/// A request of [`retrieve`](crate::api::withdrawals::Withdrawals::retrieve).
+/// What a call of [`retrieve`](crate::api::withdrawals::Withdrawals::retrieve) brings.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// Path parameter `id`.
+    /// `id` of the path.
     pub id: ids::WithdrawalId,
-    /// Properties that this version of the crate does not know.
+    /// Members that the document does not name.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve {
-    id: required("id"),
-});
+rt::model!(Retrieve { id: required("id") });

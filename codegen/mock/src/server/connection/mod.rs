@@ -2,4 +2,3 @@
 
 pub(crate) mod listener;
 pub(crate) mod request_handler;
-pub(crate) mod response_body;

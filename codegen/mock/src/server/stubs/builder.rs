@@ -1,4 +1,4 @@
-//! The stub as a test defines it.
+//! A stub as a test writes it: for which calls it is, and what it answers, one after the other.
 
 use std::{
     any::Any,
@@ -15,127 +15,114 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use crate::{
     codec::{Codec, Content},
     engine::Engine,
-    error_response::ErrorResponse,
+    engine::tree::Json,
+    failure::ErrorResponse,
     server::records::recorded_request::RecordedRequest,
-    server::stubs::definition::{StubDefinition, StubState},
-    server::stubs::response::{Responder, StubCall, StubResponse},
-    server::verification::fail_test,
+    server::stubs::registry::{Plan, State},
+    server::stubs::response::{Action, Call, Step},
+    server::verification::fail,
 };
-use openapi_client_description::JsonValue;
 use openapi_client_runtime::{
     Page, PageInfo,
     json::{self, Decode, Encode},
 };
 
-/// Defines how the server responds to calls of one operation, in place of the default response.
+/// What a server does with calls of one operation, in the place of its own answer.
 ///
-/// - [`matching`](Self::matching) and [`matching_raw`](Self::matching_raw) limit the stub to some of the calls.
-/// - The methods that begin with `then_` add a response. The first call receives the first response, the second
-///   call the second one, and so on; the last response is repeated.
-/// - [`times`](Self::times), [`up_to_n_times`](Self::up_to_n_times), [`delay`](Self::delay),
-///   [`truncate_body`](Self::truncate_body) and [`drop_response`](Self::drop_response) change the response added
-///   last.
+/// - [`matching`](Self::matching) and [`matching_raw`](Self::matching_raw) narrow it to some of the calls.
+/// - [`then_return`](Self::then_return), [`then_return_error`](Self::then_return_error), [`then_return_status`](Self::then_return_status),
+///   [`then_respond_by_default`](Self::then_respond_by_default) and their like each add an answer: the first call gets the first, the last is repeated.
+/// - [`times`](Self::times), [`up_to_n_times`](Self::up_to_n_times), [`delay`](Self::delay), [`truncate_body`](Self::truncate_body) and
+///   [`drop_response`](Self::drop_response) speak of the answer added last.
 ///
-/// If several stubs are for a call, the one created last responds. A stub whose responses are used up leaves the
-/// call to the stubs created before it, and finally to the default response. A stub without a response only counts
-/// calls: [`never`](Self::never), [`at_least`](Self::at_least).
+/// Of several stubs for a call the one made last answers; one whose answers are used up leaves it to those before, and
+/// these to the server's own answer. A stub without an answer only counts: [`never`](Self::never),
+/// [`at_least`](Self::at_least).
 ///
-/// A call that repeats an idempotency key receives the stored response, whatever the stubs define. Stubs only
-/// affect how that response is delivered ([`delay`](Self::delay), [`truncate_body`](Self::truncate_body),
-/// [`drop_response`](Self::drop_response), [`then_close_connection`](Self::then_close_connection)).
+/// A call that comes again with its key of idempotency is answered as before, whatever the stubs say; they only disturb
+/// the sending ([`delay`](Self::delay), [`truncate_body`](Self::truncate_body), [`drop_response`](Self::drop_response),
+/// [`then_close_connection`](Self::then_close_connection)).
 ///
-/// A stub takes effect as soon as it has a response or an expectation, and stays when this value is dropped.
+/// A stub works as soon as it has an answer or a number, whatever becomes of this value.
 pub struct Stub<Q, R> {
-    definition: Arc<StubDefinition>,
+    plan: Arc<Plan>,
     engine: Arc<Engine>,
     codec: Codec<R>,
     request: PhantomData<fn(Q)>,
 }
 
 impl<Q: Decode + 'static, R: 'static> Stub<Q, R> {
-    pub(crate) fn new(definition: Arc<StubDefinition>, engine: Arc<Engine>, codec: Codec<R>) -> Self {
-        Self { definition, engine, codec, request: PhantomData }
+    pub(crate) fn new(plan: Arc<Plan>, engine: Arc<Engine>, codec: Codec<R>) -> Self {
+        Self { plan, engine, codec, request: PhantomData }
     }
 
-    fn edit_state(self, edit: impl FnOnce(&mut StubState)) -> Self {
-        edit(&mut self.definition.state());
+    fn edit(self, edit: impl FnOnce(&mut State)) -> Self {
+        edit(&mut self.plan.state());
         self
     }
 
-    fn add_response(self, responder: Responder) -> Self {
-        self.edit_state(|state| {
-            state.responses.push(StubResponse::new(responder));
-            state.is_active = true;
+    /// Adds an answer.
+    fn add(self, action: Action) -> Self {
+        self.edit(|state| {
+            state.steps.push(Step::new(action));
+            state.active = true;
         })
     }
 
-    /// Changes the response added last, or the default response if there is none yet.
-    fn edit_last_response(self, edit: impl FnOnce(&mut StubResponse)) -> Self {
-        self.edit_state(|state| {
-            edit(state.last_response());
-            state.is_active = true;
+    /// Changes the answer added last; the API's own if there is none yet.
+    fn latest(self, change: impl FnOnce(&mut Step)) -> Self {
+        self.edit(|state| {
+            change(state.latest());
+            state.active = true;
         })
     }
 
-    /// Limits the stub to calls for which the closure returns `true`. With several closures, all must return
-    /// `true`.
-    ///
-    /// A panic in the closure makes the server respond with 500, and [`Server::verify`](crate::Server::verify)
-    /// reports it.
+    /// Only for calls for which this is true. Several must all be true. A panic in it answers 500 and is a fault of the
+    /// test, which [`Server::verify`](crate::Server::verify) reports.
     pub fn matching(self, matches: impl Fn(&Q) -> bool + Send + Sync + 'static) -> Self {
-        self.edit_state(|state| {
-            state.matchers.push(Arc::new(move |call| match decode_arguments::<Q>(call)? {
-                Some(request) => catch_panic(|| matches(&request)),
+        self.edit(|state| {
+            state.matchers.push(Arc::new(move |call| match asked::<Q>(call)? {
+                Some(request) => caught(|| matches(&request)),
                 None => Ok(false),
             }));
         })
     }
 
-    /// Like [`matching`](Self::matching), with the HTTP request, for example to look at its headers.
+    /// As [`matching`](Self::matching), with the request as it came: its headers, say.
     pub fn matching_raw(self, matches: impl Fn(&RecordedRequest) -> bool + Send + Sync + 'static) -> Self {
-        self.edit_state(|state| {
-            state.matchers.push(Arc::new(move |call| catch_panic(|| matches(call.request))));
-        })
+        self.edit(|state| state.matchers.push(Arc::new(move |call| caught(|| matches(call.raw)))))
     }
 
-    /// Responds with this value. The server remembers it, so that a later call retrieves it.
+    /// Answers with this value, which the server then knows: a call that retrieves it finds it.
     ///
     /// # Panics
-    /// If the value cannot be encoded, for example because JSON cannot represent a number in it.
+    /// If the value cannot be written, such as one with a number that JSON lacks.
     #[track_caller]
     pub fn then_return(self, value: R) -> Self {
         match (self.codec.encode)(&value) {
-            Ok(content) => self.add_response(Responder::Content(content)),
-            Err(error) => {
-                let target = self.definition.target();
-                fail_test(format_args!("cannot encode the stubbed response of {target}: {error}"))
-            }
+            Ok(content) => self.add(Action::Content(content)),
+            Err(error) => fail(format_args!("the value of this reply cannot be written: {error}")),
         }
     }
 
-    /// Responds with a value that the closure computes from the call.
-    pub fn then_return_with(self, compute: impl Fn(&Q) -> R + Send + Sync + 'static) -> Self {
+    /// Answers with a value made from the call.
+    pub fn then_return_with(self, make: impl Fn(&Q) -> R + Send + Sync + 'static) -> Self {
         let encode = self.codec.encode;
-        self.add_response(Responder::Computed(Arc::new(move |call| match decode_arguments::<Q>(call)? {
-            Some(request) => encode(&catch_panic(|| compute(&request))?),
-            None => {
-                Err("`then_return_with` needs a valid request, but the request is invalid and validation is \
-                         disabled"
-                    .to_owned())
-            }
+        self.add(Action::Made(Arc::new(move |call| match asked::<Q>(call)? {
+            Some(request) => encode(&caught(|| make(&request))?),
+            None => Err("the request is wrong, and there is nothing typed to make an answer from".to_owned()),
         })))
     }
 
-    /// Responds with this JSON, which does not have to be valid for the operation: a newer version of the API, for
-    /// example.
+    /// Answers with this JSON whatever the document says: what a server of tomorrow may answer.
     pub fn then_return_json(self, value: impl Into<serde_json::Value>) -> Self {
-        self.add_response(Responder::Content(Content::Json(value.into().to_string())))
+        self.add(Action::Content(Content::Json(value.into().to_string())))
     }
 
-    /// Responds with this status, these headers and these bytes, which do not have to be valid for the operation.
+    /// Answers with these bytes whatever the document says. A status or header that HTTP does not allow is a panic.
     ///
     /// # Panics
-    /// If the status (100 to 999) or a header is invalid.
+    /// If the status is not one of HTTP (100 to 999), or a header is none.
     #[track_caller]
     pub fn then_return_raw<'a>(
         self,
@@ -143,107 +130,98 @@ impl<Q: Decode + 'static, R: 'static> Stub<Q, R> {
         headers: impl IntoIterator<Item = (&'a str, &'a str)>,
         body: impl Into<Bytes>,
     ) -> Self {
-        let Ok(status) = StatusCode::from_u16(status) else {
-            fail_test(format_args!("invalid HTTP status {status}: expected 100 to 999"))
-        };
+        let Ok(status) = StatusCode::from_u16(status) else { fail(format_args!("{status} is no status")) };
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
                 (Ok(name), Ok(value)) => map.append(name, value),
-                (Err(_), _) => fail_test(format_args!("invalid HTTP header name `{}`", name.escape_debug())),
-                (_, Err(_)) => fail_test(format_args!("invalid value of the HTTP header `{name}`")),
+                _ => fail(format_args!("the header `{}` is none that HTTP allows", name.escape_debug())),
             };
         }
-        self.add_response(Responder::Raw { status, headers: map, body: body.into() })
+        self.add(Action::Raw { status, headers: map, body: body.into() })
     }
 
-    /// Responds with an error of the API. The call has no effect on what the server remembers.
-    pub fn then_return_error(self, error: ErrorResponse) -> Self {
-        self.add_response(Responder::Error(error))
+    /// Answers with an error of the API. The server then has not done what was asked.
+    pub fn then_return_error(self, failure: ErrorResponse) -> Self {
+        self.add(Action::Failure(failure))
     }
 
-    /// Responds with an error of the API with this status.
+    /// Answers with an error of this status.
     pub fn then_return_status(self, status: u16) -> Self {
         self.then_return_error(ErrorResponse::new(status))
     }
 
-    /// Responds with status 429 (too many requests) and asks the client to retry after this time.
-    pub fn then_rate_limit(self, retry_after: Duration) -> Self {
-        self.then_return_error(ErrorResponse::rate_limited(retry_after))
+    /// Answers that there are too many requests (429), and how long to wait.
+    pub fn then_rate_limit(self, wait: Duration) -> Self {
+        self.then_return_error(ErrorResponse::rate_limited(wait))
     }
 
-    /// Responds as the server does without a stub, for sequences such as
-    /// `.then_return_status(503).times(2).then_respond_by_default()`.
+    /// Answers as the server does without a stub: for sequences such as `.then_return_status(503).times(2).then_respond_by_default()`.
     pub fn then_respond_by_default(self) -> Self {
-        self.add_response(Responder::Default)
+        self.add(Action::Own)
     }
 
-    /// Closes the connection before the request is read. The call has no effect.
-    ///
-    /// If the stub has a matcher, the request is read first; the call still has no effect.
+    /// Ends the connection in the place of an answer, before the request is read: the server has done nothing. A stub
+    /// with a matcher has to read the request, and then still does nothing.
     pub fn then_close_connection(self) -> Self {
-        self.add_response(Responder::CloseConnection)
+        self.add(Action::DropUnread)
     }
 
-    /// Processes the call and closes the connection in place of sending the response added last: the call has an
-    /// effect, and the caller cannot know. Without a response, this applies to the default response.
+    /// Does what the answer added last says and then ends the connection in its place: the server *has* acted, the
+    /// caller cannot know. Without an answer yet, this is the API's own.
     pub fn drop_response(self) -> Self {
-        self.edit_last_response(|response| response.drops_response = true)
+        self.latest(|step| step.lost = true)
     }
 
-    /// Sends only this many bytes of the body of the response added last, then closes the connection.
+    /// Sends only this many bytes of the body of the answer added last, then ends the connection.
     pub fn truncate_body(self, bytes: usize) -> Self {
-        self.edit_last_response(|response| response.max_body_bytes = Some(bytes))
+        self.latest(|step| step.cut = Some(bytes))
     }
 
-    /// Delays the response added last. The call takes effect before the delay.
+    /// Sends the answer added last this much later. The server has acted before that.
     ///
-    /// Calls of clients that this server created wait on tokio's clock of the test, which may be paused; other
-    /// calls wait in real time.
+    /// PendingCalls of the server's own clients wait on their test's clock, which may be paused; others in real time.
     pub fn delay(self, delay: Duration) -> Self {
-        self.edit_last_response(|response| response.delay = delay)
+        self.latest(|step| step.delay = delay)
     }
 
-    /// Uses the response added last for exactly this many calls. Later calls receive the next response, and
-    /// [`Server::verify`](crate::Server::verify) reports fewer calls.
-    ///
-    /// Without a response, this expects exactly this many calls: [`Server::verify`](crate::Server::verify) also
-    /// reports more calls.
+    /// Gives the answer added last exactly this often: later calls get what follows, and too few calls are a fault that
+    /// [`Server::verify`](crate::Server::verify) reports. Without an answer, the calls are counted: more are a fault too.
     pub fn times(self, times: u32) -> Self {
-        self.edit_state(|state| {
-            match state.responses.last_mut() {
-                Some(response) => (response.max_uses, response.requires_all_uses) = (Some(times), true),
-                None => (state.min_calls, state.max_calls) = (times, Some(times)),
+        self.edit(|state| {
+            match state.steps.last_mut() {
+                Some(step) => (step.limit, step.owed) = (Some(times), true),
+                None => (state.at_least, state.at_most) = (times, Some(times)),
             }
-            state.is_active = true;
+            state.active = true;
         })
     }
 
-    /// Uses the response added last for at most this many calls. Fewer calls are not reported.
+    /// Gives the answer added last at most this often. Fewer calls are no fault.
     pub fn up_to_n_times(self, times: u32) -> Self {
-        self.edit_last_response(|response| response.max_uses = Some(times))
+        self.latest(|step| step.limit = Some(times))
     }
 
-    /// Expects at least this many calls; [`Server::verify`](crate::Server::verify) reports fewer.
+    /// Fewer calls than this are a fault that [`Server::verify`](crate::Server::verify) reports.
     pub fn at_least(self, times: u32) -> Self {
-        self.edit_state(|state| {
-            state.min_calls = times;
-            state.is_active = true;
+        self.edit(|state| {
+            state.at_least = times;
+            state.active = true;
         })
     }
 
-    /// Expects no call; [`Server::verify`](crate::Server::verify) reports every call.
+    /// Any call is a fault that [`Server::verify`](crate::Server::verify) reports.
     pub fn never(self) -> Self {
-        self.edit_state(|state| {
-            state.max_calls = Some(0);
-            state.is_active = true;
+        self.edit(|state| {
+            state.at_most = Some(0);
+            state.active = true;
         })
     }
 
-    /// Returns the number of calls that the stub was for.
+    /// How many calls it was for until now.
     #[must_use]
     pub fn call_count(&self) -> u32 {
-        self.definition.state().call_count
+        self.plan.state().hits
     }
 }
 
@@ -252,73 +230,66 @@ where
     T: Encode + Decode + Send + 'static,
     I: PageInfo + Encode,
 {
-    /// Responds with a page of these items, which is the last one of its list.
+    /// Answers with a page of these items, the only one of its list.
     ///
     /// # Panics
-    /// If an item cannot be encoded, for example because JSON cannot represent a number in it.
+    /// If an item cannot be written, such as one with a number that JSON lacks.
     #[track_caller]
     pub fn then_return_items(self, items: impl IntoIterator<Item = T>) -> Self {
-        self.add_page(items, false)
+        self.page(items, false)
     }
 
-    /// Responds with a page of these items that announces a next page. The call for the next page receives the next
-    /// response of the stub.
+    /// Answers with a page of these items, which says that another follows. What the next call gets is the next reply.
     ///
     /// # Panics
     /// As [`then_return_items`](Self::then_return_items).
     #[track_caller]
     pub fn then_return_items_with_next_page(self, items: impl IntoIterator<Item = T>) -> Self {
-        self.add_page(items, true)
+        self.page(items, true)
     }
 
     #[track_caller]
-    fn add_page(self, items: impl IntoIterator<Item = T>, has_next_page: bool) -> Self {
-        let target = self.definition.target();
-        let mut encoded = Vec::new();
+    fn page(self, items: impl IntoIterator<Item = T>, more: bool) -> Self {
+        let mut written = Vec::new();
         for item in items {
-            let bytes = json::to_vec(&item).map_err(|error| error.to_string());
-            let value = bytes.and_then(|bytes| {
-                JsonValue::parse(&String::from_utf8_lossy(&bytes)).map_err(|error| format!("{error:?}"))
+            let text = json::to_vec(&item).map_err(|error| error.to_string());
+            let json = text.and_then(|text| {
+                Json::parse(&String::from_utf8_lossy(&text)).map_err(|error| format!("{error:?}"))
             });
-            match value {
-                Ok(value) => encoded.push(value),
-                Err(error) => {
-                    fail_test(format_args!("cannot encode an item of the stubbed page of {target}: {error}"))
-                }
+            match json {
+                Ok(json) => written.push(json),
+                Err(error) => fail(format_args!("an item of this reply cannot be written: {error}")),
             }
         }
-        let Some(operation) = self.definition.operation else {
-            fail_test("a stub for all operations cannot return a page; use `Server::when` with one operation")
-        };
-        let page = self.engine.sample_page(operation, encoded, has_next_page);
-        self.add_response(Responder::Content(Content::Json(page.to_string())))
+        let Some(operation) = self.plan.operation else { fail("a page is of one operation") };
+        let page = self.engine.page(operation, written, more);
+        self.add(Action::Content(Content::Json(page.to_string())))
     }
 }
 
-/// Decodes the arguments of a call; `None` if the request is invalid and validation is disabled.
-fn decode_arguments<Q: Decode>(call: &StubCall<'_>) -> Result<Option<Q>, String> {
+/// What a call asks, typed; `None` if there is nothing typed because the request is wrong and checks are off.
+fn asked<Q: Decode>(call: &Call<'_>) -> Result<Option<Q>, String> {
     let Some(text) = call.arguments else { return Ok(None) };
     json::from_str(text).map(Some).map_err(|error| {
-        format!("cannot decode the arguments of a valid request, which is a bug in the mock server: {error}")
+        format!("the request is right and does not fit its type, a fault of the mock: {error}")
     })
 }
 
-/// Runs a closure of the test and returns the message if it panics.
-fn catch_panic<T>(closure: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(closure))
-        .map_err(|panic| format!("a closure of the stub panicked: {}", panic_message(&*panic)))
+/// What the test's own code gives, or the words it panicked with.
+fn caught<T>(code: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| format!("its stub panicked: {}", words(&*panic)))
 }
 
-fn panic_message(panic: &(dyn Any + Send)) -> &str {
+fn words(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("(no message)")
+        .unwrap_or("no words")
 }
 
 impl<Q, R> fmt::Debug for Stub<Q, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stub").field("operation", &self.definition.target()).finish_non_exhaustive()
+        f.debug_struct("Stub").field("operation", &self.plan.operation).finish_non_exhaustive()
     }
 }

@@ -1,6 +1,5 @@
-//! Stubs: responses and expectations that a test defines for the calls of an operation.
+//! Stubs: responses that a test chooses in place of the default ones.
 
 pub(crate) mod builder;
-pub(crate) mod definition;
 pub(crate) mod registry;
 pub(crate) mod response;

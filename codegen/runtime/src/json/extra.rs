@@ -1,0 +1,86 @@
+//! Members that an object carries beyond those the document knows: kept exactly, written back.
+
+use std::fmt;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// Members of an object that this version of the document does not know, in the order they came.
+///
+/// They are kept as JSON text, so that numbers survive digit by digit, and are written back when the object is encoded.
+/// `Debug` shows their names only, since nobody knows yet what they hold.
+#[derive(Clone, Default)]
+pub struct ExtraFields(Option<Box<Entries>>);
+
+/// A box around the list keeps the field at one word in every model, since nearly all models have none.
+type Entries = Vec<(String, Box<RawValue>)>;
+
+impl ExtraFields {
+    /// No extra member.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(None)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |entries| entries.len())
+    }
+
+    /// The names, in the order they came.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries().map(|(name, _)| name)
+    }
+
+    /// The value of the member `name`, if there is one.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value> {
+        self.get_raw(name).and_then(|text| serde_json::from_str(text).ok())
+    }
+
+    /// The JSON text of the member `name`, exactly as it came.
+    #[must_use]
+    pub fn get_raw(&self, name: &str) -> Option<&str> {
+        self.entries().find(|(other, _)| *other == name).map(|(_, text)| text.get())
+    }
+
+    /// Adds a member, or replaces the one of that name.
+    pub fn insert(&mut self, name: impl Into<String>, value: Value) {
+        if let Ok(text) = RawValue::from_string(value.to_string()) {
+            self.insert_raw(name.into(), text);
+        }
+    }
+
+    pub(crate) fn insert_raw(&mut self, name: String, text: Box<RawValue>) {
+        let entries = self.0.get_or_insert_default();
+        match entries.iter_mut().find(|(other, _)| *other == name) {
+            Some(entry) => entry.1 = text,
+            None => entries.push((name, text)),
+        }
+    }
+
+    #[doc(hidden)]
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &RawValue)> {
+        self.0.iter().flat_map(|entries| entries.iter()).map(|(name, text)| (name.as_str(), &**text))
+    }
+}
+
+impl PartialEq for ExtraFields {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && self.entries().all(|(name, text)| other.get_raw(name) == Some(text.get()))
+    }
+}
+
+impl fmt::Debug for ExtraFields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.names()).finish()
+    }
+}
