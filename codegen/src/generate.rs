@@ -214,7 +214,7 @@ fn summary(api: &Api, facts: &Facts, _names: &Names) -> Summary {
         Summary { operations: api.operations.len(), webhooks: api.webhooks.len(), ..Summary::default() };
     for (index, def) in api.types.iter().enumerate().filter(|(index, _)| facts.is_emitted(TypeId(*index))) {
         summary.components +=
-            usize::from(matches!(api.get(TypeId(index)).origin, crate::ir::Origin::Component(_)));
+            usize::from(matches!(api.get(TypeId(index)).origin, crate::ir::TypeOrigin::Component(_)));
         match &def.shape {
             Shape::Object(_) => summary.models += 1,
             Shape::StringEnum(_) => summary.enums += 1,

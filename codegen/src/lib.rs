@@ -13,6 +13,8 @@ pub mod flows;
 mod generate;
 pub mod ident;
 pub mod ir;
+#[cfg(test)]
+mod keyword_effects;
 pub mod lower;
 pub mod model;
 pub mod names;

@@ -10,7 +10,7 @@ use crate::document::{Origins, Source, SourceMap, load};
 use crate::ir::Api;
 use crate::lower::{KeywordRule, LowerOptions, UnknownKeys, deep, lower};
 use crate::overlay;
-use crate::resolve::build;
+use crate::resolve::resolve;
 
 /// What a model is read from.
 #[derive(Debug, Clone)]
@@ -109,7 +109,7 @@ pub(crate) fn front(
     }
     let lowered = lower(document, &lower_options(&config, strict), diagnostics)?;
     sources.set_lowered(&lowered.origins);
-    let api = build(&lowered.api, &config, diagnostics);
+    let api = resolve(&lowered.api, &config, diagnostics);
     Some(Front { config, api, origins: lowered.origins })
 }
 

@@ -1,4 +1,4 @@
-//! The crate's own client against the mock: every call is taken, and every answer decoded.
+//! The client against the mock: the mock accepts every call, and the client decodes every response.
 
 use whop::mock::{ErrorResponse, Server, payments};
 use whop_tests::ask::Ask;
@@ -10,48 +10,48 @@ use crate::calls::CALLS;
 use crate::{document, server};
 
 #[tokio::test]
-async fn every_call_of_the_client_is_taken_and_answered() {
+async fn the_mock_accepts_every_call_of_the_client() {
     let server = server(7).await;
     let client = server.client();
     let mut problems = Vec::new();
-    let mut lists = 0;
-    // What is deleted is gone for the calls after it, which name the same ids.
+    let mut rejected_cursors = 0;
+    // All calls use the same ids, so the calls that delete come last.
     let (deletes, others): (Vec<&Call>, Vec<&Call>) =
         CALLS.iter().partition(|call| call.operation.starts_with("delete"));
     for call in others.into_iter().chain(deletes) {
         match (call.run)(&client).await {
             Ok(_) => {}
-            // The calls set everything, and so a cursor that no list gave.
-            Err(error) if error.param() == Some("after") => lists += 1,
+            // The calls set every parameter, including a cursor that no list returned.
+            Err(error) if error.param() == Some("after") => rejected_cursors += 1,
             Err(error) => problems.push(format!("{} {}: {error}", call.operation, call.form)),
         }
     }
     none(&problems);
-    let refused = server.verify().unwrap_err();
-    let faults: Vec<&str> = refused.iter().filter(|fault| !fault.contains("query.after")).collect();
-    assert_eq!((refused.iter().count(), faults), (lists, Vec::new()));
+    let error = server.verify().unwrap_err();
+    let others: Vec<&str> = error.iter().filter(|problem| !problem.contains("query.after")).collect();
+    assert_eq!((error.iter().count(), others), (rejected_cursors, Vec::new()));
     server.skip_verification_on_drop();
     say(&format!("mock: {} calls of the client", CALLS.len()));
 }
 
 #[tokio::test]
-async fn every_own_answer_is_read_by_the_client_and_written_again() {
+async fn every_response_survives_decoding_and_encoding() {
     let (document, _) = document();
     let server = server(7).await;
     let (base, client) = (server.base_url(0), server.client());
     let mut problems = Vec::new();
     for operation in &document.operations {
-        let told = Ask::valid(document, operation, 0).0.of(&base).await;
+        let response = Ask::valid(document, operation, 0).0.of(&base).await;
         let call = CALLS.iter().find(|call| call.operation == operation.id).unwrap();
-        // The calls set everything, and so a cursor that no list gave: the answer is handed to them.
+        // The calls set every parameter, including a cursor that no list returned, so the response comes from a stub.
         server.when_any().then_return_raw(
-            told.status,
+            response.status,
             [("content-type", "application/json")],
-            told.body.clone(),
+            response.body.clone(),
         );
         match (call.run)(&client).await {
             Ok(text) => problems.extend(
-                difference(&Json::parse(&told.body), &Json::parse(&text))
+                difference(&Json::parse(&response.body), &Json::parse(&text))
                     .map(|at| format!("{}: {at}", operation.id)),
             ),
             Err(error) => problems.push(error.to_string()),
@@ -60,11 +60,11 @@ async fn every_own_answer_is_read_by_the_client_and_written_again() {
         server.reset();
     }
     none(&problems);
-    say(&format!("mock: the answers to {} operations read and written again", document.operations.len()));
+    say(&format!("mock: the responses of {} operations decoded and encoded", document.operations.len()));
 }
 
 #[tokio::test]
-async fn a_test_as_a_user_writes_it() {
+async fn a_typical_test_of_a_user() {
     let server = Server::start().await;
     let whop = server.client();
 

@@ -1,5 +1,5 @@
-//! The mock of the crate, asked over real HTTP: its answers are held against the document, which the mock is not read from
-//! here; so are its refusals and its memory.
+//! The mock over real HTTP: its responses, its rejections and its memory are checked against the document. The checks read
+//! the document themselves and share no code with the mock.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,25 +8,25 @@
     reason = "a test that cannot go on should stop"
 )]
 
-mod answers;
 #[rustfmt::skip]
 #[path = "../contract/calls.rs"]
 mod calls;
 mod client;
 mod memory;
 mod pages;
-mod refusals;
+mod rejections;
+mod responses;
 
 use whop::mock::Server;
 use whop_tests::document::Document;
 use whop_tests::schema::Validators;
 
-/// A server that makes its values from a seed.
+/// A server that generates its values from a seed.
 async fn server(seed: u64) -> Server {
     Server::builder().seed(seed).start().await.unwrap()
 }
 
-/// The document and its validators, read once.
+/// The document and its validators, loaded once.
 fn document() -> (&'static Document, &'static Validators) {
     static DOCUMENT: std::sync::OnceLock<(Document, Validators)> = std::sync::OnceLock::new();
     let (document, validators) = DOCUMENT.get_or_init(|| {

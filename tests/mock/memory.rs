@@ -1,4 +1,4 @@
-//! What was created is found again: retrieved, listed, changed, deleted; for every resource that has these calls.
+//! Created objects can be retrieved, listed, updated and deleted, for every resource with these calls.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use whop_tests::{none, say};
 
 use crate::{document, server};
 
-/// The calls that one resource has.
+/// The calls of one resource.
 #[derive(Default)]
 struct Calls<'a> {
     create: Option<&'a Operation>,
@@ -20,14 +20,14 @@ struct Calls<'a> {
     delete: Option<&'a Operation>,
 }
 
-/// The resources by the path of their collection, as the document's paths have them.
-fn resources(document: &Document) -> BTreeMap<String, Calls<'_>> {
-    let mut all: BTreeMap<String, Calls<'_>> = BTreeMap::new();
+/// The resources by the path of their collection.
+fn find_resources(document: &Document) -> BTreeMap<String, Calls<'_>> {
+    let mut resources: BTreeMap<String, Calls<'_>> = BTreeMap::new();
     for operation in &document.operations {
-        let (above, last) = operation.path.rsplit_once('/').unwrap();
-        let item = last.starts_with('{');
-        let calls = all.entry(if item { above } else { &operation.path }.to_owned()).or_default();
-        let slot = match (operation.method.as_str(), item) {
+        let (parent, last) = operation.path.rsplit_once('/').unwrap();
+        let is_item = last.starts_with('{');
+        let calls = resources.entry(if is_item { parent } else { &operation.path }.to_owned()).or_default();
+        let slot = match (operation.method.as_str(), is_item) {
             ("POST", false) => &mut calls.create,
             ("GET", false) => &mut calls.list,
             ("GET", true) => &mut calls.retrieve,
@@ -37,109 +37,122 @@ fn resources(document: &Document) -> BTreeMap<String, Calls<'_>> {
         };
         *slot = Some(operation);
     }
-    all.retain(|_, calls| calls.create.is_some() && (calls.retrieve.is_some() || calls.list.is_some()));
-    all
+    resources.retain(|_, calls| calls.create.is_some() && (calls.retrieve.is_some() || calls.list.is_some()));
+    resources
 }
 
-/// A valid request for one thing.
-fn item(operation: &Operation, above: &str, id: &str) -> Ask {
-    let (ask, _) = Ask::valid(document().0, operation, 0);
-    Ask { path: format!("{above}/{id}"), ..ask }
+/// A valid request for one object of a collection.
+fn item_request(operation: &Operation, collection: &str, id: &str) -> Ask {
+    let (request, _) = Ask::valid(document().0, operation, 0);
+    Ask { path: format!("{collection}/{id}"), ..request }
 }
 
-/// The members that two objects have in common and that differ.
-fn differing(one: &Value, other: &Value) -> Vec<String> {
-    let (Some(one), Some(other)) = (one.as_object(), other.as_object()) else { return Vec::new() };
-    let common = one.iter().filter_map(|(name, value)| Some((name, value, other.get(name)?)));
+/// The properties that two objects have in common and whose values differ.
+fn differences(first: &Value, second: &Value) -> Vec<String> {
+    let (Some(first), Some(second)) = (first.as_object(), second.as_object()) else { return Vec::new() };
+    let common = first.iter().filter_map(|(name, value)| Some((name, value, second.get(name)?)));
     common
-        .filter(|(_, value, twin)| match (value, twin) {
-            (Value::Object(_), Value::Object(_)) => !differing(value, twin).is_empty(),
+        .filter(|(_, value, other)| match (value, other) {
+            (Value::Object(_), Value::Object(_)) => !differences(value, other).is_empty(),
             (Value::Array(_), Value::Array(_)) => false,
-            (value, twin) => value != twin,
+            (value, other) => value != other,
         })
-        .map(|(name, value, twin)| format!("{name}: {value} and {twin}"))
+        .map(|(name, value, other)| format!("{name}: {value} and {other}"))
         .collect()
 }
 
 #[tokio::test]
-async fn what_was_created_is_found_again() {
+async fn created_objects_are_remembered() {
     let (document, _) = document();
-    let resources = resources(document);
-    assert!(resources.len() >= 25, "{} resources can be created and found", resources.len());
+    let resources = find_resources(document);
+    assert!(resources.len() >= 25, "only {} resources can be created and retrieved", resources.len());
     let server = server(7).await;
     let base = server.base_url(0);
     let mut problems = Vec::new();
-    let mut gone = 0;
+    let mut deleted = 0;
     for (path, calls) in &resources {
-        let (sent, _) = Ask::valid(document, calls.create.unwrap(), 0);
-        let created = sent.of(&base).await.json();
+        let (create, _) = Ask::valid(document, calls.create.unwrap(), 0);
+        let created = create.of(&base).await.json();
         let Some(id) = created.get("id").and_then(Value::as_str).map(str::to_owned) else {
             problems.push(format!("{path}: no id in {created}"));
             continue;
         };
-        let twin = sent.of(&base).await.text("/id");
-        if twin == id {
-            problems.push(format!("{path}: two things have the id {id}"));
+        let second_id = create.of(&base).await.text("/id");
+        if second_id == id {
+            problems.push(format!("{path}: two objects have the id {id}"));
         }
         if let Some(operation) = calls.retrieve {
-            let told = item(operation, &sent.path, &id).of(&base).await;
-            let differs = differing(&created, &told.json());
-            problems.extend(differs.iter().map(|at| format!("{path}: retrieved otherwise: {at}")));
+            let response = item_request(operation, &create.path, &id).of(&base).await;
+            let differences = differences(&created, &response.json());
+            problems.extend(
+                differences
+                    .iter()
+                    .map(|difference| format!("{path}: the retrieved object differs: {difference}")),
+            );
         }
         if let Some(operation) = calls.list {
-            // The list of the owner that the thing was created for.
-            let (mut ask, _) = Ask::valid(document, operation, 0);
-            ask.path.clone_from(&sent.path);
-            for (name, value) in &mut ask.query {
-                if let Some(Json::Object(body)) = &sent.body
-                    && let Some(Json::Text(own)) = body.get(name)
+            // List the objects of the owner that the object was created for.
+            let (mut list, _) = Ask::valid(document, operation, 0);
+            list.path.clone_from(&create.path);
+            for (name, value) in &mut list.query {
+                if let Some(Json::Object(body)) = &create.body
+                    && let Some(Json::Text(owner)) = body.get(name)
                 {
-                    value.clone_from(own);
+                    value.clone_from(owner);
                 }
             }
-            let told = ask.of(&base).await.json();
-            let items = told.get("data").or_else(|| told.as_object()?.values().next());
+            let response = list.of(&base).await.json();
+            let items = response.get("data").or_else(|| response.as_object()?.values().next());
             let items = items.and_then(Value::as_array).cloned().unwrap_or_default();
             match items.iter().find(|item| item.get("id").and_then(Value::as_str) == Some(&id)) {
                 Some(item) => problems.extend(
-                    differing(&created, item).iter().map(|at| format!("{path}: listed otherwise: {at}")),
+                    differences(&created, item)
+                        .iter()
+                        .map(|difference| format!("{path}: the listed object differs: {difference}")),
                 ),
-                None => problems.push(format!("{path}: {id} is not listed: {told}")),
+                None => problems.push(format!("{path}: {id} is not listed: {response}")),
             }
         }
         if let (Some(update), Some(retrieve)) = (calls.update, calls.retrieve) {
-            let updated = item(update, &sent.path, &id).of(&base).await.json();
-            let told = item(retrieve, &sent.path, &id).of(&base).await.json();
-            problems.extend(differing(&updated, &told).iter().map(|at| format!("{path}: not updated: {at}")));
+            let updated = item_request(update, &create.path, &id).of(&base).await.json();
+            let response = item_request(retrieve, &create.path, &id).of(&base).await.json();
+            problems.extend(
+                differences(&updated, &response)
+                    .iter()
+                    .map(|difference| format!("{path}: the update is missing: {difference}")),
+            );
             if updated.get("id").and_then(Value::as_str) != Some(&id) {
-                problems.push(format!("{path}: an update gave another id: {updated}"));
+                problems.push(format!("{path}: the update returned another id: {updated}"));
             }
         }
         if let Some(operation) = calls.delete {
-            let told = item(operation, &sent.path, &id).of(&base).await;
-            if told.status != 200 {
-                problems.push(format!("{path}: not deleted: {}", told.body));
+            let response = item_request(operation, &create.path, &id).of(&base).await;
+            if response.status != 200 {
+                problems.push(format!("{path}: not deleted: {}", response.body));
             }
             if let Some(operation) = calls.retrieve {
-                let told = item(operation, &sent.path, &id).of(&base).await;
-                gone += 1;
-                if (told.status, told.text("/error/type").as_str()) != (404, "not_found") {
-                    problems.push(format!("{path}: found after its end: {} {}", told.status, told.body));
+                let response = item_request(operation, &create.path, &id).of(&base).await;
+                deleted += 1;
+                if (response.status, response.text("/error/type").as_str()) != (404, "not_found") {
+                    problems.push(format!(
+                        "{path}: found after it was deleted: {} {}",
+                        response.status, response.body
+                    ));
                 }
             }
         }
     }
     none(&problems);
     server.verify().unwrap();
-    say(&format!("mock: {} resources remembered, {gone} deleted", resources.len()));
+    say(&format!("mock: {} resources remembered, {deleted} deleted", resources.len()));
 }
 
 #[tokio::test]
-async fn what_is_sent_is_what_is_found() {
+async fn request_fields_appear_in_later_responses() {
     let server = server(7).await;
     let client = server.client();
-    let product = client.products().create().company_id("biz_1").title("A course").headline("Learn it");
-    let product = product.send().await.unwrap();
+    let create = client.products().create().company_id("biz_1").title("A course").headline("Learn it");
+    let product = create.send().await.unwrap();
     assert_eq!((product.title.as_str(), product.headline.as_deref()), ("A course", Some("Learn it")));
     assert_eq!(product.company.id, "biz_1");
 
@@ -158,5 +171,8 @@ async fn what_is_sent_is_what_is_found() {
     server.verify().unwrap();
 
     server.reset();
-    assert!(client.products().retrieve(&product.id).send().await.is_ok(), "forgotten, and so as any other");
+    assert!(
+        client.products().retrieve(&product.id).send().await.is_ok(),
+        "after a reset, the deleted id is unknown and retrieved like any other"
+    );
 }

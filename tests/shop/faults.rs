@@ -1,4 +1,4 @@
-//! Whop is away, slow, or breaks off: what the shop makes of it, and what it costs its customers.
+//! Outages, slow responses and broken connections: how the shop handles them, and what its customers pay.
 
 use std::time::Duration;
 
@@ -6,98 +6,98 @@ use tokio::time::Instant;
 use whop::mock::payments;
 
 use crate::shop::{Outcome, Shop};
-use crate::{COMPANY, charged, open, order, paid_once, statuses};
+use crate::{COMPANY, assert_paid_once, charge_statuses, expect_charged, new_shop, order};
 
 fn is_unknown(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Unknown(_))
 }
 
 #[tokio::test]
-async fn a_short_outage_is_not_felt() {
-    let (server, shop) = open().await;
+async fn a_short_outage_does_not_fail_a_sale() {
+    let (server, shop) = new_shop().await;
     server.when(payments::create).then_return_status(503).times(2).then_respond_by_default();
-    let payment = charged(shop.sell(&order(1)).await);
-    assert_eq!(statuses(&server), [Some(503), Some(503), Some(200)]);
-    paid_once(&server, &shop, &payment).await;
+    let payment = expect_charged(shop.sell(&order(1)).await);
+    assert_eq!(charge_statuses(&server), [Some(503), Some(503), Some(200)]);
+    assert_paid_once(&server, &shop, &payment).await;
     server.verify().unwrap();
 }
 
 #[tokio::test]
-async fn an_outage_that_lasts_is_told_and_costs_nothing() {
-    let (server, shop) = open().await;
+async fn a_long_outage_fails_a_sale_without_a_charge() {
+    let (server, shop) = new_shop().await;
     server.when(payments::create).then_return_status(503);
     let outcome = shop.sell(&order(1)).await;
     assert!(is_unknown(&outcome), "{outcome:?}");
-    assert_eq!(statuses(&server), [Some(503); 3]);
+    assert_eq!(charge_statuses(&server), [Some(503); 3]);
     assert_eq!(shop.payments().await.unwrap(), []);
 
-    // Whop is back. The customer tries again, and has an order of one payment.
+    // After the outage, a new attempt charges the customer once.
     server.when(payments::create).then_respond_by_default();
-    let payment = charged(shop.sell(&order(1)).await);
-    paid_once(&server, &shop, &payment).await;
+    let payment = expect_charged(shop.sell(&order(1)).await);
+    assert_paid_once(&server, &shop, &payment).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_answer_is_fetched_by_the_next_attempt() {
-    let (server, shop) = open().await;
+async fn a_slow_response_is_replayed_to_the_next_attempt() {
+    let (server, shop) = new_shop().await;
     server.when(payments::create).delay(Duration::from_secs(3600)).times(1);
-    let begun = Instant::now();
-    let payment = charged(shop.sell(&order(1)).await);
-    assert!(begun.elapsed() < Duration::from_secs(120), "{:?}", begun.elapsed());
-    assert_eq!(statuses(&server)[1], Some(200));
-    paid_once(&server, &shop, &payment).await;
+    let started = Instant::now();
+    let payment = expect_charged(shop.sell(&order(1)).await);
+    assert!(started.elapsed() < Duration::from_secs(120), "{:?}", started.elapsed());
+    assert_eq!(charge_statuses(&server)[1], Some(200));
+    assert_paid_once(&server, &shop, &payment).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_answer_in_time_is_told() {
-    let (server, _) = open().await;
+async fn a_timeout_is_returned_as_an_error() {
+    let (server, _) = new_shop().await;
     let timeout = Duration::from_secs(5);
     let shop = Shop::new(server.client_builder().timeout(timeout).build().unwrap(), COMPANY);
     server.when(payments::list).delay(Duration::from_secs(6)).up_to_n_times(3);
-    let begun = Instant::now();
+    let started = Instant::now();
     let error = shop.payments().await.unwrap_err();
     assert!(error.is_timeout(), "{error}");
-    assert_eq!(begun.elapsed(), timeout * 3, "three attempts");
+    assert_eq!(started.elapsed(), timeout * 3, "three attempts");
     assert_eq!(shop.payments().await.unwrap(), []);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_whop_asks_for_is_kept() {
-    let (server, shop) = open().await;
+async fn the_client_waits_as_long_as_whop_asks() {
+    let (server, shop) = new_shop().await;
     server.when(payments::create).then_rate_limit(Duration::from_secs(30)).then_respond_by_default();
-    let (begun, real) = (Instant::now(), std::time::Instant::now());
-    let payment = charged(shop.sell(&order(1)).await);
-    let waited = begun.elapsed();
+    let (started, real_start) = (Instant::now(), std::time::Instant::now());
+    let payment = expect_charged(shop.sell(&order(1)).await);
+    let waited = started.elapsed();
     assert!((30..40).contains(&waited.as_secs()), "{waited:?}");
-    assert!(real.elapsed() < Duration::from_secs(25), "nobody sleeps in a test");
-    assert_eq!(statuses(&server), [Some(429), Some(200)]);
-    paid_once(&server, &shop, &payment).await;
+    assert!(real_start.elapsed() < Duration::from_secs(25), "the wait takes no real time");
+    assert_eq!(charge_statuses(&server), [Some(429), Some(200)]);
+    assert_paid_once(&server, &shop, &payment).await;
 }
 
 #[tokio::test]
-async fn a_request_that_was_not_read_has_done_nothing() {
-    let (server, shop) = open().await;
+async fn a_closed_connection_has_no_effect() {
+    let (server, shop) = new_shop().await;
     server.when(payments::create).then_close_connection().times(2).then_respond_by_default();
-    let payment = charged(shop.sell(&order(1)).await);
-    // What was never read is among the raw requests only.
-    let tried = server.requests().iter().filter(|request| request.method == "POST").count();
-    assert_eq!((tried, statuses(&server)), (3, vec![Some(200)]));
-    paid_once(&server, &shop, &payment).await;
+    let payment = expect_charged(shop.sell(&order(1)).await);
+    // Requests that were not read are part of `requests` only.
+    let attempts = server.requests().iter().filter(|request| request.method == "POST").count();
+    assert_eq!((attempts, charge_statuses(&server)), (3, vec![Some(200)]));
+    assert_paid_once(&server, &shop, &payment).await;
     server.verify().unwrap();
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_is_fetched_again() {
-    let (server, shop) = open().await;
+async fn a_truncated_response_is_requested_again() {
+    let (server, shop) = new_shop().await;
     server.when(payments::create).truncate_body(40).times(1);
-    let payment = charged(shop.sell(&order(1)).await);
-    paid_once(&server, &shop, &payment).await;
+    let payment = expect_charged(shop.sell(&order(1)).await);
+    assert_paid_once(&server, &shop, &payment).await;
     server.verify().unwrap();
 }
 
 #[tokio::test]
-async fn an_answer_that_is_none_is_not_taken_for_a_payment() {
-    let (server, shop) = open().await;
+async fn a_response_that_is_not_json_is_not_a_payment() {
+    let (server, shop) = new_shop().await;
     server
         .when(payments::create)
         .then_return_raw(200, [("content-type", "text/html")], "<h1>Welcome</h1>")

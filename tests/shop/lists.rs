@@ -1,19 +1,19 @@
-//! Lists of several pages, and stubs for some calls only.
+//! Lists with several pages, and stubs that match some calls.
 
 use whop::mock::{ErrorResponse, payments};
 
-use crate::{COMPANY, charged, open, order};
+use crate::{COMPANY, expect_charged, new_shop, order};
 
 #[tokio::test]
-async fn payments_come_over_all_pages() {
-    let (server, shop) = open().await;
+async fn payments_of_all_pages_are_listed() {
+    let (server, shop) = new_shop().await;
     let mut sold = Vec::new();
     for number in 1..=5 {
-        sold.push(charged(shop.sell(&order(number)).await));
+        sold.push(expect_charged(shop.sell(&order(number)).await));
     }
     let mut listed: Vec<_> = shop.payments().await.unwrap().into_iter().map(|payment| payment.id).collect();
     let pages = server.calls(payments::list);
-    assert_eq!(pages.len(), 3, "two and two and one");
+    assert_eq!(pages.len(), 3, "pages of two, two and one payments");
     assert!(pages.iter().all(|page| page.request.first == Some(2)));
     let cursors: Vec<_> = pages.iter().map(|page| page.request.after.is_some()).collect();
     assert_eq!(cursors, [false, true, true]);
@@ -24,28 +24,28 @@ async fn payments_come_over_all_pages() {
 }
 
 #[tokio::test]
-async fn pages_of_the_tests_own() {
-    let (server, shop) = open().await;
+async fn pages_from_a_stub() {
+    let (server, shop) = new_shop().await;
     let item = server.example(payments::list).data.pop().unwrap();
-    let named = |id: &str| {
-        let mut named = item.clone();
-        named.id = id.into();
-        named
+    let item_with_id = |id: &str| {
+        let mut item = item.clone();
+        item.id = id.into();
+        item
     };
     server
         .when(payments::list)
-        .then_return_items_with_next_page([named("pay_1"), named("pay_2")])
-        .then_return_items([named("pay_3")]);
+        .then_return_items_with_next_page([item_with_id("pay_1"), item_with_id("pay_2")])
+        .then_return_items([item_with_id("pay_3")]);
     let ids: Vec<_> =
         shop.payments().await.unwrap().into_iter().map(|payment| payment.id.to_string()).collect();
     assert_eq!(ids, ["pay_1", "pay_2", "pay_3"]);
 }
 
 #[tokio::test]
-async fn a_fault_on_a_later_page_is_no_shorter_list() {
-    let (server, shop) = open().await;
+async fn an_error_on_a_later_page_fails_the_list() {
+    let (server, shop) = new_shop().await;
     for number in 1..=3 {
-        charged(shop.sell(&order(number)).await);
+        expect_charged(shop.sell(&order(number)).await);
     }
     server
         .when(payments::list)
@@ -59,21 +59,21 @@ async fn a_fault_on_a_later_page_is_no_shorter_list() {
 }
 
 #[tokio::test]
-async fn stubs_are_for_what_they_match() {
-    let (server, shop) = open().await;
-    let dear = server.when(payments::create).matching(|call| {
+async fn stubs_apply_to_the_calls_that_they_match() {
+    let (server, shop) = new_shop().await;
+    let expensive = server.when(payments::create).matching(|call| {
         let price = call.plan.as_ref().and_then(|plan| plan.initial_price.flatten());
         price.is_some_and(|price| price > 100.into())
     });
-    let dear = dear.then_return_error(ErrorResponse::new(402).message("Over the limit."));
-    let keyed = server
+    let expensive = expensive.then_return_error(ErrorResponse::new(402).message("Over the limit."));
+    let with_key = server
         .when(payments::create)
         .matching_raw(|request| request.header("idempotency-key") == Some("order-9"))
         .then_return_error(ErrorResponse::conflict());
-    charged(shop.sell(&order(1)).await);
+    expect_charged(shop.sell(&order(1)).await);
     let outcome = shop.sell(&crate::shop::Order { price: 101.into(), ..order(2) }).await;
     assert_eq!(outcome, crate::shop::Outcome::Declined("Over the limit.".to_owned()));
     let outcome = shop.sell(&order(9)).await;
     assert!(matches!(outcome, crate::shop::Outcome::Refused(_)), "{outcome:?}");
-    assert_eq!((dear.call_count(), keyed.call_count()), (1, 1));
+    assert_eq!((expensive.call_count(), with_key.call_count()), (1, 1));
 }

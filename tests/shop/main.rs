@@ -1,4 +1,4 @@
-//! A small shop and its tests, written as a user of the crate writes them: each test has a Whop of its own, in its process.
+//! A small shop and its tests, as a user of the crate would write them: each test starts a mock server of its own.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,9 +8,9 @@
 )]
 
 mod faults;
+mod idempotency;
 mod lists;
 mod mistakes;
-mod once;
 mod sales;
 mod servers;
 mod shop;
@@ -26,8 +26,8 @@ use shop::{Order, Outcome, Shop};
 /// The company that the shop belongs to.
 const COMPANY: &str = "biz_shop";
 
-/// A shop that opens today: Whop knows no payment of it.
-async fn open() -> (Server, Shop) {
+/// A new shop without payments.
+async fn new_shop() -> (Server, Shop) {
     let server = Server::builder().initial_items(0).start().await.unwrap();
     let shop = Shop::new(server.client(), COMPANY);
     (server, shop)
@@ -44,28 +44,28 @@ fn order(number: u32) -> Order {
     }
 }
 
-/// The payment of a sale that went well.
+/// The payment of a successful sale.
 #[track_caller]
-fn charged(outcome: Outcome) -> PaymentId {
+fn expect_charged(outcome: Outcome) -> PaymentId {
     match outcome {
         Outcome::Charged(payment) => payment,
         other => panic!("not charged: {other:?}"),
     }
 }
 
-/// The statuses that Whop gave to attempts to charge, in their order; `None` for none.
-fn statuses(server: &Server) -> Vec<Option<u16>> {
+/// The status of each attempt to charge; `None` if there was no response.
+fn charge_statuses(server: &Server) -> Vec<Option<u16>> {
     server.calls(payments::create).iter().map(RecordedCall::status).collect()
 }
 
-/// Fails unless Whop has carried out one charge, whatever came, and knows this payment and no other.
-async fn paid_once(server: &Server, shop: &Shop, payment: &PaymentId) {
+/// Asserts that Whop made exactly one charge, regardless of the number of attempts, and has only this payment.
+async fn assert_paid_once(server: &Server, shop: &Shop, payment: &PaymentId) {
     let calls = server.calls(payments::create);
-    let carried_out = calls
+    let processed = calls
         .iter()
         .filter(|call| !call.is_replayed() && call.status().is_none_or(|status| status < 300))
         .count();
-    assert_eq!(carried_out, 1, "of {} attempts", calls.len());
+    assert_eq!(processed, 1, "of {} attempts", calls.len());
     let key = calls[0].raw.header("idempotency-key").unwrap();
     assert!(calls.iter().all(|call| call.raw.header("idempotency-key") == Some(key)));
     let stored: Vec<PaymentId> =

@@ -1,4 +1,4 @@
-//! What a test is told when the shop does something wrong: where, and what.
+//! The messages of a failed test when the shop has a bug.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -6,77 +6,77 @@ use whop::mock::{Server, payments, transfers};
 use whop::models::Currencies;
 
 use crate::shop::{Order, Outcome, Shop};
-use crate::{charged, open, order};
+use crate::{expect_charged, new_shop, order};
 
-/// What a panic says.
-fn words(panic: Box<dyn std::any::Any + Send>) -> String {
+/// The message of a panic.
+fn panic_message(panic: Box<dyn std::any::Any + Send>) -> String {
     panic.downcast_ref::<String>().cloned().unwrap_or_default()
 }
 
-/// An order in a currency that somebody has mistyped.
-fn mistyped(number: u32) -> Order {
+/// An order with a misspelled currency.
+fn order_with_invalid_currency(number: u32) -> Order {
     Order { currency: Currencies::from("dubloons"), ..order(number) }
 }
 
 #[tokio::test]
-async fn a_wrong_request_names_the_operation_and_the_field() {
-    let (server, shop) = open().await;
-    let outcome = shop.sell(&mistyped(1)).await;
-    let Outcome::Refused(said) = outcome else { panic!("{outcome:?}") };
-    assert!(said.contains("dubloons"), "{said}");
+async fn an_invalid_request_is_reported_with_operation_and_field() {
+    let (server, shop) = new_shop().await;
+    let outcome = shop.sell(&order_with_invalid_currency(1)).await;
+    let Outcome::Refused(message) = outcome else { panic!("{outcome:?}") };
+    assert!(message.contains("dubloons"), "{message}");
 
-    let complaint = server.verify().unwrap_err().to_string();
-    let mut lines = complaint.lines();
-    assert_eq!(lines.next(), Some("the mock server has 1 complaint:"));
+    let error = server.verify().unwrap_err().to_string();
+    let mut lines = error.lines();
+    assert_eq!(lines.next(), Some("the mock server found 1 problem:"));
     let second = lines.next().unwrap();
     assert!(second.starts_with("1. createPayment: body.plan.currency: must be one of `usd`, "), "{second}");
     assert!(second.contains("is `dubloons`"), "{second}");
-    assert_eq!(lines.next(), Some("   POST /api/v1/payments, answered 422"));
-    assert!(server.calls(payments::create).is_empty(), "what breaks the document is no call");
+    assert_eq!(lines.next(), Some("   request: POST /api/v1/payments (response: 422)"));
+    assert!(server.calls(payments::create).is_empty(), "an invalid request is not a call");
     assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]
-async fn a_test_that_forgets_to_ask_fails_at_its_end() {
-    let (server, shop) = open().await;
-    shop.sell(&mistyped(1)).await;
-    let said = words(catch_unwind(AssertUnwindSafe(|| drop(server))).unwrap_err());
-    assert!(said.contains("createPayment: body.plan.currency: "), "{said}");
+async fn a_test_without_verify_fails_when_the_server_is_dropped() {
+    let (server, shop) = new_shop().await;
+    shop.sell(&order_with_invalid_currency(1)).await;
+    let message = panic_message(catch_unwind(AssertUnwindSafe(|| drop(server))).unwrap_err());
+    assert!(message.contains("createPayment: body.plan.currency: "), "{message}");
 }
 
 #[tokio::test]
-async fn what_was_expected_and_did_not_come_is_told_with_what_came() {
-    let (server, shop) = open().await;
+async fn unmet_expectations_are_reported_with_the_received_requests() {
+    let (server, shop) = new_shop().await;
     server.when(transfers::create).times(1);
     server.when(payments::create).never();
-    charged(shop.sell(&order(1)).await);
-    let said = server.verify().unwrap_err();
-    let [transfer, payment] = &said.iter().collect::<Vec<_>>()[..] else { panic!("{said}") };
-    assert!(transfer.starts_with("the stub of createTransfer at tests/shop/mistakes.rs:"), "{transfer}");
+    expect_charged(shop.sell(&order(1)).await);
+    let error = server.verify().unwrap_err();
+    let [transfer, payment] = &error.iter().collect::<Vec<_>>()[..] else { panic!("{error}") };
+    assert!(transfer.starts_with("stub for createTransfer (tests/shop/mistakes.rs:"), "{transfer}");
     assert!(
-        transfer.contains("it was to be called once, was called never; what came:\ncreatePayment: POST"),
+        transfer.contains("expected 1 call, received 0\nreceived requests:\n  createPayment: POST"),
         "{transfer}"
     );
     assert!(
-        payment.contains("createPayment") && payment.contains("to be called never, was called once"),
+        payment.contains("createPayment") && payment.contains("expected no calls, received 1"),
         "{payment}"
     );
 }
 
 #[tokio::test]
-async fn a_wrong_key_is_refused_and_never_shown() {
+async fn a_wrong_api_key_is_rejected_and_never_printed() {
     let server = Server::builder().api_key("right_key").start().await.unwrap();
     let client = server.client_builder().api_key("another_key").build().unwrap();
     let outcome = Shop::new(client, "biz_1").sell(&order(1)).await;
-    let Outcome::Refused(said) = outcome else { panic!("{outcome:?}") };
-    let told = format!("{said} {} {server:?} {:?}", server.verify().unwrap_err(), server.requests());
-    assert!(said.contains("401"), "{said}");
-    assert!(!told.contains("another_key") && !told.contains("right_key"), "{told}");
+    let Outcome::Refused(message) = outcome else { panic!("{outcome:?}") };
+    let printed = format!("{message} {} {server:?} {:?}", server.verify().unwrap_err(), server.requests());
+    assert!(message.contains("401"), "{message}");
+    assert!(!printed.contains("another_key") && !printed.contains("right_key"), "{printed}");
 }
 
 #[tokio::test]
-async fn what_does_not_come_is_not_waited_for_without_end() {
+async fn waiting_for_a_missing_call_times_out() {
     let server = Server::builder().wait_timeout(std::time::Duration::from_millis(20)).start().await.unwrap();
     let error = server.wait_for_calls(payments::create, 1).await.unwrap_err().to_string();
-    assert!(error.contains("createPayment came 0 of 1 times within 20ms"), "{error}");
+    assert!(error.contains("createPayment: expected 1 call within 20ms, received 0"), "{error}");
 }

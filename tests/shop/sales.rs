@@ -1,16 +1,16 @@
-//! Selling, giving back and sharing when all goes well, and customers whose cards do not.
+//! Sales, refunds, transfers to sellers, and declined cards.
 
 use whop::Decimal;
 use whop::mock::{ErrorResponse, payments, transfers};
 use whop::models::Currencies;
 
 use crate::shop::Outcome;
-use crate::{COMPANY, charged, open, order};
+use crate::{COMPANY, expect_charged, new_shop, order};
 
 #[tokio::test]
-async fn a_sale_is_charged_and_asks_whop_for_what_was_ordered() {
-    let (server, shop) = open().await;
-    let payment = charged(shop.sell(&order(7)).await);
+async fn a_sale_sends_the_order_to_whop() {
+    let (server, shop) = new_shop().await;
+    let payment = expect_charged(shop.sell(&order(7)).await);
 
     let calls = server.calls(payments::create);
     let [call] = &calls[..] else { panic!("{} calls", calls.len()) };
@@ -25,45 +25,45 @@ async fn a_sale_is_charged_and_asks_whop_for_what_was_ordered() {
     assert_eq!(call.request.plan_id, None);
     assert_eq!(call.raw.header("idempotency-key"), Some("order-7"));
 
-    let known = shop.payments().await.unwrap();
-    assert_eq!(known.len(), 1);
-    assert_eq!((&known[0].id, &known[0].metadata.as_ref().unwrap()["order"]), (&payment, &7.into()));
+    let payments = shop.payments().await.unwrap();
+    assert_eq!(payments.len(), 1);
+    assert_eq!((&payments[0].id, &payments[0].metadata.as_ref().unwrap()["order"]), (&payment, &7.into()));
     server.verify().unwrap();
 }
 
 #[tokio::test]
-async fn a_declined_card_is_told_in_the_words_of_the_bank() {
-    let (server, shop) = open().await;
+async fn a_declined_card_shows_the_message_of_the_bank() {
+    let (server, shop) = new_shop().await;
     let declined = ErrorResponse::new(402).code("card_declined").message("Your card has insufficient funds.");
     server.when(payments::create).then_return_error(declined).times(1);
-    let words = Outcome::Declined("Your card has insufficient funds.".to_owned());
-    assert_eq!(shop.sell(&order(1)).await, words);
-    assert_eq!(server.calls(payments::create).len(), 1, "a decline is not tried again");
+    let expected = Outcome::Declined("Your card has insufficient funds.".to_owned());
+    assert_eq!(shop.sell(&order(1)).await, expected);
+    assert_eq!(server.calls(payments::create).len(), 1, "a decline is not retried");
     assert_eq!(shop.payments().await.unwrap(), []);
 
-    // Whop keeps the decline for the key. Another card is another order.
-    assert_eq!(shop.sell(&order(1)).await, words);
+    // Whop stores the decline under the idempotency key. A new order has a new key.
+    assert_eq!(shop.sell(&order(1)).await, expected);
     assert!(server.calls(payments::create)[1].is_replayed());
-    charged(shop.sell(&order(2)).await);
+    expect_charged(shop.sell(&order(2)).await);
 }
 
 #[tokio::test]
-async fn a_payment_that_failed_after_it_was_made_is_a_decline_too() {
-    let (server, shop) = open().await;
+async fn a_payment_with_a_failure_message_is_a_decline() {
+    let (server, shop) = new_shop().await;
     let mut failed = server.example(payments::create);
     failed.failure_message = Some("The bank did not answer.".to_owned());
     server.when(payments::create).matching(|call| call.member_id == "mber_bad").then_return(failed).times(1);
     let mut bad = order(1);
     bad.member = "mber_bad".into();
-    charged(shop.sell(&order(2)).await);
+    expect_charged(shop.sell(&order(2)).await);
     assert_eq!(shop.sell(&bad).await, Outcome::Declined("The bank did not answer.".to_owned()));
     server.verify().unwrap();
 }
 
 #[tokio::test]
-async fn part_of_the_money_goes_back() {
-    let (server, shop) = open().await;
-    let payment = charged(shop.sell(&order(1)).await);
+async fn a_payment_is_partially_refunded() {
+    let (server, shop) = new_shop().await;
+    let payment = expect_charged(shop.sell(&order(1)).await);
     let example = server.example(payments::refund);
     server.when(payments::refund).then_return_with(move |call| {
         let mut refunded = example.clone();
@@ -82,13 +82,13 @@ async fn part_of_the_money_goes_back() {
     assert_eq!(
         shop.refund(&payment, Decimal::ONE).await.unwrap(),
         Decimal::ONE,
-        "the stub is for the old one only"
+        "the stub matches the old payment only"
     );
 }
 
 #[tokio::test]
-async fn sellers_get_their_share_once() {
-    let (server, shop) = open().await;
+async fn sellers_receive_their_share_once() {
+    let (server, shop) = new_shop().await;
     let share = Decimal::new(1250, 2);
     assert_eq!(shop.share("biz_seller", 1, share).await.unwrap(), share);
     assert_eq!(shop.share("biz_seller", 1, share).await.unwrap(), share);

@@ -1,5 +1,5 @@
-//! A small shop as a user of the crate would write it: it sells, gives money back, pays its sellers, and believes in a
-//! payment when Whop's webhook says so. Nothing in it knows of tests.
+//! A small shop as a user of the crate would write it: it sells, refunds, pays its sellers, and books a payment when it
+//! receives Whop's webhook. It contains no test code.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +13,7 @@ use whop::models::{CreatePaymentPlan, Currencies, PaymentListItem};
 use whop::webhooks::{Event, Verified, WebhookVerifier};
 use whop::{CallOptions, Client, Decimal};
 
-/// Who buys, and what for.
+/// An order of a customer.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
     pub(crate) number: u32,
@@ -23,16 +23,16 @@ pub(crate) struct Order {
     pub(crate) currency: Currencies,
 }
 
-/// What came of an order.
+/// The result of charging an order.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Outcome {
-    /// Whop has taken the charge; the webhook will say that it was paid.
+    /// Whop accepted the charge. A webhook confirms the payment later.
     Charged(PaymentId),
-    /// The card was declined, with the words for the customer.
+    /// The card was declined, with a message for the customer.
     Declined(String),
-    /// Whop did not do it and will not, with the words for the shop's own people.
+    /// Whop rejected the request, with a message for the operators of the shop.
     Refused(String),
-    /// Nobody knows: to be asked again later, under the same number.
+    /// It is unknown whether the charge was made. Retry later with the same order number.
     Unknown(String),
 }
 
@@ -43,14 +43,14 @@ pub(crate) struct Shop {
     books: Arc<Mutex<Books>>,
 }
 
-/// What a real shop keeps in its database.
+/// The data that a real shop stores in its database.
 #[derive(Debug, Default)]
 struct Books {
     deliveries: HashSet<String>,
     orders: BTreeMap<u32, Account>,
 }
 
-/// What is known of an order's money.
+/// The payment status of an order.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Account {
     Pending,
@@ -63,10 +63,10 @@ impl Shop {
         Self { whop, company: company.into(), books: Arc::default() }
     }
 
-    /// Charges the customer, however often it is called for one order.
+    /// Charges the customer once, even if it is called several times for an order.
     pub(crate) async fn sell(&self, order: &Order) -> Outcome {
         let plan = CreatePaymentPlan::builder().currency(order.currency.clone()).initial_price(order.price);
-        let charged = self
+        let result = self
             .whop
             .payments()
             .create()
@@ -79,7 +79,7 @@ impl Shop {
             .with_options(CallOptions::new().idempotency_key(format!("order-{}", order.number)))
             .send()
             .await;
-        match charged {
+        match result {
             Ok(payment) => match payment.failure_message {
                 Some(reason) => Outcome::Declined(reason),
                 None => Outcome::Charged(payment.id),
@@ -94,13 +94,13 @@ impl Shop {
         }
     }
 
-    /// Gives part of the money back.
+    /// Refunds a part of a payment.
     pub(crate) async fn refund(&self, payment: &PaymentId, amount: Decimal) -> whop::Result<Decimal> {
         let payment = self.whop.payments().refund(payment).partial_amount(amount).send().await?;
         Ok(payment.refunded_amount.unwrap_or_default())
     }
 
-    /// All payments of the shop, over all pages.
+    /// Lists all payments of the shop.
     pub(crate) async fn payments(&self) -> whop::Result<Vec<PaymentListItem>> {
         let mut stream = self.whop.payments().list().company_id(self.company.clone()).first(2).stream();
         let mut payments = Vec::new();
@@ -110,7 +110,7 @@ impl Shop {
         Ok(payments)
     }
 
-    /// Pays a seller their share, once for each order.
+    /// Transfers a seller's share, once for each order.
     pub(crate) async fn share(&self, seller: &str, order: u32, amount: Decimal) -> whop::Result<Decimal> {
         let transfer = self.whop.transfers().create().amount(amount).currency(Currencies::Usd);
         let transfer = transfer.origin_id(self.company.as_str()).destination_id(seller);
@@ -118,13 +118,13 @@ impl Shop {
         transfer.with_options(options).send().await.map(|transfer| transfer.amount)
     }
 
-    /// What a customer is shown after the sale, by a program of the shop that knows no async code.
+    /// Returns the receipt of a payment, with a blocking call.
     pub(crate) fn receipt(&self, payment: &PaymentId) -> whop::Result<String> {
         let payment = self.whop.payments().retrieve(payment).send_blocking()?;
         Ok(format!("{}: {} {}", payment.id, payment.total.unwrap_or_default(), payment.currency))
     }
 
-    /// What Whop's webhooks have said of an order.
+    /// The payment status of an order, according to the received webhooks.
     pub(crate) fn account(&self, order: u32) -> Option<Account> {
         self.books().orders.get(&order).copied()
     }
@@ -133,8 +133,8 @@ impl Shop {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Each delivery counts once, and what is paid stays paid whatever comes late.
-    fn book(&self, id: &str, event: &Event) {
+    /// Books an event. Each delivery counts once, and a late event does not revert a payment.
+    fn book_event(&self, id: &str, event: &Event) {
         let mut books = self.books();
         if !books.deliveries.insert(id.to_owned()) {
             return;
@@ -155,12 +155,12 @@ impl Shop {
                     *sum += more;
                 }
             }
-            Some(known) => *known = account,
+            Some(previous) => *previous = account,
             None => drop(books.orders.insert(order, account)),
         }
     }
 
-    /// The endpoint for Whop's webhooks.
+    /// The webhook endpoint.
     pub(crate) fn routes(&self, secret: &str) -> whop::Result<Router> {
         let endpoint = Endpoint { verifier: WebhookVerifier::new(secret)?, shop: self.clone() };
         Ok(Router::new().route("/whop", post(receive)).with_state(endpoint))
@@ -180,6 +180,6 @@ impl FromRef<Endpoint> for WebhookVerifier {
 }
 
 async fn receive(State(endpoint): State<Endpoint>, Verified(delivery): Verified<Event>) -> StatusCode {
-    endpoint.shop.book(&delivery.id, &delivery.event);
+    endpoint.shop.book_event(&delivery.id, &delivery.event);
     StatusCode::NO_CONTENT
 }

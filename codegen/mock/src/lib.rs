@@ -38,7 +38,7 @@ mod failure;
 mod server;
 
 #[cfg(feature = "webhooks")]
-pub use self::server::webhook_delivery::{Delivery, DeliveryAttempt, DeliveryReport};
+pub use self::server::webhook_delivery::{DeliveryAttempt, DeliveryBuilder, DeliveryReport};
 pub use self::{
     endpoint::Endpoint,
     failure::ErrorResponse,

@@ -67,7 +67,8 @@ pub use self::{
     response::{
         body_reader::ByteStream,
         decoded::Response,
-        page::{Page, PageInfo, SendingPage},
+        page::{Page, SendingPage},
+        page_info::PageInfo,
         page_stream::{Items, Pages},
     },
     secret::Secret,

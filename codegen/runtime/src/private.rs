@@ -34,7 +34,8 @@ pub use crate::{
     response::{
         body_reader::ByteStream,
         decoded::{Output, Response, Text},
-        page::{Page, PageInfo, PageNames, SendingPage},
+        page::{Page, SendingPage},
+        page_info::{PageInfo, PageNames},
         page_stream::{Items, Pages},
         parts::ResponseParts,
     },

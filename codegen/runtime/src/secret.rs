@@ -2,6 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
+use serde::{Deserialize as _, Deserializer, Serializer};
+
+use crate::json::{Decode, Encode};
+
 /// A key, a token or a password; a clone shares it. `Debug` shows `Secret(…)`, there is no `Display`, and nothing serialises it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<str>);
@@ -33,5 +37,21 @@ impl From<String> for Secret {
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
         Self(text.to_owned().into())
+    }
+}
+
+impl Decode for Secret {
+    fn blank() -> Self {
+        Secret::from("")
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Secret::from)
+    }
+}
+
+impl Encode for Secret {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
     }
 }

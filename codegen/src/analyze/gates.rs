@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::recursion::groups;
 use super::usage::{named, request_types, response_types};
 use super::{Edge, reach};
-use crate::ir::{Api, Origin, TypeId};
+use crate::ir::{Api, TypeId, TypeOrigin};
 
 /// The features that need a type.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,9 @@ pub(super) fn gates(api: &Api, edges: &[Vec<Edge>]) -> Vec<Gate> {
     reach(edges, envelope, |id| !std::mem::replace(&mut gates[id.0].always, true));
     let lonely: Vec<TypeId> = (0..api.types.len())
         .map(TypeId)
-        .filter(|id| matches!(api.get(*id).origin, Origin::Component(_)) && gates[id.0] == Gate::default())
+        .filter(|id| {
+            matches!(api.get(*id).origin, TypeOrigin::Component(_)) && gates[id.0] == Gate::default()
+        })
         .collect();
     reach(edges, lonely, |id| !std::mem::replace(&mut gates[id.0].unused, true));
     gates

@@ -1,7 +1,7 @@
 //! In which directions a type is used. Components are always written, even if nothing uses them.
 
 use super::{Edge, reach};
-use crate::ir::{Api, Operation, Origin, Success, TypeId, TypeRef};
+use crate::ir::{Api, Operation, Success, TypeId, TypeOrigin, TypeRef};
 
 /// The directions in which a type is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(super) fn usage(api: &Api, edges: &[Vec<Edge>]) -> Vec<Usage> {
     reach(edges, responses, |id| !std::mem::replace(&mut usage[id.0].response, true));
     let components = (0..api.types.len())
         .map(TypeId)
-        .filter(|id| matches!(api.get(*id).origin, Origin::Component(_)) && !usage[id.0].any());
+        .filter(|id| matches!(api.get(*id).origin, TypeOrigin::Component(_)) && !usage[id.0].any());
     let unused: Vec<TypeId> = components.collect();
     reach(edges, unused, |id| !std::mem::replace(&mut usage[id.0].unused, true));
     usage

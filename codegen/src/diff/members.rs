@@ -169,10 +169,11 @@ impl<'a> Walker<'a> {
 
     fn words(&mut self, at: &At, direction: Direction, old: &Member<'a>, new: &Member<'a>) {
         let (one, other) = (&old.field, &new.field);
+        let details = |field: &'a Field| (&field.details.constraints, &field.details.default);
         let parts = [
             ("description", one.description != other.description),
-            ("limits", one.limits.notes != other.limits.notes),
-            ("example", one.limits.example != other.limits.example),
+            ("limits", details(one) != details(other)),
+            ("example", one.details.example != other.details.example),
             ("name", old.key == new.key && one.name != other.name),
         ];
         let parts: Vec<&str> = parts.iter().filter(|(_, changed)| *changed).map(|(word, _)| *word).collect();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::analyze::{edges, reach};
-use crate::ir::{Api, Field, Operation, Origin, Shape, Success, TypeId, TypeRef, Webhook};
+use crate::ir::{Api, Field, Operation, Shape, Success, TypeId, TypeOrigin, TypeRef, Webhook};
 use crate::model::Model;
 
 /// A model with its indexes.
@@ -21,7 +21,7 @@ impl<'a> Side<'a> {
         let api = &model.api;
         let (mut components, mut owners) = (BTreeMap::new(), HashMap::new());
         for (index, def) in api.types.iter().enumerate() {
-            if let Origin::Component(name) = &def.origin {
+            if let TypeOrigin::Component(name) = &def.origin {
                 components.insert(name.as_str(), TypeId(index));
             }
             if let Shape::Object(object) = &def.shape {
@@ -62,8 +62,8 @@ impl<'a> Side<'a> {
     /// The name of a component, if the type is one.
     pub(super) fn name(&self, id: TypeId) -> Option<&'a str> {
         match &self.api().get(id).origin {
-            Origin::Component(name) => Some(name),
-            Origin::Inline => None,
+            TypeOrigin::Component(name) => Some(name),
+            TypeOrigin::Inline => None,
         }
     }
 

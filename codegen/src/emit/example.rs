@@ -61,7 +61,7 @@ fn steps(
 }
 
 fn value(cx: &Context<'_>, field: &Field, depth: usize) -> Option<String> {
-    let example = field.limits.example.as_ref().filter(|value| !value.is_null());
+    let example = field.details.example.as_ref().filter(|value| !value.is_null());
     typed(cx, &field.ty, example, depth)
 }
 

@@ -3,6 +3,7 @@
 mod api;
 mod builder;
 mod client;
+mod constraint_docs;
 mod contract;
 mod crate_root;
 mod docs;

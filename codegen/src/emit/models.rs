@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::docs::{doc, foreign, inner_doc, sentence, shown};
 use super::types::{held, ident, owned, presence_word, shape};
-use super::{Context, Module, builder, features};
+use super::{Context, Module, builder, constraint_docs, features};
 use crate::analyze::{FieldFacts, Presence};
 use crate::ir::{Field, Object, Shape, StringEnum, TypeId, TypeRef, Union};
 use crate::names::{ModelFile, Placement};
@@ -97,8 +97,9 @@ fn page_info(cx: &Context<'_>, id: TypeId, object: &Object) -> Option<TokenStrea
 /// The documentation of a type: the document's words, or what it stands for.
 fn type_doc(cx: &Context<'_>, id: TypeId, otherwise: &str) -> TokenStream {
     let def = cx.api.get(id);
-    let text =
-        def.description.as_deref().map_or_else(|| otherwise.to_owned(), |text| sentence(&foreign(text)));
+    let text = def.description.as_deref().map(|text| sentence(&foreign(text)));
+    let text = text.unwrap_or_else(|| otherwise.to_owned());
+    let text = constraint_docs::append(text, &constraint_docs::sentences(&def.details));
     let source = def.pointers.first().map(|pointer| format!("Source: `#{}`.", pointer.replace('`', "'")));
     let doc = doc(&[text, source.unwrap_or_default()]);
     let deprecated = def.deprecated.then(|| quote!(#[deprecated]));
@@ -139,14 +140,11 @@ fn structure(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
 
 /// The documentation of a member: the document's words, its limits, an example, and what `None` means.
 pub(super) fn field_doc(_cx: &Context<'_>, field: &Field) -> TokenStream {
-    let mut text = match &field.description {
+    let text = match &field.description {
         Some(text) => sentence(&foreign(text)),
         None => format!("The member `{}`.", field.name.replace('`', "'")),
     };
-    for note in notes(field) {
-        text.push(' ');
-        text.push_str(&note);
-    }
+    let text = constraint_docs::append(text, &notes(field));
     let doc = doc(&[text]);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
     quote!(#doc #deprecated)
@@ -154,11 +152,11 @@ pub(super) fn field_doc(_cx: &Context<'_>, field: &Field) -> TokenStream {
 
 /// What is known of a member beyond its type.
 pub(super) fn notes(field: &Field) -> Vec<String> {
-    let mut notes = field.limits.notes.clone();
+    let mut notes = constraint_docs::sentences(&field.details);
     if let Some(value) = &field.constant {
         notes.push(format!("Always `{}`.", plain(value)));
     }
-    if let Some(example) = field.limits.example.as_ref().filter(|value| !value.is_null()) {
+    if let Some(example) = field.details.example.as_ref().filter(|value| !value.is_null()) {
         let text = plain(example);
         if text.chars().count() <= 60 && !text.is_empty() {
             notes.push(format!("Example: `{text}`."));

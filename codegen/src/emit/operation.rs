@@ -7,7 +7,7 @@ use super::builder::{SetterParts, Setters, marker};
 use super::docs::{code, doc, foreign, sentence};
 use super::models::field_doc;
 use super::types::{argument, ident, owned};
-use super::{Context, NamedOperation, NamedVariant, example};
+use super::{Context, NamedOperation, NamedVariant, constraint_docs, example};
 use crate::analyze::Setter;
 use crate::ir::{Body, BodyEncoding, Field, Location, Operation, Parameter, Style, Success, TypeRef, Verb};
 use crate::names::WHOLE_BODY;
@@ -174,9 +174,11 @@ fn request(cx: &Context<'_>, named: NamedOperation<'_>, variant: Option<NamedVar
     let (parameter, setters) = (setters.state().parameter(), setters.emit(name));
     let chosen = variant.and_then(NamedVariant::chosen);
     let id = code(&named.operation.id);
+    let constraints = variant.map(|variant| constraint_docs::sentences(&variant.variant.details));
+    let constraints = constraints.unwrap_or_default().join(" ");
     let about = doc(&match chosen {
-        Some(chosen) => [format!("Request of {id} in the form `{chosen}`."), String::new()],
-        None => [format!("Request of {id}."), example::of(cx, named, variant)],
+        Some(chosen) => [format!("Request of {id} in the form `{chosen}`."), constraints, String::new()],
+        None => [format!("Request of {id}."), constraints, example::of(cx, named, variant)],
     });
     let end = end(cx, named.operation, &builder);
     quote! {
@@ -314,7 +316,8 @@ fn member_setter(cx: &Context<'_>, field: &Field, name: &str, files: bool) -> Se
 fn whole_setter(cx: &Context<'_>, body: &Body, whole: &TypeRef) -> SetterParts {
     let name = ident(WHOLE_BODY);
     let text = body.description.as_deref().map(|text| sentence(&foreign(text)));
-    let docs = doc(&[text.unwrap_or_else(|| "The body of the request.".to_owned())]);
+    let text = text.unwrap_or_else(|| "The body of the request.".to_owned());
+    let docs = doc(&[constraint_docs::append(text, &constraint_docs::sentences(&body.details))]);
     if let BodyEncoding::Raw(_) = body.encoding {
         let ty = quote!(impl Into<crate::Body>);
         return SetterParts { docs, generics: None, ty, body: quote!(self.0.raw_body(body.into())), name };

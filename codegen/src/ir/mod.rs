@@ -13,8 +13,8 @@ pub use operation::{
     Body, BodyEncoding, BodyVariant, Location, Operation, Page, Parameter, Style, Success, Verb, Webhook,
 };
 pub use types::{
-    Bound, Bounds, EnumValue, Field, IdKind, Limits, Object, Origin, Root, Shape, StringEnum, TypeDef,
-    TypeId, TypeRef, Union, UnionVariant,
+    Details, EnumValue, ExternalDocs, Field, IdKind, Object, Root, Shape, StringEnum, TypeDef, TypeId,
+    TypeOrigin, TypeRef, Union, UnionVariant,
 };
 
 /// Everything the document says that becomes code.

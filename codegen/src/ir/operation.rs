@@ -1,6 +1,6 @@
 //! Operations of the model.
 
-use super::{Field, TypeRef};
+use super::{Details, Field, TypeRef};
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,8 +152,10 @@ pub struct Body {
     pub description: Option<String>,
     /// Its forms: one without a name for a plain object, several for a union of objects.
     pub variants: Vec<BodyVariant>,
-    /// The type of a body that is no object (or any, for an open one); it is set as a whole.
+    /// The type of a body that is not an object with named properties; it is set as a whole.
     pub whole: Option<TypeRef>,
+    /// What the schema of a whole body says about its values, unless it is a component.
+    pub details: Details,
 }
 
 /// One form of a body that is an object.
@@ -167,6 +169,8 @@ pub struct BodyVariant {
     pub fields: Vec<Field>,
     /// Whether the document says that it may have other members.
     pub open: bool,
+    /// What its schema says about its values.
+    pub details: Details,
     /// Where it stands.
     pub pointer: String,
 }

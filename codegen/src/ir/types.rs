@@ -1,8 +1,9 @@
 //! Types of the model.
 
+use openapi_client_description::Constraints;
 use serde_json::Value;
 
-/// The place of a type in [`Api::types`](super::Api::types).
+/// The index of a type in [`Api::types`](super::Api::types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub usize);
 
@@ -10,99 +11,99 @@ pub struct TypeId(pub usize);
 #[derive(Debug)]
 pub struct TypeDef {
     /// Where it comes from.
-    pub origin: Origin,
-    /// Every place in the document that is this type; the first is where it was met first.
+    pub origin: TypeOrigin,
+    /// Every pointer in the document at which the type occurs, in the order in which they were found.
     pub pointers: Vec<String>,
-    /// The components, operations and webhooks in which it stands, each once, in document order.
+    /// The components, operations and webhooks in which it occurs, each once, in document order.
     pub roots: Vec<Root>,
-    /// What the document says of it.
+    /// `description`
     pub description: Option<String>,
     /// `title`
     pub title: Option<String>,
     /// `deprecated`
     pub deprecated: bool,
-    /// The limits of a component that is a plain value or a list.
-    pub limits: Limits,
-    /// The one value of a component that has only one.
+    /// What its schema says about its values.
+    pub details: Details,
+    /// The only value of a component that allows one.
     pub constant: Option<Value>,
-    /// What it looks like.
+    /// Its structure.
     pub shape: Shape,
 }
 
 /// Where a type comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum TypeOrigin {
     /// A component of this name.
     Component(String),
-    /// Somewhere inside a component, an operation or a webhook.
+    /// A schema inside a component, an operation or a webhook.
     Inline,
 }
 
-/// What an inline type stands in.
+/// What an inline type occurs in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Root {
     /// A component of this name.
     Component(String),
-    /// An operation, by its place in [`Api::operations`](super::Api::operations).
+    /// An operation, by its index in [`Api::operations`](super::Api::operations).
     Operation(usize),
-    /// A webhook, by its place in [`Api::webhooks`](super::Api::webhooks).
+    /// A webhook, by its index in [`Api::webhooks`](super::Api::webhooks).
     Webhook(usize),
 }
 
-/// What a type looks like.
+/// The structure of a type.
 #[derive(Debug, Clone)]
 pub enum Shape {
-    /// Named members.
+    /// An object with named properties.
     Object(Object),
     /// Strings of a set that may grow.
     StringEnum(StringEnum),
     /// One of several types.
     Union(Union),
-    /// Another type under a name of its own.
+    /// Another name for a type.
     Alias(TypeRef),
-    /// Not built yet; none is left when building is done.
+    /// Not resolved yet. The finished model has none.
     Pending,
 }
 
-/// A type as it is used.
+/// A use of a type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TypeRef {
-    /// A type with a name.
+    /// A named type.
     Named(TypeId),
-    /// An identifier, by its place in [`Api::ids`](super::Api::ids).
+    /// An identifier, by the index of its kind in [`Api::ids`](super::Api::ids).
     Id(usize),
-    /// Text.
+    /// A string.
     String,
-    /// Text that no log may show.
+    /// A string that must not be logged.
     Secret,
     /// A 64 bit integer.
     Integer,
     /// An exact decimal number.
     Decimal,
-    /// A binary floating point number, where the document asks for one.
+    /// A binary floating point number, if the document asks for one.
     Float,
-    /// A truth value.
+    /// A boolean.
     Boolean,
-    /// RFC 3339 date and time.
+    /// An RFC 3339 date and time.
     DateTime,
-    /// RFC 3339 date.
+    /// An RFC 3339 date.
     Date,
-    /// Octets: a file in a form, or a whole body.
+    /// Bytes: a file in a form, or a whole body.
     Binary,
     /// Any JSON.
     Json,
-    /// An object with any members.
+    /// An object with any properties.
     JsonObject,
     /// A list.
     List(Box<TypeRef>),
-    /// An object as a map.
+    /// An object whose properties all have this type.
     Map(Box<TypeRef>),
     /// A value or `null`.
     Nullable(Box<TypeRef>),
 }
 
 impl TypeRef {
-    /// This type, or `null`.
+    /// This type, or `null` if `nullable`.
     #[must_use]
     pub fn nullable(self, nullable: bool) -> Self {
         match self {
@@ -112,7 +113,7 @@ impl TypeRef {
         }
     }
 
-    /// The type without `null`, and whether `null` was there.
+    /// The type without `null`, and whether it allowed `null`.
     #[must_use]
     pub fn split_null(&self) -> (&Self, bool) {
         match self {
@@ -121,7 +122,7 @@ impl TypeRef {
         }
     }
 
-    /// Calls `visit` for every named type in this one; `direct` is false below a list or a map.
+    /// Calls `visit` for every named type in this one; its second argument is false inside a list or a map.
     pub fn for_each_named(&self, direct: bool, visit: &mut impl FnMut(TypeId, bool)) {
         match self {
             Self::Named(id) => visit(*id, direct),
@@ -132,79 +133,70 @@ impl TypeRef {
     }
 }
 
-/// An object with named members.
+/// An object with named properties.
 #[derive(Debug, Clone, Default)]
 pub struct Object {
-    /// The members in document order.
+    /// The properties in document order.
     pub fields: Vec<Field>,
-    /// Whether the document says that it may have other members.
+    /// Whether the document says that there may be other properties.
     pub open: bool,
 }
 
-/// A member of an object.
+/// A property of an object.
 #[derive(Debug, Clone)]
 pub struct Field {
     /// The name in JSON.
     pub name: String,
-    /// Its type, `null` included.
+    /// Its type, with `null`.
     pub ty: TypeRef,
-    /// Whether it must be there.
+    /// Whether it must be present.
     pub required: bool,
-    /// Comes in answers only.
+    /// Whether only responses have it.
     pub read_only: bool,
-    /// Goes in requests only.
+    /// Whether only requests have it.
     pub write_only: bool,
     /// `deprecated`
     pub deprecated: bool,
-    /// The one value it may have.
+    /// The only value that it may have.
     pub constant: Option<Value>,
-    /// What the document says of it.
+    /// `description`
     pub description: Option<String>,
-    /// Its limits.
-    pub limits: Limits,
-    /// Where it stands.
+    /// What its schema says about its values.
+    pub details: Details,
+    /// Where it is in the document.
     pub pointer: String,
 }
 
-/// Limits and hints that are only documentation for a client.
+/// What a schema says about its values besides their type.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Limits {
-    /// Sentences such as "At most 255 characters.".
-    pub notes: Vec<String>,
-    /// The same as data, for whoever plays the server.
-    pub bounds: Bounds,
-    /// An example value.
+pub struct Details {
+    /// The constraints, at the first occurrence of the type or of the object that has the field.
+    pub constraints: Constraints,
+    /// Whether other occurrences have other constraints. The constraints are then documentation only.
+    pub varies: bool,
+    /// `default`
+    pub default: Option<Value>,
+    /// `example`
     pub example: Option<Value>,
+    /// `externalDocs`
+    pub external_docs: Option<ExternalDocs>,
 }
 
-/// What a value must keep to besides its type.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Bounds {
-    /// The least number.
-    pub minimum: Option<Bound>,
-    /// The greatest number.
-    pub maximum: Option<Bound>,
-    /// The fewest and the most characters.
-    pub length: (Option<usize>, Option<usize>),
-    /// The fewest and the most items.
-    pub count: (Option<usize>, Option<usize>),
-    /// A regular expression, as the document writes it.
-    pub pattern: Option<String>,
-    /// A format that gives no type of its own, such as `email`.
-    pub format: Option<String>,
-    /// The values that are allowed, where they are no strings.
-    pub values: Vec<Value>,
-    /// What the items of a list must keep to.
-    pub items: Option<Box<Bounds>>,
+impl Details {
+    /// The constraints that hold for every occurrence.
+    #[must_use]
+    pub fn common_constraints(&self) -> Constraints {
+        if self.varies { Constraints::default() } else { self.constraints.clone() }
+    }
 }
 
-/// One end of a range.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Bound {
-    /// The number, exactly as the document writes it.
-    pub value: String,
-    /// Whether the number itself is outside.
-    pub exclusive: bool,
+/// A link to further documentation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalDocs {
+    /// The address.
+    pub url: String,
+    /// `description`
+    pub description: Option<String>,
 }
 
 /// An open set of strings.
@@ -214,12 +206,12 @@ pub struct StringEnum {
     pub values: Vec<EnumValue>,
 }
 
-/// One known value.
+/// A known value of a [`StringEnum`].
 #[derive(Debug, Clone)]
 pub struct EnumValue {
     /// The value in JSON.
     pub value: String,
-    /// What the document says of it.
+    /// Its description.
     pub description: Option<String>,
 }
 
@@ -233,15 +225,15 @@ pub struct Union {
 /// A variant of a union.
 #[derive(Debug, Clone)]
 pub struct UnionVariant {
-    /// The words of its name: a title, a component, a tag's value, a kind of JSON.
+    /// The words of its name: a title, a component, the value of a tag, or a kind of JSON.
     pub name: String,
     /// Its type.
     pub ty: TypeRef,
-    /// Members that hold constants by which it is known, from the discriminator or from the variant itself.
+    /// Properties whose values identify the variant, from the discriminator or from constants of the variant.
     pub constants: Vec<(String, Vec<String>)>,
-    /// What the document says of it.
+    /// Its description.
     pub description: Option<String>,
-    /// Where it stands.
+    /// Where it is in the document.
     pub pointer: String,
 }
 
@@ -250,7 +242,7 @@ pub struct UnionVariant {
 pub struct IdKind {
     /// The name of the type.
     pub name: String,
-    /// The prefixes its values carry.
+    /// The prefixes of its values.
     pub prefixes: Vec<String>,
     /// What it identifies.
     pub description: String,

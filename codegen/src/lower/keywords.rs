@@ -97,6 +97,12 @@ pub(super) fn find(keyword: &str) -> Option<&'static Row> {
     TABLE.get(index)
 }
 
+/// The keywords that the typed document holds, as they are or rewritten.
+#[cfg(test)]
+pub(crate) fn represented() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().filter(|row| matches!(row.2, Keep | Rewrite)).map(|row| row.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

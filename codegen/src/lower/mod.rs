@@ -57,6 +57,8 @@ mod nullable;
 mod shape;
 mod types;
 
+#[cfg(test)]
+pub(crate) use keywords::represented as represented_keywords;
 pub use options::{KeywordRule, LowerOptions, UnknownKeys};
 pub(crate) use stack::deep;
 pub use typed::schema as typed_schema;

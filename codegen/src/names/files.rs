@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::analyze::{Facts, Gate};
 use crate::ident;
-use crate::ir::{Api, Origin, Root, Shape, TypeId};
+use crate::ir::{Api, Root, Shape, TypeId, TypeOrigin};
 
 /// A file of models.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ pub(super) fn files(api: &Api, facts: &Facts, types: &[String]) -> Vec<ModelFile
         .iter()
         .zip(types)
         .filter_map(|(def, name)| match &def.origin {
-            Origin::Component(component) => Some((component.as_str(), name.as_str())),
-            Origin::Inline => None,
+            TypeOrigin::Component(component) => Some((component.as_str(), name.as_str())),
+            TypeOrigin::Inline => None,
         })
         .collect();
     let groups = inline_groups(api, facts, types);

@@ -7,7 +7,7 @@ use crate::analyze::Facts;
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ident::{pascal_case, split_words, to_singular, type_name};
-use crate::ir::{Api, Operation, Origin, Shape, Success, TypeId, TypeRef};
+use crate::ir::{Api, Operation, Shape, Success, TypeId, TypeOrigin, TypeRef};
 
 const HELP: &str = "give one of them another name: an entry under `[names.types]` in the configuration";
 
@@ -79,7 +79,7 @@ impl Namer<'_> {
     fn components(&mut self, diagnostics: &mut Diagnostics) {
         for index in 0..self.api.types.len() {
             let def = self.api.get(TypeId(index));
-            let Origin::Component(component) = &def.origin else { continue };
+            let TypeOrigin::Component(component) = &def.origin else { continue };
             let pointer = def.pointers.first().map_or("", String::as_str);
             let name = self.rename(component).unwrap_or_else(|| type_name(component));
             self.names[index] = self.scope.claim(name, component, pointer, HELP, diagnostics);
@@ -104,7 +104,7 @@ impl Namer<'_> {
 
     fn below_components(&mut self) {
         for index in 0..self.api.types.len() {
-            if matches!(self.api.get(TypeId(index)).origin, Origin::Component(_)) {
+            if matches!(self.api.get(TypeId(index)).origin, TypeOrigin::Component(_)) {
                 self.inside(TypeId(index));
             }
         }

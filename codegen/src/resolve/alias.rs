@@ -1,9 +1,9 @@
 //! Components that are lists or maps of themselves: Rust has no alias that names itself.
 
-use super::Builder;
+use super::Resolver;
 use crate::ir::{Shape, TypeId, TypeRef};
 
-impl Builder<'_> {
+impl Resolver<'_> {
     /// Where a chain of aliases leads back to its start, the last link becomes any JSON.
     pub(super) fn break_alias_circles(&mut self) {
         for index in 0..self.api.types.len() {

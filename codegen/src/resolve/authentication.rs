@@ -2,11 +2,11 @@
 
 use openapiv3::{APIKeyLocation, ReferenceOr, SecurityScheme};
 
-use super::Builder;
+use super::Resolver;
 use super::escape;
 use crate::ir::Authentication;
 
-impl Builder<'_> {
+impl Resolver<'_> {
     /// Takes the first scheme that the client can carry out: those that the document asks for everywhere come first,
     /// then those of single operations, then what else is declared.
     pub(super) fn find_authentication(&mut self) {

@@ -2,10 +2,11 @@
 
 use openapiv3::{MediaType, Operation as Source, ReferenceOr, RequestBody, Schema};
 
-use super::{Builder, Site, escape};
-use crate::ir::{Body, BodyEncoding, BodyVariant, Field, Root, Shape, TypeRef};
+use super::constraints::details;
+use super::{Resolver, Site, escape};
+use crate::ir::{Body, BodyEncoding, BodyVariant, Details, Field, Object, Root, Shape, TypeRef};
 
-impl<'a> Builder<'a> {
+impl<'a> Resolver<'a> {
     pub(super) fn body(&mut self, source: &'a Source, root: &Root, pointer: &str) -> Option<Body> {
         let body = source.request_body.as_ref()?.as_item()?;
         let (encoding, name, media) = self.media(body, pointer)?;
@@ -15,13 +16,15 @@ impl<'a> Builder<'a> {
         let required = body.required;
         if let BodyEncoding::Raw(_) = encoding {
             let whole = Some(TypeRef::Binary);
-            return Some(Body { encoding, media: None, required, description, variants: Vec::new(), whole });
+            let (variants, details) = (Vec::new(), Details::default());
+            return Some(Body { encoding, media: None, required, description, variants, whole, details });
         }
-        let ty = match &media.schema {
+        let schema = media.schema.as_ref();
+        let ty = match schema {
             Some(schema) => self.type_ref(schema, &site),
             None => TypeRef::Json,
         };
-        let mut variants = self.variants(&ty, media.schema.as_ref(), &site);
+        let mut variants = self.variants(&ty, schema, &site);
         if encoding == BodyEncoding::JsonOrMultipart {
             self.join_json(body, &mut variants, root, pointer);
         }
@@ -41,7 +44,9 @@ impl<'a> Builder<'a> {
         let whole = variants.is_empty().then_some(ty);
         let plain = name == "*/*" || essence(name) == "application/json" || encoding != BodyEncoding::Json;
         let media = (!plain).then(|| name.to_owned());
-        Some(Body { encoding, media, required, description, variants, whole })
+        let details = schema.and_then(ReferenceOr::as_item).filter(|_| whole.is_some()).map(details);
+        let details = details.unwrap_or_default();
+        Some(Body { encoding, media, required, description, variants, whole, details })
     }
 
     /// The members that the JSON form of a body has and its multipart form has not.
@@ -53,7 +58,7 @@ impl<'a> Builder<'a> {
         let place = format!("{pointer}/requestBody/content/{}/schema", escape(name));
         let ty = self.type_ref(schema, &Site::new(place.clone(), root.clone(), ""));
         let mut differs = true;
-        if let (Some((fields, open)), [variant]) = (self.members_of(&ty), variants) {
+        if let (Some(Properties { fields, open, .. }), [variant]) = (self.properties(&ty), variants) {
             variant.open |= open;
             let file = |ty: &TypeRef| match ty.split_null().0 {
                 TypeRef::List(item) => **item == TypeRef::Binary,
@@ -124,35 +129,48 @@ impl<'a> Builder<'a> {
     ) -> Vec<BodyVariant> {
         let description =
             schema.and_then(ReferenceOr::as_item).and_then(|item| item.schema_data.description.clone());
-        if let Some((fields, open)) = self.members_of(ty) {
+        if let Some(object) = self.properties(ty) {
             let pointer = site.pointer.clone();
-            return vec![BodyVariant { name: String::new(), description, fields, open, pointer }];
+            let Properties { fields, open, details } = object;
+            return vec![BodyVariant { name: String::new(), description, fields, open, details, pointer }];
         }
         let (TypeRef::Named(id), _) = ty.split_null() else { return Vec::new() };
         let Shape::Union(union) = &self.api.get(*id).shape else { return Vec::new() };
         let variants = union.variants.iter().map(|variant| {
-            let (mut fields, open) = self.members_of(&variant.ty)?;
+            let Properties { mut fields, open, details } = self.properties(&variant.ty)?;
             fix_constants(&mut fields, &variant.constants);
             Some(BodyVariant {
                 name: variant.name.clone(),
                 description: variant.description.clone(),
                 fields,
                 open,
+                details,
                 pointer: variant.pointer.clone(),
             })
         });
         variants.collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 
-    /// The members of an object type, and whether it may have others.
-    fn members_of(&self, ty: &TypeRef) -> Option<(Vec<Field>, bool)> {
+    /// The properties of an object type; none for other types.
+    fn properties(&self, ty: &TypeRef) -> Option<Properties> {
         let (TypeRef::Named(id), _) = ty.split_null() else { return None };
-        match &self.api.get(*id).shape {
-            Shape::Object(object) => Some((object.fields.clone(), object.open)),
-            Shape::Alias(ty) => self.members_of(ty),
+        let def = self.api.get(*id);
+        match &def.shape {
+            Shape::Object(Object { fields, open }) => {
+                Some(Properties { fields: fields.clone(), open: *open, details: def.details.clone() })
+            }
+            Shape::Alias(ty) => self.properties(ty),
             _ => None,
         }
     }
+}
+
+/// The properties of an object type.
+struct Properties {
+    fields: Vec<Field>,
+    /// Whether there may be others.
+    open: bool,
+    details: Details,
 }
 
 /// In a variant that a discriminator marks by one value, that value is the only one.

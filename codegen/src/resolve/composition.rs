@@ -3,13 +3,13 @@
 use openapiv3::{AnySchema, Discriminator, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
 use super::schema::Built;
-use super::{Builder, Site};
-use crate::ir::{Field, Limits, Object, Shape, TypeRef};
+use super::{Resolver, Site};
+use crate::ir::{Details, Field, Object, Shape, TypeRef};
 
 /// A chain of `allOf` longer than this leads back to itself.
 pub(super) const DEPTH: usize = 32;
 
-impl<'a> Builder<'a> {
+impl<'a> Resolver<'a> {
     /// Merges the branches and what stands beside them.
     pub(super) fn all_of(
         &mut self,
@@ -184,8 +184,11 @@ pub(super) fn put(fields: &mut Vec<Field>, field: Field) {
         Some(other) => {
             let required = other.required || field.required;
             let refined = if field.ty == TypeRef::Json { other.ty.clone() } else { field.ty.clone() };
-            let limits =
-                if field.limits == Limits::default() { other.limits.clone() } else { field.limits.clone() };
+            let details = if field.details == Details::default() {
+                other.details.clone()
+            } else {
+                field.details.clone()
+            };
             *other = Field {
                 ty: refined,
                 required,
@@ -194,7 +197,7 @@ pub(super) fn put(fields: &mut Vec<Field>, field: Field) {
                 deprecated: other.deprecated || field.deprecated,
                 description: field.description.clone().or_else(|| other.description.take()),
                 constant: field.constant.clone().or_else(|| other.constant.take()),
-                limits,
+                details,
                 ..field
             };
         }

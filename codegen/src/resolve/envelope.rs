@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Builder;
+use super::Resolver;
 use crate::ir::{ErrorEnvelope, Shape, TypeId, TypeRef};
 
 /// Objects in objects deeper than this are not compared.
@@ -13,7 +13,7 @@ const DEPTH: usize = 4;
 /// Member names that say something about an error wherever they stand.
 const MEMBERS: [&str; 4] = ["type", "code", "message", "param"];
 
-impl Builder<'_> {
+impl Resolver<'_> {
     /// Finds the type that most error responses share, and takes it out of the operations' own errors. Types of the same
     /// structure count together: older calls write out what newer ones refer to.
     pub(super) fn find_envelope(&mut self) {

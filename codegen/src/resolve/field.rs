@@ -1,14 +1,14 @@
 //! Members of objects: type, presence, identifier, constant, documentation.
 
 use indexmap::IndexMap;
-use openapiv3::{ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+use openapiv3::{ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
-use super::bounds::bounds;
-use super::{Builder, Site};
-use crate::ir::{Field, Limits, Origin, Shape, TypeRef};
+use super::constraints::{constant, details};
+use super::{Resolver, Site};
+use crate::ir::{Field, Shape, TypeOrigin, TypeRef};
 
-impl<'a> Builder<'a> {
+impl<'a> Resolver<'a> {
     /// The members of an object. A required member that has no schema is free JSON.
     pub(super) fn fields(
         &mut self,
@@ -59,7 +59,7 @@ impl<'a> Builder<'a> {
             write_only: data.is_some_and(|data| data.write_only),
             deprecated: data.is_some_and(|data| data.deprecated),
             description: data.and_then(|data| data.description.clone()),
-            limits: item.map(limits).unwrap_or_default(),
+            details: item.map(details).unwrap_or_default(),
             pointer,
         }
     }
@@ -89,8 +89,8 @@ impl<'a> Builder<'a> {
         match &self.api.get(*id).shape {
             Shape::Alias(ty) => ty.clone(),
             Shape::Pending => match &self.api.get(*id).origin {
-                Origin::Component(name) => self.scalar_component(name).unwrap_or(TypeRef::Json),
-                Origin::Inline => TypeRef::Json,
+                TypeOrigin::Component(name) => self.scalar_component(name).unwrap_or(TypeRef::Json),
+                TypeOrigin::Inline => TypeRef::Json,
             },
             _ => ty.clone(),
         }
@@ -128,21 +128,6 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The one value that a schema allows.
-pub(super) fn constant(schema: &Schema) -> Option<Value> {
-    let SchemaKind::Type(Type::String(string)) = &schema.schema_kind else {
-        let SchemaKind::Any(any) = &schema.schema_kind else { return constant_scalar(schema) };
-        return match any.enumeration.as_slice() {
-            [value] => Some(value.clone()),
-            _ => None,
-        };
-    };
-    match string.enumeration.as_slice() {
-        [Some(value)] => Some(Value::from(value.clone())),
-        _ => None,
-    }
-}
-
 /// Whether a constant is of the type that its member has in Rust.
 fn fits(value: &Value, ty: &TypeRef) -> bool {
     match ty.split_null().0 {
@@ -150,105 +135,5 @@ fn fits(value: &Value, ty: &TypeRef) -> bool {
         TypeRef::Boolean => value.is_boolean(),
         TypeRef::Integer => value.is_i64(),
         _ => false,
-    }
-}
-
-fn constant_scalar(schema: &Schema) -> Option<Value> {
-    match &schema.schema_kind {
-        SchemaKind::Type(Type::Integer(integer)) => match integer.enumeration.as_slice() {
-            [Some(value)] => Some(Value::from(*value)),
-            _ => None,
-        },
-        SchemaKind::Type(Type::Boolean(boolean)) => match boolean.enumeration.as_slice() {
-            [Some(value)] => Some(Value::from(*value)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// Limits as sentences: a client does not enforce them, its reader wants to know them.
-pub(super) fn limits(schema: &Schema) -> Limits {
-    let mut notes = Vec::new();
-    match &schema.schema_kind {
-        SchemaKind::Type(Type::String(string)) => {
-            length(&mut notes, string.min_length, string.max_length, "character");
-            if let Some(pattern) = &string.pattern {
-                notes.push(format!("Matches `{}`.", code(pattern)));
-            }
-        }
-        SchemaKind::Type(Type::Number(number)) => {
-            range(&mut notes, number.minimum.map(text), number.exclusive_minimum, true);
-            range(&mut notes, number.maximum.map(text), number.exclusive_maximum, false);
-        }
-        SchemaKind::Type(Type::Integer(integer)) => {
-            range(&mut notes, integer.minimum.map(text), integer.exclusive_minimum, true);
-            range(&mut notes, integer.maximum.map(text), integer.exclusive_maximum, false);
-            one_of(&mut notes, integer.enumeration.iter().flatten().map(text));
-        }
-        SchemaKind::Type(Type::Array(array)) => length(&mut notes, array.min_items, array.max_items, "item"),
-        SchemaKind::Any(any) => one_of(&mut notes, any.enumeration.iter().map(text)),
-        _ => {}
-    }
-    if let Some(format) = unknown_format(schema) {
-        notes.push(format!("Format: `{}`.", code(format)));
-    }
-    default(&mut notes, &schema.schema_data);
-    Limits { notes, bounds: bounds(schema), example: schema.schema_data.example.clone() }
-}
-
-/// Text that stays inside the backticks around it.
-fn code(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect::<String>().replace('`', "'")
-}
-
-fn text(value: impl ToString) -> String {
-    value.to_string()
-}
-
-fn length(notes: &mut Vec<String>, min: Option<usize>, max: Option<usize>, unit: &str) {
-    let count = |number: usize| format!("{number} {unit}{}", if number == 1 { "" } else { "s" });
-    match (min.filter(|min| *min > 0), max) {
-        (Some(min), Some(max)) => notes.push(format!("{min} to {}.", count(max))),
-        (Some(min), None) => notes.push(format!("At least {}.", count(min))),
-        (None, Some(max)) => notes.push(format!("At most {}.", count(max))),
-        (None, None) => {}
-    }
-}
-
-fn range(notes: &mut Vec<String>, bound: Option<String>, exclusive: bool, lower: bool) {
-    let Some(bound) = bound else { return };
-    notes.push(match (lower, exclusive) {
-        (true, false) => format!("At least {bound}."),
-        (true, true) => format!("More than {bound}."),
-        (false, false) => format!("At most {bound}."),
-        (false, true) => format!("Less than {bound}."),
-    });
-}
-
-fn one_of(notes: &mut Vec<String>, values: impl Iterator<Item = String>) {
-    let values: Vec<String> = values.map(|value| format!("`{}`", code(&value))).collect();
-    if values.len() > 1 {
-        notes.push(format!("One of {}.", values.join(", ")));
-    }
-}
-
-/// A string format that gives no type of its own is still worth a word.
-pub(super) fn unknown_format(schema: &Schema) -> Option<&str> {
-    use openapiv3::VariantOrUnknownOrEmpty::Unknown;
-    match &schema.schema_kind {
-        SchemaKind::Type(Type::String(string)) => match &string.format {
-            Unknown(format) => Some(format),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn default(notes: &mut Vec<String>, data: &SchemaData) {
-    match &data.default {
-        None | Some(Value::Null) => {}
-        Some(Value::String(text)) => notes.push(format!("Default: `{}`.", code(text))),
-        Some(value) => notes.push(format!("Default: `{}`.", code(&value.to_string()))),
     }
 }

@@ -1,62 +1,83 @@
-//! Inline types that are equal in structure are one type.
+//! Makes inline types of equal structure one type.
 
 use std::fmt::Write as _;
 
-use openapiv3::SchemaData;
+use openapiv3::Schema;
 
-use super::{Builder, Site};
-use crate::ir::{Bounds, Limits, Origin, Shape, TypeDef, TypeId};
+use super::constraints::details;
+use super::{Resolver, Site};
+use crate::ir::{Details, Field, Shape, TypeDef, TypeId, TypeOrigin};
 
-impl Builder<'_> {
-    /// The inline type of this shape: a new one, or the one that was met before.
-    pub(super) fn intern(&mut self, shape: Shape, data: &SchemaData, site: &Site) -> TypeId {
-        let key = key(&shape);
+/// What a schema says about a type besides its structure.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TypeDocs {
+    pub(super) description: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) deprecated: bool,
+    pub(super) details: Details,
+}
+
+impl From<&Schema> for TypeDocs {
+    fn from(schema: &Schema) -> Self {
+        let data = &schema.schema_data;
+        Self {
+            description: data.description.clone(),
+            title: data.title.clone(),
+            deprecated: data.deprecated,
+            details: details(schema),
+        }
+    }
+}
+
+impl Resolver<'_> {
+    /// The inline type with this structure: an existing one, or else a new one.
+    pub(super) fn intern(&mut self, shape: Shape, docs: TypeDocs, site: &Site) -> TypeId {
+        let key = structure_key(&shape);
         if let Some(id) = self.interned.get(&key).copied() {
             if let Some(def) = self.api.types.get_mut(id.0) {
                 def.pointers.push(site.pointer.clone());
-                // What nearly every operation has must not be searched for in nearly all of them.
-                if self.stands_in.insert((id, site.root.clone())) {
+                // A set, since nearly every operation has the error envelope: a search in the list would be quadratic.
+                if self.occurrences.insert((id, site.root.clone())) {
                     def.roots.push(site.root.clone());
                 }
-                if def.description.is_none() {
-                    def.description.clone_from(&data.description);
-                }
-                agree(&mut def.shape, &shape);
+                def.description = def.description.take().or(docs.description);
+                def.details.varies |= docs.details.constraints != def.details.constraints;
+                merge_shapes(&mut def.shape, &shape);
             }
             return id;
         }
         let id = TypeId(self.api.types.len());
         self.api.types.push(TypeDef {
-            origin: Origin::Inline,
+            origin: TypeOrigin::Inline,
             pointers: vec![site.pointer.clone()],
             roots: vec![site.root.clone()],
-            description: data.description.clone(),
-            title: data.title.clone(),
-            deprecated: data.deprecated,
-            limits: Limits::default(),
+            description: docs.description,
+            title: docs.title,
+            deprecated: docs.deprecated,
+            details: docs.details,
             constant: None,
             shape,
         });
-        self.stands_in.insert((id, site.root.clone()));
+        self.occurrences.insert((id, site.root.clone()));
         self.interned.insert(key, id);
         id
     }
 }
 
-/// Leaves a type what it keeps to in both places: the limits of one place are not those of the other.
-fn agree(shape: &mut Shape, other: &Shape) {
+/// Merges what two shapes of equal structure may differ in. Constraints of one occurrence do not hold for the other.
+fn merge_shapes(shape: &mut Shape, other: &Shape) {
     let (Shape::Object(object), Shape::Object(other)) = (shape, other) else { return };
     object.open |= other.open;
     for field in &mut object.fields {
-        let twin = other.fields.iter().find(|twin| twin.name == field.name);
-        if twin.is_none_or(|twin| twin.limits.bounds != field.limits.bounds) {
-            field.limits.bounds = Bounds::default();
-        }
+        let differs = |other: &Field| other.details.constraints != field.details.constraints;
+        let other = other.fields.iter().find(|other| other.name == field.name);
+        field.details.varies |= other.is_none_or(differs);
     }
 }
 
-/// What makes two shapes equal: names, types and presence of members, in whatever order; never documentation.
-fn key(shape: &Shape) -> String {
+/// A key that is equal for shapes of equal structure: names, types and presence of properties in any order, without
+/// documentation and constraints.
+fn structure_key(shape: &Shape) -> String {
     let mut key = String::new();
     match shape {
         Shape::Object(object) => {

@@ -5,8 +5,8 @@
 mod alias;
 mod authentication;
 mod body;
-mod bounds;
 mod composition;
+mod constraints;
 mod envelope;
 mod field;
 mod intern;
@@ -25,7 +25,7 @@ use serde_json::Value;
 
 use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{Api, IdKind, Limits, Origin, Root, Shape, Tag, TypeDef, TypeId};
+use crate::ir::{Api, Details, IdKind, Root, Shape, Tag, TypeDef, TypeId, TypeOrigin};
 
 /// Where the next schema stands and what it may be called after.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ pub(crate) fn escape(token: &str) -> String {
 }
 
 /// The state of building: the model so far and what is needed to look things up.
-pub(crate) struct Builder<'a> {
+pub(crate) struct Resolver<'a> {
     document: &'a OpenAPI,
     config: &'a Config,
     diagnostics: &'a mut Diagnostics,
@@ -70,8 +70,8 @@ pub(crate) struct Builder<'a> {
     schemas: Option<&'a IndexMap<String, ReferenceOr<Schema>>>,
     components: BTreeMap<String, TypeId>,
     interned: HashMap<String, TypeId>,
-    /// The roots of interned types, to be asked.
-    stands_in: HashSet<(TypeId, Root)>,
+    /// The roots of each interned type.
+    occurrences: HashSet<(TypeId, Root)>,
     tags: BTreeMap<String, usize>,
     property_ids: HashMap<&'a str, usize>,
     object_ids: HashMap<&'a str, usize>,
@@ -82,20 +82,20 @@ pub(crate) struct Builder<'a> {
 }
 
 /// Builds the model of a document.
-pub fn build(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics) -> Api {
-    let mut builder = Builder::new(document, config, diagnostics);
-    builder.collect_tags();
-    builder.declare_components();
-    builder.build_components();
-    builder.break_alias_circles();
-    builder.build_operations();
-    builder.build_webhooks();
-    builder.find_envelope();
-    builder.find_authentication();
-    builder.api
+pub fn resolve(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics) -> Api {
+    let mut resolver = Resolver::new(document, config, diagnostics);
+    resolver.collect_tags();
+    resolver.declare_components();
+    resolver.build_components();
+    resolver.break_alias_circles();
+    resolver.build_operations();
+    resolver.build_webhooks();
+    resolver.find_envelope();
+    resolver.find_authentication();
+    resolver.api
 }
 
-impl<'a> Builder<'a> {
+impl<'a> Resolver<'a> {
     fn new(document: &'a OpenAPI, config: &'a Config, diagnostics: &'a mut Diagnostics) -> Self {
         let ids = config.ids.iter().map(|id| IdKind {
             name: id.name.clone(),
@@ -125,7 +125,7 @@ impl<'a> Builder<'a> {
             schemas: document.components.as_ref().map(|components| &components.schemas),
             components: BTreeMap::new(),
             interned: HashMap::new(),
-            stands_in: HashSet::new(),
+            occurrences: HashSet::new(),
             tags: BTreeMap::new(),
             property_ids: lookup(|id| &id.properties),
             object_ids: lookup(|id| &id.objects),
@@ -173,13 +173,13 @@ impl<'a> Builder<'a> {
         for name in self.schemas.into_iter().flat_map(IndexMap::keys) {
             let id = TypeId(self.api.types.len());
             self.api.types.push(TypeDef {
-                origin: Origin::Component(name.clone()),
+                origin: TypeOrigin::Component(name.clone()),
                 pointers: vec![format!("/components/schemas/{}", escape(name))],
                 roots: vec![Root::Component(name.clone())],
                 description: None,
                 title: None,
                 deprecated: false,
-                limits: Limits::default(),
+                details: Details::default(),
                 constant: None,
                 shape: Shape::Pending,
             });
@@ -206,11 +206,11 @@ impl<'a> Builder<'a> {
             if let Some(def) = self.api.types.get_mut(id.0) {
                 def.shape = shape;
                 if let ReferenceOr::Item(item) = schema {
-                    def.description.clone_from(&item.schema_data.description);
-                    def.title.clone_from(&item.schema_data.title);
-                    def.deprecated = item.schema_data.deprecated;
-                    def.limits = field::limits(item);
-                    def.constant = field::constant(item).filter(|_| schema::enum_of_one(item).is_none());
+                    let docs = intern::TypeDocs::from(item);
+                    (def.description, def.title) = (docs.description, docs.title);
+                    (def.deprecated, def.details) = (docs.deprecated, docs.details);
+                    def.constant =
+                        constraints::constant(item).filter(|_| schema::enum_of_one(item).is_none());
                 }
             }
         }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 
-use super::{Builder, escape};
+use super::{Resolver, escape};
 use crate::ir::{Location, Operation, Root, Verb};
 
 /// The prefix under which lowering keeps webhooks among the paths.
 pub(super) const WEBHOOKS: &str = "/x-codegen-webhooks/";
 
-impl<'a> Builder<'a> {
+impl<'a> Resolver<'a> {
     pub(super) fn build_operations(&mut self) {
         let paths = &self.document.paths.paths;
         for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with(WEBHOOKS)) {

@@ -7,11 +7,11 @@ use openapiv3::{
 
 use super::body::{essence, is_json};
 use super::operation::{in_path, segment_before};
-use super::{Builder, Site, escape};
+use super::{Resolver, Site, escape};
 use crate::config::QueryArrays;
 use crate::ir::{Field, Location, Parameter, Root, Style, TypeRef};
 
-impl<'a> Builder<'a> {
+impl<'a> Resolver<'a> {
     pub(super) fn parameters(
         &mut self,
         source: &'a Source,
@@ -102,7 +102,7 @@ impl<'a> Builder<'a> {
             field.description.clone_from(&data.description);
         }
         if data.example.is_some() {
-            field.limits.example.clone_from(&data.example);
+            field.details.example.clone_from(&data.example);
         }
         field
     }

@@ -1,12 +1,13 @@
 //! Responses: what a success brings, which errors have a body of their own, and which lists are pages.
 
-use openapiv3::{MediaType, Operation as Source, ReferenceOr, Response, SchemaData, StatusCode};
+use openapiv3::{MediaType, Operation as Source, ReferenceOr, Response, StatusCode};
 
 use super::body::{essence, is_json};
-use super::{Builder, Site, escape};
+use super::intern::TypeDocs;
+use super::{Resolver, Site, escape};
 use crate::ir::{Location, Page, Parameter, Root, Shape, Success, TypeRef, Union, UnionVariant};
 
-impl<'a> Builder<'a> {
+impl<'a> Resolver<'a> {
     /// What the 2xx answers bring. Without any, `default` stands for them.
     pub(super) fn success(&mut self, source: &'a Source, root: &Root, pointer: &str) -> Success {
         let mut answers: Vec<(String, &Response)> =
@@ -59,7 +60,7 @@ impl<'a> Builder<'a> {
         });
         let shape = Shape::Union(Union { variants: variants.collect() });
         let site = Site::new(format!("{pointer}/responses"), root.clone(), "");
-        TypeRef::Named(self.intern(shape, &SchemaData::default(), &site))
+        TypeRef::Named(self.intern(shape, TypeDocs::default(), &site))
     }
 
     fn content(&mut self, response: &'a Response, root: &Root, base: &str) -> Success {

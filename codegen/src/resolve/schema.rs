@@ -6,7 +6,7 @@ use openapiv3::{
 };
 use serde_json::Value;
 
-use super::{Builder, Site};
+use super::{Resolver, Site};
 use crate::ir::{EnumValue, Object, Shape, StringEnum, TypeRef};
 
 /// What a schema turns out to be.
@@ -17,7 +17,7 @@ pub(super) enum Built {
     Type(TypeRef),
 }
 
-impl<'a> Builder<'a> {
+impl<'a> Resolver<'a> {
     /// The type at a place, `null` included.
     pub(super) fn type_ref<S: AsSchema>(&mut self, schema: &'a ReferenceOr<S>, site: &Site) -> TypeRef {
         match schema {
@@ -34,9 +34,7 @@ impl<'a> Builder<'a> {
         let titled = title.map(|title| Site { label: title.to_owned(), ..site.clone() });
         match self.schema(schema, titled.as_ref().unwrap_or(site)) {
             Built::Type(ty) => ty.nullable(nullable),
-            Built::Shape(shape) => {
-                TypeRef::Named(self.intern(shape, &schema.schema_data, site)).nullable(nullable)
-            }
+            Built::Shape(shape) => TypeRef::Named(self.intern(shape, schema.into(), site)).nullable(nullable),
         }
     }
 

@@ -1,14 +1,17 @@
 //! `oneOf` and `anyOf`: one of several types, and how a value shows which.
 
-use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
+use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind, Type};
 use serde_json::Value;
 
 use super::composition::DEPTH;
+use super::intern::TypeDocs;
 use super::schema::Built;
-use super::{Builder, Site};
-use crate::ir::{EnumValue, Field, Object, Origin, Shape, StringEnum, TypeId, TypeRef, Union, UnionVariant};
+use super::{Resolver, Site};
+use crate::ir::{
+    EnumValue, Field, Object, Shape, StringEnum, TypeId, TypeOrigin, TypeRef, Union, UnionVariant,
+};
 
-impl<'a> Builder<'a> {
+impl<'a> Resolver<'a> {
     /// A union. `base` holds members that stand beside the branches and belong to each.
     pub(super) fn union(
         &mut self,
@@ -122,15 +125,15 @@ impl<'a> Builder<'a> {
             );
             return self.type_ref(branch, place);
         }
-        let data = match branch {
-            ReferenceOr::Item(item) => item.schema_data.clone(),
+        let docs = match branch {
+            ReferenceOr::Item(item) => item.into(),
             ReferenceOr::Reference { reference } => {
                 let own = self.component(reference).and_then(|(_, schema)| schema.as_item());
                 let description = own.and_then(|schema| schema.schema_data.description.clone());
-                SchemaData { description, ..SchemaData::default() }
+                TypeDocs { description, ..TypeDocs::default() }
             }
         };
-        TypeRef::Named(self.intern(Shape::Object(Object { fields, open: false }), &data, place))
+        TypeRef::Named(self.intern(Shape::Object(Object { fields, open: false }), docs, place))
     }
 
     /// Variants that no value tells apart become one of the type that takes all of them: text, a list, a number, a map.
@@ -177,7 +180,7 @@ impl<'a> Builder<'a> {
 
     /// The same of a component that is not built yet.
     fn pending_kind(&self, id: TypeId) -> Option<TypeRef> {
-        let Origin::Component(name) = &self.api.get(id).origin else { return None };
+        let TypeOrigin::Component(name) = &self.api.get(id).origin else { return None };
         match &self.schemas?.get(name)?.as_item()?.schema_kind {
             SchemaKind::Type(Type::String(_)) => Some(TypeRef::String),
             SchemaKind::Type(Type::Number(_)) => Some(TypeRef::Decimal),

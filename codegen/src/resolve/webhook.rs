@@ -4,10 +4,10 @@ use openapiv3::{Operation as Source, ReferenceOr};
 use serde_json::Value;
 
 use super::operation::WEBHOOKS;
-use super::{Builder, Site, escape};
+use super::{Resolver, Site, escape};
 use crate::ir::{Root, Shape, TypeRef, Webhook};
 
-impl<'a> Builder<'a> {
+impl<'a> Resolver<'a> {
     pub(super) fn build_webhooks(&mut self) {
         for (path, item) in &self.document.paths.paths {
             let Some(escaped) = path.strip_prefix(WEBHOOKS) else { continue };

@@ -1,4 +1,4 @@
-//! A line for each request, for whoever watches the server.
+//! Writes one log line per request to a function that the test provides.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -6,33 +6,34 @@ use http::StatusCode;
 
 use crate::server::records::recorded_request::RecordedRequest;
 
-/// Takes one line, without its end.
-type Sink = Arc<dyn Fn(&str) + Send + Sync>;
+/// Receives a line without a line break at its end.
+type LineSink = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// Where lines go, if anywhere.
+/// The destination of the log lines, if there is one.
 #[derive(Clone, Default)]
-pub(crate) struct AccessLog(Option<Sink>);
+pub(crate) struct AccessLog(Option<LineSink>);
 
 impl AccessLog {
-    pub(crate) fn of(sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(sink)))
     }
 
-    /// `POST /things 201 createThing 0.8 ms`. Neither query nor headers nor body are told: they may hold secrets.
-    pub(crate) fn line(
+    /// Writes `POST /things 201 createThing 0.8 ms`. Query, headers and body are left out, since they may hold secrets.
+    pub(crate) fn write_line(
         &self,
-        raw: &RecordedRequest,
+        request: &RecordedRequest,
         status: Option<StatusCode>,
-        replayed: bool,
-        took: Duration,
+        is_replayed: bool,
+        duration: Duration,
     ) {
         let Some(sink) = &self.0 else { return };
-        let status = status.map_or("dropped".to_owned(), |status| status.as_u16().to_string());
-        let operation = raw.operation.as_deref().unwrap_or("no operation");
-        let replayed = if replayed { " replayed" } else { "" };
-        let path = raw.path.escape_debug();
-        let took = took.as_secs_f64() * 1000.0;
-        sink(&format!("{} {path} {status} {operation} {took:.1} ms{replayed}", raw.method));
+        let status = status.map_or("connection closed".to_owned(), |status| status.as_u16().to_string());
+        let operation = request.operation.as_deref().unwrap_or("(unknown operation)");
+        let replayed = if is_replayed { " replayed" } else { "" };
+        // Control characters in a path must not reach a terminal.
+        let path = request.path.escape_debug();
+        let milliseconds = duration.as_secs_f64() * 1000.0;
+        sink(&format!("{} {path} {status} {operation} {milliseconds:.1} ms{replayed}", request.method));
     }
 }
 

@@ -1,4 +1,4 @@
-//! The server as a test holds it.
+//! The server that a test holds.
 
 use std::{
     fmt,
@@ -18,13 +18,13 @@ use crate::{
     codec::{Codec, Content},
     endpoint::Endpoint,
     server::paused_clock_transport::PausedClockTransport,
-    server::records::recorded_request::{RecordedCall, RecordedRequest},
+    server::records::recorded_request::{RecordedCall, RecordedRequest, list_requests},
     server::server_builder::ServerBuilder,
     server::server_state::ServerState,
     server::server_thread::ServerThread,
     server::stubs::builder::Stub,
-    server::stubs::registry::Plan,
-    server::verification::{VerificationError, fail},
+    server::stubs::definition::StubDefinition,
+    server::verification::{VerificationError, fail_test},
 };
 use openapi_client_runtime::{
     __private::{Generated as _, ReqwestTransport},
@@ -32,45 +32,46 @@ use openapi_client_runtime::{
     json::{self, Decode},
 };
 
-/// An API on a loopback port: see the [module](super).
+/// A mock of an API that listens on a loopback port; see the [crate documentation](crate).
 ///
-/// Dropped, it ends, and fails the test if [`verify`](Self::verify) would give an error that nobody asked for.
+/// Dropping the server stops it. If [`verify`](Self::verify) would return an error that the test has not seen yet, dropping
+/// the server fails the test.
 pub struct Server<A: MockedApi> {
-    pub(crate) shared: Arc<ServerState>,
-    pub(crate) worker: ServerThread,
-    key: Secret,
-    #[cfg_attr(not(feature = "webhooks"), expect(dead_code, reason = "nothing signs webhooks"))]
+    pub(crate) state: Arc<ServerState>,
+    pub(crate) thread: ServerThread,
+    api_key: Secret,
+    #[cfg_attr(not(feature = "webhooks"), expect(dead_code, reason = "only webhooks are signed with it"))]
     pub(crate) webhook_secret: Secret,
-    patience: Duration,
-    ignored: AtomicBool,
+    wait_timeout: Duration,
+    skips_verification_on_drop: AtomicBool,
     transport: OnceLock<Arc<dyn Transport>>,
     #[cfg(feature = "webhooks")]
-    messages: std::sync::atomic::AtomicU64,
+    message_count: std::sync::atomic::AtomicU64,
     #[cfg(feature = "user-token")]
-    pub(crate) issuer: OnceLock<crate::server::user_tokens::Issuer>,
+    pub(crate) token_issuer: OnceLock<crate::server::token_issuer::TokenIssuer>,
     api: PhantomData<fn() -> A>,
 }
 
 impl<A: MockedApi> Server<A> {
     pub(crate) fn new(
-        shared: Arc<ServerState>,
-        worker: ServerThread,
-        key: Secret,
+        state: Arc<ServerState>,
+        thread: ServerThread,
+        api_key: Secret,
         webhook_secret: Secret,
-        patience: Duration,
+        wait_timeout: Duration,
     ) -> Self {
         Self {
-            shared,
-            worker,
-            key,
+            state,
+            thread,
+            api_key,
             webhook_secret,
-            patience,
-            ignored: AtomicBool::new(false),
+            wait_timeout,
+            skips_verification_on_drop: AtomicBool::new(false),
             transport: OnceLock::new(),
             #[cfg(feature = "webhooks")]
-            messages: std::sync::atomic::AtomicU64::new(0),
+            message_count: std::sync::atomic::AtomicU64::new(0),
             #[cfg(feature = "user-token")]
-            issuer: OnceLock::new(),
+            token_issuer: OnceLock::new(),
             api: PhantomData,
         }
     }
@@ -78,12 +79,12 @@ impl<A: MockedApi> Server<A> {
     /// Starts a server on a free port of the loopback address.
     ///
     /// # Panics
-    /// If there is none. [`builder`](Self::builder) gives an error instead.
+    /// If no port is free. [`ServerBuilder::start`] returns an error instead.
     pub async fn start() -> Self {
         Self::start_blocking()
     }
 
-    /// As [`start`](Self::start), outside of async code.
+    /// Like [`start`](Self::start), outside of async code.
     ///
     /// # Panics
     /// As [`start`](Self::start).
@@ -92,157 +93,174 @@ impl<A: MockedApi> Server<A> {
     pub fn start_blocking() -> Self {
         match Self::builder().start_blocking() {
             Ok(server) => server,
-            Err(error) => fail(error),
+            Err(error) => fail_test(error),
         }
     }
 
-    /// Sets a server up.
+    /// Returns a builder that configures a server.
     pub fn builder() -> ServerBuilder<A> {
         ServerBuilder::new()
     }
 
-    /// Scheme, address and port: `http://127.0.0.1:4010`.
+    /// Returns scheme, address and port of the server: `http://127.0.0.1:4010`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.worker.address)
+        format!("http://{}", self.thread.address)
     }
 
-    /// The address of the API's server at this index, with its base path; that of the first for an index beyond the last.
+    /// Returns the URL of the API's server at this index, including its base path. An index out of bounds returns the URL of
+    /// the first server.
     #[must_use]
     pub fn base_url(&self, index: usize) -> String {
-        let base = self.shared.bases.get(index).or_else(|| self.shared.bases.get(0)).unwrap_or_default();
-        format!("{}{base}", self.url())
+        let base_paths = &self.state.base_paths;
+        let base_path = base_paths.get(index).or_else(|| base_paths.get(0)).unwrap_or_default();
+        format!("{}{base_path}", self.url())
     }
 
-    /// A key that the server accepts.
+    /// Returns an API key that the server accepts.
     #[must_use]
     pub fn api_key(&self) -> &str {
-        self.key.expose()
+        self.api_key.expose()
     }
 
-    /// A client of this server.
+    /// Creates a client of this server.
     ///
     /// # Panics
-    /// If the client cannot be built, which would be a fault of this crate.
+    /// If the client cannot be built, which is a bug in the mock.
     #[must_use]
     #[track_caller]
     pub fn client(&self) -> A::Client {
         match self.client_builder().build() {
             Ok(client) => client,
-            Err(error) => fail(error),
+            Err(error) => fail_test(error),
         }
     }
 
-    /// A client of this server, to be set up further. It repeats without waits of its own, lest tests take their time; a
-    /// wait that the server asks for it keeps.
+    /// Returns a builder for a client of this server.
+    ///
+    /// The client retries without backoff, so that tests are fast. It still waits for the time that a `Retry-After` asks for.
     pub fn client_builder(&self) -> ClientBuilder<A::Client> {
         let retry = StandardRetry::from_defaults(&A::Client::SERVICE.retry).initial_backoff(Duration::ZERO);
-        let builder = ClientBuilder::new()
-            .api_key(self.key.clone())
-            .retry_policy(retry)
-            .transport(PausedClockTransport::new(self.transport(), Arc::clone(&self.shared.calls)));
-        (0..self.shared.bases.len())
+        let transport = PausedClockTransport::new(self.transport(), Arc::clone(&self.state.pending_calls));
+        let builder =
+            ClientBuilder::new().api_key(self.api_key.clone()).retry_policy(retry).transport(transport);
+        (0..self.state.base_paths.len())
             .fold(builder, |builder, index| builder.server_url(index, self.base_url(index)))
     }
 
-    /// One for all clients of this server, since each has connections of its own.
+    /// The transport that all clients of this server share.
     pub(crate) fn transport(&self) -> Arc<dyn Transport> {
-        let transport = self.transport.get_or_init(|| match ReqwestTransport::direct() {
+        let transport = self.transport.get_or_init(|| match ReqwestTransport::without_proxy() {
             Ok(transport) => Arc::new(transport),
-            Err(error) => fail(format_args!("the HTTP client cannot be built: {error}")),
+            Err(error) => fail_test(format_args!("cannot build the HTTP client of the mock server: {error}")),
         });
         Arc::clone(transport)
     }
 
-    /// The number of the next message that has no id of its own.
+    /// Counts the webhook messages without an id of their own.
     #[cfg(feature = "webhooks")]
-    pub(crate) fn next_message(&self) -> u64 {
-        self.messages.fetch_add(1, Ordering::Relaxed) + 1
+    pub(crate) fn next_message_number(&self) -> u64 {
+        self.message_count.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// Puts another answer in the place of the server's own: see [`Stub`].
+    /// Adds a stub for the calls of an operation; see [`Stub`].
     ///
     /// # Panics
-    /// If the endpoint is of another API.
+    /// If the endpoint belongs to another API.
     #[track_caller]
     pub fn when<Q: Decode + 'static, R: 'static>(&self, endpoint: Endpoint<Q, R>) -> Stub<Q, R> {
-        self.stub(Plan::new(Some(self.place(endpoint)), endpoint.id(), Location::caller()), endpoint.codec)
+        let operation = Some(self.operation_index(endpoint));
+        let stub = StubDefinition::new(operation, endpoint.id(), Location::caller());
+        self.add_stub(stub, endpoint.codec)
     }
 
-    /// As [`when`](Self::when), for calls of all operations: the API is away, or answers what only a proxy would.
+    /// Adds a stub for the calls of all operations, for example to simulate an outage or a response of a proxy.
     ///
-    /// What is asked is JSON, its members those of path, query and body; which operation it is asked of is in
-    /// [`RecordedRequest::operation`], for [`Stub::matching_raw`].
+    /// Its request is a JSON object of the path parameters, the query parameters and the properties of the body.
+    /// [`Stub::matching_raw`] can read the operation from [`RecordedRequest::operation`].
     #[track_caller]
     pub fn when_any(&self) -> Stub<serde_json::Value, serde_json::Value> {
-        self.stub(Plan::new(None, "", Location::caller()), Codec::json())
+        self.add_stub(StubDefinition::new(None, "", Location::caller()), Codec::json())
     }
 
-    fn stub<Q: Decode + 'static, R: 'static>(&self, plan: Plan, codec: Codec<R>) -> Stub<Q, R> {
-        let plan = Arc::new(plan);
-        self.shared.stubs.push(Arc::clone(&plan));
-        Stub::new(plan, Arc::clone(&self.shared.engine), codec)
+    fn add_stub<Q: Decode + 'static, R: 'static>(
+        &self,
+        definition: StubDefinition,
+        codec: Codec<R>,
+    ) -> Stub<Q, R> {
+        let definition = Arc::new(definition);
+        self.state.stubs.add(Arc::clone(&definition));
+        Stub::new(definition, Arc::clone(&self.state.engine), codec)
     }
 
-    /// A valid answer of an operation, to be changed and replied with.
+    /// Returns a valid response of an operation. A test can change it and pass it to [`Stub::then_return`].
     ///
     /// # Panics
-    /// If the endpoint is of another API.
+    /// If the endpoint belongs to another API.
     #[must_use]
     #[track_caller]
     pub fn example<Q, R>(&self, endpoint: Endpoint<Q, R>) -> R {
-        let example = self.shared.engine.example(self.place(endpoint));
+        let example = self.state.engine.example(self.operation_index(endpoint));
         let content = match example.as_str() {
-            // Text and octets stand in the example as a string; a model that is one is read from its JSON.
+            // An example of a text or binary response is a JSON string that holds the body itself.
             Some(text) if endpoint.codec.is_plain => Content::Text(text.to_owned()),
             _ => Content::Json(example.to_string()),
         };
         match (endpoint.codec.decode)(content) {
             Ok(value) => value,
             Err(error) => {
-                fail(format_args!("the example of {} does not fit its type: {error}", endpoint.id()))
+                let id = endpoint.id();
+                fail_test(format_args!(
+                    "cannot decode the example response of {id}, which is a bug in the mock server: {error}"
+                ))
             }
         }
     }
 
     #[track_caller]
-    fn place<Q, R>(&self, endpoint: Endpoint<Q, R>) -> usize {
-        match self.shared.engine.find(endpoint.id()) {
-            Some(place) => place,
-            None => fail(format_args!("this API has no operation {}", endpoint.id())),
+    fn operation_index<Q, R>(&self, endpoint: Endpoint<Q, R>) -> usize {
+        match self.state.engine.find(endpoint.id()) {
+            Some(index) => index,
+            None => fail_test(format_args!(
+                "this API has no operation {}: use an endpoint of the crate that the server belongs to",
+                endpoint.id()
+            )),
         }
     }
 
-    /// The calls of an operation that came until now, in order. Requests that were refused because they break the
-    /// document, or dropped before they were read, are among [`requests`](Self::requests) only.
+    /// Returns the calls of an operation that were received so far, in order.
+    ///
+    /// Invalid requests, and requests that were not read because a stub closed the connection, are only part of
+    /// [`requests`](Self::requests).
     #[must_use]
     pub fn calls<Q: Decode, R>(&self, endpoint: Endpoint<Q, R>) -> Vec<RecordedCall<Q>> {
-        self.shared.journal.map(|entry| {
-            let request = json::from_str(entry.asked(endpoint.id())?).ok()?;
-            Some(RecordedCall { request, raw: entry.raw.clone() })
+        self.state.journal.filter_map(|entry| {
+            let request = json::from_str(entry.arguments_of(endpoint.id())?).ok()?;
+            Some(RecordedCall { request, raw: entry.request.clone() })
         })
     }
 
-    /// All requests that came until now, in order; of very many the last 10,000.
+    /// Returns all requests that were received so far, in order. Only the last 10,000 requests are kept.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared.journal.map(|entry| Some(entry.raw.clone()))
+        self.state.journal.filter_map(|entry| Some(entry.request.clone()))
     }
 
-    /// Waits until an operation was called this often in all, and gives the calls. It does not wait for their answers.
+    /// Waits until an operation has received this many calls in total, and returns the calls. It does not wait for their
+    /// responses.
     ///
     /// # Errors
-    /// If that takes longer than [`ServerBuilder::wait_timeout`]; what came is told.
+    /// If that takes longer than [`ServerBuilder::wait_timeout`]. The error lists the received requests.
     pub async fn wait_for_calls<Q: Decode, R>(
         &self,
         endpoint: Endpoint<Q, R>,
         count: usize,
     ) -> Result<Vec<RecordedCall<Q>>, VerificationError> {
-        let waiting = self.worker.handle.spawn(self.arrival(endpoint.id(), count));
-        self.arrived(endpoint, count, waiting.await.unwrap_or(false))
+        let arrival = self.thread.runtime.spawn(self.wait_until_received(endpoint.id(), count));
+        self.received_calls(endpoint, count, arrival.await.unwrap_or(false))
     }
 
-    /// As [`wait_for_calls`](Self::wait_for_calls), on this thread: not within a runtime that the calls come from.
+    /// Like [`wait_for_calls`](Self::wait_for_calls), but blocks the thread. Do not use it in a runtime that makes the calls.
     ///
     /// # Errors
     /// As [`wait_for_calls`](Self::wait_for_calls).
@@ -251,89 +269,101 @@ impl<A: MockedApi> Server<A> {
         endpoint: Endpoint<Q, R>,
         count: usize,
     ) -> Result<Vec<RecordedCall<Q>>, VerificationError> {
-        let arrival = self.arrival(endpoint.id(), count);
-        let arrived = self.blocking(arrival).unwrap_or(false);
-        self.arrived(endpoint, count, arrived)
+        let arrival = self.wait_until_received(endpoint.id(), count);
+        let is_in_time = self.block_on(arrival).unwrap_or(false);
+        self.received_calls(endpoint, count, is_in_time)
     }
 
-    /// Carries out on the server's thread, and waits on this one. `None` if the server's thread broke.
-    pub(crate) fn blocking<T: Send + 'static>(
-        &self,
-        future: impl Future<Output = T> + Send + 'static,
-    ) -> Option<T> {
+    /// Runs a future on the thread of the server and blocks this thread until it completes. `None` if the future panics.
+    fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> Option<T> {
         let (sender, receiver) = mpsc::sync_channel(1);
-        self.worker.handle.spawn(async move {
-            // Nobody waits any more if the receiver is gone.
+        self.thread.runtime.spawn(async move {
+            // An error means that the receiver was dropped and nobody waits anymore.
             let _ = sender.send(future.await);
         });
         receiver.recv().ok()
     }
 
-    /// Whether the calls came in time. Runs on the server's thread, on its clock.
-    fn arrival(&self, id: &'static str, count: usize) -> impl Future<Output = bool> + Send + use<A> {
-        let (shared, patience) = (Arc::clone(&self.shared), self.patience);
-        let mut changes = shared.journal.watch();
-        let came = async move {
-            while shared.journal.map(|entry| entry.asked(id).map(|_| ())).len() < count {
-                // An error says that the journal is gone, and it is held here.
+    /// Returns whether the calls are received in time. It runs on the thread of the server, whose clock is never paused.
+    fn wait_until_received(
+        &self,
+        operation_id: &'static str,
+        count: usize,
+    ) -> impl Future<Output = bool> + Send + use<A> {
+        let (state, timeout) = (Arc::clone(&self.state), self.wait_timeout);
+        let mut changes = state.journal.subscribe();
+        let received = async move {
+            while state.journal.filter_map(|entry| entry.arguments_of(operation_id).map(|_| ())).len() < count
+            {
+                // An error means that the journal was dropped, which `state` prevents.
                 let _ = changes.changed().await;
             }
         };
-        async move { tokio::time::timeout(patience, came).await.is_ok() }
+        async move { tokio::time::timeout(timeout, received).await.is_ok() }
     }
 
-    fn arrived<Q: Decode, R>(
+    fn received_calls<Q: Decode, R>(
         &self,
         endpoint: Endpoint<Q, R>,
         count: usize,
-        in_time: bool,
+        is_in_time: bool,
     ) -> Result<Vec<RecordedCall<Q>>, VerificationError> {
         let calls = self.calls(endpoint);
-        if !in_time {
-            let (id, patience, came) = (endpoint.id(), self.patience, calls.len());
-            VerificationError::of(vec![format!("{id} came {came} of {count} times within {patience:?}")])?;
+        if !is_in_time {
+            let (id, timeout, received) = (endpoint.id(), self.wait_timeout, calls.len());
+            let plural = if count == 1 { "" } else { "s" };
+            let requests = list_requests(Some(id), &self.requests());
+            let problem = format!(
+                "{id}: expected {count} call{plural} within {timeout:?}, received {received}{requests}"
+            );
+            VerificationError::from_problems(vec![problem])?;
         }
         Ok(calls)
     }
 
-    /// Forgets the requests that came and what was wrong with them. Stubs and what was created stay.
+    /// Forgets the received requests and the problems with them. Stubs and created objects are kept.
     pub fn clear_requests(&self) {
-        self.shared.journal.clear();
+        self.state.journal.clear();
     }
 
-    /// As new: no stub, no request, no key of idempotency, nothing created.
+    /// Resets the server to its initial state: removes stubs, requests, idempotency keys and created objects.
     pub fn reset(&self) {
-        self.shared.stubs.clear();
-        self.shared.journal.clear();
-        self.shared.keys.clear();
-        self.shared.engine.reset();
+        self.state.stubs.clear();
+        self.state.journal.clear();
+        self.state.idempotency_keys.clear();
+        self.state.engine.reset();
     }
 
-    /// Whether all requests kept to the document and all expectations of stubs were met.
+    /// Checks that all requests were valid and that the expectations of all stubs were met.
     ///
     /// # Errors
-    /// [`VerificationError`] names what did not: operation, place, and what was wrong.
+    /// Describes each problem: the operation, what was expected and what was found.
     pub fn verify(&self) -> Result<(), VerificationError> {
-        self.shared.journal.asked.store(true, Ordering::SeqCst);
-        let mut complaints = self.shared.journal.faults();
-        complaints.extend(self.shared.stubs.complaints(&self.requests()));
-        VerificationError::of(complaints)
+        self.state.journal.mark_verified();
+        let mut problems = self.state.journal.problems();
+        problems.extend(self.state.stubs.unmet_expectations(&self.requests()));
+        VerificationError::from_problems(problems)
     }
 
-    /// Does not fail the test when the server is dropped: for tests of what is wrong on purpose.
+    /// Does not verify the server when it is dropped, for tests that send invalid requests on purpose.
     pub fn skip_verification_on_drop(&self) {
-        self.ignored.store(true, Ordering::SeqCst);
+        self.skips_verification_on_drop.store(true, Ordering::SeqCst);
     }
 }
 
 impl<A: MockedApi> Drop for Server<A> {
     fn drop(&mut self) {
-        let told = self.ignored.load(Ordering::SeqCst) || self.shared.journal.asked.load(Ordering::SeqCst);
-        if told || thread::panicking() {
+        let is_handled =
+            self.skips_verification_on_drop.load(Ordering::SeqCst) || self.state.journal.is_verified();
+        // A panic during a panic would abort the test process.
+        if is_handled || thread::panicking() {
             return;
         }
-        if let Err(mismatches) = self.verify() {
-            fail(mismatches);
+        if let Err(error) = self.verify() {
+            fail_test(format_args!(
+                "{error}\nhelp: if the test does this on purpose, check the result of `Server::verify` or call \
+                 `Server::skip_verification_on_drop`"
+            ));
         }
     }
 }
@@ -341,7 +371,7 @@ impl<A: MockedApi> Drop for Server<A> {
 impl<A: MockedApi> fmt::Debug for Server<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
-            .field("service", &self.shared.service.name)
+            .field("service", &self.state.service.name)
             .field("url", &self.url())
             .field("requests", &self.requests().len())
             .finish_non_exhaustive()

@@ -12,6 +12,8 @@ pub(crate) mod server_builder;
 pub(crate) mod server_state;
 pub(crate) mod server_thread;
 pub(crate) mod stubs;
+#[cfg(feature = "user-token")]
+pub(crate) mod token_issuer;
 pub(crate) mod upload_storage;
 #[cfg(feature = "user-token")]
 pub(crate) mod user_tokens;

@@ -1,8 +1,9 @@
-//! How requests of a server's own clients get to it: by the usual transport, with an eye on the clock of the test.
+//! The transport of the clients that a server creates. It makes calls work in tests that pause tokio's clock.
 //!
-//! A test that pauses tokio's clock has it jump to the next timer as soon as its runtime has nothing to do, and waiting for
-//! a server is nothing to do: every call would time out at once. So the clock is held while a request is on its way, and a
-//! delay that a stub asks for passes on the test's clock, where it costs no time.
+//! A paused clock jumps to the next timer as soon as its runtime is idle, and a runtime that waits for the network is
+//! idle: every call would time out at once. The transport therefore stops the clock from advancing while a request is in
+//! flight. A delay that a stub asks for is waited for on the clock of the test instead of the clock of the server, so that
+//! it takes no real time.
 
 use std::{
     collections::HashMap,
@@ -19,60 +20,60 @@ use std::{
 use bytes::Bytes;
 use futures_core::Stream;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use tokio::sync::{mpsc as queue, oneshot};
+use tokio::sync::{mpsc as async_mpsc, oneshot};
 
 use openapi_client_runtime::{Body, BoxError, BoxFuture, Transport, TransportError};
 
-/// Numbers a call on its way from a client of the server to the server, which takes it off.
-const CALL: HeaderName = HeaderName::from_static("mock-call");
+/// Carries the number of a call from the transport to the server, which removes the header before recording the request.
+const CALL_HEADER: HeaderName = HeaderName::from_static("mock-call");
 
-/// A wait that the server asks a call for. Dropping the sender says that it is over.
-type Wait = (Duration, oneshot::Sender<()>);
+/// A delay that the server asks a call to wait for. The call drops the sender when the delay has passed.
+type DelayRequest = (Duration, oneshot::Sender<()>);
 
-/// The calls of a server's own clients that are on their way.
+/// The calls in flight from clients of this server.
 #[derive(Debug, Default)]
 pub(crate) struct PendingCalls {
-    next: AtomicU64,
-    open: Mutex<HashMap<u64, queue::UnboundedSender<Wait>>>,
+    next_number: AtomicU64,
+    delay_senders: Mutex<HashMap<u64, async_mpsc::UnboundedSender<DelayRequest>>>,
 }
 
 impl PendingCalls {
-    fn open(&self) -> MutexGuard<'_, HashMap<u64, queue::UnboundedSender<Wait>>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn delay_senders(&self) -> MutexGuard<'_, HashMap<u64, async_mpsc::UnboundedSender<DelayRequest>>> {
+        self.delay_senders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The number of the call that a request belongs to, taken off the request.
-    pub(crate) fn number(headers: &mut HeaderMap) -> Option<u64> {
-        headers.remove(CALL).and_then(|value| value.to_str().ok()?.parse().ok())
+    /// Removes the number of the call from the headers of its request.
+    pub(crate) fn take_call_number(headers: &mut HeaderMap) -> Option<u64> {
+        headers.remove(CALL_HEADER).and_then(|value| value.to_str().ok()?.parse().ok())
     }
 
-    /// Waits on the clock of the call's test, or in real time if it is no call of a client of this server.
-    pub(crate) async fn wait(&self, call: Option<u64>, duration: Duration) {
+    /// Waits on the clock of the test that made the call, or in real time if another client sent the request.
+    pub(crate) async fn delay(&self, call_number: Option<u64>, duration: Duration) {
         if duration.is_zero() {
             return;
         }
-        let (done, over) = oneshot::channel();
-        let queue = call.and_then(|call| self.open().get(&call).cloned());
-        match queue {
-            Some(queue) if queue.send((duration, done)).is_ok() => {
-                // An error says that the sender is gone: the wait is over, or the call.
-                let _ = over.await;
+        let (done, is_done) = oneshot::channel();
+        let sender = call_number.and_then(|number| self.delay_senders().get(&number).cloned());
+        match sender {
+            Some(sender) if sender.send((duration, done)).is_ok() => {
+                // An error means that the sender was dropped: the delay has passed, or the call was cancelled.
+                let _ = is_done.await;
             }
             _ => tokio::time::sleep(duration).await,
         }
     }
 }
 
-/// The transport of a server's own clients.
+/// A transport that holds a paused clock while a request is in flight.
 #[derive(Debug)]
 pub(crate) struct PausedClockTransport {
     inner: Arc<dyn Transport>,
-    calls: Arc<PendingCalls>,
+    pending_calls: Arc<PendingCalls>,
 }
 
 impl PausedClockTransport {
-    pub(crate) fn new(inner: Arc<dyn Transport>, calls: Arc<PendingCalls>) -> Self {
-        Self { inner, calls }
+    pub(crate) fn new(inner: Arc<dyn Transport>, pending_calls: Arc<PendingCalls>) -> Self {
+        Self { inner, pending_calls }
     }
 }
 
@@ -82,19 +83,20 @@ impl Transport for PausedClockTransport {
         mut request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         Box::pin(async move {
-            let mut call = Call::begin(&self.calls);
-            request.headers_mut().insert(CALL, HeaderValue::from(call.number));
-            let mut answer = self.inner.send(request);
+            let mut call = PendingCall::register(&self.pending_calls);
+            request.headers_mut().insert(CALL_HEADER, HeaderValue::from(call.number));
+            let mut response = self.inner.send(request);
             loop {
-                let hold = Hold::new();
-                match call.first(&mut answer).await {
-                    First::Answer(answer) => {
-                        return Ok(answer?.map(|body| {
+                let hold = ClockHold::new();
+                match call.next_event(&mut response).await {
+                    CallEvent::Response(response) => {
+                        return Ok(response?.map(|body| {
                             let length = body.length();
-                            Body::stream(Held { body, call, hold }, length)
+                            Body::stream(HeldBody { body, call, hold }, length)
                         }));
                     }
-                    First::Wait((duration, done)) => {
+                    CallEvent::DelayRequest((duration, done)) => {
+                        // The clock has to run during the delay.
                         drop(hold);
                         tokio::time::sleep(duration).await;
                         drop(done);
@@ -105,38 +107,38 @@ impl Transport for PausedClockTransport {
     }
 }
 
-/// A call on its way.
-struct Call {
+/// A call in flight.
+struct PendingCall {
     number: u64,
-    waits: queue::UnboundedReceiver<Wait>,
-    calls: Arc<PendingCalls>,
+    delay_requests: async_mpsc::UnboundedReceiver<DelayRequest>,
+    pending_calls: Arc<PendingCalls>,
 }
 
-enum First {
-    Answer(Result<http::Response<Body>, TransportError>),
-    Wait(Wait),
+enum CallEvent {
+    Response(Result<http::Response<Body>, TransportError>),
+    DelayRequest(DelayRequest),
 }
 
-impl Call {
-    fn begin(calls: &Arc<PendingCalls>) -> Self {
-        let number = calls.next.fetch_add(1, Ordering::Relaxed);
-        let (sender, waits) = queue::unbounded_channel();
-        calls.open().insert(number, sender);
-        Self { number, waits, calls: Arc::clone(calls) }
+impl PendingCall {
+    fn register(pending_calls: &Arc<PendingCalls>) -> Self {
+        let number = pending_calls.next_number.fetch_add(1, Ordering::Relaxed);
+        let (sender, delay_requests) = async_mpsc::unbounded_channel();
+        pending_calls.delay_senders().insert(number, sender);
+        Self { number, delay_requests, pending_calls: Arc::clone(pending_calls) }
     }
 
-    /// The answer, or a wait that the server asks for before it.
-    async fn first(
+    /// Waits for the response or for a delay that the server asks for first.
+    async fn next_event(
         &mut self,
-        answer: &mut BoxFuture<'_, Result<http::Response<Body>, TransportError>>,
-    ) -> First {
+        response: &mut BoxFuture<'_, Result<http::Response<Body>, TransportError>>,
+    ) -> CallEvent {
         std::future::poll_fn(|cx| {
-            if let Poll::Ready(answer) = answer.as_mut().poll(cx) {
-                return Poll::Ready(First::Answer(answer));
+            if let Poll::Ready(response) = response.as_mut().poll(cx) {
+                return Poll::Ready(CallEvent::Response(response));
             }
-            match self.waits.poll_recv(cx) {
-                Poll::Ready(Some(wait)) => Poll::Ready(First::Wait(wait)),
-                // The sender stays in the list as long as this call lives.
+            match self.delay_requests.poll_recv(cx) {
+                Poll::Ready(Some(request)) => Poll::Ready(CallEvent::DelayRequest(request)),
+                // `Ready(None)` does not occur: the sender stays registered as long as this call exists.
                 Poll::Ready(None) | Poll::Pending => Poll::Pending,
             }
         })
@@ -144,23 +146,23 @@ impl Call {
     }
 }
 
-impl Drop for Call {
+impl Drop for PendingCall {
     fn drop(&mut self) {
-        self.calls.open().remove(&self.number);
+        self.pending_calls.delay_senders().remove(&self.number);
     }
 }
 
-/// A body on its way.
-struct Held {
+/// A response body that is still being received.
+struct HeldBody {
     body: Body,
-    /// Ends with the body.
-    #[expect(dead_code, reason = "held for its end")]
-    call: Call,
-    #[expect(dead_code, reason = "held for its end")]
-    hold: Option<Hold>,
+    /// Stays registered until the body is dropped.
+    #[expect(dead_code, reason = "held for its `Drop`")]
+    call: PendingCall,
+    #[expect(dead_code, reason = "held for its `Drop`")]
+    hold: Option<ClockHold>,
 }
 
-impl Stream for Held {
+impl Stream for HeldBody {
     type Item = Result<Bytes, BoxError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -168,12 +170,14 @@ impl Stream for Held {
     }
 }
 
-/// Keeps a paused clock from jumping. tokio does not let it while a blocking task runs.
-struct Hold(#[expect(dead_code, reason = "held for its end")] mpsc::Sender<()>);
+/// Stops a paused clock from advancing: tokio does not advance it while a blocking task runs. The task ends when this is
+/// dropped.
+struct ClockHold(#[expect(dead_code, reason = "held for its `Drop`")] mpsc::Sender<()>);
 
-impl Hold {
-    /// `None` where the clock runs by itself, and nothing is to be done.
+impl ClockHold {
+    /// Returns `None` if the clock is not paused.
     fn new() -> Option<Self> {
+        // A clock that runs shows a time between two readings of the system clock.
         let before = std::time::Instant::now();
         let now = tokio::time::Instant::now().into_std();
         if (before..=std::time::Instant::now()).contains(&now) {
@@ -181,7 +185,7 @@ impl Hold {
         }
         let (sender, receiver) = mpsc::channel::<()>();
         tokio::runtime::Handle::try_current().ok()?.spawn_blocking(move || {
-            // An error says that the sender is gone.
+            // Nothing is ever sent; an error means that the sender was dropped.
             let _ = receiver.recv();
         });
         Some(Self(sender))

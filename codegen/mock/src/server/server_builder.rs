@@ -1,10 +1,10 @@
-//! What a server is told before it starts.
+//! Configures and starts a server.
 
 use std::{
     fmt, io,
     marker::PhantomData,
     net::{SocketAddr, TcpListener},
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -19,31 +19,31 @@ use crate::{
     server::records::journal::Journal,
     server::server_state::ServerState,
     server::server_thread::ServerThread,
-    server::stubs::registry::Stubs,
+    server::stubs::registry::StubRegistry,
 };
 use openapi_client_runtime::{
     __private::{Generated as _, Service},
     Error, ErrorKind, Secret,
 };
 
-/// The key of a server's own clients, unless another is set.
-const KEY: &str = "mock-api-key";
+/// The API key of the server's own clients if none is set.
+const DEFAULT_API_KEY: &str = "mock-api-key";
 
-/// The secret that a server signs webhooks with, unless another is set.
-const SECRET: &str = "mock-webhook-secret";
+/// The secret that signs webhooks if none is set.
+const DEFAULT_WEBHOOK_SECRET: &str = "mock-webhook-secret";
 
-/// Sets a server up. Everything has a default.
+/// Configures a [`Server`]. Every setting has a default.
 #[must_use]
 pub struct ServerBuilder<A> {
     options: Options,
     address: SocketAddr,
-    key: Option<Secret>,
+    api_key: Option<Secret>,
     webhook_secret: Secret,
     base_path: Option<String>,
-    checks: bool,
-    max_body: usize,
-    patience: Duration,
-    log: AccessLog,
+    validates_requests: bool,
+    max_body_bytes: usize,
+    wait_timeout: Duration,
+    access_log: AccessLog,
     api: PhantomData<fn() -> A>,
 }
 
@@ -52,127 +52,135 @@ impl<A: MockedApi> ServerBuilder<A> {
         Self {
             options: Options { seed: 0, items: 3, credentials: true },
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
-            key: None,
-            webhook_secret: Secret::from(SECRET),
+            api_key: None,
+            webhook_secret: Secret::from(DEFAULT_WEBHOOK_SECRET),
             base_path: None,
-            checks: true,
-            max_body: 64 * 1024 * 1024,
-            patience: Duration::from_secs(10),
-            log: AccessLog::default(),
+            validates_requests: true,
+            max_body_bytes: 64 * 1024 * 1024,
+            wait_timeout: Duration::from_secs(10),
+            access_log: AccessLog::default(),
             api: PhantomData,
         }
     }
 
-    /// Where all that is made up starts from: the same seed gives the same values. 0 by default.
+    /// Sets the seed of generated values. The same seed generates the same values. The default is 0.
     pub fn seed(mut self, seed: u64) -> Self {
         self.options.seed = seed;
         self
     }
 
-    /// How many items a list has before anything was created; 3 by default.
+    /// Sets the number of generated items that each list has before anything is created. The default is 3.
     pub fn initial_items(mut self, items: usize) -> Self {
         self.options.items = items;
         self
     }
 
-    /// The port of the loopback address; any free one by default.
+    /// Sets the port. The default is any free port.
     pub fn port(mut self, port: u16) -> Self {
         self.address.set_port(port);
         self
     }
 
-    /// The address to listen at, in the place of the loopback's: other machines may then reach the server.
+    /// Sets the address and the port to listen on. The default is the loopback address; with another address, other
+    /// machines may reach the server.
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// The one key that is accepted; any by default, as long as there is one.
+    /// Accepts only this API key. By default, every key is accepted, but a request without a key is rejected.
     pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
-        self.key = Some(key.into());
+        self.api_key = Some(key.into());
         self
     }
 
-    /// Asks for no credential.
+    /// Accepts requests without credentials.
     pub fn without_credentials(mut self) -> Self {
         self.options.credentials = false;
         self
     }
 
-    /// The secret that webhooks are signed with.
+    /// Sets the secret that webhooks are signed with.
     pub fn webhook_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.webhook_secret = secret.into();
         self
     }
 
-    /// The path below which the API stands; its own by default.
+    /// Sets the base path of the API's first server. The default is the path in the document.
     pub fn base_path(mut self, path: impl Into<String>) -> Self {
         self.base_path = Some(path.into());
         self
     }
 
-    /// Answers requests that break the document all the same. They are still found by no typed stub and no typed record.
+    /// Responds to invalid requests as if they were valid. They have no typed arguments, so [`Stub::matching`] and
+    /// [`Server::calls`] never see them.
+    ///
+    /// [`Stub::matching`]: crate::Stub::matching
     pub fn without_request_validation(mut self) -> Self {
-        self.checks = false;
+        self.validates_requests = false;
         self
     }
 
-    /// The longest body of a request, in bytes; 64 MiB by default.
+    /// Sets the maximum size of a request body. The default is 64 MiB.
     pub fn max_request_bytes(mut self, bytes: usize) -> Self {
-        self.max_body = bytes;
+        self.max_body_bytes = bytes;
         self
     }
 
-    /// The longest that [`Server::wait_for_calls`] waits, in real time; 10 s by default.
-    pub fn wait_timeout(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    /// Sets how long [`Server::wait_for_calls`] waits, in real time. The default is 10 seconds.
+    pub fn wait_timeout(mut self, timeout: Duration) -> Self {
+        self.wait_timeout = timeout;
         self
     }
 
-    /// Is given a line for each request as it is answered: method, path, status, operation, duration; nothing secret.
+    /// Passes a line to the function when the server responds to a request: method, path, status, operation and duration,
+    /// and nothing that may be secret.
     pub fn log(mut self, log: impl Fn(&str) + Send + Sync + 'static) -> Self {
-        self.log = AccessLog::of(log);
+        self.access_log = AccessLog::new(log);
         self
     }
 
     /// Starts the server.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the address cannot be listened at, such as a port that is taken.
+    /// [`ErrorKind::Config`] if the server cannot listen on the address, for example because the port is in use.
     pub async fn start(self) -> Result<Server<A>, Error> {
         self.start_blocking()
     }
 
-    /// As [`start`](Self::start), outside of async code.
+    /// Like [`start`](Self::start), outside of async code.
     ///
     /// # Errors
     /// As [`start`](Self::start).
     pub fn start_blocking(self) -> Result<Server<A>, Error> {
         let service: &'static Service = A::Client::SERVICE;
         let engine = Engine::new(service, A::DOCUMENT, self.options)?;
-        let deaf = |error: io::Error| {
-            let text = format!("the mock server cannot listen at {}: {error}", self.address);
+        let listen_error = |error: io::Error| {
+            let text = format!(
+                "the mock server cannot listen on {}: {error}; without `port` and `address` it uses a free port",
+                self.address
+            );
             Error::new(ErrorKind::Config, text).with_source(error)
         };
-        let listener = TcpListener::bind(self.address).map_err(deaf)?;
-        let shared = Arc::new(ServerState {
-            address: listener.local_addr().map_err(deaf)?,
+        let listener = TcpListener::bind(self.address).map_err(listen_error)?;
+        let state = Arc::new(ServerState {
+            address: listener.local_addr().map_err(listen_error)?,
             service,
             engine: Arc::new(engine),
-            bases: BasePaths::new(service, self.base_path.as_deref()),
-            key: self.key.clone(),
-            checks: self.checks,
-            max_body: self.max_body,
-            stubs: Stubs::default(),
+            base_paths: BasePaths::new(service, self.base_path.as_deref()),
+            api_key: self.api_key.clone(),
+            validates_requests: self.validates_requests,
+            max_body_bytes: self.max_body_bytes,
+            stubs: StubRegistry::default(),
             journal: Journal::new(),
-            keys: IdempotencyKeys::default(),
-            calls: Arc::new(PendingCalls::default()),
-            log: self.log,
-            documents: std::sync::Mutex::default(),
+            idempotency_keys: IdempotencyKeys::default(),
+            pending_calls: Arc::new(PendingCalls::default()),
+            access_log: self.access_log,
+            static_documents: Mutex::default(),
         });
-        let worker = ServerThread::start(listener, Arc::clone(&shared)).map_err(deaf)?;
-        let key = self.key.unwrap_or_else(|| Secret::from(KEY));
-        Ok(Server::new(shared, worker, key, self.webhook_secret, self.patience))
+        let thread = ServerThread::start(listener, Arc::clone(&state)).map_err(listen_error)?;
+        let api_key = self.api_key.unwrap_or_else(|| Secret::from(DEFAULT_API_KEY));
+        Ok(Server::new(state, thread, api_key, self.webhook_secret, self.wait_timeout))
     }
 }
 
@@ -181,10 +189,10 @@ impl<A> fmt::Debug for ServerBuilder<A> {
         f.debug_struct("ServerBuilder")
             .field("options", &self.options)
             .field("address", &self.address)
-            .field("key", &self.key)
+            .field("api_key", &self.api_key)
             .field("base_path", &self.base_path)
-            .field("checks", &self.checks)
-            .field("log", &self.log)
+            .field("validates_requests", &self.validates_requests)
+            .field("log", &self.access_log)
             .finish_non_exhaustive()
     }
 }

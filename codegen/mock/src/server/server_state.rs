@@ -1,4 +1,4 @@
-//! All that a server knows, apart from its sockets.
+//! The state of a server: everything but its sockets.
 
 use std::{
     collections::HashMap,
@@ -16,53 +16,56 @@ use crate::{
     server::paused_clock_transport::PendingCalls,
     server::records::journal::Journal,
     server::records::recorded_request::RecordedRequest,
-    server::stubs::registry::Stubs,
+    server::stubs::registry::StubRegistry,
 };
 use openapi_client_runtime::{__private::Service, Secret};
 
-/// What the server's thread and the test's share.
+/// The state that the thread of the server and the thread of the test share.
 #[derive(Debug)]
 pub(crate) struct ServerState {
     pub(crate) service: &'static Service,
     pub(crate) engine: Arc<Engine>,
-    pub(crate) bases: BasePaths,
-    /// Where the server listens.
+    pub(crate) base_paths: BasePaths,
+    /// The address that the server listens on.
     pub(crate) address: SocketAddr,
-    /// The one key that is accepted; `None`: any.
-    pub(crate) key: Option<Secret>,
-    /// Whether requests that break the document are refused.
-    pub(crate) checks: bool,
-    /// The longest body of a request, in bytes.
-    pub(crate) max_body: usize,
-    pub(crate) stubs: Stubs,
+    /// The only API key that is accepted; `None` accepts every key.
+    pub(crate) api_key: Option<Secret>,
+    /// Whether invalid requests are rejected.
+    pub(crate) validates_requests: bool,
+    /// The maximum size of a request body, in bytes.
+    pub(crate) max_body_bytes: usize,
+    pub(crate) stubs: StubRegistry,
     pub(crate) journal: Journal,
-    pub(crate) keys: IdempotencyKeys,
-    pub(crate) calls: Arc<PendingCalls>,
-    pub(crate) log: AccessLog,
-    /// JSON texts beside the API, by their paths.
-    pub(crate) documents: Mutex<HashMap<String, String>>,
+    pub(crate) idempotency_keys: IdempotencyKeys,
+    pub(crate) pending_calls: Arc<PendingCalls>,
+    pub(crate) access_log: AccessLog,
+    /// JSON documents that are served in addition to the API, by path.
+    pub(crate) static_documents: Mutex<HashMap<String, String>>,
 }
 
 impl ServerState {
-    pub(crate) fn documents(&self) -> MutexGuard<'_, HashMap<String, String>> {
-        self.documents.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn static_documents(&self) -> MutexGuard<'_, HashMap<String, String>> {
+        self.static_documents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Scheme, host and port under which whoever sent a request reaches the server.
-    pub(crate) fn origin(&self, raw: &RecordedRequest) -> String {
-        let host = raw.header(HOST.as_str()).filter(|host| host.parse::<Authority>().is_ok());
+    /// The scheme, host and port under which the sender of a request reaches the server.
+    pub(crate) fn origin(&self, request: &RecordedRequest) -> String {
+        let host = request.header(HOST.as_str()).filter(|host| host.parse::<Authority>().is_ok());
         host.map_or_else(|| format!("http://{}", self.address), |host| format!("http://{host}"))
     }
 
-    /// The operation of a request, by its method and its whole path.
-    pub(crate) fn route(&self, method: &Method, path: &str) -> Result<Route, Refusal> {
-        let Some(below) = self.bases.below(path) else {
-            let reason = format!("the path {path} is not below {}", self.bases);
+    /// Finds the operation of a request by its method and its full path.
+    pub(crate) fn find_route(&self, method: &Method, path: &str) -> Result<Route, Refusal> {
+        let Some(api_path) = self.base_paths.strip_base(path) else {
+            let reason = format!(
+                "the path {path} does not start with a base path of the API, expected {}; use `Server::base_url`",
+                self.base_paths
+            );
             return Err(self.engine.refuse(Fault::UnknownPath, None, path, &reason));
         };
-        match self.engine.route(method, below) {
-            // What can be read can be asked about (RFC 9110, section 9.3.2); hyper leaves the body out.
-            Err(_) if *method == Method::HEAD => self.engine.route(&Method::GET, below),
+        match self.engine.route(method, api_path) {
+            // Every GET operation also supports HEAD (RFC 9110, section 9.3.2); hyper omits the body of the response.
+            Err(_) if *method == Method::HEAD => self.engine.route(&Method::GET, api_path),
             route => route,
         }
     }

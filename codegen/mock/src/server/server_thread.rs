@@ -1,5 +1,5 @@
-//! The thread that a server runs on, with a runtime of its own: no test's runtime, be it blocked or its clock paused, has
-//! a say in it.
+//! Runs a server on a thread with a tokio runtime of its own, so that it also responds while the runtime of a test is
+//! blocked or its clock is paused.
 
 use std::{
     io,
@@ -10,22 +10,23 @@ use std::{
 
 use tokio::{net::TcpListener, runtime::Handle, sync::oneshot};
 
-use crate::{server::connection::listener::serve, server::server_state::ServerState};
+use crate::{server::connection::listener::accept_connections, server::server_state::ServerState};
 
-/// A running server. Dropped, it has ended: its connections are closed and its port is free.
+/// The thread of a running server. Dropping it closes all connections, frees the port and waits for the thread to end.
 #[derive(Debug)]
 pub(crate) struct ServerThread {
     pub(crate) address: SocketAddr,
-    pub(crate) handle: Handle,
+    /// The runtime of the thread.
+    pub(crate) runtime: Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl ServerThread {
-    /// Serves on a socket that listens already.
-    pub(crate) fn start(listener: std::net::TcpListener, shared: Arc<ServerState>) -> io::Result<Self> {
+    /// Starts the thread with a socket that already listens.
+    pub(crate) fn start(listener: std::net::TcpListener, state: Arc<ServerState>) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        let address = shared.address;
+        let address = state.address;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
         let listener = {
@@ -34,11 +35,11 @@ impl ServerThread {
         };
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new().name("mock-server".to_owned()).spawn(move || {
-            runtime.spawn(serve(listener, shared));
-            // Whatever is said, the end is meant; all connections end with the runtime.
+            runtime.spawn(accept_connections(listener, state));
+            // A message and a dropped sender both mean stop. All connections end with the runtime.
             let _ = runtime.block_on(stopped);
         })?;
-        Ok(Self { address, handle, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { address, runtime: handle, stop: Some(stop), thread: Some(thread) })
     }
 }
 
@@ -46,9 +47,9 @@ impl Drop for ServerThread {
     fn drop(&mut self) {
         drop(self.stop.take());
         let Some(thread) = self.thread.take() else { return };
-        // The test's own code on the server's thread may own the server; nobody can wait for himself.
+        // A closure of a stub runs on this thread and may own the server: a thread that joins itself never ends.
         if thread.thread().id() != thread::current().id() {
-            // It ends with the runtime, and its panics were told where they happened.
+            // An error means that the thread panicked, and the panic was printed when it happened.
             let _ = thread.join();
         }
     }

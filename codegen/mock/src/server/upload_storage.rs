@@ -1,65 +1,71 @@
-//! The storage behind uploads, over HTTP: takes bytes at the places that the engine has opened, and is as strict as
-//! storages are that know nothing of the API.
+//! The storage that receives the bytes of uploads. Like a storage service that knows nothing about the API, it rejects
+//! every request that differs from what the upload URL allows.
 
 use bytes::Bytes;
 use http::{Method, StatusCode, header::CONTENT_LENGTH};
 
 use crate::{
     engine::places::{HEADER, STORAGE},
-    server::calls::process_call::{Answer, stored},
+    server::calls::mock_response::MockResponse,
+    server::calls::process_call::CallOutcome,
     server::records::recorded_request::RecordedRequest,
     server::server_state::ServerState,
 };
 use openapi_client_runtime::__private::Authentication;
 
-/// Why the storage does not take something.
-type Fault = (StatusCode, String);
+/// The status and the reason of a rejection.
+type StorageError = (StatusCode, String);
 
-/// Whether a path is the storage's.
-pub(crate) fn has(path: &str) -> bool {
+/// Whether a path belongs to the storage.
+pub(crate) fn is_storage_path(path: &str) -> bool {
     path.starts_with(STORAGE)
 }
 
 impl ServerState {
-    /// Takes what was sent to the storage, or refuses it, which is a fault of whoever sent it.
-    pub(crate) fn store(&self, number: u64, raw: &RecordedRequest) -> Answer {
-        let Err((status, reason)) = self.take(raw) else {
-            return stored(StatusCode::OK, None, Bytes::new()).into();
+    /// Stores the body of a request, or rejects the request and records the problem.
+    pub(crate) fn receive_upload(&self, request_number: u64, request: &RecordedRequest) -> CallOutcome {
+        let Err((status, reason)) = self.store_upload(request) else {
+            return MockResponse::new(StatusCode::OK, None, Bytes::new()).into();
         };
-        self.journal.fault(number, format!("the storage: {reason}"));
-        stored(status, Some("text/plain; charset=utf-8"), reason.into()).into()
+        self.journal.add_problem(request_number, format!("upload storage: {reason}"));
+        MockResponse::plain_text(status, reason).into()
     }
 
-    fn take(&self, raw: &RecordedRequest) -> Result<(), Fault> {
-        let forbidden = |reason: String| Err((StatusCode::FORBIDDEN, reason));
-        let unknown = || (StatusCode::NOT_FOUND, "nothing is awaited at this address".to_owned());
-        if raw.method != Method::PUT {
-            let reason = format!("bytes come by PUT, not {}", raw.method);
+    fn store_upload(&self, request: &RecordedRequest) -> Result<(), StorageError> {
+        let forbidden = |reason: &str| Err((StatusCode::FORBIDDEN, reason.to_owned()));
+        let unknown = || {
+            let reason = "unknown upload: send the bytes to the URL of an upload that the API created and did not delete";
+            (StatusCode::NOT_FOUND, reason.to_owned())
+        };
+        if request.method != Method::PUT {
+            let reason = format!("expected the method PUT, found {}", request.method);
             return Err((StatusCode::METHOD_NOT_ALLOWED, reason));
         }
-        let name = raw.path.strip_prefix(STORAGE).unwrap_or_default();
-        let place = self.engine.place(name).ok_or_else(unknown)?;
-        if let Some(name) = self.own_headers().into_iter().find(|name| raw.headers.contains_key(*name)) {
-            return forbidden(format!("the header {name} is for the API alone: the address says it all"));
+        let name = request.path.strip_prefix(STORAGE).unwrap_or_default();
+        let upload = self.engine.place(name).ok_or_else(unknown)?;
+        if let Some(name) = self.api_headers().into_iter().find(|name| request.headers.contains_key(*name)) {
+            return forbidden(&format!("the header {name} must not be sent to a storage, only to the API"));
         }
-        let signed = raw.query.as_deref().and_then(|query| query.strip_prefix("signature="));
-        if signed != Some(place.signature.expose()) {
+        let signature = request.query.as_deref().and_then(|query| query.strip_prefix("signature="));
+        if signature != Some(upload.signature.expose()) {
             return forbidden(
-                "the address is not as it was given: its signature is missing or another".to_owned(),
+                "the signature of the URL is missing or wrong: use the URL as the API returned it",
             );
         }
-        if place.has_header && raw.header(HEADER) != Some(&place.name) {
-            return forbidden(format!("the header {HEADER} is not as it was given with the address"));
+        if upload.has_header && request.header(HEADER) != Some(&upload.name) {
+            return forbidden(&format!(
+                "the header {HEADER} is missing or wrong: send the headers that the API returned with the URL"
+            ));
         }
-        if !raw.headers.contains_key(CONTENT_LENGTH) {
-            let reason = "the length of the bytes has to be told before: Content-Length is missing";
+        if !request.headers.contains_key(CONTENT_LENGTH) {
+            let reason = "the header Content-Length is missing: chunked transfer encoding is not supported";
             return Err((StatusCode::LENGTH_REQUIRED, reason.to_owned()));
         }
-        if self.engine.fill(name, raw.body.len()) { Ok(()) } else { Err(unknown()) }
+        if self.engine.fill(name, request.body.len()) { Ok(()) } else { Err(unknown()) }
     }
 
-    /// The headers that mean something to the API, and tell a storage what it must not know.
-    fn own_headers(&self) -> Vec<&'static str> {
+    /// The headers that carry credentials and other data for the API, which must not reach another host.
+    fn api_headers(&self) -> Vec<&'static str> {
         let credential = match self.service.authentication {
             Authentication::Header(name) => Some(name),
             _ => None,

@@ -1,18 +1,20 @@
-//! What a test is told at its end: requests that break the document, and expectations that were not met.
+//! What a test that fails because of the mock prints: invalid requests, and expectations of stubs that were not met.
 
 use std::fmt;
 
-/// What was wrong, each with the operation and the place. `Debug` says the same as `Display`, so that `unwrap` shows it.
+/// The problems that a server found: invalid requests and expectations that were not met.
+///
+/// `Debug` prints the same text as `Display`, so that `unwrap` shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerificationError(Vec<String>);
 
 impl VerificationError {
-    /// `Ok` if there is nothing to complain of.
-    pub(crate) fn of(complaints: Vec<String>) -> Result<(), Self> {
-        if complaints.is_empty() { Ok(()) } else { Err(Self(complaints)) }
+    /// Returns an error if there is at least one problem.
+    pub(crate) fn from_problems(problems: Vec<String>) -> Result<(), Self> {
+        if problems.is_empty() { Ok(()) } else { Err(Self(problems)) }
     }
 
-    /// One complaint each, of one or more lines.
+    /// Iterates over the problems, each of one or more lines.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
@@ -21,9 +23,9 @@ impl VerificationError {
 impl fmt::Display for VerificationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.0.len() == 1 { "" } else { "s" };
-        write!(f, "the mock server has {} complaint{plural}:", self.0.len())?;
-        for (number, complaint) in self.0.iter().enumerate() {
-            write!(f, "\n{}. {}", number + 1, complaint.replace('\n', "\n   "))?;
+        write!(f, "the mock server found {} problem{plural}:", self.0.len())?;
+        for (number, problem) in self.0.iter().enumerate() {
+            write!(f, "\n{}. {}", number + 1, problem.replace('\n', "\n   "))?;
         }
         Ok(())
     }
@@ -37,9 +39,9 @@ impl fmt::Debug for VerificationError {
 
 impl std::error::Error for VerificationError {}
 
-/// Ends a test whose use of the mock makes no sense. The mock runs in tests only, and this is how tests end.
+/// Fails the test. The mock runs in tests only, where a panic is how a failure is reported.
 #[track_caller]
-#[expect(clippy::panic, reason = "a test fails by a panic")]
-pub(crate) fn fail(message: impl fmt::Display) -> ! {
+#[expect(clippy::panic, reason = "a panic fails the test that uses the mock")]
+pub(crate) fn fail_test(message: impl fmt::Display) -> ! {
     panic!("{message}")
 }

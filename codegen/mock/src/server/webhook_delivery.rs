@@ -1,4 +1,4 @@
-//! Webhooks as the API delivers them: signed, again after a failure, and wrong on request.
+//! Delivers webhooks as the API does: signed and, on request, retried, replayed, or with an invalid signature.
 
 use std::{
     fmt,
@@ -10,27 +10,27 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, header::CONTENT_TYPE};
 use tokio::runtime::Handle;
 
-use crate::{MockedWebhooks, server::mock_server::Server, server::verification::fail};
+use crate::{MockedWebhooks, server::mock_server::Server, server::verification::fail_test};
 use openapi_client_runtime::{
     __private::checked_url,
     Body, Error, ErrorKind, Transport, json,
     webhooks::{Events, WebhookSigner, WebhookVerifier},
 };
 
-/// How far beyond what is tolerated a stale delivery is, in seconds: no clock is off by that much during a test.
-const STALE: u64 = 600;
+/// How much older than the tolerance a stale delivery is, in seconds: more than any clock drift during a test.
+const STALE_MARGIN_SECONDS: u64 = 600;
 
 impl<A: MockedWebhooks> Server<A> {
-    /// Signs an event and posts it to a receiver, once.
+    /// Signs an event and sends it to a receiver once.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the address is none, or the event cannot be written. A receiver that refuses, or is not
-    /// there, is no error: see [`DeliveryReport`].
+    /// [`ErrorKind::Config`] if the URL is invalid or the event cannot be encoded. A receiver that rejects the delivery or
+    /// cannot be reached is not an error; see [`DeliveryReport`].
     pub async fn deliver(&self, url: impl Into<String>, event: &A::Event) -> Result<DeliveryReport, Error> {
         self.delivery(event).to(url).send().await
     }
 
-    /// As [`deliver`](Self::deliver), waiting on this thread.
+    /// Like [`deliver`](Self::deliver), but blocks the thread.
     ///
     /// # Errors
     /// As [`deliver`](Self::deliver), and [`ErrorKind::Config`] inside an async runtime.
@@ -42,128 +42,129 @@ impl<A: MockedWebhooks> Server<A> {
         self.delivery(event).to(url).send_blocking()
     }
 
-    /// Prepares a delivery: signed with the server's secret, sent once and now, unless said otherwise.
-    pub fn delivery(&self, event: &A::Event) -> Delivery<A::Event> {
+    /// Prepares a delivery. By default, it is signed with the server's secret for the current time and sent once.
+    pub fn delivery(&self, event: &A::Event) -> DeliveryBuilder<A::Event> {
         let body = json::to_vec(event)
-            .map_err(|error| config(format!("the event cannot be written: {error}")).with_source(error));
+            .map_err(|error| config_error(format!("cannot encode the event: {error}")).with_source(error));
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let delivery = Delivery {
+        let delivery = DeliveryBuilder {
             body: Bytes::new(),
             signer: WebhookSigner::new(self.webhook_secret.expose()).map_err(Error::from),
             transport: self.transport(),
-            handle: self.worker.handle.clone(),
+            runtime: self.thread.runtime.clone(),
             url: String::new(),
             id: String::new(),
-            at: now.as_secs(),
-            tampered: false,
-            retries: &[],
-            waits: true,
+            timestamp: now.as_secs(),
+            is_tampered: false,
+            retry_delays: &[],
+            waits_between_attempts: true,
             copies: 1,
         };
         match body {
-            Ok(body) => Delivery { id: self.message_id(&body), body: body.into(), ..delivery },
-            Err(error) => Delivery { signer: Err(error), ..delivery },
+            Ok(body) => DeliveryBuilder { id: self.message_id(&body), body: body.into(), ..delivery },
+            Err(error) => DeliveryBuilder { signer: Err(error), ..delivery },
         }
     }
 
-    /// The event's own id where it has one, else the next of the server.
+    /// The id of the event if it has one, otherwise a new id.
     fn message_id(&self, body: &[u8]) -> String {
         let event: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
         match event.get("id").and_then(serde_json::Value::as_str).filter(|id| !id.is_empty()) {
             Some(id) => id.to_owned(),
-            None => format!("{}mock_{}", A::Event::SCHEME.id_prefix, self.next_message()),
+            None => format!("{}mock_{}", A::Event::SCHEME.id_prefix, self.next_message_number()),
         }
     }
 
-    /// A valid event of this name, as the document describes it, to be changed and delivered.
+    /// Returns a valid event of this name. A test can change it and deliver it.
     ///
     /// # Panics
-    /// If the document knows no event of this name.
+    /// If the API has no event of this name.
     #[must_use]
     #[track_caller]
     pub fn event(&self, name: &str) -> A::Event {
-        let Some(event) = self.shared.engine.event(name, A::Event::SCHEME.id_prefix) else {
-            fail(format_args!("this API has no event `{}`", name.escape_debug()))
+        let Some(event) = self.state.engine.event(name, A::Event::SCHEME.id_prefix) else {
+            fail_test(format_args!("this API has no webhook event named `{}`", name.escape_debug()))
         };
         match json::from_str(&event.to_string()) {
             Ok(event) => event,
-            Err(error) => {
-                fail(format_args!("the example of the event `{name}` does not fit its type: {error}"))
-            }
+            Err(error) => fail_test(format_args!(
+                "cannot decode the example of the event `{name}`, which is a bug in the mock server: {error}"
+            )),
         }
     }
 
-    /// The secret that the server signs with.
+    /// Returns the secret that the server signs webhooks with.
     #[must_use]
     pub fn webhook_secret(&self) -> &str {
         self.webhook_secret.expose()
     }
 
-    /// A verifier with the server's secret.
+    /// Returns a verifier with the server's secret.
     ///
     /// # Panics
-    /// If the secret that the server was given is empty.
+    /// If the secret of the server is empty.
     #[must_use]
     #[track_caller]
     pub fn webhook_verifier(&self) -> WebhookVerifier<A::Event> {
         match WebhookVerifier::new(self.webhook_secret.expose()) {
             Ok(verifier) => verifier,
-            Err(error) => fail(error),
+            Err(error) => fail_test(error),
         }
     }
 }
 
-/// A delivery that is being prepared.
-#[must_use = "a delivery goes out by `send`"]
-pub struct Delivery<E> {
-    /// Or the first thing that is wrong, for `send` to tell.
+/// A prepared webhook delivery.
+#[must_use = "a delivery is only sent by `send`"]
+pub struct DeliveryBuilder<E> {
+    /// The signer, or the first configuration error, which `send` returns.
     signer: Result<WebhookSigner<E>, Error>,
     transport: Arc<dyn Transport>,
-    /// Where it is sent from by a thread without a runtime.
-    handle: Handle,
+    /// The runtime for threads without a runtime.
+    runtime: Handle,
     url: String,
     id: String,
-    at: u64,
+    /// The time that the first attempt is signed for, in Unix seconds.
+    timestamp: u64,
     body: Bytes,
-    tampered: bool,
-    /// The waits before the attempts after the first, in seconds.
-    retries: &'static [u64],
-    waits: bool,
+    is_tampered: bool,
+    /// The delays before the second and later attempts, in seconds.
+    retry_delays: &'static [u64],
+    waits_between_attempts: bool,
     copies: u32,
 }
 
-impl<E: Events> Delivery<E> {
-    /// Where the receiver is.
+impl<E: Events> DeliveryBuilder<E> {
+    /// Sets the URL of the receiver.
     pub fn to(mut self, url: impl Into<String>) -> Self {
         self.url = url.into();
         self
     }
 
-    /// The id of the message, in the place of the event's own.
+    /// Sets the id of the message. The default is the id of the event.
     pub fn id(mut self, id: impl Into<String>) -> Self {
         self.id = id.into();
         self
     }
 
-    /// The time that it is signed with, in the place of now.
+    /// Sets the time that the delivery is signed for. The default is the current time.
     pub fn at(mut self, time: SystemTime) -> Self {
-        self.at = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        self.timestamp = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         self
     }
 
-    /// Older than any receiver tolerates, and signed for that time.
+    /// Signs the delivery for a time that is older than receivers tolerate.
     pub fn stale(mut self) -> Self {
-        self.at = self.at.saturating_sub(E::SCHEME.tolerance_seconds + STALE);
+        self.timestamp = self.timestamp.saturating_sub(E::SCHEME.tolerance_seconds + STALE_MARGIN_SECONDS);
         self
     }
 
-    /// Changed after it was signed: a blank is added, so that it is the same event and other bytes.
+    /// Changes the body after signing it: appends a space, so that the event is equal and the bytes differ.
     pub fn tampered(mut self) -> Self {
-        self.tampered = true;
+        self.is_tampered = true;
         self
     }
 
-    /// Signed with another secret.
+    /// Signs the delivery with a different secret.
     pub fn signed_with(mut self, secret: impl AsRef<str>) -> Self {
         if self.signer.is_ok() {
             self.signer = WebhookSigner::new(secret).map_err(Error::from);
@@ -171,48 +172,48 @@ impl<E: Events> Delivery<E> {
         self
     }
 
-    /// Sent once more after it was accepted, with the same id: what a receiver has to pass over.
+    /// Sends the delivery a second time with the same id after it was accepted. The receiver should ignore the replay.
     pub fn replayed(mut self) -> Self {
         self.copies = 2;
         self
     }
 
-    /// Sent again as the API does, after the same waits, as long as it is not accepted.
+    /// Retries the delivery with the API's schedule until it is accepted.
     pub fn with_retries(mut self) -> Self {
-        self.retries = E::SCHEME.retry_seconds;
+        self.retry_delays = E::SCHEME.retry_seconds;
         self
     }
 
-    /// Does not wait between attempts; the time that each is signed with is still that of the schedule.
+    /// Does not wait between attempts. Each attempt is still signed for its time in the schedule.
     pub fn without_waiting(mut self) -> Self {
-        self.waits = false;
+        self.waits_between_attempts = false;
         self
     }
 
-    /// Sends it.
+    /// Sends the delivery.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the address is none, the event cannot be written, a secret is empty or there is no tokio
-    /// runtime here. A receiver that refuses, or is not there, is no error: see [`DeliveryReport`].
+    /// [`ErrorKind::Config`] if the URL is invalid, the event cannot be encoded, the secret is empty, or there is no tokio
+    /// runtime. A receiver that rejects the delivery or cannot be reached is not an error; see [`DeliveryReport`].
     pub async fn send(self) -> Result<DeliveryReport, Error> {
-        let signer = self.signer.as_ref().map_err(|error| config(error.to_string()))?;
-        checked_receiver(&self.url)?;
-        if !tokio::runtime::Handle::try_current().is_ok() {
-            return Err(config("there is no tokio runtime here: use `send_blocking`"));
+        let signer = self.signer.as_ref().map_err(|error| config_error(error.to_string()))?;
+        check_receiver_url(&self.url)?;
+        if Handle::try_current().is_err() {
+            return Err(config_error("there is no tokio runtime on this thread; use `send_blocking`"));
         }
         let mut attempts = Vec::new();
-        let mut at = self.at;
+        let mut timestamp = self.timestamp;
         for _ in 0..self.copies {
-            for wait in std::iter::once(&0).chain(self.retries) {
-                at = at.saturating_add(*wait);
-                if self.waits && *wait > 0 {
-                    tokio::time::sleep(Duration::from_secs(*wait)).await;
+            for delay in std::iter::once(&0).chain(self.retry_delays) {
+                timestamp = timestamp.saturating_add(*delay);
+                if self.waits_between_attempts && *delay > 0 {
+                    tokio::time::sleep(Duration::from_secs(*delay)).await;
                 }
-                let headers = signer.sign(&self.id, at, &self.body);
-                let attempt = DeliveryAttempt { timestamp: at, result: self.post(headers).await };
-                let accepted = attempt.is_accepted();
+                let headers = signer.sign(&self.id, timestamp, &self.body);
+                let attempt = DeliveryAttempt { timestamp, result: self.post(headers).await };
+                let is_accepted = attempt.is_accepted();
                 attempts.push(attempt);
-                if accepted {
+                if is_accepted {
                     break;
                 }
             }
@@ -220,7 +221,7 @@ impl<E: Events> Delivery<E> {
         Ok(DeliveryReport { id: self.id, attempts })
     }
 
-    /// As [`send`](Self::send), waiting on this thread.
+    /// Like [`send`](Self::send), but blocks the thread.
     ///
     /// # Errors
     /// As [`send`](Self::send), and [`ErrorKind::Config`] inside an async runtime.
@@ -228,21 +229,23 @@ impl<E: Events> Delivery<E> {
     where
         E: 'static,
     {
-        if tokio::runtime::Handle::try_current().is_ok() {
-            return Err(config("a blocking delivery inside an async runtime: await `send`"));
+        if Handle::try_current().is_ok() {
+            return Err(config_error("cannot block inside an async runtime; await `send` instead"));
         }
-        let (answer, answered) = std::sync::mpsc::sync_channel(1);
-        self.handle.clone().spawn(async move {
-            // Nobody waits any more if the receiver is gone.
-            let _ = answer.send(self.send().await);
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
+        self.runtime.clone().spawn(async move {
+            // An error means that the receiver was dropped and nobody waits anymore.
+            let _ = sender.send(self.send().await);
         });
-        answered.recv().unwrap_or_else(|_| Err(config("the server ended while it delivered")))
+        receiver
+            .recv()
+            .unwrap_or_else(|_| Err(config_error("the mock server was dropped during the delivery")))
     }
 
-    /// Posts it once. The status, or why there is none.
+    /// Makes one attempt. Returns the status, or why there is no response.
     async fn post(&self, headers: [(&'static str, String); 3]) -> Result<u16, String> {
         let mut body = self.body.to_vec();
-        if self.tampered {
+        if self.is_tampered {
             body.push(b' ');
         }
         let mut request = Request::post(&self.url).header(CONTENT_TYPE, "application/json");
@@ -252,43 +255,43 @@ impl<E: Events> Delivery<E> {
             request = request.header(name, value);
         }
         let request = request.body(Body::from(body)).map_err(|error| error.to_string())?;
-        let answer = self.transport.send(request).await.map_err(|error| error.to_string())?;
-        let (parts, mut body) = answer.into_parts();
-        // Read to its end, so that the connection can be used again. What is said does not matter.
+        let response = self.transport.send(request).await.map_err(|error| error.to_string())?;
+        let (parts, mut body) = response.into_parts();
+        // A connection can only be reused after the body was read. The content does not matter.
         while body.chunk().await.is_some_and(|chunk| chunk.is_ok()) {}
         Ok(parts.status.as_u16())
     }
 }
 
-/// An address may have a query here, which a base address may not.
-fn checked_receiver(url: &str) -> Result<(), Error> {
-    let path = url.split('?').next().unwrap_or_default();
-    checked_url(path)
+/// Checks the URL of a receiver. Unlike a base URL, it may have a query.
+fn check_receiver_url(url: &str) -> Result<(), Error> {
+    let url_without_query = url.split('?').next().unwrap_or_default();
+    checked_url(url_without_query)
         .map(|_| ())
-        .map_err(|error| config(format!("the address of the receiver is wrong: {error}")))
+        .map_err(|error| config_error(format!("invalid URL of the webhook receiver: {error}")))
 }
 
-fn config(text: impl Into<String>) -> Error {
+fn config_error(text: impl Into<String>) -> Error {
     Error::new(ErrorKind::Config, text)
 }
 
-impl<E> fmt::Debug for Delivery<E> {
+impl<E> fmt::Debug for DeliveryBuilder<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Delivery")
+        f.debug_struct("DeliveryBuilder")
             .field("id", &self.id)
-            .field("at", &self.at)
+            .field("timestamp", &self.timestamp)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish_non_exhaustive()
     }
 }
 
-/// What came of a delivery.
+/// The result of a delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeliveryReport {
     /// The id of the message.
     pub id: String,
-    /// Each attempt, in order.
+    /// The attempts in order.
     pub attempts: Vec<DeliveryAttempt>,
 }
 
@@ -296,14 +299,14 @@ pub struct DeliveryReport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeliveryAttempt {
-    /// The time it was signed with, in Unix seconds.
+    /// The time that the attempt is signed for, in Unix seconds.
     pub timestamp: u64,
-    /// The status that the receiver answered with, or why it gave no answer.
+    /// The status of the receiver's response, or why there is no response.
     pub result: Result<u16, String>,
 }
 
 impl DeliveryAttempt {
-    /// Whether the receiver accepted (2xx).
+    /// Whether the receiver accepted the attempt (2xx).
     #[must_use]
     pub fn is_accepted(&self) -> bool {
         matches!(self.result, Ok(200..=299))
@@ -317,7 +320,7 @@ impl DeliveryReport {
         self.attempts.last().is_some_and(DeliveryAttempt::is_accepted)
     }
 
-    /// The status of each attempt; `None` where no answer came.
+    /// Returns the status of each attempt; `None` if there was no response.
     #[must_use]
     pub fn statuses(&self) -> Vec<Option<u16>> {
         self.attempts.iter().map(|attempt| attempt.result.as_ref().ok().copied()).collect()

@@ -1,4 +1,4 @@
-//! Tests with a paused clock: what waits on it takes no time, and nothing runs out by itself.
+//! Tests that pause tokio's clock: calls and delays take no real time, and no timeout expires early.
 
 use std::time::Duration;
 
@@ -7,33 +7,33 @@ use tokio::time::Instant;
 use crate::support::{CREATE_THING, RETRIEVE_THING, Server};
 
 #[tokio::test(start_paused = true)]
-async fn calls_take_no_time() {
+async fn calls_take_no_time_on_a_paused_clock() {
     let server = Server::start().await;
-    let begun = Instant::now();
+    let started = Instant::now();
     let client = server.client_builder().timeout(Duration::from_millis(1)).build().unwrap();
     for _ in 0..20 {
         client.create().send().await.unwrap();
     }
-    assert_eq!(begun.elapsed(), Duration::ZERO);
+    assert_eq!(started.elapsed(), Duration::ZERO);
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_that_the_server_asks_for_pass_at_once() {
+async fn a_retry_after_takes_no_real_time() {
     let server = Server::start().await;
     server.when(CREATE_THING).then_rate_limit(Duration::from_secs(30)).then_respond_by_default();
-    let (begun, real) = (Instant::now(), std::time::Instant::now());
+    let (started, real_start) = (Instant::now(), std::time::Instant::now());
     server.client().create().send().await.unwrap();
-    assert!(begun.elapsed() >= Duration::from_secs(30));
-    assert!(real.elapsed() < Duration::from_secs(20));
+    assert!(started.elapsed() >= Duration::from_secs(30));
+    assert!(real_start.elapsed() < Duration::from_secs(20));
 }
 
 #[tokio::test(start_paused = true)]
 async fn delays_pass_on_the_clock_of_the_test() {
     let server = Server::start().await;
     server.when(RETRIEVE_THING).delay(Duration::from_secs(50)).times(1);
-    let begun = Instant::now();
+    let started = Instant::now();
     server.client().retrieve("thing_1").send().await.unwrap();
-    assert_eq!(begun.elapsed(), Duration::from_secs(50));
+    assert_eq!(started.elapsed(), Duration::from_secs(50));
     server.when(RETRIEVE_THING).delay(Duration::from_secs(70)).times(3);
     let error = server.client().retrieve("thing_1").send().await.unwrap_err();
     assert!(error.is_timeout());
@@ -41,10 +41,10 @@ async fn delays_pass_on_the_clock_of_the_test() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn streamed_bodies_hold_the_clock_too() {
+async fn streamed_bodies_hold_the_clock() {
     let server = Server::start().await;
     let client = server.client_builder().timeout(Duration::from_secs(1)).build().unwrap();
-    let begun = Instant::now();
+    let started = Instant::now();
     client.picture("thing_1").send().await.unwrap().collect(1000).await.unwrap();
-    assert_eq!(begun.elapsed(), Duration::ZERO);
+    assert_eq!(started.elapsed(), Duration::ZERO);
 }

@@ -1,4 +1,4 @@
-//! Webhooks to a receiver that verifies them as a user's would.
+//! Webhook deliveries to a receiver that verifies them as a user's application does.
 
 use std::{
     collections::VecDeque,
@@ -14,7 +14,7 @@ use axum::{
 };
 use openapi_client_mock::MockedWebhooks;
 use openapi_client_runtime::{
-    ErrorKind, json as whop_json,
+    ErrorKind, json as runtime_json,
     webhooks::{Events, WebhookError, WebhookScheme, WebhookVerifier},
 };
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ use tokio::time::Instant;
 
 use crate::support::{Api, Server};
 
-/// An event: any JSON.
+/// An event, which may be any JSON value.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Event(Value);
 
@@ -37,7 +37,7 @@ static SCHEME: WebhookScheme = WebhookScheme {
     secret_variable: "WHOP_RUNTIME_TEST_SECRET_THAT_NOBODY_SETS",
 };
 
-impl whop_json::Decode for Event {
+impl runtime_json::Decode for Event {
     fn blank() -> Self {
         Self(Value::Null)
     }
@@ -47,7 +47,7 @@ impl whop_json::Decode for Event {
     }
 }
 
-impl whop_json::Encode for Event {
+impl runtime_json::Encode for Event {
     fn encode<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serde::Serialize::serialize(&self.0, serializer)
     }
@@ -69,15 +69,15 @@ impl MockedWebhooks for Api {
     type Event = Event;
 }
 
-/// What a receiver made of a delivery: its id, its time and its event, or why it is none.
-type Verdict = Result<(String, u64, Value), WebhookError>;
+/// The result of verifying a delivery: its id, timestamp and event.
+type Verification = Result<(String, u64, Value), WebhookError>;
 
-/// A receiver that answers with statuses, one after the other, and then 204.
+/// A receiver that responds with the given statuses in order. After them, it accepts valid deliveries with 204.
 #[derive(Clone)]
 struct Receiver {
     verifier: WebhookVerifier<Event>,
     statuses: Arc<Mutex<VecDeque<u16>>>,
-    seen: Arc<Mutex<Vec<Verdict>>>,
+    received: Arc<Mutex<Vec<Verification>>>,
     url: String,
 }
 
@@ -87,7 +87,7 @@ impl Receiver {
         let receiver = Self {
             verifier: server.webhook_verifier(),
             statuses: Arc::new(Mutex::new(statuses.iter().copied().collect())),
-            seen: Arc::default(),
+            received: Arc::default(),
             url: format!("http://{}/hooks?from=mock", listener.local_addr().unwrap()),
         };
         let app = Router::new().route("/hooks", post(receive)).with_state(receiver.clone());
@@ -95,23 +95,23 @@ impl Receiver {
         receiver
     }
 
-    fn seen(&self) -> Vec<Verdict> {
-        self.seen.lock().unwrap().clone()
+    fn received(&self) -> Vec<Verification> {
+        self.received.lock().unwrap().clone()
     }
 }
 
 async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: bytes::Bytes) -> StatusCode {
     assert_eq!(headers["content-type"], "application/json");
-    let verdict = receiver
+    let verification = receiver
         .verifier
         .verify(&headers, &body)
         .map(|delivery| (delivery.id, delivery.timestamp, delivery.event.0));
-    let genuine = verdict.is_ok();
-    receiver.seen.lock().unwrap().push(verdict);
+    let is_valid = verification.is_ok();
+    receiver.received.lock().unwrap().push(verification);
     let next = receiver.statuses.lock().unwrap().pop_front();
     match next {
         Some(status) => StatusCode::from_u16(status).unwrap(),
-        None if genuine => StatusCode::NO_CONTENT,
+        None if is_valid => StatusCode::NO_CONTENT,
         None => StatusCode::UNAUTHORIZED,
     }
 }
@@ -125,27 +125,27 @@ async fn an_event_is_signed_and_delivered() {
     let delivered = server.deliver(&receiver.url, &event).await.unwrap();
     assert!(delivered.is_accepted());
     assert_eq!(delivered.statuses(), [Some(204)]);
-    let seen = receiver.seen();
-    let (id, timestamp, came) = seen[0].as_ref().unwrap();
-    assert_eq!((id, *timestamp, came), (&delivered.id, delivered.attempts[0].timestamp, &event.0));
+    let received = receiver.received();
+    let (id, timestamp, payload) = received[0].as_ref().unwrap();
+    assert_eq!((id, *timestamp, payload), (&delivered.id, delivered.attempts[0].timestamp, &event.0));
     assert_eq!(event.0["id"], json!(id));
     assert!(id.starts_with("msg_") && !id.starts_with("msg_mock_"), "{id}");
 }
 
 #[tokio::test]
-async fn an_event_without_an_id_gets_one() {
+async fn an_event_without_an_id_gets_a_new_one() {
     let server = Server::start().await;
     let receiver = Receiver::start(&server, &[]).await;
     let event = Event(json!({"type": "x"}));
     let first = server.deliver(&receiver.url, &event).await.unwrap();
     let second = server.deliver(&receiver.url, &event).await.unwrap();
     assert_eq!((first.id.as_str(), second.id.as_str()), ("msg_mock_1", "msg_mock_2"));
-    let own = server.delivery(&event).to(&receiver.url).id("msg_own").send().await.unwrap();
-    assert_eq!(own.id, "msg_own");
+    let custom = server.delivery(&event).to(&receiver.url).id("msg_custom").send().await.unwrap();
+    assert_eq!(custom.id, "msg_custom");
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_delivery_is_found() {
+async fn invalid_deliveries_fail_verification() {
     let server = Server::start().await;
     let receiver = Receiver::start(&server, &[]).await;
     let event = Event(json!({"id": "msg_1"}));
@@ -161,13 +161,13 @@ async fn what_is_wrong_with_a_delivery_is_found() {
     ] {
         delivery.send().await.unwrap();
     }
-    let seen = receiver.seen();
-    assert_eq!(seen[0], Err(WebhookError::NoMatchingSignature));
-    assert_eq!(seen[1], Err(WebhookError::NoMatchingSignature));
-    assert!(matches!(seen[2], Err(WebhookError::TooOld { seconds: 900.. })), "{seen:?}");
-    assert!(matches!(seen[3], Err(WebhookError::TooOld { .. })), "{seen:?}");
-    assert!(matches!(seen[4], Err(WebhookError::TooNew { .. })), "{seen:?}");
-    assert!(seen[5].is_ok(), "{seen:?}");
+    let received = receiver.received();
+    assert_eq!(received[0], Err(WebhookError::NoMatchingSignature));
+    assert_eq!(received[1], Err(WebhookError::NoMatchingSignature));
+    assert!(matches!(received[2], Err(WebhookError::TooOld { seconds: 900.. })), "{received:?}");
+    assert!(matches!(received[3], Err(WebhookError::TooOld { .. })), "{received:?}");
+    assert!(matches!(received[4], Err(WebhookError::TooNew { .. })), "{received:?}");
+    assert!(received[5].is_ok(), "{received:?}");
 }
 
 #[tokio::test]
@@ -177,12 +177,12 @@ async fn a_replay_has_the_same_id() {
     let delivered =
         server.delivery(&Event(json!({"id": "msg_7"}))).to(&receiver.url).replayed().send().await.unwrap();
     assert_eq!(delivered.statuses(), [Some(204), Some(204)]);
-    let ids: Vec<String> = receiver.seen().into_iter().map(|seen| seen.unwrap().0).collect();
+    let ids: Vec<String> = receiver.received().into_iter().map(|received| received.unwrap().0).collect();
     assert_eq!(ids, ["msg_7", "msg_7"]);
 }
 
 #[tokio::test]
-async fn what_is_not_accepted_comes_again_as_scheduled() {
+async fn a_rejected_delivery_is_retried_on_schedule() {
     let server = Server::start().await;
     let event = Event(json!({"id": "msg_1"}));
     let receiver = Receiver::start(&server, &[500, 302]).await;
@@ -192,30 +192,30 @@ async fn what_is_not_accepted_comes_again_as_scheduled() {
     let start = delivered.attempts[0].timestamp;
     let times: Vec<u64> = delivered.attempts.iter().map(|attempt| attempt.timestamp - start).collect();
     assert_eq!(times, [0, 10, 30]);
-    assert!(receiver.seen().iter().all(|seen| seen.as_ref().unwrap().0 == "msg_1"));
-    let broken = Receiver::start(&server, &[500; 9]).await;
+    assert!(receiver.received().iter().all(|received| received.as_ref().unwrap().0 == "msg_1"));
+    let failing = Receiver::start(&server, &[500; 9]).await;
     let delivered =
-        server.delivery(&event).to(&broken.url).with_retries().without_waiting().send().await.unwrap();
+        server.delivery(&event).to(&failing.url).with_retries().without_waiting().send().await.unwrap();
     assert!(!delivered.is_accepted());
     assert_eq!(delivered.statuses(), [Some(500); 4]);
-    let once = server.deliver(&broken.url, &event).await.unwrap();
+    let once = server.deliver(&failing.url, &event).await.unwrap();
     assert_eq!(once.statuses(), [Some(500)]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_waits_between_attempts_pass_on_the_clock_of_the_test() {
+async fn retry_delays_pass_on_the_clock_of_the_test() {
     let server = Server::start().await;
-    let begun = Instant::now();
-    // Nobody is there: no answer is an answer too.
-    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let delivery = server.delivery(&Event(json!({}))).to(format!("http://{gone}")).with_retries();
+    let started = Instant::now();
+    // Nothing listens on this address, so no attempt gets a response.
+    let unreachable = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let delivery = server.delivery(&Event(json!({}))).to(format!("http://{unreachable}")).with_retries();
     let delivered = delivery.send().await.unwrap();
     assert_eq!(delivered.statuses(), [None; 4]);
-    assert_eq!(begun.elapsed(), Duration::from_secs(70));
+    assert_eq!(started.elapsed(), Duration::from_secs(70));
 }
 
 #[tokio::test]
-async fn a_delivery_that_makes_no_sense_is_an_error() {
+async fn an_invalid_delivery_is_a_configuration_error() {
     let server = Server::start().await;
     let event = Event(json!({}));
     for url in ["", "nowhere", "ftp://x.test/", "http://a@b.test"] {
@@ -230,11 +230,11 @@ async fn a_delivery_that_makes_no_sense_is_an_error() {
 }
 
 #[test]
-fn it_delivers_from_a_thread_without_a_runtime() {
+fn a_thread_without_a_runtime_can_deliver() {
     let server = Server::start_blocking();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let receiver = runtime.block_on(Receiver::start(&server, &[]));
     let delivered = server.deliver_blocking(&receiver.url, &Event(json!({"id": "msg_1"}))).unwrap();
     assert!(delivered.is_accepted());
-    assert_eq!(receiver.seen().len(), 1);
+    assert_eq!(receiver.received().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! Keys of idempotency: what is answered a second time, and what is refused.
+//! Idempotency keys: replayed responses and rejected requests.
 
 use std::time::Duration;
 
@@ -12,21 +12,21 @@ fn with_key(key: &str) -> CallOptions {
 }
 
 #[tokio::test]
-async fn the_same_request_is_answered_as_before() {
+async fn a_repeated_request_receives_the_same_response() {
     let server = Server::start().await;
     let client = server.client();
     let first = client.create().with_options(with_key("k1")).send_raw().await.unwrap();
-    let again = client.create().with_options(with_key("k1")).send_raw().await.unwrap();
-    assert_eq!((first.replayed, again.replayed), (false, true));
-    assert_eq!((first.status, &first.body), (again.status, &again.body));
+    let second = client.create().with_options(with_key("k1")).send_raw().await.unwrap();
+    assert_eq!((first.replayed, second.replayed), (false, true));
+    assert_eq!((first.status, &first.body), (second.status, &second.body));
     let other = client.create().with_options(with_key("k2")).send().await.unwrap();
-    assert_ne!(other.id, again.value.id);
+    assert_ne!(other.id, second.value.id);
     let replayed: Vec<bool> = server.calls(CREATE_THING).iter().map(|call| call.is_replayed()).collect();
     assert_eq!(replayed, [false, true, false]);
 }
 
 #[tokio::test]
-async fn another_request_with_the_key_is_refused() {
+async fn a_different_request_with_the_same_key_is_rejected() {
     let server = Server::start().await;
     let client = server.client();
     client.create().with_options(with_key("k1")).send().await.unwrap();
@@ -36,21 +36,21 @@ async fn another_request_with_the_key_is_refused() {
     let dated = server.client_builder().api_version("2026-01-01").build().unwrap();
     let error = dated.create().with_options(with_key("k1")).send().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 400);
-    let complaint = server.verify().unwrap_err().to_string();
-    assert!(complaint.contains("createThing: ") && complaint.contains("a key of its own"), "{complaint}");
+    let error = server.verify().unwrap_err().to_string();
+    assert!(error.contains("createThing: ") && error.contains("use a new key for this one"), "{error}");
 }
 
 #[tokio::test]
-async fn a_key_belongs_to_its_caller() {
+async fn callers_do_not_share_keys() {
     let server = Server::start().await;
-    let one = server.client().create().with_options(with_key("k1")).send().await.unwrap();
+    let first = server.client().create().with_options(with_key("k1")).send().await.unwrap();
     let other = server.client_builder().api_key("another").build().unwrap();
     let other = other.create().with_options(with_key("k1")).send().await.unwrap();
-    assert_ne!(one.id, other.id);
+    assert_ne!(first.id, other.id);
 }
 
 #[tokio::test]
-async fn refusals_are_kept_and_failures_are_not() {
+async fn rejections_are_stored_and_retryable_errors_are_not() {
     let server = Server::start().await;
     server.when(CREATE_THING).then_return_error(ErrorResponse::new(402).code("card_declined")).times(1);
     let client = server.client_builder().max_attempts(1).build().unwrap();
@@ -63,9 +63,9 @@ async fn refusals_are_kept_and_failures_are_not() {
         client.create().with_options(with_key(key)).send().await.unwrap_err();
         client.create().with_options(with_key(key)).send().await.unwrap();
     }
-    // A request that breaks the document is a refusal like others: mending it takes another key.
-    let wrong = client.bare_create().field("amount", "1".to_owned()).with_options(with_key("k5"));
-    assert_eq!(wrong.send().await.unwrap_err().status().unwrap().as_u16() / 100, 4);
+    // The rejection of an invalid request is stored too, so the corrected request needs a new key.
+    let invalid = client.create_without_fields().field("amount", "1".to_owned()).with_options(with_key("k5"));
+    assert_eq!(invalid.send().await.unwrap_err().status().unwrap().as_u16() / 100, 4);
     let error = client.create().with_options(with_key("k5")).send().await.unwrap_err();
     assert_eq!(error.code(), Some("idempotency_key_mismatch"));
     server.skip_verification_on_drop();
@@ -79,23 +79,23 @@ async fn a_second_request_waits_for_the_first() {
     let call = |client: crate::support::Client| async move {
         client.create().with_options(with_key("k1")).send().await.unwrap().id
     };
-    let (one, other) = (tokio::spawn(call(client.clone())), tokio::spawn(call(client)));
-    assert_eq!(one.await.unwrap(), other.await.unwrap());
+    let (first, second) = (tokio::spawn(call(client.clone())), tokio::spawn(call(client)));
+    assert_eq!(first.await.unwrap(), second.await.unwrap());
     let calls = server.calls(CREATE_THING);
     assert_eq!(calls.iter().filter(|call| call.is_replayed()).count(), 1);
 }
 
 #[tokio::test]
-async fn what_comes_again_can_be_lost_again_and_is_done_once() {
+async fn a_replay_can_be_dropped_and_the_call_takes_effect_once() {
     let server = Server::start().await;
     server.when(CREATE_THING).drop_response().times(3).then_respond_by_default().truncate_body(10);
     let client = server.client();
     let call = || client.create().with_options(with_key("k1")).send();
-    let lost = call().await.unwrap_err();
-    assert_eq!(lost.outcome(), openapi_client_runtime::Outcome::Unknown);
-    let cut = call().await.unwrap_err();
-    assert_eq!(cut.outcome(), openapi_client_runtime::Outcome::Processed);
-    // What is carried out stays as it was: of a stub that comes later only the disturbance counts.
+    let dropped = call().await.unwrap_err();
+    assert_eq!(dropped.outcome(), openapi_client_runtime::Outcome::Unknown);
+    let truncated = call().await.unwrap_err();
+    assert_eq!(truncated.outcome(), openapi_client_runtime::Outcome::Processed);
+    // The stored response does not change: a stub created later only affects its delivery.
     server
         .when(CREATE_THING)
         .then_return_status(400)
@@ -111,7 +111,7 @@ async fn what_comes_again_can_be_lost_again_and_is_done_once() {
 }
 
 #[tokio::test]
-async fn keys_have_a_greatest_length() {
+async fn keys_have_a_maximum_length() {
     let server = Server::start().await;
     let request = |length: usize| {
         let body = r#"{"owner_id":"own_1","amount":1}"#;
@@ -122,14 +122,14 @@ async fn keys_have_a_greatest_length() {
             body.len()
         )
     };
-    assert!(crate::support::send(&server, &request(255)).starts_with("HTTP/1.1 201"));
-    assert!(crate::support::send(&server, &request(256)).starts_with("HTTP/1.1 400"));
-    let complaint = server.verify().unwrap_err().to_string();
-    assert!(complaint.contains("255 bytes at most, has 256"), "{complaint}");
+    assert!(crate::support::send_raw(&server, &request(255)).starts_with("HTTP/1.1 201"));
+    assert!(crate::support::send_raw(&server, &request(256)).starts_with("HTTP/1.1 400"));
+    let error = server.verify().unwrap_err().to_string();
+    assert!(error.contains("expected at most 255 bytes, found 256"), "{error}");
 }
 
 #[tokio::test]
-async fn other_methods_take_no_key() {
+async fn other_methods_ignore_the_key() {
     let server = Server::start().await;
     server.when(RETRIEVE_THING).then_return_status(404).times(1);
     let client = server.client();

@@ -1,30 +1,30 @@
-//! How a server begins and ends, and what it is on the wire.
+//! Starting, configuring and stopping a server, and its behaviour as an HTTP server.
 
 use std::{net::TcpStream, time::Duration};
 
 use openapi_client_runtime::{ClientBuilder, ErrorKind};
 
-use crate::support::{Api, CREATE_THING, Client, Lines, RETRIEVE_THING, Server, send, thing};
+use crate::support::{Api, CREATE_THING, Client, Lines, RETRIEVE_THING, Server, send_raw, thing};
 
 #[test]
-fn it_can_be_shared_between_threads() {
-    fn shared<T: Send + Sync>() {}
-    shared::<Server>();
-    shared::<openapi_client_mock::ServerBuilder<Api>>();
+fn a_server_can_be_shared_between_threads() {
+    fn assert_shareable<T: Send + Sync>() {}
+    assert_shareable::<Server>();
+    assert_shareable::<openapi_client_mock::ServerBuilder<Api>>();
 }
 
 #[tokio::test]
-async fn what_was_created_is_retrieved() {
+async fn a_created_thing_is_retrieved() {
     let server = Server::start().await;
     let client = server.client();
-    let made = client.create().send().await.unwrap();
-    assert_eq!((made.owner_id.as_str(), made.amount.to_string().as_str()), ("own_1", "10.10"));
-    assert_eq!(client.retrieve(&made.id).send().await.unwrap(), made);
+    let created = client.create().send().await.unwrap();
+    assert_eq!((created.owner_id.as_str(), created.amount.to_string().as_str()), ("own_1", "10.10"));
+    assert_eq!(client.retrieve(&created.id).send().await.unwrap(), created);
     server.verify().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn servers_stand_side_by_side_and_know_nothing_of_each_other() {
+async fn servers_run_side_by_side_without_shared_state() {
     let servers: Vec<Server> = (0..8).map(|_| Server::start_blocking()).collect();
     let calls = servers.iter().enumerate().map(|(index, server)| {
         server.when(RETRIEVE_THING).then_return(thing("thing_own", index as i64));
@@ -40,15 +40,15 @@ async fn servers_stand_side_by_side_and_know_nothing_of_each_other() {
 }
 
 #[test]
-fn it_serves_blocking_calls() {
+fn blocking_calls_work() {
     let server = Server::start_blocking();
-    let made = server.client().create().send_blocking().unwrap();
-    assert_eq!(server.client().retrieve(&made.id).send_blocking().unwrap(), made);
+    let created = server.client().create().send_blocking().unwrap();
+    assert_eq!(server.client().retrieve(&created.id).send_blocking().unwrap(), created);
     assert_eq!(server.wait_for_calls_blocking(CREATE_THING, 1).unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn it_ends_when_it_is_dropped() {
+async fn dropping_a_server_frees_its_port() {
     let server = Server::start().await;
     let (url, client) = (server.url(), server.client());
     client.create().send().await.unwrap();
@@ -57,15 +57,15 @@ async fn it_ends_when_it_is_dropped() {
     let error = client.create().send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
     let port = url.rsplit(':').next().unwrap().parse().unwrap();
-    let again = Server::builder().port(port).start().await.unwrap();
-    assert_eq!(again.url(), url);
+    let second = Server::builder().port(port).start().await.unwrap();
+    assert_eq!(second.url(), url);
     let error = Server::builder().port(port).start().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().contains(&format!("127.0.0.1:{port}")), "{error}");
 }
 
 #[tokio::test]
-async fn each_server_of_the_api_has_a_base_of_its_own() {
+async fn each_server_of_the_api_has_its_own_base_path() {
     let server = Server::start().await;
     let url = server.url();
     assert_eq!(server.base_url(0), format!("{url}/api/v1"));
@@ -79,21 +79,21 @@ async fn each_server_of_the_api_has_a_base_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_key_can_be_asked_for() {
+async fn only_the_configured_api_key_is_accepted() {
     let server = Server::builder().api_key("the_key").start().await.unwrap();
     server.client().create().send().await.unwrap();
     let other: Client = server.client_builder().api_key("another_key").build().unwrap();
     let error = other.create().send().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 401);
-    let said = format!("{:?}{}{error:?}", server, server.verify().unwrap_err());
+    let printed = format!("{:?}{}{error:?}", server, server.verify().unwrap_err());
     assert!(
-        said.contains("createThing") && !said.contains("another_key") && !said.contains("the_key"),
-        "{said}"
+        printed.contains("createThing") && !printed.contains("another_key") && !printed.contains("the_key"),
+        "{printed}"
     );
 }
 
 #[tokio::test]
-async fn a_request_without_a_key_is_refused() {
+async fn a_request_without_a_key_is_rejected() {
     let server = Server::start().await;
     let client: Client =
         ClientBuilder::new().without_credentials().base_url(server.base_url(0)).build().unwrap();
@@ -106,50 +106,53 @@ async fn a_request_without_a_key_is_refused() {
 }
 
 #[tokio::test]
-async fn a_line_is_written_for_each_request() {
+async fn each_request_is_logged() {
     let lines = Lines::default();
     let log = lines.clone();
     let server = openapi_client_mock::Server::<Api>::builder();
     let server = server.log(move |line| log.push(line)).start().await.unwrap();
     server.when(RETRIEVE_THING).then_close_connection().times(1);
     server.client().create().send().await.unwrap();
-    let once = server.client_builder().max_attempts(1).build().unwrap();
-    once.retrieve("thing_1\u{1b}").send().await.unwrap_err();
+    let client = server.client_builder().max_attempts(1).build().unwrap();
+    client.retrieve("thing_1\u{1b}").send().await.unwrap_err();
     let lines = lines.all();
     assert!(
         lines[0].starts_with("POST /api/v1/things 201 createThing ") && lines[0].ends_with(" ms"),
         "{lines:?}"
     );
-    assert!(lines[1].starts_with("GET /api/v1/things/thing_1%1B dropped retrieveThing "), "{lines:?}");
+    assert!(
+        lines[1].starts_with("GET /api/v1/things/thing_1%1B connection closed retrieveThing "),
+        "{lines:?}"
+    );
     assert!(!lines.concat().contains(server.api_key()));
 }
 
 #[test]
-fn it_speaks_plain_http() {
+fn raw_http_requests_work() {
     let server = Server::start_blocking();
     let request = |line: &str| {
         format!("{line} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer k\r\nconnection: close\r\n\r\n")
     };
-    let answer = send(&server, &request("GET /api/v1/things/thing_1"));
-    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("\"thing_1\""), "{answer}");
-    assert!(answer.contains("x-request-id: mock-1\r\n"), "{answer}");
-    let answer = send(&server, &request("HEAD /api/v1/things/thing_1"));
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let response = send_raw(&server, &request("GET /api/v1/things/thing_1"));
+    assert!(response.starts_with("HTTP/1.1 200 OK\r\n") && response.contains("\"thing_1\""), "{response}");
+    assert!(response.contains("x-request-id: mock-1\r\n"), "{response}");
+    let response = send_raw(&server, &request("HEAD /api/v1/things/thing_1"));
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     assert!(
         head.starts_with("HTTP/1.1 200 OK") && head.contains("content-length: ") && body.is_empty(),
-        "{answer}"
+        "{response}"
     );
     assert_eq!(server.requests()[1].operation.as_deref(), Some("retrieveThing"));
     server.verify().unwrap();
-    let answer = send(&server, &request("GET /api/v2/things"));
-    assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
-    let complaint = server.verify().unwrap_err().to_string();
-    assert!(complaint.contains("/api/v2/things") && complaint.contains("`/api/v1`"), "{complaint}");
-    assert!(send(&server, "nonsense\r\n\r\n").starts_with("HTTP/1.1 400"));
+    let response = send_raw(&server, &request("GET /api/v2/things"));
+    assert!(response.starts_with("HTTP/1.1 404"), "{response}");
+    let error = server.verify().unwrap_err().to_string();
+    assert!(error.contains("/api/v2/things") && error.contains("`/api/v1`"), "{error}");
+    assert!(send_raw(&server, "nonsense\r\n\r\n").starts_with("HTTP/1.1 400"));
 }
 
 #[tokio::test]
-async fn bodies_are_bounded() {
+async fn body_size_is_limited() {
     let server = Server::builder().max_request_bytes(100).start().await.unwrap();
     let error = server.client().create().field("note", "x".repeat(200)).send().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 413);
@@ -157,7 +160,7 @@ async fn bodies_are_bounded() {
 }
 
 #[tokio::test]
-async fn many_calls_at_once_are_all_answered() {
+async fn concurrent_calls_all_receive_a_response() {
     let server = Server::builder().wait_timeout(Duration::from_secs(30)).start().await.unwrap();
     let client = server.client();
     let calls: Vec<_> = (0..200)

@@ -1,4 +1,4 @@
-//! The mock over real HTTP, against a small API with a table of its own: stubs, faults, records, keys, deliveries.
+//! Tests of the mock server over real HTTP, with a small API that is described in `document.json`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(not(target_arch = "wasm32"))]

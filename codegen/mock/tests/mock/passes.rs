@@ -1,4 +1,4 @@
-//! Tokens that a server mints: another one each time, valid from now on, and readable.
+//! Access tokens that the server mints: each is new, valid from now on, and a readable JWT.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,7 +13,7 @@ static CREATE: rt::Operation =
 static SOURCE: rt::TokenFlow =
     rt::TokenFlow { token: "value", expires: "until", scopes: None, margin_ms: 300_000 };
 
-/// A source of passes that end at a time, if one is asked for.
+/// A source of passes, optionally with a requested expiry time.
 fn source(client: &Client, until: Option<rt::DateTime>) -> rt::TokenSource {
     let core: rt::Core = client.as_ref().clone();
     rt::TokenSource::new(&SOURCE, Vec::new(), move || {
@@ -25,7 +25,7 @@ fn source(client: &Client, until: Option<rt::DateTime>) -> rt::TokenSource {
     })
 }
 
-/// A time so many seconds from now.
+/// The time that is this many seconds from now.
 fn from_now(seconds: i64) -> rt::DateTime {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as i64;
     rt::DateTime::from(chrono::DateTime::from_timestamp(now + seconds, 0).unwrap())
@@ -44,34 +44,34 @@ async fn a_token_is_valid_for_an_hour() {
     let server = Server::start().await;
     let client = server.client();
     let first = source(&client, None).get().await.unwrap();
-    let left = first.expires_in();
-    assert!((3_590..=3_600).contains(&left.as_secs()), "{left:?}");
-    let said = claims(first.token.expose());
-    assert_eq!(said["exp"], first.expires_at.timestamp());
-    assert_eq!(said["exp"].as_i64().unwrap() - said["iat"].as_i64().unwrap(), 3_600);
+    let remaining = first.expires_in();
+    assert!((3_590..=3_600).contains(&remaining.as_secs()), "{remaining:?}");
+    let claims_of_first = claims(first.token.expose());
+    assert_eq!(claims_of_first["exp"], first.expires_at.timestamp());
+    assert_eq!(claims_of_first["exp"].as_i64().unwrap() - claims_of_first["iat"].as_i64().unwrap(), 3_600);
 
     let second = source(&client, None).get().await.unwrap();
     assert_ne!(first.token.expose(), second.token.expose());
-    assert_ne!(said["jti"], claims(second.token.expose())["jti"]);
+    assert_ne!(claims_of_first["jti"], claims(second.token.expose())["jti"]);
     server.verify().unwrap();
 }
 
 #[tokio::test]
-async fn a_token_ends_when_it_is_asked_to() {
+async fn a_token_expires_at_the_requested_time() {
     let server = Server::start().await;
     let client = server.client();
     let until = from_now(60);
-    let asked = source(&client, Some(until)).get().await.unwrap();
-    assert_eq!(asked.expires_at, until);
-    assert_eq!(claims(asked.token.expose())["exp"], until.timestamp());
-    // What is over already is no end that anybody wants.
+    let pass = source(&client, Some(until)).get().await.unwrap();
+    assert_eq!(pass.expires_at, until);
+    assert_eq!(claims(pass.token.expose())["exp"], until.timestamp());
+    // A requested time in the past is ignored.
     let past = source(&client, Some(from_now(-60))).get().await.unwrap();
     assert!(past.expires_in() > Duration::from_secs(3_500), "{past:?}");
     server.verify().unwrap();
 }
 
 #[tokio::test]
-async fn a_source_is_a_provider_of_tokens_that_the_server_takes() {
+async fn the_server_accepts_tokens_that_it_minted() {
     let server = Server::start().await;
     let tokens = source(&server.client(), None);
     let token = tokens.token().await.unwrap();

@@ -1,4 +1,4 @@
-//! The requests that came, as a test looks at them.
+//! Recorded requests and calls, as a test inspects them.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ async fn calls_are_typed_and_raw() {
     let server = Server::start().await;
     let client = server.client();
     client.create().field("note", "n".to_owned()).send().await.unwrap();
-    client.list().ask("first", 2).ask("owner_id", "own_7".to_owned()).send().await.unwrap();
+    client.list().parameter("first", 2).parameter("owner_id", "own_7".to_owned()).send().await.unwrap();
     let calls = server.calls(CREATE_THING);
     assert_eq!(calls.len(), 1);
     let request = &calls[0].request;
@@ -30,39 +30,41 @@ async fn calls_are_typed_and_raw() {
 }
 
 #[tokio::test]
-async fn refused_requests_are_recorded_and_are_no_calls() {
+async fn rejected_requests_are_recorded_but_are_not_calls() {
     let server = Server::start().await;
-    server.client().bare_create().field("amount", "ten".to_owned()).send().await.unwrap_err();
+    server.client().create_without_fields().field("amount", "ten".to_owned()).send().await.unwrap_err();
     assert!(server.calls(CREATE_THING).is_empty());
     assert_eq!(server.requests()[0].status, Some(400));
     server.skip_verification_on_drop();
 }
 
 #[tokio::test]
-async fn nothing_secret_is_shown() {
+async fn debug_output_contains_no_secrets() {
     let server = Server::builder().api_key("MARKER_key").start().await.unwrap();
     let client = server.client();
     client.create().field("note", "MARKER_note".to_owned()).send().await.unwrap();
-    client.list().ask("after", "MARKER_cursor".to_owned()).send().await.ok();
-    let shown = format!("{:?} {:?} {server:?}", server.requests(), server.requests()[0]);
-    assert!(shown.contains("authorization") && !shown.contains("MARKER"), "{shown}");
+    client.list().parameter("after", "MARKER_cursor".to_owned()).send().await.ok();
+    let printed = format!("{:?} {:?} {server:?}", server.requests(), server.requests()[0]);
+    assert!(printed.contains("authorization") && !printed.contains("MARKER"), "{printed}");
     let builder = Server::builder().api_key("MARKER_key").webhook_secret("MARKER_secret");
     assert!(!format!("{builder:?}").contains("MARKER"));
     server.skip_verification_on_drop();
 }
 
 #[tokio::test]
-async fn who_waits_is_told_what_came() {
+async fn a_wait_timeout_lists_the_received_requests() {
     let server = Server::builder().wait_timeout(Duration::from_millis(50)).start().await.unwrap();
     let client = server.client();
     client.retrieve("thing_1").send().await.unwrap();
     assert_eq!(server.wait_for_calls(RETRIEVE_THING, 1).await.unwrap()[0].request.id, "thing_1");
     let error = server.wait_for_calls(RETRIEVE_THING, 2).await.unwrap_err();
-    assert!(error.to_string().contains("retrieveThing came 1 of 2 times within 50ms"), "{error}");
+    let error = error.to_string();
+    assert!(error.contains("retrieveThing: expected 2 calls within 50ms, received 1"), "{error}");
+    assert!(error.contains("retrieveThing: GET /api/v1/things/thing_1 (response: 200)"), "{error}");
 }
 
 #[tokio::test]
-async fn unchecked_requests_are_answered() {
+async fn invalid_requests_get_a_response_without_validation() {
     let server = Server::builder().without_request_validation().start().await.unwrap();
     server.when(CREATE_THING).matching(|_| true).then_return_status(409);
     server.when(CREATE_THING).matching_raw(|raw| raw.body.starts_with(b"[")).then_return_status(404);
@@ -73,7 +75,7 @@ async fn unchecked_requests_are_answered() {
              content-length: {}\r\n\r\n{body}",
             body.len()
         );
-        crate::support::send(&server, &request)
+        crate::support::send_raw(&server, &request)
     };
     assert!(post("[]").starts_with("HTTP/1.1 404"), "{address}");
     assert!(post("{}").starts_with("HTTP/1.1 201"), "{address}");

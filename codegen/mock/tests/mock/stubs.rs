@@ -1,4 +1,4 @@
-//! What is answered in the place of the server's own answer.
+//! Stubs: responses in place of the default ones.
 
 use openapi_client_mock::ErrorResponse;
 use openapi_client_runtime::__private::Text;
@@ -9,18 +9,18 @@ use crate::support::{
 };
 
 #[tokio::test]
-async fn a_stub_for_all_operations() {
+async fn a_stub_can_be_for_all_operations() {
     let server = Server::start().await;
     let client = server.client_builder().max_attempts(1).build().unwrap();
-    let away = server
+    let outage = server
         .when_any()
-        .matching(|asked| asked.get("id").is_none_or(|id| id != "thing_2"))
+        .matching(|call| call.get("id").is_none_or(|id| id != "thing_2"))
         .then_return_status(503);
     assert_eq!(client.create().send().await.unwrap_err().status().unwrap(), 503);
     assert_eq!(client.retrieve("thing_1").send().await.unwrap_err().status().unwrap(), 503);
     client.retrieve("thing_2").send().await.unwrap();
-    assert_eq!(away.call_count(), 2);
-    // The one made last answers, whether it is for one operation or for all.
+    assert_eq!(outage.call_count(), 2);
+    // The stub created last responds, whether it is for one operation or for all.
     server.when(RETRIEVE_THING).then_return_status(404);
     assert_eq!(client.retrieve("thing_1").send().await.unwrap_err().status().unwrap(), 404);
     server
@@ -29,26 +29,29 @@ async fn a_stub_for_all_operations() {
         .then_return_status(409)
         .times(2);
     assert_eq!(client.retrieve("thing_1").send().await.unwrap_err().status().unwrap(), 409);
-    let complaint = server.verify().unwrap_err().to_string();
-    assert!(complaint.contains("the stub of all operations at"), "{complaint}");
-    assert!(complaint.contains("2 times, was given once; what came:\n   createThing: POST"), "{complaint}");
+    let error = server.verify().unwrap_err().to_string();
+    assert!(error.contains("stub for all operations ("), "{error}");
+    assert!(
+        error.contains("expected 2 calls, received 1\n   received requests:\n     createThing: POST"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
-async fn a_value_is_answered_and_remembered() {
+async fn a_stubbed_value_is_returned_and_remembered() {
     let server = Server::start().await;
-    let mut own = server.example(CREATE_THING);
-    own.id = "thing_own".to_owned();
-    server.when(CREATE_THING).then_return(own.clone());
+    let mut custom = server.example(CREATE_THING);
+    custom.id = "thing_custom".to_owned();
+    server.when(CREATE_THING).then_return(custom.clone());
     let client = server.client();
     let raw = client.create().send_raw().await.unwrap();
     assert_eq!(raw.status, 201);
-    assert_eq!(client.create().send().await.unwrap(), own);
-    assert_eq!(client.retrieve("thing_own").send().await.unwrap(), own);
+    assert_eq!(client.create().send().await.unwrap(), custom);
+    assert_eq!(client.retrieve("thing_custom").send().await.unwrap(), custom);
 }
 
 #[tokio::test]
-async fn stubs_are_for_the_calls_that_they_match() {
+async fn stubs_apply_to_the_calls_that_they_match() {
     let server = Server::start().await;
     server.when(RETRIEVE_THING).matching(|call| call.id == "thing_1").then_return(thing("thing_1", 1));
     server.when(RETRIEVE_THING).matching(|call| call.id == "thing_2").then_return(thing("thing_2", 2));
@@ -67,7 +70,7 @@ async fn stubs_are_for_the_calls_that_they_match() {
 }
 
 #[tokio::test]
-async fn the_latest_stub_wins_and_leaves_what_it_has_no_answer_for() {
+async fn the_latest_stub_responds_until_its_responses_are_used_up() {
     let server = Server::start().await;
     server.when(RETRIEVE_THING).then_return(thing("a", 1)).times(2);
     server.when(RETRIEVE_THING).then_return(thing("b", 2)).times(1);
@@ -82,7 +85,7 @@ async fn the_latest_stub_wins_and_leaves_what_it_has_no_answer_for() {
 }
 
 #[tokio::test]
-async fn answers_come_one_after_the_other_and_the_last_stays() {
+async fn responses_are_used_in_order_and_the_last_is_repeated() {
     let server = Server::start().await;
     let stub = server
         .when(RETRIEVE_THING)
@@ -92,31 +95,31 @@ async fn answers_come_one_after_the_other_and_the_last_stays() {
         .then_respond_by_default()
         .then_return(thing("z", 9));
     let client = server.client_builder().max_attempts(1).build().unwrap();
-    let mut seen = Vec::new();
+    let mut results = Vec::new();
     for _ in 0..6 {
-        seen.push(match client.retrieve("thing_1").send().await {
+        results.push(match client.retrieve("thing_1").send().await {
             Ok(thing) => thing.id,
             Err(error) => error.status().unwrap().as_str().to_owned(),
         });
     }
-    assert_eq!(seen, ["503", "404", "404", "thing_1", "z", "z"]);
+    assert_eq!(results, ["503", "404", "404", "thing_1", "z", "z"]);
     assert_eq!(stub.call_count(), 6);
 }
 
 #[tokio::test]
-async fn a_client_gets_through_after_two_outages() {
+async fn a_client_succeeds_after_two_failed_attempts() {
     let server = Server::start().await;
     server.when(CREATE_THING).then_return_status(503).times(2).then_respond_by_default();
     server.client().create().send().await.unwrap();
     let requests = server.requests();
     let statuses: Vec<_> = requests.iter().map(|request| request.status.unwrap()).collect();
     assert_eq!(statuses, [503, 503, 201]);
-    let keys = crate::support::keys(&requests);
+    let keys = crate::support::idempotency_keys(&requests);
     assert!(keys[0].is_some() && keys.iter().all(|key| *key == keys[0]), "{keys:?}");
 }
 
 #[tokio::test]
-async fn errors_say_what_they_are_told_to() {
+async fn error_responses_contain_the_parts_that_the_test_sets() {
     let server = Server::start().await;
     let failure = ErrorResponse::new(402)
         .error_type("card_error")
@@ -132,7 +135,7 @@ async fn errors_say_what_they_are_told_to() {
     assert_eq!(error.message(), Some("Your card was declined."));
     assert_eq!(error.request_id(), Some("req_1"));
     for (failure, status, message) in [
-        // What the document shows as the error of this status.
+        // The document has an example of an error with this status.
         (ErrorResponse::bad_request(), 400, "Missing required parameter: amount."),
         (ErrorResponse::bad_request().code("other"), 400, "Bad Request"),
         (ErrorResponse::unauthorized(), 401, "Unauthorized"),
@@ -153,7 +156,7 @@ async fn errors_say_what_they_are_told_to() {
 }
 
 #[tokio::test]
-async fn an_answer_can_be_made_from_the_call() {
+async fn a_response_can_be_computed_from_the_call() {
     let server = Server::start().await;
     server.when(RETRIEVE_THING).then_return_with(|call| thing(&call.id, call.id.len() as i64));
     let client = server.client();
@@ -162,7 +165,7 @@ async fn an_answer_can_be_made_from_the_call() {
 }
 
 #[tokio::test]
-async fn pages_are_replied_by_their_items() {
+async fn pages_are_built_from_their_items() {
     let server = Server::start().await;
     server
         .when(LIST_THINGS)
@@ -181,7 +184,7 @@ async fn pages_are_replied_by_their_items() {
 }
 
 #[tokio::test]
-async fn text_octets_and_nothing_are_replied() {
+async fn text_bytes_and_empty_bodies_are_returned() {
     let server = Server::start().await;
     server.when(LABEL_THING).then_return(Text("A \"label\"".to_owned()));
     server.when(PICTURE_THING).then_return(bytes::Bytes::from_static(b"\x89PNG"));
@@ -198,7 +201,7 @@ async fn text_octets_and_nothing_are_replied() {
 }
 
 #[tokio::test]
-async fn a_server_of_tomorrow_can_be_played() {
+async fn responses_may_be_invalid_for_the_document() {
     let server = Server::start().await;
     server
         .when(RETRIEVE_THING)
@@ -213,7 +216,7 @@ async fn a_server_of_tomorrow_can_be_played() {
 }
 
 #[tokio::test]
-async fn a_reset_server_is_as_new() {
+async fn reset_restores_the_initial_state() {
     let server = Server::start().await;
     server.when(CREATE_THING).then_return_status(409).times(5);
     server.client().create().send().await.unwrap_err();

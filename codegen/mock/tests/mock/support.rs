@@ -1,4 +1,4 @@
-//! A small API with its mock, written by hand as the generator would write both.
+//! The client and the mock of a small API, as the generator would emit them.
 
 use std::{
     sync::{Arc, Mutex},
@@ -119,11 +119,11 @@ static LABEL: rt::Operation =
 static PICTURE: rt::Operation =
     rt::Operation::new("pictureThing", rt::Method::Get, "/things/{id}/picture").accept("image/png").server(1);
 
-/// What is asked of the operations: the types of the mock.
-pub(crate) mod asked {
+/// The request types of the operations, as the mock decodes them.
+pub(crate) mod requests {
     use super::{ExtraFields, rt};
 
-    /// What `createThing` is asked.
+    /// The request of `createThing`.
     #[derive(Clone, Debug, PartialEq)]
     pub(crate) struct Create {
         pub(crate) owner_id: String,
@@ -133,15 +133,15 @@ pub(crate) mod asked {
     }
     rt::model!(Create { owner_id: required("owner_id"), amount: required("amount"), note: optional("note") });
 
-    /// What an operation on one thing is asked.
+    /// The request of an operation on one thing.
     #[derive(Clone, Debug, PartialEq)]
-    pub(crate) struct One {
+    pub(crate) struct ThingById {
         pub(crate) id: String,
         pub(crate) extra_fields: ExtraFields,
     }
-    rt::model!(One { id: required("id") });
+    rt::model!(ThingById { id: required("id") });
 
-    /// What `listThings` is asked.
+    /// The request of `listThings`.
     #[derive(Clone, Debug, PartialEq)]
     pub(crate) struct List {
         pub(crate) first: Option<i64>,
@@ -152,13 +152,13 @@ pub(crate) mod asked {
     rt::model!(List { first: optional("first"), after: optional("after"), owner_id: optional("owner_id") });
 }
 
-pub(crate) const CREATE_THING: Endpoint<asked::Create, Thing> = Endpoint::json("createThing");
-pub(crate) const RETRIEVE_THING: Endpoint<asked::One, Thing> = Endpoint::json("retrieveThing");
-pub(crate) const LIST_THINGS: Endpoint<asked::List, openapi_client_runtime::Page<Thing, Cursors>> =
+pub(crate) const CREATE_THING: Endpoint<requests::Create, Thing> = Endpoint::json("createThing");
+pub(crate) const RETRIEVE_THING: Endpoint<requests::ThingById, Thing> = Endpoint::json("retrieveThing");
+pub(crate) const LIST_THINGS: Endpoint<requests::List, openapi_client_runtime::Page<Thing, Cursors>> =
     Endpoint::page("listThings");
-pub(crate) const DELETE_THING: Endpoint<asked::One, ()> = Endpoint::empty("deleteThing");
-pub(crate) const LABEL_THING: Endpoint<asked::One, rt::Text> = Endpoint::text("labelThing");
-pub(crate) const PICTURE_THING: Endpoint<asked::One, bytes::Bytes> = Endpoint::bytes("pictureThing");
+pub(crate) const DELETE_THING: Endpoint<requests::ThingById, ()> = Endpoint::empty("deleteThing");
+pub(crate) const LABEL_THING: Endpoint<requests::ThingById, rt::Text> = Endpoint::text("labelThing");
+pub(crate) const PICTURE_THING: Endpoint<requests::ThingById, bytes::Bytes> = Endpoint::bytes("pictureThing");
 
 /// The API.
 #[derive(Clone, Copy, Debug)]
@@ -169,7 +169,7 @@ impl MockedApi for Api {
     const DOCUMENT: &'static str = include_str!("document.json");
 }
 
-/// A server of it.
+/// A mock server of the API.
 pub(crate) type Server = mock::Server<Api>;
 
 macro_rules! request {
@@ -187,7 +187,7 @@ macro_rules! request {
             }
 
             #[allow(dead_code)]
-            pub(crate) fn ask(self, name: &'static str, value: impl rt::ToParameter) -> Self {
+            pub(crate) fn parameter(self, name: &'static str, value: impl rt::ToParameter) -> Self {
                 Self(self.0.query(name, value))
             }
         }
@@ -208,12 +208,12 @@ request!(Picture PICTURE);
 rt::request!(Picture => rt::ByteStream);
 
 impl Client {
-    /// A complete request.
+    /// A request with all required fields.
     pub(crate) fn create(&self) -> Create {
         Create::new(&self.0).field("owner_id", "own_1".to_owned()).field("amount", rt::Decimal::new(1010, 2))
     }
 
-    pub(crate) fn bare_create(&self) -> Create {
+    pub(crate) fn create_without_fields(&self) -> Create {
         Create::new(&self.0)
     }
 
@@ -238,7 +238,7 @@ impl Client {
     }
 }
 
-/// A thing, made by hand.
+/// A thing with this id and amount.
 pub(crate) fn thing(id: &str, cents: i64) -> Thing {
     Thing {
         id: id.to_owned(),
@@ -249,30 +249,30 @@ pub(crate) fn thing(id: &str, cents: i64) -> Thing {
     }
 }
 
-/// The key of idempotency of each request.
-pub(crate) fn keys(requests: &[RecordedRequest]) -> Vec<Option<&str>> {
+/// The idempotency key of each request.
+pub(crate) fn idempotency_keys(requests: &[RecordedRequest]) -> Vec<Option<&str>> {
     requests.iter().map(|request| request.header("idempotency-key")).collect()
 }
 
-/// What a panic said.
-pub(crate) fn words(panic: Box<dyn std::any::Any + Send>) -> String {
+/// The message of a panic.
+pub(crate) fn panic_message(panic: Box<dyn std::any::Any + Send>) -> String {
     panic.downcast::<String>().map(|text| *text).unwrap_or_default()
 }
 
-/// An answer as it stands on the wire, to a request sent as it stands on the wire.
-pub(crate) fn send(server: &Server, request: &str) -> String {
+/// Sends the bytes of a request and returns the bytes of the response.
+pub(crate) fn send_raw(server: &Server, request: &str) -> String {
     use std::io::{Read, Write};
     let address = server.url().replace("http://", "");
     let mut stream = std::net::TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    // A reset is an end too.
-    let _ = stream.read_to_end(&mut answer);
-    String::from_utf8_lossy(&answer).into_owned()
+    let mut response = Vec::new();
+    // A connection reset ends the response like a regular close.
+    let _ = stream.read_to_end(&mut response);
+    String::from_utf8_lossy(&response).into_owned()
 }
 
-/// Lines of a log, to be looked at.
+/// Collects the lines of the access log.
 #[derive(Clone, Default)]
 pub(crate) struct Lines(Arc<Mutex<Vec<String>>>);
 
@@ -286,7 +286,7 @@ impl Lines {
     }
 }
 
-/// A value of JSON as its type.
+/// Decodes a JSON value.
 #[allow(dead_code)]
 pub(crate) fn typed<T: Decode>(json: &serde_json::Value) -> T {
     openapi_client_runtime::json::from_str(&json.to_string()).unwrap()

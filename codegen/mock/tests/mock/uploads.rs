@@ -1,4 +1,4 @@
-//! Uploads against the storage that a server plays: its places, what it refuses, and how it goes with clients.
+//! Uploads to the storage of the mock server: upload URLs, rejected requests, and complete uploads by a client.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use openapi_client_runtime::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Client, Server, send};
+use crate::support::{Client, Server, send_raw};
 
 static CREATE: rt::Operation =
     rt::Operation::new("createDocument", rt::Method::Post, "/documents").body(rt::BodyEncoding::Json);
@@ -32,7 +32,7 @@ static UPLOAD: rt::UploadFlow = rt::UploadFlow {
     put_timeout_ms: 600_000,
 };
 
-/// What `retrieveDocument` answers.
+/// The response of `retrieveDocument`.
 #[derive(Clone, Debug, PartialEq)]
 struct Document {
     key: String,
@@ -50,15 +50,15 @@ rt::model!(Document {
     link_url: optional("link_url"),
 });
 
-/// What it is asked.
+/// The request of `retrieveDocument`.
 #[derive(Clone, Debug, PartialEq)]
-struct One {
+struct DocumentByKey {
     key: String,
     extra_fields: ExtraFields,
 }
-rt::model!(One { key: required("key") });
+rt::model!(DocumentByKey { key: required("key") });
 
-const RETRIEVE_DOCUMENT: Endpoint<One, Document> = Endpoint::json("retrieveDocument");
+const RETRIEVE_DOCUMENT: Endpoint<DocumentByKey, Document> = Endpoint::json("retrieveDocument");
 
 struct Upload(rt::UploadBuilder);
 rt::upload!(Upload => Document);
@@ -71,39 +71,39 @@ fn wait(client: &Client, key: &str) -> rt::WaitUntilReady<Document> {
     rt::WaitUntilReady::new(client.as_ref(), &UPLOAD, key)
 }
 
-/// A request by hand, answered: status and body.
-fn ask(server: &Server, line: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
+/// Sends a request and returns the status and the body of the response.
+fn send_request(server: &Server, line: &str, headers: &[(&str, &str)], body: &str) -> (u16, String) {
     let address = server.url().replace("http://", "");
     let mut text = format!("{line} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
     }
-    let answer = send(server, &format!("{text}\r\n{body}"));
-    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-    (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
+    let response = send_raw(server, &format!("{text}\r\n{body}"));
+    let status = response.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
+    (status, response.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
 }
 
-/// A record that waits for its bytes.
-fn record(server: &Server) -> Value {
+/// Creates a document whose bytes are not uploaded yet.
+fn create_document(server: &Server) -> Value {
     let headers =
         [("authorization", "Bearer k"), ("content-type", "application/json"), ("content-length", "17")];
-    let (status, body) = ask(server, "POST /api/v1/documents", &headers, r#"{"title":"a.txt"}"#);
+    let (status, body) = send_request(server, "POST /api/v1/documents", &headers, r#"{"title":"a.txt"}"#);
     assert_eq!(status, 201, "{body}");
     serde_json::from_str(&body).unwrap()
 }
 
-fn look(server: &Server, key: &str) -> Value {
+fn retrieve_document(server: &Server, key: &str) -> Value {
     let line = format!("GET /api/v1/documents/{key}");
-    serde_json::from_str(&ask(server, &line, &[("authorization", "Bearer k")], "").1).unwrap()
+    serde_json::from_str(&send_request(server, &line, &[("authorization", "Bearer k")], "").1).unwrap()
 }
 
-/// Path and query of the place for the bytes.
-fn target(server: &Server, record: &Value) -> String {
-    record["target"].as_str().unwrap().strip_prefix(&server.url()).unwrap().to_owned()
+/// Path and query of the upload URL.
+fn upload_target(server: &Server, document: &Value) -> String {
+    document["target"].as_str().unwrap().strip_prefix(&server.url()).unwrap().to_owned()
 }
 
 #[tokio::test]
-async fn bytes_become_a_document() {
+async fn an_upload_completes_a_document() {
     let server = Server::start().await;
     let client = server.client();
     let document = upload(&client, b"hello").content_type("text/plain").send().await.unwrap();
@@ -123,15 +123,15 @@ async fn bytes_become_a_document() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_takes_no_time_while_the_clock_is_paused() {
+async fn an_upload_takes_no_time_on_a_paused_clock() {
     let server = Server::start().await;
-    let begun = tokio::time::Instant::now();
+    let started = tokio::time::Instant::now();
     upload(&server.client(), b"hello").send().await.unwrap();
-    assert_eq!(begun.elapsed(), Duration::ZERO);
+    assert_eq!(started.elapsed(), Duration::ZERO);
 }
 
 #[tokio::test(start_paused = true)]
-async fn failures_can_still_be_scripted() {
+async fn stubs_apply_to_the_calls_of_an_upload() {
     let server = Server::start().await;
     let client = server.client();
     let mut document = server.example(RETRIEVE_DOCUMENT);
@@ -152,106 +152,109 @@ async fn failures_can_still_be_scripted() {
 }
 
 #[test]
-fn a_record_waits_until_the_bytes_are_there() {
+fn a_document_is_waiting_until_its_bytes_are_uploaded() {
     let server = Server::start_blocking();
-    let made = record(&server);
-    let key = made["key"].as_str().unwrap();
+    let created = create_document(&server);
+    let key = created["key"].as_str().unwrap();
     assert_eq!(
-        (&made["state"], &made["bytes"], &made["link_url"]),
+        (&created["state"], &created["bytes"], &created["link_url"]),
         (&json!("waiting"), &Value::Null, &Value::Null)
     );
-    let before = look(&server, key);
+    let before = retrieve_document(&server, key);
     assert_eq!((&before["state"], &before["bytes"]), (&json!("waiting"), &Value::Null));
     assert_eq!(before.get("target"), None);
 
-    let target = target(&server, &made);
-    let header = made["target_headers"].as_object().unwrap().iter().next().unwrap();
+    let target = upload_target(&server, &created);
+    let header = created["target_headers"].as_object().unwrap().iter().next().unwrap();
     let headers = [(header.0.as_str(), header.1.as_str().unwrap()), ("content-length", "2")];
     for body in ["ab", "cd"] {
-        // What is sent again is taken again: PUT is idempotent.
-        assert_eq!(ask(&server, &format!("PUT {target}"), &headers, body), (200, String::new()));
+        // PUT is idempotent, so the bytes can be uploaded again.
+        assert_eq!(send_request(&server, &format!("PUT {target}"), &headers, body), (200, String::new()));
     }
-    let after = look(&server, key);
+    let after = retrieve_document(&server, key);
     assert_eq!((&after["state"], &after["bytes"], &after["key"]), (&json!("stored"), &json!(2), &json!(key)));
     server.verify().unwrap();
 
-    let other = record(&server);
-    assert_ne!(other["target"], made["target"]);
+    let other = create_document(&server);
+    assert_ne!(other["target"], created["target"]);
     server.reset();
-    assert_eq!(ask(&server, &format!("PUT {target}"), &headers, "ab").0, 404);
-    // What nobody has made here was uploaded somewhere else.
-    assert_eq!(look(&server, key)["state"], "stored");
+    assert_eq!(send_request(&server, &format!("PUT {target}"), &headers, "ab").0, 404);
+    // A document that was not created on this server counts as uploaded elsewhere.
+    assert_eq!(retrieve_document(&server, key)["state"], "stored");
     server.skip_verification_on_drop();
 }
 
-/// A word of the refusal, where the bytes are sent, with which headers, and the status.
+/// A part of the error message, the target of the request, its headers, and the expected status.
 type Case<'a> = (&'a str, String, Vec<(&'a str, &'a str)>, u16);
 
 #[test]
-fn the_storage_takes_nothing_that_is_the_apis() {
+fn the_storage_rejects_requests_that_differ_from_the_upload_url() {
     let server = Server::start_blocking();
-    let made = record(&server);
-    let target = target(&server, &made);
-    let (name, value) = made["target_headers"].as_object().unwrap().iter().next().unwrap();
-    let own = (name.as_str(), value.as_str().unwrap());
+    let created = create_document(&server);
+    let target = upload_target(&server, &created);
+    let (name, value) = created["target_headers"].as_object().unwrap().iter().next().unwrap();
+    let required = (name.as_str(), value.as_str().unwrap());
     let length = ("content-length", "2");
     let path = target.split('?').next().unwrap();
     let cases: [Case<'_>; 10] = [
-        ("authorization", target.clone(), vec![own, length, ("authorization", "Bearer SECRET")], 403),
-        ("api-version-date", target.clone(), vec![own, length, ("api-version-date", "2025-01-01")], 403),
-        ("idempotency-key", target.clone(), vec![own, length, ("idempotency-key", "SECRET")], 403),
+        ("authorization", target.clone(), vec![required, length, ("authorization", "Bearer SECRET")], 403),
+        ("api-version-date", target.clone(), vec![required, length, ("api-version-date", "2025-01-01")], 403),
+        ("idempotency-key", target.clone(), vec![required, length, ("idempotency-key", "SECRET")], 403),
         ("x-mock-storage", target.clone(), vec![length], 403),
-        ("x-mock-storage", target.clone(), vec![(own.0, "other"), length], 403),
-        ("signature", path.to_owned(), vec![own, length], 403),
-        ("signature", format!("{path}?signature=SECRET"), vec![own, length], 403),
-        ("Content-Length", target.clone(), vec![own], 411),
-        ("Content-Length", target.clone(), vec![own, ("transfer-encoding", "chunked")], 411),
-        ("nothing", format!("{}x?signature=SECRET", path), vec![own, length], 404),
+        ("x-mock-storage", target.clone(), vec![(required.0, "other"), length], 403),
+        ("signature", path.to_owned(), vec![required, length], 403),
+        ("signature", format!("{path}?signature=SECRET"), vec![required, length], 403),
+        ("Content-Length", target.clone(), vec![required], 411),
+        ("Content-Length", target.clone(), vec![required, ("transfer-encoding", "chunked")], 411),
+        ("unknown upload", format!("{}x?signature=SECRET", path), vec![required, length], 404),
     ];
-    for (word, target, headers, expected) in cases {
-        let chunked = headers.iter().any(|(name, _)| *name == "transfer-encoding");
-        let sized = headers.contains(&length);
-        let body = if chunked {
+    for (part, target, headers, expected) in cases {
+        let is_chunked = headers.iter().any(|(name, _)| *name == "transfer-encoding");
+        let has_length = headers.contains(&length);
+        let body = if is_chunked {
             "2\r\nab\r\n0\r\n\r\n"
-        } else if sized {
+        } else if has_length {
             "ab"
         } else {
             ""
         };
-        let (status, told) = ask(&server, &format!("PUT {target}"), &headers, body);
-        assert_eq!(status, expected, "{word}: {told}");
-        assert!(told.to_lowercase().contains(&word.to_lowercase()), "{word}: {told}");
+        let (status, body) = send_request(&server, &format!("PUT {target}"), &headers, body);
+        assert_eq!(status, expected, "{part}: {body}");
+        assert!(body.to_lowercase().contains(&part.to_lowercase()), "{part}: {body}");
     }
-    assert_eq!(ask(&server, &format!("GET {target}"), &[own], "").0, 405);
-    assert_eq!(look(&server, made["key"].as_str().unwrap())["state"], "waiting");
-    let complaints = server.verify().unwrap_err().to_string();
-    assert_eq!(complaints.matches("the storage: ").count(), 11, "{complaints}");
+    assert_eq!(send_request(&server, &format!("GET {target}"), &[required], "").0, 405);
+    assert_eq!(retrieve_document(&server, created["key"].as_str().unwrap())["state"], "waiting");
+    let error = server.verify().unwrap_err().to_string();
+    assert_eq!(error.matches("upload storage: ").count(), 11, "{error}");
     let signature = target.split('=').nth(1).unwrap();
-    assert!(!complaints.contains("SECRET") && !complaints.contains(signature), "{complaints}");
+    assert!(!error.contains("SECRET") && !error.contains(signature), "{error}");
     assert!(!format!("{:?}", server.requests()).contains(signature));
 }
 
 #[test]
-fn bytes_beyond_the_limit_are_refused() {
+fn uploads_above_the_size_limit_are_rejected() {
     let server = Server::builder().max_request_bytes(64).start_blocking().unwrap();
-    let made = record(&server);
-    let (name, value) = made["target_headers"].as_object().unwrap().iter().next().unwrap();
+    let created = create_document(&server);
+    let (name, value) = created["target_headers"].as_object().unwrap().iter().next().unwrap();
     let headers = [(name.as_str(), value.as_str().unwrap()), ("content-length", "65")];
-    let line = format!("PUT {}", target(&server, &made));
-    assert_eq!(ask(&server, &line, &headers, &"x".repeat(65)).0, 413);
-    assert_eq!(look(&server, made["key"].as_str().unwrap())["state"], "waiting");
+    let line = format!("PUT {}", upload_target(&server, &created));
+    assert_eq!(send_request(&server, &line, &headers, &"x".repeat(65)).0, 413);
+    assert_eq!(retrieve_document(&server, created["key"].as_str().unwrap())["state"], "waiting");
     server.skip_verification_on_drop();
 }
 
 #[test]
-fn what_is_deleted_awaits_nothing() {
+fn a_deleted_document_accepts_no_upload() {
     let server = Server::start_blocking();
-    let made = record(&server);
-    let key = made["key"].as_str().unwrap();
+    let created = create_document(&server);
+    let key = created["key"].as_str().unwrap();
     let line = format!("DELETE /api/v1/documents/{key}");
-    assert_eq!(ask(&server, &line, &[("authorization", "Bearer k")], "").0, 204);
-    let (name, value) = made["target_headers"].as_object().unwrap().iter().next().unwrap();
+    assert_eq!(send_request(&server, &line, &[("authorization", "Bearer k")], "").0, 204);
+    let (name, value) = created["target_headers"].as_object().unwrap().iter().next().unwrap();
     let headers = [(name.as_str(), value.as_str().unwrap()), ("content-length", "2")];
-    assert_eq!(ask(&server, &format!("PUT {}", target(&server, &made)), &headers, "ab").0, 404);
+    assert_eq!(
+        send_request(&server, &format!("PUT {}", upload_target(&server, &created)), &headers, "ab").0,
+        404
+    );
     server.skip_verification_on_drop();
 }

@@ -1,58 +1,62 @@
-//! What a test is told when something was wrong.
+//! The messages of a failed verification.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::support::{CREATE_THING, DELETE_THING, RETRIEVE_THING, Server, thing, words};
+use crate::support::{CREATE_THING, DELETE_THING, RETRIEVE_THING, Server, panic_message, thing};
 
 #[tokio::test]
-async fn a_request_that_breaks_the_document_is_named() {
+async fn an_invalid_request_is_reported_with_its_operation() {
     let server = Server::start().await;
-    let error =
-        server.client().bare_create().field("owner_id", "own_1".to_owned()).field("amount", "ten".to_owned());
+    let error = server
+        .client()
+        .create_without_fields()
+        .field("owner_id", "own_1".to_owned())
+        .field("amount", "ten".to_owned());
     let error = error.send().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 400);
     assert!(error.param().is_some(), "{error:?}");
-    let complaint = server.verify().unwrap_err().to_string();
-    assert!(complaint.starts_with("the mock server has 1 complaint:\n1. createThing: "), "{complaint}");
-    assert!(complaint.contains("amount"), "{complaint}");
-    assert!(complaint.ends_with("\n   POST /api/v1/things, answered 400"), "{complaint}");
-    assert_eq!(format!("{:?}", server.verify().unwrap_err()), complaint);
+    let error = server.verify().unwrap_err().to_string();
+    assert!(error.starts_with("the mock server found 1 problem:\n1. createThing: "), "{error}");
+    assert!(error.contains("amount"), "{error}");
+    assert!(error.ends_with("\n   request: POST /api/v1/things (response: 400)"), "{error}");
+    assert_eq!(format!("{:?}", server.verify().unwrap_err()), error);
 }
 
 #[test]
-fn a_test_that_does_not_ask_is_told_at_its_end() {
+fn a_test_that_does_not_verify_fails_when_the_server_is_dropped() {
     let server = Server::start_blocking();
-    crate::support::send(&server, "GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
-    let said = words(catch_unwind(AssertUnwindSafe(|| drop(server))).unwrap_err());
-    assert!(said.contains("/nowhere"), "{said}");
+    crate::support::send_raw(&server, "GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    let message = panic_message(catch_unwind(AssertUnwindSafe(|| drop(server))).unwrap_err());
+    assert!(message.contains("/nowhere"), "{message}");
+    assert!(message.contains("Server::skip_verification_on_drop"), "{message}");
 }
 
 #[test]
-fn a_test_that_asked_ignores_or_panics_is_not_told_again() {
+fn dropping_a_server_passes_after_verify_skip_or_a_panic() {
     let nowhere = "GET /nowhere HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
-    let asked = Server::start_blocking();
-    crate::support::send(&asked, nowhere);
-    assert!(asked.verify().is_err());
-    drop(asked);
-    let ignored = Server::start_blocking();
-    ignored.skip_verification_on_drop();
-    crate::support::send(&ignored, nowhere);
-    drop(ignored);
+    let verified = Server::start_blocking();
+    crate::support::send_raw(&verified, nowhere);
+    assert!(verified.verify().is_err());
+    drop(verified);
+    let skipped = Server::start_blocking();
+    skipped.skip_verification_on_drop();
+    crate::support::send_raw(&skipped, nowhere);
+    drop(skipped);
     let panicking = catch_unwind(|| {
         let server = Server::start_blocking();
-        crate::support::send(&server, nowhere);
+        crate::support::send_raw(&server, nowhere);
         panic!("the test's own");
     });
     assert!(panicking.unwrap_err().downcast_ref::<&str>().unwrap().contains("own"));
-    // What comes after the question is new.
-    let again = Server::start_blocking();
-    again.verify().unwrap();
-    crate::support::send(&again, nowhere);
-    assert!(catch_unwind(AssertUnwindSafe(|| drop(again))).is_err());
+    // A problem after the verification is reported.
+    let verified_early = Server::start_blocking();
+    verified_early.verify().unwrap();
+    crate::support::send_raw(&verified_early, nowhere);
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(verified_early))).is_err());
 }
 
 #[tokio::test]
-async fn expectations_that_were_not_met_are_told_with_what_came() {
+async fn unmet_expectations_are_reported_with_the_received_requests() {
     let server = Server::start().await;
     let client = server.client();
     server.when(CREATE_THING).matching(|call| call.note.is_some()).then_respond_by_default().times(2);
@@ -61,24 +65,25 @@ async fn expectations_that_were_not_met_are_told_with_what_came() {
     client.create().send().await.unwrap();
     client.delete("thing_1").send().await.unwrap();
     client.retrieve("thing_2").send().await.unwrap();
-    let complaint = server.verify().unwrap_err().to_string();
+    let error = server.verify().unwrap_err().to_string();
     for part in [
-        "the mock server has 3 complaints:",
-        "the stub of createThing at ",
+        "the mock server found 3 problems:",
+        "stub for createThing (",
         "verify.rs:",
-        "its reply 1 was to be given 2 times, was given never",
-        "createThing: POST /api/v1/things, answered 201",
-        "the stub of deleteThing at ",
-        "it was to be called never, was called once",
-        "the stub of retrieveThing at ",
-        "it was to be called at least 3 times, was called once",
+        "response 1 of 1: expected 2 calls, received 0",
+        "createThing: POST /api/v1/things (response: 201)",
+        "help: check the conditions in `matching`",
+        "stub for deleteThing (",
+        "expected no calls, received 1",
+        "stub for retrieveThing (",
+        "expected at least 3 calls, received 1",
     ] {
-        assert!(complaint.contains(part), "{part}: {complaint}");
+        assert!(error.contains(part), "{part}: {error}");
     }
 }
 
 #[tokio::test]
-async fn expectations_that_were_met_are_no_complaint() {
+async fn met_expectations_are_not_reported() {
     let server = Server::start().await;
     let client = server.client();
     server.when(CREATE_THING).times(1);
@@ -88,13 +93,13 @@ async fn expectations_that_were_met_are_no_complaint() {
     server.when(DELETE_THING).never();
     client.create().send().await.unwrap();
     assert!(client.retrieve("thing_1").send().await.unwrap_err().is_not_found());
-    let complaint = server.verify().unwrap_err().to_string();
-    // The stub made first only counts what those after it leave.
-    assert!(complaint.contains("createThing") && complaint.contains("was called never"), "{complaint}");
+    let error = server.verify().unwrap_err().to_string();
+    // The stub created first counts only the calls that later stubs leave to it.
+    assert!(error.contains("createThing") && error.contains("expected 1 call, received 0"), "{error}");
 }
 
 #[tokio::test]
-async fn a_matcher_that_panics_is_a_fault_of_the_test() {
+async fn a_panic_in_a_matcher_is_reported() {
     let server = Server::start().await;
     server.when(RETRIEVE_THING).matching(|call| {
         assert_eq!(call.id, "thing_2", "another thing");
@@ -109,10 +114,10 @@ async fn a_matcher_that_panics_is_a_fault_of_the_test() {
         .then_respond_by_default();
     let client = server.client_builder().max_attempts(1).build().unwrap();
     assert_eq!(client.retrieve("thing_1").send().await.unwrap_err().status().unwrap(), 500);
-    let complaint = server.verify().unwrap_err().to_string();
+    let error = server.verify().unwrap_err().to_string();
     assert!(
-        complaint.contains("retrieveThing: its stub panicked: ") && complaint.contains("another thing"),
-        "{complaint}"
+        error.contains("retrieveThing: a closure of the stub panicked: ") && error.contains("another thing"),
+        "{error}"
     );
     client.retrieve("thing_2").send().await.unwrap();
 }

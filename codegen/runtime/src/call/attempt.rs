@@ -138,7 +138,7 @@ impl Prepared {
         let error =
             self.error(kind, format!("no answer from {host}: {error}")).with_source(error).edit(|inner| {
                 inner.outcome = if sent { Outcome::Unknown } else { Outcome::NotProcessed };
-                inner.transient = true;
+                inner.retryable = true;
             });
         Fault { error, again: if sent { Again::IfRepeatable } else { Again::Harmless } }
     }
@@ -153,7 +153,7 @@ impl Prepared {
         let error = self.error(ErrorKind::Timeout, text).edit(|inner| {
             inner.status = status;
             inner.outcome = status.map_or(Outcome::Unknown, outcome_of);
-            inner.transient = true;
+            inner.retryable = true;
         });
         Fault { error, again: Again::IfRepeatable }
     }
@@ -182,7 +182,7 @@ impl Prepared {
             inner.status = Some(status);
             inner.request_id = parts.request_id().map(str::to_owned);
             inner.headers = parts.headers;
-            inner.transient = again == Again::IfRepeatable;
+            inner.retryable = again == Again::IfRepeatable;
             inner.outcome = outcome_of(status);
             inner.source = source;
         });
@@ -205,12 +205,12 @@ impl Prepared {
         };
         let error = self.error(ErrorKind::Api, text).edit(|inner| {
             inner.status = Some(status);
-            inner.transient = again != Again::Never;
+            inner.retryable = again != Again::Never;
             inner.outcome = if again == Again::Harmless { Outcome::NotProcessed } else { outcome_of(status) };
             inner.request_id = parts.request_id().map(str::to_owned);
             inner.headers = parts.headers;
             inner.body = parts.body;
-            inner.envelope = envelope;
+            inner.api_error = envelope;
             inner.retry_after = wait;
         });
         Fault { error, again }

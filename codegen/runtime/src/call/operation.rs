@@ -90,3 +90,14 @@ impl Operation {
         self
     }
 }
+
+/// Defines the constant of an operation: id, method and path, then the methods of `Operation` that change a default.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __operation {
+    ($name:ident: $id:literal $method:ident $path:literal $($setter:ident($($value:expr)?))*) => {
+        static $name: $crate::__private::Operation =
+            $crate::__private::Operation::new($id, $crate::__private::Method::$method, $path)
+                $(.$setter($($value)?))*;
+    };
+}

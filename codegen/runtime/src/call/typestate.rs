@@ -36,3 +36,14 @@ impl Complete for () {}
 
 // Pairs in pairs serve any number of fields with one impl, which keeps the compiler's list of candidates short.
 impl<First: Given, Rest: Complete> Complete for (First, Rest) {}
+
+/// Defines the marker types that name required fields in the state of a builder.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __fields {
+    ($($name:ident),* $(,)?) => {$(
+        #[allow(missing_docs, non_camel_case_types)]
+        #[derive(Debug)]
+        pub enum $name {}
+    )*};
+}

@@ -202,7 +202,7 @@ impl<C> ClientBuilder<C> {
     #[cfg(feature = "reqwest")]
     #[inline]
     pub fn http_client(self, client: reqwest::Client) -> Self {
-        self.transport(crate::transport::reqwest::ReqwestTransport::of(client))
+        self.transport(crate::transport::reqwest::ReqwestTransport::from_client(client))
     }
 }
 

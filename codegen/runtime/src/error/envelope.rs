@@ -32,7 +32,7 @@ pub(crate) struct ApiError {
 
 impl ApiError {
     pub(crate) fn parse(body: &[u8], names: &ErrorEnvelope) -> Self {
-        let Some(document) = std::str::from_utf8(body).ok().and_then(Fields::parse) else {
+        let Some(document) = std::str::from_utf8(body).ok().and_then(RawFields::parse) else {
             return Self::default();
         };
         let mut error = match document.find_root(names.root) {
@@ -50,7 +50,7 @@ impl ApiError {
         error
     }
 
-    fn from_fields(root: &Fields<'_>, names: &ErrorEnvelope) -> Self {
+    fn from_fields(root: &RawFields<'_>, names: &ErrorEnvelope) -> Self {
         let find = |name: Option<&str>| name.and_then(|name| root.text(name));
         Self {
             r#type: find(names.r#type),
@@ -63,18 +63,18 @@ impl ApiError {
 
 /// The fields of an object with their values as JSON text. Compiles to less code than a tree of values, which error
 /// handling would be the only user of in many programs.
-struct Fields<'a>(Vec<(String, Cow<'a, str>)>);
+struct RawFields<'a>(Vec<(String, Cow<'a, str>)>);
 
 /// What a path leads to.
 enum Root<'a> {
-    Object(Fields<'a>),
+    Object(RawFields<'a>),
     Text(String),
     Absent,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> RawFields<'a> {
     fn parse(text: &'a str) -> Option<Self> {
-        serde_json::Deserializer::from_str(text).deserialize_map(FieldsVisitor).ok()
+        serde_json::Deserializer::from_str(text).deserialize_map(RawFieldsVisitor).ok()
     }
 
     fn raw(&self, name: &str) -> Option<&str> {
@@ -93,10 +93,10 @@ impl<'a> Fields<'a> {
     fn find_root(&self, path: &[&str]) -> Root<'_> {
         let Some((first, rest)) = path.split_first() else { return Root::Absent };
         let Some(inner) = self.raw(first) else { return Root::Absent };
-        match Fields::parse(inner) {
+        match RawFields::parse(inner) {
             Some(fields) if rest.is_empty() => Root::Object(fields),
             Some(fields) => match fields.find_root(rest) {
-                Root::Object(fields) => Root::Object(Fields(
+                Root::Object(fields) => Root::Object(RawFields(
                     fields.0.into_iter().map(|(name, value)| (name, value.into_owned().into())).collect(),
                 )),
                 Root::Text(text) => Root::Text(text),
@@ -107,10 +107,10 @@ impl<'a> Fields<'a> {
     }
 }
 
-struct FieldsVisitor;
+struct RawFieldsVisitor;
 
-impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields<'de>;
+impl<'de> Visitor<'de> for RawFieldsVisitor {
+    type Value = RawFields<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -119,15 +119,15 @@ impl<'de> Visitor<'de> for FieldsVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut fields = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
-            fields.push((name, map.next_value_seed(RawSeed)?));
+            fields.push((name, map.next_value_seed(RawTextSeed)?));
         }
-        Ok(Fields(fields))
+        Ok(RawFields(fields))
     }
 }
 
-struct RawSeed;
+struct RawTextSeed;
 
-impl<'de> DeserializeSeed<'de> for RawSeed {
+impl<'de> DeserializeSeed<'de> for RawTextSeed {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {

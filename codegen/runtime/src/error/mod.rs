@@ -1,8 +1,8 @@
-//! What a call can fail with: one opaque type that answers questions.
+//! The error of a call: one opaque type with accessors.
 
-mod body;
+mod display;
 mod envelope;
-mod show;
+mod unexpected_body;
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
@@ -11,109 +11,111 @@ use http::{HeaderMap, StatusCode};
 
 pub use self::envelope::ErrorEnvelope;
 pub(crate) use self::{
-    body::{describe_unexpected_body, one_line},
     envelope::ApiError,
+    unexpected_body::{describe_unexpected_body, single_line},
 };
 use crate::{
     json::{self, Decode, DecodeError},
     wire::body::BoxError,
 };
 
-/// The most of a body that an error keeps.
-const MAX_BODY: usize = 1024 * 1024;
+/// The most bytes of a body that an error keeps.
+const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Why a call failed.
 ///
-/// `Display` is one line that says what happened and what to do. Neither it nor `Debug` nor anything in the chain of
-/// sources holds a credential; `Debug` leaves out the bodies too.
+/// `Display` writes one line: what happened, and what to do if the request may have been processed. No credential appears
+/// in `Display`, in `Debug` or in the chain of sources; `Debug` omits the body as well.
 ///
 /// ```
 /// # fn handle(error: openapi_client_runtime::Error) {
 /// if error.is_rate_limited() {
-///     println!("try again in {:?}", error.retry_after());
+///     println!("retry after {:?}", error.retry_after());
 /// } else if error.code() == Some("promo_invalid") {
-///     println!("that code does not work: {}", error.message().unwrap_or_default());
+///     println!("invalid promo code: {}", error.message().unwrap_or_default());
 /// } else {
 ///     eprintln!("{error}");
 /// }
 /// # }
 /// ```
-pub struct Error(Box<Inner>);
+pub struct Error(Box<ErrorData>);
 
-pub(crate) struct Inner {
+pub(crate) struct ErrorData {
     pub(crate) kind: ErrorKind,
     pub(crate) operation: &'static str,
-    /// What happened, for every kind but [`ErrorKind::Api`], whose text is the envelope's.
+    /// What happened; empty for [`ErrorKind::Api`] if the message is that of the response.
     pub(crate) text: String,
     pub(crate) status: Option<StatusCode>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) envelope: ApiError,
+    pub(crate) api_error: ApiError,
     pub(crate) request_id: Option<String>,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) attempts: u32,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) path: Option<String>,
     pub(crate) outcome: Outcome,
-    /// Whether the request changes something, so that its outcome matters.
+    /// Whether the method is not safe, so that the outcome matters to the caller.
     pub(crate) changes: bool,
-    pub(crate) transient: bool,
+    /// See [`Error::is_retryable`].
+    pub(crate) retryable: bool,
     pub(crate) source: Option<BoxError>,
 }
 
-/// What kind of failure it was.
+/// The kind of an [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The server answered with an error: see [`Error::status`], [`Error::code`], [`Error::message`].
+    /// The server responded with a status other than 200 to 299: see [`Error::status`], [`Error::code`], [`Error::message`].
     Api,
-    /// No answer came: no connection, or it broke.
+    /// The connection could not be made, or failed before the response was complete.
     Transport,
-    /// No answer came in time.
+    /// The response was not complete within the timeout of an attempt or of the call.
     Timeout,
-    /// A successful answer came that does not fit its type: see [`Error::path`].
+    /// The body of a successful response does not have the expected type: see [`Error::path`].
     Decode,
-    /// A successful answer came that is longer than allowed.
+    /// The body of a successful response is larger than the limit.
     TooLarge,
-    /// The request cannot be sent as it is; nothing was sent.
+    /// The request is invalid, such as a header with a line break; nothing was sent.
     Request,
-    /// The client is not set up right; nothing was sent.
+    /// The client is misconfigured, or used outside of a runtime that it needs; nothing was sent.
     Config,
-    /// The token provider, or a source of tokens, gave no token; the request that wanted it was not sent.
+    /// The token provider or token source did not return a token; the request that needed it was not sent.
     Token,
-    /// A webhook could not be verified or read.
+    /// A webhook could not be verified or decoded.
     Webhook,
-    /// A user's token could not be verified.
+    /// A user token could not be verified.
     UserToken,
-    /// An upload failed: its source is the [`UploadError`](crate::upload::UploadError).
+    /// An upload failed: the source is an [`UploadError`](crate::upload::UploadError).
     Upload,
 }
 
-/// Whether the server did what was asked, as far as can be known here.
+/// Whether the server processed a request that failed, as far as the client can tell.
 ///
-/// Over several attempts the worst counts: a refusal does not undo what an earlier attempt may have done.
+/// Of several attempts, the worst outcome counts, in the order of the variants: a rejected attempt does not undo what an
+/// earlier attempt may have done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It did not: nothing was sent, or the server refused.
+    /// The request was not processed: nothing was sent, or the server rejected it.
     NotProcessed,
-    /// It may have: the request went out, and no answer tells.
+    /// The request may have been processed: it was sent, and no response says what happened to it.
     Unknown,
-    /// It did; only its answer could not be used.
+    /// The request was processed: the server responded with success, but the response cannot be used.
     Processed,
 }
 
 impl Error {
-    /// An error that is about no call yet.
+    /// An error without an operation and without a response.
     pub fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(ErrorData {
             kind,
             operation: "",
             text: text.into(),
             status: None,
             headers: HeaderMap::new(),
             body: Bytes::new(),
-            envelope: ApiError::default(),
+            api_error: ApiError::default(),
             request_id: None,
             idempotency_key: None,
             attempts: 0,
@@ -121,159 +123,159 @@ impl Error {
             path: None,
             outcome: Outcome::NotProcessed,
             changes: false,
-            transient: false,
+            retryable: false,
             source: None,
         }))
     }
 
-    /// The same with what caused it.
+    /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<BoxError>) -> Self {
         self.0.source = Some(source.into());
         self
     }
 
-    pub(crate) fn edit(mut self, edit: impl FnOnce(&mut Inner)) -> Self {
+    pub(crate) fn edit(mut self, edit: impl FnOnce(&mut ErrorData)) -> Self {
         edit(&mut self.0);
-        self.0.body.truncate(MAX_BODY);
+        self.0.body.truncate(MAX_BODY_BYTES);
         self
     }
 
-    /// What kind of failure it was.
+    /// The kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The `operationId` of the call; empty if it was none.
+    /// The `operationId` of the call; empty if the error does not belong to a call.
     pub fn operation(&self) -> &'static str {
         self.0.operation
     }
 
-    /// The status of the answer, if one came.
+    /// The status of the response, if there was one.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
     }
 
-    /// The API's type of the error. An open set: new ones come without notice.
+    /// The type of the error, as the API names it. The API may add types at any time.
     pub fn error_type(&self) -> Option<&str> {
-        self.0.envelope.r#type.as_deref()
+        self.0.api_error.r#type.as_deref()
     }
 
-    /// The API's code of the error. An open set: new ones come without notice.
+    /// The code of the error, as the API names it. The API may add codes at any time.
     pub fn code(&self) -> Option<&str> {
-        self.0.envelope.code.as_deref()
+        self.0.api_error.code.as_deref()
     }
 
-    /// The API's message, as it came.
+    /// The message of the API, unchanged.
     pub fn message(&self) -> Option<&str> {
-        self.0.envelope.message.as_deref()
+        self.0.api_error.message.as_deref()
     }
 
-    /// The parameter that the API finds fault with.
+    /// The parameter that the API rejects.
     pub fn param(&self) -> Option<&str> {
-        self.0.envelope.param.as_deref()
+        self.0.api_error.param.as_deref()
     }
 
-    /// The id under which the server knows the request: what its support asks for.
+    /// The server's id of the request; quote it to support.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// The key of idempotency that was sent. To make the same request again after an unknown outcome, pass it to
+    /// The idempotency key of the request. To send the same request again after an unknown outcome, pass it to
     /// [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key).
     pub fn idempotency_key(&self) -> Option<&str> {
         self.0.idempotency_key.as_deref()
     }
 
-    /// The headers of the answer; empty if none came.
+    /// The headers of the response; empty if there was none.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// The first mebibyte of the answer's body as it came; empty if none came.
+    /// The first mebibyte of the response body, decompressed; empty if there was none.
     pub fn body(&self) -> &[u8] {
         &self.0.body
     }
 
-    /// The body as the type that the document gives to errors of this status.
+    /// Decodes the body, for example as the type that the API documents for errors of this status.
     ///
     /// # Errors
-    /// [`DecodeError`] with the path of what did not fit.
+    /// [`DecodeError`] with the path of the value that does not have the expected type.
     pub fn decode_body<T: Decode>(&self) -> Result<T, DecodeError> {
         let text = String::from_utf8_lossy(&self.0.body);
         json::from_str(&text)
     }
 
-    /// How many attempts were made.
+    /// The number of attempts that the call made.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How long the server asks to wait before the next request.
+    /// The delay that the server asks for before the next request (`Retry-After`).
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The path in the answer that does not fit, such as `data[3].company.id`.
+    /// The path of the value in the response that cannot be decoded, such as `data[3].company.id`.
     pub fn path(&self) -> Option<&str> {
         self.0.path.as_deref()
     }
 
-    /// Whether the server did what was asked, as far as can be known here.
+    /// Whether the server processed the request, as far as the client can tell.
     pub fn outcome(&self) -> Outcome {
         self.0.outcome
     }
 
-    /// The resource does not exist (404).
+    /// Whether the resource does not exist (404).
     pub fn is_not_found(&self) -> bool {
         self.has_status(404)
     }
 
-    /// There are too many requests (429).
+    /// Whether the server rejected the request because there are too many (429).
     pub fn is_rate_limited(&self) -> bool {
         self.has_status(429)
     }
 
-    /// The credential is missing or wrong (401).
+    /// Whether the credential is missing or invalid (401).
     pub fn is_unauthorized(&self) -> bool {
         self.has_status(401)
     }
 
-    /// The credential is right and does not allow this (403).
+    /// Whether the credential is valid but does not permit the operation (403).
     pub fn is_forbidden(&self) -> bool {
         self.has_status(403)
     }
 
-    /// The resource is in a state that does not allow this (409).
+    /// Whether the request conflicts with the state of the resource (409).
     pub fn is_conflict(&self) -> bool {
         self.has_status(409)
     }
 
-    /// The fault may pass by itself: no connection, no answer in time, 408, 429 or 5xx.
+    /// Whether the failure may be temporary: a failed connection, a timeout, or the status 408, 429 or 5xx.
     ///
-    /// This says nothing about the safety of a repeat: for that see [`Error::outcome`], and repeat a request that
-    /// changes something with its [`Error::idempotency_key`].
+    /// This does not say that a retry is safe. Check [`Error::outcome`], and send a request that changes something again
+    /// only with its [`Error::idempotency_key`].
     pub fn is_retryable(&self) -> bool {
-        self.0.transient
+        self.0.retryable
     }
 
-    /// No answer came in time.
+    /// Whether the kind is [`ErrorKind::Timeout`].
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }
 
-    /// A successful answer came that does not fit its type.
+    /// Whether the kind is [`ErrorKind::Decode`].
     pub fn is_decode(&self) -> bool {
         self.0.kind == ErrorKind::Decode
     }
 
-    /// The server answered with an error.
+    /// Whether the kind is [`ErrorKind::Api`].
     pub fn is_api(&self) -> bool {
         self.0.kind == ErrorKind::Api
     }
 
     fn has_status(&self, status: u16) -> bool {
-        self.is_api() && self.0.status.is_some_and(|own| own.as_u16() == status)
+        self.is_api() && self.0.status.is_some_and(|actual| actual.as_u16() == status)
     }
 }
 
@@ -292,7 +294,7 @@ impl fmt::Debug for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        show::show(&self.0, f)
+        display::format_error(&self.0, f)
     }
 }
 

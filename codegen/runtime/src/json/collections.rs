@@ -1,4 +1,4 @@
-//! `Option`, `Box`, lists and maps of values.
+//! Decodes and encodes `Option`, `Box`, lists and maps.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::Serializer;
 
-use super::{AsSerialize, Decode, Encode, Seed};
+use crate::json::codec::{AsSerialize, Decode, DecodeSeed, Encode};
 
 impl<T: Decode> Decode for Option<T> {
     #[inline]
@@ -105,9 +105,9 @@ impl<'de, T: Decode> Visitor<'de> for ListVisitor<T> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
-        // A length that the input claims is no reason to allocate it at once.
+        // Some deserializers take the length from the input, which could claim any length.
         let mut list = Vec::with_capacity(items.size_hint().unwrap_or(0).min(1024));
-        while let Some(item) = items.next_element_seed(Seed::new())? {
+        while let Some(item) = items.next_element_seed(DecodeSeed::new())? {
             list.push(item);
         }
         Ok(list)
@@ -152,7 +152,7 @@ impl<'de, T: Decode> Visitor<'de> for MapVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut map = BTreeMap::new();
         while let Some(key) = entries.next_key::<String>()? {
-            map.insert(key, entries.next_value_seed(Seed::new())?);
+            map.insert(key, entries.next_value_seed(DecodeSeed::new())?);
         }
         Ok(map)
     }

@@ -1,16 +1,18 @@
-//! String enums that stay open: a value that the document does not know is kept.
+//! String enums that keep unknown values.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Visitor};
 
-/// Reads a string into an open enum.
+/// Decodes a string as an enum or an identifier.
 ///
 /// # Errors
-/// The deserializer's error if the value is no string.
+/// The deserializer's error if the value is not a string.
 #[inline]
-pub fn decode<'de, T: for<'a> From<&'a str>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub fn decode_text<'de, T: for<'a> From<&'a str>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     deserializer.deserialize_str(TextVisitor(PhantomData))
 }
 
@@ -29,16 +31,16 @@ impl<T: for<'a> From<&'a str>> Visitor<'_> for TextVisitor<T> {
     }
 }
 
-/// Implements text and JSON for an enum with a variant `Unknown(String)`.
+/// Implements conversions, JSON and parameters for a string enum with a variant `Unknown(String)`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __open_enum {
     ($name:ident { $($variant:ident = $wire:literal),* $(,)? }) => {
         impl $name {
-            /// The values that the document knows, in its order.
+            /// The values that the API documents, in its order.
             pub const KNOWN: &'static [&'static str] = &[$($wire),*];
 
-            /// The value as it stands in JSON.
+            /// The value as it is sent and received.
             #[inline]
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -63,7 +65,7 @@ macro_rules! __open_enum {
     };
 }
 
-/// What open enums and identifiers share: both are text with `as_str` and `From<&str>`.
+/// Implements conversions, JSON and parameters for a type with `as_str` and `From<&str>`: enums and identifiers.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __text_like {

@@ -1,6 +1,6 @@
-//! Identifiers: strings that know what they identify, so that one kind cannot be taken for another.
+//! Identifiers: a string type per kind of resource, so that the compiler rejects the identifier of another kind.
 
-/// Defines an identifier type. Nothing is validated: what the API hands out is taken as it is.
+/// Defines an identifier type. Identifiers are not validated, because an API may change their format.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __id {

@@ -1,4 +1,4 @@
-//! Objects: one generic reader and writer for all generated structs, driven by a table of member names.
+//! Decodes and encodes generated structs with one generic visitor, which works from a table of their fields.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,31 +6,34 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
-use super::{AsSerialize, Decode, Encode, ExtraFields, Seed};
+use crate::json::{
+    codec::{AsSerialize, Decode, DecodeSeed, Encode},
+    extra_fields::ExtraFields,
+};
 
-/// One member of an object, as the document names it.
+/// A field of a generated struct.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// The name in JSON.
     pub name: &'static str,
-    /// Whether its absence is an error.
+    /// Whether decoding fails without it.
     pub required: bool,
 }
 
 impl Field {
-    /// A member whose absence is an error.
+    /// A required field.
     #[must_use]
     pub const fn required(name: &'static str) -> Self {
         Self { name, required: true }
     }
 
-    /// A member that may be absent.
+    /// An optional field.
     #[must_use]
     pub const fn optional(name: &'static str) -> Self {
         Self { name, required: false }
     }
 
-    /// A member that may be absent, and whose `null` is a value of its own.
+    /// An optional field whose `null` differs from absence.
     #[must_use]
     pub const fn nullable(name: &'static str) -> Self {
         Self::optional(name)
@@ -39,12 +42,12 @@ impl Field {
 
 /// A generated struct. Implemented by the `model!` macro only.
 pub trait Model: Sized {
-    /// The name of the type, for messages.
+    /// The name of the type, for error messages.
     const NAME: &'static str;
-    /// The members in the order of the document.
+    /// The fields in the order of the API description.
     const FIELDS: &'static [Field];
 
-    /// A value whose members are all placeholders.
+    /// A value whose fields are all placeholders, see [`Decode::blank`].
     fn blank() -> Self;
 
     /// Decodes the field that `reader` points at: calls the reader once per field, in the order of [`Self::FIELDS`].
@@ -53,10 +56,10 @@ pub trait Model: Sized {
     /// Encodes all fields: calls the writer once per field, in the order of [`Self::FIELDS`].
     fn encode_fields<M: SerializeMap>(&self, writer: &mut FieldWriter<'_, M>);
 
-    /// The members that the document does not know.
+    /// The fields that the type does not have.
     fn extra_fields(&self) -> &ExtraFields;
 
-    /// The same, to be filled.
+    /// The fields that the type does not have, for decoding.
     fn extra_fields_mut(&mut self) -> &mut ExtraFields;
 }
 
@@ -85,7 +88,7 @@ impl<'de, A: MapAccess<'de>> FieldReader<'_, A, A::Error> {
     #[inline]
     pub fn required<T: Decode>(&mut self, slot: &mut T) {
         if self.is_at_position() {
-            self.result = self.map.next_value_seed(Seed::new()).map(|value| *slot = value);
+            self.result = self.map.next_value_seed(DecodeSeed::new()).map(|value| *slot = value);
         }
     }
 
@@ -95,11 +98,11 @@ impl<'de, A: MapAccess<'de>> FieldReader<'_, A, A::Error> {
         self.required(slot);
     }
 
-    /// An optional field whose `null` is a value of its own.
+    /// An optional field whose `null` differs from absence.
     #[inline]
     pub fn nullable<T: Decode>(&mut self, slot: &mut Option<T>) {
         if self.is_at_position() {
-            self.result = self.map.next_value_seed(Seed::new()).map(|value| *slot = Some(value));
+            self.result = self.map.next_value_seed(DecodeSeed::new()).map(|value| *slot = Some(value));
         }
     }
 }
@@ -135,16 +138,16 @@ impl<M: SerializeMap> FieldWriter<'_, M> {
     }
 }
 
-/// Reads an object into a generated struct.
+/// Decodes an object as a generated struct.
 ///
 /// # Errors
-/// The deserializer's error; a required member that is absent is named.
+/// The deserializer's error, such as for a missing required field.
 #[inline]
 pub fn decode_model<'de, T: Model, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(ObjectVisitor(PhantomData))
 }
 
-/// Writes a generated struct as an object; members that the document does not know come last.
+/// Encodes a generated struct as an object; its extra fields come last.
 ///
 /// # Errors
 /// The serializer's error.
@@ -171,98 +174,99 @@ impl<'de, T: Model> Visitor<'de> for ObjectVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut value = T::blank();
-        let mut seen = Seen::default();
+        let mut present = PresentFields::default();
         let mut next = 0;
-        while let Some(member) = map.next_key_seed(Key { fields: T::FIELDS, next })? {
-            match member {
-                Member::Known(index) => {
+        while let Some(name) = map.next_key_seed(FieldNameSeed { fields: T::FIELDS, next })? {
+            match name {
+                FieldName::Known(index) => {
                     next = index + 1;
-                    seen.insert(index);
+                    present.insert(index);
                     let mut reader = FieldReader { map: &mut map, skip: index, result: Ok(()) };
                     value.decode_field(&mut reader);
                     reader.result?;
                 }
-                Member::Unknown(name) => {
+                FieldName::Unknown(name) => {
                     let text = map.next_value()?;
                     value.extra_fields_mut().insert_raw(name, text);
                 }
             }
         }
-        match seen.first_missing(T::FIELDS) {
+        match present.first_missing(T::FIELDS) {
             None => Ok(value),
             Some(name) => Err(A::Error::missing_field(name)),
         }
     }
 }
 
-/// Finds a member's place in the table. Servers keep their order, so the place after the last one is tried first.
-struct Key {
+/// Looks up a field by name. Servers send fields in a fixed order, so the search starts after the previous field.
+struct FieldNameSeed {
     fields: &'static [Field],
     next: usize,
 }
 
-enum Member {
+enum FieldName {
+    /// The index in the table.
     Known(usize),
     Unknown(String),
 }
 
-impl Key {
+impl FieldNameSeed {
     fn find(&self, name: &str) -> Option<usize> {
         let (before, after) = self.fields.split_at_checked(self.next)?;
-        let at = |fields: &[Field]| fields.iter().position(|field| field.name == name);
-        at(after).map(|index| index + self.next).or_else(|| at(before))
+        let position = |fields: &[Field]| fields.iter().position(|field| field.name == name);
+        position(after).map(|index| index + self.next).or_else(|| position(before))
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Member;
+impl<'de> DeserializeSeed<'de> for FieldNameSeed {
+    type Value = FieldName;
 
     #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Member, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FieldName, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl Visitor<'_> for Key {
-    type Value = Member;
+impl Visitor<'_> for FieldNameSeed {
+    type Value = FieldName;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member name")
+        f.write_str("a field name")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<Member, E> {
+    fn visit_str<E>(self, name: &str) -> Result<FieldName, E> {
         Ok(match self.find(name) {
-            Some(index) => Member::Known(index),
-            None => Member::Unknown(name.to_owned()),
+            Some(index) => FieldName::Known(index),
+            None => FieldName::Unknown(name.to_owned()),
         })
     }
 }
 
-/// Which members have come. The first 128, which is nearly always all, need no allocation.
+/// The fields that are present. Nearly all structs have at most 128 fields, which need no allocation.
 #[derive(Default)]
-struct Seen {
-    low: u128,
-    high: Vec<usize>,
+struct PresentFields {
+    first_128: u128,
+    others: Vec<usize>,
 }
 
-impl Seen {
+impl PresentFields {
     #[inline]
     fn insert(&mut self, index: usize) {
         if index < 128 {
-            self.low |= 1 << index;
+            self.first_128 |= 1 << index;
         } else {
-            self.high.push(index);
+            self.others.push(index);
         }
     }
 
     fn first_missing(&self, fields: &'static [Field]) -> Option<&'static str> {
-        let came = |index: usize| {
-            if index < 128 { self.low & (1 << index) != 0 } else { self.high.contains(&index) }
+        let is_present = |index: usize| {
+            if index < 128 { self.first_128 & (1 << index) != 0 } else { self.others.contains(&index) }
         };
         fields
             .iter()
             .enumerate()
-            .find(|(index, field)| field.required && !came(*index))
+            .find(|(index, field)| field.required && !is_present(*index))
             .map(|(_, field)| field.name)
     }
 }

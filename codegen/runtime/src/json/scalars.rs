@@ -1,4 +1,4 @@
-//! Strings, numbers, truth values, dates, octets and free JSON.
+//! Decodes and encodes strings, numbers, booleans, dates and free JSON.
 
 use std::fmt;
 
@@ -7,10 +7,9 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::{Decode, Encode};
-use crate::secret::Secret;
+use crate::json::codec::{Decode, Encode};
 
-macro_rules! by_serde {
+macro_rules! impl_by_serde {
     ($($type:ty = $blank:expr),* $(,)?) => {$(
         impl Decode for $type {
             #[inline]
@@ -33,7 +32,7 @@ macro_rules! by_serde {
     )*};
 }
 
-by_serde! {
+impl_by_serde! {
     String = String::new(),
     i32 = 0,
     i64 = 0,
@@ -61,7 +60,7 @@ impl Decode for bool {
         bool::deserialize(deserializer)
     }
 
-    /// Servers answer `true` or nothing to a done deletion.
+    /// Servers respond to a successful deletion with `true` or with an empty body.
     fn from_empty() -> Option<Self> {
         Some(true)
     }
@@ -104,24 +103,8 @@ impl Encode for f64 {
         if self.is_finite() {
             serializer.serialize_f64(*self)
         } else {
-            Err(S::Error::custom("the number is not finite, and JSON has no such number"))
+            Err(S::Error::custom("expected a finite number: JSON has no NaN and no infinity"))
         }
-    }
-}
-
-impl Decode for Secret {
-    fn blank() -> Self {
-        Secret::from("")
-    }
-
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Secret::from)
-    }
-}
-
-impl Encode for Secret {
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.expose())
     }
 }
 
@@ -143,7 +126,7 @@ impl Visitor<'_> for DateTimeVisitor {
     type Value = DateTime<FixedOffset>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a date-time of RFC 3339, such as 2026-01-31T09:30:00Z")
+        f.write_str("an RFC 3339 date-time such as 2026-01-31T09:30:00Z")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -176,7 +159,7 @@ impl Visitor<'_> for DateVisitor {
     type Value = NaiveDate;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a date of RFC 3339, such as 2026-01-31")
+        f.write_str("an RFC 3339 date such as 2026-01-31")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<NaiveDate, E> {
@@ -192,11 +175,11 @@ impl Encode for NaiveDate {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{from_str, to_vec};
     use super::*;
+    use crate::json::text::{from_str, to_vec};
 
     #[test]
-    fn offsets_and_fractions_survive() {
+    fn offsets_and_fractions_are_kept() {
         for text in [
             "\"2023-12-01T05:00:00.401Z\"",
             "\"2023-12-01T05:00:00Z\"",
@@ -209,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_beyond_53_bits_survive() {
+    fn integers_beyond_53_bits_are_kept() {
         for text in ["9007199254740993", "-9223372036854775808", "9223372036854775807"] {
             let value: i64 = from_str(text).unwrap();
             assert_eq!(String::from_utf8(to_vec(&value).unwrap()).unwrap(), text);
@@ -217,13 +200,13 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_json_lacks_are_refused() {
+    fn nan_and_infinity_are_rejected() {
         assert!(to_vec(&f64::NAN).is_err());
         assert!(to_vec(&vec![1.0, f64::INFINITY]).is_err());
     }
 
     #[test]
-    fn a_date_without_zone_is_an_error() {
+    fn a_date_time_without_offset_is_rejected() {
         let error = from_str::<DateTime<FixedOffset>>("\"2023-12-01T05:00:00\"").unwrap_err();
         assert!(error.message.contains("RFC 3339"), "{error}");
     }

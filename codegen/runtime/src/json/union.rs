@@ -1,119 +1,129 @@
-//! Unions: which variant a JSON value is, found from what the document says of the variants, never by trying in turn.
+//! Selects the variant of a union by its discriminator, its constants and its required fields.
+//!
+//! Variants are never decoded on trial: the first one that decodes need not be the one that the server meant.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
-use super::Field;
+use crate::json::object::Field;
 
 /// The JSON type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum JsonType {
     /// `{…}`
     Object,
     /// `[…]`
     Array,
     /// `"…"`
     String,
-    /// A number with a fraction or exponent allowed.
+    /// A number; integers are numbers too.
     Number,
-    /// A number without.
+    /// A number without fraction and exponent.
     Integer,
     /// `true` or `false`
     Boolean,
 }
 
-/// What marks one variant of a union.
+/// How to recognize a variant of a union.
 #[derive(Clone, Copy, Debug)]
 pub struct Variant {
     /// The JSON type of its values.
-    pub kind: Kind,
-    /// Members that hold a constant in this variant: name and values (several where a mapping gives several).
+    pub json_type: JsonType,
+    /// The fields with a constant value: name and possible values, of which a discriminator mapping can have several.
     pub constants: &'static [(&'static str, &'static [&'static str])],
-    /// The members of this variant, if it is an object with named ones.
+    /// The fields of the variant, if it is a generated struct.
     pub fields: &'static [Field],
 }
 
-/// The variant that a JSON text is, or `None` where none fits or several fit equally.
+/// The index of the variant that a JSON text matches best; `None` if no variant matches, or several match equally well.
 #[must_use]
-pub fn choose(text: &str, variants: &[Variant]) -> Option<usize> {
-    let kind = kind(text)?;
-    let members = if kind == Kind::Object { members(text)? } else { Members::default() };
+pub fn select_variant(text: &str, variants: &[Variant]) -> Option<usize> {
+    let json_type = json_type(text)?;
+    let fields = if json_type == JsonType::Object { read_fields(text)? } else { PresentScalars::default() };
     let mut best = None;
-    let mut tie = false;
+    let mut is_tie = false;
     for (index, variant) in variants.iter().enumerate() {
-        let Some(score) = score(variant, kind, &members) else { continue };
+        let Some(score) = match_score(variant, json_type, &fields) else { continue };
         match best {
             Some((_, top)) if score < top => {}
-            Some((_, top)) if score == top => tie = true,
+            Some((_, top)) if score == top => is_tie = true,
             _ => {
                 best = Some((index, score));
-                tie = false;
+                is_tie = false;
             }
         }
     }
-    best.filter(|_| !tie).map(|(index, _)| index)
+    best.filter(|_| !is_tie).map(|(index, _)| index)
 }
 
-/// How well a value fits a variant: constants first, then required members, then members it knows.
-fn score(variant: &Variant, kind: Kind, members: &Members) -> Option<(usize, usize, usize)> {
-    let fits = variant.kind == kind || (variant.kind == Kind::Number && kind == Kind::Integer);
-    let constants = variant.constants.iter().all(|(name, values)| {
-        members.0.get(*name).is_some_and(|text| text.as_deref().is_some_and(|text| values.contains(&text)))
+/// How well a value matches a variant: by constants first, then by required fields, then by known fields. `None` if it does
+/// not match.
+fn match_score(
+    variant: &Variant,
+    json_type: JsonType,
+    fields: &PresentScalars,
+) -> Option<(usize, usize, usize)> {
+    let has_type = variant.json_type == json_type
+        || (variant.json_type == JsonType::Number && json_type == JsonType::Integer);
+    let has_constants = variant.constants.iter().all(|(name, values)| {
+        fields.0.get(*name).is_some_and(|text| text.as_deref().is_some_and(|text| values.contains(&text)))
     });
-    let came = |field: &Field| members.0.contains_key(field.name);
+    let is_present = |field: &Field| fields.0.contains_key(field.name);
     let mut required = variant.fields.iter().filter(|field| field.required);
-    let complete = required.clone().all(came);
-    let known = variant.fields.iter().filter(|field| came(field)).count();
-    let exact = usize::from(variant.kind == kind);
-    // A variant that its constants give away is chosen even if it is not complete: then decoding says what is missing.
-    let chosen = constants && (complete || !variant.constants.is_empty());
-    (fits && chosen).then(|| (variant.constants.len() + exact, required.by_ref().count(), known))
+    let is_complete = required.clone().all(is_present);
+    let known = variant.fields.iter().filter(|field| is_present(field)).count();
+    let is_exact = usize::from(variant.json_type == json_type);
+    // Constants identify a variant even without its required fields: decoding then reports the missing field.
+    let is_candidate = has_constants && (is_complete || !variant.constants.is_empty());
+    (has_type && is_candidate).then(|| (variant.constants.len() + is_exact, required.by_ref().count(), known))
 }
 
-fn kind(text: &str) -> Option<Kind> {
+/// The type of a JSON text; `None` for `null`.
+fn json_type(text: &str) -> Option<JsonType> {
     match text.bytes().find(|byte| !byte.is_ascii_whitespace())? {
-        b'{' => Some(Kind::Object),
-        b'[' => Some(Kind::Array),
-        b'"' => Some(Kind::String),
-        b't' | b'f' => Some(Kind::Boolean),
+        b'{' => Some(JsonType::Object),
+        b'[' => Some(JsonType::Array),
+        b'"' => Some(JsonType::String),
+        b't' | b'f' => Some(JsonType::Boolean),
         b'n' => None,
-        _ if text.contains(['.', 'e', 'E']) => Some(Kind::Number),
-        _ => Some(Kind::Integer),
+        _ if text.contains(['.', 'e', 'E']) => Some(JsonType::Number),
+        _ => Some(JsonType::Integer),
     }
 }
 
-/// The members of an object, with their text where it is a string.
+/// The fields of an object that are present, with the text of those that are scalars.
 #[derive(Default)]
-struct Members(BTreeMap<String, Option<String>>);
+struct PresentScalars(BTreeMap<String, Option<String>>);
 
-fn members(text: &str) -> Option<Members> {
-    serde_json::Deserializer::from_str(text).deserialize_map(MembersVisitor).ok()
+fn read_fields(text: &str) -> Option<PresentScalars> {
+    serde_json::Deserializer::from_str(text).deserialize_map(PresentScalarsVisitor).ok()
 }
 
-struct MembersVisitor;
+struct PresentScalarsVisitor;
 
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members;
+impl<'de> Visitor<'de> for PresentScalarsVisitor {
+    type Value = PresentScalars;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-        let mut members = Members::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PresentScalars, A::Error> {
+        let mut fields = PresentScalars::default();
         while let Some(name) = map.next_key::<String>()? {
             let text = map.next_value::<&serde_json::value::RawValue>().map_err(A::Error::custom)?.get();
-            let value = if text.starts_with('"') { serde_json::from_str(text).ok() } else { scalar(text) };
-            members.0.insert(name, value);
+            let value =
+                if text.starts_with('"') { serde_json::from_str(text).ok() } else { scalar_text(text) };
+            fields.0.insert(name, value);
         }
-        Ok(members)
+        Ok(fields)
     }
 }
 
-/// Constants may be numbers or truth values too; they are compared by their text.
-fn scalar(text: &str) -> Option<String> {
+/// The text of a number, a boolean or `null`: constants of these types are compared by their text.
+fn scalar_text(text: &str) -> Option<String> {
     (!text.starts_with(['{', '['])).then(|| text.to_owned())
 }
 
@@ -125,7 +135,7 @@ fn scalar(text: &str) -> Option<String> {
 #[macro_export]
 macro_rules! __union {
     ($name:ident {
-        $($variant:ident: $kind:ident($ty:ty) $([$($constant:literal = $($value:literal)|+),+])?),* $(,)?
+        $($variant:ident: $json_type:ident($ty:ty) $([$($constant:literal = $($value:literal)|+),+])?),* $(,)?
     }) => {
         impl $crate::json::Decode for $name {
             #[inline]
@@ -140,13 +150,13 @@ macro_rules! __union {
                 const VARIANTS: &[$crate::json::Variant] = &[$(
                     $crate::json::Variant {
                         constants: &[$($(($constant, &[$($value),+])),+)?],
-                        ..$crate::__union_kind!($kind $ty)
+                        ..$crate::__union_variant!($json_type $ty)
                     }
                 ),*];
                 let text = $crate::json::RawText::decode(deserializer)?;
-                let chosen = $crate::json::choose(&text.0, VARIANTS);
+                let selected = $crate::json::select_variant(&text.0, VARIANTS);
                 let mut positions = 0_usize..;
-                $(if chosen == positions.next() {
+                $(if selected == positions.next() {
                     return $crate::json::decode_variant(&text.0).map(Self::$variant);
                 })*
                 $crate::json::decode_variant(&text.0).map(Self::Unknown)
@@ -170,26 +180,18 @@ macro_rules! __union {
     };
 }
 
-/// What a kind word of `union!` means.
+/// Defines the [`Variant`] of a row of `union!` without its constants.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __union_kind {
+macro_rules! __union_variant {
     (Model $ty:ty) => {
         $crate::json::Variant {
-            kind: $crate::json::Kind::Object,
+            json_type: $crate::json::JsonType::Object,
             constants: &[],
             fields: <$ty as $crate::json::Model>::FIELDS,
         }
     };
-    ($kind:ident $ty:ty) => {
-        $crate::json::Variant { kind: $crate::json::Kind::$kind, constants: &[], fields: &[] }
+    ($json_type:ident $ty:ty) => {
+        $crate::json::Variant { json_type: $crate::json::JsonType::$json_type, constants: &[], fields: &[] }
     };
-}
-
-/// Reads the text of a variant, which the union has chosen already.
-///
-/// # Errors
-/// The caller's deserializer's error, with the path inside the variant.
-pub fn decode_variant<T: super::Decode, E: serde::de::Error>(text: &str) -> Result<T, E> {
-    super::from_str(text).map_err(E::custom)
 }

@@ -3,5 +3,6 @@
 pub(crate) mod body_reader;
 pub(crate) mod decoded;
 pub(crate) mod page;
+pub(crate) mod page_info;
 pub(crate) mod page_stream;
 pub(crate) mod parts;

@@ -1,4 +1,4 @@
-//! Lists: one page, and the call that leads to the next or the one before.
+//! One page of a list, and the requests for the adjacent pages.
 
 use std::{
     fmt,
@@ -16,114 +16,74 @@ use crate::{
     call::future::InFlight,
     error::{Error, ErrorKind},
     json::{Decode, ExtraFields, Field, FieldReader, FieldWriter, Model, decode_model},
+    response::page_info::{PageInfo, PageNames},
     response::parts::ResponseParts,
     wire::parameter::{Parameter, QueryStyle},
 };
-
-/// How an API names the parts of a page and the parameters that ask for the next.
-#[derive(Clone, Copy, Debug)]
-pub struct PageNames {
-    /// The member that holds the items.
-    pub data: &'static str,
-    /// The member that holds the cursors.
-    pub page_info: &'static str,
-    /// The query parameter for the items after a cursor.
-    pub after: &'static str,
-    /// The query parameter for the items before a cursor.
-    pub before: &'static str,
-    /// The query parameter for the number of items, from the first.
-    pub first: &'static str,
-    /// The query parameter for the number of items, from the last.
-    pub last: &'static str,
-}
-
-impl PageNames {
-    /// The names of cursor pages as GraphQL's specification has them.
-    pub const DEFAULT: Self = Self {
-        data: "data",
-        page_info: "page_info",
-        after: "after",
-        before: "before",
-        first: "first",
-        last: "last",
-    };
-}
-
-/// What a page tells about those before and after it.
-pub trait PageInfo: Decode + Send + 'static {
-    /// The names of this API.
-    const NAMES: PageNames = PageNames::DEFAULT;
-
-    /// Whether there is a page after this one.
-    fn has_next_page(&self) -> bool;
-    /// Whether there is a page before this one.
-    fn has_previous_page(&self) -> bool;
-    /// The cursor of the last item.
-    fn end_cursor(&self) -> Option<&str>;
-    /// The cursor of the first item.
-    fn start_cursor(&self) -> Option<&str>;
-}
 
 /// One page of a list.
 pub struct Page<T, I> {
     /// The items.
     pub data: Vec<T>,
-    /// What the page tells about those before and after it.
+    /// The cursors, and whether there are more pages.
     pub page_info: I,
-    /// Members of the page that the document does not know.
+    /// Fields of the page that this version of the crate does not know.
     pub extra_fields: ExtraFields,
-    call: Option<Arc<Draft>>,
+    /// The request of this page, from which those of the adjacent pages are made; set once the page is decoded.
+    request: Option<Arc<Draft>>,
 }
 
 impl<T: Decode, I: PageInfo> Page<T, I> {
-    /// The page after this one; `None` if there is none.
+    /// Requests the next page; `None` if this is the last one.
     ///
     /// # Errors
-    /// As the call that gave this page, and [`ErrorKind::Decode`] if the server announces a page and gives no cursor.
+    /// The errors of the request, and [`ErrorKind::Decode`] if there is a next page but the server did not send a cursor.
     pub fn next_page(&self) -> impl Future<Output = Result<Option<Self>, Error>> + use<T, I> {
-        arrive(self.turned(Direction::Forward))
+        send_page(self.adjacent_request(Direction::Forward))
     }
 
-    /// The page before this one; `None` if there is none.
+    /// Requests the previous page; `None` if this is the first one.
     ///
     /// # Errors
-    /// As [`next_page`](Self::next_page).
+    /// The errors of [`next_page`](Self::next_page).
     pub fn previous_page(&self) -> impl Future<Output = Result<Option<Self>, Error>> + use<T, I> {
-        arrive(self.turned(Direction::Backward))
+        send_page(self.adjacent_request(Direction::Backward))
     }
 
-    /// As [`next_page`](Self::next_page), waiting on this thread.
+    /// Like [`next_page`](Self::next_page), but blocks this thread.
     ///
     /// # Errors
-    /// As [`next_page`](Self::next_page), and [`ErrorKind::Config`] inside an async runtime.
+    /// The errors of [`next_page`](Self::next_page), and [`ErrorKind::Config`] inside an async runtime.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn next_page_blocking(&self) -> Result<Option<Self>, Error> {
-        self.turned(Direction::Forward)?.map(|call| SendingPage::new(call).wait()).transpose()
+        self.adjacent_request(Direction::Forward)?.map(|request| SendingPage::new(request).wait()).transpose()
     }
 
-    /// As [`previous_page`](Self::previous_page), waiting on this thread.
+    /// Like [`previous_page`](Self::previous_page), but blocks this thread.
     ///
     /// # Errors
-    /// As [`next_page_blocking`](Self::next_page_blocking).
+    /// The errors of [`next_page_blocking`](Self::next_page_blocking).
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn previous_page_blocking(&self) -> Result<Option<Self>, Error> {
-        self.turned(Direction::Backward)?.map(|call| SendingPage::new(call).wait()).transpose()
+        self.adjacent_request(Direction::Backward)?
+            .map(|request| SendingPage::new(request).wait())
+            .transpose()
     }
 
-    /// The call for the page in a direction, if there is one.
-    fn turned(&self, direction: Direction) -> Result<Option<Box<Draft>>, Error> {
-        let step = Step::after(&self.page_info, direction)?;
-        let (Step::Cursor(cursor), Some(call)) = (step, &self.call) else { return Ok(None) };
-        Ok(Some(turned(call, &I::NAMES, direction, &cursor)))
+    /// The request for the next or the previous page, if there is one.
+    fn adjacent_request(&self, direction: Direction) -> Result<Option<Box<Draft>>, Error> {
+        let cursor = next_cursor(&self.page_info, direction)?;
+        let (Some(cursor), Some(request)) = (cursor, &self.request) else { return Ok(None) };
+        Ok(Some(request_at_cursor(request, &I::NAMES, direction, cursor)))
     }
 }
 
-/// The page itself is not held while the next one comes.
-async fn arrive<T: Decode, I: PageInfo>(
-    call: Result<Option<Box<Draft>>, Error>,
+/// A function of its own, so that the future does not borrow the page: it can be dropped before the next one arrives.
+async fn send_page<T: Decode, I: PageInfo>(
+    request: Result<Option<Box<Draft>>, Error>,
 ) -> Result<Option<Page<T, I>>, Error> {
-    match call? {
-        Some(call) => SendingPage::new(call).await.map(Some),
+    match request? {
+        Some(request) => SendingPage::new(request).await.map(Some),
         None => Ok(None),
     }
 }
@@ -134,7 +94,7 @@ impl<T: Decode, I: PageInfo> Model for Page<T, I> {
         &[Field { name: I::NAMES.data, required: true }, Field { name: I::NAMES.page_info, required: true }];
 
     fn blank() -> Self {
-        Self { data: Vec::new(), page_info: I::blank(), extra_fields: ExtraFields::new(), call: None }
+        Self { data: Vec::new(), page_info: I::blank(), extra_fields: ExtraFields::new(), request: None }
     }
 
     fn decode_field<'de, A: MapAccess<'de>>(&mut self, reader: &mut FieldReader<'_, A, A::Error>) {
@@ -143,6 +103,7 @@ impl<T: Decode, I: PageInfo> Model for Page<T, I> {
     }
 
     // Pages are only decoded.
+    // Responses are only decoded.
     fn encode_fields<M: SerializeMap>(&self, _: &mut FieldWriter<'_, M>) {}
 
     fn extra_fields(&self) -> &ExtraFields {
@@ -180,85 +141,82 @@ impl<T: Clone, I: Clone> Clone for Page<T, I> {
             data: self.data.clone(),
             page_info: self.page_info.clone(),
             extra_fields: self.extra_fields.clone(),
-            call: self.call.clone(),
+            request: self.request.clone(),
         }
     }
 }
 
+/// The direction in which the pages of a list are requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     Forward,
     Backward,
 }
 
-pub(crate) enum Step {
-    End,
-    Cursor(String),
-}
-
-impl Step {
-    /// Goes by what the page says about there being another, not by the cursor being there.
-    pub(crate) fn after(info: &impl PageInfo, direction: Direction) -> Result<Self, Error> {
-        let (more, cursor) = match direction {
-            Direction::Forward => (info.has_next_page(), info.end_cursor()),
-            Direction::Backward => (info.has_previous_page(), info.start_cursor()),
-        };
-        match (more, cursor) {
-            (false, _) => Ok(Self::End),
-            (true, Some(cursor)) => Ok(Self::Cursor(cursor.to_owned())),
-            (true, None) => Err(Error::new(
-                ErrorKind::Decode,
-                "the server announces another page and gives no cursor to ask for it",
-            )),
-        }
+/// The cursor of the page that follows in a direction; `None` after the last one.
+pub(crate) fn next_cursor(info: &impl PageInfo, direction: Direction) -> Result<Option<&str>, Error> {
+    let (has_more, cursor) = match direction {
+        Direction::Forward => (info.has_next_page(), info.end_cursor()),
+        Direction::Backward => (info.has_previous_page(), info.start_cursor()),
+    };
+    // The last page has a cursor too, so only the flag says whether there are more.
+    match (has_more, cursor) {
+        (false, _) => Ok(None),
+        (true, Some(cursor)) => Ok(Some(cursor)),
+        (true, None) => Err(Error::new(
+            ErrorKind::Decode,
+            "the server says that there are more pages, but sent no cursor",
+        )),
     }
 }
 
-/// The call for the page at a cursor.
-pub(crate) fn turned(call: &Draft, names: &PageNames, direction: Direction, cursor: &str) -> Box<Draft> {
-    let mut call = call.again();
-    let (set, other) = match direction {
-        Direction::Forward => (names.after, names.before),
-        Direction::Backward => (names.before, names.after),
+/// The request for the page at a cursor, made from the request for another page of the list.
+pub(crate) fn request_at_cursor(
+    request: &Draft,
+    names: &PageNames,
+    direction: Direction,
+    cursor: &str,
+) -> Box<Draft> {
+    let mut request = request.again();
+    let ((cursor_name, count_name), (unused_cursor, unused_count)) = match direction {
+        Direction::Forward => ((names.after, names.first), (names.before, names.last)),
+        Direction::Backward => ((names.before, names.last), (names.after, names.first)),
     };
-    call.query.remove(other);
-    // The number of items is counted from the end that the direction starts at.
-    let (wanted, unwanted) = match direction {
-        Direction::Forward => (names.first, names.last),
-        Direction::Backward => (names.last, names.first),
-    };
-    if !call.query.contains(wanted) {
-        call.rename_query(unwanted, wanted);
+    request.query.remove(unused_cursor);
+    // A page keeps its size when the direction changes, but the parameter with the size has another name then.
+    if !request.query.contains(count_name) {
+        request.rename_query(unused_count, count_name);
     }
-    call.query.remove(unwanted);
-    call.set_query(set, QueryStyle::FormExplode, Parameter::Scalar(cursor.into()));
-    call
+    request.query.remove(unused_count);
+    request.set_query(cursor_name, QueryStyle::FormExplode, Parameter::Scalar(cursor.into()));
+    request
 }
 
-/// A request for one page on its way. Dropping it ends the request.
+/// The future of a request for one page. Dropping it cancels the request.
 #[must_use = "a request is sent when its future is awaited"]
 pub struct SendingPage<T, I> {
     call: InFlight,
-    template: Arc<Draft>,
+    /// A copy of the request, from which those of the adjacent pages are made.
+    request: Arc<Draft>,
     page: PhantomData<fn() -> Page<T, I>>,
 }
 
 impl<T: Decode, I: PageInfo> SendingPage<T, I> {
     pub(crate) fn new(draft: Box<Draft>) -> Self {
-        let template = Arc::new(*draft.again());
-        Self { call: execute(draft, false), template, page: PhantomData }
+        let request = Arc::new(*draft.again());
+        Self { call: execute(draft, false), request, page: PhantomData }
     }
 
     fn finish(&self, mut parts: ResponseParts) -> Result<Page<T, I>, Error> {
         let mut page: Page<T, I> = parts.decode()?;
-        page.call = Some(Arc::clone(&self.template));
+        page.request = Some(Arc::clone(&self.request));
         Ok(page)
     }
 
-    /// Waits for the page on this thread.
+    /// Blocks this thread until the page is received.
     ///
     /// # Errors
-    /// As awaiting it, and [`ErrorKind::Config`] inside an async runtime.
+    /// The errors of the future, and [`ErrorKind::Config`] inside an async runtime.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn wait(mut self) -> Result<Page<T, I>, Error> {
         let call = std::mem::replace(&mut self.call, Box::pin(std::future::pending()));

@@ -1,4 +1,4 @@
-//! All pages of a list, and the items of all of them: asked for one at a time, when they are wanted.
+//! Streams over the pages of a list and over their items. Each page is requested when it is polled for.
 
 use std::{
     collections::HashSet,
@@ -16,40 +16,45 @@ use crate::{
     call::draft::Draft,
     error::{Error, ErrorKind},
     json::Decode,
-    response::page::{Direction, Page, PageInfo, SendingPage, Step, turned},
+    response::page::{Direction, Page, SendingPage, next_cursor, request_at_cursor},
+    response::page_info::PageInfo,
 };
 
-/// All pages of a list, from the first or from the cursor that the request names.
+/// A stream over the pages of a list, from the first page or from the cursor of the request.
 ///
-/// The next page is asked for when it is wanted and not before; one page is held at a time. It ends when the server
-/// says that there is no further page, and at the first error. Dropping the future of [`next`](Self::next) half way
-/// loses nothing: the request goes on when the next one is awaited.
-#[must_use = "nothing is sent until a page is asked for"]
+/// A page is requested when it is polled for, not earlier. The stream ends after the last page and after an error.
+/// [`next`](Self::next) is cancel safe: if its future is dropped, the next call continues the same request.
+#[must_use = "nothing is sent until a page is awaited"]
 pub struct Pages<T, I> {
-    call: Arc<Draft>,
+    /// The first request, from which those of the other pages are made.
+    request: Arc<Draft>,
     direction: Direction,
     state: State<T, I>,
-    /// Cursors asked for until now, as hashes, so that a server that repeats one cannot make this go round for ever.
-    seen: HashSet<u64>,
+    /// Hashes of the cursors used so far: a server that repeats a cursor would make the stream endless.
+    used_cursors: HashSet<u64>,
     hasher: RandomState,
 }
 
+/// What the stream does when it is polled.
 enum State<T, I> {
+    /// Sends this request.
     Ready(Box<Draft>),
-    Flying(SendingPage<T, I>),
+    /// Waits for this page.
+    Sending(SendingPage<T, I>),
     Done,
 }
 
 impl<T: Decode, I: PageInfo> Pages<T, I> {
     pub(crate) fn new(draft: Box<Draft>) -> Self {
         let names = &I::NAMES;
-        let has = |name: &str| draft.query.contains(name);
-        let backward = (has(names.last) || has(names.before)) && !has(names.first) && !has(names.after);
+        let is_set = |name: &str| draft.query.contains(name);
+        let is_backward =
+            (is_set(names.last) || is_set(names.before)) && !is_set(names.first) && !is_set(names.after);
         Self {
-            call: Arc::new(*draft.again()),
-            direction: if backward { Direction::Backward } else { Direction::Forward },
+            request: Arc::new(*draft.again()),
+            direction: if is_backward { Direction::Backward } else { Direction::Forward },
             state: State::Ready(draft),
-            seen: HashSet::new(),
+            used_cursors: HashSet::new(),
             hasher: RandomState::new(),
         }
     }
@@ -62,7 +67,7 @@ impl<T: Decode, I: PageInfo> Pages<T, I> {
     /// The next page; `None` after the last one and after an error.
     ///
     /// # Errors
-    /// As the call of one page, and [`ErrorKind::Decode`] if the server repeats a cursor.
+    /// The errors of the request for a page, and [`ErrorKind::Decode`] if the server repeats a cursor.
     pub async fn try_next(&mut self) -> Result<Option<Page<T, I>>, Error> {
         self.next().await.transpose()
     }
@@ -70,9 +75,9 @@ impl<T: Decode, I: PageInfo> Pages<T, I> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Page<T, I>, Error>>> {
         loop {
             match &mut self.state {
-                State::Flying(page) => {
+                State::Sending(page) => {
                     let page = ready!(Pin::new(page).poll(cx));
-                    return Poll::Ready(Some(self.arrived(page)));
+                    return Poll::Ready(Some(self.receive(page)));
                 }
                 _ => {
                     if !self.start() {
@@ -83,46 +88,47 @@ impl<T: Decode, I: PageInfo> Pages<T, I> {
         }
     }
 
-    /// Sends the next request; false if there is none.
+    /// Sends the next request; `false` if the stream is done.
     fn start(&mut self) -> bool {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Ready(draft) => {
-                self.state = State::Flying(SendingPage::new(draft));
+                self.state = State::Sending(SendingPage::new(draft));
                 true
             }
             other => {
                 self.state = other;
-                matches!(self.state, State::Flying(_))
+                matches!(self.state, State::Sending(_))
             }
         }
     }
 
-    fn arrived(&mut self, page: Result<Page<T, I>, Error>) -> Result<Page<T, I>, Error> {
+    /// Prepares the request for the page that follows, and returns this one.
+    fn receive(&mut self, page: Result<Page<T, I>, Error>) -> Result<Page<T, I>, Error> {
         self.state = State::Done;
         let page = page?;
-        match Step::after(&page.page_info, self.direction) {
-            Ok(Step::End) => {}
-            Ok(Step::Cursor(cursor)) => {
-                // A page that came is handed out; what is wrong with the way on is the next one's error.
-                self.state = if self.seen.insert(self.hasher.hash_one(&cursor)) {
-                    State::Ready(turned(&self.call, &I::NAMES, self.direction, &cursor))
+        // This page is valid even if the cursor in it is not: an invalid cursor is the error of the next poll.
+        match next_cursor(&page.page_info, self.direction) {
+            Ok(None) => {}
+            Ok(Some(cursor)) => {
+                self.state = State::Ready(if self.used_cursors.insert(self.hasher.hash_one(cursor)) {
+                    request_at_cursor(&self.request, &I::NAMES, self.direction, cursor)
                 } else {
-                    State::Ready(self.refused("the server repeats a cursor: its pages would never end"))
-                };
+                    self.failing_request("the server repeats a cursor, so that the list would never end")
+                });
             }
-            Err(error) => self.state = State::Ready(self.refused(&error.to_string())),
+            Err(error) => self.state = State::Ready(self.failing_request(&error.to_string())),
         }
         Ok(page)
     }
 
-    /// A request that fails without being sent.
-    fn refused(&self, why: &str) -> Box<Draft> {
-        let mut draft = self.call.again();
-        draft.refuse(ErrorKind::Decode, why);
-        draft
+    /// A request that fails with a message instead of being sent.
+    fn failing_request(&self, message: &str) -> Box<Draft> {
+        let mut request = self.request.again();
+        request.refuse(ErrorKind::Decode, message);
+        request
     }
 
-    /// The pages one by one, waiting for each on this thread.
+    /// An iterator over the pages, which blocks this thread while it waits for a page.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn wait(mut self) -> impl Iterator<Item = Result<Page<T, I>, Error>> {
         std::iter::from_fn(move || self.wait_next())
@@ -134,7 +140,7 @@ impl<T: Decode, I: PageInfo> Pages<T, I> {
             return None;
         }
         match std::mem::replace(&mut self.state, State::Done) {
-            State::Flying(page) => Some(self.arrived(page.wait())),
+            State::Sending(page) => Some(self.receive(page.wait())),
             _ => None,
         }
     }
@@ -153,17 +159,17 @@ impl<T, I> Unpin for Pages<T, I> {}
 impl<T, I> fmt::Debug for Pages<T, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages")
-            .field("operation", &self.call.operation.id)
+            .field("operation", &self.request.operation.id)
             .field("direction", &self.direction)
             .field("done", &matches!(self.state, State::Done))
             .finish_non_exhaustive()
     }
 }
 
-/// The items of all pages of a list; otherwise as [`Pages`].
+/// A stream over the items of all pages of a list. See [`Pages`] for when requests are sent and when it ends.
 ///
-/// Going backward, pages come last first, and the items of each in the order of the server.
-#[must_use = "nothing is sent until an item is asked for"]
+/// Backward, the last page comes first; the items within a page keep the order of the server.
+#[must_use = "nothing is sent until an item is awaited"]
 pub struct Items<T, I> {
     pages: Pages<T, I>,
     page: vec::IntoIter<T>,
@@ -182,15 +188,15 @@ impl<T: Decode, I: PageInfo> Items<T, I> {
     /// The next item; `None` after the last one and after an error.
     ///
     /// # Errors
-    /// As [`Pages::try_next`].
+    /// The errors of [`Pages::try_next`].
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
         self.next().await.transpose()
     }
 
-    /// Everything that is still to come, in memory.
+    /// Collects the remaining items of all pages.
     ///
     /// # Errors
-    /// As [`try_next`](Self::try_next); what came before the error is lost.
+    /// The errors of [`try_next`](Self::try_next); items received before the error are lost.
     pub async fn collect(mut self) -> Result<Vec<T>, Error> {
         let mut items = Vec::new();
         while let Some(item) = self.try_next().await? {
@@ -212,7 +218,7 @@ impl<T: Decode, I: PageInfo> Items<T, I> {
         }
     }
 
-    /// The items one by one, waiting for each page on this thread.
+    /// An iterator over the items, which blocks this thread while it waits for a page.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn wait(mut self) -> impl Iterator<Item = Result<T, Error>> {
         std::iter::from_fn(move || {
@@ -241,6 +247,6 @@ impl<T, I> Unpin for Items<T, I> {}
 
 impl<T, I> fmt::Debug for Items<T, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Items").field("pages", &self.pages).field("held", &self.page.len()).finish()
+        f.debug_struct("Items").field("pages", &self.pages).field("buffered", &self.page.len()).finish()
     }
 }

@@ -196,7 +196,7 @@ fn failure(error: &Arc<Error>, wait: Duration) -> Error {
     Error::new(ErrorKind::Token, format!("there is no valid token, and none could be minted: {error}"))
         .with_source(Arc::clone(error))
         .edit(|inner| {
-            inner.transient = error.is_retryable();
+            inner.retryable = error.is_retryable();
             inner.retry_after = (wait > Duration::ZERO).then_some(wait);
         })
 }

@@ -1,4 +1,4 @@
-//! What carries one request to a server and its answer back. Knows no credentials, no retries, no JSON.
+//! Sends single HTTP requests. Does not know credentials, retries or JSON.
 
 #[cfg(feature = "reqwest")]
 pub(crate) mod reqwest;
@@ -9,58 +9,58 @@ use std::{error::Error as StdError, fmt};
 
 use crate::wire::body::{Body, BoxError, BoxFuture};
 
-/// Carries one request to a server and its answer back.
+/// Sends an HTTP request and returns the response.
 ///
-/// Implement it for another HTTP stack, or for a double in tests. An implementation must not follow redirects, must not
-/// send a request a second time by itself unless it knows that the server did not see the first, and must not print
-/// requests: they carry credentials. Dropping the future it returns must end the request.
+/// Implement it for another HTTP client, or as a test double. An implementation must not follow redirects, must not retry
+/// unless the server cannot have received the request, and must not log requests, because they contain credentials.
+/// Dropping the returned future must cancel the request.
 ///
 /// ```
 /// use openapi_client_runtime::{Body, BoxFuture, Transport, TransportError};
 ///
 /// #[derive(Debug)]
-/// struct Canned;
+/// struct FixedResponse;
 ///
-/// impl Transport for Canned {
+/// impl Transport for FixedResponse {
 ///     fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
 ///         Box::pin(async { Ok(http::Response::new(Body::from("{}"))) })
 ///     }
 /// }
 /// ```
 pub trait Transport: fmt::Debug + Send + Sync {
-    /// Sends the request and gives the answer as soon as its headers are there; its body may still be coming.
+    /// Sends the request and returns the response once its headers are received; its body may be a stream.
     ///
     /// # Errors
-    /// [`TransportError`] if no answer came. What it says about the request having been sent decides whether a payment
-    /// may be sent again.
+    /// [`TransportError`] if there is no response. Whether it says that the request may have been sent decides whether
+    /// the client retries requests that change something, such as payments.
     fn send(
         &self,
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>>;
 }
 
-/// Why no answer came.
+/// Why a request has no response.
 #[derive(Debug)]
 pub struct TransportError {
-    sent: bool,
+    may_have_been_sent: bool,
     timeout: bool,
     source: BoxError,
 }
 
 impl TransportError {
-    /// The connection was not made: no byte of the request can have reached the server.
+    /// The request was not sent: no byte of it can have reached the server, for example because connecting failed.
     ///
-    /// Claim this only if it is certain. A request that moves money is sent again on the strength of it.
+    /// Use this only if it is certain: after it, the client retries requests that move money.
     pub fn before_sending(source: impl Into<BoxError>) -> Self {
-        Self { sent: false, timeout: false, source: source.into() }
+        Self { may_have_been_sent: false, timeout: false, source: source.into() }
     }
 
-    /// Anything else: the server may have received the request and acted on it.
+    /// Any other failure: the server may have received and processed the request.
     pub fn after_sending(source: impl Into<BoxError>) -> Self {
-        Self { sent: true, timeout: false, source: source.into() }
+        Self { may_have_been_sent: true, timeout: false, source: source.into() }
     }
 
-    /// Something took longer than the transport allows.
+    /// Marks the error as a timeout of the transport.
     #[must_use]
     pub fn timed_out(mut self) -> Self {
         self.timeout = true;
@@ -69,10 +69,10 @@ impl TransportError {
 
     /// Whether the server may have received the request.
     pub fn may_have_been_sent(&self) -> bool {
-        self.sent
+        self.may_have_been_sent
     }
 
-    /// Whether something took too long.
+    /// Whether the failure is a timeout.
     pub fn is_timeout(&self) -> bool {
         self.timeout
     }
@@ -80,13 +80,13 @@ impl TransportError {
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match (self.sent, self.timeout) {
-            (false, false) => "no connection",
-            (false, true) => "no connection in time",
-            (true, false) => "the connection broke",
+        let failure = match (self.may_have_been_sent, self.timeout) {
+            (false, false) => "cannot send the request",
+            (false, true) => "connecting timed out",
+            (true, false) => "the connection failed",
             (true, true) => "the connection timed out",
         };
-        write!(f, "{what}: {}", root_cause(&*self.source))
+        write!(f, "{failure}: {}", root_cause(&*self.source))
     }
 }
 
@@ -96,11 +96,11 @@ impl StdError for TransportError {
     }
 }
 
-/// The cause that says something (`Connection refused`, `certificate has expired`), not the layers around it.
+/// The innermost source, which is the specific one (`Connection refused`, `certificate has expired`).
 pub(crate) fn root_cause<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
+    while let Some(source) = cause.source() {
+        cause = source;
     }
     cause
 }

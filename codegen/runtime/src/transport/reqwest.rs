@@ -1,4 +1,4 @@
-//! The transport on `reqwest`. The only file that names it beside the constructor that takes the user's own client.
+//! The transport that uses `reqwest`. Apart from `ClientBuilder::http_client`, no other file uses that crate.
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -12,15 +12,15 @@ use crate::{
     wire::body::{Body, BoxError, BoxFuture},
 };
 
-/// A transport on a `reqwest::Client`, with its pool of connections.
+/// A transport that uses a `reqwest::Client` and its connection pool.
 #[derive(Clone, Debug)]
 pub struct ReqwestTransport {
     client: reqwest::Client,
-    /// The first server that was asked, which nearly always is the only one.
+    /// The first server that a request was sent to; nearly always the only one.
     server: OnceLock<Server>,
 }
 
-/// A server, with its address as reqwest has it: to parse that for each call is what costs most of a small one.
+/// A server with its parsed URL: parsing the URL for each request takes longer than anything else in a small call.
 #[derive(Clone, Debug)]
 struct Server {
     scheme: Scheme,
@@ -29,14 +29,14 @@ struct Server {
 }
 
 impl Server {
-    fn of(uri: &Uri) -> Option<Self> {
+    fn from_uri(uri: &Uri) -> Option<Self> {
         let (scheme, authority) = (uri.scheme()?.clone(), uri.authority()?.clone());
         let url = reqwest::Url::parse(&format!("{scheme}://{authority}/")).ok()?;
         Some(Self { scheme, authority, url })
     }
 
-    /// The address of something on this server; `None` if it stands on another.
-    fn url(&self, uri: &Uri) -> Option<reqwest::Url> {
+    /// Converts the URI of a request to this server; `None` if the URI is on another server.
+    fn to_url(&self, uri: &Uri) -> Option<reqwest::Url> {
         if uri.scheme() != Some(&self.scheme) || uri.authority() != Some(&self.authority) {
             return None;
         }
@@ -48,16 +48,15 @@ impl Server {
 }
 
 impl ReqwestTransport {
-    /// A client that follows no redirect and sends nothing twice.
+    /// A transport that does not follow redirects and does not retry.
     #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn new(connect_timeout: Duration) -> Result<Self, BoxError> {
         Self::build(reqwest::Client::builder().connect_timeout(connect_timeout))
     }
 
-    /// The same past any proxy and without a bound on connecting: for servers on this machine, and tests whose clock is
-    /// paused.
+    /// Like `new`, without proxies and without a connect timeout: for local servers, and for tests that pause the clock.
     #[cfg(not(target_arch = "wasm32"))]
-    pub fn direct() -> Result<Self, BoxError> {
+    pub fn without_proxy() -> Result<Self, BoxError> {
         Self::build(reqwest::Client::builder().no_proxy())
     }
 
@@ -66,34 +65,35 @@ impl ReqwestTransport {
         let builder =
             builder.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never()).referer(false);
         #[cfg(feature = "rustls")]
-        let builder = builder.tls_backend_preconfigured(super::tls::configuration()?);
-        Ok(Self::of(builder.build()?))
+        let builder = builder.tls_backend_preconfigured(super::tls::client_config()?);
+        Ok(Self::from_client(builder.build()?))
     }
 
     #[cfg(target_arch = "wasm32")]
     pub(crate) fn new(_connect_timeout: Duration) -> Result<Self, BoxError> {
-        Ok(Self::of(reqwest::Client::builder().build()?))
+        Ok(Self::from_client(reqwest::Client::builder().build()?))
     }
 
-    pub(crate) fn of(client: reqwest::Client) -> Self {
+    /// A transport that uses a client of the caller.
+    pub(crate) fn from_client(client: reqwest::Client) -> Self {
         Self { client, server: OnceLock::new() }
     }
 
-    fn request(&self, request: http::Request<Body>) -> Result<reqwest::Request, TransportError> {
+    fn to_reqwest(&self, request: http::Request<Body>) -> Result<reqwest::Request, TransportError> {
         let uri = request.uri();
         if self.server.get().is_none()
-            && let Some(server) = Server::of(uri)
+            && let Some(server) = Server::from_uri(uri)
         {
             let _ = self.server.set(server);
         }
-        let Some(url) = self.server.get().and_then(|server| server.url(uri)) else {
-            return reqwest::Request::try_from(request.map(stream::outgoing))
+        let Some(url) = self.server.get().and_then(|server| server.to_url(uri)) else {
+            return reqwest::Request::try_from(request.map(body::to_reqwest))
                 .map_err(|error| TransportError::before_sending(error.without_url()));
         };
         let (head, body) = request.into_parts();
         let mut request = reqwest::Request::new(head.method, url);
         *request.headers_mut() = head.headers;
-        *request.body_mut() = Some(stream::outgoing(body));
+        *request.body_mut() = Some(body::to_reqwest(body));
         Ok(request)
     }
 }
@@ -104,33 +104,33 @@ impl Transport for ReqwestTransport {
         request: http::Request<Body>,
     ) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
         #[cfg(not(target_arch = "wasm32"))]
-        let request = self.request(request);
+        let request = self.to_reqwest(request);
         Box::pin(async move {
             #[cfg(target_arch = "wasm32")]
-            let request = self.request(stream::gathered(request).await?);
-            let response = self.client.execute(request?).await.map_err(fault)?;
-            stream::incoming(response).await
+            let request = self.to_reqwest(body::buffered(request).await?);
+            let response = self.client.execute(request?).await.map_err(transport_error)?;
+            body::from_reqwest(response).await
         })
     }
 }
 
-/// The URL is left out of what is kept: where the credential is a query parameter it holds it.
-fn fault(error: reqwest::Error) -> TransportError {
+/// Converts an error without its URL, which contains the credential if that is a query parameter.
+fn transport_error(error: reqwest::Error) -> TransportError {
     let timeout = error.is_timeout();
-    // A browser does not tell whether there was a connection.
+    // A browser does not say whether it had connected.
     #[cfg(target_arch = "wasm32")]
     let connected = true;
     #[cfg(not(target_arch = "wasm32"))]
     let connected = !error.is_connect();
     let sent = connected && !error.is_builder();
     let error = error.without_url();
-    let fault =
+    let error =
         if sent { TransportError::after_sending(error) } else { TransportError::before_sending(error) };
-    if timeout { fault.timed_out() } else { fault }
+    if timeout { error.timed_out() } else { error }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-mod stream {
+mod body {
     use std::{
         pin::Pin,
         task::{Context, Poll},
@@ -142,16 +142,16 @@ mod stream {
 
     use super::{Body, BoxError, TransportError};
 
-    pub(super) fn outgoing(body: Body) -> reqwest::Body {
+    pub(super) fn to_reqwest(body: Body) -> reqwest::Body {
         match body.as_bytes() {
             Some(bytes) => bytes.clone().into(),
-            None => reqwest::Body::wrap(Outgoing(body)),
+            None => reqwest::Body::wrap(OutgoingBody(body)),
         }
     }
 
-    struct Outgoing(Body);
+    struct OutgoingBody(Body);
 
-    impl http_body::Body for Outgoing {
+    impl http_body::Body for OutgoingBody {
         type Data = Bytes;
         type Error = BoxError;
 
@@ -167,27 +167,27 @@ mod stream {
         }
     }
 
-    #[expect(clippy::unused_async, reason = "a browser has to wait here")]
-    pub(super) async fn incoming(
+    #[expect(clippy::unused_async, reason = "the version for browsers awaits here")]
+    pub(super) async fn from_reqwest(
         response: reqwest::Response,
     ) -> Result<http::Response<Body>, TransportError> {
         let response: http::Response<reqwest::Body> = response.into();
         Ok(response.map(|body| {
             let length = body.size_hint().exact();
-            if length == Some(0) { Body::empty() } else { Body::stream(Incoming(body), length) }
+            if length == Some(0) { Body::empty() } else { Body::stream(IncomingBody(body), length) }
         }))
     }
 
-    struct Incoming(reqwest::Body);
+    struct IncomingBody(reqwest::Body);
 
-    impl Stream for Incoming {
+    impl Stream for IncomingBody {
         type Item = Result<Bytes, BoxError>;
 
         fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
             loop {
                 match std::task::ready!(Pin::new(&mut self.0).poll_frame(cx)) {
                     Some(Ok(frame)) => {
-                        // Trailers carry nothing that is used here.
+                        // Trailers are not used.
                         if let Ok(data) = frame.into_data() {
                             return Poll::Ready(Some(Ok(data)));
                         }
@@ -201,33 +201,33 @@ mod stream {
 }
 
 #[cfg(target_arch = "wasm32")]
-mod stream {
-    use super::{Body, TransportError, fault};
+mod body {
+    use super::{Body, TransportError, transport_error};
 
-    /// How many bytes of a stream are gathered at most: a page has some GiB of memory for everything.
-    const GATHERED: usize = 256 * 1024 * 1024;
+    /// The most bytes of a stream that are buffered: the 32-bit memory of WebAssembly ends at 4 GiB.
+    const MAX_BUFFERED_BYTES: usize = 256 * 1024 * 1024;
 
-    /// The request with its body at once, since browsers send bodies whole.
-    pub(super) async fn gathered(
+    /// Buffers the body of a request: browsers cannot send streams.
+    pub(super) async fn buffered(
         request: http::Request<Body>,
     ) -> Result<http::Request<Body>, TransportError> {
         let (head, body) = request.into_parts();
-        let bytes = body.whole(GATHERED).await.map_err(TransportError::before_sending)?;
+        let bytes = body.buffer(MAX_BUFFERED_BYTES).await.map_err(TransportError::before_sending)?;
         Ok(http::Request::from_parts(head, bytes.into()))
     }
 
-    /// The bytes that were gathered.
-    pub(super) fn outgoing(body: Body) -> reqwest::Body {
+    /// Converts a buffered body.
+    pub(super) fn to_reqwest(body: Body) -> reqwest::Body {
         body.as_bytes().cloned().unwrap_or_default().into()
     }
 
-    pub(super) async fn incoming(
+    pub(super) async fn from_reqwest(
         response: reqwest::Response,
     ) -> Result<http::Response<Body>, TransportError> {
-        let mut answer = http::Response::new(());
-        *answer.status_mut() = response.status();
-        *answer.headers_mut() = response.headers().clone();
-        let bytes = response.bytes().await.map_err(fault)?;
-        Ok(answer.map(|()| Body::from(bytes)))
+        let mut head = http::Response::new(());
+        *head.status_mut() = response.status();
+        *head.headers_mut() = response.headers().clone();
+        let bytes = response.bytes().await.map_err(transport_error)?;
+        Ok(head.map(|()| Body::from(bytes)))
     }
 }

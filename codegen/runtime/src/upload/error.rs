@@ -3,7 +3,7 @@
 use std::{error::Error as StdError, fmt, time::Duration};
 
 use crate::{
-    error::{Error, ErrorKind, one_line},
+    error::{Error, ErrorKind, single_line},
     wire::body::BoxError,
 };
 
@@ -142,7 +142,7 @@ impl UploadError {
 impl fmt::Display for UploadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(id) = self.file_id() {
-            write!(f, "file {}: ", one_line(id))?;
+            write!(f, "file {}: ", single_line(id))?;
         }
         match self {
             Self::Content { source, .. } => write!(f, "the content cannot be uploaded: {source}"),
@@ -155,7 +155,7 @@ impl fmt::Display for UploadError {
             Self::NotReady { file_status, waited, .. } => write!(
                 f,
                 "its bytes are stored, but it is still `{}` after {} s; {RESUME}",
-                one_line(file_status),
+                single_line(file_status),
                 waited.as_secs_f64()
             ),
         }
@@ -179,7 +179,7 @@ impl From<UploadError> for Error {
         let transient = error.call().is_some_and(Error::is_retryable);
         Self::new(ErrorKind::Upload, error.to_string())
             .with_source(error)
-            .edit(|inner| inner.transient = transient)
+            .edit(|inner| inner.retryable = transient)
     }
 }
 

@@ -159,7 +159,7 @@ impl Put<'_> {
 }
 
 fn transient(error: Error) -> Error {
-    error.edit(|inner| inner.transient = true)
+    error.edit(|inner| inner.retryable = true)
 }
 
 /// The storage's own words and headers stay out: they may repeat the address.
@@ -173,7 +173,7 @@ fn refused(answer: &Response<Body>) -> Error {
     };
     Error::new(ErrorKind::Api, text).edit(|inner| {
         inner.status = Some(status);
-        inner.transient = matches!(status.as_u16(), 408 | 429 | 500..=599);
+        inner.retryable = matches!(status.as_u16(), 408 | 429 | 500..=599);
         inner.retry_after = server_wait(answer.headers(), None, &[]);
     })
 }

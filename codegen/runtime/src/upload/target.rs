@@ -173,7 +173,10 @@ mod tests {
             (json!({ "put_url": "https://MARKER:x@store.test/" }), "user name"),
             (json!({ "put_url": "https://store.test/MARKER", "put_headers": [] }), "no object"),
             (json!({ "put_url": "https://store.test/MARKER", "put_headers": { "a": [] } }), "no text"),
-            (json!({ "put_url": "https://store.test/MARKER", "put_headers": { "a b": "" } }), "no name"),
+            (
+                json!({ "put_url": "https://store.test/MARKER", "put_headers": { "a b": "" } }),
+                "not a valid header name",
+            ),
             (
                 json!({ "put_url": "https://store.test/MARKER", "put_headers": { "a": "MARKER\n" } }),
                 "line break",

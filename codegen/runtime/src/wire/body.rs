@@ -39,9 +39,9 @@ impl<T> MaybeSend for T {}
 /// The body of a request or response: bytes, or a stream of chunks.
 ///
 /// A stream can be sent only once, so a request with a stream is never retried.
-pub struct Body(Inner);
+pub struct Body(BodyKind);
 
-enum Inner {
+enum BodyKind {
     Bytes(Bytes),
     /// The mutex is never locked. It makes the body `Sync`, which a list request must be to be kept for its next page.
     Stream {
@@ -53,7 +53,7 @@ enum Inner {
 impl Body {
     /// An empty body.
     pub const fn empty() -> Self {
-        Self(Inner::Bytes(Bytes::new()))
+        Self(BodyKind::Bytes(Bytes::new()))
     }
 
     /// A body that is a stream of chunks, with its total length in bytes if that is known.
@@ -61,31 +61,31 @@ impl Body {
     where
         S: Stream<Item = Result<Bytes, BoxError>> + MaybeSend + 'static,
     {
-        Self(Inner::Stream { chunks: Mutex::new(Box::pin(chunks)), length })
+        Self(BodyKind::Stream { chunks: Mutex::new(Box::pin(chunks)), length })
     }
 
     /// The bytes of the body; `None` if it is a stream.
     pub const fn as_bytes(&self) -> Option<&Bytes> {
         match &self.0 {
-            Inner::Bytes(bytes) => Some(bytes),
-            Inner::Stream { .. } => None,
+            BodyKind::Bytes(bytes) => Some(bytes),
+            BodyKind::Stream { .. } => None,
         }
     }
 
     /// The length in bytes, if it is known.
     pub fn length(&self) -> Option<u64> {
         match &self.0 {
-            Inner::Bytes(bytes) => Some(bytes.len() as u64),
-            Inner::Stream { length, .. } => *length,
+            BodyKind::Bytes(bytes) => Some(bytes.len() as u64),
+            BodyKind::Stream { length, .. } => *length,
         }
     }
 
     /// The next chunk, or `None` at the end.
     pub fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BoxError>>> {
         match &mut self.0 {
-            Inner::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
-            Inner::Bytes(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
-            Inner::Stream { chunks, .. } => {
+            BodyKind::Bytes(bytes) if bytes.is_empty() => Poll::Ready(None),
+            BodyKind::Bytes(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
+            BodyKind::Stream { chunks, .. } => {
                 chunks.get_mut().unwrap_or_else(PoisonError::into_inner).as_mut().poll_next(cx)
             }
         }
@@ -99,7 +99,7 @@ impl Body {
     /// Reads a stream into memory, at most `limit` bytes. Browsers cannot send streams.
     #[cfg(any(test, target_arch = "wasm32"))]
     pub(crate) async fn buffer(mut self, limit: usize) -> Result<Bytes, BoxError> {
-        if let Inner::Bytes(bytes) = self.0 {
+        if let BodyKind::Bytes(bytes) = self.0 {
             return Ok(bytes);
         }
         let mut buffer = Vec::new();
@@ -121,9 +121,9 @@ impl Body {
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Inner::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
-            Inner::Stream { length: Some(length), .. } => write!(f, "Body(stream of {length} bytes)"),
-            Inner::Stream { length: None, .. } => f.write_str("Body(stream)"),
+            BodyKind::Bytes(bytes) => write!(f, "Body({} bytes)", bytes.len()),
+            BodyKind::Stream { length: Some(length), .. } => write!(f, "Body(stream of {length} bytes)"),
+            BodyKind::Stream { length: None, .. } => f.write_str("Body(stream)"),
         }
     }
 }
@@ -146,7 +146,7 @@ macro_rules! from_bytes {
     ($($source:ty),*) => {$(
         impl From<$source> for Body {
             fn from(bytes: $source) -> Self {
-                Self(Inner::Bytes(Bytes::from(bytes)))
+                Self(BodyKind::Bytes(Bytes::from(bytes)))
             }
         }
     )*};

@@ -54,14 +54,15 @@ pub(crate) fn parse_header_name(name: &str) -> Result<HeaderName, String> {
 /// Validates a header that the caller sets. Error messages do not contain the value, which may be secret.
 pub(crate) fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), String> {
     let parsed = parse_header_name(name)?;
+    let shown = name.escape_debug();
     if TRANSPORT_HEADERS.contains(&parsed.as_str()) {
-        return Err(format!("the header `{parsed}` is set by the transport and must not be set here"));
+        return Err(format!("the header `{shown}` is set by the transport and must not be set here"));
     }
     // RFC 9110, section 5.5, leaves the meaning of bytes beyond ASCII to the receiver.
     match HeaderValue::from_str(value) {
         Ok(value) if value.as_bytes().is_ascii() => Ok((parsed, value)),
         _ => Err(format!(
-            "the value of the header `{parsed}` must be ASCII without line breaks and control characters"
+            "the value of the header `{shown}` must be ASCII without line breaks and control characters"
         )),
     }
 }

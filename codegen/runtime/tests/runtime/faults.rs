@@ -218,7 +218,7 @@ fn check(name: &str, kind: Kind, count: usize, result: &Result<Payment, Error>) 
     let text = error.to_string();
     assert!(text.contains(error.operation()) && !text.contains(['\n', '\r']), "{name}: {text}");
     if kind != Kind::Get && error.outcome() == Outcome::Processed {
-        assert!(text.contains("do not repeat") && count <= 3, "{name}: {text}");
+        assert!(text.contains("do not send it again") && count <= 3, "{name}: {text}");
         assert!(error.status().is_some_and(|status| status.is_success()), "{name}");
     }
     assert_eq!(error.idempotency_key().is_some(), kind == Kind::PostWithKey, "{name}");

@@ -6,6 +6,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::super::Context;
+use super::super::constraint_docs::is_constrained;
 use super::super::types::{ident, is_payload};
 use crate::analyze::Setter;
 use crate::ir::{Field, Location, Parameter, Shape, TypeId, TypeRef};
@@ -218,7 +219,7 @@ impl<'a> Filling<'a> {
 
 /// Whether the document sets a bound to a member, which the rules for values do not know.
 fn bounded(field: Option<&Field>) -> bool {
-    field.is_some_and(|field| !field.limits.notes.is_empty())
+    field.is_some_and(|field| is_constrained(&field.details))
 }
 
 fn text(name: &str, field: Option<&Field>) -> String {

@@ -1,48 +1,54 @@
 //! What the values of a member must keep to, in the table's words.
 
 use super::line::{Line, list};
-use crate::ir::{Bound, Bounds, Limits};
+use openapi_client_description::Constraints;
 
-/// Adds limits and the example.
-pub(super) fn limits(line: &mut Line, limits: &Limits) {
-    bounds(line, &limits.bounds);
+use crate::ir::Details;
+
+/// Adds the constraints and the example.
+pub(super) fn limits(line: &mut Line, details: &Details) {
+    constraints(line, &details.common_constraints());
     // An example may well be null: a member that stays empty as long as nothing goes wrong.
-    if let Some(example) = &limits.example {
+    if let Some(example) = &details.example {
         line.value("example", example);
     }
 }
 
-fn bounds(line: &mut Line, bounds: &Bounds) {
-    let mut range = |end: &Option<Bound>, inside: &str, outside: &str| {
-        if let Some(bound) = end {
-            line.raw(if bound.exclusive { outside } else { inside }, &bound.value);
+fn constraints(line: &mut Line, constraints: &Constraints) {
+    let numbers = [
+        ("minimum", &constraints.minimum),
+        ("above", &constraints.exclusive_minimum),
+        ("maximum", &constraints.maximum),
+        ("below", &constraints.exclusive_maximum),
+    ];
+    for (name, number) in numbers {
+        if let Some(number) = number {
+            line.raw(name, number);
         }
-    };
-    range(&bounds.minimum, "minimum", "above");
-    range(&bounds.maximum, "maximum", "below");
+    }
     let sizes = [
-        ("min_length", bounds.length.0),
-        ("max_length", bounds.length.1),
-        ("min_items", bounds.count.0),
-        ("max_items", bounds.count.1),
+        ("min_length", constraints.min_length),
+        ("max_length", constraints.max_length),
+        ("min_items", constraints.min_items),
+        ("max_items", constraints.max_items),
     ];
     for (name, size) in sizes {
         if let Some(size) = size {
             line.raw(name, &size.to_string());
         }
     }
-    if let Some(pattern) = &bounds.pattern {
+    if let Some(pattern) = &constraints.pattern {
         line.text("pattern", pattern);
     }
-    if let Some(format) = &bounds.format {
+    if let Some(format) = &constraints.format {
         line.text("format", format);
     }
-    if !bounds.values.is_empty() {
-        line.raw("one_of", &list(bounds.values.iter().map(ToString::to_string)));
+    if !constraints.allowed_values.is_empty() {
+        line.raw("one_of", &list(constraints.allowed_values.iter().map(ToString::to_string)));
     }
-    if let Some(items) = &bounds.items {
+    if let Some(items) = &constraints.items {
         let mut own = Line::default();
-        self::bounds(&mut own, items);
+        self::constraints(&mut own, items);
         line.object("items", &own);
     }
 }

@@ -164,7 +164,7 @@ impl Types<'_> {
                 if let Some(constant) = &def.constant {
                     line.value("constant", constant);
                 }
-                limits(&mut line, &def.limits);
+                limits(&mut line, &def.details);
             }
             Shape::Pending => {
                 line.text("is", "json");
@@ -188,7 +188,7 @@ impl Types<'_> {
         if let Some(constant) = &field.constant {
             more.value("constant", constant);
         }
-        limits(&mut more, &field.limits);
+        limits(&mut more, &field.details);
         if more.is_empty() {
             return text(&ty);
         }

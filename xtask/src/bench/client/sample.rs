@@ -39,7 +39,7 @@ impl<'a> Sampler<'a> {
                     let members = object.fields.iter().map(|field| {
                         let plain = *field.ty.split_null().0 == TypeRef::String;
                         let example =
-                            field.limits.example.clone().filter(|example| plain && example.is_string());
+                            field.details.example.clone().filter(|example| plain && example.is_string());
                         let value = field.constant.clone().or(example);
                         (field.name.clone(), value.unwrap_or_else(|| self.value(&field.ty, &field.name)))
                     });

@@ -1,4 +1,4 @@
-//! The credential that a request carries, by the API's way of carrying it. It is compared and never printed.
+//! Reads the credential of a request. Credentials are compared and never printed.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::header::AUTHORIZATION;
@@ -7,22 +7,22 @@ use percent_encoding::percent_decode_str;
 use crate::server::records::recorded_request::RecordedRequest;
 use openapi_client_runtime::__private::Authentication;
 
-/// The credential, as a client was given it; `None` if there is none.
-pub(crate) fn of(authentication: Authentication, raw: &RecordedRequest) -> Option<String> {
-    let scheme = |name: &str| {
-        let (scheme, rest) = raw.header(AUTHORIZATION.as_str())?.split_once(' ')?;
-        scheme.eq_ignore_ascii_case(name).then(|| rest.trim())
+/// Returns the credential of a request as it was passed to the client; `None` if the request has none.
+pub(crate) fn read_credential(authentication: Authentication, request: &RecordedRequest) -> Option<String> {
+    let authorization = |expected_scheme: &str| {
+        let (scheme, value) = request.header(AUTHORIZATION.as_str())?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case(expected_scheme).then(|| value.trim())
     };
     let credential = match authentication {
-        Authentication::Bearer => scheme("Bearer")?.to_owned(),
+        Authentication::Bearer => authorization("Bearer")?.to_owned(),
         Authentication::Basic => {
-            let pair = String::from_utf8(STANDARD.decode(scheme("Basic")?).ok()?).ok()?;
-            // A key without a colon goes with an empty password.
+            let pair = String::from_utf8(STANDARD.decode(authorization("Basic")?).ok()?).ok()?;
+            // The client sends a key without a colon as the user name with an empty password.
             pair.strip_suffix(':').unwrap_or(&pair).to_owned()
         }
-        Authentication::Header(name) => raw.header(name)?.to_owned(),
+        Authentication::Header(name) => request.header(name)?.to_owned(),
         Authentication::Query(name) => {
-            let pairs = raw.query.as_deref()?.split('&');
+            let pairs = request.query.as_deref()?.split('&');
             let value = pairs.filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?.1;
             percent_decode_str(value).decode_utf8().ok()?.into_owned()
         }
@@ -45,7 +45,7 @@ mod tests {
     ) -> Option<String> {
         let name = HeaderName::from_static(header.0);
         let headers = HeaderMap::from_iter([(name, HeaderValue::from_str(header.1).unwrap())]);
-        let raw = RecordedRequest {
+        let request = RecordedRequest {
             method: Method::GET,
             path: "/".to_owned(),
             query: Some(query.to_owned()),
@@ -56,11 +56,11 @@ mod tests {
             stubbed: false,
             replayed: false,
         };
-        of(authentication, &raw)
+        read_credential(authentication, &request)
     }
 
     #[test]
-    fn each_way_of_carrying_it_is_known() {
+    fn the_credential_is_read_for_every_authentication_scheme() {
         let (bearer, basic) = (Authentication::Bearer, Authentication::Basic);
         for (authentication, header, query, expected) in [
             (bearer, ("authorization", "Bearer a.b"), "", Some("a.b")),

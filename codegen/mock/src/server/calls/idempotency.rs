@@ -1,4 +1,4 @@
-//! IdempotencyKeys of idempotency as servers keep them: the answer to a key is given once and then again, byte for byte.
+//! Stores the response to each idempotency key and replays it, byte for byte, to requests that repeat the key.
 
 use std::{
     collections::HashMap,
@@ -6,17 +6,18 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
 use tokio::sync::watch;
 
-/// A key, within what it is valid for: the caller.
+use crate::server::calls::mock_response::MockResponse;
+
+/// An idempotency key together with the credential that it is scoped to: callers do not share keys.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Scope {
+pub(crate) struct ScopedKey {
     pub(crate) credential: String,
     pub(crate) key: Vec<u8>,
 }
 
-/// What makes two requests the same.
+/// The parts of a request that must be equal for two requests to count as the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fingerprint {
     pub(crate) method: http::Method,
@@ -26,74 +27,68 @@ pub(crate) struct Fingerprint {
     pub(crate) body: Bytes,
 }
 
-/// An answer as it is kept.
-#[derive(Clone, Debug)]
-pub(crate) struct Stored {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
 #[derive(Debug)]
 enum Entry {
-    /// The first request with the key is being carried out; its sender closes when it is done.
-    Running(Fingerprint, watch::Receiver<()>),
-    Done(Fingerprint, Stored),
+    /// The first request with the key is being processed. The channel closes when that ends.
+    InProgress(Fingerprint, watch::Receiver<()>),
+    Completed(Fingerprint, MockResponse),
 }
 
-/// The keys of one server.
+/// The idempotency keys of one server.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct IdempotencyKeys(Arc<Mutex<HashMap<Scope, Entry>>>);
+pub(crate) struct IdempotencyKeys(Arc<Mutex<HashMap<ScopedKey, Entry>>>);
 
-/// What a key says about a request.
-pub(crate) enum Verdict {
-    /// It is the first: it has to be carried out, and the permit settled.
-    First(Permit),
-    /// It was answered before.
-    Again(Stored),
-    /// Another request had the key.
+/// What the key of a request means for its processing.
+pub(crate) enum KeyStatus {
+    /// The key is new: process the request, and store the response with the claim.
+    New(KeyClaim),
+    /// A request with the same key was processed: replay its response.
+    Completed(MockResponse),
+    /// The key belongs to a different request.
     Mismatch,
 }
 
-/// The right to carry out the first request with a key. Dropped unsettled, it leaves the key as if never used.
-pub(crate) struct Permit {
+/// The exclusive right to process the request of a new key. Dropping it without storing a response frees the key.
+pub(crate) struct KeyClaim {
     keys: IdempotencyKeys,
-    scope: Scope,
+    scoped_key: ScopedKey,
     fingerprint: Fingerprint,
-    settled: bool,
-    /// Wakes those who wait, when it is dropped.
-    _running: watch::Sender<()>,
+    is_completed: bool,
+    /// Dropping the sender wakes the requests that wait for this one.
+    _in_progress: watch::Sender<()>,
 }
 
 impl IdempotencyKeys {
-    /// What to do with a request. While the first with its key is being carried out, the others wait.
-    pub(crate) async fn begin(&self, scope: Scope, fingerprint: Fingerprint) -> Verdict {
+    /// Looks the key of a request up and claims it if it is new. While another request with the key is being processed,
+    /// this waits until that ends.
+    pub(crate) async fn claim(&self, scoped_key: ScopedKey, fingerprint: Fingerprint) -> KeyStatus {
         loop {
-            let mut running = {
+            let mut in_progress = {
                 let mut entries = self.entries();
-                match entries.get(&scope) {
-                    Some(Entry::Running(first, _) | Entry::Done(first, _)) if *first != fingerprint => {
-                        return Verdict::Mismatch;
+                match entries.get(&scoped_key) {
+                    Some(Entry::InProgress(first, _) | Entry::Completed(first, _))
+                        if *first != fingerprint =>
+                    {
+                        return KeyStatus::Mismatch;
                     }
-                    Some(Entry::Done(_, stored)) => return Verdict::Again(stored.clone()),
-                    Some(Entry::Running(_, running)) => running.clone(),
+                    Some(Entry::Completed(_, response)) => return KeyStatus::Completed(response.clone()),
+                    Some(Entry::InProgress(_, in_progress)) => in_progress.clone(),
                     None => {
                         let (sender, receiver) = watch::channel(());
-                        entries.insert(scope.clone(), Entry::Running(fingerprint.clone(), receiver));
+                        entries.insert(scoped_key.clone(), Entry::InProgress(fingerprint.clone(), receiver));
                         drop(entries);
-                        let keys = self.clone();
-                        return Verdict::First(Permit {
-                            keys,
-                            scope,
+                        return KeyStatus::New(KeyClaim {
+                            keys: self.clone(),
+                            scoped_key,
                             fingerprint,
-                            settled: false,
-                            _running: sender,
+                            is_completed: false,
+                            _in_progress: sender,
                         });
                     }
                 }
             };
-            // An error says that the sender is gone, and nothing else is ever said.
-            let _ = running.changed().await;
+            // Nothing is ever sent; an error means that the sender was dropped, which is what this waits for.
+            let _ = in_progress.changed().await;
         }
     }
 
@@ -101,37 +96,39 @@ impl IdempotencyKeys {
         self.entries().clear();
     }
 
-    fn entries(&self) -> MutexGuard<'_, HashMap<Scope, Entry>> {
+    fn entries(&self) -> MutexGuard<'_, HashMap<ScopedKey, Entry>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Permit {
-    /// Keeps the answer for whoever comes with the key again.
-    pub(crate) fn settle(mut self, stored: Stored) {
-        self.settled = true;
-        let entry = Entry::Done(self.fingerprint.clone(), stored);
-        self.keys.entries().insert(self.scope.clone(), entry);
+impl KeyClaim {
+    /// Stores the response, which later requests with the key receive.
+    pub(crate) fn complete(mut self, response: MockResponse) {
+        self.is_completed = true;
+        let entry = Entry::Completed(self.fingerprint.clone(), response);
+        self.keys.entries().insert(self.scoped_key.clone(), entry);
     }
 }
 
-impl Drop for Permit {
+impl Drop for KeyClaim {
     fn drop(&mut self) {
-        if !self.settled {
-            self.keys.entries().remove(&self.scope);
+        if !self.is_completed {
+            self.keys.entries().remove(&self.scoped_key);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::{HeaderMap, StatusCode};
+
     use super::*;
 
-    fn scope() -> Scope {
-        Scope { credential: "c".to_owned(), key: b"k".to_vec() }
+    fn scoped_key() -> ScopedKey {
+        ScopedKey { credential: "c".to_owned(), key: b"k".to_vec() }
     }
 
-    fn print(body: &'static str) -> Fingerprint {
+    fn fingerprint(body: &'static str) -> Fingerprint {
         Fingerprint {
             method: http::Method::POST,
             path: "/things".to_owned(),
@@ -141,45 +138,51 @@ mod tests {
         }
     }
 
-    fn stored() -> Stored {
-        Stored { status: StatusCode::CREATED, headers: HeaderMap::new(), body: Bytes::from("a") }
+    fn response() -> MockResponse {
+        MockResponse { status: StatusCode::CREATED, headers: HeaderMap::new(), body: Bytes::from("a") }
+    }
+
+    async fn claim_new(keys: &IdempotencyKeys) -> KeyClaim {
+        match keys.claim(scoped_key(), fingerprint("1")).await {
+            KeyStatus::New(claim) => claim,
+            _ => panic!("the key is not new"),
+        }
     }
 
     #[tokio::test]
-    async fn the_second_waits_for_the_first() {
+    async fn a_second_request_waits_for_the_first() {
         let keys = IdempotencyKeys::default();
-        let Verdict::First(permit) = keys.begin(scope(), print("1")).await else { panic!("not the first") };
-        assert!(matches!(keys.begin(scope(), print("2")).await, Verdict::Mismatch));
+        let claim = claim_new(&keys).await;
+        assert!(matches!(keys.claim(scoped_key(), fingerprint("2")).await, KeyStatus::Mismatch));
         let waiting = tokio::spawn({
             let keys = keys.clone();
-            async move { matches!(keys.begin(scope(), print("1")).await, Verdict::Again(_)) }
+            async move { matches!(keys.claim(scoped_key(), fingerprint("1")).await, KeyStatus::Completed(_)) }
         });
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
-        permit.settle(stored());
+        claim.complete(response());
         assert!(waiting.await.unwrap());
-        assert!(matches!(keys.begin(scope(), print("2")).await, Verdict::Mismatch));
+        assert!(matches!(keys.claim(scoped_key(), fingerprint("2")).await, KeyStatus::Mismatch));
     }
 
     #[tokio::test]
-    async fn who_waited_for_a_failure_is_the_next_first() {
+    async fn a_dropped_claim_passes_to_the_waiting_request() {
         let keys = IdempotencyKeys::default();
-        let Verdict::First(permit) = keys.begin(scope(), print("1")).await else { panic!("not the first") };
+        let claim = claim_new(&keys).await;
         let waiting = tokio::spawn({
             let keys = keys.clone();
-            async move { matches!(keys.begin(scope(), print("1")).await, Verdict::First(_)) }
+            async move { matches!(keys.claim(scoped_key(), fingerprint("1")).await, KeyStatus::New(_)) }
         });
         tokio::task::yield_now().await;
-        drop(permit);
+        drop(claim);
         assert!(waiting.await.unwrap());
     }
 
     #[tokio::test]
-    async fn a_key_is_its_callers_own() {
+    async fn callers_do_not_share_keys() {
         let keys = IdempotencyKeys::default();
-        let Verdict::First(permit) = keys.begin(scope(), print("1")).await else { panic!("not the first") };
-        permit.settle(stored());
-        let other = Scope { credential: "d".to_owned(), ..scope() };
-        assert!(matches!(keys.begin(other, print("2")).await, Verdict::First(_)));
+        claim_new(&keys).await.complete(response());
+        let other = ScopedKey { credential: "d".to_owned(), ..scoped_key() };
+        assert!(matches!(keys.claim(other, fingerprint("2")).await, KeyStatus::New(_)));
     }
 }

@@ -1,202 +1,226 @@
-//! Carries a request out: checked, answered by a stub or by the engine, and kept under its key.
+//! Processes the call of an operation: checks the credential, validates the request, replays the response of a repeated
+//! idempotency key, or gets a new response from a stub or the engine.
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
+use http::StatusCode;
 
 use crate::{
     codec::Content,
     engine::tree::Json,
     engine::{Arguments, ErrorParts, Fault, Refusal, Request, Route},
     failure::ErrorResponse,
-    server::calls::credential,
-    server::calls::idempotency::{Fingerprint, Permit, Scope, Stored, Verdict},
+    server::calls::credential::read_credential,
+    server::calls::idempotency::{Fingerprint, KeyClaim, KeyStatus, ScopedKey},
+    server::calls::mock_response::MockResponse,
     server::records::recorded_request::RecordedRequest,
     server::server_state::ServerState,
-    server::stubs::response::{Action, Call, Step},
+    server::stubs::response::{Responder, StubCall, StubResponse},
 };
 use openapi_client_runtime::__private::Authentication;
 
-/// What is sent, and how.
-pub(crate) struct Answer {
-    /// `None`: the connection ends in its place, and nothing was done.
-    pub(crate) stored: Option<Stored>,
-    /// How a stub disturbs it.
-    pub(crate) step: Option<Step>,
-    pub(crate) replayed: bool,
+/// The response to a call, and how it is delivered.
+pub(crate) struct CallOutcome {
+    /// `None` closes the connection: the call was not processed.
+    pub(crate) response: Option<MockResponse>,
+    /// The response of the stub that determines or disturbs the response.
+    pub(crate) stub_response: Option<StubResponse>,
+    pub(crate) is_replayed: bool,
 }
 
-impl From<Stored> for Answer {
-    fn from(stored: Stored) -> Self {
-        Self { stored: Some(stored), step: None, replayed: false }
+impl From<MockResponse> for CallOutcome {
+    fn from(response: MockResponse) -> Self {
+        Self { response: Some(response), stub_response: None, is_replayed: false }
     }
 }
 
-/// What a key of idempotency makes of a request.
-enum Turn {
-    /// Nothing: it has none that counts.
-    Free,
-    First(Permit),
-    Again(Stored),
+/// What the idempotency key of a request means for its processing.
+enum IdempotencyState {
+    /// The request has no key, or its method does not support keys.
+    NoKey,
+    New(KeyClaim),
+    Completed(MockResponse),
 }
 
 impl ServerState {
-    /// What is answered to a request that was read.
-    pub(crate) async fn perform(&self, number: u64, raw: &RecordedRequest, route: &Route) -> Answer {
-        let credential = credential::of(self.service.authentication, raw);
-        if let (Some(own), Some(credential)) = (&self.key, &credential)
-            && own.expose() != credential
+    /// Processes a request whose body was read.
+    pub(crate) async fn process_call(
+        &self,
+        request_number: u64,
+        request: &RecordedRequest,
+        route: &Route,
+    ) -> CallOutcome {
+        let credential = read_credential(self.service.authentication, request);
+        if let (Some(api_key), Some(credential)) = (&self.api_key, &credential)
+            && api_key.expose() != credential
         {
-            let reason = "the credential is another one than the key of this server";
+            let reason = "the credential is not the API key of this server, which `Server::api_key` returns";
             let fault = Fault::MissingCredential;
-            return self.refused(number, self.engine.refuse(fault, Some(route.operation), "", reason));
+            return self.reject(request_number, self.engine.refuse(fault, Some(route.operation), "", reason));
         }
-        let request =
-            Request { query: raw.query.clone(), headers: raw.headers.clone(), body: raw.body.clone() };
-        let checked = self.engine.check(route, &request);
+        let checked = self.engine.check(
+            route,
+            &Request {
+                query: request.query.clone(),
+                headers: request.headers.clone(),
+                body: request.body.clone(),
+            },
+        );
         if let Ok(arguments) = &checked {
-            self.journal.add(number, |entry| entry.arguments = Some(arguments.to_string()));
+            self.journal.update(request_number, |entry| entry.arguments = Some(arguments.to_string()));
         }
-        match self.turn(credential, raw, route).await {
-            Ok(Turn::Free) => self.answer(number, raw, route, checked),
-            Ok(Turn::First(permit)) => {
-                let answer = self.answer(number, raw, route, checked);
-                // One after which the same request is to be sent again would be no use to whoever does.
-                let kept = answer.stored.as_ref().filter(|stored| {
-                    let status = stored.status;
+        match self.claim_idempotency_key(credential, request, route).await {
+            Ok(IdempotencyState::NoKey) => self.respond(request_number, request, route, checked),
+            Ok(IdempotencyState::New(claim)) => {
+                let outcome = self.respond(request_number, request, route, checked);
+                // Retryable responses are not stored: a replay would make every retry fail.
+                let storable = outcome.response.as_ref().filter(|response| {
+                    let status = response.status;
                     !status.is_server_error() && !self.service.retry.statuses.contains(&status.as_u16())
                 });
-                if let Some(stored) = kept {
-                    permit.settle(stored.clone());
+                if let Some(response) = storable {
+                    claim.complete(response.clone());
                 }
-                answer
+                outcome
             }
-            Ok(Turn::Again(stored)) => self.again(number, raw, route, checked.as_ref().ok(), stored),
-            Err(refusal) => self.refused(number, refusal),
+            Ok(IdempotencyState::Completed(response)) => {
+                self.replay(request_number, request, route, checked.as_ref().ok(), response)
+            }
+            Err(refusal) => self.reject(request_number, refusal),
         }
     }
 
-    /// What the key of idempotency of a request makes of it, where there is one that counts.
-    async fn turn(
+    /// Claims the idempotency key of a request, if it has a key and its method supports keys.
+    async fn claim_idempotency_key(
         &self,
         credential: Option<String>,
-        raw: &RecordedRequest,
+        request: &RecordedRequest,
         route: &Route,
-    ) -> Result<Turn, Refusal> {
+    ) -> Result<IdempotencyState, Refusal> {
         let rules = &self.service.idempotency;
-        let counts = rules.methods.iter().any(|method| method.as_str() == raw.method.as_str());
-        let key = rules.header.and_then(|name| Some((name, raw.headers.get(name)?)));
+        let is_supported = rules.methods.iter().any(|method| method.as_str() == request.method.as_str());
+        let key = rules.header.and_then(|name| Some((name, request.headers.get(name)?)));
         let credential = match self.service.authentication {
             Authentication::None => Some(String::new()),
             _ => credential,
         };
-        let (true, Some((name, key)), Some(credential)) = (counts, key, credential) else {
-            return Ok(Turn::Free);
+        let (true, Some((name, key)), Some(credential)) = (is_supported, key, credential) else {
+            return Ok(IdempotencyState::NoKey);
         };
         let refuse =
             |fault, reason: &str| Err(self.engine.refuse(fault, Some(route.operation), name, reason));
         let key = key.as_bytes().to_vec();
         if key.len() > rules.max_length {
-            let (most, length) = (rules.max_length, key.len());
-            let reason = format!("the key in {name} must have {most} bytes at most, has {length}");
+            let (max_length, length) = (rules.max_length, key.len());
+            let reason =
+                format!("the key in {name} is too long: expected at most {max_length} bytes, found {length}");
             return refuse(Fault::IdempotencyKeyTooLong, &reason);
         }
-        let version = self.service.version_header.and_then(|(name, _)| raw.headers.get(name));
+        let version = self.service.version_header.and_then(|(name, _)| request.headers.get(name));
         let fingerprint = Fingerprint {
-            method: raw.method.clone(),
-            path: raw.path.clone(),
-            query: raw.query.clone(),
+            method: request.method.clone(),
+            path: request.path.clone(),
+            query: request.query.clone(),
             version: version.map(|version| version.as_bytes().to_vec()),
-            body: raw.body.clone(),
+            body: request.body.clone(),
         };
-        match self.keys.begin(Scope { credential, key }, fingerprint).await {
-            Verdict::First(permit) => Ok(Turn::First(permit)),
-            Verdict::Again(stored) => Ok(Turn::Again(stored)),
-            Verdict::Mismatch => {
-                let reason = format!(
-                    "the key in {name} was used for another request; a new request needs a key of its own"
-                );
+        match self.idempotency_keys.claim(ScopedKey { credential, key }, fingerprint).await {
+            KeyStatus::New(claim) => Ok(IdempotencyState::New(claim)),
+            KeyStatus::Completed(response) => Ok(IdempotencyState::Completed(response)),
+            KeyStatus::Mismatch => {
+                let reason =
+                    format!("the key in {name} was used for a different request; use a new key for this one");
                 refuse(Fault::IdempotencyMismatch, &reason)
             }
         }
     }
 
-    /// The answer that was given before. A stub has no say in it, only in whether and when it arrives.
-    fn again(
+    /// Replays a stored response. Stubs cannot change it, but whether and when it is delivered.
+    fn replay(
         &self,
-        number: u64,
-        raw: &RecordedRequest,
+        request_number: u64,
+        request: &RecordedRequest,
         route: &Route,
         arguments: Option<&Arguments>,
-        stored: Stored,
-    ) -> Answer {
-        let text = arguments.map(ToString::to_string);
-        let call = Call { arguments: text.as_deref(), raw };
-        match self.stubs.disturb(route.operation, &call) {
-            Ok(step) => {
-                let unread = step.as_ref().is_some_and(|step| matches!(step.action, Action::DropUnread));
-                Answer { stored: Some(stored).filter(|_| !unread), step, replayed: true }
+        stored: MockResponse,
+    ) -> CallOutcome {
+        let arguments = arguments.map(ToString::to_string);
+        let call = StubCall { arguments: arguments.as_deref(), request };
+        match self.stubs.take_replay_disturbance(route.operation, &call) {
+            Ok(stub_response) => {
+                let is_closed = stub_response.as_ref().is_some_and(StubResponse::closes_connection);
+                CallOutcome {
+                    response: Some(stored).filter(|_| !is_closed),
+                    stub_response,
+                    is_replayed: true,
+                }
             }
-            Err(fault) => self.broken(number, route, &fault),
+            Err(message) => self.report_stub_failure(request_number, route, &message),
         }
     }
 
-    /// The answer of a stub, or the engine's.
-    fn answer(
+    /// Responds to a new call through a stub or the engine.
+    fn respond(
         &self,
-        number: u64,
-        raw: &RecordedRequest,
+        request_number: u64,
+        request: &RecordedRequest,
         route: &Route,
         checked: Result<Arguments, Refusal>,
-    ) -> Answer {
+    ) -> CallOutcome {
         let arguments = match checked {
             Ok(arguments) => Some(arguments),
-            Err(refusal) if self.checks => return self.refused(number, refusal),
+            Err(refusal) if self.validates_requests => return self.reject(request_number, refusal),
             Err(_) => None,
         };
         let text = arguments.as_ref().map(ToString::to_string);
-        let call = Call { arguments: text.as_deref(), raw };
-        let step = match self.stubs.take(route.operation, &call) {
-            Ok(step) => step,
-            Err(fault) => return self.broken(number, route, &fault),
+        let call = StubCall { arguments: text.as_deref(), request };
+        let stub_response = match self.stubs.take_response(route.operation, &call) {
+            Ok(stub_response) => stub_response,
+            Err(message) => return self.report_stub_failure(request_number, route, &message),
         };
-        let action = step.as_ref().map_or(&Action::Own, |step| &step.action);
-        if matches!(action, Action::DropUnread) {
-            return Answer { stored: None, step, replayed: false };
+        let responder = stub_response.as_ref().map_or(&Responder::Default, |response| &response.responder);
+        if matches!(responder, Responder::CloseConnection) {
+            return CallOutcome { response: None, stub_response, is_replayed: false };
         }
-        match self.act(action, route, arguments.as_ref(), &call) {
-            Ok(Ok(stored)) => Answer { step, ..stored.into() },
-            Ok(Err(refusal)) => Answer { step, ..self.refused(number, refusal) },
-            Err(fault) => self.broken(number, route, &fault),
+        match self.create_response(responder, route, arguments.as_ref(), &call) {
+            Ok(Ok(response)) => CallOutcome { stub_response, ..response.into() },
+            Ok(Err(refusal)) => CallOutcome { stub_response, ..self.reject(request_number, refusal) },
+            Err(message) => self.report_stub_failure(request_number, route, &message),
         }
     }
 
-    /// Does what a stub says. The inner error is the API's, the outer one the test's.
-    fn act(
+    /// Creates the response that a stub chose. The outer error is a failure in code of the test, the inner one is a refusal
+    /// by the API.
+    fn create_response(
         &self,
-        action: &Action,
+        responder: &Responder,
         route: &Route,
         arguments: Option<&Json>,
-        call: &Call<'_>,
-    ) -> Result<Result<Stored, Refusal>, String> {
-        let content = match action {
-            Action::Own | Action::DropUnread => {
-                let none = Json::Object(Vec::new());
-                let origin = self.origin(call.raw);
-                return Ok(self.engine.answer(route, arguments.unwrap_or(&none), &origin).map(|answer| {
+        call: &StubCall<'_>,
+    ) -> Result<Result<MockResponse, Refusal>, String> {
+        let content = match responder {
+            Responder::Default | Responder::CloseConnection => {
+                let no_arguments = Json::Object(Vec::new());
+                let origin = self.origin(call.request);
+                let answer = self.engine.answer(route, arguments.unwrap_or(&no_arguments), &origin);
+                return Ok(answer.map(|answer| {
                     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-                    stored(status, answer.media_type.as_deref(), answer.body)
+                    MockResponse::new(status, answer.media_type.as_deref(), answer.body)
                 }));
             }
-            Action::Failure(failure) => {
-                let mut stored = self.error(failure.status, &self.worded(failure));
-                stored.headers.extend(failure.headers.clone());
-                return Ok(Ok(stored));
+            Responder::Error(error) => {
+                let mut response = self.error_response(error.status, &self.error_parts(error));
+                response.headers.extend(error.headers.clone());
+                return Ok(Ok(response));
             }
-            Action::Raw { status, headers, body } => {
-                return Ok(Ok(Stored { status: *status, headers: headers.clone(), body: body.clone() }));
+            Responder::Raw { status, headers, body } => {
+                return Ok(Ok(MockResponse {
+                    status: *status,
+                    headers: headers.clone(),
+                    body: body.clone(),
+                }));
             }
-            Action::Content(content) => content.clone(),
-            Action::Made(make) => make(call)?,
+            Responder::Content(content) => content.clone(),
+            Responder::Computed(compute) => compute(call)?,
         };
         let (status, media_type) = self.engine.success(route.operation);
         if let Some(value) = content.json() {
@@ -207,64 +231,63 @@ impl ServerState {
             Content::Json(_) | Content::Empty => content.media_type(),
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-        Ok(Ok(stored(status, media_type, content.into_bytes())))
+        Ok(Ok(MockResponse::new(status, media_type, content.into_bytes())))
     }
 
-    /// A request that the API refuses.
-    pub(crate) fn refused(&self, number: u64, refusal: Refusal) -> Answer {
+    /// Responds with the error of a refusal, and records the problems with the request.
+    pub(crate) fn reject(&self, request_number: u64, refusal: Refusal) -> CallOutcome {
         if refusal.unexpected {
-            for fault in refusal.faults {
-                self.journal.fault(number, fault);
+            for problem in refusal.faults {
+                self.journal.add_problem(request_number, problem);
             }
         }
         let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
-        self.error(status, &refusal.parts).into()
+        self.error_response(status, &refusal.parts).into()
     }
 
-    /// A request that is longer than the server reads.
-    pub(crate) fn too_large(&self, number: u64, operation: Option<usize>) -> Answer {
-        let reason = format!("the body must have {} bytes at most", self.max_body);
+    /// Rejects a request whose body exceeds the limit of the server.
+    pub(crate) fn reject_too_large(&self, request_number: u64, operation: Option<usize>) -> CallOutcome {
+        let max_bytes = self.max_body_bytes;
+        let reason = format!(
+            "the body is too large: expected at most {max_bytes} bytes, which `ServerBuilder::max_request_bytes` changes"
+        );
         let refusal = self.engine.refuse(Fault::InvalidParameter, operation, "body", &reason);
-        self.refused(number, Refusal { status: StatusCode::PAYLOAD_TOO_LARGE.as_u16(), ..refusal })
+        self.reject(request_number, Refusal { status: StatusCode::PAYLOAD_TOO_LARGE.as_u16(), ..refusal })
     }
 
-    /// The test's own code broke.
-    fn broken(&self, number: u64, route: &Route, fault: &str) -> Answer {
-        let fault = format!("{}: {fault}", self.engine.operation_id(route.operation));
-        self.journal.fault(number, fault.clone());
-        let media_type = Some("text/plain; charset=utf-8");
-        stored(StatusCode::INTERNAL_SERVER_ERROR, media_type, Bytes::from(fault)).into()
+    /// Responds with 500 and records a problem, because a closure of a stub failed.
+    fn report_stub_failure(&self, request_number: u64, route: &Route, message: &str) -> CallOutcome {
+        let problem = format!("{}: {message}", self.engine.operation_id(route.operation));
+        self.journal.add_problem(request_number, problem.clone());
+        MockResponse::plain_text(StatusCode::INTERNAL_SERVER_ERROR, problem).into()
     }
 
-    /// What an error says: as it was told to, else as the document's example of its status.
-    fn worded(&self, failure: &ErrorResponse) -> ErrorParts {
-        let given = &failure.parts;
-        if let Some(wait) = failure.wait {
+    /// The contents of an error response: what the stub set, completed from the document's example for the status.
+    fn error_parts(&self, error: &ErrorResponse) -> ErrorParts {
+        let given = &error.parts;
+        if let Some(retry_after) = error.wait {
             let mut parts = given.clone();
-            self.engine.rate_limit(&mut parts, wait.as_secs());
+            self.engine.rate_limit(&mut parts, retry_after.as_secs());
             return parts;
         }
-        let usual = self.engine.documented(failure.status.as_u16());
-        let status = failure.status.canonical_reason().unwrap_or("It failed.").to_owned();
-        let silent = *given == ErrorParts::default();
+        let documented = self.engine.documented(error.status.as_u16());
+        let status_text = error.status.canonical_reason().unwrap_or("Unknown error").to_owned();
+        // Code and message of the example describe its specific case, so they are not mixed with parts that the stub set.
+        let uses_example = *given == ErrorParts::default();
         ErrorParts {
-            kind: given.kind.clone().or(usual.kind),
-            // The example's code speaks of the example's own case.
-            code: given.code.clone().or(usual.code.filter(|_| silent)),
-            message: given.message.clone().or(usual.message.filter(|_| silent)).or(Some(status)),
+            kind: given.kind.clone().or(documented.kind),
+            code: given.code.clone().or(documented.code.filter(|_| uses_example)),
+            message: given
+                .message
+                .clone()
+                .or(documented.message.filter(|_| uses_example))
+                .or(Some(status_text)),
             param: given.param.clone(),
         }
     }
 
-    fn error(&self, status: StatusCode, parts: &ErrorParts) -> Stored {
-        stored(status, Some("application/json"), self.engine.envelope(parts))
+    fn error_response(&self, status: StatusCode, parts: &ErrorParts) -> MockResponse {
+        let body: Bytes = self.engine.envelope(parts);
+        MockResponse::new(status, Some("application/json"), body)
     }
-}
-
-pub(crate) fn stored(status: StatusCode, media_type: Option<&str>, body: Bytes) -> Stored {
-    let mut headers = HeaderMap::new();
-    if let Some(media_type) = media_type.and_then(|media_type| HeaderValue::from_str(media_type).ok()) {
-        headers.insert(CONTENT_TYPE, media_type);
-    }
-    Stored { status, headers, body }
 }

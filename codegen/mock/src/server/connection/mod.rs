@@ -2,3 +2,4 @@
 
 pub(crate) mod listener;
 pub(crate) mod request_handler;
+pub(crate) mod response_body;

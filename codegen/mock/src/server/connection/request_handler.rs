@@ -1,100 +1,111 @@
-//! From the head of a request to its answer on the wire: written down, read, carried out, and sent, late or in part or not
-//! at all.
+//! Handles one HTTP request: records it, reads its body, has it processed, and sends the response with the delay, the
+//! truncation or the closed connection that a stub asks for.
 
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Response, header::CONTENT_TYPE, request::Parts};
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header::CONTENT_TYPE, request::Parts};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
 
 use crate::{
     engine::{Refusal, Route},
-    server::calls::idempotency::Stored,
-    server::calls::process_call::Answer,
-    server::connection::listener::{Dropped, Outgoing, Unread, read},
+    server::calls::mock_response::MockResponse,
+    server::calls::process_call::CallOutcome,
+    server::connection::response_body::{ConnectionClosed, ResponseBody},
     server::paused_clock_transport::PendingCalls,
     server::records::recorded_request::RecordedRequest,
     server::server_state::ServerState,
-    server::stubs::response::Step,
-    server::upload_storage,
+    server::stubs::response::StubResponse,
+    server::upload_storage::is_storage_path,
 };
 
-/// A request that is being answered.
+/// A request that is being handled.
 struct Exchange<'a> {
-    shared: &'a ServerState,
-    begun: Instant,
-    /// Its number in the journal.
-    number: u64,
-    /// Its number among the calls of the server's own clients, if it is one.
-    call: Option<u64>,
-    raw: RecordedRequest,
+    state: &'a ServerState,
+    started_at: Instant,
+    /// The number of the request in the journal.
+    request_number: u64,
+    /// The number of the call, if a client of this server made it.
+    call_number: Option<u64>,
+    request: RecordedRequest,
 }
 
-/// Answers a request.
-pub(crate) async fn exchange(
-    shared: &ServerState,
+/// Handles a request and returns its response, or closes the connection.
+pub(crate) async fn handle_request(
+    state: &ServerState,
     request: http::Request<Incoming>,
-) -> Result<Response<Outgoing>, Dropped> {
-    let begun = Instant::now();
+) -> Result<Response<ResponseBody>, ConnectionClosed> {
+    let started_at = Instant::now();
     let (mut parts, body) = request.into_parts();
-    let call = PendingCalls::number(&mut parts.headers);
-    if let Some(document) = document(shared, &parts) {
-        return Ok(document);
+    let call_number = PendingCalls::take_call_number(&mut parts.headers);
+    if let Some(response) = static_document(state, &parts) {
+        return Ok(response);
     }
-    let route = shared.route(&parts.method, parts.uri.path());
-    let raw = recorded(shared, parts, &route);
-    let number = shared.journal.open(raw.clone());
-    let mut exchange = Exchange { shared, begun, number, call, raw };
+    let route = state.find_route(&parts.method, parts.uri.path());
+    let request = record_head(state, parts, &route);
+    let request_number = state.journal.add_request(request.clone());
+    let mut exchange = Exchange { state, started_at, request_number, call_number, request };
     if let Ok(route) = &route
-        && let Some(step) = shared.stubs.take_unread(route.operation)
+        && let Some(stub_response) = state.stubs.take_close_before_reading(route.operation)
     {
-        return exchange.finish(Answer { stored: None, step: Some(step), replayed: false }).await;
+        let outcome = CallOutcome { response: None, stub_response: Some(stub_response), is_replayed: false };
+        return exchange.send_response(outcome).await;
     }
-    let answer = match read(body, shared.max_body).await {
-        Ok(bytes) => {
-            exchange.raw.body = bytes.clone();
-            shared.journal.body(number, bytes);
+    let outcome = match read_body(body, state.max_body_bytes).await {
+        Ok(body) => {
+            exchange.request.body = body.clone();
+            state.journal.set_body(request_number, body);
             match route {
-                Ok(route) => shared.perform(number, &exchange.raw, &route).await,
-                // The storage may stand wherever the API has nothing.
-                Err(_) if upload_storage::has(&exchange.raw.path) => shared.store(number, &exchange.raw),
-                Err(refusal) => shared.refused(number, refusal),
+                Ok(route) => state.process_call(request_number, &exchange.request, &route).await,
+                // The API takes precedence: a request goes to the storage only if no operation has its path.
+                Err(_) if is_storage_path(&exchange.request.path) => {
+                    state.receive_upload(request_number, &exchange.request)
+                }
+                Err(refusal) => state.reject(request_number, refusal),
             }
         }
-        Err(Unread::TooLarge) => {
+        Err(BodyError::TooLarge) => {
             let operation = route.map_or_else(|refusal| refusal.operation, |route| Some(route.operation));
-            shared.too_large(number, operation)
+            state.reject_too_large(request_number, operation)
         }
-        Err(Unread::Broken) => return Err(Dropped),
+        Err(BodyError::Disconnected) => return Err(ConnectionClosed),
     };
-    exchange.finish(answer).await
+    exchange.send_response(outcome).await
 }
 
 impl Exchange<'_> {
-    /// Sends the answer, or what a stub has left of it.
-    async fn finish(self, answer: Answer) -> Result<Response<Outgoing>, Dropped> {
-        let Self { shared, begun, number, call, raw } = self;
-        let Answer { stored, step, replayed } = answer;
-        let (delay, lost, cut) = match &step {
-            Some(Step { delay, lost, cut, .. }) => (*delay, *lost, *cut),
+    /// Sends the response as the stub asks for, and records how the request ended.
+    async fn send_response(self, outcome: CallOutcome) -> Result<Response<ResponseBody>, ConnectionClosed> {
+        let Self { state, started_at, request_number, call_number, request } = self;
+        let CallOutcome { response, stub_response, is_replayed } = outcome;
+        let (delay, drops_response, max_body_bytes) = match &stub_response {
+            Some(StubResponse { delay, drops_response, max_body_bytes, .. }) => {
+                (*delay, *drops_response, *max_body_bytes)
+            }
             None => (Duration::ZERO, false, None),
         };
-        shared.journal.add(number, |entry| {
-            entry.raw.stubbed = step.is_some_and(|step| step.is_felt());
-            entry.raw.replayed = replayed;
+        state.journal.update(request_number, |entry| {
+            entry.request.stubbed = stub_response.is_some_and(|response| response.is_observable());
+            entry.request.replayed = is_replayed;
         });
-        shared.calls.wait(call, delay).await;
-        let stored = stored.filter(|_| !lost);
-        let status = stored.as_ref().map(|stored| stored.status);
-        shared.journal.add(number, |entry| entry.raw.status = status.map(|status| status.as_u16()));
-        shared.log.line(&raw, status, replayed, begun.elapsed());
-        let Stored { status, headers, body } = stored.ok_or(Dropped)?;
-        let mut response = Response::new(Outgoing::new(body, cut));
+        state.pending_calls.delay(call_number, delay).await;
+        let response = response.filter(|_| !drops_response);
+        let status = response.as_ref().map(|response| response.status);
+        state
+            .journal
+            .update(request_number, |entry| entry.request.status = status.as_ref().map(StatusCode::as_u16));
+        state.access_log.write_line(&request, status, is_replayed, started_at.elapsed());
+        let MockResponse { status, headers, body } = response.ok_or(ConnectionClosed)?;
+        let mut response = Response::new(ResponseBody::new(body, max_body_bytes));
         *response.status_mut() = status;
         *response.headers_mut() = headers;
-        let id = shared.service.request_id_headers.first().map(|name| (*name, format!("mock-{number}")));
-        let marker = shared.service.replayed_header.filter(|_| replayed);
-        for (name, value) in id.into_iter().chain(marker.map(|name| (name, "true".to_owned()))) {
+        let service = state.service;
+        let request_id =
+            service.request_id_headers.first().map(|name| (*name, format!("mock-{request_number}")));
+        let replay_marker =
+            service.replayed_header.filter(|_| is_replayed).map(|name| (name, "true".to_owned()));
+        for (name, value) in request_id.into_iter().chain(replay_marker) {
             if let (Ok(name), Ok(value)) =
                 (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value))
             {
@@ -105,8 +116,8 @@ impl Exchange<'_> {
     }
 }
 
-/// The request as far as its head tells.
-fn recorded(shared: &ServerState, parts: Parts, route: &Result<Route, Refusal>) -> RecordedRequest {
+/// Records everything of a request but its body.
+fn record_head(state: &ServerState, parts: Parts, route: &Result<Route, Refusal>) -> RecordedRequest {
     let operation = match route {
         Ok(route) => Some(route.operation),
         Err(refusal) => refusal.operation,
@@ -117,17 +128,35 @@ fn recorded(shared: &ServerState, parts: Parts, route: &Result<Route, Refusal>) 
         method: parts.method,
         headers: parts.headers,
         body: Bytes::new(),
-        operation: operation.map(|operation| shared.engine.operation_id(operation).to_owned()),
+        operation: operation.map(|operation| state.engine.operation_id(operation).to_owned()),
         status: None,
         stubbed: false,
         replayed: false,
     }
 }
 
-/// What stands beside the API at this path.
-fn document(shared: &ServerState, parts: &Parts) -> Option<Response<Outgoing>> {
-    let text = shared.documents().get(parts.uri.path()).filter(|_| parts.method == Method::GET)?.clone();
-    let mut response = Response::new(Outgoing::new(text.into(), None));
+/// The document that is served at this path in addition to the API, if there is one.
+fn static_document(state: &ServerState, parts: &Parts) -> Option<Response<ResponseBody>> {
+    let text =
+        state.static_documents().get(parts.uri.path()).filter(|_| parts.method == Method::GET)?.clone();
+    let mut response = Response::new(ResponseBody::new(text.into(), None));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Some(response)
+}
+
+/// Why the body of a request could not be read.
+enum BodyError {
+    /// It is larger than the limit.
+    TooLarge,
+    /// The client disconnected.
+    Disconnected,
+}
+
+/// Reads the whole body of a request, up to a limit.
+async fn read_body(body: Incoming, max_bytes: usize) -> Result<Bytes, BodyError> {
+    match Limited::new(body, max_bytes).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge),
+        Err(_) => Err(BodyError::Disconnected),
+    }
 }

@@ -1,4 +1,4 @@
-//! What came and what was wrong with it, in order, and word of it to those who wait.
+//! The journal of a server: received requests and the problems with them, in order. It notifies those who wait for a call.
 
 use std::{
     collections::VecDeque,
@@ -13,135 +13,153 @@ use tokio::sync::watch;
 
 use crate::server::records::recorded_request::RecordedRequest;
 
-/// How many requests, and how many faults, are kept: the last ones. A test has less, a server of its own may run for days.
-const KEPT: usize = 10_000;
+/// The number of requests, and of problems, that are kept. A test stays below it; a server that runs for days does not.
+const MAX_ENTRIES: usize = 10_000;
 
-/// How many bytes of bodies are kept, unless one alone has more: those of the last requests.
-const KEPT_BYTES: usize = 256 * 1024 * 1024;
+/// The total size of the request bodies that are kept. A single larger body is kept alone.
+const MAX_BODY_BYTES: usize = 256 * 1024 * 1024;
 
-/// A request with what was asked by it.
+/// A received request and its arguments.
 #[derive(Debug)]
-pub(crate) struct Entry {
+pub(crate) struct JournalEntry {
     number: u64,
-    pub(crate) raw: RecordedRequest,
-    /// What was asked, as JSON text, once the request was found to be right.
+    pub(crate) request: RecordedRequest,
+    /// The arguments of the call as JSON text, if the request is valid.
     pub(crate) arguments: Option<String>,
 }
 
-impl Entry {
-    /// What was asked of this operation; `None` if it was another, or the request was wrong.
-    pub(crate) fn asked(&self, id: &str) -> Option<&str> {
-        self.arguments.as_deref().filter(|_| self.raw.operation.as_deref() == Some(id))
+impl JournalEntry {
+    /// Returns the arguments if this is a valid call of the operation.
+    pub(crate) fn arguments_of(&self, operation_id: &str) -> Option<&str> {
+        self.arguments.as_deref().filter(|_| self.request.operation.as_deref() == Some(operation_id))
     }
 }
 
 #[derive(Debug, Default)]
-struct Pages {
-    next: u64,
-    entries: VecDeque<Entry>,
-    /// How many bytes the bodies of the entries have.
-    bytes: usize,
-    faults: VecDeque<(u64, String)>,
+struct Contents {
+    last_number: u64,
+    entries: VecDeque<JournalEntry>,
+    /// The total size of the bodies of all entries.
+    body_bytes: usize,
+    /// Each problem with the number of its request.
+    problems: VecDeque<(u64, String)>,
 }
 
-/// The record of one server.
+/// The journal of one server.
 #[derive(Debug)]
 pub(crate) struct Journal {
-    pages: Mutex<Pages>,
-    changed: watch::Sender<()>,
-    /// Whether a test has asked for the faults since the last one.
-    pub(crate) asked: AtomicBool,
+    contents: Mutex<Contents>,
+    changes: watch::Sender<()>,
+    /// Whether the test has verified the server since the last problem.
+    is_verified: AtomicBool,
 }
 
 impl Journal {
     pub(crate) fn new() -> Self {
-        Self { pages: Mutex::default(), changed: watch::Sender::new(()), asked: AtomicBool::new(false) }
+        Self {
+            contents: Mutex::default(),
+            changes: watch::Sender::new(()),
+            is_verified: AtomicBool::new(false),
+        }
     }
 
-    /// Writes down a request that begins to come; the number is its own.
-    pub(crate) fn open(&self, raw: RecordedRequest) -> u64 {
+    /// Adds a request whose body is not read yet, and returns its number.
+    pub(crate) fn add_request(&self, request: RecordedRequest) -> u64 {
         let number = {
-            let mut pages = self.pages();
-            pages.next += 1;
-            let number = pages.next;
-            if pages.entries.len() == KEPT
-                && let Some(oldest) = pages.entries.pop_front()
+            let mut contents = self.contents();
+            contents.last_number += 1;
+            let number = contents.last_number;
+            if contents.entries.len() == MAX_ENTRIES
+                && let Some(oldest) = contents.entries.pop_front()
             {
-                pages.bytes -= oldest.raw.body.len();
+                contents.body_bytes -= oldest.request.body.len();
             }
-            pages.entries.push_back(Entry { number, raw, arguments: None });
+            contents.entries.push_back(JournalEntry { number, request, arguments: None });
             number
         };
-        self.changed.send_replace(());
+        self.changes.send_replace(());
         number
     }
 
-    /// Adds the body of a request, for which those of the oldest may have to give way.
-    pub(crate) fn body(&self, number: u64, body: Bytes) {
+    /// Sets the body of a request, and empties the oldest bodies while the total is above the limit.
+    pub(crate) fn set_body(&self, number: u64, body: Bytes) {
         {
-            let mut pages = self.pages();
-            let Pages { entries, bytes, .. } = &mut *pages;
+            let mut contents = self.contents();
+            let Contents { entries, body_bytes, .. } = &mut *contents;
             if let Some(entry) = entries.iter_mut().rev().find(|entry| entry.number == number) {
-                *bytes += body.len();
-                entry.raw.body = body;
+                *body_bytes += body.len();
+                entry.request.body = body;
             }
             for entry in entries.iter_mut().filter(|entry| entry.number != number) {
-                if *bytes <= KEPT_BYTES {
+                if *body_bytes <= MAX_BODY_BYTES {
                     break;
                 }
-                *bytes -= std::mem::take(&mut entry.raw.body).len();
+                *body_bytes -= std::mem::take(&mut entry.request.body).len();
             }
         }
-        self.changed.send_replace(());
+        self.changes.send_replace(());
     }
 
-    /// Adds to what is known of a request. One that was cleared away meanwhile stays away.
-    pub(crate) fn add(&self, number: u64, add: impl FnOnce(&mut Entry)) {
-        if let Some(entry) = self.pages().entries.iter_mut().rev().find(|entry| entry.number == number) {
-            add(entry);
+    /// Updates the entry of a request. Does nothing if the journal was cleared since the request was received.
+    pub(crate) fn update(&self, number: u64, update: impl FnOnce(&mut JournalEntry)) {
+        if let Some(entry) = self.contents().entries.iter_mut().rev().find(|entry| entry.number == number) {
+            update(entry);
         }
-        self.changed.send_replace(());
+        self.changes.send_replace(());
     }
 
-    /// Writes down what was wrong with a request.
-    pub(crate) fn fault(&self, number: u64, fault: String) {
-        let mut pages = self.pages();
-        if pages.faults.len() == KEPT {
-            pages.faults.pop_front();
+    /// Adds a problem with a request.
+    pub(crate) fn add_problem(&self, number: u64, problem: String) {
+        let mut contents = self.contents();
+        if contents.problems.len() == MAX_ENTRIES {
+            contents.problems.pop_front();
         }
-        pages.faults.push_back((number, fault));
-        self.asked.store(false, Ordering::SeqCst);
+        contents.problems.push_back((number, problem));
+        self.is_verified.store(false, Ordering::SeqCst);
     }
 
-    /// What is made of each request that is kept, in order; nothing of those of which nothing is made.
-    pub(crate) fn map<T>(&self, make: impl FnMut(&Entry) -> Option<T>) -> Vec<T> {
-        self.pages().entries.iter().filter_map(make).collect()
+    /// Maps the entries in order, and leaves out those for which the function returns `None`.
+    pub(crate) fn filter_map<T>(&self, function: impl FnMut(&JournalEntry) -> Option<T>) -> Vec<T> {
+        self.contents().entries.iter().filter_map(function).collect()
     }
 
-    /// What was wrong, each with its request.
-    pub(crate) fn faults(&self) -> Vec<String> {
-        let pages = self.pages();
-        let line = |number: &u64| {
-            let entry = pages.entries.iter().find(|entry| entry.number == *number);
-            entry.map(|entry| format!("\n{}", entry.raw.line())).unwrap_or_default()
+    /// Describes the problems in order, each with its request.
+    pub(crate) fn problems(&self) -> Vec<String> {
+        let contents = self.contents();
+        let request_line = |number: &u64| {
+            let entry = contents.entries.iter().find(|entry| entry.number == *number);
+            entry.map(|entry| format!("\nrequest: {}", entry.request.summary())).unwrap_or_default()
         };
-        pages.faults.iter().map(|(number, fault)| format!("{fault}{}", line(number))).collect()
+        contents
+            .problems
+            .iter()
+            .map(|(number, problem)| format!("{problem}{}", request_line(number)))
+            .collect()
+    }
+
+    /// Remembers that the test has seen the problems so far.
+    pub(crate) fn mark_verified(&self) {
+        self.is_verified.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_verified(&self) -> bool {
+        self.is_verified.load(Ordering::SeqCst)
     }
 
     pub(crate) fn clear(&self) {
-        let mut pages = self.pages();
-        pages.entries.clear();
-        pages.bytes = 0;
-        pages.faults.clear();
+        let mut contents = self.contents();
+        contents.entries.clear();
+        contents.body_bytes = 0;
+        contents.problems.clear();
     }
 
-    /// Tells of every change from now on.
-    pub(crate) fn watch(&self) -> watch::Receiver<()> {
-        self.changed.subscribe()
+    /// Notifies of every change from now on.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 
-    fn pages(&self) -> MutexGuard<'_, Pages> {
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.contents.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -152,13 +170,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bodies_of_the_last_requests_are_kept() {
+    fn the_oldest_bodies_are_emptied_above_the_limit() {
         let journal = Journal::new();
-        // One buffer for all: what is counted is what each would be alone.
+        // All requests share one buffer: the limit counts the length of each body, not the memory that it occupies.
         let body = Bytes::from(vec![b'x'; 1 << 20]);
-        let kept = KEPT_BYTES / body.len();
+        let kept = MAX_BODY_BYTES / body.len();
         for _ in 0..kept + 3 {
-            let number = journal.open(RecordedRequest {
+            let number = journal.add_request(RecordedRequest {
                 method: Method::POST,
                 path: "/things".to_owned(),
                 query: None,
@@ -169,12 +187,12 @@ mod tests {
                 stubbed: false,
                 replayed: false,
             });
-            journal.body(number, body.clone());
+            journal.set_body(number, body.clone());
         }
-        let lengths = journal.map(|entry| Some(entry.raw.body.len()));
+        let lengths = journal.filter_map(|entry| Some(entry.request.body.len()));
         assert_eq!(lengths.iter().filter(|length| **length == 0).count(), 3);
         assert_eq!((lengths[2], lengths[3]), (0, body.len()));
         journal.clear();
-        assert_eq!(journal.pages().bytes, 0);
+        assert_eq!(journal.contents().body_bytes, 0);
     }
 }

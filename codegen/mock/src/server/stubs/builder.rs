@@ -1,4 +1,4 @@
-//! A stub as a test writes it: for which calls it is, and what it answers, one after the other.
+//! The stub as a test defines it.
 
 use std::{
     any::Any,
@@ -18,111 +18,121 @@ use crate::{
     engine::tree::Json,
     failure::ErrorResponse,
     server::records::recorded_request::RecordedRequest,
-    server::stubs::registry::{Plan, State},
-    server::stubs::response::{Action, Call, Step},
-    server::verification::fail,
+    server::stubs::definition::{StubDefinition, StubState},
+    server::stubs::response::{Responder, StubCall, StubResponse},
+    server::verification::fail_test,
 };
 use openapi_client_runtime::{
     Page, PageInfo,
     json::{self, Decode, Encode},
 };
 
-/// What a server does with calls of one operation, in the place of its own answer.
+/// Defines how the server responds to calls of one operation, in place of the default response.
 ///
-/// - [`matching`](Self::matching) and [`matching_raw`](Self::matching_raw) narrow it to some of the calls.
-/// - [`then_return`](Self::then_return), [`then_return_error`](Self::then_return_error), [`then_return_status`](Self::then_return_status),
-///   [`then_respond_by_default`](Self::then_respond_by_default) and their like each add an answer: the first call gets the first, the last is repeated.
-/// - [`times`](Self::times), [`up_to_n_times`](Self::up_to_n_times), [`delay`](Self::delay), [`truncate_body`](Self::truncate_body) and
-///   [`drop_response`](Self::drop_response) speak of the answer added last.
+/// - [`matching`](Self::matching) and [`matching_raw`](Self::matching_raw) limit the stub to some of the calls.
+/// - The methods that begin with `then_` add a response. The first call receives the first response, the second call the
+///   second one, and so on; the last response is repeated.
+/// - [`times`](Self::times), [`up_to_n_times`](Self::up_to_n_times), [`delay`](Self::delay),
+///   [`truncate_body`](Self::truncate_body) and [`drop_response`](Self::drop_response) change the response added last.
 ///
-/// Of several stubs for a call the one made last answers; one whose answers are used up leaves it to those before, and
-/// these to the server's own answer. A stub without an answer only counts: [`never`](Self::never),
-/// [`at_least`](Self::at_least).
+/// If several stubs are for a call, the one created last responds. A stub whose responses are used up leaves the call to the
+/// stubs created before it, and finally to the default response. A stub without a response only counts calls:
+/// [`never`](Self::never), [`at_least`](Self::at_least).
 ///
-/// A call that comes again with its key of idempotency is answered as before, whatever the stubs say; they only disturb
-/// the sending ([`delay`](Self::delay), [`truncate_body`](Self::truncate_body), [`drop_response`](Self::drop_response),
-/// [`then_close_connection`](Self::then_close_connection)).
+/// A call that repeats an idempotency key receives the stored response, whatever the stubs define. Stubs only affect how
+/// that response is delivered ([`delay`](Self::delay), [`truncate_body`](Self::truncate_body),
+/// [`drop_response`](Self::drop_response), [`then_close_connection`](Self::then_close_connection)).
 ///
-/// A stub works as soon as it has an answer or a number, whatever becomes of this value.
+/// A stub takes effect as soon as it has a response or an expectation, and stays when this value is dropped.
 pub struct Stub<Q, R> {
-    plan: Arc<Plan>,
+    definition: Arc<StubDefinition>,
     engine: Arc<Engine>,
     codec: Codec<R>,
     request: PhantomData<fn(Q)>,
 }
 
 impl<Q: Decode + 'static, R: 'static> Stub<Q, R> {
-    pub(crate) fn new(plan: Arc<Plan>, engine: Arc<Engine>, codec: Codec<R>) -> Self {
-        Self { plan, engine, codec, request: PhantomData }
+    pub(crate) fn new(definition: Arc<StubDefinition>, engine: Arc<Engine>, codec: Codec<R>) -> Self {
+        Self { definition, engine, codec, request: PhantomData }
     }
 
-    fn edit(self, edit: impl FnOnce(&mut State)) -> Self {
-        edit(&mut self.plan.state());
+    fn edit_state(self, edit: impl FnOnce(&mut StubState)) -> Self {
+        edit(&mut self.definition.state());
         self
     }
 
-    /// Adds an answer.
-    fn add(self, action: Action) -> Self {
-        self.edit(|state| {
-            state.steps.push(Step::new(action));
-            state.active = true;
+    fn add_response(self, responder: Responder) -> Self {
+        self.edit_state(|state| {
+            state.responses.push(StubResponse::new(responder));
+            state.is_active = true;
         })
     }
 
-    /// Changes the answer added last; the API's own if there is none yet.
-    fn latest(self, change: impl FnOnce(&mut Step)) -> Self {
-        self.edit(|state| {
-            change(state.latest());
-            state.active = true;
+    /// Changes the response added last, or the default response if there is none yet.
+    fn edit_last_response(self, edit: impl FnOnce(&mut StubResponse)) -> Self {
+        self.edit_state(|state| {
+            edit(state.last_response());
+            state.is_active = true;
         })
     }
 
-    /// Only for calls for which this is true. Several must all be true. A panic in it answers 500 and is a fault of the
-    /// test, which [`Server::verify`](crate::Server::verify) reports.
+    /// Limits the stub to calls for which the closure returns `true`. With several closures, all must return `true`.
+    ///
+    /// A panic in the closure makes the server respond with 500, and [`Server::verify`](crate::Server::verify) reports it.
     pub fn matching(self, matches: impl Fn(&Q) -> bool + Send + Sync + 'static) -> Self {
-        self.edit(|state| {
-            state.matchers.push(Arc::new(move |call| match asked::<Q>(call)? {
-                Some(request) => caught(|| matches(&request)),
+        self.edit_state(|state| {
+            state.matchers.push(Arc::new(move |call| match decode_arguments::<Q>(call)? {
+                Some(request) => catch_panic(|| matches(&request)),
                 None => Ok(false),
             }));
         })
     }
 
-    /// As [`matching`](Self::matching), with the request as it came: its headers, say.
+    /// Like [`matching`](Self::matching), with the HTTP request, for example to look at its headers.
     pub fn matching_raw(self, matches: impl Fn(&RecordedRequest) -> bool + Send + Sync + 'static) -> Self {
-        self.edit(|state| state.matchers.push(Arc::new(move |call| caught(|| matches(call.raw)))))
+        self.edit_state(|state| {
+            state.matchers.push(Arc::new(move |call| catch_panic(|| matches(call.request))));
+        })
     }
 
-    /// Answers with this value, which the server then knows: a call that retrieves it finds it.
+    /// Responds with this value. The server remembers it, so that a later call retrieves it.
     ///
     /// # Panics
-    /// If the value cannot be written, such as one with a number that JSON lacks.
+    /// If the value cannot be encoded, for example because JSON cannot represent a number in it.
     #[track_caller]
     pub fn then_return(self, value: R) -> Self {
         match (self.codec.encode)(&value) {
-            Ok(content) => self.add(Action::Content(content)),
-            Err(error) => fail(format_args!("the value of this reply cannot be written: {error}")),
+            Ok(content) => self.add_response(Responder::Content(content)),
+            Err(error) => {
+                let target = self.definition.target();
+                fail_test(format_args!("cannot encode the stubbed response of {target}: {error}"))
+            }
         }
     }
 
-    /// Answers with a value made from the call.
-    pub fn then_return_with(self, make: impl Fn(&Q) -> R + Send + Sync + 'static) -> Self {
+    /// Responds with a value that the closure computes from the call.
+    pub fn then_return_with(self, compute: impl Fn(&Q) -> R + Send + Sync + 'static) -> Self {
         let encode = self.codec.encode;
-        self.add(Action::Made(Arc::new(move |call| match asked::<Q>(call)? {
-            Some(request) => encode(&caught(|| make(&request))?),
-            None => Err("the request is wrong, and there is nothing typed to make an answer from".to_owned()),
+        self.add_response(Responder::Computed(Arc::new(move |call| match decode_arguments::<Q>(call)? {
+            Some(request) => encode(&catch_panic(|| compute(&request))?),
+            None => {
+                Err("`then_return_with` needs a valid request, but the request is invalid and validation is \
+                         disabled"
+                    .to_owned())
+            }
         })))
     }
 
-    /// Answers with this JSON whatever the document says: what a server of tomorrow may answer.
+    /// Responds with this JSON, which does not have to be valid for the operation: a newer version of the API, for
+    /// example.
     pub fn then_return_json(self, value: impl Into<serde_json::Value>) -> Self {
-        self.add(Action::Content(Content::Json(value.into().to_string())))
+        self.add_response(Responder::Content(Content::Json(value.into().to_string())))
     }
 
-    /// Answers with these bytes whatever the document says. A status or header that HTTP does not allow is a panic.
+    /// Responds with this status, these headers and these bytes, which do not have to be valid for the operation.
     ///
     /// # Panics
-    /// If the status is not one of HTTP (100 to 999), or a header is none.
+    /// If the status (100 to 999) or a header is invalid.
     #[track_caller]
     pub fn then_return_raw<'a>(
         self,
@@ -130,98 +140,107 @@ impl<Q: Decode + 'static, R: 'static> Stub<Q, R> {
         headers: impl IntoIterator<Item = (&'a str, &'a str)>,
         body: impl Into<Bytes>,
     ) -> Self {
-        let Ok(status) = StatusCode::from_u16(status) else { fail(format_args!("{status} is no status")) };
+        let Ok(status) = StatusCode::from_u16(status) else {
+            fail_test(format_args!("invalid HTTP status {status}: expected 100 to 999"))
+        };
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
                 (Ok(name), Ok(value)) => map.append(name, value),
-                _ => fail(format_args!("the header `{}` is none that HTTP allows", name.escape_debug())),
+                (Err(_), _) => fail_test(format_args!("invalid HTTP header name `{}`", name.escape_debug())),
+                (_, Err(_)) => fail_test(format_args!("invalid value of the HTTP header `{name}`")),
             };
         }
-        self.add(Action::Raw { status, headers: map, body: body.into() })
+        self.add_response(Responder::Raw { status, headers: map, body: body.into() })
     }
 
-    /// Answers with an error of the API. The server then has not done what was asked.
-    pub fn then_return_error(self, failure: ErrorResponse) -> Self {
-        self.add(Action::Failure(failure))
+    /// Responds with an error of the API. The call has no effect on what the server remembers.
+    pub fn then_return_error(self, error: ErrorResponse) -> Self {
+        self.add_response(Responder::Error(error))
     }
 
-    /// Answers with an error of this status.
+    /// Responds with an error of the API with this status.
     pub fn then_return_status(self, status: u16) -> Self {
         self.then_return_error(ErrorResponse::new(status))
     }
 
-    /// Answers that there are too many requests (429), and how long to wait.
-    pub fn then_rate_limit(self, wait: Duration) -> Self {
-        self.then_return_error(ErrorResponse::rate_limited(wait))
+    /// Responds with status 429 (too many requests) and asks the client to retry after this time.
+    pub fn then_rate_limit(self, retry_after: Duration) -> Self {
+        self.then_return_error(ErrorResponse::rate_limited(retry_after))
     }
 
-    /// Answers as the server does without a stub: for sequences such as `.then_return_status(503).times(2).then_respond_by_default()`.
+    /// Responds as the server does without a stub, for sequences such as
+    /// `.then_return_status(503).times(2).then_respond_by_default()`.
     pub fn then_respond_by_default(self) -> Self {
-        self.add(Action::Own)
+        self.add_response(Responder::Default)
     }
 
-    /// Ends the connection in the place of an answer, before the request is read: the server has done nothing. A stub
-    /// with a matcher has to read the request, and then still does nothing.
-    pub fn then_close_connection(self) -> Self {
-        self.add(Action::DropUnread)
-    }
-
-    /// Does what the answer added last says and then ends the connection in its place: the server *has* acted, the
-    /// caller cannot know. Without an answer yet, this is the API's own.
-    pub fn drop_response(self) -> Self {
-        self.latest(|step| step.lost = true)
-    }
-
-    /// Sends only this many bytes of the body of the answer added last, then ends the connection.
-    pub fn truncate_body(self, bytes: usize) -> Self {
-        self.latest(|step| step.cut = Some(bytes))
-    }
-
-    /// Sends the answer added last this much later. The server has acted before that.
+    /// Closes the connection before the request is read. The call has no effect.
     ///
-    /// PendingCalls of the server's own clients wait on their test's clock, which may be paused; others in real time.
+    /// If the stub has a matcher, the request is read first; the call still has no effect.
+    pub fn then_close_connection(self) -> Self {
+        self.add_response(Responder::CloseConnection)
+    }
+
+    /// Processes the call and closes the connection in place of sending the response added last: the call has an effect,
+    /// and the caller cannot know. Without a response, this applies to the default response.
+    pub fn drop_response(self) -> Self {
+        self.edit_last_response(|response| response.drops_response = true)
+    }
+
+    /// Sends only this many bytes of the body of the response added last, then closes the connection.
+    pub fn truncate_body(self, bytes: usize) -> Self {
+        self.edit_last_response(|response| response.max_body_bytes = Some(bytes))
+    }
+
+    /// Delays the response added last. The call takes effect before the delay.
+    ///
+    /// Calls of clients that this server created wait on tokio's clock of the test, which may be paused; other calls wait in
+    /// real time.
     pub fn delay(self, delay: Duration) -> Self {
-        self.latest(|step| step.delay = delay)
+        self.edit_last_response(|response| response.delay = delay)
     }
 
-    /// Gives the answer added last exactly this often: later calls get what follows, and too few calls are a fault that
-    /// [`Server::verify`](crate::Server::verify) reports. Without an answer, the calls are counted: more are a fault too.
+    /// Uses the response added last for exactly this many calls. Later calls receive the next response, and
+    /// [`Server::verify`](crate::Server::verify) reports fewer calls.
+    ///
+    /// Without a response, this expects exactly this many calls: [`Server::verify`](crate::Server::verify) also reports more
+    /// calls.
     pub fn times(self, times: u32) -> Self {
-        self.edit(|state| {
-            match state.steps.last_mut() {
-                Some(step) => (step.limit, step.owed) = (Some(times), true),
-                None => (state.at_least, state.at_most) = (times, Some(times)),
+        self.edit_state(|state| {
+            match state.responses.last_mut() {
+                Some(response) => (response.max_uses, response.requires_all_uses) = (Some(times), true),
+                None => (state.min_calls, state.max_calls) = (times, Some(times)),
             }
-            state.active = true;
+            state.is_active = true;
         })
     }
 
-    /// Gives the answer added last at most this often. Fewer calls are no fault.
+    /// Uses the response added last for at most this many calls. Fewer calls are not reported.
     pub fn up_to_n_times(self, times: u32) -> Self {
-        self.latest(|step| step.limit = Some(times))
+        self.edit_last_response(|response| response.max_uses = Some(times))
     }
 
-    /// Fewer calls than this are a fault that [`Server::verify`](crate::Server::verify) reports.
+    /// Expects at least this many calls; [`Server::verify`](crate::Server::verify) reports fewer.
     pub fn at_least(self, times: u32) -> Self {
-        self.edit(|state| {
-            state.at_least = times;
-            state.active = true;
+        self.edit_state(|state| {
+            state.min_calls = times;
+            state.is_active = true;
         })
     }
 
-    /// Any call is a fault that [`Server::verify`](crate::Server::verify) reports.
+    /// Expects no call; [`Server::verify`](crate::Server::verify) reports every call.
     pub fn never(self) -> Self {
-        self.edit(|state| {
-            state.at_most = Some(0);
-            state.active = true;
+        self.edit_state(|state| {
+            state.max_calls = Some(0);
+            state.is_active = true;
         })
     }
 
-    /// How many calls it was for until now.
+    /// Returns the number of calls that the stub was for.
     #[must_use]
     pub fn call_count(&self) -> u32 {
-        self.plan.state().hits
+        self.definition.state().call_count
     }
 }
 
@@ -230,66 +249,73 @@ where
     T: Encode + Decode + Send + 'static,
     I: PageInfo + Encode,
 {
-    /// Answers with a page of these items, the only one of its list.
+    /// Responds with a page of these items, which is the last one of its list.
     ///
     /// # Panics
-    /// If an item cannot be written, such as one with a number that JSON lacks.
+    /// If an item cannot be encoded, for example because JSON cannot represent a number in it.
     #[track_caller]
     pub fn then_return_items(self, items: impl IntoIterator<Item = T>) -> Self {
-        self.page(items, false)
+        self.add_page(items, false)
     }
 
-    /// Answers with a page of these items, which says that another follows. What the next call gets is the next reply.
+    /// Responds with a page of these items that announces a next page. The call for the next page receives the next
+    /// response of the stub.
     ///
     /// # Panics
     /// As [`then_return_items`](Self::then_return_items).
     #[track_caller]
     pub fn then_return_items_with_next_page(self, items: impl IntoIterator<Item = T>) -> Self {
-        self.page(items, true)
+        self.add_page(items, true)
     }
 
     #[track_caller]
-    fn page(self, items: impl IntoIterator<Item = T>, more: bool) -> Self {
-        let mut written = Vec::new();
+    fn add_page(self, items: impl IntoIterator<Item = T>, has_next_page: bool) -> Self {
+        let target = self.definition.target();
+        let mut encoded = Vec::new();
         for item in items {
-            let text = json::to_vec(&item).map_err(|error| error.to_string());
-            let json = text.and_then(|text| {
-                Json::parse(&String::from_utf8_lossy(&text)).map_err(|error| format!("{error:?}"))
+            let bytes = json::to_vec(&item).map_err(|error| error.to_string());
+            let value = bytes.and_then(|bytes| {
+                Json::parse(&String::from_utf8_lossy(&bytes)).map_err(|error| format!("{error:?}"))
             });
-            match json {
-                Ok(json) => written.push(json),
-                Err(error) => fail(format_args!("an item of this reply cannot be written: {error}")),
+            match value {
+                Ok(value) => encoded.push(value),
+                Err(error) => {
+                    fail_test(format_args!("cannot encode an item of the stubbed page of {target}: {error}"))
+                }
             }
         }
-        let Some(operation) = self.plan.operation else { fail("a page is of one operation") };
-        let page = self.engine.page(operation, written, more);
-        self.add(Action::Content(Content::Json(page.to_string())))
+        let Some(operation) = self.definition.operation else {
+            fail_test("a stub for all operations cannot return a page; use `Server::when` with one operation")
+        };
+        let page = self.engine.page(operation, encoded, has_next_page);
+        self.add_response(Responder::Content(Content::Json(page.to_string())))
     }
 }
 
-/// What a call asks, typed; `None` if there is nothing typed because the request is wrong and checks are off.
-fn asked<Q: Decode>(call: &Call<'_>) -> Result<Option<Q>, String> {
+/// Decodes the arguments of a call; `None` if the request is invalid and validation is disabled.
+fn decode_arguments<Q: Decode>(call: &StubCall<'_>) -> Result<Option<Q>, String> {
     let Some(text) = call.arguments else { return Ok(None) };
     json::from_str(text).map(Some).map_err(|error| {
-        format!("the request is right and does not fit its type, a fault of the mock: {error}")
+        format!("cannot decode the arguments of a valid request, which is a bug in the mock server: {error}")
     })
 }
 
-/// What the test's own code gives, or the words it panicked with.
-fn caught<T>(code: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| format!("its stub panicked: {}", words(&*panic)))
+/// Runs a closure of the test and returns the message if it panics.
+fn catch_panic<T>(closure: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(closure))
+        .map_err(|panic| format!("a closure of the stub panicked: {}", panic_message(&*panic)))
 }
 
-fn words(panic: &(dyn Any + Send)) -> &str {
+fn panic_message(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("no words")
+        .unwrap_or("(no message)")
 }
 
 impl<Q, R> fmt::Debug for Stub<Q, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stub").field("operation", &self.plan.operation).finish_non_exhaustive()
+        f.debug_struct("Stub").field("operation", &self.definition.target()).finish_non_exhaustive()
     }
 }

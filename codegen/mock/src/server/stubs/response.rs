@@ -1,4 +1,4 @@
-//! What a stub does with a call: the answers it gives one after the other, and how each is disturbed.
+//! One response of a stub: where its content comes from, how often it is used, and how its delivery is disturbed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,67 +7,82 @@ use http::{HeaderMap, StatusCode};
 
 use crate::{codec::Content, failure::ErrorResponse, server::records::recorded_request::RecordedRequest};
 
-/// A call as matchers and made answers see it.
-pub(crate) struct Call<'a> {
-    /// What is asked, as JSON text; `None` if the request is wrong and checks are off.
+/// A call as the closures of a stub receive it.
+pub(crate) struct StubCall<'a> {
+    /// The arguments as JSON text; `None` if the request is invalid and validation is disabled.
     pub(crate) arguments: Option<&'a str>,
-    pub(crate) raw: &'a RecordedRequest,
+    pub(crate) request: &'a RecordedRequest,
 }
 
-/// Whether a stub is for a call.
-pub(crate) type Matcher = Arc<dyn Fn(&Call<'_>) -> Result<bool, String> + Send + Sync>;
+/// Decides whether a stub is for a call. The error is the message of a panic in the closure of the test.
+pub(crate) type Matcher = Arc<dyn Fn(&StubCall<'_>) -> Result<bool, String> + Send + Sync>;
 
-/// Makes the answer to a call.
-pub(crate) type Maker = Arc<dyn Fn(&Call<'_>) -> Result<Content, String> + Send + Sync>;
+/// Computes a response body from a call. The error is the message of a panic, or why the value cannot be encoded.
+pub(crate) type ComputeContent = Arc<dyn Fn(&StubCall<'_>) -> Result<Content, String> + Send + Sync>;
 
-/// What is answered.
+/// The source of a response.
 #[derive(Clone)]
-pub(crate) enum Action {
-    /// What the API answers without a stub.
-    Own,
-    /// A success of the operation with this body.
+pub(crate) enum Responder {
+    /// The default response, as without a stub.
+    Default,
+    /// The success response of the operation with this body.
     Content(Content),
-    /// The same, made from the call.
-    Made(Maker),
-    Failure(ErrorResponse),
+    /// The success response of the operation with a computed body.
+    Computed(ComputeContent),
+    /// An error response of the API.
+    Error(ErrorResponse),
     Raw {
         status: StatusCode,
         headers: HeaderMap,
         body: Bytes,
     },
-    /// Nothing, and the request is not read.
-    DropUnread,
+    /// No response: the connection is closed, and the call is not processed.
+    CloseConnection,
 }
 
-/// One answer of a stub, or the same one several times.
+/// A response of a stub, used for one or more calls.
 #[derive(Clone)]
-pub(crate) struct Step {
-    pub(crate) action: Action,
-    /// How often it is given. Without, once if another follows, else always.
-    pub(crate) limit: Option<u32>,
-    /// Whether it is a fault if it was given less often.
-    pub(crate) owed: bool,
-    pub(crate) given: u32,
+pub(crate) struct StubResponse {
+    pub(crate) responder: Responder,
+    /// The number of calls that it is used for. `None`: one call if another response follows, otherwise all calls.
+    pub(crate) max_uses: Option<u32>,
+    /// Whether fewer than `max_uses` uses are a verification problem.
+    pub(crate) requires_all_uses: bool,
+    pub(crate) uses: u32,
     pub(crate) delay: Duration,
-    /// After how many bytes of the body the connection ends.
-    pub(crate) cut: Option<usize>,
-    /// Whether the connection ends in the place of the answer, after the call was carried out.
-    pub(crate) lost: bool,
+    /// The number of body bytes that are sent before the connection is closed; `None` sends the whole body.
+    pub(crate) max_body_bytes: Option<usize>,
+    /// Whether the call is processed and the connection closed in place of sending the response.
+    pub(crate) drops_response: bool,
 }
 
-impl Step {
-    pub(crate) fn new(action: Action) -> Self {
-        Self { action, limit: None, owed: false, given: 0, delay: Duration::ZERO, cut: None, lost: false }
+impl StubResponse {
+    pub(crate) fn new(responder: Responder) -> Self {
+        Self {
+            responder,
+            max_uses: None,
+            requires_all_uses: false,
+            uses: 0,
+            delay: Duration::ZERO,
+            max_body_bytes: None,
+            drops_response: false,
+        }
     }
 
-    /// Whether it has a say in how an answer is sent, whatever that is.
-    pub(crate) fn disturbs(&self) -> bool {
-        let dropped = self.lost || matches!(self.action, Action::DropUnread);
-        dropped || self.cut.is_some() || !self.delay.is_zero()
+    pub(crate) fn closes_connection(&self) -> bool {
+        matches!(self.responder, Responder::CloseConnection)
     }
 
-    /// Whether a caller can tell that there is a stub.
-    pub(crate) fn is_felt(&self) -> bool {
-        !matches!(self.action, Action::Own) || self.disturbs()
+    /// Whether it changes how a response is delivered, whichever response that is.
+    pub(crate) fn affects_delivery(&self) -> bool {
+        self.closes_connection()
+            || self.drops_response
+            || self.max_body_bytes.is_some()
+            || !self.delay.is_zero()
+    }
+
+    /// Whether the caller can observe the stub.
+    pub(crate) fn is_observable(&self) -> bool {
+        !matches!(self.responder, Responder::Default) || self.affects_delivery()
     }
 }

@@ -1,57 +1,57 @@
-//! Members that an object carries beyond those the document knows: kept exactly, written back.
+//! The fields of an object that its type does not have.
 
 use std::fmt;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// Members of an object that this version of the document does not know, in the order they came.
+/// Fields of a decoded object that this version of the crate does not know, in the order of the response.
 ///
-/// They are kept as JSON text, so that numbers survive digit by digit, and are written back when the object is encoded.
-/// `Debug` shows their names only, since nobody knows yet what they hold.
+/// They are kept as JSON text, so that numbers keep every digit, and are encoded again with the object. `Debug` shows only
+/// their names, because the values may be secret.
 #[derive(Clone, Default)]
 pub struct ExtraFields(Option<Box<Entries>>);
 
-/// A box around the list keeps the field at one word in every model, since nearly all models have none.
+/// Boxed, so that the field takes one word in every struct: most objects have no extra fields.
 type Entries = Vec<(String, Box<RawValue>)>;
 
 impl ExtraFields {
-    /// No extra member.
+    /// Without any field.
     #[must_use]
     pub const fn new() -> Self {
         Self(None)
     }
 
-    /// Whether there is none.
+    /// Whether there are no fields.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many there are.
+    /// The number of fields.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.as_ref().map_or(0, |entries| entries.len())
     }
 
-    /// The names, in the order they came.
+    /// The names, in the order of the response.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.entries().map(|(name, _)| name)
     }
 
-    /// The value of the member `name`, if there is one.
+    /// The value of the field `name`, if there is one.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value> {
         self.get_raw(name).and_then(|text| serde_json::from_str(text).ok())
     }
 
-    /// The JSON text of the member `name`, exactly as it came.
+    /// The JSON text of the field `name`, unchanged.
     #[must_use]
     pub fn get_raw(&self, name: &str) -> Option<&str> {
         self.entries().find(|(other, _)| *other == name).map(|(_, text)| text.get())
     }
 
-    /// Adds a member, or replaces the one of that name.
+    /// Sets a field and replaces an earlier value.
     pub fn insert(&mut self, name: impl Into<String>, value: Value) {
         if let Ok(text) = RawValue::from_string(value.to_string()) {
             self.insert_raw(name.into(), text);

@@ -1,12 +1,12 @@
-//! The text of a JSON value as it stands in the input, borrowed where the input allows it.
+//! Decodes a JSON value as its text, borrowed from the input if possible.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
-/// The name by which `serde_json` recognises a request for raw text. It is no public constant of that crate: should it
-/// ever change, numbers arrive by value instead (see the visitor below), and a test of this module fails.
+/// The type name by which serde_json recognizes a request for raw text. The constant is not public there; if it changes,
+/// `visit_newtype_struct` below still decodes the value, but a test of this module fails because numbers lose digits.
 const TOKEN: &str = "$serde_json::private::RawValue";
 
 /// The text of one JSON value.
@@ -14,7 +14,7 @@ const TOKEN: &str = "$serde_json::private::RawValue";
 pub struct RawText<'de>(pub Cow<'de, str>);
 
 impl<'de> RawText<'de> {
-    /// Reads the next value as text.
+    /// Decodes the next value as text.
     ///
     /// # Errors
     /// The deserializer's error.
@@ -33,22 +33,22 @@ impl<'de> Visitor<'de> for RawVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        match map.next_key_seed(Text)? {
-            Some(_) => map.next_value_seed(Text),
-            None => Err(A::Error::custom("expected the text of a JSON value")),
+        match map.next_key_seed(TextSeed)? {
+            Some(_) => map.next_value_seed(TextSeed),
+            None => Err(A::Error::custom("expected the text of a JSON value, found an empty map")),
         }
     }
 
-    // Other deserializers than serde_json's come here.
+    // Deserializers other than serde_json's call this.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         let value = <serde_json::Value as serde::Deserialize>::deserialize(deserializer)?;
         Ok(Cow::Owned(value.to_string()))
     }
 }
 
-struct Text;
+struct TextSeed;
 
-impl<'de> DeserializeSeed<'de> for Text {
+impl<'de> DeserializeSeed<'de> for TextSeed {
     type Value = Cow<'de, str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -56,7 +56,7 @@ impl<'de> DeserializeSeed<'de> for Text {
     }
 }
 
-impl<'de> Visitor<'de> for Text {
+impl<'de> Visitor<'de> for TextSeed {
     type Value = Cow<'de, str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_gives_its_text() {
+    fn a_value_in_memory_is_formatted() {
         let value = serde_json::json!({"a": [1, "x"]});
         assert_eq!(RawText::decode(value).unwrap().0, r#"{"a":[1,"x"]}"#);
     }

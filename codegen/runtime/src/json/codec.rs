@@ -1,0 +1,95 @@
+//! The traits of values that are decoded from JSON and encoded as JSON.
+
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer};
+use serde::ser::{Serialize, Serializer};
+
+/// A value that can be decoded from JSON.
+pub trait Decode: Sized {
+    /// A placeholder for a field that is not decoded yet. It is overwritten, or decoding fails: a caller never sees it.
+    fn blank() -> Self;
+
+    /// Decodes one value.
+    ///
+    /// # Errors
+    /// The deserializer's error if the JSON value has another type or lacks a required field.
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+
+    /// The value that an empty body of a successful response means, if it means one.
+    #[must_use]
+    fn from_empty() -> Option<Self> {
+        None
+    }
+}
+
+/// A value that can be encoded as JSON.
+pub trait Encode {
+    /// Encodes the value.
+    ///
+    /// # Errors
+    /// The serializer's error, such as for a number that JSON cannot represent (NaN, infinity).
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+impl<T: Encode + ?Sized> Encode for &T {
+    #[inline]
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).encode(serializer)
+    }
+}
+
+/// Decodes a value with [`Decode`] where serde expects a seed.
+pub(crate) struct DecodeSeed<T>(PhantomData<T>);
+
+impl<T> DecodeSeed<T> {
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<'de, T: Decode> DeserializeSeed<'de> for DecodeSeed<T> {
+    type Value = T;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::decode(deserializer)
+    }
+}
+
+/// Encodes a value with [`Encode`] where serde expects [`Serialize`].
+#[derive(Debug)]
+pub struct AsSerialize<'a, T: ?Sized>(pub &'a T);
+
+impl<T: Encode + ?Sized> Serialize for AsSerialize<'_, T> {
+    #[inline]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.encode(serializer)
+    }
+}
+
+/// Implements serde's traits by [`Decode`] and [`Encode`], so that generated types work with all crates that use serde.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __serde {
+    ($name:ident) => {
+        impl<'de> $crate::__private::Deserialize<'de> for $name {
+            #[inline]
+            fn deserialize<D: $crate::__private::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::core::result::Result<Self, D::Error> {
+                <Self as $crate::json::Decode>::decode(deserializer)
+            }
+        }
+
+        impl $crate::__private::Serialize for $name {
+            #[inline]
+            fn serialize<S: $crate::__private::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::core::result::Result<S::Ok, S::Error> {
+                $crate::json::Encode::encode(self, serializer)
+            }
+        }
+    };
+}

@@ -1,0 +1,79 @@
+//! Folders import in one direction: each may use those below it in its list, and no other.
+
+use std::collections::BTreeSet;
+
+use crate::assert_none;
+
+use crate::imports::{imports, is_test_file, read_crate};
+
+/// The generator: every stage with the folders and files that it may import.
+const GENERATOR: &[(&str, &[&str])] = &[
+    ("ident", &[]),
+    ("diagnostic", &["document"]),
+    ("document", &["diagnostic"]),
+    ("config", &["diagnostic", "document", "ident"]),
+    ("overlay", &["diagnostic", "document"]),
+    ("lower", &["diagnostic", "document"]),
+    ("ir", &[]),
+    ("resolve", &["config", "diagnostic", "ir", "lower"]),
+    ("flows", &["config", "diagnostic", "ir"]),
+    ("analyze", &["ir"]),
+    ("names", &["analyze", "config", "diagnostic", "ident", "ir"]),
+    ("emit", &["analyze", "config", "flows", "ident", "ir", "names"]),
+    ("render", &["diagnostic", "emit"]),
+    ("model", &["config", "diagnostic", "document", "ir", "lower", "overlay", "resolve"]),
+    ("diff", &["config", "diagnostic", "document", "ident", "ir", "model"]),
+];
+
+/// The runtime, from the bottom up.
+const RUNTIME: &[(&str, &[&str])] = &[
+    ("secret", &[]),
+    ("clock", &[]),
+    ("json", &["secret"]),
+    ("wire", &["json", "secret"]),
+    ("error", &["json", "secret", "wire"]),
+    ("transport", &["error", "secret", "wire"]),
+];
+
+/// The mock: the engine answers from the description and knows no connection.
+const MOCK: &[(&str, &[&str])] = &[("engine", &["failure"])];
+
+#[test]
+fn the_stages_of_the_generator_import_earlier_stages_only() {
+    check("codegen/src", GENERATOR);
+}
+
+#[test]
+fn the_folders_of_the_runtime_import_lower_folders_only() {
+    check("codegen/runtime/src", RUNTIME);
+}
+
+#[test]
+fn the_engine_of_the_mock_does_not_know_its_server() {
+    check("codegen/mock/src", MOCK);
+}
+
+fn check(folder: &str, table: &[(&str, &[&str])]) {
+    let files: Vec<_> = read_crate(folder).into_iter().filter(|file| !is_test_file(file)).collect();
+    let edges = imports(&files);
+    let mut problems = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (file, edges) in files.iter().zip(&edges) {
+        let Some(top) = file.module.first() else { continue };
+        let Some((name, allowed)) = table.iter().find(|(name, _)| name == top) else { continue };
+        seen.insert(*name);
+        for other in edges.iter().map(|other| &files[*other]) {
+            let Some(target) = other.module.first() else {
+                problems.push(format!("{} imports the root of its crate", file.path));
+                continue;
+            };
+            if target != top && !allowed.contains(&target.as_str()) {
+                problems.push(format!("{} imports {}: `{top}` may not use `{target}`", file.path, other.path));
+            }
+        }
+    }
+    for (name, _) in table.iter().filter(|(name, _)| !seen.contains(name)) {
+        problems.push(format!("{folder} has no `{name}`, of which the table of directions speaks"));
+    }
+    assert_none(&problems);
+}
