@@ -8,7 +8,7 @@ use crate::document::Source;
 use crate::emit::Origin;
 use crate::lower::represented_keywords;
 use crate::render::Output;
-use crate::{Inputs, generate};
+use crate::{Inputs, Options, generate};
 
 /// A keyword, and a schema without and with it.
 const CASES: &[(&str, &str, &str)] = &[
@@ -84,16 +84,20 @@ fn generate_with(schema: &str) -> (Vec<Output>, String) {
     );
     let document =
         Source::from_bytes("openapi.yaml", text.into_bytes(), &mut Diagnostics::default()).unwrap();
-    let generated = generate(Inputs {
-        document,
-        overlay: None,
-        config: None,
-        origin: Origin::default(),
-        crates: String::new(),
-        standalone: false,
-    });
+    let generated = generate(
+        Inputs {
+            document,
+            overlay: None,
+            config: None,
+            pages: std::collections::BTreeMap::new(),
+            origin: Origin::default(),
+            crates: String::new(),
+            standalone: false,
+        },
+        &Options::default(),
+    );
     assert!(!generated.failed, "{schema}: {}", generated.messages);
-    (generated.files, generated.messages)
+    (generated.files, generated.messages.to_string())
 }
 
 #[test]

@@ -1,10 +1,11 @@
-//! Turns an OpenAPI document into a Rust client crate.
+//! Generates a Rust client crate from an OpenAPI document.
 //!
-//! One way through: document, overlay, lowering, model, facts, names, code, files. Each stage takes the one before it and
-//! knows nothing of the ones after it. Nothing here touches the disk.
+//! The stages are, in order: `document`, `overlay`, `lower`, `resolve`, `flows`, `analyze`, `names`, `emit`, `render`. Each
+//! consumes the output of earlier stages and does not depend on later ones. This crate reads and writes no files.
 
 pub mod analyze;
 pub mod config;
+pub mod contract;
 pub mod diagnostic;
 pub mod diff;
 pub mod document;
@@ -21,7 +22,7 @@ pub mod names;
 pub mod overlay;
 pub mod render;
 pub mod resolve;
+mod stack;
 
-pub use generate::{
-    Generated, Inputs, Summary, generate, generate_despite_dead_actions, generate_with_contract,
-};
+pub use analyze::Summary;
+pub use generate::{Generated, Inputs, Options, generate};

@@ -1,124 +1,136 @@
-//! A document to its model, and the way from the model's pointers back to lines of the text. For the tools that judge a
-//! document without writing a crate.
-//!
-//! What the crate needs and a judgement does not is not asked for: keywords that nobody decided about, and actions of the
-//! overlay that have died, are told and stop nothing.
+//! Reads a document into its model, for the generator and for tools that compare documents.
 
 use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Locate, Position, SourceId, render};
-use crate::document::{Origins, Source, SourceMap, load};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Locate, Messages, Position, Severity, SourceId};
+use crate::document::{Origins, Source, SourceMap, load_document};
 use crate::ir::Api;
-use crate::lower::{KeywordRule, LowerOptions, UnknownKeys, deep, lower};
+use crate::lower::{KeywordRule, LowerOptions, UnknownKeys, lower_document};
 use crate::overlay;
 use crate::resolve::resolve;
+use crate::stack::run_with_large_stack;
 
 /// What a model is read from.
 #[derive(Debug, Clone)]
 pub struct ModelInputs {
     /// The document as published.
     pub document: Source,
-    /// Our corrections.
+    /// Corrections of the document.
     pub overlay: Option<Source>,
-    /// What is no OpenAPI fact.
+    /// What OpenAPI cannot express.
     pub config: Option<Source>,
 }
 
-/// The model of a document, with the texts that it came from.
+/// The model of a document, and where its parts are in the text.
 #[derive(Debug)]
 pub struct Model {
     /// The model.
     pub api: Api,
-    /// What the overlay's actions had to say: those that match or change nothing any more.
-    pub dead: Vec<String>,
+    /// The messages about actions of the overlay that match or change nothing.
+    pub dead_actions: Vec<String>,
     sources: SourceMap,
 }
 
 impl Model {
-    /// Reads a document.
+    /// Reads a document. Unknown keywords and dead actions of the overlay are not errors, since only a generated crate
+    /// depends on them.
     ///
     /// # Errors
     ///
-    /// All messages as text, if there is no model.
-    pub fn read(inputs: ModelInputs) -> Result<Self, String> {
+    /// All messages, if the document has no model.
+    pub fn read(inputs: ModelInputs) -> Result<Self, Messages> {
         let mut diagnostics = Diagnostics::default();
         let mut sources = SourceMap::default();
-        let read = deep(|| read(inputs, &mut diagnostics, &mut sources));
-        match read {
-            Some((api, dead)) if !diagnostics.has_errors() => Ok(Self { api, dead, sources }),
-            _ => Err(render(&diagnostics, &sources)),
+        let options = ModelOptions { strict: false, dead_actions: DeadActions::Collect };
+        match run_with_large_stack(|| resolve_document(inputs, options, &mut diagnostics, &mut sources)) {
+            Some(ResolvedDocument { api, dead_actions, .. }) if !diagnostics.has_errors() => {
+                Ok(Self { api, dead_actions, sources })
+            }
+            _ => Err(Messages::new(diagnostics, sources)),
         }
     }
 
-    /// Where the node stands in the text it came from, or its nearest ancestor that stands in one.
+    /// The position of a node in the text it comes from, or of its nearest ancestor that has one.
     #[must_use]
     pub fn locate(&self, pointer: &str) -> Option<Position> {
         self.sources.locate(SourceId::Lowered, pointer)
     }
 }
 
-fn read(
-    inputs: ModelInputs,
-    diagnostics: &mut Diagnostics,
-    sources: &mut SourceMap,
-) -> Option<(Api, Vec<String>)> {
-    let mut dead = Vec::new();
-    let judge = |one: &Diagnostic| {
-        let died = one.code == Code::DEAD_ACTION;
-        if died {
-            dead.push(one.message.clone());
-        }
-        (!died).then(|| one.clone())
-    };
-    let Front { api, .. } = front(inputs, false, judge, diagnostics, sources)?;
-    Some((api, dead))
+/// How a document is read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ModelOptions {
+    /// Whether keywords without a decision are errors.
+    pub(crate) strict: bool,
+    /// What happens to actions of the overlay that match or change nothing.
+    pub(crate) dead_actions: DeadActions,
 }
 
-/// What comes of the stages from the text to the model.
-pub(crate) struct Front {
+/// What happens to actions of the overlay that match or change nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DeadActions {
+    /// They are errors.
+    Reject,
+    /// They are warnings.
+    Warn,
+    /// They are collected in [`ResolvedDocument::dead_actions`].
+    Collect,
+}
+
+/// The result of the stages from the text to the model.
+pub(crate) struct ResolvedDocument {
     pub(crate) config: Config,
     pub(crate) api: Api,
     pub(crate) origins: Origins,
+    /// The messages about dead actions, if they are collected.
+    pub(crate) dead_actions: Vec<String>,
 }
 
-/// The stages from the text to the model. `strict` refuses keywords that nobody has decided about; `judge` says what becomes
-/// of a message about an action of the overlay.
-pub(crate) fn front(
+/// Runs the stages from the text to the model.
+pub(crate) fn resolve_document(
     inputs: ModelInputs,
-    strict: bool,
-    judge: impl FnMut(&Diagnostic) -> Option<Diagnostic>,
+    options: ModelOptions,
     diagnostics: &mut Diagnostics,
     sources: &mut SourceMap,
-) -> Option<Front> {
+) -> Option<ResolvedDocument> {
     let config = match &inputs.config {
         Some(source) => Config::parse(&source.name, &source.text, diagnostics),
         None => Some(Config::default()),
     };
-    let document = load(inputs.document, diagnostics);
+    let document = load_document(inputs.document, diagnostics);
     if let Some(document) = &document {
         sources.set_document(document);
     }
-    let overlay = inputs.overlay.map(|source| load(source, diagnostics));
+    let overlay = inputs.overlay.map(|source| load_document(source, diagnostics));
     let (config, mut document) = (config?, document?);
+    let mut dead_actions = Vec::new();
     if let Some(overlay) = overlay {
         let overlay = overlay?;
         sources.set_overlay(&overlay);
-        let mut said = Diagnostics::default();
-        overlay::apply(&mut document, &overlay, &mut said);
-        said.iter().filter_map(judge).for_each(|one| diagnostics.push(one));
+        let mut messages = Diagnostics::default();
+        overlay::apply_overlay(&mut document, &overlay, &mut messages);
+        for message in messages.iter() {
+            match options.dead_actions {
+                _ if message.code != Code::DEAD_ACTION => diagnostics.push(message.clone()),
+                DeadActions::Reject => diagnostics.push(message.clone()),
+                DeadActions::Warn => {
+                    diagnostics.push(Diagnostic { severity: Severity::Warning, ..message.clone() });
+                }
+                DeadActions::Collect => dead_actions.push(message.message.clone()),
+            }
+        }
         sources.set_document(&document);
     }
-    let lowered = lower(document, &lower_options(&config, strict), diagnostics)?;
+    let lowered = lower_document(document, &lower_options(&config, options.strict), diagnostics)?;
     sources.set_lowered(&lowered.origins);
     let api = resolve(&lowered.api, &config, diagnostics);
-    Some(Front { config, api, origins: lowered.origins })
+    Some(ResolvedDocument { config, api, origins: lowered.origins, dead_actions })
 }
 
-/// How a document is lowered under a configuration. `strict` refuses keywords that nobody has decided about.
 fn lower_options(config: &Config, strict: bool) -> LowerOptions {
-    let rule = |rule: &String| if rule == "ignore" { KeywordRule::Ignore } else { KeywordRule::Value };
+    let rule = |rule: &str| if rule == "ignore" { KeywordRule::Ignore } else { KeywordRule::AnyValue };
     LowerOptions {
         formats: config.formats.clone(),
-        keywords: config.keywords.iter().map(|(name, own)| (name.clone(), rule(own))).collect(),
-        unknown: if strict { UnknownKeys::Refuse } else { UnknownKeys::Warn },
+        keywords: config.keywords.iter().map(|(keyword, name)| (keyword.clone(), rule(name))).collect(),
+        unknown: if strict { UnknownKeys::Reject } else { UnknownKeys::Warn },
     }
 }

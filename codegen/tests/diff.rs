@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use whop_codegen::diff::{Diff, Verdict, diff, markdown, next_version, text};
+use whop_codegen::diff::{Diff, Verdict, diff, next_version, render_markdown, render_text};
 use whop_codegen::document::Source;
 use whop_codegen::model::{Model, ModelInputs};
 
@@ -58,7 +58,7 @@ fn every_change_is_reported_as_its_case_says() {
     let mut wrong = String::new();
     for (name, head, document) in cases() {
         let new = model("new.yaml", &document);
-        let report = format!("{head}{REPORT}{}", text(&diff(&old, &new)));
+        let report = format!("{head}{REPORT}{}", render_text(&diff(&old, &new)));
         let file = folder().join(format!("cases/{name}.txt"));
         if bless {
             fs::write(&file, &report).unwrap();
@@ -92,20 +92,25 @@ fn is_mirrored(name: &str, old: &Model, new: &Model) {
 
 #[test]
 fn a_document_does_not_differ_from_itself() {
-    for fixture in support::all() {
+    for fixture in support::fixtures() {
         let [one, other] = [(), ()].map(|()| {
             Model::read(ModelInputs { document: fixture.document.clone(), overlay: None, config: None })
         });
         let (Ok(one), Ok(other)) = (one, other) else { continue };
         let found = diff(&one, &other);
-        assert!(found.is_empty() && found.verdict() == Verdict::Patch, "{}:\n{}", fixture.name, text(&found));
-        assert_eq!(text(&found), "verdict: patch: the two documents describe the same API\n");
+        assert!(
+            found.is_empty() && found.verdict() == Verdict::Patch,
+            "{}:\n{}",
+            fixture.name,
+            render_text(&found)
+        );
+        assert_eq!(render_text(&found), "verdict: patch: the two documents describe the same API\n");
     }
 }
 
 #[test]
 fn the_fixtures_differ_both_ways_alike() {
-    let all: Vec<(String, Model)> = support::all()
+    let all: Vec<(String, Model)> = support::fixtures()
         .into_iter()
         .filter_map(|fixture| {
             let inputs = ModelInputs { document: fixture.document, overlay: None, config: None };
@@ -149,7 +154,7 @@ fn without(value: &Value, pointer: &str) -> Value {
 #[test]
 fn whatever_is_taken_out_of_a_document_comes_back_the_other_way() {
     let mut compared = 0;
-    for fixture in support::all() {
+    for fixture in support::fixtures() {
         let Ok(whole) = serde_yaml::from_str::<Value>(&fixture.document.text) else { continue };
         let read = |value: &Value| {
             let document =
@@ -187,9 +192,9 @@ fn the_rename_of_the_seed_document_breaks_its_callers() {
                     (old.yaml:16)\n    new: \
                     #/paths/~1account_links/post/requestBody/content/application~1json/schema/properties/account_id \
                     (new.yaml:16)\n\nverdict: major (before 1.0: 0.x+1.0): 1 breaking, 0 compatible, 0 documentation\n";
-    assert_eq!(text(&found), expected);
+    assert_eq!(render_text(&found), expected);
     assert!(
-        markdown(&found)
+        render_markdown(&found)
             .contains("### Breaking (1)\n\n- **body of POST /account\\_links**: required field `company_id`")
     );
 }
@@ -203,13 +208,13 @@ fn what_a_document_says_works_as_nothing_in_a_report() {
         &format!("        email: {{type: string}}\n        \"{name}\": {{type: integer}}\n"),
     );
     let found = diff(&model("old.yaml", &base), &model("new.yaml", &hostile));
-    for report in [text(&found), markdown(&found)] {
+    for report in [render_text(&found), render_markdown(&found)] {
         assert!(report.contains("- ") || report.contains("Owner"), "{report}");
         let lines = report.lines().filter(|line| line.contains("b")).count();
         assert!(report.chars().all(|c| c == '\n' || !c.is_control() && c != '\u{202e}'), "{report}");
         assert!(lines > 0 && !report.lines().any(|line| line.trim_start().starts_with("- <")), "{report}");
     }
-    let markdown = markdown(&found);
+    let markdown = render_markdown(&found);
     let outside = |line: &str| line.split('`').step_by(2).collect::<String>();
     for line in markdown.lines().filter(|line| line.starts_with("- ")) {
         let plain = outside(line).replace("\\<", "").replace("\\[", "");

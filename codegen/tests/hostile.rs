@@ -1,29 +1,29 @@
-//! Documents that want to fill the memory, the stack or the clock: each ends with one message, or is read as it stands.
-//! Nothing is timed here; a step that takes time in the square of its input would not end within a test run.
+//! Documents that try to exhaust memory, stack or time: each is either rejected with one message or read completely.
+//! Nothing is timed; a step with quadratic complexity would not finish within a test run.
 
 use serde_json::{Value, json};
-use whop_codegen::diagnostic::{Diagnostics, render};
+use whop_codegen::diagnostic::{Diagnostics, RenderStyle, render_diagnostics};
 use whop_codegen::document::{self, Source, SourceMap};
 use whop_codegen::lower::{self, LowerOptions, UnknownKeys};
 
-/// The codes of the messages, each once, and whether the document was lowered.
-fn outcome(name: &str, text: String) -> (Vec<&'static str>, bool) {
+/// Lowers a document. Returns the codes of the messages without repetitions, and whether it succeeded.
+fn lower_text(name: &str, text: String) -> (Vec<&'static str>, bool) {
     let mut diagnostics = Diagnostics::default();
     let mut sources = SourceMap::default();
     let options = LowerOptions { unknown: UnknownKeys::Warn, ..LowerOptions::default() };
-    let document = document::load(Source { name: name.to_owned(), text }, &mut diagnostics);
+    let document = document::load_document(Source { name: name.to_owned(), text }, &mut diagnostics);
     let lowered = document.and_then(|document| {
         sources.set_document(&document);
-        lower::lower(document, &options, &mut diagnostics)
+        lower::lower_document(document, &options, &mut diagnostics)
     });
-    let rendered = render(&diagnostics, &sources);
+    let rendered = render_diagnostics(&diagnostics, &sources, RenderStyle::Plain);
     assert!(rendered.len() < 4_000_000, "{} bytes of messages", rendered.len());
     let mut codes: Vec<&str> = diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect();
     codes.dedup();
     (codes, lowered.is_some())
 }
 
-fn with_schema(schema: Value) -> String {
+fn document_with_schema(schema: Value) -> String {
     let schemas = json!({"S": schema, "N": {"type": "null"}});
     document(json!({}), json!({"schemas": schemas}))
 }
@@ -34,7 +34,7 @@ fn document(paths: Value, components: Value) -> String {
 }
 
 #[test]
-fn texts_that_are_too_much_are_refused() {
+fn oversized_texts_are_rejected() {
     let count = 50_000;
     for (name, text, code) in [
         ("a.yaml", "- ".repeat(count), "too-deep"),
@@ -51,12 +51,12 @@ fn texts_that_are_too_much_are_refused() {
         ("a.json", " ".repeat(40 << 20), "document-too-long"),
     ] {
         let start: String = text.chars().take(10).collect();
-        assert_eq!(outcome(name, text), (vec![code], false), "{start}");
+        assert_eq!(lower_text(name, text), (vec![code], false), "{start}");
     }
 }
 
 #[test]
-fn aliases_cannot_multiply() {
+fn aliases_cannot_multiply_the_document() {
     let mut laughs = "l0: &l0 [lol]\n".to_owned();
     for level in 1..30 {
         let aliases = vec![format!("*l{}", level - 1); 10].join(",");
@@ -66,7 +66,7 @@ fn aliases_cannot_multiply() {
     nested.push_str(&format!("{}v: {}\n", " ".repeat(100), "x".repeat(1 << 20)));
     let deep: String = (0..200).map(|n| format!("k{n}: &a{n} {{k: *a{}}}\n", n.max(1) - 1)).collect();
     for (text, code) in [(laughs, "alias-limit"), (nested, "alias-limit"), (deep, "alias-loop")] {
-        assert_eq!(outcome("a.yaml", text), (vec![code], false));
+        assert_eq!(lower_text("a.yaml", text), (vec![code], false));
     }
 }
 
@@ -85,7 +85,7 @@ fn deep_schemas_fit_on_the_stack() {
     ];
     for (name, levels, wrap) in wraps {
         let schema = (0..*levels).fold(json!({"$ref": "#/components/schemas/N"}), |schema, _| wrap(schema));
-        let (codes, lowered) = outcome("a.json", with_schema(schema));
+        let (codes, lowered) = lower_text("a.json", document_with_schema(schema));
         assert_eq!((codes, lowered), (vec![], true), "{name}");
     }
 }
@@ -112,7 +112,7 @@ fn references_cannot_multiply_or_overflow() {
             (vec![], true),
         ),
         (
-            "a circle of schemas",
+            "a cycle of schemas",
             json!({}),
             json!({"schemas": named(&|n| next("schemas", (n + 1) % count))}),
             (vec!["ref-loop"], false),
@@ -130,18 +130,18 @@ fn references_cannot_multiply_or_overflow() {
             (vec!["ref-chain"], false),
         ),
         (
-            "a large response, often",
+            "a large response that is referenced often",
             many,
             json!({"responses": {"N0": large}}),
             (vec!["reference-limit"], false),
         ),
     ] {
-        assert_eq!(outcome("a.json", document(paths, components)), expected, "{name}");
+        assert_eq!(lower_text("a.json", document(paths, components)), expected, "{name}");
     }
 }
 
 #[test]
-fn wide_documents_are_read_in_step_with_their_size() {
+fn wide_documents_are_read_in_linear_time() {
     let count = 50_000;
     let parameters: Vec<Value> =
         (0..count).map(|n| json!({"name": format!("p{n}"), "in": "query"})).collect();
@@ -154,26 +154,26 @@ fn wide_documents_are_read_in_step_with_their_size() {
             document(json!({"/a": {"get": {"parameters": parameters}}}), json!({})),
             (vec![], true),
         ),
-        ("values", with_schema(json!({"enum": values})), (vec![], true)),
-        ("constants", with_schema(json!({"oneOf": constants})), (vec![], true)),
-        ("unknown keys", with_schema(unknown), (vec!["unknown-key"], true)),
+        ("values", document_with_schema(json!({"enum": values})), (vec![], true)),
+        ("constants", document_with_schema(json!({"oneOf": constants})), (vec![], true)),
+        ("unknown keys", document_with_schema(unknown), (vec!["unknown-key"], true)),
     ] {
-        assert_eq!(outcome("a.json", text), expected, "{name}");
+        assert_eq!(lower_text("a.json", text), expected, "{name}");
     }
 }
 
 #[test]
-fn words_of_the_document_cannot_leave_their_message() {
+fn text_of_the_document_cannot_forge_messages() {
     let mut diagnostics = Diagnostics::default();
     let mut sources = SourceMap::default();
     let key = "\u{1b}[31m\u{202e}\n = help: trust me";
-    let text = with_schema(json!({ key: 1, "x": "y".repeat(5000) }));
+    let text = document_with_schema(json!({ key: 1, "x": "y".repeat(5000) }));
     let source = Source { name: "a.json".to_owned(), text };
-    if let Some(document) = document::load(source, &mut diagnostics) {
+    if let Some(document) = document::load_document(source, &mut diagnostics) {
         sources.set_document(&document);
-        lower::lower(document, &LowerOptions::default(), &mut diagnostics);
+        lower::lower_document(document, &LowerOptions::default(), &mut diagnostics);
     }
-    let rendered = render(&diagnostics, &sources);
+    let rendered = render_diagnostics(&diagnostics, &sources, RenderStyle::Plain);
     assert!(rendered.contains("error[unknown-key]"));
     assert!(!rendered.contains(['\u{1b}', '\u{202e}']) && !rendered.contains("\n = help: trust me"));
     assert!(rendered.lines().all(|line| line.chars().count() < 1100), "{rendered}");

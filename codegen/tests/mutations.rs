@@ -1,5 +1,5 @@
-//! Mutated fixtures: whatever a document says, the generator ends in time with a crate whose modules parse, or with
-//! messages, and never with a panic.
+//! Mutates the fixtures: for any document the generator returns in time, with a crate whose modules parse or with messages,
+//! and never panics.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -11,9 +11,10 @@ use proptest::sample::Index;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use serde_json::{Map, Value, json};
 use support::Fixture;
+use whop_codegen::diagnostic::Code;
 use whop_codegen::document::Source;
 
-/// What no author writes and some document says.
+/// Texts that break generators.
 const HOSTILE: [&str; 20] = [
     "*/",
     "\"#",
@@ -37,7 +38,7 @@ const HOSTILE: [&str; 20] = [
     "r#type",
 ];
 
-/// One change at one of the nodes of a document.
+/// A change of a node of a document.
 #[derive(Debug, Clone)]
 struct Mutation {
     place: Index,
@@ -45,32 +46,32 @@ struct Mutation {
     other: Index,
 }
 
-/// How many nodes there are.
-fn count(value: &Value) -> usize {
+/// The number of nodes.
+fn count_nodes(value: &Value) -> usize {
     1 + match value {
-        Value::Array(list) => list.iter().map(count).sum(),
-        Value::Object(map) => map.values().map(count).sum(),
+        Value::Array(list) => list.iter().map(count_nodes).sum(),
+        Value::Object(map) => map.values().map(count_nodes).sum(),
         _ => 0,
     }
 }
 
-/// The node of this number.
-fn node<'v>(value: &'v mut Value, number: &mut usize) -> Option<&'v mut Value> {
+/// The node with this number in depth-first order.
+fn find_node<'v>(value: &'v mut Value, number: &mut usize) -> Option<&'v mut Value> {
     if *number == 0 {
         return Some(value);
     }
     *number -= 1;
     match value {
-        Value::Array(list) => list.iter_mut().find_map(|value| node(value, number)),
-        Value::Object(map) => map.values_mut().find_map(|value| node(value, number)),
+        Value::Array(list) => list.iter_mut().find_map(|value| find_node(value, number)),
+        Value::Object(map) => map.values_mut().find_map(|value| find_node(value, number)),
         _ => None,
     }
 }
 
-fn mutate(document: &mut Value, mutation: &Mutation) {
-    let all = count(document);
-    let copy = node(document, &mut mutation.other.index(all)).map_or(Value::Null, |value| value.clone());
-    let Some(target) = node(document, &mut mutation.place.index(all)) else { return };
+fn apply_mutation(document: &mut Value, mutation: &Mutation) {
+    let all = count_nodes(document);
+    let copy = find_node(document, &mut mutation.other.index(all)).map_or(Value::Null, |value| value.clone());
+    let Some(target) = find_node(document, &mut mutation.place.index(all)) else { return };
     let word = HOSTILE[mutation.other.index(HOSTILE.len())];
     match mutation.kind % 8 {
         0 => match target {
@@ -125,8 +126,8 @@ fn mutate(document: &mut Value, mutation: &Mutation) {
     }
 }
 
-/// The fixture's document as a tree, whichever way it is written.
-fn tree(fixture: &Fixture) -> Value {
+/// The document of a fixture as a tree, from YAML or JSON.
+fn parse_document(fixture: &Fixture) -> Value {
     if fixture.document.name.ends_with("json") {
         serde_json::from_str(&fixture.document.text).unwrap()
     } else {
@@ -136,12 +137,12 @@ fn tree(fixture: &Fixture) -> Value {
 
 #[test]
 fn no_document_makes_the_generator_panic() {
-    let trees = support::all().into_iter().map(|fixture| {
-        let tree = tree(&fixture);
+    let trees = support::fixtures().into_iter().map(|fixture| {
+        let tree = parse_document(&fixture);
         (fixture, tree)
     });
     let fixtures: Vec<(Fixture, Value)> = trees.collect();
-    // `PROPTEST_CASES` asks for more.
+    // `PROPTEST_CASES` sets another number.
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(400);
     let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
@@ -153,16 +154,21 @@ fn no_document_makes_the_generator_panic() {
         let (fixture, document) = which.get(&fixtures);
         let mut document = document.clone();
         for (place, kind, other) in mutations {
-            mutate(&mut document, &Mutation { place, kind, other });
+            apply_mutation(&mut document, &Mutation { place, kind, other });
         }
         let text = serde_json::to_string_pretty(&document).unwrap();
         let source = Source { name: "mutated.json".to_owned(), text };
         let begun = Instant::now();
-        let made = fixture.generate(source, "../..");
+        let generated_crate = fixture.generate(source, "../..");
         assert!(begun.elapsed() < Duration::from_secs(5), "{}: took {:?}", fixture.name, begun.elapsed());
-        // A module that is no Rust is a message of its own; everything else that is wrong is the document's fault.
-        assert!(!made.messages.contains("[internal]"), "{}:\n{}", fixture.name, made.messages);
-        for file in made.files.iter().filter(|file| file.path.ends_with(".rs")) {
+        // The generator reports its own bugs as `internal`; all other messages are about the document.
+        assert!(
+            !generated_crate.messages.has_code(Code::INTERNAL),
+            "{}:\n{}",
+            fixture.name,
+            generated_crate.messages
+        );
+        for file in generated_crate.files.iter().filter(|file| file.path.ends_with(".rs")) {
             assert!(
                 syn::parse_file(&file.contents).is_ok(),
                 "{}: {} does not parse",
@@ -170,15 +176,15 @@ fn no_document_makes_the_generator_panic() {
                 file.path
             );
         }
-        **generated_in.borrow_mut() += u32::from(!made.failed);
+        **generated_in.borrow_mut() += u32::from(!generated_crate.failed);
         Ok(())
     });
     if let Err(error) = result {
         panic!("{error}");
     }
-    println!("{generated} of {cases} mutated documents gave a crate");
+    println!("{generated} of {cases} mutated documents generate a crate");
     assert!(
         generated > cases / 10,
-        "only {generated} of the mutated documents gave a crate: the mutations are too coarse"
+        "only {generated} of {cases} mutated documents generate a crate: the mutations are too coarse"
     );
 }

@@ -1,15 +1,15 @@
-//! The hosted payout portal: sends a connected company to Whop and takes it back, as a server of your own would.
+//! The hosted payout portal: a server that redirects a connected company to Whop and receives it when it returns.
 //!
-//! `/portal` (withdrawals, payout methods, verification) and `/onboarding` (verification alone) make a link and redirect
-//! to it. Whop sends a user whose link has expired to `/refresh/…`, which makes a new one, and everybody else to
-//! `/return`. A link is good for one visit: it is made when it is asked for, and never kept.
+//! `/portal` (withdrawals, payout methods, verification) and `/onboarding` (verification only) create a link and redirect
+//! to it. Whop sends a user whose link has expired to `/refresh/…`, which creates a new link, and every other user to
+//! `/return`. A link is valid for one visit, so it is created for each visit and never stored.
 //!
 //! ```text
 //! cargo run -p whop --features mock --example account_links -- --local
 //! WHOP_API_KEY=… WHOP_COMPANY_ID=biz_… cargo run -p whop --features mock --example account_links
 //! ```
-//! `WHOP_COMPANY_ID` is a company connected to yours, `PUBLIC_URL` the address under which browsers reach this server,
-//! if it is not the one it listens on.
+//! `WHOP_COMPANY_ID` is a company connected to yours. `PUBLIC_URL` is the URL under which browsers reach this server, if it
+//! differs from the address that the server listens on.
 
 mod support;
 
@@ -30,8 +30,8 @@ struct Portal {
 }
 
 impl Portal {
-    /// Makes a link and redirects to it.
-    async fn visit(&self, use_case: AccountLinkUseCases) -> Result<Redirect, StatusCode> {
+    /// Creates a link and redirects to it.
+    async fn redirect_to_link(&self, use_case: AccountLinkUseCases) -> Result<Redirect, StatusCode> {
         let name = use_case.as_str().to_owned();
         let link = self
             .whop
@@ -45,7 +45,7 @@ impl Portal {
             .await;
         match link {
             Ok(link) => {
-                println!("link     {name} for {}, good until {}", self.company, link.expires_at);
+                println!("link     {name} for {}, valid until {}", self.company, link.expires_at);
                 Ok(Redirect::to(&link.url))
             }
             Err(error) => {
@@ -62,7 +62,7 @@ async fn refresh(
 ) -> Result<Redirect, StatusCode> {
     match AccountLinkUseCases::from(name) {
         AccountLinkUseCases::Unknown(_) => Err(StatusCode::NOT_FOUND),
-        known => portal.visit(known).await,
+        use_case => portal.redirect_to_link(use_case).await,
     }
 }
 
@@ -76,12 +76,14 @@ async fn main() -> support::Result {
     let routes = Router::new()
         .route(
             "/portal",
-            get(async |portal: State<Arc<Portal>>| portal.visit(AccountLinkUseCases::PayoutsPortal).await),
+            get(async |portal: State<Arc<Portal>>| {
+                portal.redirect_to_link(AccountLinkUseCases::PayoutsPortal).await
+            }),
         )
         .route(
             "/onboarding",
             get(async |portal: State<Arc<Portal>>| {
-                portal.visit(AccountLinkUseCases::AccountOnboarding).await
+                portal.redirect_to_link(AccountLinkUseCases::AccountOnboarding).await
             }),
         )
         .route("/refresh/{use_case}", get(refresh))

@@ -1,10 +1,10 @@
-//! A checkout that knows what it is for: metadata goes in with the configuration and comes back with the webhook.
+//! Attaches metadata to a checkout and reads it from the webhook of the payment.
 //!
 //! ```text
 //! cargo run -p whop --features mock,axum --example checkout -- --local
 //! WHOP_API_KEY=… WHOP_PLAN_ID=plan_… cargo run -p whop --features mock,axum --example checkout
 //! ```
-//! With `--local` the local Whop then plays the customer who pays: it signs and delivers `payment.succeeded`.
+//! With `--local` the mock server simulates the payment: it signs and delivers `payment.succeeded`.
 
 mod support;
 
@@ -30,21 +30,23 @@ async fn main() -> support::Result {
         .await?;
     println!("created  {}: send the customer to {}", configuration.id, configuration.purchase_url);
 
-    let again = whop.client.checkout_configurations().retrieve(&configuration.id).send().await?;
-    println!("stored   metadata {:?}", again.metadata);
+    let stored = whop.client.checkout_configurations().retrieve(&configuration.id).send().await?;
+    println!("stored   metadata {:?}", stored.metadata);
     match &whop.local {
-        Some(server) => pay(server, &configuration).await?,
+        Some(server) => simulate_payment(server, &configuration).await?,
         None => {
-            println!("next     pay there, and run the example webhook_endpoint to see the metadata come back")
+            println!(
+                "next     pay there, and run the example webhook_endpoint to see the metadata in the webhook"
+            )
         }
     }
     Ok(())
 }
 
-/// The customer pays: Whop tells the shop's endpoint, and the endpoint what it has read. `webhook_endpoint` shows a whole one.
-async fn pay(server: &Server, configuration: &CheckoutConfiguration) -> support::Result {
+/// Simulates the payment: starts an endpoint and delivers the event to it. See `webhook_endpoint` for a complete endpoint.
+async fn simulate_payment(server: &Server, configuration: &CheckoutConfiguration) -> support::Result {
     let Event::PaymentSucceeded(mut event) = server.event("payment.succeeded") else {
-        return Err("the document knows no payment.succeeded".into());
+        return Err("the document does not describe payment.succeeded".into());
     };
     event.data.checkout_configuration_id = Some(configuration.id.clone());
     event.data.metadata = configuration.metadata.clone();
@@ -53,7 +55,7 @@ async fn pay(server: &Server, configuration: &CheckoutConfiguration) -> support:
     let routes = Router::new().route("/webhooks", post(receive)).with_state(server.webhook_verifier());
     let endpoint = tokio::spawn(async move { axum::serve(listener, routes).await });
     let delivered = server.deliver(format!("{url}/webhooks"), &Event::PaymentSucceeded(event)).await?;
-    println!("answered {:?}", delivered.statuses());
+    println!("response {:?}", delivered.statuses());
     endpoint.abort();
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! A platform and a company connected to it: enrolment, verification, fees, money in and money out.
+//! A platform and a connected company: enrolment, verification, fees, a transfer and a withdrawal.
 //!
 //! ```text
 //! cargo run -p whop --features mock --example connected_accounts -- --local
 //! WHOP_API_KEY=… WHOP_COMPANY_ID=biz_… cargo run -p whop --features mock --example connected_accounts
 //! ```
-//! `WHOP_COMPANY_ID` is the platform. Every call that moves money has an idempotency key made of what it is for, so that a
-//! second run of the same payout does nothing.
+//! `WHOP_COMPANY_ID` is the platform. Every call that moves money has an idempotency key derived from its purpose, so that a
+//! second run does not repeat the transfer or the payout.
 
 mod support;
 
@@ -22,7 +22,7 @@ async fn main() -> support::Result {
     println!("enrolled {} ({}) under {platform}", seller.id, seller.title);
 
     let account = whop.ledger_accounts().retrieve(seller.id.as_str()).send().await?;
-    verification(whop, &account).await?;
+    print_verification(whop, &account).await?;
 
     let markup = whop
         .fee_markups()
@@ -51,7 +51,7 @@ async fn main() -> support::Result {
         .await?;
     println!("moved    {} {:?} by {}", transfer.amount, transfer.currency, transfer.id);
 
-    balance(whop, seller.id.as_str()).await?;
+    print_balance(whop, seller.id.as_str()).await?;
     let withdrawal = whop
         .withdrawals()
         .create()
@@ -62,7 +62,7 @@ async fn main() -> support::Result {
         .send()
         .await?;
     println!(
-        "paid out {} by {}: {:?}, fee {}, there {:?}",
+        "paid out {} by {}: {:?}, fee {}, arrives {:?}",
         withdrawal.amount,
         withdrawal.id,
         withdrawal.status,
@@ -72,16 +72,17 @@ async fn main() -> support::Result {
     Ok(())
 }
 
-/// A connected company is a company with a parent.
+/// Creates a connected company: a company with a parent.
 async fn enrol(whop: &Client, platform: &str) -> whop::Result<Company> {
     let create = whop.companies().create().title("Watches of Basel").email("owner@example.com");
     create.parent_company_id(platform).metadata([("seller", "17")]).send().await
 }
 
-/// How far the company is on its way to its first payout. The hosted portal (`account_links`) takes its owner further.
-async fn verification(whop: &Client, account: &LedgerAccount) -> whop::Result<()> {
+/// Prints the verification status of the company. Its owner completes the verification in the hosted portal: see
+/// `account_links`.
+async fn print_verification(whop: &Client, account: &LedgerAccount) -> whop::Result<()> {
     let Some(details) = &account.payout_account_details else {
-        println!("verify   {} has no payout account yet: send its owner to the onboarding", account.id);
+        println!("verify   {} has no payout account yet: send its owner to onboarding", account.id);
         return Ok(());
     };
     println!("verify   {}: {:?}", details.id, details.status);
@@ -95,7 +96,7 @@ async fn verification(whop: &Client, account: &LedgerAccount) -> whop::Result<()
     Ok(())
 }
 
-async fn balance(whop: &Client, owner: &str) -> whop::Result<()> {
+async fn print_balance(whop: &Client, owner: &str) -> whop::Result<()> {
     let account = whop.ledger_accounts().retrieve(owner).send().await?;
     for balance in &account.balances {
         println!(

@@ -1,17 +1,17 @@
-//! A route for those who have access: the visitor comes as a signed token, and Whop says what they have bought. Who has not
-//! gets the address of a checkout.
+//! A route for customers only: the visitor is identified by a signed user token, and Whop's API tells whether they have
+//! access. Other visitors get a checkout URL.
 //!
-//! Apps in Whop's iframe get `x-whop-user-token` with every request. The extractor verifies it before the handler is
-//! called; the id in it can then be trusted, and `check_access` decides. The checkout carries the ids as metadata, which
-//! comes back with the webhook of the payment (see `checkout`).
+//! Apps in Whop's iframe receive the header `x-whop-user-token` with every request. The extractor verifies the token before
+//! the handler runs, so the handler can trust the user id and check access with `check_access`. The checkout has the ids as
+//! metadata, which the webhook of the payment contains too (see `checkout`).
 //!
 //! ```text
 //! cargo run -p whop --features mock,axum,user-token --example gated_route -- --local
 //! WHOP_API_KEY=… WHOP_APP_ID=app_… WHOP_RESOURCE_ID=exp_… WHOP_PLAN_ID=plan_… \
 //!     cargo run -p whop --features mock,axum,user-token --example gated_route
 //! ```
-//! With `--local` a customer, a stranger and somebody without a token visit, and the example ends. `WHOP_RESOURCE_ID` is a
-//! product (`prod_`), an experience (`exp_`) or a company (`biz_`).
+//! With `--local` the example sends requests as a customer, as a user without access and without a token, and exits.
+//! `WHOP_RESOURCE_ID` is a product (`prod_`), an experience (`exp_`) or a company (`biz_`).
 
 mod support;
 
@@ -32,7 +32,7 @@ struct App {
     plan: PlanId,
 }
 
-/// Where the extractor finds the verifier.
+/// The extractor takes the verifier from the state.
 impl FromRef<App> for UserTokenVerifier {
     fn from_ref(app: &App) -> Self {
         app.verifier.clone()
@@ -42,22 +42,22 @@ impl FromRef<App> for UserTokenVerifier {
 /// Called for verified users only.
 async fn premium(State(app): State<App>, visitor: UserToken) -> Result<String, (StatusCode, String)> {
     let access = app.whop.users().check_access(visitor.user_id.as_str(), app.resource.as_str()).send().await;
-    // Without an answer from Whop nobody gets in: a gate that fails open is none.
+    // If the check fails, access is denied: the route must not fail open.
     let access = access.map_err(unavailable)?;
     println!("visit    {} has access: {} ({:?})", visitor.user_id, access.has_access, access.access_level);
     match access.access_level {
         AccessLevel::Admin => Ok(format!("Hello {}, you run this place.", visitor.user_id)),
         _ if access.has_access => Ok(format!("Hello {}, this is for customers.", visitor.user_id)),
         _ => {
-            let url = app.checkout(&visitor).await.map_err(unavailable)?;
+            let url = app.create_checkout(&visitor).await.map_err(unavailable)?;
             Err((StatusCode::PAYMENT_REQUIRED, format!("This is for customers. Become one: {url}")))
         }
     }
 }
 
 impl App {
-    /// A checkout that knows who pays, and for what.
-    async fn checkout(&self, visitor: &UserToken) -> whop::Result<String> {
+    /// Creates a checkout with the user and the resource as metadata.
+    async fn create_checkout(&self, visitor: &UserToken) -> whop::Result<String> {
         let metadata = [("resource_id", self.resource.as_str()), ("user_id", visitor.user_id.as_str())];
         let create = self.whop.checkout_configurations().create().payment_with_plan_id();
         let configuration = create.plan_id(self.plan.clone()).metadata(metadata).send().await?;
@@ -66,7 +66,7 @@ impl App {
     }
 }
 
-/// What a visitor may know of a fault; the rest is the operator's.
+/// Prints the error for the operator; the visitor gets a generic message.
 fn unavailable(error: whop::Error) -> (StatusCode, String) {
     eprintln!("failed   {error}");
     (StatusCode::BAD_GATEWAY, "Please try again in a moment.".to_owned())
@@ -88,24 +88,24 @@ async fn main() -> support::Result {
     let Some(server) = whop.local else { return Ok(axum::serve(listener, routes).await?) };
 
     let serving = tokio::spawn(async move { axum::serve(listener, routes).await });
-    visit(&server, &format!("{url}/premium")).await?;
+    send_requests(&server, &format!("{url}/premium")).await?;
     serving.abort();
     Ok(())
 }
 
-/// A customer, a stranger, and somebody without a token.
-async fn visit(server: &Server, url: &str) -> support::Result {
+/// Sends requests as a customer, as a user without access, and without a token.
+async fn send_requests(server: &Server, url: &str) -> support::Result {
     for (user, level) in [("user_customer", AccessLevel::Customer), ("user_stranger", AccessLevel::NoAccess)]
     {
-        let mut answer = server.example(mock::users::check_access);
-        answer.has_access = level != AccessLevel::NoAccess;
-        answer.access_level = level;
+        let mut access = server.example(mock::users::check_access);
+        access.has_access = level != AccessLevel::NoAccess;
+        access.access_level = level;
         server
             .when(mock::users::check_access)
             .matching(move |request| request.id == user)
-            .then_return(answer);
+            .then_return(access);
     }
-    // This client is the visitor's; that of Whop brings its cryptography itself.
+    // This HTTP client belongs to the visitor and needs a process-wide provider. The client of Whop has its own.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::new();
     for user in [Some("user_customer"), Some("user_stranger"), None] {
@@ -113,9 +113,9 @@ async fn visit(server: &Server, url: &str) -> support::Result {
         if let Some(user) = user {
             request = request.header(whop::user_token::SCHEME.header, server.user_token(user, "app_local"));
         }
-        let answer = request.send().await?;
-        let status = answer.status();
-        println!("answer   {status} for {}: {}", user.unwrap_or("nobody"), answer.text().await?);
+        let response = request.send().await?;
+        let status = response.status();
+        println!("response {status} for {}: {}", user.unwrap_or("nobody"), response.text().await?);
     }
     Ok(())
 }

@@ -1,14 +1,14 @@
-//! Charges a stored payment method, and shows that a lost answer does not charge it twice.
+//! Charges a stored payment method, and shows that a lost response does not charge it twice.
 //!
-//! Create a payment, find it in the list, try a declined one again, give part of the money back.
+//! Creates a payment, lists payments, retries a declined payment, and refunds a part.
 //!
 //! ```text
 //! cargo run -p whop --features mock --example payments -- --local
 //! WHOP_API_KEY=… WHOP_COMPANY_ID=biz_… WHOP_MEMBER_ID=mber_… WHOP_PAYMENT_METHOD_ID=payt_… \
 //!     cargo run -p whop --features mock --example payments
 //! ```
-//! With `--local` the connection breaks after Whop has received the first charge and before it has answered: the client
-//! sends it again under the same idempotency key, and the log of the server proves that one payment was made.
+//! With `--local` the connection is closed after the mock server has processed the first charge and before it responds. The
+//! client retries with the same idempotency key, and the server's log proves that only one payment was created.
 
 mod support;
 
@@ -20,14 +20,14 @@ use whop::{CallOptions, Decimal};
 async fn main() -> support::Result {
     let whop = support::Whop::start().await?;
     if let Some(server) = &whop.local {
-        // The server acts on the charge, and its answer is lost.
+        // The server processes the charge, but its response is lost.
         server.when(mock::payments::create).drop_response().times(1);
     }
     let shop = Shop::new(&whop)?;
     let payment = shop.charge("order-17", Decimal::new(1999, 2)).await?;
     println!("charged  {} for {:?}: {:?}", payment.id, payment.total, payment.status);
     if let Some(server) = &whop.local {
-        prove(server)?;
+        check_single_payment(server)?;
     }
 
     let mut paid = whop
@@ -42,14 +42,14 @@ async fn main() -> support::Result {
         println!("listed   {} {:?}", payment.id, payment.total);
     }
 
-    shop.try_again(&whop).await?;
+    shop.retry_declined(&whop).await?;
     let refunded =
         whop.client.payments().refund(&payment.id).partial_amount(Decimal::new(500, 2)).send().await?;
     println!("refunded {:?} of {}", refunded.refunded_amount, refunded.id);
     Ok(())
 }
 
-/// Who charges whom.
+/// The company, the member to charge, and the stored payment method.
 struct Shop {
     whop: whop::Client,
     company: String,
@@ -67,8 +67,8 @@ impl Shop {
         })
     }
 
-    /// Charges for an order. The key is made of the order, so that even a second run of this program does not charge
-    /// it again within a day; without one the client makes a key for each call.
+    /// Charges for an order. The idempotency key is derived from the order, so that a second run of this program within 24
+    /// hours does not charge it twice. Without a key the client generates one per call.
     async fn charge(&self, order: &str, price: Decimal) -> whop::Result<Payment> {
         let plan = CreatePaymentPlan::builder().currency(Currencies::Usd).initial_price(price).build();
         self.whop
@@ -85,8 +85,8 @@ impl Shop {
             .await
     }
 
-    /// A declined card: Whop says why, and whether another attempt makes sense.
-    async fn try_again(&self, whop: &support::Whop) -> support::Result {
+    /// Handles a declined card: Whop returns the reason and whether the payment can be retried.
+    async fn retry_declined(&self, whop: &support::Whop) -> support::Result {
         if let Some(server) = &whop.local {
             let mut declined = server.example(mock::payments::create);
             declined.status = Some(ReceiptStatus::Open);
@@ -106,8 +106,8 @@ impl Shop {
     }
 }
 
-/// What the server saw: two requests, one payment.
-fn prove(server: &Server) -> support::Result {
+/// Checks that the server received two requests and created one payment.
+fn check_single_payment(server: &Server) -> support::Result {
     let calls = server.calls(mock::payments::create);
     for call in &calls {
         println!(
@@ -118,9 +118,9 @@ fn prove(server: &Server) -> support::Result {
             call.is_replayed()
         );
     }
-    let made = calls.iter().filter(|call| !call.is_replayed()).count();
-    if (calls.len(), made) != (2, 1) {
-        return Err(format!("{} requests made {made} payments", calls.len()).into());
+    let created = calls.iter().filter(|call| !call.is_replayed()).count();
+    if (calls.len(), created) != (2, 1) {
+        return Err(format!("{} requests created {created} payments", calls.len()).into());
     }
     println!("proved   two requests, one payment");
     Ok(())

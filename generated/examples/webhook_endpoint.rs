@@ -1,14 +1,14 @@
-//! An endpoint for webhooks: it answers at once, and handles `payment.succeeded` afterwards.
+//! A webhook endpoint: it responds at once and handles `payment.succeeded` afterwards.
 //!
-//! Whop repeats a delivery that was not answered with 2xx in time, and may deliver twice: the id of a delivery is kept,
-//! and one that came before is not handled again. What is not genuine is answered with 401 and goes no further.
+//! Whop retries a delivery that does not get a 2xx response in time, and may deliver an event twice. The endpoint therefore
+//! remembers delivery ids and handles each one once. Deliveries with an invalid signature get 401 and are not handled.
 //!
 //! ```text
 //! cargo run -p whop --features mock,axum --example webhook_endpoint -- --local
 //! WHOP_WEBHOOK_SECRET=… cargo run -p whop --features mock,axum --example webhook_endpoint
 //! ```
-//! With `--local` the local Whop delivers a payment twice and a forged one once, and the example ends. Otherwise it
-//! listens on `PORT` (3000) for what Whop sends to `/webhooks`; no key is needed.
+//! With `--local` the mock server delivers a payment twice and a forged payment once, and the example exits. Otherwise it
+//! listens on `PORT` (3000) for deliveries to `/webhooks`. It does not need an API key.
 
 mod support;
 
@@ -21,21 +21,21 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use whop::mock::Server;
 use whop::webhooks::{Delivery, Event, Verified, WebhookVerifier};
 
-/// What the handler needs.
+/// The state of the handler.
 #[derive(Clone)]
 struct Endpoint {
     verifier: WebhookVerifier,
     queue: Sender<Delivery>,
 }
 
-/// Where the extractor finds the verifier.
+/// The extractor takes the verifier from the state.
 impl FromRef<Endpoint> for WebhookVerifier {
     fn from_ref(endpoint: &Endpoint) -> Self {
         endpoint.verifier.clone()
     }
 }
 
-/// Called for genuine deliveries only. It puts them where they are safe and answers: 503 has Whop try again.
+/// Called for verified deliveries only. Queues the delivery and responds; if the queue is full, 503 makes Whop retry.
 async fn receive(State(endpoint): State<Endpoint>, Verified(delivery): Verified<Event>) -> StatusCode {
     println!("received {} {}", delivery.id, delivery.event.name());
     match endpoint.queue.try_send(delivery) {
@@ -44,7 +44,7 @@ async fn receive(State(endpoint): State<Endpoint>, Verified(delivery): Verified<
     }
 }
 
-/// Handles what was received, long after it was answered. A shop of your own keeps both in its database.
+/// Handles queued deliveries after the response was sent. A production server keeps the queue and the ids in its database.
 async fn handle(mut deliveries: Receiver<Delivery>) {
     let mut handled = HashSet::new();
     while let Some(delivery) = deliveries.recv().await {
@@ -63,8 +63,8 @@ async fn handle(mut deliveries: Receiver<Delivery>) {
             Event::PaymentFailed(event) => {
                 println!("declined {}: {:?}", event.data.id, event.data.failure_message)
             }
-            // What this version does not know is still delivered, with its text and the reason.
-            other => println!("other    {} {:?}", other.name(), delivery.mismatch),
+            // Events that this version of the crate does not know are delivered too, with their JSON and the reason.
+            other => println!("other    {} {:?}", other.name(), delivery.decode_error),
         }
     }
 }
@@ -80,25 +80,25 @@ async fn main() -> support::Result {
     let handling = tokio::spawn(handle(deliveries));
     let routes = Router::new().route("/webhooks", post(receive)).with_state(Endpoint { verifier, queue });
     let (listener, url) = support::listen().await?;
-    println!("ready    {url}/webhooks takes deliveries");
+    println!("ready    {url}/webhooks accepts deliveries");
     let Some(server) = local else { return Ok(axum::serve(listener, routes).await?) };
 
     let endpoint = tokio::spawn(async move { axum::serve(listener, routes).await });
-    play(&server, &format!("{url}/webhooks")).await?;
+    send_deliveries(&server, &format!("{url}/webhooks")).await?;
     endpoint.abort();
     let _ = endpoint.await;
     handling.await?;
     Ok(())
 }
 
-/// What Whop does, and what it never does.
-async fn play(server: &Server, url: &str) -> support::Result {
+/// Delivers a payment, the same delivery a second time, and a forged one.
+async fn send_deliveries(server: &Server, url: &str) -> support::Result {
     let event: Event = server.event("payment.succeeded");
     let first = server.delivery(&event).to(url).send().await?;
-    println!("sent     {} was answered with {:?}", first.id, first.statuses());
-    let again = server.delivery(&event).id(&first.id).to(url).send().await?;
-    println!("sent     {} again was answered with {:?}", again.id, again.statuses());
+    println!("sent     {}: response {:?}", first.id, first.statuses());
+    let repeated = server.delivery(&event).id(&first.id).to(url).send().await?;
+    println!("sent     {} again: response {:?}", repeated.id, repeated.statuses());
     let forged = server.delivery(&event).tampered().to(url).send().await?;
-    println!("sent     a forged one was answered with {:?}", forged.statuses());
+    println!("sent     a forged one: response {:?}", forged.statuses());
     Ok(())
 }

@@ -19,7 +19,7 @@ static SERVICE: rt::Service = rt::Service {
         methods: &[rt::Method::Post],
         max_length: 255,
     },
-    repeatable: &[
+    idempotent_methods: &[
         rt::Method::Get,
         rt::Method::Head,
         rt::Method::Options,
@@ -32,8 +32,8 @@ static SERVICE: rt::Service = rt::Service {
         initial_backoff_ms: 500,
         max_backoff_ms: 8000,
         statuses: &[
-            408, 429, 500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511, 520, 521, 522, 523, 524, 525,
-            526, 527, 530,
+            408, 429, 500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511, 520, 521,
+            522, 523, 524, 525, 526, 527, 530,
         ],
         wait_patterns: &["Try again in {seconds} second"],
     },
@@ -48,34 +48,34 @@ static SERVICE: rt::Service = rt::Service {
     },
 };
 
-/// The client of Whop API.
+/// A client for Whop API.
 ///
-/// It is cheap to clone: all clones share their settings, credential and connections.
+/// Cloning is cheap: all clones share settings, credential and connections.
 #[derive(Clone, Debug)]
 pub struct Client {
     core: rt::Core,
 }
 
 impl Client {
-    /// A client with this key and all else as it is by default.
+    /// Creates a client with this key and default settings.
     ///
     /// # Errors
     ///
-    /// If the key cannot stand in a header.
+    /// An error of kind `Config` if the key contains characters that a header cannot contain.
     pub fn new(api_key: impl Into<crate::Secret>) -> crate::Result<Self> {
         Self::builder().api_key(api_key).build()
     }
 
-    /// A client with its settings from the environment: the key from `WHOP_API_KEY`.
+    /// Creates a client with settings from environment variables. The key is read from `WHOP_API_KEY`.
     ///
     /// # Errors
     ///
-    /// If `WHOP_API_KEY` is not set, or another variable makes no sense.
+    /// An error of kind `Config` if `WHOP_API_KEY` is not set or if another variable has an invalid value.
     pub fn from_env() -> crate::Result<Self> {
         crate::ClientBuilder::from_env().build()
     }
 
-    /// A client with settings of its own.
+    /// Starts a client with other settings.
     pub fn builder() -> crate::ClientBuilder<Self> {
         crate::ClientBuilder::new()
     }
@@ -108,7 +108,7 @@ impl Client {
         crate::api::refunds::Refunds::new(&self.core)
     }
 
-    /// Chargebacks raised through a customer's bank, and the evidence a company answers with.
+    /// Chargebacks raised through a customer's bank, and the evidence that a company submits.
     #[cfg(feature = "disputes")]
     #[inline]
     pub fn disputes(&self) -> crate::api::disputes::Disputes {
@@ -125,14 +125,18 @@ impl Client {
     /// Complaints that customers raise on Whop itself about a payment.
     #[cfg(feature = "resolution-center-cases")]
     #[inline]
-    pub fn resolution_center_cases(&self) -> crate::api::resolution_center_cases::ResolutionCenterCases {
+    pub fn resolution_center_cases(
+        &self,
+    ) -> crate::api::resolution_center_cases::ResolutionCenterCases {
         crate::api::resolution_center_cases::ResolutionCenterCases::new(&self.core)
     }
 
     /// Stored settings for one checkout: the plan, the styling and the metadata passed on to the purchase.
     #[cfg(feature = "checkout-configurations")]
     #[inline]
-    pub fn checkout_configurations(&self) -> crate::api::checkout_configurations::CheckoutConfigurations {
+    pub fn checkout_configurations(
+        &self,
+    ) -> crate::api::checkout_configurations::CheckoutConfigurations {
         crate::api::checkout_configurations::CheckoutConfigurations::new(&self.core)
     }
 
@@ -490,7 +494,7 @@ impl Client {
         crate::api::conversions::Conversions::new(&self.core)
     }
 
-    /// Business accounts in the newer account form, addressed by an id or as the caller's own.
+    /// Business accounts of the newer account API, addressed by an id or as the caller's own.
     #[cfg(feature = "accounts")]
     #[inline]
     pub fn accounts(&self) -> crate::api::accounts::Accounts {
@@ -543,6 +547,6 @@ impl AsRef<rt::Core> for Client {
     }
 }
 
-impl rt::Generated for Client {
+impl rt::GeneratedClient for Client {
     const SERVICE: &'static rt::Service = &SERVICE;
 }

@@ -1,15 +1,15 @@
-//! The index of names against the document: everything has one name.
+//! Every item of the document has exactly one entry in `generated/names.txt`.
 
 use std::collections::BTreeMap;
 
-use whop_tests::{none, root, say};
+use whop_tests::{assert_none, print_uncaptured, workspace_root};
 
-use crate::document;
+use crate::load_document;
 
 #[test]
-fn everything_in_the_document_has_one_name() {
-    let (document, _) = document();
-    let index = std::fs::read_to_string(root().join("generated/names.txt")).unwrap();
+fn every_item_of_the_document_has_one_name() {
+    let (document, _) = load_document();
+    let index = std::fs::read_to_string(workspace_root().join("generated/names.txt")).unwrap();
     let mut found: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for line in index.lines() {
         let (left, wire) = line.split_once(" <- ").unwrap();
@@ -21,7 +21,7 @@ fn everything_in_the_document_has_one_name() {
     let mut expect = |kind: &'static str, wire: String| {
         let count = found.get(&(kind, wire.clone())).copied().unwrap_or_default();
         if count != 1 {
-            problems.push(format!("{wire} has {count} lines of kind {kind}"));
+            problems.push(format!("{wire}: expected one line of kind {kind}, found {count}"));
         }
     };
     for operation in &document.operations {
@@ -34,8 +34,8 @@ fn everything_in_the_document_has_one_name() {
     for (webhook, _) in &document.webhooks {
         expect("event", webhook.clone());
     }
-    none(&problems);
+    assert_none(&problems);
     let methods = found.iter().filter(|((kind, _), _)| *kind == "method").count();
     assert_eq!(methods, document.operations.len());
-    say(&format!("contract: {} components, each one type", document.components().len()));
+    print_uncaptured(&format!("contract: {} components with one type each", document.components().len()));
 }

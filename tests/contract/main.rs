@@ -1,20 +1,20 @@
-//! Every operation of the document over real HTTP: what goes out is held against the document, what comes back is
-//! decoded, encoded and compared.
+//! Contract tests: call every operation over real HTTP, validate the requests against the document, and compare each
+//! response with the decoded and encoded value.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that cannot go on should stop"
+    reason = "a failed test should stop where it failed"
 )]
 
-mod answers;
 #[rustfmt::skip]
 mod calls;
 mod errors;
 mod events;
 mod index;
 mod requests;
+mod responses;
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use whop_tests::calls::Call;
 use whop_tests::document::Document;
 use whop_tests::schema::Validators;
 
-/// A server that answers as it is told, and a client that asks it once.
+/// A mock server, and a client that makes one attempt per call.
 struct Bench {
     client: whop::Client,
     server: Server,
@@ -36,9 +36,14 @@ impl Bench {
         Self { client, server }
     }
 
-    /// Makes a call that is answered like this: what came out of it, and the request that the server saw, which must find
-    /// nothing wrong with it.
-    async fn call(&self, call: &Call, status: u16, body: String) -> (whop::Result<String>, RecordedRequest) {
+    /// Makes a call that gets this response. Returns the result of the call and the recorded request, which the mock must
+    /// have accepted.
+    async fn run_call(
+        &self,
+        call: &Call,
+        status: u16,
+        body: String,
+    ) -> (whop::Result<String>, RecordedRequest) {
         let headers = [("content-type", "application/json"), ("x-request-id", "req_test")];
         self.server.when_any().then_return_raw(status, headers, body);
         let result = (call.run)(&self.client).await;
@@ -50,8 +55,8 @@ impl Bench {
     }
 }
 
-/// The document and its validators, read once.
-fn document() -> (&'static Document, &'static Validators) {
+/// The document and its validators, loaded once.
+fn load_document() -> (&'static Document, &'static Validators) {
     static DOCUMENT: std::sync::OnceLock<(Document, Validators)> = std::sync::OnceLock::new();
     let (document, validators) = DOCUMENT.get_or_init(|| {
         let document = Document::vendored();

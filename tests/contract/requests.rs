@@ -1,38 +1,38 @@
-//! What the calls send.
+//! Requests are valid against the document and contain every value that the call set.
 
 use std::collections::BTreeSet;
 
-use whop_tests::request::Checker;
-use whop_tests::sample::{Manner, Sampler};
-use whop_tests::{none, say};
+use whop_tests::checker::RequestChecker;
+use whop_tests::sample::{Profile, Sampler};
+use whop_tests::{assert_none, print_uncaptured};
 
-use crate::{Bench, calls::CALLS, document};
+use crate::{Bench, calls::CALLS, load_document};
 
 #[tokio::test]
-async fn every_operation_sends_what_the_document_asks_for() {
-    let (document, validators) = document();
+async fn every_operation_sends_a_valid_request() {
+    let (document, validators) = load_document();
     let bench = Bench::new().await;
-    let mut checker = Checker::new(document, validators);
+    let mut checker = RequestChecker::new(document, validators);
     let mut called = BTreeSet::new();
     for call in CALLS {
         let operation = document.operations.iter().find(|operation| operation.id == call.operation);
         let operation = operation.unwrap_or_else(|| panic!("{} is not in the document", call.operation));
-        let answer = Sampler::new(document, Manner::Full, 0).sample(&operation.response);
-        let (result, request) = bench.call(call, 200, answer.to_string()).await;
+        let response = Sampler::new(document, Profile::Full, 0).sample(&operation.response);
+        let (result, request) = bench.run_call(call, 200, response.to_string()).await;
         if let Err(error) = result {
             checker.problems.push(format!("{}: {error}", call.operation));
         }
-        checker.check(call.operation, &request);
+        checker.check_request(call.operation, &request);
         called.insert(call.operation);
     }
-    none(&checker.problems);
-    none(&checker.unseen());
+    assert_none(&checker.problems);
+    assert_none(&checker.unseen_choices());
     let missing =
         document.operations.iter().map(|operation| operation.id.as_str()).filter(|id| !called.contains(id));
-    none(&missing.map(|id| format!("{id} was not called")).collect::<Vec<_>>());
+    assert_none(&missing.map(|id| format!("there is no call of {id}")).collect::<Vec<_>>());
     assert_eq!(called.len(), document.operations.len());
-    say(&format!(
-        "contract: {} operations checked of {} in the document, by {} calls; {} choices of value, null and variant made",
+    print_uncaptured(&format!(
+        "contract: {} operations checked of {} in the document, by {} calls; {} choices of value, null and variant covered",
         called.len(),
         document.operations.len(),
         CALLS.len(),

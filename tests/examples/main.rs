@@ -1,11 +1,11 @@
-//! The examples of the client, run as programs over real HTTP: with `--local`, as a newcomer starts them, and against a
-//! Whop of the test's own, which sees what they ask.
+//! Runs the client's examples as programs over real HTTP: with `--local`, and against a mock server of the test that records
+//! their requests.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that cannot go on should stop"
+    reason = "a failed test should stop where it failed"
 )]
 
 mod embedded;
@@ -17,30 +17,30 @@ mod uploads;
 use whop::mock::Server;
 use whop_tests::program::Program;
 
-/// Runs an example with `--local` to its end: what it has printed.
-fn local(name: &str) -> String {
-    let (success, text) = local_program(name, &[]).end();
+/// Runs an example with `--local` until it exits and returns its output.
+fn run_local(name: &str) -> String {
+    let (success, text) = start_local(name, &[]).wait_for_end();
     assert!(success, "{name}:\n{text}");
     text
 }
 
 /// Starts an example with `--local`.
-fn local_program(name: &str, environment: &[(&str, &str)]) -> Program {
+fn start_local(name: &str, environment: &[(&str, &str)]) -> Program {
     Program::start(name, &["--local"], environment)
 }
 
-/// Starts an example as it is started with a key, against this server.
-fn against(server: &Server, name: &str, environment: &[(&str, &str)]) -> Program {
+/// Starts an example with an API key and the URL of this server.
+fn start_against(server: &Server, name: &str, environment: &[(&str, &str)]) -> Program {
     let url = server.base_url(0);
-    let own = [("WHOP_API_KEY", server.api_key()), ("WHOP_BASE_URL", url.as_str())];
-    Program::start(name, &[], &[&own, environment].concat())
+    let variables = [("WHOP_API_KEY", server.api_key()), ("WHOP_BASE_URL", url.as_str())];
+    Program::start(name, &[], &[&variables, environment].concat())
 }
 
-/// Fails unless the text has all these parts, in this order.
-fn in_order(text: &str, parts: &[&str]) {
+/// Asserts that the text contains all these parts in this order.
+fn assert_in_order(text: &str, parts: &[&str]) {
     let mut rest = text;
     for part in parts {
-        let at = rest.find(part).unwrap_or_else(|| panic!("`{part}` does not come in its place:\n{text}"));
+        let at = rest.find(part).unwrap_or_else(|| panic!("`{part}` is missing or out of order:\n{text}"));
         rest = &rest[at + part.len()..];
     }
 }

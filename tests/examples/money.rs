@@ -3,12 +3,12 @@
 use whop::mock::{self, Server};
 use whop::models::{Currencies, FeeMarkupTypes, ReceiptStatus};
 
-use crate::{against, in_order, local};
+use crate::{assert_in_order, run_local, start_against};
 
 #[test]
-fn payments_proves_that_nothing_is_paid_twice() {
-    in_order(
-        &local("payments"),
+fn payments_charges_once_when_the_response_is_lost() {
+    assert_in_order(
+        &run_local("payments"),
         &[
             "charged",
             "replayed: false",
@@ -23,11 +23,11 @@ fn payments_proves_that_nothing_is_paid_twice() {
 }
 
 #[test]
-fn payments_asks_whop_for_what_it_says() {
+fn payments_sends_the_expected_requests() {
     let server = Server::start_blocking();
     let ids =
         [("WHOP_COMPANY_ID", "biz_1"), ("WHOP_MEMBER_ID", "mber_1"), ("WHOP_PAYMENT_METHOD_ID", "payt_1")];
-    let (success, text) = against(&server, "payments", &ids).end();
+    let (success, text) = start_against(&server, "payments", &ids).wait_for_end();
     assert!(success, "{text}");
 
     let charges = server.calls(mock::payments::create);
@@ -49,12 +49,12 @@ fn payments_asks_whop_for_what_it_says() {
 }
 
 #[test]
-fn connected_accounts_walks_the_whole_way() {
+fn connected_accounts_runs_every_step() {
     let server = Server::start_blocking();
     let (success, text) =
-        against(&server, "connected_accounts", &[("WHOP_COMPANY_ID", "biz_platform")]).end();
+        start_against(&server, "connected_accounts", &[("WHOP_COMPANY_ID", "biz_platform")]).wait_for_end();
     assert!(success, "{text}");
-    in_order(&text, &["enrolled", "verify", "markup", "moved    12.50", "balance", "paid out 10.00"]);
+    assert_in_order(&text, &["enrolled", "verify", "markup", "moved    12.50", "balance", "paid out 10.00"]);
 
     let enrolled = &server.calls(mock::companies::create)[0];
     assert_eq!(enrolled.request.parent_company_id.clone().flatten().unwrap(), "biz_platform");
@@ -71,15 +71,15 @@ fn connected_accounts_walks_the_whole_way() {
 }
 
 #[test]
-fn the_metadata_of_a_checkout_comes_back() {
-    let text = local("checkout");
-    in_order(
+fn the_metadata_of_a_checkout_is_in_the_webhook() {
+    let text = run_local("checkout");
+    assert_in_order(
         &text,
         &["created  ch_", "stored", "exp_42", "paid     pay_", "credit   Some(\"100\")", "exp_42"],
     );
 
     let server = Server::start_blocking();
-    let (success, text) = against(&server, "checkout", &[("WHOP_PLAN_ID", "plan_1")]).end();
+    let (success, text) = start_against(&server, "checkout", &[("WHOP_PLAN_ID", "plan_1")]).wait_for_end();
     assert!(success && text.contains("webhook_endpoint"), "{text}");
     let created = &server.calls(mock::checkout_configurations::create)[0];
     assert_eq!(created.request.plan_id.clone().unwrap(), "plan_1");

@@ -1,30 +1,30 @@
-//! Examples that are servers themselves: visited as browsers and Whop visit them.
+//! Tests the examples that are servers: sends them requests as browsers and Whop do.
 
 use whop::mock::{self, ErrorResponse, Server};
 use whop::models::{AccessLevel, AccountLinkUseCases};
 use whop_tests::program::Program;
 
-use crate::{against, in_order, local};
+use crate::{assert_in_order, run_local, start_against};
 
-/// A visitor who follows no redirect.
-pub(crate) fn visitor() -> reqwest::Client {
+/// An HTTP client that does not follow redirects.
+pub(crate) fn http_client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
-/// The first address in a line.
-pub(crate) fn address(line: &str) -> String {
+/// The scheme and host of the first URL in a line.
+pub(crate) fn first_origin(line: &str) -> String {
     let url = line.split_whitespace().find(|word| word.starts_with("http")).unwrap();
     let (scheme, rest) = url.split_once("://").unwrap();
     format!("{scheme}://{}", rest.split('/').next().unwrap())
 }
 
 #[tokio::test]
-async fn the_hosted_portal_is_a_redirect_away() {
+async fn account_links_redirects_to_the_hosted_portal() {
     let server = Server::start().await;
-    let mut program = against(&server, "account_links", &[("WHOP_COMPANY_ID", "biz_seller")]);
-    let url = address(&program.line("ready"));
-    let visitor = visitor();
+    let mut program = start_against(&server, "account_links", &[("WHOP_COMPANY_ID", "biz_seller")]);
+    let url = first_origin(&program.wait_for_line("ready"));
+    let client = http_client();
     let mut link = server.example(mock::account_links::create);
     link.url = "https://whop.com/payouts/biz_seller/abc".to_owned();
     server.when(mock::account_links::create).then_return(link.clone()).up_to_n_times(3);
@@ -32,63 +32,61 @@ async fn the_hosted_portal_is_a_redirect_away() {
     for (path, use_case) in [
         ("/portal", AccountLinkUseCases::PayoutsPortal),
         ("/onboarding", AccountLinkUseCases::AccountOnboarding),
-        // Whop sends who comes too late back to where a new link is made.
+        // Whop sends a visitor with an expired link here, to get a new one.
         ("/refresh/account_onboarding", AccountLinkUseCases::AccountOnboarding),
     ] {
-        let answer = visitor.get(format!("{url}{path}")).send().await.unwrap();
-        assert!(answer.status().is_redirection(), "{path}: {}", answer.status());
-        assert_eq!(answer.headers()["location"], link.url.as_str());
+        let response = client.get(format!("{url}{path}")).send().await.unwrap();
+        assert!(response.status().is_redirection(), "{path}: {}", response.status());
+        assert_eq!(response.headers()["location"], link.url.as_str());
         let calls = server.calls(mock::account_links::create);
-        let asked = &calls.last().unwrap().request;
-        assert_eq!((asked.company_id.as_str(), &asked.use_case), ("biz_seller", &use_case));
-        assert_eq!(asked.return_url, format!("{url}/return"));
-        assert_eq!(asked.refresh_url, format!("{url}/refresh/{}", use_case.as_str()));
+        let request = &calls.last().unwrap().request;
+        assert_eq!((request.company_id.as_str(), &request.use_case), ("biz_seller", &use_case));
+        assert_eq!(request.return_url, format!("{url}/return"));
+        assert_eq!(request.refresh_url, format!("{url}/refresh/{}", use_case.as_str()));
     }
-    assert_eq!(visitor.get(format!("{url}/return")).send().await.unwrap().status(), 200);
-    assert_eq!(visitor.get(format!("{url}/refresh/other")).send().await.unwrap().status(), 404);
+    assert_eq!(client.get(format!("{url}/return")).send().await.unwrap().status(), 200);
+    assert_eq!(client.get(format!("{url}/refresh/other")).send().await.unwrap().status(), 404);
     server.when(mock::account_links::create).then_return_error(ErrorResponse::forbidden());
-    assert_eq!(visitor.get(format!("{url}/portal")).send().await.unwrap().status(), 502);
+    assert_eq!(client.get(format!("{url}/portal")).send().await.unwrap().status(), 502);
     server.verify().unwrap();
 }
 
 #[test]
-fn a_webhook_is_answered_first_and_handled_once() {
-    in_order(
-        &local("webhook_endpoint"),
-        &[
-            "received",
-            "payment.succeeded",
-            "paid     pay_",
-            "Some(204)",
-            "again",
-            "a forged one",
-            "Some(401)",
-        ],
+fn a_webhook_is_acknowledged_first_and_handled_once() {
+    let output = run_local("webhook_endpoint");
+    // The endpoint and the sender print their own lines in order, but they run concurrently.
+    assert_in_order(&output, &["received", "payment.succeeded", "paid     pay_", "was handled before"]);
+    assert_in_order(
+        &output,
+        &["response [Some(204)]", "again: response [Some(204)]", "a forged one: response [Some(401)]"],
     );
 }
 
 #[tokio::test]
-async fn the_endpoint_takes_what_whop_signs() {
+async fn the_endpoint_accepts_only_genuine_deliveries() {
     let server = Server::start().await;
     let secret = [("WHOP_WEBHOOK_SECRET", server.webhook_secret())];
     let mut program = Program::start("webhook_endpoint", &[], &secret);
-    let url = format!("{}/webhooks", address(&program.line("ready")));
+    let url = format!("{}/webhooks", first_origin(&program.wait_for_line("ready")));
     let event = server.event("payment.failed");
     assert!(server.deliver(&url, &event).await.unwrap().is_accepted());
-    program.line("declined");
-    for refused in [
+    program.wait_for_line("declined");
+    for invalid in [
         server.delivery(&event).tampered(),
         server.delivery(&event).stale(),
         server.delivery(&event).signed_with("another secret"),
     ] {
-        let delivered = refused.to(&url).send().await.unwrap();
+        let delivered = invalid.to(&url).send().await.unwrap();
         assert_eq!(delivered.statuses(), [Some(401)]);
     }
 }
 
 #[tokio::test]
 async fn a_route_is_open_to_customers_only() {
-    in_order(&local("gated_route"), &["200 OK for user_customer", "402", "user_stranger", "401", "nobody"]);
+    assert_in_order(
+        &run_local("gated_route"),
+        &["200 OK for user_customer", "402", "user_stranger", "401", "nobody"],
+    );
 
     let server = Server::start().await;
     let keys = server.user_token_keys_url();
@@ -98,22 +96,22 @@ async fn a_route_is_open_to_customers_only() {
         ("WHOP_PLAN_ID", "plan_1"),
         ("WHOP_USER_TOKEN_JWKS_URL", keys.as_str()),
     ];
-    let mut program = against(&server, "gated_route", &settings);
-    let url = format!("{}/premium", address(&program.line("ready")));
+    let mut program = start_against(&server, "gated_route", &settings);
+    let url = format!("{}/premium", first_origin(&program.wait_for_line("ready")));
     let header = whop::user_token::SCHEME.header;
     let visit =
-        async |token: String| visitor().get(&url).header(header, token).send().await.unwrap().status();
+        async |token: String| http_client().get(&url).header(header, token).send().await.unwrap().status();
 
-    let mut answer = server.example(mock::users::check_access);
-    (answer.has_access, answer.access_level) = (true, AccessLevel::Customer);
-    server.when(mock::users::check_access).then_return(answer).times(1);
+    let mut response = server.example(mock::users::check_access);
+    (response.has_access, response.access_level) = (true, AccessLevel::Customer);
+    server.when(mock::users::check_access).then_return(response).times(1);
     assert_eq!(visit(server.user_token("user_1", "app_1")).await, 200);
-    let asked = &server.calls(mock::users::check_access)[0].request;
-    assert_eq!((asked.id.as_str(), asked.resource_id.as_str()), ("user_1", "exp_1"));
+    let request = &server.calls(mock::users::check_access)[0].request;
+    assert_eq!((request.id.as_str(), request.resource_id.as_str()), ("user_1", "exp_1"));
 
-    let mut answer = server.example(mock::users::check_access);
-    (answer.has_access, answer.access_level) = (false, AccessLevel::NoAccess);
-    server.when(mock::users::check_access).then_return(answer).times(1);
+    let mut response = server.example(mock::users::check_access);
+    (response.has_access, response.access_level) = (false, AccessLevel::NoAccess);
+    server.when(mock::users::check_access).then_return(response).times(1);
     assert_eq!(visit(server.user_token("user_2", "app_1")).await, 402);
     let checkout = &server.calls(mock::checkout_configurations::create)[0].request;
     assert_eq!(checkout.plan_id.clone().unwrap(), "plan_1");
@@ -123,21 +121,21 @@ async fn a_route_is_open_to_customers_only() {
     assert_eq!(visit(server.forged_user_token("user_1", "app_1")).await, 401);
     assert_eq!(visit(server.user_token("user_1", "app_2")).await, 401);
     server.when(mock::users::check_access).then_return_status(500);
-    assert_eq!(visit(server.user_token("user_1", "app_1")).await, 502, "a gate that fails open is none");
+    assert_eq!(visit(server.user_token("user_1", "app_1")).await, 502, "an error does not open the route");
 }
 
 #[tokio::test]
-async fn whop_is_played_for_other_languages() {
+async fn mock_server_serves_programs_in_other_languages() {
     let mut program = Program::start("mock_server", &["--port", "0", "--items", "1", "--seed", "7"], &[]);
-    let url = address(&program.line("Whop is played at"));
+    let url = first_origin(&program.wait_for_line("ready"));
     let get = |key: Option<&str>| {
-        let request = visitor().get(format!("{url}/api/v1/payments"));
+        let request = http_client().get(format!("{url}/api/v1/payments"));
         key.into_iter().fold(request, |request, key| request.bearer_auth(key)).send()
     };
     assert_eq!(get(None).await.unwrap().status(), 401);
-    let answer = get(Some("any")).await.unwrap();
-    assert_eq!(answer.status(), 200);
-    let page: serde_json::Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+    let response = get(Some("any")).await.unwrap();
+    assert_eq!(response.status(), 200);
+    let page: serde_json::Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
     assert_eq!(page["data"].as_array().unwrap().len(), 1);
-    assert!(program.line("GET").contains("/payments"));
+    assert!(program.wait_for_line("GET").contains("/payments"));
 }

@@ -1,9 +1,9 @@
-//! What the examples say when something is missing.
+//! The messages of the examples for missing or invalid settings.
 
 use whop_tests::program::Program;
 
 #[test]
-fn without_a_key_an_example_says_how_to_go_on() {
+fn without_a_key_an_example_says_what_to_set() {
     for name in [
         "account_links",
         "checkout",
@@ -13,27 +13,27 @@ fn without_a_key_an_example_says_how_to_go_on() {
         "payments",
         "upload_file",
     ] {
-        let (success, text) = Program::start(name, &[], &[]).end();
+        let (success, text) = Program::start(name, &[], &[]).wait_for_end();
         assert!(!success, "{name}:\n{text}");
         assert!(text.contains("WHOP_API_KEY") && text.contains("--local"), "{name}:\n{text}");
     }
 }
 
 #[test]
-fn a_setting_that_is_missing_is_named() {
+fn a_missing_setting_is_named() {
     let environment =
         [("WHOP_API_KEY", "some_key_that_nobody_may_see"), ("WHOP_BASE_URL", "http://127.0.0.1:9")];
-    let (success, text) = Program::start("payments", &[], &environment).end();
+    let (success, text) = Program::start("payments", &[], &environment).wait_for_end();
     assert!(!success && text.contains("WHOP_COMPANY_ID"), "{text}");
     assert!(!text.contains("nobody_may_see"), "{text}");
 }
 
 #[test]
-fn the_server_for_other_languages_says_which_option_is_wrong() {
+fn mock_server_names_the_invalid_option() {
     for (arguments, message) in
         [(["--port", "x"].as_slice(), "--port x"), (&["--port"], "--port needs a value")]
     {
-        let (success, text) = Program::start("mock_server", arguments, &[]).end();
+        let (success, text) = Program::start("mock_server", arguments, &[]).wait_for_end();
         assert!(!success && text.contains(message), "{text}");
     }
 }

@@ -1,4 +1,4 @@
-//! The same flows against the mock of the crate, as it starts: it plays the storage and mints tokens that are valid now.
+//! Uploads and token sources against the mock server alone, without stubs: it acts as the storage and mints valid tokens.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ async fn a_file_without_its_bytes_is_pending() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_is_taken_up_again() {
+async fn a_wait_can_be_continued() {
     let server = Server::start().await;
     let client = server.client();
     let mut file = server.example(mock::files::retrieve);

@@ -1,4 +1,4 @@
-//! Flows of several calls over real HTTP: against the mock of the API, and a storage behind it.
+//! Uploads and token sources over HTTP, against the mock server and a separate storage.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,10 +1,10 @@
-//! Access tokens for many companies, minted once each and with what they are for.
+//! Access tokens of several companies, each minted once and with its scopes.
 
 use whop::ids::CompanyId;
 use whop::mock::{Server, access_tokens};
 
-/// A server whose tokens name the company that they are for.
-async fn mint() -> Server {
+/// A server whose tokens contain the id of their company.
+async fn token_server() -> Server {
     let server = Server::start().await;
     let example = server.example(access_tokens::create);
     server.when(access_tokens::create).then_return_with(move |call| {
@@ -19,7 +19,7 @@ async fn mint() -> Server {
 
 #[tokio::test]
 async fn a_token_for_each_company() {
-    let server = mint().await;
+    let server = token_server().await;
     let tokens =
         server.client().access_tokens().sources(["payout:transfer_funds"], |request, company: &CompanyId| {
             request.company_id(company.clone())
@@ -38,7 +38,7 @@ async fn a_token_for_each_company() {
 
 #[tokio::test]
 async fn one_source_for_one_company() {
-    let server = mint().await;
+    let server = token_server().await;
     let client = server.client();
     let tokens =
         client.access_tokens().source(["payout:transfer_funds"], |request| request.company_id("biz_1"));
@@ -46,8 +46,9 @@ async fn one_source_for_one_company() {
     assert_eq!((one.unwrap().token.expose(), other.unwrap().token.expose()), ("for biz_1", "for biz_1"));
     assert_eq!(server.calls(access_tokens::create).len(), 1);
 
-    let everything = client.access_tokens().source([] as [&str; 0], |request| request.company_id("biz_1"));
-    assert!(everything.get().await.is_err());
+    let without_scopes =
+        client.access_tokens().source([] as [&str; 0], |request| request.company_id("biz_1"));
+    assert!(without_scopes.get().await.is_err());
     assert_eq!(server.requests().len(), 1);
     server.verify().unwrap();
 }

@@ -1,4 +1,4 @@
-//! A file from bytes to `ready`, and a refusal of the storage.
+//! A successful upload, and one that the storage rejects.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,14 +11,14 @@ use whop::mock::{Server, files};
 use whop::models::{FileVisibility, UploadStatuses};
 use whop::upload::{Content, UploadError, UploadStep};
 
-/// What was put into the storage.
-type Put = (Method, Uri, HeaderMap, Bytes);
+/// A request to the storage.
+type StorageRequest = (Method, Uri, HeaderMap, Bytes);
 
-/// The storage behind the API: what it answers with, and what it was asked.
+/// A storage that sends a fixed status and records its requests.
 #[derive(Clone, Default)]
 struct Storage {
-    answer: StatusCode,
-    asked: Arc<Mutex<Vec<Put>>>,
+    status: StatusCode,
+    requests: Arc<Mutex<Vec<StorageRequest>>>,
 }
 
 async fn store(
@@ -28,13 +28,13 @@ async fn store(
     headers: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
-    storage.asked.lock().unwrap().push((method, uri, headers, body));
-    storage.answer
+    storage.requests.lock().unwrap().push((method, uri, headers, body));
+    storage.status
 }
 
-/// The API, with a storage that answers with this status.
-async fn bench(answer: StatusCode) -> (Server, Storage) {
-    let storage = Storage { answer, ..Storage::default() };
+/// Starts the mock server and a storage that sends this status.
+async fn start_servers(status: StatusCode) -> (Server, Storage) {
+    let storage = Storage { status, ..Storage::default() };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let routes = Router::new().fallback(store).with_state(storage.clone());
@@ -54,8 +54,8 @@ async fn bench(answer: StatusCode) -> (Server, Storage) {
 }
 
 #[tokio::test]
-async fn bytes_become_a_file() {
-    let (server, storage) = bench(StatusCode::OK).await;
+async fn bytes_are_uploaded() {
+    let (server, storage) = start_servers(StatusCode::OK).await;
     let client = server.client();
     let upload = client.files().upload("a.pdf", b"%PDF").visibility(FileVisibility::Public);
     let file = upload.send().await.unwrap();
@@ -65,8 +65,8 @@ async fn bytes_become_a_file() {
         server.requests().iter().map(|request| format!("{} {}", request.method, request.path)).collect();
     assert_eq!(lines, ["POST /api/v1/files", "GET /api/v1/files/file_1"]);
     assert_eq!(*server.requests()[0].body, *br#"{"filename":"a.pdf","visibility":"public"}"#);
-    let asked = std::mem::take(&mut *storage.asked.lock().unwrap());
-    let [(method, uri, headers, body)] = &asked[..] else { panic!("{asked:?}") };
+    let requests = std::mem::take(&mut *storage.requests.lock().unwrap());
+    let [(method, uri, headers, body)] = &requests[..] else { panic!("{requests:?}") };
     assert_eq!((method.as_str(), uri.to_string().as_str()), ("PUT", "/bucket/file_1?signature=s"));
     assert_eq!(**body, *b"%PDF");
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -80,12 +80,12 @@ async fn bytes_become_a_file() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_the_storage_is_an_error_like_any_other() {
+async fn a_rejected_upload_converts_into_an_error() {
     async fn upload(client: &whop::Client) -> whop::Result<()> {
         client.files().upload("a.pdf", Content::from(vec![1, 2, 3])).send().await?;
         Ok(())
     }
-    let (server, _) = bench(StatusCode::FORBIDDEN).await;
+    let (server, _) = start_servers(StatusCode::FORBIDDEN).await;
     let error = upload(&server.client()).await.unwrap_err();
     assert_eq!(error.kind(), whop::ErrorKind::Upload);
     let source = std::error::Error::source(&error).unwrap().downcast_ref::<UploadError>().unwrap();

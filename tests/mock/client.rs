@@ -1,17 +1,17 @@
 //! The client against the mock: the mock accepts every call, and the client decodes every response.
 
 use whop::mock::{ErrorResponse, Server, payments};
-use whop_tests::ask::Ask;
 use whop_tests::calls::Call;
 use whop_tests::json::{Json, difference};
-use whop_tests::{none, say};
+use whop_tests::raw_http::RawRequest;
+use whop_tests::{assert_none, print_uncaptured};
 
 use crate::calls::CALLS;
-use crate::{document, server};
+use crate::{load_document, start_server};
 
 #[tokio::test]
 async fn the_mock_accepts_every_call_of_the_client() {
-    let server = server(7).await;
+    let server = start_server(7).await;
     let client = server.client();
     let mut problems = Vec::new();
     let mut rejected_cursors = 0;
@@ -23,25 +23,25 @@ async fn the_mock_accepts_every_call_of_the_client() {
             Ok(_) => {}
             // The calls set every parameter, including a cursor that no list returned.
             Err(error) if error.param() == Some("after") => rejected_cursors += 1,
-            Err(error) => problems.push(format!("{} {}: {error}", call.operation, call.form)),
+            Err(error) => problems.push(format!("{} {}: {error}", call.operation, call.variant)),
         }
     }
-    none(&problems);
+    assert_none(&problems);
     let error = server.verify().unwrap_err();
     let others: Vec<&str> = error.iter().filter(|problem| !problem.contains("query.after")).collect();
     assert_eq!((error.iter().count(), others), (rejected_cursors, Vec::new()));
     server.skip_verification_on_drop();
-    say(&format!("mock: {} calls of the client", CALLS.len()));
+    print_uncaptured(&format!("mock: {} calls of the client", CALLS.len()));
 }
 
 #[tokio::test]
 async fn every_response_survives_decoding_and_encoding() {
-    let (document, _) = document();
-    let server = server(7).await;
+    let (document, _) = load_document();
+    let server = start_server(7).await;
     let (base, client) = (server.base_url(0), server.client());
     let mut problems = Vec::new();
     for operation in &document.operations {
-        let response = Ask::valid(document, operation, 0).0.of(&base).await;
+        let response = RawRequest::for_operation(document, operation, 0).0.send(&base).await;
         let call = CALLS.iter().find(|call| call.operation == operation.id).unwrap();
         // The calls set every parameter, including a cursor that no list returned, so the response comes from a stub.
         server.when_any().then_return_raw(
@@ -59,8 +59,11 @@ async fn every_response_survives_decoding_and_encoding() {
         server.verify().unwrap();
         server.reset();
     }
-    none(&problems);
-    say(&format!("mock: the responses of {} operations decoded and encoded", document.operations.len()));
+    assert_none(&problems);
+    print_uncaptured(&format!(
+        "mock: the responses of {} operations decoded and encoded",
+        document.operations.len()
+    ));
 }
 
 #[tokio::test]

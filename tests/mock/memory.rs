@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use whop_tests::ask::Ask;
 use whop_tests::document::{Document, Operation};
 use whop_tests::json::Json;
-use whop_tests::{none, say};
+use whop_tests::raw_http::RawRequest;
+use whop_tests::{assert_none, print_uncaptured};
 
-use crate::{document, server};
+use crate::{load_document, start_server};
 
 /// The calls of one resource.
 #[derive(Default)]
@@ -42,9 +42,9 @@ fn find_resources(document: &Document) -> BTreeMap<String, Calls<'_>> {
 }
 
 /// A valid request for one object of a collection.
-fn item_request(operation: &Operation, collection: &str, id: &str) -> Ask {
-    let (request, _) = Ask::valid(document().0, operation, 0);
-    Ask { path: format!("{collection}/{id}"), ..request }
+fn item_request(operation: &Operation, collection: &str, id: &str) -> RawRequest {
+    let (request, _) = RawRequest::for_operation(load_document().0, operation, 0);
+    RawRequest { path: format!("{collection}/{id}"), ..request }
 }
 
 /// The properties that two objects have in common and whose values differ.
@@ -63,26 +63,26 @@ fn differences(first: &Value, second: &Value) -> Vec<String> {
 
 #[tokio::test]
 async fn created_objects_are_remembered() {
-    let (document, _) = document();
+    let (document, _) = load_document();
     let resources = find_resources(document);
     assert!(resources.len() >= 25, "only {} resources can be created and retrieved", resources.len());
-    let server = server(7).await;
+    let server = start_server(7).await;
     let base = server.base_url(0);
     let mut problems = Vec::new();
     let mut deleted = 0;
     for (path, calls) in &resources {
-        let (create, _) = Ask::valid(document, calls.create.unwrap(), 0);
-        let created = create.of(&base).await.json();
+        let (create, _) = RawRequest::for_operation(document, calls.create.unwrap(), 0);
+        let created = create.send(&base).await.json();
         let Some(id) = created.get("id").and_then(Value::as_str).map(str::to_owned) else {
             problems.push(format!("{path}: no id in {created}"));
             continue;
         };
-        let second_id = create.of(&base).await.text("/id");
+        let second_id = create.send(&base).await.text("/id");
         if second_id == id {
             problems.push(format!("{path}: two objects have the id {id}"));
         }
         if let Some(operation) = calls.retrieve {
-            let response = item_request(operation, &create.path, &id).of(&base).await;
+            let response = item_request(operation, &create.path, &id).send(&base).await;
             let differences = differences(&created, &response.json());
             problems.extend(
                 differences
@@ -92,7 +92,7 @@ async fn created_objects_are_remembered() {
         }
         if let Some(operation) = calls.list {
             // List the objects of the owner that the object was created for.
-            let (mut list, _) = Ask::valid(document, operation, 0);
+            let (mut list, _) = RawRequest::for_operation(document, operation, 0);
             list.path.clone_from(&create.path);
             for (name, value) in &mut list.query {
                 if let Some(Json::Object(body)) = &create.body
@@ -101,7 +101,7 @@ async fn created_objects_are_remembered() {
                     value.clone_from(owner);
                 }
             }
-            let response = list.of(&base).await.json();
+            let response = list.send(&base).await.json();
             let items = response.get("data").or_else(|| response.as_object()?.values().next());
             let items = items.and_then(Value::as_array).cloned().unwrap_or_default();
             match items.iter().find(|item| item.get("id").and_then(Value::as_str) == Some(&id)) {
@@ -114,8 +114,8 @@ async fn created_objects_are_remembered() {
             }
         }
         if let (Some(update), Some(retrieve)) = (calls.update, calls.retrieve) {
-            let updated = item_request(update, &create.path, &id).of(&base).await.json();
-            let response = item_request(retrieve, &create.path, &id).of(&base).await.json();
+            let updated = item_request(update, &create.path, &id).send(&base).await.json();
+            let response = item_request(retrieve, &create.path, &id).send(&base).await.json();
             problems.extend(
                 differences(&updated, &response)
                     .iter()
@@ -126,12 +126,12 @@ async fn created_objects_are_remembered() {
             }
         }
         if let Some(operation) = calls.delete {
-            let response = item_request(operation, &create.path, &id).of(&base).await;
+            let response = item_request(operation, &create.path, &id).send(&base).await;
             if response.status != 200 {
                 problems.push(format!("{path}: not deleted: {}", response.body));
             }
             if let Some(operation) = calls.retrieve {
-                let response = item_request(operation, &create.path, &id).of(&base).await;
+                let response = item_request(operation, &create.path, &id).send(&base).await;
                 deleted += 1;
                 if (response.status, response.text("/error/type").as_str()) != (404, "not_found") {
                     problems.push(format!(
@@ -142,14 +142,14 @@ async fn created_objects_are_remembered() {
             }
         }
     }
-    none(&problems);
+    assert_none(&problems);
     server.verify().unwrap();
-    say(&format!("mock: {} resources remembered, {deleted} deleted", resources.len()));
+    print_uncaptured(&format!("mock: {} resources remembered, {deleted} deleted", resources.len()));
 }
 
 #[tokio::test]
 async fn request_fields_appear_in_later_responses() {
-    let server = server(7).await;
+    let server = start_server(7).await;
     let client = server.client();
     let create = client.products().create().company_id("biz_1").title("A course").headline("Learn it");
     let product = create.send().await.unwrap();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use whop::mock::Server;
-use whop_tests::ask::Ask;
+use whop_tests::raw_http::RawRequest;
 
 async fn server_with_products(count: usize) -> (Server, whop::Client, BTreeSet<String>) {
     let server = Server::builder().initial_items(0).start().await.unwrap();
@@ -74,9 +74,9 @@ async fn filters_apply_to_created_and_generated_items() {
 #[tokio::test]
 async fn an_unknown_cursor_is_rejected() {
     let server = Server::start().await;
-    let mut request = Ask::new("GET", "/products");
+    let mut request = RawRequest::new("GET", "/products");
     request.query = vec![("company_id".to_owned(), "biz_1".to_owned()), ("after".to_owned(), "?".to_owned())];
-    let response = request.of(&server.base_url(0)).await;
+    let response = request.send(&server.base_url(0)).await;
     assert_eq!(
         (response.status, response.text("/error/param").as_str()),
         (422, "after"),
@@ -84,5 +84,5 @@ async fn an_unknown_cursor_is_rejected() {
         response.body
     );
     let error = server.verify().unwrap_err().to_string();
-    assert!(error.contains("listProduct: query.after: is no cursor of this list"), "{error}");
+    assert!(error.contains("listProduct: query.after: not a cursor of this list"), "{error}");
 }

@@ -1,27 +1,27 @@
 //! The response to every operation is valid against the document and depends on the seed only.
 
-use whop_tests::ask::Ask;
-use whop_tests::{none, say};
+use whop_tests::raw_http::RawRequest;
+use whop_tests::{assert_none, print_uncaptured};
 
-use crate::{document, server};
+use crate::{load_document, start_server};
 
-/// The operations whose responses depend on more than the seed: an upload URL contains the port of the server, and a token
-/// the current time.
+/// The operations whose responses depend on more than the seed: an upload URL contains the port of the server, and
+/// a token the current time.
 const NOT_DETERMINISTIC: [&str; 2] = ["createFile", "createAccessToken"];
 
 /// The responses to a valid request for each body variant of each operation, as operation and body.
 async fn collect_responses(seed: u64, problems: &mut Vec<String>) -> Vec<(String, String)> {
-    let (document, validators) = document();
-    let server = server(seed).await;
+    let (document, validators) = load_document();
+    let server = start_server(seed).await;
     let base = server.base_url(0);
     let mut responses = Vec::new();
     for operation in &document.operations {
         let (mut variant, mut variant_count) = (0, 1);
         while variant < variant_count {
-            let (request, count) = Ask::valid(document, operation, variant);
+            let (request, count) = RawRequest::for_operation(document, operation, variant);
             variant_count = count;
             variant += 1;
-            let response = request.of(&base).await;
+            let response = request.send(&base).await;
             let place = format!("{} (seed {seed}, variant {variant})", operation.id);
             if response.status != 200 {
                 problems.push(format!("{place}: {} {}", response.status, response.body));
@@ -42,9 +42,9 @@ async fn every_response_is_valid_and_depends_on_the_seed_only() {
     let first = collect_responses(7, &mut problems).await;
     let second = collect_responses(7, &mut problems).await;
     let other_seed = collect_responses(8, &mut problems).await;
-    none(&problems);
+    assert_none(&problems);
     let operations: std::collections::BTreeSet<&String> = first.iter().map(|(id, _)| id).collect();
-    assert_eq!(operations.len(), document().0.operations.len());
+    assert_eq!(operations.len(), load_document().0.operations.len());
     let deterministic = |responses: &[(String, String)]| {
         responses
             .iter()
@@ -55,13 +55,13 @@ async fn every_response_is_valid_and_depends_on_the_seed_only() {
     assert_eq!(deterministic(&first), deterministic(&second), "the same seed gives the same bytes");
     let same = first.iter().zip(&other_seed).filter(|(response, other)| response == other).count();
     assert!(same < first.len() / 4, "{same} of {} responses do not depend on the seed", first.len());
-    say(&format!("mock: {} responses of {} operations", first.len(), operations.len()));
+    print_uncaptured(&format!("mock: {} responses of {} operations", first.len(), operations.len()));
 }
 
 #[tokio::test]
 async fn every_event_has_a_valid_payload() {
-    let (document, validators) = document();
-    let server = server(7).await;
+    let (document, validators) = load_document();
+    let server = start_server(7).await;
     let mut problems = Vec::new();
     for (name, pointer) in &document.webhooks {
         let event = server.event(name);
@@ -71,5 +71,5 @@ async fn every_event_has_a_valid_payload() {
             problems.push(format!("{name}: decoded as an unknown event"));
         }
     }
-    none(&problems);
+    assert_none(&problems);
 }

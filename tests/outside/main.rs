@@ -1,12 +1,11 @@
-//! Packages that stand outside the workspace, as those of its users do: one that works, and programs that must not
-//! compile.
+//! Builds packages outside the workspace, as users have them: a working program, and programs that must not compile.
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a test that cannot go on should stop"
+    reason = "a failed test should stop where it failed"
 )]
 
+mod compile_fail;
 mod consumer;
-mod refusals;

@@ -7,10 +7,10 @@
     reason = "a test that cannot go on should stop"
 )]
 
-mod faults;
 mod idempotency;
 mod lists;
 mod mistakes;
+mod outages;
 mod sales;
 mod servers;
 mod shop;

@@ -1,5 +1,5 @@
-//! A small shop as a user of the crate would write it: it sells, refunds, pays its sellers, and books a payment when it
-//! receives Whop's webhook. It contains no test code.
+//! A small shop as a user of the crate would write it: it sells, refunds, pays its sellers, and books a payment
+//! when it receives Whop's webhook. It contains no test code.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

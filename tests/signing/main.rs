@@ -1,4 +1,4 @@
-//! The vectors of signatures, and what becomes of deliveries, with the crate `whop` as a user has it.
+//! Tests of webhook signatures and user tokens through the public API of `whop`, with vectors.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ mod webhooks;
 
 use serde_json::Value;
 
-/// The vectors, each run through the official helpers of two other languages.
+/// The test vectors. Each was run through the official helpers in Python and TypeScript.
 fn vectors() -> Value {
     serde_json::from_str(include_str!("vectors.json")).unwrap()
 }

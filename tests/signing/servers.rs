@@ -1,4 +1,4 @@
-//! One server of `axum` with both extractors, as an application has it: each takes its verifier from a part of the state.
+//! An `axum` application with both extractors, whose verifiers are parts of the router's state.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -51,14 +51,14 @@ fn delivery(secret: &str) -> Request<Body> {
     request.body(Body::from(BODY)).unwrap()
 }
 
-async fn answer(app: Router, request: Request<Body>) -> (u16, String) {
+async fn respond(app: Router, request: Request<Body>) -> (u16, String) {
     let response = app.oneshot(request).await.unwrap();
     let status = response.status().as_u16();
     (status, String::from_utf8(to_bytes(response.into_body(), 1024).await.unwrap().to_vec()).unwrap())
 }
 
 #[tokio::test]
-async fn handlers_see_what_is_genuine() {
+async fn handlers_run_for_verified_requests_only() {
     async fn event(Verified(delivery): Verified<Event>) -> String {
         format!("{} {}", delivery.id, delivery.event.name())
     }
@@ -66,25 +66,25 @@ async fn handlers_see_what_is_genuine() {
         visitor.user_id.into()
     }
     let app = Router::new().route("/webhooks", post(event)).route("/", get(visitor)).with_state(state());
-    assert_eq!(answer(app.clone(), delivery("ws_test")).await, (200, "msg_1 payment.succeeded".to_owned()));
-    assert_eq!(answer(app.clone(), delivery("ws_other")).await, (401, "no signature matches".to_owned()));
+    assert_eq!(respond(app.clone(), delivery("ws_test")).await, (200, "msg_1 payment.succeeded".to_owned()));
+    assert_eq!(respond(app.clone(), delivery("ws_other")).await, (401, "no signature matches".to_owned()));
     let vectors = vectors();
     let visit =
         |token: &str| Request::get("/").header("X-Whop-User-Token", token).body(Body::empty()).unwrap();
-    let answered = answer(app.clone(), visit(text(&vectors["jwt"][0], "token"))).await;
-    assert_eq!(answered, (200, "user_test0000001".to_owned()));
-    let nobody = Request::get("/").body(Body::empty()).unwrap();
-    assert_eq!(answer(app.clone(), nobody).await, (401, "the user token is missing".to_owned()));
-    assert_eq!(answer(app, visit("a.b.c")).await, (401, "the user token is not valid".to_owned()));
+    let response = respond(app.clone(), visit(text(&vectors["jwt"][0], "token"))).await;
+    assert_eq!(response, (200, "user_test0000001".to_owned()));
+    let without_token = Request::get("/").body(Body::empty()).unwrap();
+    assert_eq!(respond(app.clone(), without_token).await, (401, "the user token is missing".to_owned()));
+    assert_eq!(respond(app, visit("a.b.c")).await, (401, "the user token is not valid".to_owned()));
 }
 
 #[tokio::test]
-async fn a_layer_guards_a_whole_router() {
+async fn a_layer_verifies_the_requests_of_a_whole_router() {
     let app = || {
         Router::new()
             .route("/webhooks", post(async |body: String| body))
             .layer(VerifyLayer::new(state().webhooks))
     };
-    assert_eq!(answer(app(), delivery("ws_test")).await, (200, BODY.to_owned()));
-    assert_eq!(answer(app(), delivery("ws_other")).await.0, 401);
+    assert_eq!(respond(app(), delivery("ws_test")).await, (200, BODY.to_owned()));
+    assert_eq!(respond(app(), delivery("ws_other")).await.0, 401);
 }

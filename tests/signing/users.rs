@@ -1,4 +1,4 @@
-//! Tokens of users: the vectors, by a static key and by keys over real HTTP.
+//! User tokens: the vectors, verified with given keys and with keys fetched over HTTP.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,18 +11,18 @@ use whop::user_token::{UserToken, UserTokenError, UserTokenVerifier};
 
 use super::{text, vectors};
 
-/// Puts keys on the network, with a status: the address of the host.
+/// Starts a server that always sends this status and body. Returns its address.
 async fn serve(
-    answer: impl Fn() -> (StatusCode, String) + Clone + Send + Sync + 'static,
+    respond: impl Fn() -> (StatusCode, String) + Clone + Send + Sync + 'static,
 ) -> std::net::SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let routes = Router::new().fallback(async move || answer());
+    let routes = Router::new().fallback(async move || respond());
     tokio::spawn(async move { axum::serve(listener, routes).await });
     address
 }
 
-/// Verifies as the vector says: with its app, at its time.
+/// Verifies a vector's token at the vector's time.
 async fn verify(verifier: UserTokenVerifier, vector: &Value) -> Result<UserToken, UserTokenError> {
     let verifier = match vector["now"].as_u64() {
         Some(now) => verifier.clock(move || UNIX_EPOCH + Duration::from_secs(now)),
@@ -31,7 +31,7 @@ async fn verify(verifier: UserTokenVerifier, vector: &Value) -> Result<UserToken
     verifier.verify_headers([("X-Whop-User-Token", text(vector, "token"))]).await
 }
 
-fn found(result: &Result<UserToken, UserTokenError>) -> Value {
+fn outcome(result: &Result<UserToken, UserTokenError>) -> Value {
     match result {
         Ok(token) => serde_json::json!({"user_id": token.user_id.as_str(), "app_id": token.app_id.as_str()}),
         Err(UserTokenError::WrongApp) => "wrong app id".into(),
@@ -43,7 +43,7 @@ fn found(result: &Result<UserToken, UserTokenError>) -> Value {
 }
 
 #[tokio::test]
-async fn every_vector_gives_what_it_expects_by_fetched_keys() {
+async fn every_vector_is_verified_with_fetched_keys() {
     let vectors = vectors();
     let keys = vectors["jwks"].to_string();
     let fetches = Arc::new(AtomicUsize::new(0));
@@ -58,34 +58,34 @@ async fn every_vector_gives_what_it_expects_by_fetched_keys() {
     assert_eq!(tokens.len(), 14);
     let mut shared = None;
     for vector in tokens {
-        let own = UserTokenVerifier::new(&client, text(vector, "app_id"))
+        let verifier = UserTokenVerifier::new(&client, text(vector, "app_id"))
             .unwrap()
             .keys_url(format!("http://{address}/jwks"));
-        // Those of one app share their keys.
+        // Clones of a verifier share the fetched keys.
         let verifier = if text(vector, "app_id") == "app_test00000001" {
-            shared.get_or_insert(own).clone()
+            shared.get_or_insert(verifier).clone()
         } else {
-            own
+            verifier
         };
         let result = verify(verifier, vector).await;
-        assert_eq!(found(&result), vector["expect"], "{}", text(vector, "name"));
+        assert_eq!(outcome(&result), vector["expect"], "{}", text(vector, "name"));
     }
     assert_eq!(fetches.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
-async fn every_vector_gives_what_it_expects_by_a_given_set() {
+async fn every_vector_is_verified_with_a_given_key_set() {
     let vectors = vectors();
     for vector in vectors["jwt"].as_array().unwrap() {
         let verifier =
             UserTokenVerifier::with_keys(text(vector, "app_id"), vectors["jwks"].to_string()).unwrap();
         let result = verify(verifier, vector).await;
-        assert_eq!(found(&result), vector["expect"], "{}", text(vector, "name"));
+        assert_eq!(outcome(&result), vector["expect"], "{}", text(vector, "name"));
     }
 }
 
 #[tokio::test]
-async fn a_single_key_is_used_whatever_key_a_token_names() {
+async fn a_single_given_key_verifies_whatever_key_id_a_token_has() {
     let vectors = vectors();
     let pem = text(&vectors, "public_key_pem").to_owned();
     let jwk = vectors["jwks"]["keys"][0].to_string();
@@ -100,7 +100,7 @@ async fn a_single_key_is_used_whatever_key_a_token_names() {
 }
 
 #[tokio::test]
-async fn keys_that_cannot_be_had_are_told_apart() {
+async fn unavailable_keys_are_an_error_of_their_own() {
     let address = serve(|| (StatusCode::BAD_GATEWAY, String::new())).await;
     let client = whop::Client::new("key").unwrap();
     let verifier = UserTokenVerifier::new(&client, "app_1").unwrap().keys_url(format!("http://{address}/"));

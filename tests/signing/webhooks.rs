@@ -1,4 +1,4 @@
-//! Deliveries: the vectors, and events that this crate does not know or that do not fit.
+//! Webhook deliveries: the vectors, unknown events, and events that cannot be decoded.
 
 use serde_json::{Value, json};
 use whop::ErrorKind;
@@ -9,7 +9,7 @@ use super::{text, vectors};
 const SECRET: &str = "ws_test";
 
 #[test]
-fn every_vector_gives_what_it_expects() {
+fn every_vector_has_the_expected_outcome() {
     let vectors = vectors();
     let webhooks = vectors["webhooks"].as_array().unwrap();
     assert_eq!(webhooks.len(), 14);
@@ -21,7 +21,7 @@ fn every_vector_gives_what_it_expects() {
         let body = text(vector, "body").as_bytes();
         let result = WebhookVerifier::new(text(vector, "secret"))
             .and_then(|verifier| verifier.verify_at(now, headers, body));
-        let found = match &result {
+        let outcome = match &result {
             Ok(delivery) => {
                 assert_eq!(delivery.raw().as_bytes(), body, "{name}");
                 assert_eq!(delivery.event.id(), Some(delivery.id.as_str()), "{name}");
@@ -36,12 +36,12 @@ fn every_vector_gives_what_it_expects() {
             Err(WebhookError::NoMatchingSignature) => "no matching signature",
             Err(error) => panic!("{name}: {error}"),
         };
-        assert_eq!(found, text(vector, "expect"), "{name}: {result:?}");
+        assert_eq!(outcome, text(vector, "expect"), "{name}: {result:?}");
     }
 }
 
 #[test]
-fn a_signed_vector_is_signed_the_same() {
+fn signing_gives_the_signatures_of_the_vectors() {
     for vector in vectors()["webhooks"].as_array().unwrap() {
         if vector["expect"] != "ok" || vector["name"] == "W2" {
             continue;
@@ -61,7 +61,7 @@ fn deliver(body: &str) -> Result<Delivery, WebhookError> {
     WebhookVerifier::new(SECRET).unwrap().verify_at(1_760_000_000, headers, body.as_bytes())
 }
 
-fn lesson() -> Value {
+fn membership_event() -> Value {
     json!({
         "id": "msg_1",
         "api_version": "v1",
@@ -73,25 +73,25 @@ fn lesson() -> Value {
 }
 
 #[test]
-fn an_event_that_does_not_fit_is_unknown_and_says_where() {
-    let body = lesson().to_string();
+fn an_undecodable_event_is_unknown_and_has_the_path_of_the_error() {
+    let body = membership_event().to_string();
     let delivery = deliver(&body).unwrap();
     assert!(matches!(delivery.event, Event::Unknown(_)));
     assert_eq!(delivery.event.name(), "membership.activated");
     assert_eq!(delivery.event.company_id(), Some("biz_1"));
     assert_eq!(delivery.raw(), body);
-    let mismatch = delivery.mismatch.unwrap().to_string();
-    assert!(mismatch.contains("`data`"), "{mismatch}");
+    let error = delivery.decode_error.unwrap().to_string();
+    assert!(error.contains("`data`"), "{error}");
 }
 
 #[test]
-fn an_event_of_tomorrow_is_unknown() {
-    let mut body = lesson();
+fn an_event_of_an_unknown_type_is_unknown() {
+    let mut body = membership_event();
     body["type"] = json!("planet.discovered");
     let delivery = deliver(&body.to_string()).unwrap();
     assert_eq!(delivery.event, Event::Unknown(body));
     assert_eq!(delivery.event.name(), "planet.discovered");
-    assert!(delivery.mismatch.is_some());
+    assert!(delivery.decode_error.is_some());
 }
 
 #[test]
@@ -116,12 +116,12 @@ fn a_known_event_is_typed() {
     let Event::DisputeCreated(event) = &delivery.event else { panic!("{delivery:?}") };
     assert_eq!(event.data.id.as_str(), "dspt_1");
     assert_eq!((delivery.event.name(), delivery.event.id()), ("dispute.created", Some("msg_1")));
-    assert_eq!((delivery.event.company_id(), delivery.mismatch), (None, None));
+    assert_eq!((delivery.event.company_id(), delivery.decode_error), (None, None));
 }
 
 #[test]
-fn what_is_genuine_and_no_object_is_an_error_of_its_own() {
+fn a_signed_body_that_is_not_an_object_is_an_error() {
     let error = whop::Error::from(deliver("[1]").unwrap_err());
     assert_eq!(error.kind(), ErrorKind::Webhook);
-    assert!(error.to_string().contains("no JSON object"), "{error}");
+    assert!(error.to_string().contains("not a JSON object"), "{error}");
 }

@@ -1,13 +1,13 @@
-//! Chromium without a screen, where there is one: it loads pages as their readers' browsers do.
+//! Runs a headless Chromium, if one is installed, to test pages in a real browser.
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::say;
+use crate::print_uncaptured;
 
-/// Where browsers are usually found.
-const USUAL: [&str; 6] = [
+/// The usual paths of the browser.
+const USUAL_PATHS: [&str; 6] = [
     "/usr/bin/chromium",
     "/usr/bin/chromium-browser",
     "/usr/bin/google-chrome",
@@ -16,7 +16,7 @@ const USUAL: [&str; 6] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/// What keeps it quiet: nothing on the network but the page, nothing asked of its user.
+/// Command-line flags: no window, no dialogs, no network traffic apart from the page.
 const FLAGS: [&str; 9] = [
     "--headless",
     "--no-sandbox",
@@ -26,11 +26,11 @@ const FLAGS: [&str; 9] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    // Containers have little of it.
+    // Containers often have a small /dev/shm.
     "--disable-dev-shm-usage",
 ];
 
-/// A browser that is installed here, with a profile of its own.
+/// An installed browser with a temporary profile.
 #[derive(Debug)]
 pub struct Browser {
     path: PathBuf,
@@ -38,24 +38,24 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// The one in `CHROMIUM`, or in one of the usual places. Without one it says so and gives `None`.
+    /// Finds the browser named by `CHROMIUM`, or one at a usual path. Without a browser it prints a note and returns `None`.
     ///
     /// # Panics
-    /// If there is none and `REQUIRE_CHROMIUM` is set, or no profile can be made.
+    /// If no browser is found and `REQUIRE_CHROMIUM` is set, or if the profile cannot be created.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
         let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
-        let usual = USUAL.map(PathBuf::from).into_iter().find(|path| path.exists());
+        let usual = USUAL_PATHS.map(PathBuf::from).into_iter().find(|path| path.exists());
         let Some(path) = named.or(usual) else {
             assert!(
                 std::env::var_os("REQUIRE_CHROMIUM").is_none(),
-                "REQUIRE_CHROMIUM is set, and there is no Chromium: name one in CHROMIUM"
+                "REQUIRE_CHROMIUM is set, but no Chromium was found: set CHROMIUM to its path"
             );
-            say(&format!("{name}: not run, since there is no Chromium here: name one in CHROMIUM"));
+            print_uncaptured(&format!("{name}: skipped, no Chromium was found: set CHROMIUM to its path"));
             return None;
         };
         let profile = std::env::temp_dir().join(format!("whop-tests-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&profile).expect("a folder for the profile");
+        std::fs::create_dir_all(&profile).expect("cannot create the folder of the profile");
         Some(Self { path, profile })
     }
 
@@ -66,26 +66,30 @@ impl Browser {
         command
     }
 
-    /// The page as it stands after this time by its own clock, which runs ahead.
+    /// The document of a page after this time. The page's clock is virtual and runs faster than real time.
     ///
     /// # Panics
     /// If the browser cannot be started.
     #[must_use]
-    pub fn dump(&self, url: &str, after: Duration) -> String {
+    pub fn dump_page(&self, url: &str, after: Duration) -> String {
         let budget = format!("--virtual-time-budget={}", after.as_millis());
-        let output = self.command().args([budget.as_str(), "--dump-dom", url]).output().expect("Chromium");
+        let output = self
+            .command()
+            .args([budget.as_str(), "--dump-dom", url])
+            .output()
+            .expect("cannot start Chromium");
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    /// Opens a page, which lives in real time until this is dropped.
+    /// Opens a page that runs in real time until the returned value is dropped.
     ///
     /// # Panics
     /// If the browser cannot be started.
     #[must_use]
-    pub fn open(&self, url: &str) -> Page {
-        // Waiting for whoever would debug it, it stays.
-        let stays = ["--remote-debugging-port=0", url];
-        Page(self.command().args(stays).stdout(Stdio::null()).spawn().expect("Chromium"))
+    pub fn open_page(&self, url: &str) -> Page {
+        // With a debugging port the headless browser does not exit when the page is loaded.
+        let arguments = ["--remote-debugging-port=0", url];
+        Page(self.command().args(arguments).stdout(Stdio::null()).spawn().expect("cannot start Chromium"))
     }
 }
 
@@ -95,7 +99,7 @@ impl Drop for Browser {
     }
 }
 
-/// An open page.
+/// An open page. It is closed when this is dropped.
 #[derive(Debug)]
 pub struct Page(Child);
 

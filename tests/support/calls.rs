@@ -1,39 +1,46 @@
-//! What the generated calls are made of: the table's entry, the end of a call, and values that need a parser.
+//! Helpers for the generated contract calls: the type of a table row, and functions that turn results and literals into
+//! the values a call needs.
 
 use std::future::Future;
 use std::pin::Pin;
 
 use serde::Serialize;
 
-/// The value of a call encoded to JSON again, on its way.
-pub type Answer = Pin<Box<dyn Future<Output = whop::Result<String>>>>;
+/// A running call. Its output is the decoded response, encoded as JSON.
+pub type CallFuture = Pin<Box<dyn Future<Output = whop::Result<String>>>>;
 
-/// A call with everything set.
+/// A call that sets every parameter and every field.
 #[derive(Clone, Copy, Debug)]
 pub struct Call {
     /// The `operationId`.
     pub operation: &'static str,
-    /// The form of the body; empty if it has one only.
-    pub form: &'static str,
-    /// Makes the call.
-    pub run: fn(&whop::Client) -> Answer,
+    /// The variant of the request body; empty if the operation has one body only.
+    pub variant: &'static str,
+    /// Starts the call.
+    pub run: fn(&whop::Client) -> CallFuture,
 }
 
 impl Call {
-    /// An entry of the table.
+    /// A row of the table.
     #[must_use]
-    pub const fn new(operation: &'static str, form: &'static str, run: fn(&whop::Client) -> Answer) -> Self {
-        Self { operation, form, run }
+    pub const fn new(
+        operation: &'static str,
+        variant: &'static str,
+        run: fn(&whop::Client) -> CallFuture,
+    ) -> Self {
+        Self { operation, variant, run }
     }
 }
 
-/// The JSON of a value.
-pub fn value<T: Serialize + 'static>(call: impl Future<Output = whop::Result<T>> + 'static) -> Answer {
+/// Encodes the value that a call returns.
+pub fn encode_value<T: Serialize + 'static>(
+    call: impl Future<Output = whop::Result<T>> + 'static,
+) -> CallFuture {
     Box::pin(async move { call.await.map(|value| encode(&value)) })
 }
 
-/// The JSON of a page: pages themselves are never written.
-pub fn page<T, I>(call: impl Future<Output = whop::Result<whop::Page<T, I>>> + 'static) -> Answer
+/// Encodes the page that a call returns. `Page` does not implement `Serialize`, so its fields are encoded one by one.
+pub fn encode_page<T, I>(call: impl Future<Output = whop::Result<whop::Page<T, I>>> + 'static) -> CallFuture
 where
     T: Serialize + 'static,
     I: Serialize + 'static,
@@ -50,32 +57,32 @@ where
     })
 }
 
-/// The JSON of an answer that is octets: their text.
-pub fn bytes(call: impl Future<Output = whop::Result<whop::ByteStream>> + 'static) -> Answer {
+/// Reads a binary response and encodes it as a JSON string.
+pub fn encode_bytes(call: impl Future<Output = whop::Result<whop::ByteStream>> + 'static) -> CallFuture {
     Box::pin(async move {
-        let octets = call.await?.collect(1 << 20).await?;
-        Ok(encode(&String::from_utf8_lossy(&octets)))
+        let bytes = call.await?.collect(1 << 20).await?;
+        Ok(encode(&String::from_utf8_lossy(&bytes)))
     })
 }
 
 fn encode(value: &(impl Serialize + ?Sized)) -> String {
-    serde_json::to_string(value).expect("a value that came as JSON goes as JSON")
+    serde_json::to_string(value).expect("a value decoded from JSON encodes to JSON")
 }
 
-/// An exact number.
+/// Parses an exact number.
 #[must_use]
-pub fn decimal(text: &str) -> whop::Decimal {
+pub fn parse_decimal(text: &str) -> whop::Decimal {
     text.parse().expect("a decimal")
 }
 
-/// A date and time.
+/// Parses a date and time.
 #[must_use]
-pub fn instant(text: &str) -> whop::DateTime {
+pub fn parse_date_time(text: &str) -> whop::DateTime {
     text.parse().expect("a date and time")
 }
 
-/// A date.
+/// Parses a date.
 #[must_use]
-pub fn date(text: &str) -> whop::Date {
+pub fn parse_date(text: &str) -> whop::Date {
     text.parse().expect("a date")
 }

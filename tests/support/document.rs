@@ -1,16 +1,16 @@
-//! The document as the tests read it: its operations, where their schemas stand, and what references lead to.
+//! Reads the OpenAPI document without the generator: its operations, the pointers of their schemas, and references.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-/// The document.
+/// The OpenAPI document.
 #[derive(Debug)]
 pub struct Document {
-    /// All of it.
+    /// The whole document.
     pub root: Value,
-    /// The operations in their order.
+    /// The operations, in document order.
     pub operations: Vec<Operation>,
-    /// The webhooks: name and pointer of the payload's schema.
+    /// The webhooks: the name, and the pointer of the payload's schema.
     pub webhooks: Vec<(String, String)>,
 }
 
@@ -19,15 +19,15 @@ pub struct Document {
 pub struct Operation {
     /// `operationId`
     pub id: String,
-    /// The method in capitals.
+    /// The method, in upper case.
     pub method: String,
-    /// The template of the path.
+    /// The path template.
     pub path: String,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
-    /// The pointer of the body's schema.
+    /// The pointer of the request body's schema.
     pub request: Option<String>,
-    /// The pointer of the schema of the 200 answer.
+    /// The pointer of the schema of the 200 response.
     pub response: String,
     /// The documented errors: status, pointer of the schema, example.
     pub errors: Vec<(u16, String, Value)>,
@@ -38,8 +38,8 @@ pub struct Operation {
 pub struct Parameter {
     /// Its name.
     pub name: String,
-    /// Where it goes.
-    pub place: String,
+    /// Its location: `path`, `query`, `header` or `cookie`.
+    pub location: String,
     /// The pointer of its schema.
     pub schema: String,
 }
@@ -47,23 +47,23 @@ pub struct Parameter {
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 impl Document {
-    /// The vendored document.
+    /// Reads the vendored document.
     ///
     /// # Panics
-    /// If it is not there, or no OpenAPI document.
+    /// If it does not exist, or is not an OpenAPI document.
     #[must_use]
     pub fn vendored() -> Self {
         let names = ["spec/whop.openapi.yaml", "spec/whop.openapi.json"];
-        let mut paths = names.map(|name| crate::root().join(name)).into_iter();
+        let mut paths = names.map(|name| crate::workspace_root().join(name)).into_iter();
         let path = paths.find(|path| path.exists()).expect("the vendored document");
         let text =
             std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut root: Value = serde_yaml::from_str(&text).expect("YAML");
-        nullable_keyword(&mut root);
-        let operations = operations(&root);
+        rewrite_nullable(&mut root);
+        let operations = read_operations(&root);
         let webhooks =
             root.get("webhooks").and_then(Value::as_object).into_iter().flatten().flat_map(|(name, item)| {
-                let at = |method| format!("/webhooks/{}/{method}", escaped(name));
+                let at = |method| format!("/webhooks/{}/{method}", escape_name(name));
                 let methods = METHODS.iter().filter(|method| item.get(**method).is_some());
                 methods.map(move |method| {
                     (name.clone(), format!("{}/requestBody/content/application~1json/schema", at(method)))
@@ -73,31 +73,31 @@ impl Document {
         Self { root, operations, webhooks }
     }
 
-    /// What stands at a pointer.
+    /// The value at a JSON pointer.
     ///
     /// # Panics
-    /// If nothing does.
+    /// If there is no value.
     #[must_use]
-    pub fn at(&self, pointer: &str) -> &Value {
-        self.root.pointer(pointer).unwrap_or_else(|| panic!("nothing stands at {pointer}"))
+    pub fn value_at(&self, pointer: &str) -> &Value {
+        self.root.pointer(pointer).unwrap_or_else(|| panic!("the document has no value at {pointer}"))
     }
 
-    /// The schema that a pointer leads to through references, and where it stands itself.
+    /// Follows references from a pointer: the pointer of the final schema, and the schema.
     #[must_use]
     pub fn resolve(&self, pointer: &str) -> (String, &Value) {
-        let schema = self.at(pointer);
+        let schema = self.value_at(pointer);
         match schema.get("$ref").and_then(Value::as_str).and_then(|target| target.strip_prefix('#')) {
             Some(target) => self.resolve(target),
             None => (pointer.to_owned(), schema),
         }
     }
 
-    /// Whether a parameter of an operation must be there.
+    /// Whether a parameter of an operation is required.
     #[must_use]
-    pub fn needs(&self, operation: &Operation, parameter: &str) -> bool {
-        let own = operation.parameters.iter().find(|own| own.name == parameter);
-        let at = own.and_then(|own| self.root.pointer(own.schema.strip_suffix("/schema")?));
-        at.and_then(|at| at.get("required")).and_then(Value::as_bool).unwrap_or_default()
+    pub fn is_required(&self, operation: &Operation, parameter: &str) -> bool {
+        let found = operation.parameters.iter().find(|candidate| candidate.name == parameter);
+        let value = found.and_then(|found| self.root.pointer(found.schema.strip_suffix("/schema")?));
+        value.and_then(|value| value.get("required")).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// The names of the component schemas.
@@ -107,49 +107,50 @@ impl Document {
         schemas.into_iter().flatten().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// The operation that answers a method and a path below the server, and the values of its path parameters.
+    /// The operation for a method and a path below the server's URL, and the values of its path parameters.
     #[must_use]
-    pub fn find(&self, method: &str, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
+    pub fn find_operation(&self, method: &str, path: &str) -> Option<(&Operation, Vec<(String, String)>)> {
         let segments: Vec<&str> = path.split('/').collect();
-        let fits = |operation: &&Operation| {
+        let matches = |operation: &&Operation| {
             let template: Vec<&str> = operation.path.split('/').collect();
             operation.method == method
                 && template.len() == segments.len()
-                && template.iter().zip(&segments).all(|(own, given)| own.starts_with('{') || own == given)
+                && template.iter().zip(&segments).all(|(part, given)| part.starts_with('{') || part == given)
         };
-        // A template with fewer parameters is meant where two fit.
+        // If several templates match, the one with the fewest parameters is the most specific.
         let found = self
             .operations
             .iter()
-            .filter(fits)
+            .filter(matches)
             .min_by_key(|operation| operation.path.matches('{').count())?;
-        let template = found.path.split('/').zip(&segments).filter(|(own, _)| own.starts_with('{'));
-        let values = template.map(|(own, given)| (own.trim_matches(['{', '}']).to_owned(), decoded(given)));
+        let template = found.path.split('/').zip(&segments).filter(|(part, _)| part.starts_with('{'));
+        let values =
+            template.map(|(part, given)| (part.trim_matches(['{', '}']).to_owned(), decode_segment(given)));
         Some((found, values.collect()))
     }
 }
 
-/// A segment of a path, decoded.
+/// Percent-decodes a path segment.
 #[must_use]
-pub fn decoded(text: &str) -> String {
+pub fn decode_segment(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// A name as a JSON Pointer writes it.
+/// Escapes a name for a JSON pointer (RFC 6901, section 3).
 #[must_use]
-pub fn escaped(name: &str) -> String {
+pub fn escape_name(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-fn operations(root: &Value) -> Vec<Operation> {
+fn read_operations(root: &Value) -> Vec<Operation> {
     let paths = root.get("paths").and_then(Value::as_object).expect("paths");
     let all = paths.iter().flat_map(|(path, item)| {
         METHODS.iter().filter_map(move |method| Some((path, *method, item, item.get(*method)?)))
     });
     all.map(|(path, method, item, operation)| {
-        let at = format!("/paths/{}/{method}", escaped(path));
+        let at = format!("/paths/{}/{method}", escape_name(path));
         let body = "content/application~1json/schema";
-        let shared = parameters(item, &format!("/paths/{}", escaped(path)));
+        let shared = read_parameters(item, &format!("/paths/{}", escape_name(path)));
         let responses = operation.get("responses").and_then(Value::as_object).expect("responses");
         let errors = responses.iter().filter_map(|(status, response)| {
             let status: u16 = status.parse().ok().filter(|status| *status >= 400)?;
@@ -160,7 +161,7 @@ fn operations(root: &Value) -> Vec<Operation> {
             id: operation.get("operationId").and_then(Value::as_str).expect("operationId").to_owned(),
             method: method.to_ascii_uppercase(),
             path: path.clone(),
-            parameters: shared.into_iter().chain(parameters(operation, &at)).collect(),
+            parameters: shared.into_iter().chain(read_parameters(operation, &at)).collect(),
             request: operation.get("requestBody").map(|_| format!("{at}/requestBody/{body}")),
             response: format!("{at}/responses/200/{body}"),
             errors: errors.collect(),
@@ -169,7 +170,7 @@ fn operations(root: &Value) -> Vec<Operation> {
     .collect()
 }
 
-fn parameters(owner: &Value, at: &str) -> Vec<Parameter> {
+fn read_parameters(owner: &Value, at: &str) -> Vec<Parameter> {
     let list = owner.get("parameters").and_then(Value::as_array).into_iter().flatten();
     let text = |value: &Value, name: &str| {
         value.get(name).and_then(Value::as_str).expect("a parameter's text").to_owned()
@@ -177,22 +178,22 @@ fn parameters(owner: &Value, at: &str) -> Vec<Parameter> {
     list.enumerate()
         .map(|(index, parameter)| Parameter {
             name: text(parameter, "name"),
-            place: text(parameter, "in"),
+            location: text(parameter, "in"),
             schema: format!("{at}/parameters/{index}/schema"),
         })
         .collect()
 }
 
-/// Writes OpenAPI 3.0's `nullable: true` as JSON Schema has it.
-fn nullable_keyword(value: &mut Value) {
+/// Replaces `nullable: true` of OpenAPI 3.0 by `anyOf` with `null`, which JSON Schema validators understand.
+fn rewrite_nullable(value: &mut Value) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(nullable_keyword),
-        Value::Object(members) => {
-            members.values_mut().for_each(nullable_keyword);
-            if members.get("nullable") == Some(&Value::Bool(true)) {
-                members.remove("nullable");
-                let own = Value::Object(std::mem::take(members));
-                members.insert("anyOf".to_owned(), serde_json::json!([own, { "type": "null" }]));
+        Value::Array(items) => items.iter_mut().for_each(rewrite_nullable),
+        Value::Object(object) => {
+            object.values_mut().for_each(rewrite_nullable);
+            if object.get("nullable") == Some(&Value::Bool(true)) {
+                object.remove("nullable");
+                let schema = Value::Object(std::mem::take(object));
+                object.insert("anyOf".to_owned(), serde_json::json!([schema, { "type": "null" }]));
             }
         }
         _ => {}

@@ -1,4 +1,4 @@
-//! JSON whose numbers are their digits, so that an amount that lost one is seen, and a comparison that names the place.
+//! JSON values that keep the digits of numbers, so that a comparison detects lost precision and reports its path.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ pub enum Json {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A number by its text.
+    /// A number, as its JSON text.
     Number(String),
-    /// Text.
+    /// A string.
     Text(String),
     /// A list.
     List(Vec<Json>),
@@ -22,28 +22,30 @@ pub enum Json {
 }
 
 impl Json {
-    /// Reads JSON text.
+    /// Parses JSON text.
     ///
     /// # Panics
-    /// If it is none.
+    /// If the text is not JSON.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
-        let read = |what: &str| panic!("no JSON ({what}): {}", text.chars().take(200).collect::<String>());
+        let fail = |reason: &str| {
+            panic!("cannot parse JSON ({reason}): {}", text.chars().take(200).collect::<String>())
+        };
         match text.as_bytes().first() {
             Some(b'{') => match serde_json::from_str::<BTreeMap<String, &RawValue>>(text) {
-                Ok(members) => Self::Object(
-                    members.into_iter().map(|(name, value)| (name, Self::parse(value.get()))).collect(),
+                Ok(entries) => Self::Object(
+                    entries.into_iter().map(|(name, value)| (name, Self::parse(value.get()))).collect(),
                 ),
-                Err(error) => read(&error.to_string()),
+                Err(error) => fail(&error.to_string()),
             },
             Some(b'[') => match serde_json::from_str::<Vec<&RawValue>>(text) {
                 Ok(items) => Self::List(items.into_iter().map(|value| Self::parse(value.get())).collect()),
-                Err(error) => read(&error.to_string()),
+                Err(error) => fail(&error.to_string()),
             },
             Some(b'"') => match serde_json::from_str(text) {
                 Ok(text) => Self::Text(text),
-                Err(error) => read(&error.to_string()),
+                Err(error) => fail(&error.to_string()),
             },
             Some(b't') if text == "true" => Self::Bool(true),
             Some(b'f') if text == "false" => Self::Bool(false),
@@ -51,23 +53,23 @@ impl Json {
             Some(b'-' | b'0'..=b'9') if serde_json::from_str::<&RawValue>(text).is_ok() => {
                 Self::Number(text.to_owned())
             }
-            _ => read("unexpected"),
+            _ => fail("unexpected character"),
         }
     }
 
-    /// The same from a value whose numbers are harmless.
+    /// Converts a value of `serde_json`. Its numbers must be exact there already.
     #[must_use]
-    pub fn of(value: &serde_json::Value) -> Self {
+    pub fn from_value(value: &serde_json::Value) -> Self {
         Self::parse(&value.to_string())
     }
 
-    /// Text.
+    /// A string.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
-    /// A number by its digits.
+    /// A number from its digits.
     #[must_use]
     pub fn number(digits: impl Into<String>) -> Self {
         Self::Number(digits.into())
@@ -75,23 +77,23 @@ impl Json {
 
     /// An object.
     #[must_use]
-    pub fn object<N: Into<String>>(members: impl IntoIterator<Item = (N, Self)>) -> Self {
-        Self::Object(members.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    pub fn object<N: Into<String>>(entries: impl IntoIterator<Item = (N, Self)>) -> Self {
+        Self::Object(entries.into_iter().map(|(name, value)| (name.into(), value)).collect())
     }
 
-    /// The member of this name, if this is an object that has it.
+    /// The value of a key, if this is an object that has the key.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
         match self {
-            Self::Object(members) => members.get(name),
+            Self::Object(entries) => entries.get(name),
             _ => None,
         }
     }
 
-    /// The value as others have it; numbers may lose digits.
+    /// Converts to a value of `serde_json`. Numbers may lose digits.
     ///
     /// # Panics
-    /// Never: what was read as JSON is JSON.
+    /// If a number was built from text that is not a JSON number.
     #[must_use]
     pub fn to_value(&self) -> serde_json::Value {
         serde_json::from_str(&self.to_string()).expect("JSON")
@@ -110,23 +112,23 @@ impl std::fmt::Display for Json {
                 let items: Vec<String> = items.iter().map(ToString::to_string).collect();
                 write!(f, "[{}]", items.join(","))
             }
-            Self::Object(members) => {
-                let member = |(name, value): (&String, &Self)| format!("{}:{value}", text(name));
-                let members: Vec<String> = members.iter().map(member).collect();
-                write!(f, "{{{}}}", members.join(","))
+            Self::Object(entries) => {
+                let entry = |(name, value): (&String, &Self)| format!("{}:{value}", text(name));
+                let entries: Vec<String> = entries.iter().map(entry).collect();
+                write!(f, "{{{}}}", entries.join(","))
             }
         }
     }
 }
 
-/// Where two values differ, if they do. Times that are written differently are the same if they are one instant in one
-/// offset; all else, numbers included, must be the same to the digit.
+/// Describes the first difference between two values. Times may be formatted differently if they are the same instant with
+/// the same offset; everything else must be equal, including every digit of a number.
 #[must_use]
 pub fn difference(sent: &Json, got: &Json) -> Option<String> {
-    different(sent, got, "")
+    difference_at(sent, got, "")
 }
 
-fn different(sent: &Json, got: &Json, path: &str) -> Option<String> {
+fn difference_at(sent: &Json, got: &Json, path: &str) -> Option<String> {
     match (sent, got) {
         (Json::Object(a), Json::Object(b)) => {
             let lost = a.iter().find(|(name, _)| !b.contains_key(*name));
@@ -136,18 +138,18 @@ fn different(sent: &Json, got: &Json, path: &str) -> Option<String> {
             if let Some((name, value)) = b.iter().find(|(name, _)| !a.contains_key(*name)) {
                 return Some(format!("{path}.{name}: {value} was added"));
             }
-            a.iter().find_map(|(name, value)| different(value, b.get(name)?, &format!("{path}.{name}")))
+            a.iter().find_map(|(name, value)| difference_at(value, b.get(name)?, &format!("{path}.{name}")))
         }
         (Json::List(a), Json::List(b)) if a.len() == b.len() => {
-            a.iter().zip(b).enumerate().find_map(|(at, (a, b))| different(a, b, &format!("{path}[{at}]")))
+            a.iter().zip(b).enumerate().find_map(|(at, (a, b))| difference_at(a, b, &format!("{path}[{at}]")))
         }
-        (Json::Text(a), Json::Text(b)) if a == b || same_instant(a, b) => None,
+        (Json::Text(a), Json::Text(b)) if a == b || is_same_instant(a, b) => None,
         (a, b) if a == b => None,
         (a, b) => Some(format!("{path}: {a} became {b}")),
     }
 }
 
-fn same_instant(a: &str, b: &str) -> bool {
+fn is_same_instant(a: &str, b: &str) -> bool {
     let parse = chrono::DateTime::parse_from_rfc3339;
     matches!((parse(a), parse(b)), (Ok(a), Ok(b)) if a == b && a.offset() == b.offset())
 }

@@ -1,38 +1,43 @@
-//! Runs cargo inside a test, on a package that stands outside the workspace.
+//! Runs cargo inside a test, on a package outside the workspace.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-/// A command of cargo for the package in this folder of `tests`, without the network, with the workspace's own lock file
-/// and a target folder that all such packages share.
+/// Builds a cargo command for the package in this folder of `tests`. The command works offline, with the lock file of the
+/// workspace and a target folder that all packages outside the workspace share.
 ///
 /// # Panics
 /// If the lock file cannot be copied.
 #[must_use]
-pub fn cargo(package: &str, command: &str) -> Command {
-    let folder = crate::root().join("tests").join(package);
+pub fn cargo_command(package: &str, command: &str) -> Command {
+    let folder = crate::workspace_root().join("tests").join(package);
     let lock = folder.join("Cargo.lock");
-    std::fs::copy(crate::root().join("Cargo.lock"), &lock).expect("the lock file");
+    std::fs::copy(crate::workspace_root().join("Cargo.lock"), &lock).expect("the lock file");
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.arg(command).arg("--offline").arg("--quiet").current_dir(&folder).env("CARGO_TARGET_DIR", target());
-    // What the outer cargo said to its own tests is not for this one.
+    cargo
+        .arg(command)
+        .arg("--offline")
+        .arg("--quiet")
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", target_folder());
+    // The outer cargo sets these for the tests; here they would change the build.
     for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "RUSTDOCFLAGS", "CARGO_BUILD_TARGET"] {
         cargo.env_remove(name);
     }
     cargo
 }
 
-/// The folder for what is built here: inside the workspace's own.
+/// The target folder of the packages outside the workspace, inside the target folder of the workspace.
 #[must_use]
-pub fn target() -> PathBuf {
-    let own =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| crate::root().join("target"), PathBuf::from);
-    own.join("outside")
+pub fn target_folder() -> PathBuf {
+    let workspace_target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| crate::workspace_root().join("target"), PathBuf::from);
+    workspace_target.join("outside")
 }
 
-/// What a command printed, both ways.
+/// The standard output of a command, followed by its standard error.
 #[must_use]
-pub fn printed(output: &Output) -> String {
+pub fn output_text(output: &Output) -> String {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     format!("{}{}", text(&output.stdout), text(&output.stderr))
 }

@@ -1,4 +1,4 @@
-//! Runs the client's examples as a newcomer does: as programs, with settings in the environment.
+//! Runs the examples of the client as programs, with their settings in environment variables.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader};
@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-/// The longest that a line may be awaited; machines are slow and shared.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait for a line. Generous, because test machines are slow and shared.
+const LINE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running example. It is killed when it is dropped.
 #[derive(Debug)]
@@ -20,34 +20,37 @@ pub struct Program {
     seen: VecDeque<String>,
 }
 
-/// The folder with the examples, built with what the workspace asks of the client.
-fn folder() -> &'static PathBuf {
+/// Builds the examples once per process and returns their folder.
+fn examples_folder() -> &'static PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
-        // `cargo test --workspace` has built them already, so that this finds nothing to do.
+        // After `cargo test --workspace` the examples are built already, and this returns at once.
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--workspace", "--examples", "--quiet", "--offline"]).current_dir(crate::root());
-        // What cargo tells a test about its own package would make build scripts run again.
-        let own = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+        cargo
+            .args(["build", "--workspace", "--examples", "--quiet", "--offline"])
+            .current_dir(crate::workspace_root());
+        // Variables that cargo sets for this test would make build scripts run again.
+        let is_package_variable =
+            |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
         let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        for name in names.filter(|name| own(name)) {
+        for name in names.filter(|name| is_package_variable(name)) {
             cargo.env_remove(name);
         }
         let built = cargo.output().expect("cargo");
-        assert!(built.status.success(), "{}", crate::nested::printed(&built));
-        let own = std::env::current_exe().expect("the test's own path");
-        own.ancestors().nth(2).expect("a profile's folder").join("examples")
+        assert!(built.status.success(), "{}", crate::nested::output_text(&built));
+        let executable = std::env::current_exe().expect("the path of the test executable");
+        executable.ancestors().nth(2).expect("the folder of the profile").join("examples")
     })
 }
 
 impl Program {
-    /// Starts an example with nothing in its environment but this.
+    /// Starts an example with only these environment variables.
     ///
     /// # Panics
-    /// If it cannot be started.
+    /// If the program cannot be started.
     #[must_use]
     pub fn start(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let path = folder().join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+        let path = examples_folder().join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
         let mut child = Command::new(&path)
             .args(arguments)
             .env_clear()
@@ -72,15 +75,15 @@ impl Program {
         Self { name: name.to_owned(), child, lines, seen: VecDeque::new() }
     }
 
-    /// Waits for a line that begins with this word, and gives the rest of it.
+    /// Waits for a line that begins with this text and returns the rest of the line.
     ///
     /// # Panics
-    /// If the program ends without it, or keeps silent for a minute; the message shows what it has printed.
-    pub fn line(&mut self, word: &str) -> String {
-        let begin = Instant::now();
+    /// If the program ends first, or the line does not come within a minute. The message contains the output so far.
+    pub fn wait_for_line(&mut self, word: &str) -> String {
+        let start = Instant::now();
         loop {
-            let rest = PATIENCE.saturating_sub(begin.elapsed());
-            match self.lines.recv_timeout(rest) {
+            let remaining = LINE_TIMEOUT.saturating_sub(start.elapsed());
+            match self.lines.recv_timeout(remaining) {
                 Ok(line) => {
                     let found = line.strip_prefix(word).map(|rest| rest.trim().to_owned());
                     self.seen.push_back(line);
@@ -89,30 +92,32 @@ impl Program {
                     }
                 }
                 Err(reason) => {
-                    panic!("{}: no line begins with `{word}` ({reason}):\n{}", self.name, self.text())
+                    panic!("{}: no line begins with `{word}` ({reason}):\n{}", self.name, self.output())
                 }
             }
         }
     }
 
-    /// Waits until the program ends by itself, and gives its success and all that it has printed.
+    /// Waits until the program exits; returns whether it succeeded, and its output.
     ///
     /// # Panics
-    /// If it goes on for more than a minute.
-    pub fn end(mut self) -> (bool, String) {
-        let begin = Instant::now();
+    /// If it does not exit within a minute.
+    pub fn wait_for_end(mut self) -> (bool, String) {
+        let start = Instant::now();
         loop {
-            match self.lines.recv_timeout(PATIENCE.saturating_sub(begin.elapsed())) {
+            match self.lines.recv_timeout(LINE_TIMEOUT.saturating_sub(start.elapsed())) {
                 Ok(line) => self.seen.push_back(line),
                 Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => panic!("{} does not end:\n{}", self.name, self.text()),
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("{} did not exit within a minute:\n{}", self.name, self.output())
+                }
             }
         }
-        let status = self.child.wait().expect("the program's end");
-        (status.success(), self.text())
+        let status = self.child.wait().expect("cannot wait for the program");
+        (status.success(), self.output())
     }
 
-    fn text(&self) -> String {
+    fn output(&self) -> String {
         self.seen.iter().map(|line| format!("{line}\n")).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! Schemas of the document: what one says of its values, and the validator that is not ours.
+//! Reads schemas of the document, and validates values with an independent JSON Schema validator.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 use jsonschema::{Draft, Registry, Validator};
 use serde_json::{Value, json};
 
-use crate::document::{Document, escaped};
+use crate::document::{Document, escape_name};
 
 const URI: &str = "https://document.test/openapi";
 
-/// Validators by the pointer of their schema, each built once.
+/// Validators by the pointer of their schema. Each is built once.
 pub struct Validators {
     registry: &'static Registry<'static>,
     built: Mutex<BTreeMap<String, Arc<Validator>>>,
@@ -23,30 +23,34 @@ impl std::fmt::Debug for Validators {
 }
 
 impl Validators {
-    /// Validators for the schemas of a document.
+    /// Creates validators for the schemas of a document.
     ///
     /// # Panics
-    /// If a reference leads nowhere.
+    /// If a reference cannot be resolved.
     #[must_use]
     pub fn new(document: &Document) -> Self {
         let resource = Draft::Draft202012.create_resource(document.root.clone());
-        let registry = Registry::new().add(URI, resource).expect("an address").prepare().expect("references");
-        // One for the whole run of a test.
+        let registry = Registry::new()
+            .add(URI, resource)
+            .expect("a valid URI")
+            .prepare()
+            .expect("resolvable references");
+        // Leaked because `Validator` borrows it; a test process creates one.
         Self { registry: Box::leak(Box::new(registry)), built: Mutex::default() }
     }
 
-    /// What is wrong with a value by the schema at a pointer.
+    /// The validation errors of a value against the schema at a pointer.
     ///
     /// # Panics
-    /// If the schema is none.
+    /// If the schema is invalid.
     #[must_use]
     pub fn errors(&self, pointer: &str, value: &Value) -> Vec<String> {
-        let validator = self.of(pointer);
+        let validator = self.validator(pointer);
         validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
     }
 
-    fn of(&self, pointer: &str) -> Arc<Validator> {
-        let mut built = self.built.lock().expect("no test failed in here");
+    fn validator(&self, pointer: &str) -> Arc<Validator> {
+        let mut built = self.built.lock().expect("no other thread panicked");
         let build = || {
             let options = jsonschema::options();
             let options = options
@@ -63,64 +67,64 @@ impl Validators {
     }
 }
 
-/// What a schema asks of its values, with `null` set apart.
+/// The values that a schema allows; `null` is a separate flag.
 #[derive(Debug)]
 pub struct Shape<'a> {
-    /// Where it stands, references followed.
+    /// The pointer of the schema, after following references.
     pub pointer: String,
-    /// Whether `null` is a value.
+    /// Whether `null` is allowed.
     pub nullable: bool,
-    /// What else is.
+    /// The other allowed values.
     pub kind: Kind<'a>,
 }
 
-/// What kind of schema it is.
+/// The kinds of schemas.
 #[derive(Debug)]
 pub enum Kind<'a> {
-    /// One of several, by their pointers, and the member that tells them apart.
+    /// A union: the pointers of the variants, and the discriminator property if there is one.
     Union(Vec<String>, Option<&'a str>),
-    /// An object with these members: name, pointer, whether it must be there.
+    /// An object with these properties: name, pointer, whether it is required.
     Object(Vec<(&'a str, String, bool)>),
-    /// An object with any members.
+    /// An object with any properties.
     Free,
-    /// A list of what stands at the pointer.
+    /// A list; the pointer of the item schema.
     List(String),
-    /// One of these texts.
+    /// One of these strings.
     Enum(Vec<&'a str>),
-    /// This one text.
+    /// Exactly this string.
     Constant(&'a str),
-    /// A scalar of this type, and its schema.
+    /// A scalar: its type and its schema.
     Scalar(&'a str, &'a Value),
-    /// Anything.
+    /// Any value.
     Any,
 }
 
-/// What the schema at a pointer asks of its values.
+/// Reads the schema at a pointer, following references.
 #[must_use]
-pub fn shape<'a>(document: &'a Document, pointer: &str) -> Shape<'a> {
+pub fn read_shape<'a>(document: &'a Document, pointer: &str) -> Shape<'a> {
     let (pointer, schema) = document.resolve(pointer);
     let types: Vec<&str> = match schema.get("type") {
-        Some(Value::String(one)) => vec![one],
-        Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
+        Some(Value::String(name)) => vec![name],
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
     let nullable = types.contains(&"null");
     let kind = |kind| Shape { pointer: pointer.clone(), nullable, kind };
     for keyword in ["oneOf", "anyOf"] {
-        let Some(all) = schema.get(keyword).and_then(Value::as_array) else { continue };
+        let Some(branches) = schema.get(keyword).and_then(Value::as_array) else { continue };
         let is_null = |schema: &Value| schema.get("type").and_then(Value::as_str) == Some("null");
-        let others: Vec<String> = all
+        let others: Vec<String> = branches
             .iter()
             .enumerate()
             .filter(|(_, schema)| !is_null(schema))
             .map(|(index, _)| format!("{pointer}/{keyword}/{index}"))
             .collect();
-        // `null` is a value where a branch takes it and no type beside the branches forbids it.
+        // `null` is allowed if a branch allows it, unless a `type` next to the branches excludes it.
         let forbidden = !types.is_empty() && !nullable;
-        let null = others.len() < all.len();
+        let null = others.len() < branches.len();
         return match others.as_slice() {
             [only] => {
-                let inner = shape(document, only);
+                let inner = read_shape(document, only);
                 Shape {
                     nullable: !forbidden && (null || inner.nullable),
                     pointer: pointer.clone(),
@@ -128,10 +132,10 @@ pub fn shape<'a>(document: &'a Document, pointer: &str) -> Shape<'a> {
                 }
             }
             _ => {
-                // JSON Schema's `oneOf` takes what exactly one branch takes.
-                let takers = others.iter().filter(|variant| shape(document, variant).nullable).count()
+                // `oneOf` requires exactly one matching branch, so `null` fails if several branches allow it.
+                let matching = others.iter().filter(|variant| read_shape(document, variant).nullable).count()
                     + usize::from(null);
-                let null = !forbidden && (takers == 1 || (takers > 1 && keyword == "anyOf"));
+                let null = !forbidden && (matching == 1 || (matching > 1 && keyword == "anyOf"));
                 let tag = schema.pointer("/discriminator/propertyName").and_then(Value::as_str);
                 Shape { pointer: pointer.clone(), nullable: null, kind: Kind::Union(others, tag) }
             }
@@ -143,19 +147,19 @@ pub fn shape<'a>(document: &'a Document, pointer: &str) -> Shape<'a> {
     if let Some(values) = schema.get("enum").and_then(Value::as_array) {
         return kind(Kind::Enum(values.iter().filter_map(Value::as_str).collect()));
     }
-    if let Some(members) = schema.get("properties").and_then(Value::as_object) {
-        let needed: Vec<&str> = schema
+    if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+        let required: Vec<&str> = schema
             .get("required")
             .and_then(Value::as_array)
             .into_iter()
             .flatten()
             .filter_map(Value::as_str)
             .collect();
-        let member = |name: &'a String| {
-            let at = format!("{pointer}/properties/{}", escaped(name));
-            (name.as_str(), at, needed.contains(&name.as_str()))
+        let property = |name: &'a String| {
+            let pointer = format!("{pointer}/properties/{}", escape_name(name));
+            (name.as_str(), pointer, required.contains(&name.as_str()))
         };
-        return kind(Kind::Object(members.keys().map(member).collect()));
+        return kind(Kind::Object(properties.keys().map(property).collect()));
     }
     match types.into_iter().find(|name| *name != "null") {
         Some("array") => kind(Kind::List(format!("{pointer}/items"))),

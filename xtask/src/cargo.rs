@@ -1,4 +1,4 @@
-//! Runs of cargo.
+//! Runs cargo.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -6,21 +6,21 @@ use std::process::{Command, Output};
 use crate::failure::Failure;
 use crate::workspace::Workspace;
 
-/// A call of the cargo that runs us, at the top of the checkout.
-pub(crate) fn cargo(workspace: &Workspace) -> Command {
+/// A command that runs the current cargo at the root of the checkout.
+pub(crate) fn cargo_command(workspace: &Workspace) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(workspace.root());
     command
 }
 
-/// Runs it to its end, and keeps what it prints.
+/// Runs a command and captures its output.
 pub(crate) fn run(command: &mut Command) -> Result<Output, Failure> {
     let program = command.get_program().to_owned();
     command.output().map_err(|error| Failure::io("run the program", Path::new(&program), &error))
 }
 
-/// Runs it to its end; anything but success is a failure with what it printed.
-pub(crate) fn succeed(command: &mut Command) -> Result<(), Failure> {
+/// Runs a command; an unsuccessful exit is a failure with its output.
+pub(crate) fn run_successfully(command: &mut Command) -> Result<(), Failure> {
     let output = run(command)?;
     if output.status.success() {
         return Ok(());

@@ -1,5 +1,6 @@
-//! `cargo xtask codegen`: a document to a crate on disk, or the news that the crate on disk is not what it should be.
+//! `cargo xtask codegen`: generates a crate on disk, or checks that the crate on disk is up to date.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -7,27 +8,29 @@ use clap::Args;
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::document::Source;
 use whop_codegen::render::Output;
-use whop_codegen::{Inputs, Summary, generate, generate_with_contract};
+use whop_codegen::{Inputs, Options, Summary, generate};
 
 use crate::failure::Failure;
-use crate::input::{Choice, gather};
-use crate::output::{Plan, Written, claim, drift, format, write};
-use crate::terminal::{complain, count, say};
-use crate::workspace::{Workspace, from_to, real};
+use crate::input::{Choice, gather_texts, read_source};
+use crate::output::{Plan, Written, claim_folder, describe_drift, write};
+use crate::terminal::{self, count_noun, print_error, print_line};
+use crate::workspace::{Workspace, real_path, relative_path};
 
 /// The crate of the vendored document.
 const CRATE: &str = "generated";
 const CRATES: &str = "codegen";
-/// Where a call of every operation is written for the contract tests, and the file.
+/// The folder and the file that receive a call of every operation, for the contract tests.
 const CONTRACT: &str = "tests/contract";
 const CALLS: &str = "calls.rs";
+/// The module with the helper functions that these calls use.
+const CONTRACT_HELPERS: &str = "whop_tests::calls";
 
 /// Generate a client crate from an OpenAPI document.
 ///
 /// Without options, the vendored document of Whop becomes the crate in `generated`.
 #[derive(Debug, Args)]
 pub(crate) struct Codegen {
-    /// Write nothing; fail if the crate on disk is not what would be written.
+    /// Write nothing; fail if the crate on disk is not up to date.
     #[arg(long)]
     check: bool,
     /// Another document, JSON or YAML, without overlay and configuration unless they are given too.
@@ -36,7 +39,7 @@ pub(crate) struct Codegen {
     /// An OpenAPI Overlay to apply to the document [default: spec/overlay.yaml]
     #[arg(long, value_name = "FILE")]
     overlay: Option<PathBuf>,
-    /// What is no OpenAPI fact [default: spec/codegen.toml]
+    /// The configuration of the generator [default: spec/codegen.toml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The folder of the crate; its `src`, `Cargo.toml`, `rustfmt.toml` and `names.txt` are replaced [default: generated]
@@ -47,43 +50,42 @@ pub(crate) struct Codegen {
 /// The folder that a crate is written into.
 struct Target {
     folder: PathBuf,
-    /// As shown in messages.
+    /// Its name in messages.
     name: String,
-    /// Whether it is the crate of this repository, and not someone's own.
+    /// Whether it is the crate of this repository.
     vendored: bool,
 }
 
 pub(crate) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> {
     let begin = Instant::now();
-    let target = target(args, workspace)?;
-    let inputs = inputs(args, &target, workspace)?;
+    let target = resolve_target(args, workspace)?;
+    let inputs = gather_inputs(args, &target, workspace)?;
     let contract = workspace.path(CONTRACT);
     let with_contract = target.vendored && contract.is_dir();
-    let mut generated = if with_contract { generate_with_contract(inputs) } else { generate(inputs) };
+    let contract_helpers = with_contract.then(|| CONTRACT_HELPERS.to_owned());
+    let mut generated = generate(inputs, &Options { contract_helpers, ..Options::default() });
     if generated.failed {
-        return Err(Failure::new(generated.messages));
+        return Err(Failure::new(generated.messages.render(terminal::style())));
     }
     if !generated.messages.is_empty() {
-        complain(&generated.messages);
+        print_error(&generated.messages.render(terminal::style()));
     }
-    let counts = counts(&generated.summary);
-    format(&mut generated.files)?;
-    let mut calls = generated.contract.take().map(|contents| Output { path: CALLS.to_owned(), contents });
-    format(calls.as_mut_slice())?;
+    let counts = describe_counts(&generated.summary);
+    let calls = generated.contract.take().map(|contents| Output { path: CALLS.to_owned(), contents });
     let mut folders = vec![(target.name.as_str(), target.folder.as_path(), generated.files.as_slice())];
     if calls.is_some() {
         folders.push((CONTRACT, contract.as_path(), calls.as_slice()));
     }
     if args.check {
-        return check(args, &folders, &counts, begin);
+        return check_folders(args, &folders, &counts, begin);
     }
-    say(&counts);
+    print_line(&counts);
     for (name, folder, files) in folders {
         let Written { written, unchanged, removed } = write(folder, files)?;
-        say(&format!(
+        print_line(&format!(
             "{name}: {} written, {unchanged} unchanged, {removed} removed, in {}",
-            count(written, "file"),
-            seconds(begin),
+            count_noun(written, "file"),
+            format_elapsed(begin),
         ));
     }
     Ok(())
@@ -92,13 +94,13 @@ pub(crate) fn run(args: &Codegen, workspace: &Workspace) -> Result<(), Failure> 
 /// A folder with its name in messages and the files it should hold.
 type Folder<'a> = (&'a str, &'a Path, &'a [Output]);
 
-fn target(args: &Codegen, workspace: &Workspace) -> Result<Target, Failure> {
+fn resolve_target(args: &Codegen, workspace: &Workspace) -> Result<Target, Failure> {
     let own = workspace.path(CRATE);
     let Some(out) = &args.out else {
         return Ok(Target { folder: own, name: CRATE.to_owned(), vendored: true });
     };
-    let folder = real(out);
-    let vendored = folder == real(&own);
+    let folder = real_path(out);
+    let vendored = folder == real_path(&own);
     if vendored && args.spec.is_some() {
         let message =
             format!("`{CRATE}` holds the crate of the vendored document; name another folder for `--out`");
@@ -107,68 +109,90 @@ fn target(args: &Codegen, workspace: &Workspace) -> Result<Target, Failure> {
     Ok(Target { folder, name: out.display().to_string(), vendored })
 }
 
-fn inputs(args: &Codegen, target: &Target, workspace: &Workspace) -> Result<Inputs, Failure> {
+fn gather_inputs(args: &Codegen, target: &Target, workspace: &Workspace) -> Result<Inputs, Failure> {
     let mut diagnostics = Diagnostics::default();
     if !target.vendored {
-        claim(&target.folder, &target.name, &mut diagnostics);
+        claim_folder(&target.folder, &target.name, &mut diagnostics);
     }
     let choice = Choice {
         spec: args.spec.as_deref(),
         overlay: args.overlay.as_deref(),
         config: args.config.as_deref(),
     };
-    let texts = gather(choice, workspace, &mut diagnostics);
-    let Some(mut texts) = texts.filter(|_| !diagnostics.has_errors()) else {
+    let texts = gather_texts(choice, workspace, &mut diagnostics);
+    let Some(texts) = texts.filter(|_| !diagnostics.has_errors()) else {
         return Err(Failure::messages(&diagnostics));
     };
-    if !target.vendored && args.config.is_none() {
-        texts.config = texts.config.map(without_readme);
-    }
+    let pages = if target.vendored {
+        read_pages(texts.config.as_ref(), workspace, &mut diagnostics)
+    } else {
+        Some(BTreeMap::new())
+    };
+    let Some(pages) = pages else { return Err(Failure::messages(&diagnostics)) };
     Ok(Inputs {
         document: texts.document,
         overlay: texts.overlay,
         config: texts.config,
+        pages,
         origin: texts.origin,
-        crates: slashed(&from_to(&real(&target.folder), &real(&workspace.path(CRATES)))),
+        crates: to_slashes(&relative_path(&real_path(&target.folder), &real_path(&workspace.path(CRATES)))),
         standalone: !target.vendored,
     })
 }
 
-/// Our configuration for a crate elsewhere: the path of the README leads from `generated` only. Lines keep their numbers.
-fn without_readme(config: Source) -> Source {
-    let line = |line: &str| if line.starts_with("readme = ") { "\n".to_owned() } else { format!("{line}\n") };
-    Source { text: config.text.lines().map(line).collect(), name: config.name }
+/// The Markdown files that the configuration names, by their paths from the root of the repository. A crate elsewhere has none.
+fn read_pages(
+    config: Option<&Source>,
+    workspace: &Workspace,
+    diagnostics: &mut Diagnostics,
+) -> Option<BTreeMap<String, String>> {
+    let table: toml::Table = config.and_then(|config| toml::from_str(&config.text).ok()).unwrap_or_default();
+    let package = table.get("crate").and_then(toml::Value::as_table);
+    let readme = package.and_then(|package| package.get("readme"));
+    let guides = package.and_then(|package| package.get("guides")).and_then(toml::Value::as_array);
+    let guides = guides.into_iter().flatten().filter_map(|guide| guide.get("file"));
+    let files = readme.into_iter().chain(guides).filter_map(toml::Value::as_str);
+    files
+        .map(|file| {
+            Some((file.to_owned(), read_source((workspace.path(file), file.to_owned()), diagnostics)?.text))
+        })
+        .collect()
 }
 
-/// A path as Cargo.toml takes it on any system.
-fn slashed(path: &Path) -> String {
+/// A path with slashes, as Cargo.toml accepts it on every system.
+fn to_slashes(path: &Path) -> String {
     let text = path.to_string_lossy();
     if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }
 
-fn check(args: &Codegen, folders: &[Folder<'_>], counts: &str, begin: Instant) -> Result<(), Failure> {
+fn check_folders(
+    args: &Codegen,
+    folders: &[Folder<'_>],
+    counts: &str,
+    begin: Instant,
+) -> Result<(), Failure> {
     let mut texts = Vec::new();
     let mut unchanged = 0;
     for (name, folder, files) in folders {
         let plan = Plan::compare(folder, files)?;
-        texts.extend(drift(&plan, name, &command(args)));
+        texts.extend(describe_drift(&plan, name, &render_command(args)));
         unchanged += plan.unchanged;
     }
     if !texts.is_empty() {
         return Err(Failure::new(texts.join("\n")));
     }
     let names: Vec<&str> = folders.iter().map(|(name, ..)| *name).collect();
-    say(counts);
-    say(&format!(
+    print_line(counts);
+    print_line(&format!(
         "{}: {} up to date, checked in {}",
         names.join(", "),
-        count(unchanged, "file"),
-        seconds(begin)
+        count_noun(unchanged, "file"),
+        format_elapsed(begin)
     ));
     Ok(())
 }
 
-fn counts(summary: &Summary) -> String {
+fn describe_counts(summary: &Summary) -> String {
     let Summary { operations, models, enums, unions, webhooks, .. } = *summary;
     let counted = [
         (operations, "operation"),
@@ -177,15 +201,15 @@ fn counts(summary: &Summary) -> String {
         (unions, "union"),
         (webhooks, "webhook"),
     ];
-    counted.map(|(number, word)| count(number, word)).join(", ")
+    counted.map(|(number, word)| count_noun(number, word)).join(", ")
 }
 
-fn seconds(begin: Instant) -> String {
+fn format_elapsed(begin: Instant) -> String {
     format!("{:.2} s", begin.elapsed().as_secs_f64())
 }
 
-/// The command that would have written what `--check` misses.
-fn command(args: &Codegen) -> String {
+/// The command that brings the crate up to date.
+fn render_command(args: &Codegen) -> String {
     let mut command = "cargo xtask codegen".to_owned();
     let options =
         [("spec", &args.spec), ("overlay", &args.overlay), ("config", &args.config), ("out", &args.out)];

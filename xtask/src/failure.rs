@@ -1,41 +1,43 @@
-//! Why a command ended early, with the text for the person and the exit status for the shell.
+//! The failure of a command: its message and exit status.
 
 use std::io;
 use std::path::Path;
 
-use whop_codegen::diagnostic::{Diagnostic, Diagnostics, Place, render};
+use whop_codegen::diagnostic::{Code, Diagnostic, Diagnostics, Place, render_diagnostics};
 use whop_codegen::document::SourceMap;
 
-/// The end of a command that did not do what it was asked.
+use crate::terminal;
+
+/// The failure of a command.
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// The exit status.
     pub(crate) status: u8,
-    /// What is wrong.
+    /// The message.
     pub(crate) text: String,
 }
 
 impl Failure {
-    /// The command line asks for something that there is not.
+    /// A wrong command line.
     pub(crate) fn usage(message: &str) -> Self {
         Self { status: 2, text: format!("error: {message}\n\nFor more information, try '--help'.") }
     }
 
-    /// Something is wrong with the input or the output; the text is complete.
+    /// A failure with a complete message.
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self { status: 1, text: text.into() }
     }
 
-    /// Messages that need no document to be located in.
+    /// Diagnostics without a source text.
     pub(crate) fn messages(diagnostics: &Diagnostics) -> Self {
-        Self::new(render(diagnostics, &SourceMap::default()))
+        Self::new(render_diagnostics(diagnostics, &SourceMap::default(), terminal::style()))
     }
 
-    /// A file or folder that the system does not let us use.
+    /// A failed file operation.
     pub(crate) fn io(action: &str, path: &Path, error: &io::Error) -> Self {
         let mut diagnostics = Diagnostics::default();
         diagnostics.push(
-            Diagnostic::error("io", format!("cannot {action}: {}", reason(error)))
+            Diagnostic::error(Code::new("io"), format!("cannot {action}: {}", describe_io_error(error)))
                 .at_place(Place::File { file: path.display().to_string() })
                 .help("nothing was changed"),
         );
@@ -43,8 +45,8 @@ impl Failure {
     }
 }
 
-/// What the system says, without its number.
-pub(crate) fn reason(error: &io::Error) -> String {
+/// The system's error text, without its number.
+pub(crate) fn describe_io_error(error: &io::Error) -> String {
     let text = error.to_string();
     text.split_once(" (os error").map_or(text.clone(), |(before, _)| before.to_owned())
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask features`: the client crate under clippy, and rustdoc, with every set of tags that a user may choose alone.
+//! `cargo xtask features`: runs clippy, and rustdoc, on the client crate with each feature alone, with none and with all.
 
 use std::fs;
 use std::process::Command;
@@ -8,20 +8,20 @@ use clap::Args;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-use crate::cargo::{cargo, run as output};
+use crate::cargo::{cargo_command, run as output};
 use crate::failure::Failure;
-use crate::terminal::{complain, say};
+use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 
 const MANIFEST: &str = "generated/Cargo.toml";
 
-/// Needs the headers of OpenSSL, and changes nothing in the crate itself.
+/// Needs the headers of OpenSSL and changes nothing in the crate itself.
 const FOREIGN: &str = "native-tls";
 
 /// The server for tests.
 const MOCK: &str = "mock";
 
-/// Check that the client crate is free of warnings with no tag, each tag alone, and all.
+/// Check that the client crate has no warnings with no tag, each tag alone, and all tags.
 #[derive(Debug, Args)]
 pub(crate) struct Features {
     /// Also build the documentation, warnings denied.
@@ -43,17 +43,17 @@ struct Package {
     name: String,
 }
 
-/// What is switched on together.
+/// Features that are enabled together.
 struct Set {
     name: String,
     features: String,
 }
 
-/// What is run on each set.
+/// The tool that runs on each set.
 struct Tool {
     name: &'static str,
     command: fn(&mut Command),
-    /// What stands after the features.
+    /// The arguments after the features.
     last: &'static [&'static str],
 }
 
@@ -74,26 +74,26 @@ const RUSTDOC: Tool = Tool {
 };
 
 pub(crate) fn run(args: &Features, workspace: &Workspace) -> Result<(), Failure> {
-    let manifest = manifest(workspace)?;
-    let sets = sets(&args.tags, &manifest)?;
+    let manifest = read_manifest(workspace)?;
+    let sets = feature_sets(&args.tags, &manifest)?;
     let tools: &[Tool] = if args.doc { &[CLIPPY, RUSTDOC] } else { &[CLIPPY] };
     let mut failed = 0;
     for tool in tools {
-        failed += check(tool, &sets, &manifest.package.name, workspace)?;
+        failed += check_set(tool, &sets, &manifest.package.name, workspace)?;
     }
     if failed > 0 {
-        return Err(Failure::new("error: the crate is not free of warnings with the features above"));
+        return Err(Failure::new("error: the crate has warnings with the features above"));
     }
     Ok(())
 }
 
-fn manifest(workspace: &Workspace) -> Result<Manifest, Failure> {
+fn read_manifest(workspace: &Workspace) -> Result<Manifest, Failure> {
     let path = workspace.path(MANIFEST);
     let text = fs::read_to_string(&path).map_err(|error| Failure::io("read the manifest", &path, &error))?;
     toml::from_str(&text).map_err(|error| Failure::new(format!("error[manifest]: {error}\n --> {MANIFEST}")))
 }
 
-fn sets(chosen: &[String], manifest: &Manifest) -> Result<Vec<Set>, Failure> {
+fn feature_sets(chosen: &[String], manifest: &Manifest) -> Result<Vec<Set>, Failure> {
     let tags = manifest.features.get("full").map(Vec::as_slice).unwrap_or_default();
     if let Some(unknown) = chosen.iter().find(|tag| !tags.contains(tag)) {
         let message = format!("there is no tag `{unknown}`; the tags are: {}", tags.join(", "));
@@ -119,11 +119,11 @@ fn sets(chosen: &[String], manifest: &Manifest) -> Result<Vec<Set>, Failure> {
 }
 
 /// Runs the tool on each set and tells of those that fail. Returns how many did.
-fn check(tool: &Tool, sets: &[Set], package: &str, workspace: &Workspace) -> Result<usize, Failure> {
+fn check_set(tool: &Tool, sets: &[Set], package: &str, workspace: &Workspace) -> Result<usize, Failure> {
     let mut times = Vec::with_capacity(sets.len());
     let mut failed = 0;
     for set in sets {
-        let mut command = cargo(workspace);
+        let mut command = cargo_command(workspace);
         (tool.command)(&mut command);
         command.args(["--quiet", "--package", package, "--no-default-features", "--features", &set.features]);
         command.args(tool.last);
@@ -132,15 +132,15 @@ fn check(tool: &Tool, sets: &[Set], package: &str, workspace: &Workspace) -> Res
         times.push((begin.elapsed().as_secs_f64(), set.name.as_str()));
         if !ran.status.success() {
             failed += 1;
-            complain(&format!("{} failed: {}", tool.name, set.name));
-            complain(&String::from_utf8_lossy(&ran.stderr));
+            print_error(&format!("{} failed: {}", tool.name, set.name));
+            print_error(&String::from_utf8_lossy(&ran.stderr));
         }
     }
     let total: f64 = times.iter().map(|(seconds, _)| seconds).sum();
     times.sort_by(|a, b| a.0.total_cmp(&b.0));
     let median = times.get(times.len() / 2).map_or(0.0, |(seconds, _)| *seconds);
     let (most, slowest) = times.last().copied().unwrap_or_default();
-    say(&format!(
+    print_line(&format!(
         "{}: {} passed, {failed} failed in {total:.1} s (median {median:.1} s, slowest {slowest} {most:.1} s)",
         tool.name,
         sets.len() - failed,

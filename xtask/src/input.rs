@@ -1,4 +1,4 @@
-//! Files to texts: what the generator is fed with, and what is wrong with a file before it is read as anything.
+//! Reads the input files of the generator and reports files that cannot be read.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -6,24 +6,24 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use whop_codegen::config::position;
-use whop_codegen::diagnostic::{Diagnostic, Diagnostics, Place};
+use whop_codegen::config::position_at;
+use whop_codegen::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use whop_codegen::document::Source;
 use whop_codegen::emit::Origin;
 
-use crate::failure::reason;
+use crate::failure::describe_io_error;
 use crate::workspace::Workspace;
 
-/// The vendored document, in the notation in which it is published.
+/// The vendored document, as YAML or JSON.
 pub(crate) const DOCUMENTS: [&str; 2] = ["spec/whop.openapi.yaml", "spec/whop.openapi.json"];
 pub(crate) const OVERLAY: &str = "spec/overlay.yaml";
 pub(crate) const CONFIG: &str = "spec/codegen.toml";
 pub(crate) const SOURCE: &str = "spec/source.toml";
 
-/// No more of a file than this is read; the generator itself refuses far less.
+/// The most bytes read of a file; the generator itself refuses smaller ones.
 const MAX_READ: u64 = 1 << 30;
 
-/// What was asked for on the command line.
+/// The files chosen on the command line.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Choice<'a> {
     /// Another document than the vendored one.
@@ -34,7 +34,7 @@ pub(crate) struct Choice<'a> {
     pub(crate) config: Option<&'a Path>,
 }
 
-/// The texts that a crate is made of.
+/// The input of the generator.
 #[derive(Debug, Clone)]
 pub(crate) struct Texts {
     pub(crate) document: Source,
@@ -58,8 +58,8 @@ pub(crate) fn vendored_document(workspace: &Workspace) -> &'static str {
     if !workspace.path(yaml).exists() && workspace.path(json).exists() { json } else { yaml }
 }
 
-/// Reads all texts. Every file that cannot be read gets its message.
-pub(crate) fn gather(
+/// Reads all input files, with a message for each that cannot be read.
+pub(crate) fn gather_texts(
     choice: Choice<'_>,
     workspace: &Workspace,
     diagnostics: &mut Diagnostics,
@@ -74,27 +74,35 @@ pub(crate) fn gather(
     if vendored && DOCUMENTS.iter().all(|name| workspace.path(name).exists()) {
         let [one, other] = DOCUMENTS;
         diagnostics.push(
-            Diagnostic::error("two-documents", format!("`{one}` and `{other}` are both there"))
+            Diagnostic::error(Code::new("two-documents"), format!("both `{one}` and `{other}` exist"))
                 .at_place(Place::File { file: one.to_owned() })
                 .help(format!("remove the one that {SOURCE} does not name")),
         );
     }
-    let document = bytes(choice.spec.map_or_else(|| own(vendored_name), given), diagnostics);
-    let digest = document.as_ref().map(|(_, bytes)| sha256(bytes)).unwrap_or_default();
+    let document = read_bytes(choice.spec.map_or_else(|| own(vendored_name), given), diagnostics);
+    let digest = document.as_ref().map(|(_, bytes)| sha256_digest(bytes)).unwrap_or_default();
     let document = document.and_then(|(name, bytes)| Source::from_bytes(name, bytes, diagnostics));
-    let overlay = companion(choice.overlay, OVERLAY).map(|file| read(file, diagnostics));
-    let config = companion(choice.config, CONFIG).map(|file| read(file, diagnostics));
+    let overlay = companion(choice.overlay, OVERLAY).map(|file| read_source(file, diagnostics));
+    let config = companion(choice.config, CONFIG).map(|file| read_source(file, diagnostics));
     let origin = if vendored {
-        let record = read(own(SOURCE), diagnostics).and_then(|record| origin(&record, diagnostics));
-        record.filter(|origin| document.is_none() || same(origin, vendored_name, &digest, diagnostics))
+        let record =
+            read_source(own(SOURCE), diagnostics).and_then(|record| parse_origin(&record, diagnostics));
+        record.filter(|origin| {
+            document.is_none() || is_recorded_document(origin, vendored_name, &digest, diagnostics)
+        })
     } else {
         Some(Origin { sha256: digest, ..Origin::default() })
     };
     // An inner `None` is a file that could not be read.
-    Some(Texts { document: document?, overlay: all(overlay)?, config: all(config)?, origin: origin? })
+    Some(Texts {
+        document: document?,
+        overlay: transpose_read(overlay)?,
+        config: transpose_read(config)?,
+        origin: origin?,
+    })
 }
 
-fn all<T>(read: Option<Option<T>>) -> Option<Option<T>> {
+fn transpose_read<T>(read: Option<Option<T>>) -> Option<Option<T>> {
     match read {
         Some(None) => None,
         Some(some) => Some(some),
@@ -102,14 +110,14 @@ fn all<T>(read: Option<Option<T>>) -> Option<Option<T>> {
     }
 }
 
-/// Reads one text: the path, and the name as shown in messages.
-pub(crate) fn read(file: (PathBuf, String), diagnostics: &mut Diagnostics) -> Option<Source> {
-    let (name, bytes) = bytes(file, diagnostics)?;
+/// Reads a text file, given its path and its name in messages.
+pub(crate) fn read_source(file: (PathBuf, String), diagnostics: &mut Diagnostics) -> Option<Source> {
+    let (name, bytes) = read_bytes(file, diagnostics)?;
     Source::from_bytes(name, bytes, diagnostics)
 }
 
-/// Reads the bytes of a file, and gives them its name as shown in messages.
-pub(crate) fn bytes(
+/// Reads the bytes of a file, given its path and its name in messages.
+pub(crate) fn read_bytes(
     (path, name): (PathBuf, String),
     diagnostics: &mut Diagnostics,
 ) -> Option<(String, Vec<u8>)> {
@@ -122,17 +130,18 @@ pub(crate) fn bytes(
     });
     let Err(error) = read else { return Some((name, bytes)) };
     let (code, message, help) = match error.kind() {
-        ErrorKind::NotFound => ("no-such-file", "there is no such file".to_owned(), missing_help()),
+        ErrorKind::NotFound => ("no-such-file", "the file does not exist".to_owned(), missing_help()),
         ErrorKind::IsADirectory => {
             let help = "name the file itself, not the folder it is in".to_owned();
             ("no-file", "this is a folder, not a file".to_owned(), help)
         }
         _ => {
-            let message = format!("the file cannot be read: {}", reason(&error));
-            ("unreadable", message, "see to it that the file can be read".to_owned())
+            let message = format!("the file cannot be read: {}", describe_io_error(&error));
+            ("unreadable", message, "make the file readable".to_owned())
         }
     };
-    diagnostics.push(Diagnostic::error(code, message).at_place(Place::File { file: name }).help(help));
+    diagnostics
+        .push(Diagnostic::error(Code::new(code), message).at_place(Place::File { file: name }).help(help));
     None
 }
 
@@ -140,43 +149,43 @@ fn missing_help() -> String {
     let current = std::env::current_dir();
     let current =
         current.map_or_else(|_| "the current folder".to_owned(), |path| format!("`{}`", path.display()));
-    format!("paths on the command line begin in {current}")
+    format!("paths on the command line are relative to {current}")
 }
 
-fn origin(record: &Source, diagnostics: &mut Diagnostics) -> Option<Origin> {
+fn parse_origin(record: &Source, diagnostics: &mut Diagnostics) -> Option<Origin> {
     match toml::from_str::<Vendored>(&record.text) {
         Ok(Vendored { url, date, sha256 }) => Some(Origin { sha256, date, url }),
         Err(error) => {
-            let position = position(&record.name, &record.text, error.span().map_or(0, |span| span.start));
+            let position = position_at(&record.name, &record.text, error.span().map_or(0, |span| span.start));
             diagnostics.push(
-                Diagnostic::error("source", error.message().to_owned())
+                Diagnostic::error(Code::new("source"), error.message().to_owned())
                     .at_place(Place::Position(position))
-                    .help("`url`, `date` and `sha256` of the vendored document stand here, and nothing else"),
+                    .help("the file holds exactly `url`, `date` and `sha256` of the vendored document"),
             );
             None
         }
     }
 }
 
-fn same(origin: &Origin, name: &str, digest: &str, diagnostics: &mut Diagnostics) -> bool {
+fn is_recorded_document(origin: &Origin, name: &str, digest: &str, diagnostics: &mut Diagnostics) -> bool {
     if origin.sha256 == digest {
         return true;
     }
-    let message = format!("the document is not the one that {SOURCE} names: its SHA-256 is {digest}");
+    let message = format!("the document differs from the one recorded in {SOURCE}: its SHA-256 is {digest}");
     diagnostics.push(
-        Diagnostic::error("digest", message).at_place(Place::File { file: name.to_owned() }).help(format!(
-            "take the document back with `git checkout {name}` and put corrections into {OVERLAY}; if it is \
-             to be replaced by a newer one, run `cargo xtask spec pull`"
+        Diagnostic::error(Code::new("digest"), message).at_place(Place::File { file: name.to_owned() }).help(format!(
+            "restore the document with `git checkout {name}` and put corrections into {OVERLAY}; to replace it \
+             by a newer one, run `cargo xtask spec pull`"
         )),
     );
     false
 }
 
 /// The digest of a document.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
+pub(crate) fn sha256_digest(bytes: &[u8]) -> String {
+    to_hexadecimal(&Sha256::digest(bytes))
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+fn to_hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

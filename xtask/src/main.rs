@@ -1,4 +1,4 @@
-//! The commands of the repository. Each is one file with one `run`; only this crate touches disk and processes.
+//! The commands of the repository, one module with a function `run` each. Only this crate does I/O.
 
 mod bench;
 mod cargo;
@@ -23,7 +23,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The commands of the repository.
 ///
-/// Exit status: 0 if all is well, 1 if something is not (a faulty document, a drift, a warning), 2 for a wrong command line.
+/// Exit status: 0 for success, 1 for a failure (an invalid document, an outdated crate, a warning), 2 for a wrong command line.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Cli {
@@ -35,23 +35,24 @@ struct Cli {
 enum Command {
     /// Generate a client crate from an OpenAPI document.
     Codegen(codegen::Codegen),
-    /// Check that the client crate is free of warnings with no tag, each tag alone, and all.
+    /// Check that the client crate has no warnings with no tag, each tag alone, and all tags.
     Features(features::Features),
     /// Compare documents, and fetch the newest one.
     Spec(spec::Spec),
-    /// Tell, as markdown, what the vendored document changes against an older one.
+    /// Report, as Markdown, what the vendored document changes against an older one.
     Review(review::Review),
     /// Measure the generator, the compile time of what it writes, and calls.
     Bench(bench::Bench),
 }
 
 fn main() -> ExitCode {
-    if let Some(log) = bench::measured::requested() {
+    if let Some(log) = bench::measured::requested_log() {
         return bench::measured::run(&log);
     }
-    if let Some(code) = bench::client::server::requested() {
+    if let Some(code) = bench::client::server::run_if_requested() {
         return code;
     }
+    terminal::detect_style();
     let cli = Cli::parse();
     let workspace = Workspace::find();
     let done = match &cli.command {
@@ -64,7 +65,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            terminal::complain(&failure.text);
+            terminal::print_error(&failure.text);
             ExitCode::from(failure.status)
         }
     }

@@ -1,18 +1,36 @@
-//! Text to the terminal. A reader that went away, as in `cargo xtask … | head`, is no reason to fail.
+//! Prints to the terminal. A closed pipe, as in `cargo xtask … | head`, is not an error.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write, stderr};
+use std::sync::OnceLock;
 
-/// Prints a line of what was done.
-pub(crate) fn say(text: &str) {
+use whop_codegen::diagnostic::RenderStyle;
+
+static STYLE: OnceLock<RenderStyle> = OnceLock::new();
+
+/// Chooses colours for messages if standard error is a terminal and `NO_COLOR` is not set. Without this call, as in tests,
+/// messages are plain.
+pub(crate) fn detect_style() {
+    let is_colored =
+        stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let _ = STYLE.set(if is_colored { RenderStyle::Colored } else { RenderStyle::Plain });
+}
+
+/// The style of messages.
+pub(crate) fn style() -> RenderStyle {
+    STYLE.get().copied().unwrap_or(RenderStyle::Plain)
+}
+
+/// Prints to standard output.
+pub(crate) fn print_line(text: &str) {
     let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
 }
 
 /// Prints a message about what is wrong.
-pub(crate) fn complain(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{}", text.trim_end());
+pub(crate) fn print_error(text: &str) {
+    let _ = writeln!(stderr(), "{}", text.trim_end());
 }
 
-/// A number with its word: `1 file`, `2 files`.
-pub(crate) fn count(number: usize, word: &str) -> String {
+/// A number with its noun: `1 file`, `2 files`.
+pub(crate) fn count_noun(number: usize, word: &str) -> String {
     format!("{number} {word}{}", if number == 1 { "" } else { "s" })
 }

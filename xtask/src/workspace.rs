@@ -1,4 +1,4 @@
-//! Where things stand in the repository.
+//! Paths in the repository.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -9,7 +9,7 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// The checkout that cargo runs us from or, started by hand, the one that we were built in.
+    /// Finds the checkout that cargo runs this program from, else the one that it was built in.
     pub(crate) fn find() -> Self {
         let own = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let own = own.filter(|path| path.file_name().is_some_and(|name| name == "xtask"));
@@ -23,26 +23,26 @@ impl Workspace {
         Self { root: root.to_path_buf() }
     }
 
-    /// The top of the checkout.
+    /// The root of the checkout.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// A path below the top.
+    /// A path below the root.
     pub(crate) fn path(&self, below: &str) -> PathBuf {
         self.root.join(below)
     }
 }
 
-/// The path as it really is, links followed; of what does not exist yet, the part that does.
-pub(crate) fn real(path: &Path) -> PathBuf {
+/// The canonical path; for a path that does not exist yet, its existing part is resolved.
+pub(crate) fn real_path(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let mut rest: Vec<&std::ffi::OsStr> = Vec::new();
     let mut known = absolute.as_path();
     loop {
         if let Ok(real) = known.canonicalize() {
             let real = rest.iter().rev().fold(real, |path, name| path.join(name));
-            return plain(real);
+            return strip_verbatim_prefix(real);
         }
         let (Some(parent), Some(name)) = (known.parent(), known.file_name()) else {
             return absolute.clone();
@@ -52,16 +52,16 @@ pub(crate) fn real(path: &Path) -> PathBuf {
     }
 }
 
-/// Without the prefix that Windows puts before such paths and Cargo.toml does not take.
-fn plain(path: PathBuf) -> PathBuf {
+/// Strips the prefix of verbatim paths on Windows, which Cargo.toml does not accept.
+fn strip_verbatim_prefix(path: PathBuf) -> PathBuf {
     match path.to_str().and_then(|text| text.strip_prefix(r"\\?\")) {
         Some(text) => PathBuf::from(text),
         None => path,
     }
 }
 
-/// The path from a folder to a file, both real: relative if they have more in common than the top of the disk.
-pub(crate) fn from_to(folder: &Path, target: &Path) -> PathBuf {
+/// The path from a folder to a file, both canonical: relative if they share more than the root of the disk.
+pub(crate) fn relative_path(folder: &Path, target: &Path) -> PathBuf {
     let parts = |path: &Path| path.components().map(|part| part.as_os_str().to_owned()).collect::<Vec<_>>();
     let (from, to) = (parts(folder), parts(target));
     let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
@@ -75,7 +75,7 @@ pub(crate) fn from_to(folder: &Path, target: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::from_to;
+    use super::relative_path;
     use std::path::Path;
 
     #[test]
@@ -86,7 +86,7 @@ mod tests {
             ("/tmp/client", "/home/me/whop-rs/codegen/runtime", "/home/me/whop-rs/codegen/runtime"),
         ];
         for (folder, target, path) in table {
-            assert_eq!(from_to(Path::new(folder), Path::new(target)), Path::new(path));
+            assert_eq!(relative_path(Path::new(folder), Path::new(target)), Path::new(path));
         }
     }
 }

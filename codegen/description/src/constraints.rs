@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{JsonValue, is_default};
+use crate::{defaults::is_default, json_value::JsonValue};
 
 /// Constraints on a value, named as in JSON Schema 2020-12.
 ///

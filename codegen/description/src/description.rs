@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Object, Operation, Type, TypeDefinition, is_default};
+use crate::{
+    defaults::is_default,
+    operation::Operation,
+    type_definition::{Object, TypeDefinition},
+    value_type::Type,
+};
 
 /// An API as requests and responses show it.
 ///
@@ -19,6 +24,7 @@ pub struct Description {
     #[serde(skip_serializing_if = "is_default")]
     pub error_examples: BTreeMap<u16, ErrorExample>,
     /// The fields of pages.
+    #[serde(skip_serializing_if = "is_default")]
     pub pages: PageFields,
     /// Uploads, which take several operations.
     #[serde(skip_serializing_if = "is_default")]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use crate::is_default;
+use crate::defaults::is_default;
 
 /// Texts and names of an API, for tools that show them.
 ///
@@ -68,7 +68,7 @@ pub struct OperationDocs {
     /// The description of the body.
     #[serde(skip_serializing_if = "is_default")]
     pub body: Option<String>,
-    /// The descriptions of the body's variants and their fields, in the order of the variants.
+    /// The descriptions of the body's variants and their fields, in the order of the variants; empty if there are none.
     #[serde(skip_serializing_if = "is_default")]
     pub variants: Vec<TypeDocs>,
 }

@@ -1,8 +1,9 @@
 //! Fields of objects, parameters and aliases.
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Constraints, JsonValue, Style, Type, is_default};
+use crate::{constraints::Constraints, defaults::is_default, json_value::JsonValue, value_type::Type};
 
 /// A field of an object, a parameter, or the target of an alias.
 ///
@@ -23,10 +24,10 @@ pub struct Field {
     #[serde(default, skip_serializing_if = "is_default")]
     pub deprecated: bool,
     /// The only value that it can have.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, deserialize_with = "deserialize_present", skip_serializing_if = "is_default")]
     pub constant: Option<JsonValue>,
     /// The document's example.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default, deserialize_with = "deserialize_present", skip_serializing_if = "is_default")]
     pub example: Option<JsonValue>,
     /// Constraints besides the type.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -39,6 +40,9 @@ pub struct Field {
     pub request_name: Option<String>,
 }
 
+/// The fields of an object, or the parameters of a location, by name and in document order.
+pub type Fields = IndexMap<String, Field>;
+
 /// The type of a field, and whether the field must be present.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -48,6 +52,26 @@ pub enum FieldType {
     /// The field must be present.
     #[serde(untagged)]
     Required(Type),
+}
+
+/// How a list or an object is serialized in a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    /// `a=1,2`
+    Form,
+    /// `a=1&a=2`
+    FormExploded,
+    /// `a=1%202`
+    SpaceDelimited,
+    /// `a=1|2`
+    PipeDelimited,
+    /// `a[b]=1`
+    DeepObject,
+    /// `a[]=1&a[]=2`
+    Brackets,
+    /// The value as JSON text.
+    Json,
 }
 
 impl Field {
@@ -82,6 +106,11 @@ impl Field {
     }
 }
 
+/// `null` is a value here, not the absence of one: a field that is empty unless something fails has it as its example.
+fn deserialize_present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<JsonValue>, D::Error> {
+    JsonValue::deserialize(deserializer).map(Some)
+}
+
 impl Serialize for Field {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if *self == Self::new(self.ty.clone()) {
@@ -94,6 +123,7 @@ impl Serialize for Field {
 impl<'de> Deserialize<'de> for Field {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
+        #[expect(clippy::large_enum_variant, reason = "one value at a time, and only while it is read")]
         #[serde(untagged)]
         enum Notation {
             Type(FieldType),

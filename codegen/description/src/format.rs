@@ -5,7 +5,14 @@ use std::{fmt, io};
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-use crate::{BodyContent, Description, Docs, Field, ResponseBody, Type, TypeDefinition};
+use crate::{
+    description::Description,
+    docs::Docs,
+    field::Field,
+    operation::{BodyContent, ResponseBody},
+    type_definition::TypeDefinition,
+    value_type::Type,
+};
 
 /// Why a description was not read or written.
 #[derive(Debug)]
@@ -167,8 +174,8 @@ mod tests {
 
     const DESCRIPTION: &str = r##"{
 "pages":{
-"data":"data",
-"info":"page_info"
+"data":"items",
+"info":"cursors"
 },
 "operations":[
 {"id":"createThing","method":"POST","path":"/things/{id}","parameters":{"path":{"id":"ThingId"},"query":{"marks":{"type":{"optional":{"list":"string"}},"style":"pipe_delimited"}}},"body":{"encoding":"json","required":true,"content":{"variants":[{"object":{"fields":{"price":{"type":{"optional":{"nullable":"decimal"}},"example":6.9,"constraints":{"exclusive_minimum":"0.10"}}},"open":true}}]}},"status":201,"response":{"json":{"list":"Thing"}}}
@@ -177,7 +184,7 @@ mod tests {
 "Kind":{"enum":["round","square"]},
 "Name":{"alias":{"type":"string","constant":"fixed"}},
 "Shape":{"union":[{"name":"Thing","type":"Thing","constants":{"kind":["round"]}}]},
-"Thing":{"object":{"fields":{"id":"ThingId","kind":{"optional":"Kind"},"name":"Name","secret":{"type":"secret","write_only":true},"more":{"map":"json_object"}},"constraints":{"max_properties":9}}},
+"Thing":{"object":{"fields":{"id":"ThingId","kind":{"optional":"Kind"},"name":"Name","failure":{"type":{"nullable":"string"},"example":null},"secret":{"type":"secret","write_only":true},"more":{"map":"json_object"}},"constraints":{"max_properties":9}}},
 "ThingId":{"identifier":["thing_"]}
 },
 "events":[

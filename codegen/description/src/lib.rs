@@ -6,14 +6,16 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod constraints;
+mod defaults;
 mod description;
 mod docs;
 mod field;
 mod format;
 mod json_value;
 mod operation;
-mod types;
+mod type_definition;
 pub mod validate;
+mod value_type;
 
 pub use self::{
     constraints::Constraints,
@@ -21,17 +23,12 @@ pub use self::{
         Description, ErrorExample, ErrorTemplate, Event, PageFields, RejectionReason, TokenMinting, Upload,
     },
     docs::{Docs, EventDocs, OperationDocs, TagDocs, TypeDocs},
-    field::{Field, FieldType},
+    field::{Field, FieldType, Fields, Style},
     format::FormatError,
     json_value::{JsonValue, ParseError},
     operation::{
         Body, BodyContent, BodyVariant, Encoding, Location, Operation, Parameter, Parameters, ResponseBody,
-        Style,
     },
-    types::{Fields, Object, Type, TypeDefinition, UnionVariant},
+    type_definition::{Object, TypeDefinition, UnionVariant},
+    value_type::Type,
 };
-
-/// Whether a value is left out of the written description.
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, Fields, Object, Type, is_default};
+use crate::{
+    defaults::is_default,
+    field::{Field, Fields, Style},
+    type_definition::Object,
+    value_type::Type,
+};
 
 /// An operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -161,26 +166,6 @@ impl Parameters {
             Location::Cookie => &mut self.cookie,
         }
     }
-}
-
-/// How a list or an object is serialized in a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Style {
-    /// `a=1,2`
-    Form,
-    /// `a=1&a=2`
-    FormExploded,
-    /// `a=1%202`
-    SpaceDelimited,
-    /// `a=1|2`
-    PipeDelimited,
-    /// `a[b]=1`
-    DeepObject,
-    /// `a[]=1&a[]=2`
-    Brackets,
-    /// The value as JSON text.
-    Json,
 }
 
 /// A request body.

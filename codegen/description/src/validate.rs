@@ -5,7 +5,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::{Constraints, JsonValue};
+use crate::{constraints::Constraints, json_value::JsonValue};
 
 /// The first constraint that a value violates, as a message such as `expected at most 3 items, found 4`.
 ///

@@ -1,4 +1,4 @@
-//! How the typed value of a response becomes its body, and back.
+//! Encodes typed responses as bodies, and decodes them.
 
 use bytes::Bytes;
 use openapi_client_runtime::{
@@ -8,18 +8,18 @@ use openapi_client_runtime::{
 };
 use serde::{Serializer, ser::SerializeMap};
 
-use crate::engine::tree::Json;
+use openapi_client_description::JsonValue;
 
-/// How values of one response type are encoded and decoded.
+/// Encodes and decodes values of one response type.
 ///
-/// Functions instead of a trait: values of JSON and the types of this module that are not JSON would need implementations
-/// that overlap.
+/// A struct of functions, since a trait would need overlapping implementations: one for all JSON types, and others for `()`,
+/// text and bytes.
 pub(crate) struct Codec<R> {
     /// Whether the body is the value itself and not JSON.
     pub(crate) is_plain: bool,
-    /// The body of a response, or why the value cannot be encoded, such as a number that JSON lacks.
+    /// Encodes a value. Fails for values without a JSON form, such as an infinite number.
     pub(crate) encode: fn(&R) -> Result<Content, String>,
-    /// The value of a body.
+    /// Decodes a body.
     pub(crate) decode: fn(Content) -> Result<R, DecodeError>,
 }
 
@@ -67,13 +67,13 @@ impl Codec<Bytes> {
     pub(crate) const fn bytes() -> Self {
         Self {
             is_plain: true,
-            encode: |bytes| Ok(Content::Octets(bytes.clone())),
+            encode: |bytes| Ok(Content::Binary(bytes.clone())),
             decode: |content| Ok(content.into_bytes()),
         }
     }
 }
 
-/// The body of a response, by its kind.
+/// The body of a response.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     /// No body.
@@ -82,15 +82,15 @@ pub(crate) enum Content {
     Json(String),
     /// Text.
     Text(String),
-    /// Anything.
-    Octets(Bytes),
+    /// Bytes.
+    Binary(Bytes),
 }
 
 impl Content {
-    /// The JSON value that it holds, if it is JSON.
-    pub(crate) fn json(&self) -> Option<Json> {
+    /// The JSON value, if the body is JSON.
+    pub(crate) fn json(&self) -> Option<JsonValue> {
         match self {
-            Self::Json(text) => Json::parse(text).ok(),
+            Self::Json(text) => JsonValue::parse(text).ok(),
             _ => None,
         }
     }
@@ -100,26 +100,26 @@ impl Content {
         match self {
             Self::Empty => Bytes::new(),
             Self::Json(text) | Self::Text(text) => text.into(),
-            Self::Octets(bytes) => bytes,
+            Self::Binary(bytes) => bytes,
         }
     }
 
-    /// Its media type where the document names none.
+    /// The media type for operations whose description has none.
     pub(crate) fn media_type(&self) -> Option<&'static str> {
         match self {
             Self::Empty => None,
             Self::Json(_) => Some("application/json"),
             Self::Text(_) => Some("text/plain; charset=utf-8"),
-            Self::Octets(_) => Some("application/octet-stream"),
+            Self::Binary(_) => Some("application/octet-stream"),
         }
     }
 
-    /// The text of JSON, or of what stands as text.
+    /// The body as text.
     fn text(self) -> String {
         match self {
             Self::Empty => String::new(),
             Self::Json(text) | Self::Text(text) => text,
-            Self::Octets(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Self::Binary(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
 }
@@ -129,7 +129,7 @@ fn encode_json(value: &impl Encode) -> Result<Content, String> {
     String::from_utf8(bytes).map(Content::Json).map_err(|error| error.to_string())
 }
 
-/// A page as a server encodes it: clients only decode pages.
+/// Encodes a page. [`Page`] itself can only be decoded, which is all that clients need.
 struct EncodedPage<'a, T, I>(&'a Page<T, I>);
 
 impl<T: Encode, I: PageInfo + Encode> Encode for EncodedPage<'_, T, I> {

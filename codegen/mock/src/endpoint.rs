@@ -1,4 +1,4 @@
-//! An operation as a stub speaks of it: which one, what is asked of it, and what it answers with.
+//! Identifies operations to a server, with the types of their requests and responses.
 
 use std::{fmt, marker::PhantomData};
 
@@ -11,16 +11,16 @@ use openapi_client_runtime::{
 
 use crate::codec::Codec;
 
-/// An operation of the API: `Q` is what is asked of it, `R` what it answers with.
+/// An operation of the API: `Q` is the type of its requests, `R` the type of its responses.
 ///
-/// A generated crate has a constant for each, named as the method that calls it.
+/// A generated crate has a constant for each operation, with the name of the method that calls it.
 pub struct Endpoint<Q, R> {
     id: &'static str,
     pub(crate) codec: Codec<R>,
     request: PhantomData<fn(Q)>,
 }
 
-/// For generated code: an operation with JSON as its response.
+/// For generated code: an operation that returns JSON.
 #[doc(hidden)]
 impl<Q, R: Encode + Decode> Endpoint<Q, R> {
     #[must_use]
@@ -29,7 +29,7 @@ impl<Q, R: Encode + Decode> Endpoint<Q, R> {
     }
 }
 
-/// For generated code: an operation whose response is a page.
+/// For generated code: an operation that returns a page.
 #[doc(hidden)]
 impl<Q, T: Encode + Decode, I: PageInfo + Encode> Endpoint<Q, Page<T, I>> {
     #[must_use]
@@ -38,7 +38,7 @@ impl<Q, T: Encode + Decode, I: PageInfo + Encode> Endpoint<Q, Page<T, I>> {
     }
 }
 
-/// For generated code: an operation whose response has no body.
+/// For generated code: an operation that returns no body.
 #[doc(hidden)]
 impl<Q> Endpoint<Q, ()> {
     #[must_use]
@@ -47,7 +47,7 @@ impl<Q> Endpoint<Q, ()> {
     }
 }
 
-/// For generated code: an operation with text as its response.
+/// For generated code: an operation that returns text.
 #[doc(hidden)]
 impl<Q> Endpoint<Q, Text> {
     #[must_use]
@@ -56,7 +56,7 @@ impl<Q> Endpoint<Q, Text> {
     }
 }
 
-/// For generated code: an operation with bytes as its response.
+/// For generated code: an operation that returns bytes.
 #[doc(hidden)]
 impl<Q> Endpoint<Q, Bytes> {
     #[must_use]

@@ -1,36 +1,35 @@
-//! The runtime behind generated API clients: it fills requests, sends them, tries again where that is safe, and turns
-//! answers into values, pages and errors. It knows no API by name.
+//! The runtime of generated API clients: encodes requests, sends them, retries where that is safe, and decodes responses
+//! into values, pages and errors. It contains nothing that is specific to one API.
 //!
-//! Applications use it through a generated crate, which re-exports what is public here. What it does at every fault,
-//! how many requests a server sees and with which keys, stands in the table of [`faults`].
+//! Applications use it through a generated crate, which re-exports the public items. [`faults`] lists, per failure, the
+//! requests sent, the idempotency keys and the resulting error.
 //!
 //! # Features
 //! | feature | what it adds |
 //! |---|---|
-//! | `rustls` (default) | the transport on `reqwest`, TLS by rustls with ring and the system's roots |
-//! | `native-tls` | the transport on `reqwest`, TLS by the operating system |
-//! | `http2` (default), `gzip` (default) | HTTP/2; compressed answers |
-//! | `blocking` | `send_blocking` and its like |
+//! | `rustls` (default) | the transport on `reqwest`, with TLS by rustls, ring and the root certificates of the system |
+//! | `native-tls` | the transport on `reqwest`, with the TLS library of the operating system |
+//! | `http2` (default), `gzip` (default) | HTTP/2; compressed responses |
+//! | `blocking` | `send_blocking` and the other blocking methods |
 //! | `tracing` | a span per call and per attempt |
-//! | `webhooks` | verifying and signing webhooks |
-//! | `user-token` | verifying the tokens of users |
-//! | `mock` | a server that answers as the API would, for tests; not in a browser |
-//! | `axum` | extractors: a handler is called for genuine webhooks, or users, only |
-//! | `tower` | a layer that lets genuine webhooks through only |
+//! | `webhooks` | verification and signing of webhooks |
+//! | `user-token` | verification of user tokens; not in a browser |
+//! | `axum` | extractors that pass only verified webhooks and users to a handler |
+//! | `tower` | a layer that rejects webhooks that cannot be verified |
 //!
-//! Without any, a [`Transport`] has to be given.
+//! Without `rustls` and `native-tls`, the application has to supply a [`Transport`].
 //!
-//! # Runtimes
-//! Calls run on tokio with its timers on (`enable_time`, or `#[tokio::main]`); elsewhere they end with an error that says
-//! so. `send_blocking` runs them on a thread of this crate's own, one for the process. A client that was used within a
-//! current-thread runtime which is now idle should not be used for blocking calls: a connection kept from there moves
-//! only while that runtime does.
+//! # Async runtimes
+//! Calls need a tokio runtime with timers (`enable_time`, or `#[tokio::main]`); without one they return an error.
+//! `send_blocking` runs them on a background thread that all clients of the process share. Do not use a client for
+//! blocking calls after it was used in a current-thread runtime that no longer runs: the connections in its pool make
+//! progress only while that runtime does.
 //!
-//! In a browser (`wasm32-unknown-unknown`) everything but `blocking` and `user-token` builds; connections, TLS and redirects are the
-//! browser's, and bodies are sent and received whole.
+//! In a browser (`wasm32-unknown-unknown`), everything except `blocking` and `user-token` is available. Connections, TLS
+//! and redirects are those of the browser, and bodies are sent and received as a whole.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
-// In a browser nothing is sent to another thread; the same code serves where it is.
+// In a browser, futures need not be `Send`; the same code uses `Arc` for both.
 #![cfg_attr(target_arch = "wasm32", allow(clippy::arc_with_non_send_sync))]
 
 #[doc(hidden)]
@@ -42,6 +41,7 @@ mod clock;
 mod error;
 pub mod json;
 mod macros;
+mod pagination;
 mod response;
 mod secret;
 pub mod token_source;
@@ -57,20 +57,20 @@ pub use self::{
     call::future::{Sending, SendingRaw},
     client::{
         builder::ClientBuilder,
+        credential::TokenProvider,
         hooks::{Attempt, AttemptEnd, Hooks},
-        options::{CallOptions, TokenProvider},
+        options::CallOptions,
         retry::{Decision, Failure, RetryPolicy, StandardRetry},
         service::Environment,
         spec::Spec,
     },
     error::{Error, ErrorKind, Outcome},
-    response::{
-        body_reader::ByteStream,
-        decoded::Response,
+    pagination::{
         page::{Page, SendingPage},
         page_info::PageInfo,
         page_stream::{Items, Pages},
     },
+    response::{body_reader::ByteStream, decoded::Response},
     secret::Secret,
     transport::{Transport, TransportError},
     wire::{

@@ -1,11 +1,9 @@
-//! The methods that end a request builder, the same for every operation: emitted by macro so that a generated module
-//! holds only what is its own.
+//! Macros for the methods that every request builder has, such as `send`.
 //!
-//! The bound that a request is complete stands on each method, not on the `impl`: only there does the compiler print
-//! the message that names the missing field. Everything is `#[inline]`, so that an operation that is not called costs
-//! its user's program nothing.
+//! The bound `S: Complete` is on each method instead of the `impl`, because only then does the compiler report which field
+//! is missing. All methods are `#[inline]`, so that an operation that is not called adds no code to a program.
 
-/// Implements the end of a request: `with_options`, `send`, `send_raw`, and `Debug`.
+/// Implements the methods of a request: `with_options`, `send`, `send_raw`, their blocking variants, and `Debug`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __request {
@@ -16,7 +14,7 @@ macro_rules! __request {
             /// Sends the request.
             ///
             /// # Errors
-            /// [`Error`]($crate::Error), whose `kind` says what went wrong.
+            /// [`Error`]($crate::Error), see [`Error::kind`]($crate::Error::kind).
             #[inline]
             pub fn send(self) -> $crate::__private::Sending<$output>
             where
@@ -28,7 +26,7 @@ macro_rules! __request {
     };
 }
 
-/// Implements the end of a request for a list: `with_options`, `send`, `send_raw`, `pages`, `stream`, and `Debug`.
+/// Implements the methods of a request for a list: those of `__request`, `pages`, and `stream`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __list_request {
@@ -40,7 +38,7 @@ macro_rules! __list_request {
             /// Sends the request for one page.
             ///
             /// # Errors
-            /// [`Error`]($crate::Error), whose `kind` says what went wrong.
+            /// [`Error`]($crate::Error), see [`Error::kind`]($crate::Error::kind).
             #[inline]
             pub fn send(self) -> $crate::__private::SendingPage<$item, $info>
             where
@@ -49,7 +47,7 @@ macro_rules! __list_request {
                 self.0.send_page()
             }
 
-            /// All pages from here on, each asked for when it is wanted.
+            /// Streams all pages, starting with the one that the request selects. Each page is requested when it is needed.
             #[inline]
             pub fn pages(self) -> $crate::Pages<$item, $info>
             where
@@ -58,7 +56,7 @@ macro_rules! __list_request {
                 self.0.pages()
             }
 
-            /// The items of all pages from here on, each page asked for when it is wanted.
+            /// Streams the items of all pages. Each page is requested when it is needed.
             #[inline]
             pub fn stream(self) -> $crate::Items<$item, $info>
             where
@@ -70,7 +68,7 @@ macro_rules! __list_request {
     };
 }
 
-/// What all requests end with.
+/// Implements the methods that requests for lists and for single values have in common.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __request_common {
@@ -78,17 +76,17 @@ macro_rules! __request_common {
         $crate::__request_blocking!($name => $output);
 
         impl<S> $name<S> {
-            /// Sets what this call does differently from its client: timeouts, retries, headers, the idempotency key.
+            /// Sets options of this call, such as timeouts, retries, headers and the idempotency key.
             #[inline]
             #[must_use]
             pub fn with_options(self, options: $crate::CallOptions) -> Self {
                 Self(self.0.with_options(options))
             }
 
-            /// Sends the request and gives status, headers and bytes beside the value.
+            /// Sends the request and returns the value with status, headers and body.
             ///
             /// # Errors
-            /// [`Error`]($crate::Error), whose `kind` says what went wrong.
+            /// [`Error`]($crate::Error), see [`Error::kind`]($crate::Error::kind).
             #[inline]
             pub fn send_raw(self) -> $crate::__private::SendingRaw<$output>
             where
@@ -100,25 +98,26 @@ macro_rules! __request_common {
 
         impl<S> ::core::fmt::Debug for $name<S> {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                self.0.show(::core::stringify!($name), f)
+                self.0.fmt_request(::core::stringify!($name), f)
             }
         }
     };
 }
 
-// Features of this crate are not those of the crate that a macro expands in, hence two definitions of each.
+// A `cfg` in a macro is evaluated in the crate that uses it, whose features differ. Each macro below is therefore defined
+// twice, with the `cfg` of this crate.
 
-/// The blocking twins of `send` and `send_raw`.
+/// Implements the blocking variants of `send` and `send_raw`.
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __request_blocking {
     ($name:ident => $output:ty) => {
         impl<S> $name<S> {
-            /// Sends the request and waits for the answer on this thread.
+            /// Sends the request and blocks the thread until the response is complete.
             ///
             /// # Errors
-            /// As `send`, and one of kind `Config` inside an async runtime, where waiting would stop everything.
+            /// The errors of `send`, and one of kind `Config` inside an async runtime, which must not be blocked.
             #[inline]
             pub fn send_blocking(self) -> ::core::result::Result<$output, $crate::Error>
             where
@@ -127,10 +126,10 @@ macro_rules! __request_blocking {
                 self.send().wait()
             }
 
-            /// As `send_blocking`, with status, headers and bytes beside the value.
+            /// Like `send_blocking`, but returns the value with status, headers and body.
             ///
             /// # Errors
-            /// As `send_blocking`.
+            /// The errors of `send_blocking`.
             #[inline]
             pub fn send_raw_blocking(self) -> ::core::result::Result<$crate::Response<$output>, $crate::Error>
             where
@@ -142,14 +141,14 @@ macro_rules! __request_blocking {
     };
 }
 
-/// The blocking twins of `pages` and `stream`.
+/// Implements the blocking variants of `pages` and `stream`.
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __list_request_blocking {
     ($name:ident => $item:ty, $info:ty) => {
         impl<S> $name<S> {
-            /// All pages from here on, waiting for each on this thread.
+            /// Iterates over all pages and blocks the thread for each.
             #[inline]
             pub fn pages_blocking(
                 self,
@@ -162,7 +161,7 @@ macro_rules! __list_request_blocking {
                 self.pages().wait()
             }
 
-            /// The items of all pages from here on, waiting for each page on this thread.
+            /// Iterates over the items of all pages and blocks the thread for each page.
             #[inline]
             pub fn iter_blocking(
                 self,
@@ -176,7 +175,7 @@ macro_rules! __list_request_blocking {
     };
 }
 
-/// Nothing: the feature `blocking` is off.
+/// Empty without the feature `blocking`.
 #[cfg(not(all(feature = "blocking", not(target_arch = "wasm32"))))]
 #[doc(hidden)]
 #[macro_export]
@@ -184,7 +183,7 @@ macro_rules! __request_blocking {
     ($($tokens:tt)*) => {};
 }
 
-/// Nothing: the feature `blocking` is off.
+/// Empty without the feature `blocking`.
 #[cfg(not(all(feature = "blocking", not(target_arch = "wasm32"))))]
 #[doc(hidden)]
 #[macro_export]
@@ -192,8 +191,8 @@ macro_rules! __list_request_blocking {
     ($($tokens:tt)*) => {};
 }
 
-/// Declares private modules and exports their items. The features behind a name are those that need it; without any, the
-/// module is always compiled.
+/// Declares private modules and re-exports their items. A module is compiled if one of the features after its name is
+/// enabled; without features it is always compiled.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __modules {
@@ -204,5 +203,16 @@ macro_rules! __modules {
             $(#[cfg(any($(feature = $feature),+))])?
             pub use $name::*;
         )*
+    };
+}
+
+/// The state of a builder whose required fields are all missing: a nested list of pairs, in the order of the setters. `fields`
+/// is the module of markers of the crate that invokes it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __missing {
+    () => { () };
+    ($first:ident $(, $rest:ident)* $(,)?) => {
+        ($crate::__private::Missing<fields::$first>, $crate::__missing!($($rest),*))
     };
 }

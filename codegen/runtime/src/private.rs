@@ -1,4 +1,4 @@
-//! What generated code and the mock may use. There is no promise of stability: these crates are released together.
+//! The items for generated code and the mock server. They may change in any release: these crates are released together.
 
 pub use bytes::Bytes;
 pub use chrono::NaiveDate as Date;
@@ -9,19 +9,19 @@ pub use serde_json::Value;
 #[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
 pub use crate::transport::reqwest::ReqwestTransport;
 pub use crate::{
-    __fields as fields, __id as id, __list_request as list_request, __model as model,
+    __fields as fields, __id as id, __list_request as list_request, __missing as missing, __model as model,
     __model_builder as model_builder, __modules as modules, __open_enum as open_enum,
     __operation as operation, __page_info as page_info, __request as request, __union as union,
     __upload as upload,
     call::{
         builder::Builder,
         future::{Sending, SendingRaw},
-        operation::Operation,
-        typestate::{Complete, Given, IsSet, Missing, Set},
+        typestate::{Complete, FieldIsSet, IsSet, Missing, Set},
     },
     client::{
-        builder::{ClientBuilder, Generated},
-        core::{Core, checked_url},
+        builder::{ClientBuilder, GeneratedClient},
+        core::{Core, validate_base_url},
+        operation::Operation,
         options::CallOptions,
         service::{Authentication, Environment, Idempotency, RetryDefaults, Service},
     },
@@ -31,12 +31,14 @@ pub use crate::{
         ModelBuilder, Null, RawText, decode_text, decode_variant, list, map, nullable, nullable_list,
         nullable_map, object,
     },
-    response::{
-        body_reader::ByteStream,
-        decoded::{Output, Response, Text},
+    pagination::{
         page::{Page, SendingPage},
         page_info::{PageInfo, PageNames},
         page_stream::{Items, Pages},
+    },
+    response::{
+        body_reader::ByteStream,
+        decoded::{Output, Response, Text},
         parts::ResponseParts,
     },
     secret::Secret,
@@ -52,11 +54,11 @@ pub use crate::{
     },
 };
 
-/// A date and time of RFC 3339 with its offset.
+/// A date and time with an offset (RFC 3339).
 pub type DateTime = chrono::DateTime<chrono::FixedOffset>;
 
-/// A JSON object with any members.
+/// A JSON object with any properties.
 pub type Object = serde_json::Map<String, Value>;
 
-/// A JSON object whose members are all of one type.
+/// A JSON object whose properties all have one type.
 pub type Map<T> = std::collections::BTreeMap<String, T>;

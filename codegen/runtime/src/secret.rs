@@ -1,22 +1,20 @@
-//! A credential that never prints itself.
+//! Credentials that are never printed.
 
 use std::{fmt, sync::Arc};
 
-use serde::{Deserialize as _, Deserializer, Serializer};
-
-use crate::json::{Decode, Encode};
-
-/// A key, a token or a password; a clone shares it. `Debug` shows `Secret(…)`, there is no `Display`, and nothing serialises it.
+/// An API key, a token or a password.
+///
+/// `Debug` prints `Secret(…)`, and there is neither `Display` nor an implementation of serde. Clones share the text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<str>);
 
 impl Secret {
-    /// Takes the text as it is.
+    /// Wraps the text without changing it.
     pub fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself: the one way to get at it, easy to search for.
+    /// Returns the text. This is the only access to it, so that a search finds every use.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -37,21 +35,5 @@ impl From<String> for Secret {
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
         Self(text.to_owned().into())
-    }
-}
-
-impl Decode for Secret {
-    fn blank() -> Self {
-        Secret::from("")
-    }
-
-    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Secret::from)
-    }
-}
-
-impl Encode for Secret {
-    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.expose())
     }
 }

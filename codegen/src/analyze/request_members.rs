@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Presence;
-use crate::ir::{Body, BodyEncoding, Location, Operation, TypeRef};
+use super::presence::Presence;
+use crate::ir::{Body, BodyEncoding, Operation, ParameterLocation, TypeRef};
 
 /// A member of a request: a parameter, a property of the body, or the whole body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct RequestMember {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MemberSource {
     /// The parameter with this index, and its location.
-    Parameter(usize, Location),
+    Parameter(usize, ParameterLocation),
     /// A property of the body, first found in this variant at this index.
     Body {
         /// The index of the variant.

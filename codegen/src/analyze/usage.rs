@@ -1,64 +1,64 @@
-//! In which directions a type is used. Components are always written, even if nothing uses them.
+//! Finds whether requests, responses or neither use a type.
 
-use super::{Edge, reach};
+use super::graph::{Edge, visit_reachable};
 use crate::ir::{Api, Operation, Success, TypeId, TypeOrigin, TypeRef};
 
-/// The directions in which a type is used.
+/// Where a type is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// In requests.
     pub request: bool,
-    /// In answers and events.
+    /// In responses and events.
     pub response: bool,
-    /// Nowhere, but it is a component.
+    /// Nowhere, but it is a component, or in one: components are emitted even if nothing uses them.
     pub unused: bool,
 }
 
 impl Usage {
-    /// Whether there is any use.
+    /// Whether the type is used, or is a component.
     #[must_use]
     pub fn any(self) -> bool {
         self.request || self.response || self.unused
     }
 }
 
-pub(super) fn usage(api: &Api, edges: &[Vec<Edge>]) -> Vec<Usage> {
+pub(super) fn compute_usage(api: &Api, edges: &[Vec<Edge>]) -> Vec<Usage> {
     let mut usage = vec![Usage::default(); api.types.len()];
     let requests = api.operations.iter().flat_map(request_types);
-    reach(edges, requests, |id| !std::mem::replace(&mut usage[id.0].request, true));
-    let events = api.webhooks.iter().filter_map(|webhook| webhook.payload.as_ref()).flat_map(named);
+    visit_reachable(edges, requests, |id| !std::mem::replace(&mut usage[id.0].request, true));
+    let events = api.webhooks.iter().filter_map(|webhook| webhook.payload.as_ref()).flat_map(named_types);
     let envelope = api.error.as_ref().map(|error| error.ty);
     let responses = api.operations.iter().flat_map(response_types).chain(events).chain(envelope);
-    reach(edges, responses, |id| !std::mem::replace(&mut usage[id.0].response, true));
+    visit_reachable(edges, responses, |id| !std::mem::replace(&mut usage[id.0].response, true));
     let components = (0..api.types.len())
         .map(TypeId)
         .filter(|id| matches!(api.get(*id).origin, TypeOrigin::Component(_)) && !usage[id.0].any());
     let unused: Vec<TypeId> = components.collect();
-    reach(edges, unused, |id| !std::mem::replace(&mut usage[id.0].unused, true));
+    visit_reachable(edges, unused, |id| !std::mem::replace(&mut usage[id.0].unused, true));
     usage
 }
 
 /// The named types in a type.
-pub(super) fn named(ty: &TypeRef) -> Vec<TypeId> {
+pub(super) fn named_types(ty: &TypeRef) -> Vec<TypeId> {
     let mut ids = Vec::new();
     ty.for_each_named(true, &mut |id, _| ids.push(id));
     ids
 }
 
-/// The types that an operation's request is made of. A body that becomes setters needs its members' types only.
+/// The types that the request of an operation names. A body that becomes setters needs only the types of its fields.
 pub(super) fn request_types(operation: &Operation) -> Vec<TypeId> {
     let parameters = operation.parameters.iter().map(|parameter| &parameter.field.ty);
     let fields = operation.body.iter().flat_map(|body| &body.variants).flat_map(|variant| &variant.fields);
     let whole = operation.body.iter().filter_map(|body| body.whole.as_ref());
-    parameters.chain(fields.map(|field| &field.ty)).chain(whole).flat_map(named).collect()
+    parameters.chain(fields.map(|field| &field.ty)).chain(whole).flat_map(named_types).collect()
 }
 
-/// The types that an operation's answers are made of. A page needs its item and its cursors only.
+/// The types that the responses of an operation name. A page needs only its item and its cursors.
 pub(super) fn response_types(operation: &Operation) -> Vec<TypeId> {
     let success: Vec<&TypeRef> = match (&operation.page, &operation.success) {
         (Some(page), _) => vec![&page.item, &page.info],
         (None, Success::Json(ty) | Success::Optional(ty)) => vec![ty],
         _ => Vec::new(),
     };
-    success.into_iter().chain(operation.errors.iter().map(|(_, ty)| ty)).flat_map(named).collect()
+    success.into_iter().chain(operation.errors.iter().map(|(_, ty)| ty)).flat_map(named_types).collect()
 }

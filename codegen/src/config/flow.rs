@@ -1,67 +1,67 @@
-//! Flows of several calls, which the document describes only call by call: uploads, and tokens that are renewed.
+//! Flows that consist of several calls, while the document describes single calls: uploads, and tokens that are refreshed.
 
 use serde::Deserialize;
 
-/// An upload: a call makes a file's record and names a storage, which takes the bytes by PUT, and another call tells when
-/// the file is ready. It becomes the method `upload` of the tag of those two.
+/// An upload: one call creates a record of the file and returns the URL of a storage, which takes the bytes by PUT; another
+/// call returns the state of the file. It becomes the method `upload` of the tag of these calls.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Upload {
-    /// The `operationId` of the call that makes the record.
+pub struct UploadConfig {
+    /// The `operationId` of the call that creates the record.
     pub create: String,
-    /// The `operationId` of the call that gives the record.
+    /// The `operationId` of the call that returns the record.
     pub retrieve: String,
-    /// The member of the request that holds the file's name.
+    /// The property of the request for the file's name.
     pub filename: String,
-    /// The member of the answer that holds the id.
+    /// The property of the response with the id.
     pub id: String,
-    /// The member of both answers that says how far the upload is.
+    /// The property of both responses with the state of the upload.
     pub status: String,
-    /// The member of the answer that holds the address for the bytes.
+    /// The property of the response with the URL for the bytes.
     pub url: String,
-    /// The member of the answer that holds the headers to send with the bytes.
+    /// The property of the response with the headers to send with the bytes.
     pub headers: Option<String>,
-    /// The status of a file that can be used.
+    /// The state of a file that is ready for use.
     pub ready: String,
-    /// The status of a file that never will be; any other means that it is not ready yet.
+    /// The state of a file that could not be processed. In any other state, the upload is still in progress.
     pub failed: String,
-    /// The status of a file whose bytes are still to come. With it the mock of the crate plays the storage.
+    /// The state of a file whose bytes have not been sent yet. With it, the mock server acts as the storage.
     pub pending: Option<String>,
-    /// The member of both answers that holds the number of bytes, once they are stored; for the mock.
+    /// The property of both responses with the size in bytes of a stored file; for the mock server.
     pub size: Option<String>,
-    /// The member of both answers that holds the address to read the file at, once it is ready; for the mock.
+    /// The property of both responses with the URL of a file that is ready; for the mock server.
     pub location: Option<String>,
-    /// Milliseconds from one look at the status to the next.
+    /// The interval between two polls of the state, in milliseconds.
     pub poll_every_ms: u64,
-    /// Milliseconds to wait until the file is ready, once its bytes are sent.
+    /// The timeout from the end of the upload until the file is ready, in milliseconds.
     pub wait_at_most_ms: u64,
-    /// The most milliseconds that sending the bytes may take.
+    /// The timeout of the request that sends the bytes, in milliseconds.
     pub put_timeout_ms: u64,
 }
 
-/// Tokens that a call mints and that expire. They become the methods `source` and `sources` of the call's tag, which give
-/// a token that is always valid.
+/// Tokens that a call creates and that expire. They become the methods `source` and `sources` of the call's tag, which
+/// return a valid token at any time.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct TokenSource {
-    /// The `operationId` of the call that mints a token.
+pub struct TokenSourceConfig {
+    /// The `operationId` of the call that creates a token.
     pub create: String,
-    /// The member of the answer that holds the token.
+    /// The property of the response with the token.
     pub token: String,
-    /// The member of the answer that holds the time at which it expires.
+    /// The property of the response with the time of its expiry.
     pub expires: String,
-    /// The member of the request that lists what a token may be used for, if a caller always has to state that.
+    /// The property of the request for the scopes of the token, if a caller must always name them.
     pub scopes: Option<String>,
-    /// How long before its end a token is renewed, in milliseconds.
+    /// How long before its expiry a token is refreshed, in milliseconds.
     pub margin_ms: u64,
-    /// How long a token lives for which no other end is asked, in milliseconds; for the mock of the crate.
-    #[serde(default = "hour")]
+    /// The default lifetime of a token in milliseconds; for the mock server.
+    #[serde(default = "default_lifetime")]
     pub life_ms: u64,
-    /// The member of the request that asks for another end; for the mock.
+    /// The property of the request for another time of expiry; for the mock server.
     pub asked: Option<String>,
 }
 
-/// The usual life of a token.
-fn hour() -> u64 {
+/// One hour.
+fn default_lifetime() -> u64 {
     3_600_000
 }

@@ -1,59 +1,59 @@
-//! How the API words the faults of a request, for the mock of the written crate.
+//! The error responses of the mock server.
 
 use serde::Deserialize;
 
-/// The API's words for each kind of fault; what is absent is worded neutrally.
+/// The error response for each kind of invalid request. Errors that are not configured have a neutral text.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Mock {
-    /// No credential, or none of the API's form.
-    pub missing_credential: Option<Words>,
+    /// The credential is missing or malformed.
+    pub missing_credential: Option<ErrorTemplate>,
     /// No operation has this path.
-    pub unknown_path: Option<Words>,
-    /// Operations have this path, none with this method.
-    pub wrong_method: Option<Words>,
-    /// A parameter, a member or the body is not there.
-    pub missing_parameter: Option<Words>,
-    /// A parameter or a member is of another type, or outside its limits.
-    pub invalid_parameter: Option<Words>,
-    /// A parameter or a member that the document does not name.
-    pub unknown_parameter: Option<Words>,
-    /// The body is no JSON.
-    pub invalid_json: Option<Words>,
-    /// The body is of another media type.
-    pub wrong_media_type: Option<Words>,
-    /// What is asked for is not there any more.
-    pub not_found: Option<Words>,
-    /// A key of idempotency was used for another request.
-    pub idempotency_mismatch: Option<Words>,
-    /// A key of idempotency is too long.
-    pub idempotency_key_too_long: Option<Words>,
-    /// A version of the API that the document does not describe.
-    pub unsupported_version: Option<Words>,
-    /// Too many requests; `{reason}` is the number of seconds to wait.
-    pub rate_limited: Option<Words>,
+    pub unknown_path: Option<ErrorTemplate>,
+    /// No operation of this path has this method.
+    pub wrong_method: Option<ErrorTemplate>,
+    /// A required parameter, property or body is missing.
+    pub missing_parameter: Option<ErrorTemplate>,
+    /// A parameter or property has the wrong type or is outside its limits.
+    pub invalid_parameter: Option<ErrorTemplate>,
+    /// The document does not declare this parameter or property.
+    pub unknown_parameter: Option<ErrorTemplate>,
+    /// The body is not JSON.
+    pub invalid_json: Option<ErrorTemplate>,
+    /// The operation does not accept this media type.
+    pub wrong_media_type: Option<ErrorTemplate>,
+    /// The resource does not exist.
+    pub not_found: Option<ErrorTemplate>,
+    /// The idempotency key was used for a different request.
+    pub idempotency_mismatch: Option<ErrorTemplate>,
+    /// The idempotency key is too long.
+    pub idempotency_key_too_long: Option<ErrorTemplate>,
+    /// The document does not describe this version of the API.
+    pub unsupported_version: Option<ErrorTemplate>,
+    /// Too many requests; `{reason}` is the number of seconds until a retry.
+    pub rate_limited: Option<ErrorTemplate>,
 }
 
-/// An error as the API words it.
+/// An error response with placeholders.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Words {
-    /// The status.
+pub struct ErrorTemplate {
+    /// The HTTP status.
     pub status: u16,
-    /// The type; that of the document's example of this status without one.
+    /// The type; by default that of the document's example for this status.
     #[serde(rename = "type")]
     pub kind: Option<String>,
     /// The code.
     pub code: Option<String>,
-    /// The message, with `{name}` for what is at fault and `{reason}` for what is wrong with it; the document's example
-    /// of this status without one.
+    /// The message, with `{name}` for the invalid part of the request and `{reason}` for the reason; by default that of the
+    /// document's example for this status.
     pub message: Option<String>,
 }
 
 impl Mock {
-    /// Each kind by its name.
+    /// The template of each kind of error, with the name of the kind.
     #[must_use]
-    pub fn faults(&self) -> [(&'static str, Option<&Words>); 13] {
+    pub fn error_templates(&self) -> [(&'static str, Option<&ErrorTemplate>); 13] {
         [
             ("missing_credential", self.missing_credential.as_ref()),
             ("unknown_path", self.unknown_path.as_ref()),

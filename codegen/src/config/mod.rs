@@ -1,4 +1,4 @@
-//! The configuration: what belongs to one API and is no fact of OpenAPI. Data, no logic beyond reading it.
+//! The configuration: what a crate needs to know about an API that OpenAPI cannot express.
 
 mod flow;
 mod mock;
@@ -9,21 +9,21 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-pub use flow::{TokenSource, Upload};
-pub use mock::{Mock, Words};
-pub use read::position;
+pub use flow::{TokenSourceConfig, UploadConfig};
+pub use mock::{ErrorTemplate, Mock};
+pub use read::position_at;
 pub use signing::{UserTokens, Webhooks};
 
-/// `spec/codegen.toml`. Every part may be left out; what is absent is neutral.
+/// The contents of `codegen.toml`. Every part is optional; without it, the generator uses neutral defaults.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Config {
-    /// The crate that is written.
+    /// The generated crate.
     #[serde(rename = "crate")]
     pub package: Package,
-    /// The environments; the first is the default. Without any, the document's servers are one.
+    /// The environments; the first is the default. Without any, the document's servers are the only environment.
     pub environments: Vec<Environment>,
-    /// Environment variables that the client reads.
+    /// The environment variables that the client reads.
     pub variables: Variables,
     /// The header that pins the version of the API.
     pub version: Option<Version>,
@@ -31,66 +31,80 @@ pub struct Config {
     pub idempotency: Idempotency,
     /// Retries.
     pub retry: Retry,
-    /// Header names that carry the id of a request.
+    /// The response headers that may contain the id of a request, in the order in which they are tried.
     pub request_id_headers: Vec<String>,
-    /// Names that the document gives badly.
-    pub names: Names,
-    /// Kinds of identifiers.
+    /// Names to use in place of those made from the document.
+    pub names: NameOverrides,
+    /// The types of identifiers.
     pub ids: Vec<Id>,
-    /// Properties whose text no log may show: `Component.property`, or `property` anywhere.
+    /// Properties whose values must not be logged: `Component.property`, or `property` in any schema.
     pub secrets: Vec<String>,
-    /// Formats that the document spells in its own way, with the standard's word.
+    /// Non-standard formats, each with the standard format.
     pub formats: BTreeMap<String, String>,
-    /// Schema keywords that the generator does not know, and what to do with them.
+    /// Schema keywords that the generator does not know: `ignore` the keyword, or treat the schema as any JSON `value`.
     pub keywords: BTreeMap<String, String>,
-    /// How arrays in queries are written, where the server wants another style than the document says.
+    /// How to encode arrays in queries, if the server expects another style than the document declares.
     pub query_arrays: Option<QueryArrays>,
-    /// The member names of a page.
+    /// The property names of a page.
     pub pages: Pages,
-    /// How webhooks are signed; without it nothing verifies them.
+    /// Webhook signatures. Without this, the crate does not verify webhooks.
     pub webhooks: Option<Webhooks>,
-    /// Tokens of users that the API's proxy passes on; without it nothing verifies them.
+    /// Tokens of users that the API's proxy forwards. Without this, the crate does not verify them.
     pub user_tokens: Option<UserTokens>,
-    /// How the API words the faults of a request; neutral words without it.
+    /// The errors of the mock server. Without this, they have neutral texts.
     pub mock: Mock,
-    /// Uploads of several calls.
-    pub uploads: Vec<Upload>,
-    /// Tokens that a call mints, to be kept and renewed.
-    pub token_sources: Vec<TokenSource>,
+    /// Uploads, which take several calls.
+    pub uploads: Vec<UploadConfig>,
+    /// Tokens that a call creates and that the client caches and refreshes.
+    pub token_sources: Vec<TokenSourceConfig>,
 }
 
-/// The crate that is written.
+/// The generated crate.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Package {
-    /// Its name; the title of the document otherwise.
+    /// The name; by default made from the document's title.
     pub name: Option<String>,
-    /// Its version.
+    /// The version.
     pub version: String,
-    /// Its description for the registry.
+    /// The description for the registry.
     pub description: Option<String>,
-    /// The licence expression.
+    /// The license expression (SPDX).
     pub license: Option<String>,
-    /// The repository's address.
+    /// The URL of the repository.
     pub repository: Option<String>,
-    /// What stands at the head of the crate's documentation.
+    /// The text at the start of the crate's documentation.
     pub documentation: Option<String>,
-    /// A file whose text becomes the head of the crate's documentation, relative to the crate.
+    /// A Markdown file that is the front page of the crate's documentation, by the name under which the caller provides it.
     pub readme: Option<String>,
-    /// Programs under `examples/`, written by hand. A crate outside the workspace has none.
-    pub examples: Vec<Example>,
-    /// What those programs depend on besides, as Cargo has it.
+    /// Further Markdown files, each the documentation of a module under `guide`.
+    pub guides: Vec<Guide>,
+    /// The features that the examples of these files need to compile.
+    pub doctest_features: Vec<String>,
+    /// Hand-written programs under `examples/`. A crate outside the workspace has none.
+    pub examples: Vec<ExampleProgram>,
+    /// Further dependencies of these programs, in the notation of `Cargo.toml`.
     pub dev_dependencies: BTreeMap<String, toml::Value>,
 }
 
 /// A program under `examples/`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Example {
-    /// Its name, which is that of its file.
+pub struct ExampleProgram {
+    /// The name of the program and of its file.
     pub name: String,
-    /// The features that it needs.
+    /// The features of the crate that it needs.
     pub features: Vec<String>,
+}
+
+/// A Markdown file that documents a module.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Guide {
+    /// The name of the module.
+    pub name: String,
+    /// The Markdown file, by the name under which the caller provides it.
+    pub file: String,
 }
 
 impl Default for Package {
@@ -103,36 +117,38 @@ impl Default for Package {
             repository: None,
             documentation: None,
             readme: None,
+            guides: Vec::new(),
+            doctest_features: Vec::new(),
             examples: Vec::new(),
             dev_dependencies: BTreeMap::new(),
         }
     }
 }
 
-/// A set of hosts.
+/// An environment: a set of hosts, such as production or a sandbox.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Environment {
-    /// Its name, for the variable and the constant.
+    /// The name, for the environment variable and the constant.
     pub name: String,
-    /// What it is.
+    /// The description.
     #[serde(default)]
     pub description: Option<String>,
-    /// The base address for each of the document's hosts: the document's address to this environment's.
+    /// The base URL of each server: the URL in the document, and the URL in this environment.
     pub servers: BTreeMap<String, String>,
 }
 
-/// Environment variables that the client reads.
+/// The environment variables that the client reads.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Variables {
-    /// The credential.
+    /// The variable for the credential.
     pub api_key: Option<String>,
-    /// The base address.
+    /// The variable for the base URL.
     pub base_url: Option<String>,
-    /// The name of the environment.
+    /// The variable for the name of the environment.
     pub environment: Option<String>,
-    /// The version of the API.
+    /// The variable for the version of the API.
     pub version: Option<String>,
 }
 
@@ -140,9 +156,9 @@ pub struct Variables {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Version {
-    /// The header's name.
+    /// The name of the header.
     pub header: String,
-    /// The value this document describes.
+    /// The version that the document describes.
     pub value: String,
 }
 
@@ -150,15 +166,15 @@ pub struct Version {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Idempotency {
-    /// The header; none, no keys.
+    /// The name of the header. Without it, no keys are sent.
     pub header: Option<String>,
-    /// The methods that get a key of their own accord.
+    /// The HTTP methods whose requests get a key by default.
     pub methods: Vec<String>,
-    /// The longest key in bytes.
+    /// The maximum length of a key in bytes.
     pub max_length: Option<usize>,
-    /// The header that marks an answer as replayed.
+    /// The header that marks a response as replayed.
     pub replayed_header: Option<String>,
-    /// Operations that get no key although their method does.
+    /// Operations that get no key, in spite of their method.
     pub except: Vec<String>,
 }
 
@@ -166,19 +182,19 @@ pub struct Idempotency {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Retry {
-    /// Methods that are safe to repeat.
+    /// The HTTP methods that are safe to retry.
     pub safe_methods: Vec<String>,
-    /// Attempts in all.
+    /// The number of attempts, including the first.
     pub attempts: u32,
-    /// Milliseconds for all attempts and waits together.
+    /// The timeout of all attempts and backoff together, in milliseconds.
     pub total_ms: u64,
     /// The first backoff in milliseconds.
     pub initial_backoff_ms: u64,
     /// The longest backoff in milliseconds.
     pub max_backoff_ms: u64,
-    /// Statuses that are tried again.
+    /// The statuses that are retried.
     pub statuses: Vec<u16>,
-    /// Sentences in error messages that say how long to wait, with `{seconds}`.
+    /// Sentences in error messages that contain the time until a retry, with `{seconds}` in its place.
     pub wait_patterns: Vec<String>,
 }
 
@@ -196,23 +212,23 @@ impl Default for Retry {
     }
 }
 
-/// Names that the document gives badly.
+/// Names to use in place of those made from the document.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Names {
-    /// Tag to module name.
+pub struct NameOverrides {
+    /// Tags, with the names of their modules.
     pub tags: BTreeMap<String, String>,
-    /// operationId to method name.
+    /// The ids of operations, with the names of their methods.
     pub operations: BTreeMap<String, String>,
-    /// JSON pointer, or generated name, of a type to its name.
+    /// JSON Pointers, or generated names, of types, with their names.
     pub types: BTreeMap<String, String>,
-    /// `Type.property` or `property` to field name.
+    /// `Type.property` or `property`, with the name of the field.
     pub fields: BTreeMap<String, String>,
-    /// `Type.value` to variant name.
+    /// `Type.value`, with the name of the variant.
     pub variants: BTreeMap<String, String>,
 }
 
-/// A kind of identifier.
+/// A type of identifiers.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Id {
@@ -220,19 +236,19 @@ pub struct Id {
     pub name: String,
     /// What it identifies.
     pub description: String,
-    /// The prefixes its values carry; nothing is validated by them.
+    /// The prefixes of its values, for docs and examples; they are not validated.
     pub prefixes: Vec<String>,
-    /// Properties and parameters that hold one, or a list of them.
+    /// Properties and parameters that contain an identifier of this type, or a list of them.
     pub properties: Vec<String>,
-    /// Components, and properties that hold an inline object, whose `id` is one.
+    /// Components, and properties with an inline object, whose `id` is of this type.
     pub objects: Vec<String>,
-    /// Path segments before `{id}`.
+    /// Path segments that are followed by a parameter `{id}` of this type.
     pub segments: Vec<String>,
-    /// `Component.property` that holds one although the property's name alone does not say so.
+    /// `Component.property` of this type, if the name of the property alone is not enough.
     pub places: Vec<String>,
 }
 
-/// How arrays in queries are written.
+/// How arrays in queries are encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum QueryArrays {
@@ -244,11 +260,11 @@ pub enum QueryArrays {
     Comma,
 }
 
-/// The member names of a page.
+/// The property names of a page.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Pages {
-    /// The list.
+    /// The list of items.
     pub data: String,
     /// The object with the cursors.
     pub info: String,

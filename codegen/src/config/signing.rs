@@ -1,56 +1,56 @@
-//! What the API signs: webhooks, and tokens of users.
+//! Verification of what the API signs: webhooks, and tokens of users.
 
 use serde::Deserialize;
 
-/// How webhooks are signed: HMAC-SHA256 over `id.timestamp.body`, as Standard Webhooks have it.
+/// Webhook signatures: HMAC-SHA256 of `id.timestamp.body`, as Standard Webhooks define it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Webhooks {
-    /// The header with the id of the message.
+    /// The header with the id of the event.
     pub id_header: String,
     /// The header with the time of the delivery.
     pub timestamp_header: String,
     /// The header with the signatures.
     pub signature_header: String,
-    /// What stands before the comma of a signature.
+    /// The version before the comma of a signature.
     pub signature_version: String,
-    /// How old, or how far in the future, a delivery may be.
+    /// The maximum difference between the time of a delivery and the current time, in seconds.
     pub tolerance_seconds: u64,
-    /// How long the API waits before it delivers again what was not accepted, each time.
+    /// The delays in seconds after which the API repeats a delivery that was not accepted.
     #[serde(default)]
     pub retry_seconds: Vec<u64>,
-    /// What the ids of messages begin with; for the mock of the crate.
+    /// The prefix of the ids of events; for the mock server.
     #[serde(default)]
     pub id_prefix: String,
-    /// The environment variable that holds the secret.
+    /// The environment variable with the secret.
     pub secret_variable: String,
-    /// Members with text that most payloads have: each becomes a method of the enum of all events.
+    /// Text properties that most payloads have. Each becomes a method of the enum of all events.
     #[serde(default)]
     pub members: Vec<String>,
 }
 
-/// Tokens of users: JWTs signed with ES256, whose keys stand in a set at an address.
+/// Tokens of users: JWTs signed with ES256. The public keys are in a JSON Web Key Set at a URL.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct UserTokens {
-    /// The header that carries one.
+    /// The request header with the token.
     pub header: String,
-    /// The issuer.
+    /// The expected issuer.
     pub issuer: String,
-    /// Where the keys are.
+    /// The URL of the key set.
     pub keys_url: String,
-    /// How long fetched keys are used.
+    /// How long a fetched key set is cached, in seconds.
     pub keys_seconds: u64,
-    /// How long it takes at least from one fetch to the next that an unknown key asks for.
+    /// The minimum time between two fetches that are caused by unknown keys, in seconds.
     pub cool_down_seconds: u64,
-    /// How long a fetch may take.
+    /// The timeout of a fetch in seconds.
     pub timeout_seconds: u64,
-    /// The environment variable that holds the id of the app.
+    /// The environment variable with the id of the app.
     pub app_variable: String,
-    /// The environment variable that replaces the address of the keys.
+    /// The environment variable that overrides the URL of the key set.
     pub keys_url_variable: String,
-    /// The kind of identifier that a user has; text without.
+    /// The type of the user's identifier; a string by default.
     pub user: Option<String>,
-    /// The kind of identifier that an app has; text without.
+    /// The type of the app's identifier; a string by default.
     pub app: Option<String>,
 }

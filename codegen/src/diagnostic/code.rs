@@ -29,12 +29,6 @@ impl fmt::Display for Code {
     }
 }
 
-impl From<&'static str> for Code {
-    fn from(code: &'static str) -> Self {
-        Self(code)
-    }
-}
-
 /// Declares the generator's codes.
 macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $code:literal;)+) => {
@@ -78,6 +72,8 @@ codes! {
     DANGLING_REF = "dangling-ref";
     /// An action of the overlay matches or changes nothing.
     DEAD_ACTION = "dead-action";
+    /// A discriminator has no union whose variants it identifies.
+    DISCRIMINATOR = "discriminator";
     /// The document is too long.
     DOCUMENT_TOO_LONG = "document-too-long";
     /// Two operations of the lowered document have the same id.

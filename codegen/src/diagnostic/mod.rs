@@ -1,35 +1,39 @@
-//! What the generator has to say about its input: messages with a code, a place and a way out.
+//! Messages about the input: each has a code, a place and a help text.
 //!
-//! Every stage pushes into one collector and goes on, so that a person sees all mistakes at once. This module knows no
-//! document format and no OpenAPI: it is told where a place is by whoever implements [`Locate`].
+//! Every stage adds messages to one collection and goes on, so that a person sees all mistakes at once. This module does not
+//! know the format of a document or OpenAPI: an implementation of [`Locate`] finds positions.
 
 mod code;
+mod messages;
 mod render;
 
 pub use code::Code;
-pub use render::render;
+pub use messages::Messages;
+pub use render::{RenderStyle, render_diagnostics};
+
+use std::fmt;
 
 /// Whether a message stops the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The run ends without output.
+    /// The run stops without output.
     Error,
-    /// The run goes on; something of the document is not represented.
+    /// The run goes on. The output does not represent a part of the document.
     Warning,
 }
 
-/// The tree that a pointer belongs to.
+/// The tree that a pointer refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SourceId {
-    /// The tree that lowering made: what all stages after `lower` see.
+    /// The lowered tree, which all stages after `lower` use.
     Lowered,
-    /// The document after the overlay was applied: what `lower` sees.
+    /// The document after the overlay was applied, which `lower` uses.
     Document,
-    /// The overlay's own tree.
+    /// The tree of the overlay.
     Overlay,
 }
 
-/// A place in a text, with the text of its line.
+/// A position in a text, with the text of its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
     /// The file's name as shown in messages.
@@ -38,31 +42,38 @@ pub struct Position {
     pub line: usize,
     /// Counted from 1, in characters.
     pub column: usize,
-    /// What is shown of the line.
+    /// The line, or the part of it around the column if it is long.
     pub text: String,
-    /// How many characters of that stand before the column.
+    /// The number of characters in `text` before the column.
     pub caret: usize,
-    /// The JSON Pointer as written in that file, where it differs from the pointer that was asked for.
+    /// The JSON Pointer within this file.
     pub pointer: Option<String>,
 }
 
-/// Where a message points to.
+impl Position {
+    /// Whether `text` starts where the line starts.
+    fn starts_line(&self) -> bool {
+        self.caret + 1 == self.column
+    }
+}
+
+/// The place that a message is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// Nowhere: the message is about the run as a whole.
+    /// The run as a whole.
     None,
     /// A file as a whole.
     File {
         /// The file's name as shown in messages.
         file: String,
     },
-    /// A known line and column.
+    /// A line and column.
     Position(Position),
-    /// A node of a tree; line and column are looked up when the message is rendered.
+    /// A node of a tree. Its position is looked up when the message is rendered.
     Pointer {
         /// The tree.
         source: SourceId,
-        /// An RFC 6901 JSON Pointer.
+        /// A JSON Pointer (RFC 6901).
         pointer: String,
     },
 }
@@ -72,51 +83,51 @@ pub enum Place {
 pub struct Diagnostic {
     /// A short name that stays the same when the wording changes.
     pub code: Code,
-    /// Whether the run can go on.
+    /// Whether the run stops.
     pub severity: Severity,
-    /// What is wrong, in one sentence without a full stop.
+    /// What is wrong, without a full stop.
     pub message: String,
-    /// Where.
+    /// The place in the input.
     pub place: Place,
-    /// What would settle it.
+    /// What to do about it.
     pub help: Option<String>,
 }
 
 impl Diagnostic {
     /// A message that stops the run.
-    pub fn error(code: impl Into<Code>, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, code.into(), message.into())
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message.into())
     }
 
-    /// A message about something that the output does not represent.
-    pub fn warning(code: impl Into<Code>, message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, code.into(), message.into())
+    /// A message about a part of the document that the output does not represent.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message.into())
     }
 
     fn new(severity: Severity, code: Code, message: String) -> Self {
         Self { code, severity, message, place: Place::None, help: None }
     }
 
-    /// Points to a node of the lowered tree.
+    /// Sets the place to a node of the lowered tree.
     #[must_use]
     pub fn at(self, pointer: impl Into<String>) -> Self {
         self.at_source(SourceId::Lowered, pointer)
     }
 
-    /// Points to a node of the tree named.
+    /// Sets the place to a node of a tree.
     #[must_use]
     pub fn at_source(self, source: SourceId, pointer: impl Into<String>) -> Self {
         self.at_place(Place::Pointer { source, pointer: pointer.into() })
     }
 
-    /// Points to a place of any kind.
+    /// Sets the place.
     #[must_use]
     pub fn at_place(mut self, place: Place) -> Self {
         self.place = place;
         self
     }
 
-    /// Says what would settle it.
+    /// Sets the help text.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
         self.help = Some(text.into());
@@ -124,7 +135,7 @@ impl Diagnostic {
     }
 }
 
-/// How many errors are kept, and how many warnings. A document with more faults than this is not mended message by message.
+/// The number of errors, and of warnings, that are kept. Nobody corrects more than that one by one.
 const MAX_KEPT: usize = 1000;
 
 /// All messages of a run, in the order in which they were found.
@@ -154,7 +165,7 @@ impl Diagnostics {
         self.errors > 0
     }
 
-    /// How many messages were not kept, because there were too many.
+    /// The number of messages that were not kept.
     #[must_use]
     pub fn left_out(&self) -> usize {
         self.errors + self.warnings - self.list.len()
@@ -165,27 +176,27 @@ impl Diagnostics {
         self.list.iter()
     }
 
-    /// Whether there is nothing to say.
+    /// Whether there are no messages.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// How many messages stop the run.
+    /// The number of errors.
     #[must_use]
     pub fn errors(&self) -> usize {
         self.errors
     }
 
-    /// How many messages do not.
+    /// The number of warnings.
     #[must_use]
     pub fn warnings(&self) -> usize {
         self.warnings
     }
 }
 
-/// Finds the line and column of a node. Implemented by what holds the texts.
-pub trait Locate {
-    /// The position of the node, or of its nearest ancestor that is written in a text.
+/// Finds the positions of nodes.
+pub trait Locate: fmt::Debug + Send + Sync {
+    /// The position of the node, or of its nearest ancestor that is in a text.
     fn locate(&self, source: SourceId, pointer: &str) -> Option<Position>;
 }

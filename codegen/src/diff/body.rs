@@ -1,39 +1,41 @@
-//! Bodies against bodies: whether there is one, how it is written, and its forms.
+//! Compares request bodies: whether there is one, its encoding, and its variants.
 
 use super::change::{Direction, Impacts, Kind};
 use super::impact;
-use super::relation::word;
-use super::side::call;
-use super::types::found;
+use super::relation::describe_type;
+use super::side::describe_call;
+use super::types::found_in_both;
 use super::walk::{At, Found, Walker};
 use crate::ir::{Body, BodyVariant, Operation};
 
 const REQUEST: Direction = Direction::Request;
 
 impl<'a> Walker<'a> {
-    pub(super) fn body(&mut self, label: usize, old: &'a Operation, new: &'a Operation) {
-        let at = At::Call(label, call(new));
+    pub(super) fn compare_bodies(&mut self, label: usize, old: &'a Operation, new: &'a Operation) {
+        let at = At::Call(label, describe_call(new));
         let (Some(one), Some(other)) = (&old.body, &new.body) else {
             let found = match (&old.body, &new.body) {
                 (None, Some(body)) => {
-                    // A builder without required members is what it was.
+                    // A builder without required fields stays as it was.
                     let needed = body.variants.len() != 1
                         || body.variants.iter().flat_map(|form| &form.fields).any(|field| field.required);
                     let needed = needed && body.required;
                     let (word, impact) = if needed {
-                        ("required", impact::breaking())
+                        ("required", impact::breaks_both())
                     } else {
                         ("optional", impact::compatible())
                     };
-                    Some((Kind::BodyAdded, format!("it takes a body now, which is {word}"), impact))
+                    Some((Kind::BodyAdded, format!("it has a request body now, which is {word}"), impact))
                 }
-                (Some(_), None) => {
-                    Some((Kind::BodyRemoved, "it takes no body any more".to_owned(), impact::breaking()))
-                }
+                (Some(_), None) => Some((
+                    Kind::BodyRemoved,
+                    "it has no request body any more".to_owned(),
+                    impact::breaks_both(),
+                )),
                 _ => None,
             };
             if let Some((kind, message, impact)) = found {
-                self.whole(&at, kind, message, impact, (old, new));
+                self.record_body_change(&at, kind, message, impact, (old, new));
             }
             return;
         };
@@ -47,91 +49,117 @@ impl<'a> Walker<'a> {
             } else {
                 (Kind::BodyMadeOptional, "optional", impact::compatible())
             };
-            self.whole(&at, kind, format!("its body is {word} now"), impact, (old, new));
+            self.record_body_change(&at, kind, format!("its request body is {word} now"), impact, (old, new));
         }
         if (&one.encoding, &one.media) != (&other.encoding, &other.media) {
-            let message = "its body is encoded in another way".to_owned();
-            self.whole(&at, Kind::BodyEncodingChanged, message, impact::moves(), (old, new));
+            let message = "its request body has another encoding".to_owned();
+            self.record_body_change(
+                &at,
+                Kind::BodyEncodingChanged,
+                message,
+                impact::breaks_wire(),
+                (old, new),
+            );
         }
-        self.forms(label, (old, one), (new, other));
+        self.compare_body_variants(label, (old, one), (new, other));
     }
 
-    fn forms(
+    fn compare_body_variants(
         &mut self,
         label: usize,
         (old, one): (&'a Operation, &'a Body),
         (new, other): (&'a Operation, &'a Body),
     ) {
-        let at = At::Call(label, format!("body of {}", call(new)));
+        let at = At::Call(label, format!("body of {}", describe_call(new)));
         match (&one.whole, &other.whole) {
             (Some(one), Some(other)) => {
-                if let Some(retyped) = self.compare(REQUEST, one, other) {
-                    let message =
-                        format!("it is {} now, no longer {}", word(&self.new, other), word(&self.old, one));
-                    let impact = impact::retyped(REQUEST, retyped.old_in_new, retyped.new_in_old);
-                    self.record(
+                if let Some(retyped) = self.compare_types(REQUEST, one, other) {
+                    let message = format!(
+                        "it is {} now, no longer {}",
+                        describe_type(&self.new, other),
+                        describe_type(&self.old, one)
+                    );
+                    let impact = impact::type_changed(REQUEST, retyped.old_in_new, retyped.new_in_old);
+                    self.record_change(
                         &at,
-                        found(Kind::Retyped, message, REQUEST, impact, &old.pointer, &new.pointer),
+                        found_in_both(Kind::Retyped, message, REQUEST, impact, &old.pointer, &new.pointer),
                     );
                 }
                 return;
             }
             (None, None) => {}
             _ => {
-                let message = "it is set as a whole on one side, member by member on the other".to_owned();
-                let impact = impact::breaking();
-                self.record(&at, found(Kind::Retyped, message, REQUEST, impact, &old.pointer, &new.pointer));
+                let message =
+                    "one document has a body that is set as a whole, the other one with separate fields"
+                        .to_owned();
+                let impact = impact::breaks_both();
+                self.record_change(
+                    &at,
+                    found_in_both(Kind::Retyped, message, REQUEST, impact, &old.pointer, &new.pointer),
+                );
                 return;
             }
         }
-        // One form has no name; with several, the caller chooses one first.
+        // A single variant has no name; with several, the caller chooses one first.
         if let ([from], [to]) = (one.variants.as_slice(), other.variants.as_slice()) {
-            self.form(label, new, from, to);
+            self.compare_body_variant(label, new, from, to);
             return;
         }
         if one.variants.len().min(other.variants.len()) == 1 {
             let message =
-                format!("it has {} forms now, no longer {}", other.variants.len(), one.variants.len());
-            let impact = impact::breaking();
-            self.record(&at, found(Kind::Retyped, message, REQUEST, impact, &old.pointer, &new.pointer));
+                format!("it has {} variants now, no longer {}", other.variants.len(), one.variants.len());
+            let impact = impact::breaks_both();
+            self.record_change(
+                &at,
+                found_in_both(Kind::Retyped, message, REQUEST, impact, &old.pointer, &new.pointer),
+            );
             return;
         }
         for form in &other.variants {
             match one.variants.iter().find(|twin| twin.name == form.name) {
-                Some(twin) => self.form(label, new, twin, form),
+                Some(twin) => self.compare_body_variant(label, new, twin, form),
                 None => {
-                    let message = format!("the form `{}` is new", form.name);
+                    let message = format!("the variant `{}` is new", form.name);
                     let (kind, impact) = (Kind::FormAdded, impact::compatible());
                     let new = Some(form.pointer.as_str());
-                    self.record(&at, Found { kind, message, direction: REQUEST, impact, old: None, new });
+                    self.record_change(
+                        &at,
+                        Found { kind, message, direction: REQUEST, impact, old: None, new },
+                    );
                 }
             }
         }
         for form in
             one.variants.iter().filter(|form| !other.variants.iter().any(|twin| twin.name == form.name))
         {
-            let message = format!("the form `{}` is gone", form.name);
-            let (kind, impact) = (Kind::FormRemoved, impact::breaking());
+            let message = format!("the variant `{}` is gone", form.name);
+            let (kind, impact) = (Kind::FormRemoved, impact::breaks_both());
             let old = Some(form.pointer.as_str());
-            self.record(&at, Found { kind, message, direction: REQUEST, impact, old, new: None });
+            self.record_change(&at, Found { kind, message, direction: REQUEST, impact, old, new: None });
         }
     }
 
-    /// The members of a form are setters. They may come from a component that other bodies take in as well.
-    fn form(&mut self, label: usize, new: &Operation, from: &'a BodyVariant, to: &'a BodyVariant) {
-        let owners = self.old.owner(&from.fields).zip(self.new.owner(&to.fields));
-        let mut at = At::Call(label, format!("body of {}", call(new)));
+    /// The fields of a variant are setters. They may come from a component that other bodies share.
+    fn compare_body_variant(
+        &mut self,
+        label: usize,
+        new: &Operation,
+        from: &'a BodyVariant,
+        to: &'a BodyVariant,
+    ) {
+        let owners = self.old.find_owner(&from.fields).zip(self.new.find_owner(&to.fields));
+        let mut at = At::Call(label, format!("body of {}", describe_call(new)));
         if let Some((one, other)) = owners {
-            self.pair(one, other);
-            if self.old.name(one).is_some() && self.new.name(other).is_some() {
+            self.mark_paired(one, other);
+            if self.old.component_name(one).is_some() && self.new.component_name(other).is_some() {
                 at = At::Type(one, other);
-                self.type_head(REQUEST, one, other);
+                self.compare_type_heads(REQUEST, one, other);
             }
         }
-        self.fields(&at, REQUEST, &from.fields, &to.fields);
+        self.compare_fields(&at, REQUEST, &from.fields, &to.fields);
     }
 
-    fn whole(
+    fn record_body_change(
         &mut self,
         at: &At,
         kind: Kind,
@@ -139,6 +167,6 @@ impl<'a> Walker<'a> {
         impact: Impacts,
         (old, new): (&Operation, &Operation),
     ) {
-        self.record(at, found(kind, message, REQUEST, impact, &old.pointer, &new.pointer));
+        self.record_change(at, found_in_both(kind, message, REQUEST, impact, &old.pointer, &new.pointer));
     }
 }

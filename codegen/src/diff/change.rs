@@ -1,4 +1,4 @@
-//! One change of an API, and what a whole list of them amounts to. Plain data.
+//! A change of an API and the list of all changes, as plain data.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "the names say it, and the table in `diff` says what each means to a caller")]
+#[allow(missing_docs, reason = "the table in `diff` explains each")]
 pub enum Kind {
     OperationAdded,
     OperationRemoved,
@@ -61,7 +61,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What the change is called when the two documents change places.
+    /// The kind of the same change with the two documents swapped.
     #[must_use]
     pub fn mirror(self) -> Self {
         const PAIRS: [(Kind, Kind); 16] = [
@@ -91,15 +91,15 @@ impl Kind {
     }
 }
 
-/// Which way the changed thing travels.
+/// The direction in which the changed value travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// To the server.
     Request,
-    /// From the server: in answers and events.
+    /// From the server: in responses and events.
     Response,
-    /// Both ways, or the call as a whole.
+    /// Both directions, or the operation as a whole.
     Both,
 }
 
@@ -145,7 +145,7 @@ pub struct Impacts {
 }
 
 impl Impacts {
-    /// Both at once.
+    /// Combines an impact on Rust and one on the wire.
     #[must_use]
     pub fn new(rust: Impact, wire: Impact) -> Self {
         Self { rust, wire }
@@ -159,7 +159,7 @@ impl Impacts {
 
     /// The worse of each.
     #[must_use]
-    pub(super) fn and(self, other: Self) -> Self {
+    pub(super) fn combine(self, other: Self) -> Self {
         Self { rust: self.rust.min(other.rust), wire: self.wire.min(other.wire) }
     }
 }
@@ -182,29 +182,29 @@ pub struct Change {
     pub kind: Kind,
     /// To what: an operation, a type, an event.
     pub subject: String,
-    /// The whole change in words, without the subject.
+    /// The change as a sentence, without the subject.
     pub message: String,
-    /// Which way it travels.
+    /// The direction in which it travels.
     pub direction: Direction,
-    /// What it means.
+    /// Its impact.
     pub impact: Impacts,
-    /// Where it stands in the old document.
+    /// Its location in the old document.
     pub old: Option<Location>,
-    /// Where it stands in the new one.
+    /// Its location in the new document.
     pub new: Option<Location>,
-    /// The calls and events that it reaches, in document order.
+    /// The operations and events that it affects, in document order.
     pub operations: Vec<String>,
 }
 
-/// By how much the version of the crate must grow.
+/// The required version bump of the crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// Nothing changed, or words only.
+    /// Nothing changed, or documentation only.
     Patch,
     /// Something was added.
     Minor,
-    /// Some program no longer compiles.
+    /// A program may no longer compile.
     Major,
 }
 
@@ -226,27 +226,27 @@ pub struct Diff {
 }
 
 impl Diff {
-    /// Whether the two documents describe the same API in the same words.
+    /// Whether nothing differs, documentation included.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// How many changes mean this, at worst.
+    /// How many changes have this as their worst impact.
     #[must_use]
     pub fn count(&self, impact: Impact) -> usize {
         self.changes.iter().filter(|change| change.impact.worst() == impact).count()
     }
 
-    /// By how much the version of the crate must grow. What breaks on the wire alone is mended by an update of the crate,
-    /// which must reach everyone: it does not make the update a major one.
+    /// The required version bump of the crate. Only Rust breakage decides it: wire breakage is fixed by a compatible release,
+    /// which every user should get.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let worst = self.changes.iter().map(|change| change.impact.rust).min();
         match worst {
             Some(Impact::Breaking) => Verdict::Major,
             Some(Impact::Compatible) => Verdict::Minor,
-            // A path that moved asks for a new release, and no program for a change.
+            // A moved path needs a new release, but no change in programs.
             _ => Verdict::Patch,
         }
     }

@@ -1,90 +1,95 @@
-//! What each change of a member means, by the way it travels. The table itself stands in the documentation of `diff`.
+//! The impact of each change of a field, by direction. The documentation of `diff` has the table.
 
 use super::change::Impact::{self, Breaking, Compatible};
 use super::change::{Direction, Impacts, Kind};
 
-/// Whether a member must be there and whether it may be `null`.
+/// Whether a field is required and whether it is nullable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Presence {
+pub(super) struct MemberPresence {
     pub(super) required: bool,
     pub(super) nullable: bool,
 }
 
-impl Presence {
-    /// How many `Option`s stand around the type of a struct's field.
-    fn options(self) -> u8 {
+impl MemberPresence {
+    /// How many `Option`s wrap the type of a struct's field.
+    fn option_count(self) -> u8 {
         u8::from(!self.required) + u8::from(self.nullable)
     }
 }
 
-/// The impacts in both directions: the worse of the two.
-fn both(impact: impl Fn(Direction) -> Impacts, direction: Direction) -> Impacts {
+/// The impact in one direction, or the worse of both.
+fn combine_directions(impact: impl Fn(Direction) -> Impacts, direction: Direction) -> Impacts {
     match direction {
-        Direction::Both => impact(Direction::Request).and(impact(Direction::Response)),
+        Direction::Both => impact(Direction::Request).combine(impact(Direction::Response)),
         one => impact(one),
     }
 }
 
-fn breaks(yes: bool) -> Impact {
+fn breaking_if(yes: bool) -> Impact {
     if yes { Breaking } else { Compatible }
 }
 
-/// A member that is new. `set` is whether a caller must give it: it is required, and no constant.
-pub(super) fn added(direction: Direction, required: bool, set: bool) -> Impacts {
-    both(
+/// A new field. `set`: the caller must set it, since it is required and not a constant.
+pub(super) fn field_added(direction: Direction, required: bool, set: bool) -> Impacts {
+    combine_directions(
         |direction| match direction {
-            Direction::Request => Impacts::new(breaks(set), breaks(required)),
+            Direction::Request => Impacts::new(breaking_if(set), breaking_if(required)),
             _ => Impacts::new(Compatible, Compatible),
         },
         direction,
     )
 }
 
-/// A member that is gone. A server may ignore what it no longer knows, but then it does not do what was asked.
-pub(super) fn removed(direction: Direction, required: bool) -> Impacts {
-    both(
+/// A removed field. A server may ignore it in a request, but then it does not do what the caller requested.
+pub(super) fn field_removed(direction: Direction, required: bool) -> Impacts {
+    combine_directions(
         |direction| match direction {
             Direction::Request => Impacts::new(Breaking, Breaking),
-            _ => Impacts::new(Breaking, breaks(required)),
+            _ => Impacts::new(Breaking, breaking_if(required)),
         },
         direction,
     )
 }
 
-/// A member whose presence is another one: what one of the two changes, required or nullable, means.
-pub(super) fn presence(kind: Kind, direction: Direction, old: Presence, new: Presence) -> Impacts {
-    // A field of a struct changes its type unless one `Option` stands for the other.
-    let rust = breaks(old.options() != new.options());
-    both(
+/// A field that changed whether it is required or nullable.
+pub(super) fn presence_changed(
+    kind: Kind,
+    direction: Direction,
+    old: MemberPresence,
+    new: MemberPresence,
+) -> Impacts {
+    // The type of a struct's field changes unless the number of `Option`s stays.
+    let rust = breaking_if(old.option_count() != new.option_count());
+    combine_directions(
         |direction| match (direction, kind) {
             (Direction::Request, Kind::MadeRequired | Kind::MadeNonNullable) => {
                 Impacts::new(Breaking, Breaking)
             }
-            // The setter stays, and takes all that it took.
+            // The setter stays and accepts every value that it accepted.
             (Direction::Request, _) => Impacts::new(Compatible, Compatible),
             (_, Kind::MadeOptional) => Impacts::new(rust, Breaking),
-            // `null` is read as absence by a member that may be absent.
-            (_, Kind::MadeNullable) => Impacts::new(rust, breaks(old.required)),
+            // An optional field decodes `null` as absent.
+            (_, Kind::MadeNullable) => Impacts::new(rust, breaking_if(old.required)),
             (_, _) => Impacts::new(rust, Compatible),
         },
         direction,
     )
 }
 
-/// A member of another type: whether the one side's values are all values of the other.
-pub(super) fn retyped(direction: Direction, old_in_new: bool, new_in_old: bool) -> Impacts {
-    both(
+/// A field with another type. The flags say whether all values of one type are values of the other.
+pub(super) fn type_changed(direction: Direction, old_in_new: bool, new_in_old: bool) -> Impacts {
+    combine_directions(
         |direction| match direction {
-            Direction::Request => Impacts::new(Breaking, breaks(!old_in_new)),
-            _ => Impacts::new(Breaking, breaks(!new_in_old)),
+            Direction::Request => Impacts::new(Breaking, breaking_if(!old_in_new)),
+            _ => Impacts::new(Breaking, breaking_if(!new_in_old)),
         },
         direction,
     )
 }
 
-/// A known value or variant that is gone. Enums and unions keep what they do not know, so an answer without it harms nobody.
+/// A removed enum value or variant. Enums and unions keep unknown values, so responses stay decodable.
 pub(super) fn choice_removed(direction: Direction) -> Impacts {
-    both(
+    combine_directions(
         |direction| match direction {
             Direction::Request => Impacts::new(Breaking, Breaking),
             _ => Impacts::new(Breaking, Compatible),
@@ -93,9 +98,9 @@ pub(super) fn choice_removed(direction: Direction) -> Impacts {
     )
 }
 
-/// A required member with one value has no setter; one that gets or loses that value loses or gets its setter.
-pub(super) fn constant(direction: Direction, old: bool, new: bool) -> Impacts {
-    both(
+/// A required field with one value has no setter: a field that gains or loses the constant loses or gains its setter.
+pub(super) fn constant_changed(direction: Direction, old: bool, new: bool) -> Impacts {
+    combine_directions(
         |direction| match (direction, old, new) {
             (Direction::Request, true, false) => Impacts::new(Breaking, Compatible),
             (Direction::Request, false, true) => Impacts::new(Breaking, Breaking),
@@ -106,27 +111,27 @@ pub(super) fn constant(direction: Direction, old: bool, new: bool) -> Impacts {
     )
 }
 
-/// Harmless to both.
+/// Breaks neither Rust nor the wire.
 pub(super) fn compatible() -> Impacts {
     Impacts::new(Compatible, Compatible)
 }
 
-/// Harmful to both.
-pub(super) fn breaking() -> Impacts {
+/// Breaks both Rust and the wire.
+pub(super) fn breaks_both() -> Impacts {
     Impacts::new(Breaking, Breaking)
 }
 
-/// Harmful to programs that are compiled again, and to nobody else.
-pub(super) fn renames() -> Impacts {
+/// Breaks programs that are compiled against the new crate.
+pub(super) fn breaks_rust() -> Impacts {
     Impacts::new(Breaking, Compatible)
 }
 
-/// Harmful to programs that stay as they are; an update of the crate mends it.
-pub(super) fn moves() -> Impacts {
+/// Breaks running programs; updating the crate fixes them.
+pub(super) fn breaks_wire() -> Impacts {
     Impacts::new(Compatible, Breaking)
 }
 
-/// Words.
-pub(super) fn words() -> Impacts {
+/// Changes documentation only.
+pub(super) fn documentation_only() -> Impacts {
     Impacts::new(Impact::Documentation, Impact::Documentation)
 }

@@ -1,12 +1,12 @@
-//! Which of the old goes with which of the new: operations, events, and members that were renamed.
+//! Matches operations, events and renamed fields of the two documents.
 //!
-//! Every rule asks the same of both sides, so that the diff of two documents is the mirror of the diff the other way.
+//! Every rule is symmetric, so that the diff in one direction is the mirror of the diff in the other.
 
 use std::collections::BTreeMap;
 
 use crate::ir::{Operation, Webhook};
 
-/// Places in two lists that go together, and those that are alone.
+/// The matched pairs of two lists, by index, and the unmatched rest.
 #[derive(Debug, Default)]
 pub(super) struct Matched {
     pub(super) pairs: Vec<(usize, usize)>,
@@ -14,8 +14,8 @@ pub(super) struct Matched {
     pub(super) added: Vec<usize>,
 }
 
-/// Goes through the keys, the most telling first; what is matched by one is not asked for the next.
-fn by_keys<T, K: Ord>(old: &[T], new: &[T], keys: &[&dyn Fn(&T) -> K]) -> Matched {
+/// Matches by each key in turn, the most specific first.
+fn match_by_keys<T, K: Ord>(old: &[T], new: &[T], keys: &[&dyn Fn(&T) -> K]) -> Matched {
     let (mut old_left, mut new_left): (Vec<usize>, Vec<usize>) =
         ((0..old.len()).collect(), (0..new.len()).collect());
     let mut pairs = Vec::new();
@@ -38,14 +38,14 @@ fn by_keys<T, K: Ord>(old: &[T], new: &[T], keys: &[&dyn Fn(&T) -> K]) -> Matche
 }
 
 /// Operations: by method, path and id; by method and path; by id.
-pub(super) fn operations(old: &[Operation], new: &[Operation]) -> Matched {
-    by_keys(
+pub(super) fn match_operations(old: &[Operation], new: &[Operation]) -> Matched {
+    match_by_keys(
         old,
         new,
         &[
             &|one| format!("{} {} {}", one.verb.as_str(), one.path, one.id),
-            &|one| format!("{} {}", one.verb.as_str(), template(&one.path)),
-            // An id that was made of the path says nothing that the path does not.
+            &|one| format!("{} {}", one.verb.as_str(), strip_parameter_names(&one.path)),
+            // An id derived from the path adds nothing to it.
             &|one| {
                 if one.id_given {
                     format!("id {}", one.id)
@@ -58,8 +58,8 @@ pub(super) fn operations(old: &[Operation], new: &[Operation]) -> Matched {
 }
 
 /// Events: by name and value, by name, by value.
-pub(super) fn webhooks(old: &[Webhook], new: &[Webhook]) -> Matched {
-    by_keys(
+pub(super) fn match_webhooks(old: &[Webhook], new: &[Webhook]) -> Matched {
+    match_by_keys(
         old,
         new,
         &[&|one: &Webhook| format!("{} {}", one.name, one.event), &|one| one.name.clone(), &|one| {
@@ -68,8 +68,8 @@ pub(super) fn webhooks(old: &[Webhook], new: &[Webhook]) -> Matched {
     )
 }
 
-/// A path without the names of its parameters, which are only the names of arguments.
-pub(super) fn template(path: &str) -> String {
+/// A path template without parameter names, which are only the names of arguments.
+pub(super) fn strip_parameter_names(path: &str) -> String {
     let mut text = String::new();
     let mut inside = false;
     for c in path.chars() {
@@ -86,25 +86,28 @@ pub(super) fn template(path: &str) -> String {
     text
 }
 
-/// A member that stands on one side only.
+/// A field that exists in one document only.
 #[derive(Debug, Clone)]
-pub(super) struct Lone<'a> {
+pub(super) struct Unmatched<'a> {
     pub(super) name: &'a str,
-    /// Its type and presence as text that is equal if they are.
+    /// Its type and location as text, for comparison.
     pub(super) kind: String,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub(super) required: bool,
-    /// The member before it that stands on both sides, or its place among those behind it.
+    /// The nearest field before it that exists in both documents.
     pub(super) anchor: Option<&'a str>,
 }
 
-/// The pairs of places that are one member with two names.
+/// The pairs that are one field under two names, by index.
 ///
-/// A single one that went and a single one that came are the same if they have type and presence in common and a word of
-/// the name or the place besides, or the place, the presence and a word. Of several, those are that have all of it.
-pub(super) fn renames(removed: &[Lone<'_>], added: &[Lone<'_>]) -> Vec<(usize, usize)> {
+/// One removed and one added field match if they agree on presence and on two of: type, position, a word of the name. With
+/// several candidates, all three must match.
+pub(super) fn match_renamed_members(
+    removed: &[Unmatched<'_>],
+    added: &[Unmatched<'_>],
+) -> Vec<(usize, usize)> {
     let single = removed.len() == 1 && added.len() == 1;
-    let fits = |old: &Lone<'_>, new: &Lone<'_>| {
+    let fits = |old: &Unmatched<'_>, new: &Unmatched<'_>| {
         let kind = old.kind == new.kind;
         let place = old.anchor == new.anchor;
         let word = shares_word(old.name, new.name);
@@ -115,7 +118,7 @@ pub(super) fn renames(removed: &[Lone<'_>], added: &[Lone<'_>]) -> Vec<(usize, u
     for (at, old) in removed.iter().enumerate() {
         let mut candidates = added.iter().enumerate().filter(|(_, new)| fits(old, new));
         let (Some((other, new)), None) = (candidates.next(), candidates.next()) else { continue };
-        // Only if neither of the two has another choice.
+        // Only if neither has another candidate.
         if removed.iter().filter(|old| fits(old, new)).count() == 1 {
             pairs.push((at, other));
         }

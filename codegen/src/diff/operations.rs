@@ -1,21 +1,22 @@
-//! Operations against operations.
+//! Compares operations.
 
 use super::change::{Direction, Kind};
 use super::impact;
-use super::matching::{operations, template};
+use super::matching::{match_operations, strip_parameter_names};
 use super::members::Member;
-use super::relation::{DEPTH, accepts, word};
-use super::side::call;
-use super::types::{deprecation, found};
+use super::relation::{DEPTH, accepts_values, describe_type};
+use super::side::describe_call;
+use super::types::{describe_deprecation, found_in_both};
 use super::walk::{At, Found, Walker};
-use crate::ir::{Api, Location, Operation, Parameter, Success, TypeRef};
+use crate::ir::{Api, Operation, Parameter, ParameterLocation, Success, TypeRef};
 
 impl<'a> Walker<'a> {
-    pub(super) fn operations(&mut self) {
+    pub(super) fn compare_operations(&mut self) {
         let (old, new) = (self.old.api(), self.new.api());
-        let matched = operations(&old.operations, &new.operations);
-        // Labels in the order of the new document, behind them what is gone.
-        let labels: Vec<usize> = new.operations.iter().map(|operation| self.label(call(operation))).collect();
+        let matched = match_operations(&old.operations, &new.operations);
+        // Labels in the order of the new document; removed operations follow.
+        let labels: Vec<usize> =
+            new.operations.iter().map(|operation| self.add_label(describe_call(operation))).collect();
         for (from, to) in matched.pairs {
             let (Some(one), Some(other), Some(label)) =
                 (old.operations.get(from), new.operations.get(to), labels.get(to))
@@ -23,48 +24,54 @@ impl<'a> Walker<'a> {
                 continue;
             };
             self.shared.push((from, to, *label));
-            self.operation(*label, one, other);
+            self.compare_operation(*label, one, other);
         }
         for (operation, label) in
             matched.added.iter().filter_map(|at| new.operations.get(*at).zip(labels.get(*at)))
         {
-            let at = At::Call(*label, call(operation));
+            let at = At::Call(*label, describe_call(operation));
             let message = format!("the operation `{}` is new", operation.id);
             let new = Some(operation.pointer.as_str());
             let (kind, direction, impact) = (Kind::OperationAdded, Direction::Both, impact::compatible());
-            self.record(&at, Found { kind, message, direction, impact, old: None, new });
+            self.record_change(&at, Found { kind, message, direction, impact, old: None, new });
         }
         for operation in matched.removed.iter().filter_map(|at| old.operations.get(*at)) {
-            let at = At::Call(self.label(call(operation)), call(operation));
+            let at = At::Call(self.add_label(describe_call(operation)), describe_call(operation));
             let message = format!("the operation `{}` is gone", operation.id);
             let old = Some(operation.pointer.as_str());
-            let (kind, direction, impact) = (Kind::OperationRemoved, Direction::Both, impact::breaking());
-            self.record(&at, Found { kind, message, direction, impact, old, new: None });
+            let (kind, direction, impact) = (Kind::OperationRemoved, Direction::Both, impact::breaks_both());
+            self.record_change(&at, Found { kind, message, direction, impact, old, new: None });
         }
     }
 
-    fn operation(&mut self, label: usize, old: &'a Operation, new: &'a Operation) {
-        let at = At::Call(label, call(new));
-        self.names(&at, old, new);
-        self.access(&at, old, new);
-        self.members(&at, Direction::Request, parameters(old), parameters(new));
-        self.styles(&at, old, new);
-        self.body(label, old, new);
-        self.success(&at, old, new);
-        self.errors(&at, old, new);
+    fn compare_operation(&mut self, label: usize, old: &'a Operation, new: &'a Operation) {
+        let at = At::Call(label, describe_call(new));
+        self.compare_names(&at, old, new);
+        self.compare_access(&at, old, new);
+        self.compare_members(&at, Direction::Request, parameter_members(old), parameter_members(new));
+        self.compare_styles(&at, old, new);
+        self.compare_bodies(label, old, new);
+        self.compare_success(&at, old, new);
+        self.compare_errors(&at, old, new);
         if old.deprecated != new.deprecated {
-            let (kind, message) = deprecation(new.deprecated);
-            self.note(&at, kind, message, impact::compatible(), (old, new));
+            let (kind, message) = describe_deprecation(new.deprecated);
+            self.record_operation_change(&at, kind, message, impact::compatible(), (old, new));
         }
         let texts = |one: &Operation| (one.summary.clone(), one.description.clone());
         if texts(old) != texts(new) {
             let message = "its description changed".to_owned();
-            self.note(&at, Kind::Documentation, message, impact::words(), (old, new));
+            self.record_operation_change(
+                &at,
+                Kind::Documentation,
+                message,
+                impact::documentation_only(),
+                (old, new),
+            );
         }
     }
 
-    /// A change of an operation as a whole.
-    fn note(
+    /// Records a change of an operation as a whole.
+    fn record_operation_change(
         &mut self,
         at: &At,
         kind: Kind,
@@ -72,19 +79,34 @@ impl<'a> Walker<'a> {
         impact: super::change::Impacts,
         (old, new): (&Operation, &Operation),
     ) {
-        self.record(at, found(kind, message, Direction::Both, impact, &old.pointer, &new.pointer));
+        self.record_change(
+            at,
+            found_in_both(kind, message, Direction::Both, impact, &old.pointer, &new.pointer),
+        );
     }
 
-    fn names(&mut self, at: &At, old: &Operation, new: &Operation) {
+    fn compare_names(&mut self, at: &At, old: &Operation, new: &Operation) {
         if old.id != new.id {
             let message = format!("the operation `{}` is now `{}`", old.id, new.id);
-            self.note(at, Kind::OperationRenamed, message, impact::renames(), (old, new));
+            self.record_operation_change(
+                at,
+                Kind::OperationRenamed,
+                message,
+                impact::breaks_rust(),
+                (old, new),
+            );
         }
-        let (from, to) = (call(old), call(new));
-        if template(&from) != template(&to) {
+        let (from, to) = (describe_call(old), describe_call(new));
+        if strip_parameter_names(&from) != strip_parameter_names(&to) {
             let message = format!("`{from}` is now `{to}`");
-            // Other arguments are told as parameters.
-            self.note(at, Kind::OperationMoved, message, impact::moves(), (old, new));
+            // Changed arguments are reported as parameters.
+            self.record_operation_change(
+                at,
+                Kind::OperationMoved,
+                message,
+                impact::breaks_wire(),
+                (old, new),
+            );
         }
         let tag = |api: &'a Api, operation: &Operation| {
             api.tags.get(operation.tag).map_or(("", ""), |tag| (tag.name.as_str(), tag.pointer.as_str()))
@@ -92,116 +114,138 @@ impl<'a> Walker<'a> {
         let ((from, old_tag), (to, new_tag)) = (tag(self.old.api(), old), tag(self.new.api(), new));
         let plain = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
         if plain(from) != plain(to) {
-            // A tag with another name is one change, which stands where the tag does.
+            // A renamed tag is one change, located at the tag.
             let at =
                 if let At::Call(label, _) = at { At::Call(*label, format!("tag {to}")) } else { at.clone() };
             let message = format!("operations moved here from the tag `{from}`");
-            let impact = impact::renames();
-            self.record(
+            let impact = impact::breaks_rust();
+            self.record_change(
                 &at,
-                found(Kind::OperationRetagged, message, Direction::Both, impact, old_tag, new_tag),
+                found_in_both(Kind::OperationRetagged, message, Direction::Both, impact, old_tag, new_tag),
             );
         }
     }
 
-    /// Host and credentials.
-    fn access(&mut self, at: &At, old: &Operation, new: &Operation) {
+    /// Compares server and security.
+    fn compare_access(&mut self, at: &At, old: &Operation, new: &Operation) {
         let host = |api: &'a Api, operation: &Operation| {
             api.servers.get(operation.server).map_or("", String::as_str)
         };
         let (from, to) = (host(self.old.api(), old), host(self.new.api(), new));
-        // A change of the document's own server is told once.
+        // A change of the document's own server is reported once, for the API.
         if from != to && (old.server, new.server) != (0, 0) {
             let message = format!("its server is `{to}` now, no longer `{from}`");
-            self.note(at, Kind::ServerChanged, message, impact::moves(), (old, new));
+            self.record_operation_change(at, Kind::ServerChanged, message, impact::breaks_wire(), (old, new));
         }
         let empty = Vec::new();
         let (one, other) = (old.security.as_ref().unwrap_or(&empty), new.security.as_ref().unwrap_or(&empty));
         if one != other || old.unauthenticated != new.unauthenticated {
             let text = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(" or ") };
             let message = format!("its security is {} now, no longer {}", text(other), text(one));
-            // Who was let in still is, if each of the old ways is still one, or none is needed. Where nothing was said before,
-            // the credential was sent all the same.
+            // Compatible if every former alternative still works or no credential is required. Without a statement before, the
+            // credential was sent all the same.
             let unsaid = one.is_empty() && !old.unauthenticated;
             let kept =
                 other.is_empty() || unsaid || (!one.is_empty() && one.iter().all(|way| other.contains(way)));
-            let impact = if kept { impact::compatible() } else { impact::moves() };
-            self.note(at, Kind::SecurityChanged, message, impact, (old, new));
+            let impact = if kept { impact::compatible() } else { impact::breaks_wire() };
+            self.record_operation_change(at, Kind::SecurityChanged, message, impact, (old, new));
         }
     }
 
-    /// How parameters are written. It is told where the operation stands, since both sides know the parameter.
-    fn styles(&mut self, at: &At, old: &'a Operation, new: &'a Operation) {
+    /// Compares the styles of parameters. The change is reported at the operation.
+    fn compare_styles(&mut self, at: &At, old: &'a Operation, new: &'a Operation) {
         for parameter in &new.parameters {
             let twin = old.parameters.iter().find(|other| {
                 other.location == parameter.location && other.field.name == parameter.field.name
             });
             if let Some(twin) = twin.filter(|twin| twin.style != parameter.style) {
-                let message = format!("{} is written in another style", shown(parameter));
+                let message = format!("{} has another style", describe_parameter(parameter));
                 let (from, to) = (twin.field.pointer.as_str(), parameter.field.pointer.as_str());
-                let found = found(Kind::StyleChanged, message, Direction::Request, impact::moves(), from, to);
-                self.record(at, found);
+                let found = found_in_both(
+                    Kind::StyleChanged,
+                    message,
+                    Direction::Request,
+                    impact::breaks_wire(),
+                    from,
+                    to,
+                );
+                self.record_change(at, found);
             }
         }
     }
 
-    fn success(&mut self, at: &At, old: &'a Operation, new: &'a Operation) {
+    fn compare_success(&mut self, at: &At, old: &'a Operation, new: &'a Operation) {
         let differs = match (&old.success, &new.success) {
             (Success::Json(one), Success::Json(other))
-            | (Success::Optional(one), Success::Optional(other)) => self
-                .compare(Direction::Response, one, other)
-                .map(|retyped| (word(&self.old, one), word(&self.new, other), retyped.new_in_old)),
+            | (Success::Optional(one), Success::Optional(other)) => {
+                self.compare_types(Direction::Response, one, other).map(|retyped| {
+                    (describe_type(&self.old, one), describe_type(&self.new, other), retyped.new_in_old)
+                })
+            }
             (one, other) if one == other => None,
             (one, other) => {
-                // What nobody read before harms nobody; what may be missing was not there to be read.
+                // A body where there was none breaks nobody; an optional body that becomes required is decoded as before.
                 let read = match (one, other) {
                     (Success::Empty, _) => true,
-                    (Success::Optional(one), Success::Json(other)) => {
-                        self.compare(Direction::Response, one, other).is_none_or(|retyped| retyped.new_in_old)
-                    }
+                    (Success::Optional(one), Success::Json(other)) => self
+                        .compare_types(Direction::Response, one, other)
+                        .is_none_or(|retyped| retyped.new_in_old),
                     _ => false,
                 };
-                Some((answer(self, one, true), answer(self, other, false), read))
+                Some((describe_success(self, one, true), describe_success(self, other, false), read))
             }
         };
         if let Some((from, to, read)) = differs {
-            let message = format!("it answers with {to} now, no longer with {from}");
-            let impact = impact::retyped(Direction::Response, false, read);
-            let found =
-                found(Kind::SuccessChanged, message, Direction::Response, impact, &old.pointer, &new.pointer);
-            self.record(at, found);
+            let message = format!("its response is {to} now, no longer {from}");
+            let impact = impact::type_changed(Direction::Response, false, read);
+            let found = found_in_both(
+                Kind::SuccessChanged,
+                message,
+                Direction::Response,
+                impact,
+                &old.pointer,
+                &new.pointer,
+            );
+            self.record_change(at, found);
         }
         let message = match (&old.page, &new.page) {
-            (None, Some(_)) => Some((Kind::PagesAdded, "its answers are pages now")),
-            (Some(_), None) => Some((Kind::PagesRemoved, "its answers are no pages any more")),
+            (None, Some(_)) => Some((Kind::PagesAdded, "its responses are pages now")),
+            (Some(_), None) => Some((Kind::PagesRemoved, "its responses are not pages any more")),
             _ => None,
         };
         if let Some((kind, message)) = message {
-            // The answer is of another type then, `Page`.
-            let impact = impact::renames();
-            self.record(
+            // The response type becomes, or stops being, `Page`.
+            let impact = impact::breaks_rust();
+            self.record_change(
                 at,
-                found(kind, message.to_owned(), Direction::Response, impact, &old.pointer, &new.pointer),
+                found_in_both(
+                    kind,
+                    message.to_owned(),
+                    Direction::Response,
+                    impact,
+                    &old.pointer,
+                    &new.pointer,
+                ),
             );
         }
     }
 
-    /// Errors with a body of their own. What the crate gives of them is JSON, so no program depends on more.
-    fn errors(&mut self, at: &At, old: &'a Operation, new: &'a Operation) {
+    /// Compares errors with a body of their own. The crate exposes them as JSON, so no program depends on their types.
+    fn compare_errors(&mut self, at: &At, old: &'a Operation, new: &'a Operation) {
         let direction = Direction::Response;
         for (status, ty) in &new.errors {
             let found = match old.errors.iter().find(|(other, _)| other == status) {
                 None => Some((Kind::ErrorAdded, format!("the error {status} has a body of its own"))),
-                Some((_, twin)) => self.compare(direction, twin, ty).map(|_| {
-                    let read = accepts((&self.old, twin), (&self.new, ty), true, DEPTH);
-                    let more = if read { ", which reads as before" } else { "" };
+                Some((_, twin)) => self.compare_types(direction, twin, ty).map(|_| {
+                    let read = accepts_values((&self.old, twin), (&self.new, ty), true, DEPTH);
+                    let more = if read { ", which decodes as before" } else { "" };
                     (Kind::ErrorRetyped, format!("the error {status} has another body{more}"))
                 }),
             };
             if let Some((kind, message)) = found {
-                self.record(
+                self.record_change(
                     at,
-                    super::types::found(
+                    super::types::found_in_both(
                         kind,
                         message,
                         direction,
@@ -217,45 +261,48 @@ impl<'a> Walker<'a> {
         {
             let message = format!("the error {status} has no body of its own any more");
             let (kind, impact) = (Kind::ErrorRemoved, impact::compatible());
-            self.record(at, found(kind, message, direction, impact, &old.pointer, &new.pointer));
+            self.record_change(
+                at,
+                found_in_both(kind, message, direction, impact, &old.pointer, &new.pointer),
+            );
         }
     }
 }
 
-fn answer(walker: &Walker<'_>, success: &Success, old: bool) -> String {
+fn describe_success(walker: &Walker<'_>, success: &Success, old: bool) -> String {
     let side = if old { &walker.old } else { &walker.new };
-    let named = |ty: &TypeRef| word(side, ty);
+    let describe = |ty: &TypeRef| describe_type(side, ty);
     match success {
         Success::Empty => "nothing".to_owned(),
-        Success::Json(ty) => named(ty),
-        Success::Optional(ty) => format!("{} or nothing", named(ty)),
+        Success::Json(ty) => describe(ty),
+        Success::Optional(ty) => format!("{} or nothing", describe(ty)),
         Success::Text(media) | Success::Binary(media) => media.clone(),
     }
 }
 
-fn place(location: Location) -> &'static str {
+fn location_word(location: ParameterLocation) -> &'static str {
     match location {
-        Location::Path => "path",
-        Location::Query => "query",
-        Location::Header => "header",
-        Location::Cookie => "cookie",
+        ParameterLocation::Path => "path",
+        ParameterLocation::Query => "query",
+        ParameterLocation::Header => "header",
+        ParameterLocation::Cookie => "cookie",
     }
 }
 
-fn shown(parameter: &Parameter) -> String {
-    format!("{} parameter `{}`", place(parameter.location), parameter.field.name)
+fn describe_parameter(parameter: &Parameter) -> String {
+    format!("{} parameter `{}`", location_word(parameter.location), parameter.field.name)
 }
 
-/// Parameters by place and name; those of the path, which are arguments, by their order.
-fn parameters(operation: &Operation) -> Vec<Member<'_>> {
+/// The parameters, keyed by location and name; path parameters, which are arguments, by their order.
+fn parameter_members(operation: &Operation) -> Vec<Member<'_>> {
     let all = operation.parameters.iter().enumerate().map(|(order, parameter)| {
-        let place = place(parameter.location);
+        let place = location_word(parameter.location);
         let key = match parameter.location {
-            Location::Path => format!("{place} {order}"),
-            Location::Header => format!("{place} {}", parameter.field.name.to_lowercase()),
+            ParameterLocation::Path => format!("{place} {order}"),
+            ParameterLocation::Header => format!("{place} {}", parameter.field.name.to_lowercase()),
             _ => format!("{place} {}", parameter.field.name),
         };
-        Member { key, shown: shown(parameter), parameter: true, field: &parameter.field }
+        Member { key, shown: describe_parameter(parameter), parameter: true, field: &parameter.field }
     });
     all.collect()
 }

@@ -1,16 +1,16 @@
-//! How two types stand to each other: what they have in common, and whether one takes the values of the other.
+//! Relates two types: how similar they are, and whether one accepts the values of the other.
 
 use super::side::Side;
-use crate::ir::{Shape, TypeRef};
+use crate::ir::{JsonKind, Shape, TypeRef};
 
-/// Objects in objects deeper than this are not compared when asked whether one takes the other's values.
+/// How deep nested objects are compared to decide whether one type accepts the values of the other.
 pub(super) const DEPTH: usize = 4;
 
-/// How much two shapes have in common, of what the larger one has; `None` if they are of two kinds.
-pub(super) fn similarity(old: &Shape, new: &Shape) -> Option<f64> {
+/// The share of names that two shapes have in common, relative to the larger one; `None` for different kinds of shapes.
+pub(super) fn measure_similarity(old: &Shape, new: &Shape) -> Option<f64> {
     fn share(old: &[&str], new: &[&str]) -> f64 {
         let common = old.iter().filter(|name| new.contains(name)).count();
-        // Names are counted, and there are never that many.
+        // Counts of names are far below the limit of exact conversion.
         #[allow(clippy::cast_precision_loss)]
         let share = common as f64 / old.len().max(new.len()).max(1) as f64;
         share
@@ -21,7 +21,7 @@ pub(super) fn similarity(old: &Shape, new: &Shape) -> Option<f64> {
                 object.fields.iter().map(|field| field.name.clone()).collect()
             };
             let (old, new) = (names(old), names(new));
-            share(&strings(&old), &strings(&new))
+            share(&as_strs(&old), &as_strs(&new))
         }
         (Shape::StringEnum(old), Shape::StringEnum(new)) => {
             let old: Vec<&str> = old.values.iter().map(|value| value.value.as_str()).collect();
@@ -38,21 +38,22 @@ pub(super) fn similarity(old: &Shape, new: &Shape) -> Option<f64> {
     })
 }
 
-fn strings(list: &[String]) -> Vec<&str> {
+fn as_strs(list: &[String]) -> Vec<&str> {
     list.iter().map(String::as_str).collect()
 }
 
-/// Whether every value of the narrow type is one of the wide type. `open`: an enum takes values that it does not know.
-pub(super) fn accepts(
+/// Whether every value of the narrow type is a value of the wide type. `open`: enums accept unknown values.
+pub(super) fn accepts_values(
     wide: (&Side<'_>, &TypeRef),
     narrow: (&Side<'_>, &TypeRef),
     open: bool,
     depth: usize,
 ) -> bool {
     let (wide_side, narrow_side) = (wide.0, narrow.0);
-    let (wide, narrow) = (wide_side.resolve(wide.1), narrow_side.resolve(narrow.1));
-    let inner =
-        |wide: &TypeRef, narrow: &TypeRef| accepts((wide_side, wide), (narrow_side, narrow), open, depth);
+    let (wide, narrow) = (wide_side.resolve_alias(wide.1), narrow_side.resolve_alias(narrow.1));
+    let inner = |wide: &TypeRef, narrow: &TypeRef| {
+        accepts_values((wide_side, wide), (narrow_side, narrow), open, depth)
+    };
     match (wide, narrow) {
         (TypeRef::Json, _) => true,
         (TypeRef::Nullable(wide), TypeRef::Nullable(narrow))
@@ -76,22 +77,25 @@ pub(super) fn accepts(
                 _ => false,
             },
             (Shape::StringEnum(_), narrow) => open && is_text(narrow_side, narrow),
-            (Shape::Object(object), TypeRef::Named(other)) if depth > 0 => match &narrow_side
-                .api()
-                .get(*other)
-                .shape
-            {
-                Shape::Object(other) => object.fields.iter().all(|field| {
-                    match other.fields.iter().find(|twin| twin.name == field.name) {
-                        Some(twin) => {
-                            (twin.required || !field.required)
-                                && accepts((wide_side, &field.ty), (narrow_side, &twin.ty), open, depth - 1)
+            (Shape::Object(object), TypeRef::Named(other)) if depth > 0 => {
+                match &narrow_side.api().get(*other).shape {
+                    Shape::Object(other) => object.fields.iter().all(|field| {
+                        match other.fields.iter().find(|twin| twin.name == field.name) {
+                            Some(twin) => {
+                                (twin.required || !field.required)
+                                    && accepts_values(
+                                        (wide_side, &field.ty),
+                                        (narrow_side, &twin.ty),
+                                        open,
+                                        depth - 1,
+                                    )
+                            }
+                            None => !field.required,
                         }
-                        None => !field.required,
-                    }
-                }),
-                _ => false,
-            },
+                    }),
+                    _ => false,
+                }
+            }
             _ => false,
         },
         (wide, narrow) => wide == narrow,
@@ -99,22 +103,16 @@ pub(super) fn accepts(
 }
 
 fn is_text(side: &Side<'_>, ty: &TypeRef) -> bool {
-    match side.resolve_any(ty) {
-        TypeRef::String
-        | TypeRef::Secret
-        | TypeRef::Id(_)
-        | TypeRef::DateTime
-        | TypeRef::Date
-        | TypeRef::Binary => true,
+    match side.resolve_any_alias(ty) {
         TypeRef::Named(id) => matches!(side.api().get(*id).shape, Shape::StringEnum(_)),
-        _ => false,
+        ty => ty.json_kind() == Some(JsonKind::String),
     }
 }
 
-/// What a reader calls a type.
-pub(super) fn word(side: &Side<'_>, ty: &TypeRef) -> String {
+/// The description of a type in messages.
+pub(super) fn describe_type(side: &Side<'_>, ty: &TypeRef) -> String {
     match ty {
-        TypeRef::Named(id) => match (side.name(*id), &side.api().get(*id).shape) {
+        TypeRef::Named(id) => match (side.component_name(*id), &side.api().get(*id).shape) {
             (Some(name), _) => name.to_owned(),
             (None, Shape::StringEnum(_)) => "enum".to_owned(),
             (None, Shape::Union(_)) => "union".to_owned(),
@@ -123,28 +121,23 @@ pub(super) fn word(side: &Side<'_>, ty: &TypeRef) -> String {
         TypeRef::Id(index) => side.api().ids.get(*index).map_or("id", |id| id.name.as_str()).to_owned(),
         TypeRef::String => "string".to_owned(),
         TypeRef::Secret => "secret string".to_owned(),
-        TypeRef::Integer => "integer".to_owned(),
-        TypeRef::Decimal => "number".to_owned(),
         TypeRef::Float => "floating point number".to_owned(),
-        TypeRef::Boolean => "boolean".to_owned(),
-        TypeRef::DateTime => "date-time".to_owned(),
-        TypeRef::Date => "date".to_owned(),
-        TypeRef::Binary => "binary".to_owned(),
         TypeRef::Json => "any JSON".to_owned(),
         TypeRef::JsonObject => "any object".to_owned(),
-        TypeRef::List(inner) => format!("list of {}", word(side, inner)),
-        TypeRef::Map(inner) => format!("map of {}", word(side, inner)),
-        TypeRef::Nullable(inner) => format!("{} or null", word(side, inner)),
+        TypeRef::List(inner) => format!("list of {}", describe_type(side, inner)),
+        TypeRef::Map(inner) => format!("map of {}", describe_type(side, inner)),
+        TypeRef::Nullable(inner) => format!("{} or null", describe_type(side, inner)),
+        other => other.word().replace(' ', "-"),
     }
 }
 
-/// A type as text that is equal for equal values on the wire.
-pub(super) fn wire(side: &Side<'_>, ty: &TypeRef) -> String {
-    match side.resolve_any(ty) {
+/// A type as text that is equal for types with the same values on the wire.
+pub(super) fn wire_text(side: &Side<'_>, ty: &TypeRef) -> String {
+    match side.resolve_any_alias(ty) {
         TypeRef::Id(_) | TypeRef::Secret => "string".to_owned(),
-        TypeRef::List(inner) => format!("list of {}", wire(side, inner)),
-        TypeRef::Map(inner) => format!("map of {}", wire(side, inner)),
-        TypeRef::Nullable(inner) => format!("{} or null", wire(side, inner)),
-        other => word(side, other),
+        TypeRef::List(inner) => format!("list of {}", wire_text(side, inner)),
+        TypeRef::Map(inner) => format!("map of {}", wire_text(side, inner)),
+        TypeRef::Nullable(inner) => format!("{} or null", wire_text(side, inner)),
+        other => describe_type(side, other),
     }
 }

@@ -1,55 +1,60 @@
-//! Changes to text: for a terminal, and as markdown for a pull request. JSON is the changes themselves.
+//! Renders changes as text for a terminal and as Markdown for a pull request. The JSON format is the changes themselves.
 
 use std::fmt::Write as _;
 
 use super::change::{Change, Diff, Impact, Location, Verdict};
 
-/// How many calls are named where a change reaches more.
+/// How many operations are named for a change that affects more.
 const NAMED: usize = 3;
 
-/// How many changes of words alone a pull request lists; the rest are counted.
+/// How many documentation changes a pull request lists; the rest are counted.
 const WORDS: usize = 20;
 
-/// At most this many characters of what the documents say are shown in a line.
+/// The longest text of a document in one line, in characters.
 const LENGTH: usize = 300;
 
 const IMPACTS: [Impact; 3] = [Impact::Breaking, Impact::Compatible, Impact::Documentation];
 
 /// The whole report for a terminal.
 #[must_use]
-pub fn text(diff: &Diff) -> String {
+pub fn render_text(diff: &Diff) -> String {
     let mut out = String::new();
     for impact in IMPACTS {
-        let changes = of(diff, impact);
+        let changes = changes_with_impact(diff, impact);
         if changes.is_empty() {
             continue;
         }
         let _ = writeln!(out, "{impact} ({})", changes.len());
         for change in changes {
-            let _ =
-                writeln!(out, "  {}: {} [{}]", shown(&change.subject), shown(&change.message), facts(change));
+            let _ = writeln!(
+                out,
+                "  {}: {} [{}]",
+                sanitize_line(&change.subject),
+                sanitize_line(&change.message),
+                describe_impact(change)
+            );
             for (word, location) in [("old", &change.old), ("new", &change.new)] {
                 if let Some(location) = location {
-                    let _ = writeln!(out, "    {word}: {}", place(location));
+                    let _ = writeln!(out, "    {word}: {}", describe_location(location));
                 }
             }
-            if let Some(calls) = calls(change) {
+            if let Some(calls) = describe_calls(change) {
                 let _ = writeln!(out, "    in {calls}");
             }
         }
         out.push('\n');
     }
-    out.push_str(&verdict_line(diff));
+    out.push_str(&describe_verdict(diff));
     out.push('\n');
     out
 }
 
-/// The whole report as markdown: what breaks in full, words alone cut short.
+/// The whole report as Markdown: breaking and compatible changes in full, documentation changes up to a limit.
 #[must_use]
-pub fn markdown(diff: &Diff) -> String {
-    let mut out = format!("{}\n", verdict_line(diff));
+pub fn render_markdown(diff: &Diff) -> String {
+    let mut out = format!("{}\n", describe_verdict(diff));
     for impact in IMPACTS {
-        let changes = of(diff, impact);
+        let changes = changes_with_impact(diff, impact);
         if changes.is_empty() {
             continue;
         }
@@ -61,15 +66,20 @@ pub fn markdown(diff: &Diff) -> String {
         let _ = writeln!(out, "\n### {title} ({})\n", changes.len());
         let limit = if impact == Impact::Documentation { WORDS } else { usize::MAX };
         for change in changes.iter().take(limit) {
-            let subject = inert(&change.subject);
-            let _ = write!(out, "- **{subject}**: {} ({})", inert(&change.message), facts(change));
-            if let Some(calls) = calls(change) {
-                let _ = write!(out, "; in {}", inert(&calls));
+            let subject = escape_markdown(&change.subject);
+            let _ = write!(
+                out,
+                "- **{subject}**: {} ({})",
+                escape_markdown(&change.message),
+                describe_impact(change)
+            );
+            if let Some(calls) = describe_calls(change) {
+                let _ = write!(out, "; in {}", escape_markdown(&calls));
             }
             let places: Vec<String> = [("old", &change.old), ("new", &change.new)]
                 .into_iter()
                 .filter_map(|(word, location)| {
-                    Some(format!("{word} `{}`", place(location.as_ref()?).replace('`', "'")))
+                    Some(format!("{word} `{}`", describe_location(location.as_ref()?).replace('`', "'")))
                 })
                 .collect();
             let _ = writeln!(out, "\n  <br>{}", places.join(", "));
@@ -81,7 +91,7 @@ pub fn markdown(diff: &Diff) -> String {
     out
 }
 
-/// The version that follows: before 1.0, the second number stands for the first.
+/// The next version. Before 1.0, the second number plays the part of the first.
 #[must_use]
 pub fn next_version(version: &str, verdict: Verdict) -> Option<String> {
     let numbers: Vec<u64> = version.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
@@ -95,11 +105,11 @@ pub fn next_version(version: &str, verdict: Verdict) -> Option<String> {
     Some(format!("{}.{}.{}", next.0, next.1, next.2))
 }
 
-fn of(diff: &Diff, impact: Impact) -> Vec<&Change> {
+fn changes_with_impact(diff: &Diff, impact: Impact) -> Vec<&Change> {
     diff.changes.iter().filter(|change| change.impact.worst() == impact).collect()
 }
 
-fn verdict_line(diff: &Diff) -> String {
+fn describe_verdict(diff: &Diff) -> String {
     if diff.is_empty() {
         return "verdict: patch: the two documents describe the same API".to_owned();
     }
@@ -112,8 +122,8 @@ fn verdict_line(diff: &Diff) -> String {
     format!("verdict: {}{rule}: {}", diff.verdict(), counts.join(", "))
 }
 
-/// Direction, and what breaks for whom.
-fn facts(change: &Change) -> String {
+/// The direction, and whether Rust, the wire or both break.
+fn describe_impact(change: &Change) -> String {
     let breaks = |impact| impact == Impact::Breaking;
     let word = match (breaks(change.impact.rust), breaks(change.impact.wire)) {
         (true, true) => ", Rust and wire",
@@ -124,25 +134,25 @@ fn facts(change: &Change) -> String {
     format!("{}{word}", change.direction)
 }
 
-/// The calls that a change reaches, unless the subject says it already.
-fn calls(change: &Change) -> Option<String> {
+/// The operations that a change affects, unless the subject names them.
+fn describe_calls(change: &Change) -> Option<String> {
     let calls = &change.operations;
-    let named: Vec<String> = calls.iter().take(NAMED).map(|call| shown(call)).collect();
+    let named: Vec<String> = calls.iter().take(NAMED).map(|call| sanitize_line(call)).collect();
     match calls.as_slice() {
         [] => None,
         [only] if change.subject.contains(only.as_str()) => None,
         [_] => Some(named.join("")),
         all if all.len() <= NAMED => Some(named.join(", ")),
-        all => Some(format!("{} calls: {}, …", all.len(), named.join(", "))),
+        all => Some(format!("{} operations: {}, …", all.len(), named.join(", "))),
     }
 }
 
-fn place(location: &Location) -> String {
-    format!("#{} ({}:{})", shown(&location.pointer), shown(&location.file), location.line)
+fn describe_location(location: &Location) -> String {
+    format!("#{} ({}:{})", sanitize_line(&location.pointer), sanitize_line(&location.file), location.line)
 }
 
-/// What a document says, on one line and without what a terminal obeys.
-fn shown(text: &str) -> String {
+/// Text of a document on one line, without control characters.
+fn sanitize_line(text: &str) -> String {
     let mut out: String = text.chars().take(LENGTH).map(|c| if is_inert(c) { c } else { ' ' }).collect();
     if text.chars().nth(LENGTH).is_some() {
         out.push('…');
@@ -155,17 +165,17 @@ fn is_inert(c: char) -> bool {
         && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// What a document says, on one line of a page that people read: no tag, link, mention or other sign of it works there.
+/// Text of a document on one line of Markdown, with tags, links and mentions escaped.
 #[must_use]
-pub fn inert(text: &str) -> String {
+pub fn escape_markdown(text: &str) -> String {
     let mut out = String::new();
     let mut code = false;
     let mut last = ' ';
-    for c in shown(text).chars() {
+    for c in sanitize_line(text).chars() {
         let again = c == '`' && last == '`';
         last = c;
         match c {
-            // Runs of one pair up from left to right; longer ones would not, and what is code would be text.
+            // Single backticks pair up from left to right; longer runs would not.
             '`' if again => {}
             '`' => {
                 code = !code;
@@ -175,7 +185,7 @@ pub fn inert(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            // Not even in the name of a person.
+            // A zero-width space keeps the text from being a mention.
             '@' => out.push_str("@\u{200b}"),
             c => out.push(c),
         }

@@ -1,8 +1,8 @@
-//! One of the two models, with what is asked of it again and again. Reads the model only.
+//! One of the two models with its indexes. It only reads the model.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::analyze::{edges, reach};
+use crate::analyze::{collect_edges, visit_reachable};
 use crate::ir::{Api, Field, Operation, Shape, Success, TypeId, TypeOrigin, TypeRef, Webhook};
 use crate::model::Model;
 
@@ -10,7 +10,7 @@ use crate::model::Model;
 pub(super) struct Side<'a> {
     pub(super) model: &'a Model,
     components: BTreeMap<&'a str, TypeId>,
-    /// The object that a member stands in, by the member's pointer.
+    /// The object that contains a field, by the field's pointer.
     owners: HashMap<&'a str, TypeId>,
     /// Per operation, then per webhook, then for the error envelope: every type in it.
     pub(super) reached: Vec<BTreeSet<TypeId>>,
@@ -31,16 +31,17 @@ impl<'a> Side<'a> {
             }
         }
         let mut side = Self { model, components, owners, reached: Vec::new() };
-        let operations = api.operations.iter().map(|operation| side.roots(operation));
-        let webhooks = api.webhooks.iter().map(|webhook| webhook.payload.iter().flat_map(named).collect());
+        let operations = api.operations.iter().map(|operation| side.root_types(operation));
+        let webhooks =
+            api.webhooks.iter().map(|webhook| webhook.payload.iter().flat_map(named_types).collect());
         let envelope = api.error.iter().map(|error| vec![error.ty]);
         let roots: Vec<Vec<TypeId>> = operations.chain(webhooks).chain(envelope).collect();
-        let edges = edges(api);
+        let edges = collect_edges(api);
         side.reached = roots
             .into_iter()
             .map(|roots| {
                 let mut seen = BTreeSet::new();
-                reach(&edges, roots, |id| seen.insert(id));
+                visit_reachable(&edges, roots, |id| seen.insert(id));
                 seen
             })
             .collect();
@@ -51,7 +52,7 @@ impl<'a> Side<'a> {
         &self.model.api
     }
 
-    pub(super) fn component(&self, name: &str) -> Option<TypeId> {
+    pub(super) fn find_component(&self, name: &str) -> Option<TypeId> {
         self.components.get(name).copied()
     }
 
@@ -60,43 +61,43 @@ impl<'a> Side<'a> {
     }
 
     /// The name of a component, if the type is one.
-    pub(super) fn name(&self, id: TypeId) -> Option<&'a str> {
+    pub(super) fn component_name(&self, id: TypeId) -> Option<&'a str> {
         match &self.api().get(id).origin {
             TypeOrigin::Component(name) => Some(name),
             TypeOrigin::Inline => None,
         }
     }
 
-    /// Whether any call or event has to do with a type.
+    /// Whether any operation or event uses a type.
     pub(super) fn is_used(&self, id: TypeId) -> bool {
         self.reached.iter().any(|types| types.contains(&id))
     }
 
-    /// Where a type stands first.
-    pub(super) fn pointer(&self, id: TypeId) -> &'a str {
+    /// The first pointer of a type.
+    pub(super) fn first_pointer(&self, id: TypeId) -> &'a str {
         self.api().get(id).pointers.first().map_or("", String::as_str)
     }
 
-    /// The object that these members were taken from.
-    pub(super) fn owner(&self, fields: &[Field]) -> Option<TypeId> {
+    /// The object that these fields belong to.
+    pub(super) fn find_owner(&self, fields: &[Field]) -> Option<TypeId> {
         fields.iter().find_map(|field| self.owners.get(field.pointer.as_str())).copied()
     }
 
-    /// The same of a type that is no part of the model.
-    pub(super) fn resolve_any<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
+    /// Resolves aliases of a type that is not part of the model.
+    pub(super) fn resolve_any_alias<'t>(&'t self, ty: &'t TypeRef) -> &'t TypeRef {
         match ty {
             TypeRef::Named(id) => match &self.api().get(*id).shape {
-                Shape::Alias(target) => self.resolve(target),
+                Shape::Alias(target) => self.resolve_alias(target),
                 _ => ty,
             },
             _ => ty,
         }
     }
 
-    /// The type behind other names for it.
-    pub(super) fn resolve(&self, ty: &'a TypeRef) -> &'a TypeRef {
+    /// Resolves aliases.
+    pub(super) fn resolve_alias(&self, ty: &'a TypeRef) -> &'a TypeRef {
         let mut ty = ty;
-        // Building has broken circles of aliases; this only bounds the walk.
+        // Alias cycles were broken by the stage `resolve`; this only bounds the loop.
         for _ in 0..64 {
             let TypeRef::Named(id) = ty else { break };
             let Shape::Alias(target) = &self.api().get(*id).shape else { break };
@@ -105,8 +106,8 @@ impl<'a> Side<'a> {
         ty
     }
 
-    /// The types that an operation names, the objects of its body included.
-    fn roots(&self, operation: &Operation) -> Vec<TypeId> {
+    /// The types that an operation names directly, including the objects of its request body.
+    fn root_types(&self, operation: &Operation) -> Vec<TypeId> {
         let parameters = operation.parameters.iter().map(|parameter| &parameter.field.ty);
         let variants = operation.body.iter().flat_map(|body| &body.variants);
         let fields = variants.clone().flat_map(|variant| &variant.fields).map(|field| &field.ty);
@@ -116,23 +117,23 @@ impl<'a> Side<'a> {
             _ => None,
         };
         let errors = operation.errors.iter().map(|(_, ty)| ty);
-        let types = parameters.chain(fields).chain(whole).chain(success).chain(errors).flat_map(named);
-        types.chain(variants.filter_map(|variant| self.owner(&variant.fields))).collect()
+        let types = parameters.chain(fields).chain(whole).chain(success).chain(errors).flat_map(named_types);
+        types.chain(variants.filter_map(|variant| self.find_owner(&variant.fields))).collect()
     }
 }
 
-fn named(ty: &TypeRef) -> Vec<TypeId> {
+fn named_types(ty: &TypeRef) -> Vec<TypeId> {
     let mut ids = Vec::new();
     ty.for_each_named(true, &mut |id, _| ids.push(id));
     ids
 }
 
-/// What a reader calls an operation.
-pub(super) fn call(operation: &Operation) -> String {
+/// The description of an operation in messages.
+pub(super) fn describe_call(operation: &Operation) -> String {
     format!("{} {}", operation.verb.as_str(), operation.path)
 }
 
-/// What a reader calls a webhook.
-pub(super) fn event(webhook: &Webhook) -> String {
+/// The description of a webhook in messages.
+pub(super) fn describe_event(webhook: &Webhook) -> String {
     format!("event {}", webhook.name)
 }

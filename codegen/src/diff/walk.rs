@@ -1,7 +1,7 @@
-//! The state of a walk over both models: what was met, what is still to be compared, and what was found.
+//! The state of a walk over both models: the queue of type pairs, the pairs already seen, and the changes found.
 //!
-//! A pair of types is compared once for each direction. What is found in several places with one cause, such as a member
-//! of a component that thirty bodies take in, is one change: it has the same words at the same places of the documents.
+//! A pair of types is compared once per direction. A change in a shared component is reported once, with the operations it
+//! affects: findings with the same message at the same locations are merged.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,24 +11,25 @@ use crate::document::pointer;
 use crate::ir::{Root, TypeId};
 use crate::model::Model;
 
-/// What a change happened to.
+/// The subject of a change.
 #[derive(Clone, Debug)]
 pub(super) enum At {
     /// The API as a whole.
     Api,
-    /// A call or event: its place among the labels, and what is said of it.
+    /// An operation or event: the index of its label, and its description.
     Call(usize, String),
-    /// Calls or events that changed in the same words.
+    /// Several operations or events with the same change.
     Several,
     /// A type.
     Type(TypeId, TypeId),
 }
 
-/// What is told once of all calls with the same change: mostly it has one cause, such as another default of the document.
+/// Kinds that are merged over all operations with the same change: mostly they have one cause, such as another default of the
+/// document.
 const SEVERAL: [Kind; 5] =
     [Kind::SecurityChanged, Kind::ServerChanged, Kind::ErrorAdded, Kind::ErrorRemoved, Kind::ErrorRetyped];
 
-/// What was found.
+/// A finding.
 pub(super) struct Found<'p> {
     pub(super) kind: Kind,
     pub(super) message: String,
@@ -44,11 +45,11 @@ struct Raw {
     at: At,
     calls: BTreeSet<usize>,
     types: BTreeSet<(TypeId, TypeId)>,
-    position: Position,
+    sort_key: SortKey,
 }
 
-/// The order in the documents: the new one's, and for what it has no more the old one's.
-type Position = (String, usize, String, usize);
+/// The order of changes: by the new document, and by the old one for what was removed.
+type SortKey = (String, usize, String, usize);
 
 type Key = (Kind, String, Option<(String, String)>, Option<(String, String)>);
 
@@ -60,7 +61,7 @@ pub(super) struct Walker<'a> {
     known: HashMap<Key, usize>,
     open: Vec<(Direction, TypeId, TypeId)>,
     seen: BTreeSet<(Direction, TypeId, TypeId)>,
-    /// Calls and events that stand on both sides: their places in `Side::reached`, and in the labels.
+    /// Operations and events that exist in both documents: their indexes in `Side::reached` and in `labels`.
     pub(super) shared: Vec<(usize, usize, usize)>,
     pub(super) labels: Vec<String>,
     paired_old: BTreeSet<TypeId>,
@@ -83,22 +84,22 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// The place of a new label.
-    pub(super) fn label(&mut self, text: String) -> usize {
+    /// Adds a label and returns its index.
+    pub(super) fn add_label(&mut self, text: String) -> usize {
         self.labels.push(text);
         self.labels.len() - 1
     }
 
-    /// Notes that two types are one, to be compared later.
-    pub(super) fn meet(&mut self, direction: Direction, old: TypeId, new: TypeId) {
+    /// Pairs two types and queues them for comparison.
+    pub(super) fn queue_pair(&mut self, direction: Direction, old: TypeId, new: TypeId) {
         if self.seen.insert((direction, old, new)) {
             self.open.push((direction, old, new));
         }
-        self.pair(old, new);
+        self.mark_paired(old, new);
     }
 
-    /// Notes that two types are one, which are compared already.
-    pub(super) fn pair(&mut self, old: TypeId, new: TypeId) {
+    /// Pairs two types that are compared already.
+    pub(super) fn mark_paired(&mut self, old: TypeId, new: TypeId) {
         self.paired_old.insert(old);
         self.paired_new.insert(new);
     }
@@ -116,11 +117,11 @@ impl<'a> Walker<'a> {
         self.open.pop()
     }
 
-    /// Adds a change, or joins it with the one that was found before in the same words at the same places.
-    pub(super) fn record(&mut self, at: &At, found: Found<'_>) {
+    /// Adds a change, or merges it with one that has the same message at the same locations.
+    pub(super) fn record_change(&mut self, at: &At, found: Found<'_>) {
         let Found { kind, message, direction, impact, old, new } = found;
-        let old = old.and_then(|pointer| location(self.old.model, pointer));
-        let new = new.and_then(|pointer| location(self.new.model, pointer));
+        let old = old.and_then(|pointer| locate(self.old.model, pointer));
+        let new = new.and_then(|pointer| locate(self.new.model, pointer));
         let place =
             |location: &Option<Location>| location.as_ref().map(|at| (at.file.clone(), at.pointer.clone()));
         let several = SEVERAL.contains(&kind) && matches!(at, At::Call(..));
@@ -129,7 +130,7 @@ impl<'a> Walker<'a> {
         let calls = if let At::Call(label, _) = at { Some(*label) } else { None };
         let types = if let At::Type(old, new) = at { Some((*old, *new)) } else { None };
         if let Some(raw) = self.known.get(&key).and_then(|index| self.raw.get_mut(*index)) {
-            raw.change.impact = raw.change.impact.and(impact);
+            raw.change.impact = raw.change.impact.combine(impact);
             if raw.change.direction != direction {
                 raw.change.direction = Direction::Both;
             }
@@ -137,13 +138,13 @@ impl<'a> Walker<'a> {
             raw.types.extend(types);
             if several {
                 raw.at = At::Several;
-                // The same of all, whichever of the documents is the new one.
+                // Choose the same representative in both directions of the diff.
                 let order = |one: &Option<Location>, other: &Option<Location>| {
                     let (one, other) = (place(one), place(other));
                     if one < other { (one, other) } else { (other, one) }
                 };
                 if order(&old, &new) < order(&raw.change.old, &raw.change.new) {
-                    raw.position = position(&old, &new);
+                    raw.sort_key = sort_key(&old, &new);
                     (raw.change.old, raw.change.new) = (old, new);
                 }
                 return;
@@ -154,7 +155,7 @@ impl<'a> Walker<'a> {
             return;
         }
         self.known.insert(key, self.raw.len());
-        let position = position(&old, &new);
+        let sort_key = sort_key(&old, &new);
         self.raw.push(Raw {
             change: Change {
                 kind,
@@ -169,23 +170,25 @@ impl<'a> Walker<'a> {
             at: at.clone(),
             calls: calls.into_iter().collect(),
             types: types.into_iter().collect(),
-            position,
+            sort_key,
         });
     }
 
-    /// Everything that was found, the worst first, then in the order of the documents.
-    pub(super) fn finish(mut self) -> Diff {
+    /// All changes, the worst first, then in the order of the documents.
+    pub(super) fn into_diff(mut self) -> Diff {
         let raws = std::mem::take(&mut self.raw);
         let mut users: BTreeMap<(TypeId, TypeId), Vec<usize>> = BTreeMap::new();
-        let mut list: Vec<(Position, Change)> = Vec::new();
+        let mut list: Vec<(SortKey, Change)> = Vec::new();
         for mut raw in raws {
             for pair in &raw.types {
-                raw.calls.extend(users.entry(*pair).or_insert_with(|| self.users(*pair)).iter().copied());
+                raw.calls.extend(
+                    users.entry(*pair).or_insert_with(|| self.labels_that_reach(*pair)).iter().copied(),
+                );
             }
             let label = |index: &usize| self.labels.get(*index).cloned().unwrap_or_default();
             raw.change.operations = raw.calls.iter().map(label).collect();
-            raw.change.subject = self.subject(&raw.at, &raw.change.operations);
-            list.push((raw.position, raw.change));
+            raw.change.subject = self.describe_subject(&raw.at, &raw.change.operations);
+            list.push((raw.sort_key, raw.change));
         }
         list.sort_by(|(at, one), (other_at, other)| {
             let order = |change: &Change| (change.impact.worst(), change.impact.rust, change.impact.wire);
@@ -195,8 +198,8 @@ impl<'a> Walker<'a> {
         Diff { changes: list.into_iter().map(|(_, change)| change).collect() }
     }
 
-    /// The labels of what reaches both types.
-    fn users(&self, (old, new): (TypeId, TypeId)) -> Vec<usize> {
+    /// The labels of the operations and events that reach both types.
+    fn labels_that_reach(&self, (old, new): (TypeId, TypeId)) -> Vec<usize> {
         let reaches = |side: &Side<'_>, place: usize, id: TypeId| {
             side.reached.get(place).is_some_and(|types| types.contains(&id))
         };
@@ -207,22 +210,22 @@ impl<'a> Walker<'a> {
         users.map(|(_, _, label)| *label).collect()
     }
 
-    fn subject(&self, at: &At, calls: &[String]) -> String {
+    fn describe_subject(&self, at: &At, calls: &[String]) -> String {
         match at {
             At::Api => "the API".to_owned(),
             At::Call(_, text) => text.clone(),
-            At::Several => "several calls".to_owned(),
+            At::Several => "several operations".to_owned(),
             At::Type(old, new) => {
-                let name = self.new.name(*new).or_else(|| self.old.name(*old));
-                name.map_or_else(|| self.inline(*new, calls), str::to_owned)
+                let name = self.new.component_name(*new).or_else(|| self.old.component_name(*old));
+                name.map_or_else(|| self.describe_inline_type(*new, calls), str::to_owned)
             }
         }
     }
 
-    /// What a reader calls a type without a name: the member that it stands in, and what that belongs to.
-    fn inline(&self, id: TypeId, calls: &[String]) -> String {
+    /// The description of an inline type: the property that holds it and its owner.
+    fn describe_inline_type(&self, id: TypeId, calls: &[String]) -> String {
         let def = self.new.api().get(id);
-        let segments: Vec<_> = pointer::segments(self.new.pointer(id)).collect();
+        let segments: Vec<_> = pointer::segments(self.new.first_pointer(id)).collect();
         let member =
             segments.iter().rposition(|segment| segment == "properties").and_then(|at| segments.get(at + 1));
         let word = member.map_or_else(|| "inline type".to_owned(), |name| format!("type of `{name}`"));
@@ -235,13 +238,13 @@ impl<'a> Walker<'a> {
     }
 }
 
-fn position(old: &Option<Location>, new: &Option<Location>) -> Position {
+fn sort_key(old: &Option<Location>, new: &Option<Location>) -> SortKey {
     let (file, line) = new.as_ref().map(|at| (at.file.clone(), at.line)).unwrap_or_default();
     let (old_file, old_line) = old.as_ref().map(|at| (at.file.clone(), at.line)).unwrap_or_default();
     (file, line, old_file, old_line)
 }
 
-fn location(model: &Model, pointer: &str) -> Option<Location> {
+fn locate(model: &Model, pointer: &str) -> Option<Location> {
     let position = model.locate(pointer)?;
     let pointer = position.pointer.unwrap_or_else(|| pointer.to_owned());
     Some(Location { pointer, file: position.file, line: position.line })

@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 use std::fmt;
 
 /// Parses a text. Returns the tree, and whether an object has repeated keys; the first of them is in the tree.
-pub(super) fn parse(text: &str) -> Result<(Value, bool), Failure> {
+pub(super) fn parse_json(text: &str) -> Result<(Value, bool), Failure> {
     let mut reader = Reader { repeated: false, nodes: 0 };
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let tree = NodeSeed(&mut reader).deserialize(&mut deserializer);

@@ -4,8 +4,9 @@
 
 use super::location::LineColumn;
 
-/// How many characters of a line are shown, at most.
-const WINDOW: usize = 120;
+/// The length in characters of a line that is shown whole. Of a longer line, this many characters around the column are
+/// shown.
+const WINDOW: usize = 512;
 
 /// The distance between two indexed characters.
 const STRIDE: usize = 1024;
@@ -42,7 +43,7 @@ impl Lines {
         (self.starts.len(), self.end - start + 1)
     }
 
-    /// The part of the line around the column, and how many of its characters stand before the column.
+    /// The part of the line around the column, and the number of its characters before the column.
     pub(super) fn window(&self, text: &str, (line, column): LineColumn) -> (String, usize) {
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(self.end);
         let end = self.starts.get(line).copied().unwrap_or(self.end);
@@ -66,7 +67,7 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use super::Lines;
+    use super::{Lines, WINDOW};
 
     #[test]
     fn a_window_is_the_line_around_the_column() {
@@ -82,7 +83,7 @@ mod tests {
         for column in [1, 100, 3000, 5000] {
             let (shown, before) = lines.window(&text, (4, column));
             assert_eq!(shown.chars().nth(before), long.chars().nth(column - 1), "{column}");
-            assert!(shown.chars().count() <= 122);
+            assert!(shown.chars().count() <= WINDOW + 2);
         }
     }
 }

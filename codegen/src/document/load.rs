@@ -29,7 +29,7 @@ impl Document {
 }
 
 /// Loads a document. Returns `None`, and reports why, if the text is not a valid document.
-pub fn load(source: Source, diagnostics: &mut Diagnostics) -> Option<Document> {
+pub fn load_document(source: Source, diagnostics: &mut Diagnostics) -> Option<Document> {
     if let Some(diagnostic) = check_length(&source.name, source.text.len()) {
         diagnostics.push(diagnostic);
         return None;
@@ -40,7 +40,7 @@ pub fn load(source: Source, diagnostics: &mut Diagnostics) -> Option<Document> {
         None => source,
     };
     let mut failures = Vec::new();
-    let (format, parsed) = parse(&source, &mut failures);
+    let (format, parsed) = parse_source(&source, &mut failures);
     let text = Arc::new(Indexed::new(source, format));
     let root = match parsed {
         Parsed::Tree(root) => Some(root),
@@ -94,9 +94,9 @@ enum Parsed {
 
 /// Parses JSON or YAML. Text that looks like JSON is parsed as JSON first whatever the file's name, since that takes a fifth
 /// of the time.
-fn parse(source: &Source, failures: &mut Vec<Failure>) -> (Format, Parsed) {
+fn parse_source(source: &Source, failures: &mut Vec<Failure>) -> (Format, Parsed) {
     if source.has_json_extension() || source.text.trim_start().starts_with('{') {
-        match json::parse(&source.text) {
+        match json::parse_json(&source.text) {
             Ok((tree, false)) => return (Format::Json, Parsed::Tree(tree)),
             Ok((_, true)) => return (Format::Json, Parsed::RepeatedKeys),
             Err(failure) if source.has_json_extension() => {
@@ -106,5 +106,5 @@ fn parse(source: &Source, failures: &mut Vec<Failure>) -> (Format, Parsed) {
             Err(_) => {}
         }
     }
-    (Format::Yaml, yaml::parse(&source.text, failures).map_or(Parsed::Nothing, Parsed::Tree))
+    (Format::Yaml, yaml::parse_yaml(&source.text, failures).map_or(Parsed::Nothing, Parsed::Tree))
 }

@@ -69,7 +69,7 @@ impl Indexer {
         if let Some((Frame::Map { key }, base)) = self.frames.last_mut() {
             *key = Some(at);
             self.pointer.truncate(*base);
-            pointer::push(&mut self.pointer, name);
+            pointer::push_segment(&mut self.pointer, name);
             if self.locations.nodes.contains_key(&self.pointer) {
                 let repeated = &mut self.locations.repeated;
                 repeated.push((self.pointer.clone(), at));

@@ -12,12 +12,14 @@ mod origins;
 pub mod pointer;
 mod scalar;
 mod source;
+mod source_map;
 mod yaml;
 
-pub use load::{Document, load};
+pub use load::{Document, load_document};
 pub use location::Locations;
-pub use origins::{Origins, SourceMap};
+pub use origins::Origins;
 pub use source::{Indexed, Source};
+pub use source_map::SourceMap;
 
 #[cfg(test)]
 mod tests;

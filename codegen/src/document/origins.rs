@@ -2,11 +2,8 @@
 //!
 //! Only the root of a moved subtree is recorded. A node below it is found through its longest recorded ancestor.
 
-use super::{Document, Indexed};
-use crate::diagnostic::{Locate, Position, SourceId};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// The total size of the recorded pointers. Nodes that are moved after the limit is reached are reported at their new place.
 const MAX_BYTES: usize = 128 << 20;
@@ -79,52 +76,6 @@ impl Origins {
 
 fn is_within(pointer: &str, ancestor: &str) -> bool {
     pointer.strip_prefix(ancestor).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// The texts of a run, and where the stages moved their nodes: maps a pointer of any stage's tree to a line of a file.
-#[derive(Debug, Default)]
-pub struct SourceMap {
-    document: Option<Arc<Indexed>>,
-    overlay: Option<Arc<Indexed>>,
-    moved: Origins,
-    added: Origins,
-    lowered: Origins,
-}
-
-impl SourceMap {
-    /// Sets the document. Called before the overlay is applied, so that its errors can be located, and again afterwards.
-    pub fn set_document(&mut self, document: &Document) {
-        self.document = Some(Arc::clone(&document.text));
-        self.moved = document.moved.clone();
-        self.added = document.added.clone();
-    }
-
-    /// Sets the overlay.
-    pub fn set_overlay(&mut self, overlay: &Document) {
-        self.overlay = Some(Arc::clone(&overlay.text));
-    }
-
-    /// Sets the nodes that lowering moved.
-    pub fn set_lowered(&mut self, origins: &Origins) {
-        self.lowered = origins.clone();
-    }
-}
-
-impl Locate for SourceMap {
-    fn locate(&self, source: SourceId, pointer: &str) -> Option<Position> {
-        match source {
-            SourceId::Overlay => self.overlay.as_ref()?.locate(pointer),
-            SourceId::Lowered => self.locate(SourceId::Document, &self.lowered.original(pointer)),
-            SourceId::Document => {
-                // Added nodes first: the overlay may have added a node below one that it moved.
-                if let Some((target, rest)) = self.added.find(pointer) {
-                    let in_overlay = format!("{target}{rest}");
-                    return self.overlay.as_ref()?.locate(&in_overlay);
-                }
-                self.document.as_ref()?.locate(&self.moved.original(pointer))
-            }
-        }
-    }
 }
 
 #[cfg(test)]

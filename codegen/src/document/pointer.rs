@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Appends a key or an index, escaped (RFC 6901, section 3).
-pub fn push(pointer: &mut String, segment: &str) {
+pub fn push_segment(pointer: &mut String, segment: &str) {
     pointer.push('/');
     if !segment.contains(['~', '/']) {
         pointer.push_str(segment);
@@ -29,7 +29,7 @@ pub fn push_index(pointer: &mut String, index: usize) {
 pub fn join(pointer: &str, segment: &str) -> String {
     let mut joined = String::with_capacity(pointer.len() + segment.len() + 1);
     joined.push_str(pointer);
-    push(&mut joined, segment);
+    push_segment(&mut joined, segment);
     joined
 }
 
@@ -38,14 +38,14 @@ pub fn join(pointer: &str, segment: &str) -> String {
 pub fn from_segments<'a>(segments: impl IntoIterator<Item = &'a str>) -> String {
     let mut pointer = String::new();
     for segment in segments {
-        push(&mut pointer, segment);
+        push_segment(&mut pointer, segment);
     }
     pointer
 }
 
 /// The segments of a pointer, unescaped.
 pub fn segments(pointer: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    pointer.split('/').skip(1).map(unescape)
+    pointer.split('/').skip(1).map(unescape_segment)
 }
 
 /// Splits off the last segment, which stays escaped.
@@ -54,7 +54,7 @@ pub fn parent(pointer: &str) -> Option<(&str, &str)> {
     pointer.rsplit_once('/')
 }
 
-fn unescape(segment: &str) -> Cow<'_, str> {
+fn unescape_segment(segment: &str) -> Cow<'_, str> {
     // `~1` first: `~01` is the text `~1`, not `/`.
     if segment.contains('~') {
         Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))

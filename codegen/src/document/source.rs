@@ -35,7 +35,7 @@ impl Source {
                 let decoded = error.as_bytes().get(..valid).unwrap_or_default();
                 let decoded = String::from_utf8_lossy(decoded);
                 let lines = Lines::new(&decoded);
-                let position = position(&name, &decoded, &lines, lines.end_position());
+                let position = position_in(&name, &decoded, &lines, lines.end_position());
                 diagnostics.push(
                     Diagnostic::error(Code::NOT_UTF8, format!("byte {valid} of the file is not UTF-8"))
                         .at_place(Place::Position(position))
@@ -62,7 +62,7 @@ pub(super) fn check_length(name: &str, bytes: usize) -> Option<Diagnostic> {
     })
 }
 
-fn position(name: &str, text: &str, lines: &Lines, at: LineColumn) -> Position {
+fn position_in(name: &str, text: &str, lines: &Lines, at: LineColumn) -> Position {
     let (text, caret) = lines.window(text, at);
     Position { file: name.to_owned(), line: at.0, column: at.1, text, caret, pointer: None }
 }
@@ -105,7 +105,7 @@ impl Indexed {
     /// The position with the text of its line.
     pub(super) fn position(&self, at: LineColumn) -> Position {
         let lines = self.lines.get_or_init(|| Lines::new(&self.source.text));
-        position(&self.source.name, &self.source.text, lines, at)
+        position_in(&self.source.name, &self.source.text, lines, at)
     }
 
     /// The position of the node, or of its nearest ancestor that is in the text.

@@ -1,13 +1,13 @@
 //! Tests of loading: trees, positions and rejected texts.
 
-use super::{Document, Source, load};
+use super::{Document, Source, load_document};
 use crate::diagnostic::{Diagnostics, Place};
 use serde_json::{Value, json};
 
 fn load_text(name: &str, text: &str) -> (Option<Document>, Vec<String>) {
     let mut diagnostics = Diagnostics::default();
     let source = Source { name: name.to_owned(), text: text.to_owned() };
-    let document = load(source, &mut diagnostics);
+    let document = load_document(source, &mut diagnostics);
     let messages = diagnostics.iter().map(|diagnostic| match &diagnostic.place {
         Place::Position(p) => {
             let pointer = p.pointer.as_deref().unwrap_or("?");

@@ -17,7 +17,7 @@ fn line_column(marker: Marker) -> LineColumn {
 }
 
 /// Parses a text. Each repeated key is a failure; the first occurrence is in the tree.
-pub(super) fn parse(text: &str, failures: &mut Vec<Failure>) -> Option<Value> {
+pub(super) fn parse_yaml(text: &str, failures: &mut Vec<Failure>) -> Option<Value> {
     if text.bytes().filter(|byte| *byte == b',').count() > MAX_COMMAS {
         failures.push(Failure::too_large((1, 1)));
         return None;
@@ -169,7 +169,7 @@ impl TreeBuilder {
         };
         let weight = anchor.weight;
         count_copy(&mut self.copied, weight, at)?;
-        if self.open.len() + depth(&anchor.value) > MAX_DEPTH {
+        if self.open.len() + nesting_depth(&anchor.value) > MAX_DEPTH {
             return Err(Failure::too_deep(at));
         }
         let value = anchor.value.clone();
@@ -217,10 +217,10 @@ fn count_copy(copied: &mut usize, weight: usize, at: LineColumn) -> Result<(), F
     if *copied > MAX_ALIAS_BYTES { Err(Failure::alias_limit(at)) } else { Ok(()) }
 }
 
-fn depth(value: &Value) -> usize {
+fn nesting_depth(value: &Value) -> usize {
     match value {
-        Value::Array(list) => 1 + list.iter().map(depth).max().unwrap_or(0),
-        Value::Object(map) => 1 + map.values().map(depth).max().unwrap_or(0),
+        Value::Array(list) => 1 + list.iter().map(nesting_depth).max().unwrap_or(0),
+        Value::Object(map) => 1 + map.values().map(nesting_depth).max().unwrap_or(0),
         _ => 0,
     }
 }

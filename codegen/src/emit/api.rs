@@ -1,32 +1,32 @@
-//! One module per tag: the handle with a method per operation, and the builders.
+//! Emits a module for each tag: the handle with a method for each operation, and the request builders.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::docs::{doc, foreign, inner_doc, sentence};
-use super::operation::{arguments, builder, call, start};
-use super::summary::summary;
+use super::docs::{inner_doc, outer_doc, sanitize_description, sanitize_markdown};
+use super::operation::{emit_builders, emit_constant, initial_calls, path_arguments};
+use super::summary::operation_doc;
 use super::types::ident;
 use super::{Context, Module, NamedOperation, cfg, token_source, upload};
 use crate::analyze::Gate;
 
-/// The module `api` with a file per tag that has operations.
-pub(super) fn modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
-    let calls = used(cx).map(move |tag| {
+/// The module `api`, with a file for each tag that has operations.
+pub(super) fn emit_modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
+    let calls = used_tags(cx).map(move |tag| {
         let name = cx.names.tags.get(tag).map_or("", |names| names.module.as_str());
-        Module::new(format!("api/{name}.rs"), module(cx, tag))
+        Module::new(format!("api/{name}.rs"), emit_tag(cx, tag))
     });
-    [index(cx)].into_iter().chain(calls)
+    [emit_index(cx)].into_iter().chain(calls)
 }
 
-/// The tags that have operations. The others have nothing to call.
-pub(super) fn used<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = usize> + 'a {
+/// The tags that have operations.
+pub(super) fn used_tags<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = usize> + 'a {
     (0..cx.api.tags.len()).filter(|tag| cx.api.operations.iter().any(|operation| operation.tag == *tag))
 }
 
-/// The gate of a tag's own module.
-pub(super) fn gate(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
-    // A single tag is a feature too, although every type is reached by all tags then.
+/// The `cfg` attribute of the module of a tag.
+pub(super) fn tag_gate(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
+    // A single tag is a feature too, although all tags then reach every type, which leaves nothing to restrict.
     let feature = &cx.names.tags.get(tag)?.feature;
     Some(
         cfg(cx, &Gate { tags: [tag].into(), ..Gate::default() })
@@ -34,38 +34,45 @@ pub(super) fn gate(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
     )
 }
 
-/// The gate and the module of each tag that has operations.
-pub(super) fn tags<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (Option<TokenStream>, Ident)> + 'a {
-    used(cx).filter_map(|tag| Some((gate(cx, tag), ident(&cx.names.tags.get(tag)?.module))))
+/// The `cfg` attribute and the name of the module of each tag that has operations.
+pub(super) fn tag_modules<'a>(
+    cx: &'a Context<'_>,
+) -> impl Iterator<Item = (Option<TokenStream>, Ident)> + 'a {
+    used_tags(cx).filter_map(|tag| Some((tag_gate(cx, tag), ident(&cx.names.tags.get(tag)?.module))))
 }
 
-fn index(cx: &Context<'_>) -> Module {
-    let head = inner_doc(&["The calls of the API, a module for each tag of the document.".to_owned()]);
-    let entries = tags(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
+fn emit_index(cx: &Context<'_>) -> Module {
+    let head =
+        inner_doc(&["The operations of the API, in a module for each tag of the document.".to_owned()]);
+    let entries = tag_modules(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
     Module::new("api/mod.rs", quote!(#head #(#entries)*))
 }
 
 /// The operations of a tag.
-pub(super) fn operations<'a>(cx: &'a Context<'_>, tag: usize) -> impl Iterator<Item = NamedOperation<'a>> {
+pub(super) fn tag_operations<'a>(
+    cx: &'a Context<'_>,
+    tag: usize,
+) -> impl Iterator<Item = NamedOperation<'a>> {
     cx.operations().filter(move |named| named.operation.tag == tag)
 }
 
-fn module(cx: &Context<'_>, tag: usize) -> TokenStream {
+fn emit_tag(cx: &Context<'_>, tag: usize) -> TokenStream {
     let Some((source, names)) = cx.api.tags.get(tag).zip(cx.names.tags.get(tag)) else {
         return TokenStream::new();
     };
     let text = source.description.as_deref().filter(|text| *text != source.name);
-    let text = text.map_or_else(|| format!("{}.", foreign(&source.name)), |text| sentence(&foreign(text)));
+    let text = text.map_or_else(|| format!("{}.", sanitize_markdown(&source.name)), sanitize_description);
     let head = inner_doc(std::slice::from_ref(&text));
     let handle = ident(&names.handle);
-    let about = doc(&[text, format!("Obtained from [`Client::{0}`](crate::Client::{0}).", names.module)]);
-    let methods = operations(cx, tag).map(|named| method(cx, named));
-    let (uploads, tokens) = (upload::of(cx, tag), token_source::of(cx, tag));
+    let about =
+        outer_doc(&[text, format!("Obtained from [`Client::{0}`](crate::Client::{0}).", names.module)]);
+    let methods = tag_operations(cx, tag).map(|named| emit_method(cx, named));
+    let (uploads, tokens) = (upload::emit_upload(cx, tag), token_source::emit_token_source(cx, tag));
     let (upload_methods, upload_items) = uploads.unzip();
     let (token_methods, token_items) = tokens.unzip();
-    let builders = operations(cx, tag).map(|named| {
-        let call = call(cx, named);
-        let builder = builder(cx, named);
+    let builders = tag_operations(cx, tag).map(|named| {
+        let call = emit_constant(cx, named);
+        let builder = emit_builders(cx, named);
         quote!(#call #builder)
     });
     quote! {
@@ -98,16 +105,16 @@ fn module(cx: &Context<'_>, tag: usize) -> TokenStream {
 }
 
 /// The method that starts a request.
-fn method(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
+fn emit_method(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
     let NamedOperation { operation, names, .. } = named;
     let name = ident(&names.method);
     let builder = ident(&names.builder);
     let constant = ident(&names.constant);
-    let docs = summary(cx, operation);
+    let docs = operation_doc(cx, operation);
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
-    let (parameters, calls) = arguments(cx, named);
-    let start = start(named);
-    // The state after each of these calls is known by the last one only.
+    let (parameters, calls) = path_arguments(cx, named);
+    let start = initial_calls(named);
+    // Only the last of these calls determines the state, so the first needs an annotation.
     let state = (!start.is_empty()).then(|| quote!(::<()>));
     quote! {
         #docs

@@ -1,12 +1,12 @@
-//! Builders: of the objects in requests, and the setters that they share with the builders of calls.
+//! Emits the builders of models, and the setters that they share with the builders of requests.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Context;
-use super::docs::doc;
-use super::models::field_doc;
-use super::types::{argument, ident};
+use super::docs::outer_doc;
+use super::field_docs::field_doc;
+use super::types::{ident, setter_argument};
 use crate::analyze::{FieldFacts, Setter};
 use crate::ir::{Field, Object, TypeId};
 use crate::names::generics::{REST, STATE, field_state};
@@ -22,12 +22,14 @@ impl State {
         Self { markers: markers.into_iter().collect() }
     }
 
-    /// The state in which no field is set. It is a nested pair list, so that two impls of the runtime cover any length.
+    /// The state in which no field is set. It is a nested pair list, so that two impls of the runtime cover any length; the
+    /// macro keeps the list on one line.
     pub(super) fn empty(&self) -> TokenStream {
-        self.markers.iter().rev().fold(quote!(()), |rest, marker| {
-            let marker = ident(marker);
-            quote!((rt::Missing<fields::#marker>, #rest))
-        })
+        if self.markers.is_empty() {
+            return quote!(());
+        }
+        let markers = self.markers.iter().map(|marker| ident(marker));
+        quote!(rt::missing!(#(#markers),*))
     }
 
     /// The state parameter of the builder's type, with its default.
@@ -58,40 +60,73 @@ impl State {
     fn required_setter(&self, builder: &str, index: usize, setter: &SetterParts) -> TokenStream {
         let builder = ident(builder);
         let (generics, before, after) = self.transition(index);
-        let SetterParts { docs, name, generics: own, ty, body } = setter;
+        let SetterParts { docs, name, generics: own, ty, .. } = setter;
+        let body = setter.body(&quote!(#builder));
         quote! {
             impl #generics #builder<#before> {
                 #docs
                 #[inline]
                 pub fn #name #own(self, #name: #ty) -> #builder<#after> {
-                    #builder(#body)
+                    #body
                 }
             }
         }
     }
 }
 
+/// A longer expression would be broken within `self.0`.
+const MAX_EXPRESSION: usize = 76;
+
 /// The parts of a setter.
 pub(super) struct SetterParts {
     pub(super) docs: TokenStream,
-    pub(super) name: proc_macro2::Ident,
+    pub(super) name: Ident,
     pub(super) generics: Option<TokenStream>,
     pub(super) ty: TokenStream,
-    /// What becomes the builder's only field.
-    pub(super) body: TokenStream,
+    /// The value, computed from the argument.
+    pub(super) value: TokenStream,
+    pub(super) storage: Storage,
+}
+
+/// Where a setter stores its value.
+pub(super) enum Storage {
+    /// In a request, by a method of its builder. The arguments before the value are followed by a comma.
+    Request { method: Ident, arguments: TokenStream },
+    /// In a field of a model, which the closure calls by this name.
+    Model(Ident),
 }
 
 impl SetterParts {
     /// A setter that does not change the type of the builder.
-    pub(super) fn untracked(&self, builder: &str) -> TokenStream {
-        let builder = ident(builder);
-        let Self { docs, name, generics, ty, body } = self;
+    pub(super) fn untracked(&self) -> TokenStream {
+        let Self { docs, name, generics, ty, .. } = self;
+        let body = self.body(&quote!(Self));
         quote! {
             #docs
             #[inline]
             pub fn #name #generics(self, #name: #ty) -> Self {
-                #builder(#body)
+                #body
             }
+        }
+    }
+
+    /// The body of the setter, which returns the builder that `constructor` creates.
+    fn body(&self, constructor: &TokenStream) -> TokenStream {
+        let Self { name, value, .. } = self;
+        let expression = self.store(constructor, value);
+        let length = expression.to_string().chars().filter(|c| !c.is_whitespace()).count();
+        if length <= MAX_EXPRESSION || *name == value.to_string() {
+            return expression;
+        }
+        let expression = self.store(constructor, &quote!(value));
+        quote!(let value = #value; #expression)
+    }
+
+    fn store(&self, constructor: &TokenStream, value: &TokenStream) -> TokenStream {
+        let name = &self.name;
+        match &self.storage {
+            Storage::Request { method, arguments } => quote!(#constructor(self.0.#method(#arguments #value))),
+            Storage::Model(model) => quote!(#constructor(self.0.set(|#model| #model.#name = #value))),
         }
     }
 }
@@ -111,7 +146,7 @@ impl Setters {
         let (tracked, untracked): (Vec<_>, Vec<_>) = self.0.iter().partition(|(marker, _)| marker.is_some());
         let tracked = tracked.into_iter().enumerate();
         let tracked = tracked.map(|(index, (_, setter))| state.required_setter(builder, index, setter));
-        let untracked: Vec<_> = untracked.into_iter().map(|(_, setter)| setter.untracked(builder)).collect();
+        let untracked: Vec<_> = untracked.into_iter().map(|(_, setter)| setter.untracked()).collect();
         let (name, generic) = (ident(builder), ident(STATE));
         let untracked =
             (!untracked.is_empty()).then(|| quote!(impl<#generic> #name<#generic> { #(#untracked)* }));
@@ -130,19 +165,21 @@ pub(super) fn marker(cx: &Context<'_>, wire: &str, setter: Setter) -> Option<Opt
 }
 
 /// The builder of an object that goes into requests.
-pub(super) fn model_builder(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
+pub(super) fn emit_model_builder(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
     let (model_name, builder_name) = (cx.names.ty(id), cx.names.builder(id));
     let (model, builder) = (ident(model_name), ident(builder_name));
-    let setters = fields(cx, id, object).filter_map(|(index, field, name, facts)| {
+    let setters = named_fields(cx, id, object).filter_map(|(index, field, name, facts)| {
         let marker = marker(cx, &field.name, facts.setter)?;
         Some((marker, model_setter(cx, (id, index), field, name, facts)))
     });
     let setters = Setters(setters.collect());
     let state = setters.state();
     let (parameter, empty, setters) = (state.parameter(), state.empty(), setters.emit(builder_name));
-    let start = start(cx, id, object, &builder);
-    let about = doc(&[format!("Builds [`{model_name}`].")]);
-    let begin = doc(&["Starts with nothing set; `build` compiles once all required members are.".to_owned()]);
+    let start = initial_builder(cx, id, object, &builder);
+    let about = outer_doc(&[format!("Builds [`{model_name}`].")]);
+    let begin = outer_doc(&[
+        "Starts without any field set. `build` compiles once every required field is set.".to_owned(),
+    ]);
     quote! {
         #about
         #[derive(Clone, Debug)]
@@ -164,7 +201,7 @@ pub(super) fn model_builder(cx: &Context<'_>, id: TypeId, object: &Object) -> To
 }
 
 /// The fields of an object with their indices, names and facts.
-fn fields<'a>(
+fn named_fields<'a>(
     cx: &Context<'a>,
     id: TypeId,
     object: &'a Object,
@@ -174,10 +211,10 @@ fn fields<'a>(
     fields.map(|(index, ((field, name), facts))| (index, field, name, *facts))
 }
 
-/// The empty builder, with the members that have one value only.
-fn start(cx: &Context<'_>, id: TypeId, object: &Object, builder: &proc_macro2::Ident) -> TokenStream {
-    let sets = fields(cx, id, object).filter_map(|(_, field, name, facts)| {
-        let value = constant(field).filter(|_| facts.setter == Setter::Fixed)?;
+/// The initial builder, in which the fields with only one value are set.
+fn initial_builder(cx: &Context<'_>, id: TypeId, object: &Object, builder: &Ident) -> TokenStream {
+    let sets = named_fields(cx, id, object).filter_map(|(_, field, name, facts)| {
+        let value = constant_value(field).filter(|_| facts.setter == Setter::Fixed)?;
         let name = ident(name);
         let value = if field.ty.split_null().1 { quote!(Some(#value)) } else { value };
         let value = if facts.presence.is_optional() { quote!(Some(#value)) } else { value };
@@ -186,7 +223,7 @@ fn start(cx: &Context<'_>, id: TypeId, object: &Object, builder: &proc_macro2::I
     let sets: Vec<TokenStream> = sets.collect();
     match sets.split_last() {
         None => quote!(#builder(rt::ModelBuilder::new())),
-        // A closure wants to know the type of the model, and each call the state after it, before the whole does.
+        // The closures need the type of the model, and each call the next state, before inference has found them.
         Some((last, sets)) => {
             let model = ident(cx.names.ty(id));
             quote!(#builder(rt::ModelBuilder::<#model, ()>::new() #(.set::<()> #sets)* .set #last))
@@ -194,8 +231,8 @@ fn start(cx: &Context<'_>, id: TypeId, object: &Object, builder: &proc_macro2::I
     }
 }
 
-/// The one value of a member, as Rust.
-pub(super) fn constant(field: &Field) -> Option<TokenStream> {
+/// The only value of a field, as an expression.
+pub(super) fn constant_value(field: &Field) -> Option<TokenStream> {
     use serde_json::Value;
     Some(match field.constant.as_ref()? {
         Value::String(text) => quote!(#text.into()),
@@ -216,7 +253,7 @@ fn model_setter(
     facts: FieldFacts,
 ) -> SetterParts {
     let name = ident(name);
-    let argument = argument(cx, &field.ty, &name);
+    let argument = setter_argument(cx, &field.ty, &name);
     let mut value = argument.value;
     if cx.facts.boxed.contains(&place) {
         value = if field.ty.split_null().1 { quote!(#value.map(Box::new)) } else { quote!(Box::new(#value)) };
@@ -224,13 +261,14 @@ fn model_setter(
     if facts.presence.is_optional() {
         value = quote!(Some(#value));
     }
-    // The argument of a member called `model` must not be shadowed.
-    let target = ident(if name == "model" { "target" } else { "model" });
+    // The closure must not shadow the argument of a field called `model`.
+    let model = ident(if name == "model" { "target" } else { "model" });
     SetterParts {
         docs: field_doc(cx, field),
         generics: argument.generics,
         ty: argument.ty,
-        body: quote!(self.0.set(|#target| #target.#name = #value)),
+        value,
+        storage: Storage::Model(model),
         name,
     }
 }

@@ -1,26 +1,30 @@
-//! The client: its constant description of the API, its constructors, and an accessor for each tag.
+//! Emits the client: the constant description of the service, the constructors, and an accessor for each tag.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::docs::{doc, foreign, sentence};
+use super::docs::{end_sentence, outer_doc, sanitize_description, sanitize_markdown};
 use super::types::ident;
 use super::{Context, Module, api};
 use crate::ir::Authentication;
 use crate::names::EnvironmentNames;
 
-pub(super) fn client(cx: &Context<'_>) -> Module {
-    let service = service(cx);
-    let accessors = api::used(cx).filter_map(|tag| accessor(cx, tag));
+pub(super) fn emit_client(cx: &Context<'_>) -> Module {
+    let service = emit_service(cx);
+    let accessors = api::used_tags(cx).filter_map(|tag| emit_accessor(cx, tag));
     let variable = cx.config.variables.api_key.as_deref().unwrap_or("API_KEY");
-    let about = doc(&[
-        format!("The client of {}.", foreign(&cx.api.title)),
-        "It is cheap to clone: all clones share their settings, credential and connections.".to_owned(),
+    let about = outer_doc(&[
+        format!("A client for {}.", sanitize_markdown(&cx.api.title)),
+        "Cloning is cheap: all clones share settings, credential and connections.".to_owned(),
     ]);
-    let from_env = doc(&[
-        format!("A client with its settings from the environment: the key from `{variable}`."),
+    let from_env = outer_doc(&[
+        format!(
+            "Creates a client with settings from environment variables. The key is read from `{variable}`."
+        ),
         "# Errors".to_owned(),
-        format!("If `{variable}` is not set, or another variable makes no sense."),
+        format!(
+            "An error of kind `Config` if `{variable}` is not set or if another variable has an invalid value."
+        ),
     ]);
     let tokens = quote! {
         #service
@@ -32,11 +36,11 @@ pub(super) fn client(cx: &Context<'_>) -> Module {
         }
 
         impl Client {
-            #[doc = " A client with this key and all else as it is by default."]
+            #[doc = " Creates a client with this key and default settings."]
             #[doc = ""]
             #[doc = " # Errors"]
             #[doc = ""]
-            #[doc = " If the key cannot stand in a header."]
+            #[doc = " An error of kind `Config` if the key contains characters that a header cannot contain."]
             pub fn new(api_key: impl Into<crate::Secret>) -> crate::Result<Self> {
                 Self::builder().api_key(api_key).build()
             }
@@ -46,7 +50,7 @@ pub(super) fn client(cx: &Context<'_>) -> Module {
                 crate::ClientBuilder::from_env().build()
             }
 
-            #[doc = " A client with settings of its own."]
+            #[doc = " Starts a client with other settings."]
             pub fn builder() -> crate::ClientBuilder<Self> {
                 crate::ClientBuilder::new()
             }
@@ -71,18 +75,18 @@ pub(super) fn client(cx: &Context<'_>) -> Module {
             }
         }
 
-        impl rt::Generated for Client {
+        impl rt::GeneratedClient for Client {
             const SERVICE: &'static rt::Service = &SERVICE;
         }
     };
     Module::new("client.rs", tokens)
 }
 
-fn accessor(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
+fn emit_accessor(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
     let (source, names) = (cx.api.tags.get(tag)?, cx.names.tags.get(tag)?);
-    let gate = api::gate(cx, tag);
+    let gate = api::tag_gate(cx, tag);
     let text = source.description.as_deref().filter(|text| *text != source.name);
-    let docs = doc(&[sentence(&foreign(text.unwrap_or(&source.name)))]);
+    let docs = outer_doc(&[sanitize_description(text.unwrap_or(&source.name))]);
     let (module, handle) = (ident(&names.module), ident(&names.handle));
     Some(quote! {
         #docs
@@ -95,11 +99,12 @@ fn accessor(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
 }
 
 /// The environments as constants of the module `environments`.
-pub(super) fn environments(cx: &Context<'_>) -> TokenStream {
+pub(super) fn emit_environments(cx: &Context<'_>) -> TokenStream {
     let constants = configured_environments(cx).into_iter().map(|(names, description, servers)| {
         let EnvironmentNames { constant, value } = names;
-        let docs =
-            doc(&[description.map_or_else(|| format!("The environment `{value}`."), |text| sentence(&text))]);
+        let docs = outer_doc(&[
+            description.map_or_else(|| format!("The environment `{value}`."), |text| end_sentence(&text))
+        ]);
         let constant = ident(constant);
         quote! {
             #docs
@@ -107,7 +112,7 @@ pub(super) fn environments(cx: &Context<'_>) -> TokenStream {
         }
     });
     quote! {
-        #[doc = " The sets of hosts that the client knows."]
+        #[doc = " The environments of the API, each a set of servers."]
         pub mod environments {
             use crate::Environment;
 
@@ -129,13 +134,13 @@ fn configured_environments<'a>(cx: &Context<'a>) -> Vec<(&'a EnvironmentNames, O
     all.map(|(names, (description, hosts))| (names, description, hosts)).collect()
 }
 
-fn service(cx: &Context<'_>) -> TokenStream {
+fn emit_service(cx: &Context<'_>) -> TokenStream {
     let config = cx.config;
     let environments = cx.names.environments.iter().map(|names| ident(&names.constant));
     let key = config.variables.api_key.as_deref().unwrap_or("API_KEY");
-    let base = option(config.variables.base_url.as_ref());
-    let environment = option(config.variables.environment.as_ref());
-    let version_variable = option(config.variables.version.as_ref());
+    let base = option_literal(config.variables.base_url.as_ref());
+    let environment = option_literal(config.variables.environment.as_ref());
+    let version_variable = option_literal(config.variables.version.as_ref());
     let authentication = match &cx.api.authentication {
         Authentication::None => quote!(None),
         Authentication::Bearer => quote!(Bearer),
@@ -150,12 +155,12 @@ fn service(cx: &Context<'_>) -> TokenStream {
         }
         None => quote!(None),
     };
-    let idempotency = idempotency(cx);
-    let repeatable = methods(&config.retry.safe_methods);
-    let retry = retry(cx);
+    let idempotency = emit_idempotency(cx);
+    let idempotent_methods = method_variants(&config.retry.safe_methods);
+    let retry = emit_retry_defaults(cx);
     let request_ids = &config.request_id_headers;
-    let replayed = option(config.idempotency.replayed_header.as_ref());
-    let error = error(cx);
+    let replayed = option_literal(config.idempotency.replayed_header.as_ref());
+    let error = emit_error_envelope(cx);
     quote! {
         static SERVICE: rt::Service = rt::Service {
             name: env!("CARGO_PKG_NAME"),
@@ -169,7 +174,7 @@ fn service(cx: &Context<'_>) -> TokenStream {
             version_header: #version,
             version_variable: #version_variable,
             idempotency: #idempotency,
-            repeatable: &[#(rt::Method::#repeatable),*],
+            idempotent_methods: &[#(rt::Method::#idempotent_methods),*],
             retry: #retry,
             request_id_headers: &[#(#request_ids),*],
             replayed_header: #replayed,
@@ -178,17 +183,17 @@ fn service(cx: &Context<'_>) -> TokenStream {
     }
 }
 
-fn idempotency(cx: &Context<'_>) -> TokenStream {
+fn emit_idempotency(cx: &Context<'_>) -> TokenStream {
     let config = &cx.config.idempotency;
-    let header = option(config.header.as_ref());
-    let methods = methods(&config.methods);
+    let header = option_literal(config.header.as_ref());
+    let methods = method_variants(&config.methods);
     let max = Literal::usize_unsuffixed(config.max_length.unwrap_or(255));
     quote! {
         rt::Idempotency { header: #header, methods: &[#(rt::Method::#methods),*], max_length: #max }
     }
 }
 
-fn retry(cx: &Context<'_>) -> TokenStream {
+fn emit_retry_defaults(cx: &Context<'_>) -> TokenStream {
     let config = &cx.config.retry;
     let number = Literal::u64_unsuffixed;
     let (attempts, total) = (number(config.attempts.into()), number(config.total_ms));
@@ -207,26 +212,26 @@ fn retry(cx: &Context<'_>) -> TokenStream {
     }
 }
 
-/// Where the parts of an error stand, as the document's own envelope has them.
-fn error(cx: &Context<'_>) -> TokenStream {
+/// Where an error response has its type, code, message and parameter, as the error envelope of the document declares.
+fn emit_error_envelope(cx: &Context<'_>) -> TokenStream {
     let (root, members) =
         cx.api.error.as_ref().map_or((&[][..], &[][..]), |error| (&error.root, &error.members));
-    let part = |name: &str| option(members.iter().find(|member| *member == name));
+    let part = |name: &str| option_literal(members.iter().find(|member| *member == name));
     let (ty, code, message, param) = (part("type"), part("code"), part("message"), part("param"));
     quote! {
         rt::ErrorEnvelope { root: &[#(#root),*], r#type: #ty, code: #code, message: #message, param: #param }
     }
 }
 
-fn option(value: Option<&String>) -> TokenStream {
+fn option_literal(value: Option<&String>) -> TokenStream {
     match value {
         Some(value) => quote!(Some(#value)),
         None => quote!(None),
     }
 }
 
-/// Methods by their name in HTTP; names that are none are left out, the configuration's check has refused them.
-fn methods(names: &[String]) -> Vec<proc_macro2::Ident> {
+/// The variants of `Method` for names of methods. Reading the configuration has rejected other names.
+fn method_variants(names: &[String]) -> Vec<proc_macro2::Ident> {
     let known = ["Get", "Post", "Put", "Patch", "Delete", "Head", "Options", "Trace"];
     let find = |name: &String| known.iter().find(|known| known.eq_ignore_ascii_case(name));
     names.iter().filter_map(find).map(|name| format_ident!("{name}")).collect()

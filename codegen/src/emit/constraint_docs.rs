@@ -3,33 +3,33 @@
 use openapi_client_description::Constraints;
 use serde_json::Value;
 
-use super::docs::{foreign, shown};
+use super::docs::{is_printable, sanitize_markdown};
 use crate::ir::{Details, ExternalDocs};
 
 /// What a schema says about its values: constraints, default value and a link, a sentence each.
 pub(super) fn sentences(details: &Details) -> Vec<String> {
-    let mut sentences = describe(&details.constraints);
-    sentences.extend(details.default.as_ref().filter(|value| !value.is_null()).map(default));
-    sentences.extend(details.external_docs.as_ref().and_then(link));
+    let mut sentences = constraint_sentences(&details.constraints);
+    sentences.extend(details.default.as_ref().filter(|value| !value.is_null()).map(default_sentence));
+    sentences.extend(details.external_docs.as_ref().and_then(link_sentence));
     sentences
 }
 
-/// Appends sentences to a description. A code block ends with its last line, so what follows is a paragraph of its own.
-pub(super) fn append(mut text: String, sentences: &[String]) -> String {
-    let after_code = text.lines().last().is_some_and(|line| line.trim_start().starts_with("```"));
+/// Appends sentences to a description: to its only paragraph, or as a paragraph of their own.
+pub(super) fn append_sentences(mut text: String, sentences: &[String]) -> String {
+    let is_paragraph = !text.contains('\n');
     for (index, sentence) in sentences.iter().enumerate() {
-        text.push_str(if index == 0 && after_code { "\n\n" } else { " " });
+        text.push_str(if index == 0 && !is_paragraph { "\n\n" } else { " " });
         text.push_str(sentence);
     }
     text.trim_start().to_owned()
 }
 
 /// Whether a schema constrains its values or has a default.
-pub(super) fn is_constrained(details: &Details) -> bool {
+pub(crate) fn is_constrained(details: &Details) -> bool {
     !sentences(&Details { external_docs: None, ..details.clone() }).is_empty()
 }
 
-fn describe(constraints: &Constraints) -> Vec<String> {
+fn constraint_sentences(constraints: &Constraints) -> Vec<String> {
     let limits = [
         ("At least", &constraints.minimum),
         ("More than", &constraints.exclusive_minimum),
@@ -44,7 +44,7 @@ fn describe(constraints: &Constraints) -> Vec<String> {
         (constraints.min_items, constraints.max_items, ("item", "items")),
         (constraints.min_properties, constraints.max_properties, ("property", "properties")),
     ];
-    let sizes = sizes.into_iter().filter_map(|(min, max, units)| size(min, max, units));
+    let sizes = sizes.into_iter().filter_map(|(min, max, units)| size_sentence(min, max, units));
     let unique = constraints.unique_items.then(|| "No item occurs twice.".to_owned());
     let pattern = constraints.pattern.as_ref().map(|pattern| format!("Matches `{}`.", code_text(pattern)));
     let values: Vec<String> = constraints
@@ -57,7 +57,7 @@ fn describe(constraints: &Constraints) -> Vec<String> {
     limits.chain(sizes).chain(unique).chain(pattern).chain(values).chain(format).collect()
 }
 
-fn size(min: Option<usize>, max: Option<usize>, (singular, plural): (&str, &str)) -> Option<String> {
+fn size_sentence(min: Option<usize>, max: Option<usize>, (singular, plural): (&str, &str)) -> Option<String> {
     let count = |number: usize| format!("{number} {}", if number == 1 { singular } else { plural });
     match (min.filter(|min| *min > 0), max) {
         (Some(min), Some(max)) => Some(format!("{min} to {}.", count(max))),
@@ -67,16 +67,16 @@ fn size(min: Option<usize>, max: Option<usize>, (singular, plural): (&str, &str)
     }
 }
 
-fn default(value: &Value) -> String {
+fn default_sentence(value: &Value) -> String {
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     format!("Default: `{}`.", code_text(&text))
 }
 
-fn link(docs: &ExternalDocs) -> Option<String> {
-    let url: String = docs.url.chars().filter(|c| shown(*c)).collect();
+fn link_sentence(docs: &ExternalDocs) -> Option<String> {
+    let url: String = docs.url.chars().filter(|c| is_printable(*c)).collect();
     let is_link = url.starts_with("https://") || url.starts_with("http://");
-    let address = if is_link { foreign(&url) } else { format!("`{}`", code_text(&url)) };
-    let description = docs.description.as_deref().map(foreign).filter(|text| !text.is_empty());
+    let address = if is_link { sanitize_markdown(&url) } else { format!("`{}`", code_text(&url)) };
+    let description = docs.description.as_deref().map(sanitize_markdown).filter(|text| !text.is_empty());
     (!url.is_empty()).then(|| match description {
         Some(text) => format!("{}: {address}.", text.trim_end_matches('.')),
         None => format!("See {address}."),

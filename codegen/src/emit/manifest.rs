@@ -1,10 +1,10 @@
-//! The manifest of the written crate: a feature for each tag, and nothing it does not need.
+//! Emits the manifest of the generated crate, with a feature for each tag.
 
 use std::fmt::Write as _;
 
 use super::{Context, EVENTS, api, mock, user_token};
 
-/// Features that pass through to the runtime, and whether they are on by default.
+/// Features that enable those of the runtime, and whether they are on by default.
 const RUNTIME: [(&str, bool); 6] = [
     ("rustls", true),
     ("native-tls", false),
@@ -14,13 +14,13 @@ const RUNTIME: [(&str, bool); 6] = [
     ("tracing", false),
 ];
 
-/// Features of the runtime for servers, of use where there is something to verify, and whether users' tokens are enough.
+/// Features of the runtime for servers that verify webhooks. The flag says whether a server that only verifies user tokens
+/// uses them too.
 const SERVERS: [(&str, bool); 2] = [("axum", true), ("tower", false)];
 
-/// `Cargo.toml`. `crates` is the path of the folder that holds the crates which the written one depends on; a crate outside
-/// any workspace is a workspace of its own.
-#[must_use]
-pub fn manifest(cx: &Context<'_>, banner: &str, crates: &str, standalone: bool) -> String {
+/// `Cargo.toml`. `crates` is the path to the folder of the crates that the generated one depends on. A standalone crate is a
+/// workspace of its own.
+pub(super) fn emit_manifest(cx: &Context<'_>, banner: &str, crates: &str, standalone: bool) -> String {
     let package = &cx.config.package;
     let mut text = format!("# {banner}\n\n[package]\n");
     let mut line = |key: &str, value: &str| {
@@ -31,16 +31,16 @@ pub fn manifest(cx: &Context<'_>, banner: &str, crates: &str, standalone: bool) 
     line("version", &package.version);
     let default = format!("A client for {}.", cx.api.title);
     let description = package.description.as_deref().unwrap_or(&default);
-    line("description", &description.chars().filter(|c| super::shown(*c)).collect::<String>());
+    line("description", &description.chars().filter(|c| super::docs::is_printable(*c)).collect::<String>());
     line("edition", "2024");
     line("rust-version", "1.90");
     package.license.iter().for_each(|license| line("license", license));
     package.repository.iter().for_each(|repository| line("repository", repository));
-    text.push_str(&features(cx));
-    text.push_str(&dependencies(cx, crates));
-    // The programs stand beside this workspace's crate, and nowhere else.
+    text.push_str(&features_section(cx));
+    text.push_str(&dependencies_section(cx, crates));
+    // Only the crate of this repository has the examples.
     if !standalone {
-        text.push_str(&examples(cx));
+        text.push_str(&example_sections(cx));
     }
     let _ = write!(text, "\n[package.metadata.docs.rs]\nall-features = true\n");
     if standalone {
@@ -49,8 +49,8 @@ pub fn manifest(cx: &Context<'_>, banner: &str, crates: &str, standalone: bool) 
     text
 }
 
-/// The runtime, and the mock where there is something to mock: optional, so that nobody else downloads it.
-fn dependencies(cx: &Context<'_>, crates: &str) -> String {
+/// The runtime, and the mock as an optional dependency, so that it is not downloaded without the feature.
+fn dependencies_section(cx: &Context<'_>, crates: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let path = |name: &str| toml::Value::from(format!("{crates}/{name}"));
     let mut text = String::from("\n[dependencies]\n");
@@ -69,14 +69,16 @@ fn dependencies(cx: &Context<'_>, crates: &str) -> String {
     text
 }
 
-/// Whether there is something to mock.
+/// Whether the crate has a mock server: if there are operations.
 fn has_mock(cx: &Context<'_>) -> bool {
     !cx.api.operations.is_empty()
 }
 
-fn features(cx: &Context<'_>) -> String {
-    let mut tags: Vec<&str> =
-        api::used(cx).filter_map(|tag| cx.names.tags.get(tag)).map(|names| names.feature.as_str()).collect();
+fn features_section(cx: &Context<'_>) -> String {
+    let mut tags: Vec<&str> = api::used_tags(cx)
+        .filter_map(|tag| cx.names.tags.get(tag))
+        .map(|names| names.feature.as_str())
+        .collect();
     if !cx.api.webhooks.is_empty() {
         tags.push(EVENTS);
     }
@@ -85,33 +87,35 @@ fn features(cx: &Context<'_>) -> String {
     let on = RUNTIME.iter().filter(|(_, on)| *on).map(|(name, _)| *name);
     let default: Vec<&str> = std::iter::once("full").chain(on).collect();
     let mut text = String::from("\n[features]\n");
-    let _ = writeln!(text, "default = {}", array(&default));
-    let _ = writeln!(text, "# One for each tag of the document.\nfull = [");
+    let _ = writeln!(text, "default = {}", string_array(&default));
+    let _ = writeln!(text, "# A feature for each tag of the document.\nfull = [");
     for tag in &tags {
         let _ = writeln!(text, "    {},", toml::Value::from(*tag));
     }
     text.push_str("]\n");
     for tag in &tags {
-        // Events are of no use to who cannot tell that they are genuine.
-        let verified = *tag == EVENTS && verifies(cx);
-        let on = if verified { passed_on(cx, EVENTS) } else { Vec::new() };
+        // Events are useful only with the verification of their signatures.
+        let verified = *tag == EVENTS && has_verification(cx);
+        let on = if verified { forwarded_feature(cx, EVENTS) } else { Vec::new() };
         let on: Vec<&str> = on.iter().map(String::as_str).collect();
-        let _ = writeln!(text, "{} = {}", toml::Value::from(*tag), array(&on));
+        let _ = writeln!(text, "{} = {}", toml::Value::from(*tag), string_array(&on));
     }
-    text.push_str("# Of the runtime.\n");
+    text.push_str("# Features of the runtime.\n");
     let mut feature = |name: &str, on: &[String]| {
         let on: Vec<&str> = on.iter().map(String::as_str).collect();
-        let _ = writeln!(text, "{name} = {}", array(&on));
+        let _ = writeln!(text, "{name} = {}", string_array(&on));
     };
     let users = cx.config.user_tokens.is_some();
-    let servers =
-        SERVERS.iter().filter(|(_, for_users)| verifies(cx) || users && *for_users).map(|(name, _)| *name);
+    let servers = SERVERS
+        .iter()
+        .filter(|(_, for_users)| has_verification(cx) || users && *for_users)
+        .map(|(name, _)| *name);
     let own = RUNTIME.iter().map(|(name, _)| *name);
     for name in own.chain(servers) {
         feature(name, &[format!("openapi-client-runtime/{name}")]);
     }
     if users {
-        feature(user_token::FEATURE, &passed_on(cx, user_token::FEATURE));
+        feature(user_token::FEATURE, &forwarded_feature(cx, user_token::FEATURE));
     }
     if has_mock(cx) {
         feature(mock::FEATURE, &["dep:openapi-client-mock".to_owned()]);
@@ -119,37 +123,40 @@ fn features(cx: &Context<'_>) -> String {
     text
 }
 
-/// A feature of the runtime that the mock has a part for.
-fn passed_on(cx: &Context<'_>, feature: &str) -> Vec<String> {
+/// A feature that enables the same feature of the runtime, and of the mock if the mock is enabled.
+fn forwarded_feature(cx: &Context<'_>, feature: &str) -> Vec<String> {
     let mock = has_mock(cx).then(|| format!("openapi-client-mock?/{feature}"));
     std::iter::once(format!("openapi-client-runtime/{feature}")).chain(mock).collect()
 }
 
-/// The programs under `examples/` and what they need.
-fn examples(cx: &Context<'_>) -> String {
+/// The programs under `examples/` and their dependencies.
+fn example_sections(cx: &Context<'_>) -> String {
     let package = &cx.config.package;
     let mut text = String::new();
     if !package.dev_dependencies.is_empty() {
         text.push_str("\n[dev-dependencies]\n");
     }
     for (name, source) in &package.dev_dependencies {
-        let _ = writeln!(text, "{} = {}", toml::Value::from(name.as_str()), inline(source));
+        let _ = writeln!(text, "{} = {}", toml::Value::from(name.as_str()), inline_value(source));
     }
     for example in &package.examples {
         let features: Vec<&str> = example.features.iter().map(String::as_str).collect();
         let name = toml::Value::from(example.name.as_str());
-        let _ = write!(text, "\n[[example]]\nname = {name}\nrequired-features = {}\n", array(&features));
+        let _ =
+            write!(text, "\n[[example]]\nname = {name}\nrequired-features = {}\n", string_array(&features));
     }
     text
 }
 
-/// A value on one line.
-fn inline(value: &toml::Value) -> String {
+/// A TOML value on one line.
+fn inline_value(value: &toml::Value) -> String {
     match value {
         toml::Value::Table(members) => {
             let members = members.iter();
             let members: Vec<String> = members
-                .map(|(name, value)| format!("{} = {}", toml::Value::from(name.as_str()), inline(value)))
+                .map(|(name, value)| {
+                    format!("{} = {}", toml::Value::from(name.as_str()), inline_value(value))
+                })
                 .collect();
             format!("{{ {} }}", members.join(", "))
         }
@@ -157,12 +164,12 @@ fn inline(value: &toml::Value) -> String {
     }
 }
 
-/// Whether there is something to verify: events, and how they are signed.
-pub(super) fn verifies(cx: &Context<'_>) -> bool {
+/// Whether the crate verifies webhooks: if there are events and the configuration says how they are signed.
+pub(super) fn has_verification(cx: &Context<'_>) -> bool {
     cx.config.webhooks.is_some() && !cx.api.webhooks.is_empty()
 }
 
-fn array(items: &[&str]) -> String {
+fn string_array(items: &[&str]) -> String {
     let items: Vec<String> = items.iter().map(|item| toml::Value::from(*item).to_string()).collect();
     format!("[{}]", items.join(", "))
 }

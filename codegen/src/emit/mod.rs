@@ -1,24 +1,30 @@
-//! The named model to tokens: one file per construct. Nothing here decides a name or reads a document.
+//! Emits the named model as tokens: one file per construct. Nothing here decides a name or reads a document.
 
 mod api;
 mod builder;
 mod client;
 mod constraint_docs;
-mod contract;
 mod crate_root;
+mod description;
 mod docs;
 mod example;
+mod field_docs;
+mod guide;
 mod imports;
+mod lints;
 mod manifest;
 mod mock;
 mod models;
 mod operation;
+mod package_files;
 mod summary;
 mod token_source;
 mod types;
 mod upload;
 mod user_token;
 mod webhooks;
+
+use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 
@@ -28,13 +34,15 @@ use crate::flows::Flows;
 use crate::ir::{Api, BodyVariant, Field, Operation, Parameter};
 use crate::names::{Names, OperationNames, VariantNames};
 
-pub use contract::contract;
-pub(crate) use docs::shown;
+pub(crate) use constraint_docs::is_constrained;
+pub(crate) use description::describe_api;
+pub(crate) use docs::inner_doc;
+pub(crate) use guide::guide_files;
 pub use imports::Imports;
-pub use manifest::manifest;
-pub(crate) use mock::table;
+pub use package_files::{PackageLocation, banner, package_files};
+pub(crate) use types::{ident, is_payload};
 
-/// What every emitter may read.
+/// What all emitters read.
 #[derive(Debug)]
 pub struct Context<'a> {
     /// The model.
@@ -45,10 +53,12 @@ pub struct Context<'a> {
     pub names: &'a Names,
     /// The configuration.
     pub config: &'a Config,
-    /// The flows of several calls.
+    /// The flows that consist of several calls.
     pub flows: &'a Flows,
     /// Where the document comes from.
     pub source: &'a Origin,
+    /// The Markdown files that document the crate.
+    pub pages: &'a BTreeMap<String, String>,
 }
 
 impl<'a> Context<'a> {
@@ -113,44 +123,46 @@ impl<'a> NamedVariant<'a> {
     }
 }
 
-/// Where the document comes from, for the crate to tell.
+/// Where the document comes from, as the crate states it.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
-    /// Digest of the document as published, in hexadecimal.
+    /// The SHA-256 digest of the published document, in hexadecimal.
     pub sha256: String,
-    /// When it was fetched.
+    /// The date of the download.
     pub date: String,
-    /// From where.
+    /// The address of the download.
     pub url: String,
 }
 
-/// A module to be written.
+/// A module of the generated crate.
 #[derive(Debug)]
 pub struct Module {
-    /// Its path below `src`.
+    /// The path of its file below `src`.
     pub path: String,
     /// Its items, after its inner attributes.
     pub tokens: TokenStream,
-    /// What the items need to have imported.
+    /// The imports that its items need.
     pub imports: Imports,
 }
 
 impl Module {
-    fn new(path: impl Into<String>, tokens: TokenStream) -> Self {
+    pub(crate) fn new(path: impl Into<String>, tokens: TokenStream) -> Self {
         Self { path: path.into(), imports: Imports::collect(&tokens), tokens }
     }
 }
 
-/// All modules of the crate, each made when it is asked for: the tokens of a module are many times its text, so none should
-/// wait for the others.
+/// All modules of the crate. Each is emitted when the iterator reaches it: tokens take many times the memory of their text,
+/// so the tokens of one module should be gone before the next is emitted.
 pub fn emit(cx: &Context<'_>) -> impl Iterator<Item = Module> {
-    let own = [crate_root::root, crate_root::ids, crate_root::fields, client::client];
-    let own = own.into_iter().map(|module| module(cx));
-    own.chain(models::modules(cx))
-        .chain(api::modules(cx))
-        .chain(webhooks::modules(cx))
-        .chain(user_token::module(cx))
-        .chain(mock::modules(cx))
+    let single = [crate_root::emit_root, crate_root::emit_ids, crate_root::emit_markers, client::emit_client];
+    let single = single.into_iter().map(|module| module(cx));
+    single
+        .chain([guide::emit_guides(cx)])
+        .chain(models::emit_modules(cx))
+        .chain(api::emit_modules(cx))
+        .chain(webhooks::emit_modules(cx))
+        .chain(user_token::emit_module(cx))
+        .chain(mock::emit_modules(cx))
 }
 
 /// The `cfg` attribute of a gate, if it restricts anything.
@@ -162,7 +174,7 @@ pub(crate) fn cfg(cx: &Context<'_>, gate: &Gate) -> Option<TokenStream> {
     })
 }
 
-/// The features of a gate, any of which opens it; `None` if it is always open.
+/// The features of which any one enables what the gate guards; `None` if nothing restricts it.
 pub(crate) fn features(cx: &Context<'_>, gate: &Gate) -> Option<Vec<String>> {
     if gate.always || gate.tags.len() == cx.api.tags.len() {
         return None;
@@ -176,5 +188,5 @@ pub(crate) fn features(cx: &Context<'_>, gate: &Gate) -> Option<Vec<String>> {
     (!features.is_empty()).then_some(features)
 }
 
-/// The feature of events. A tag of the same name shares it.
+/// The feature of webhook events. A tag of the same name shares it.
 pub(crate) const EVENTS: &str = "webhooks";

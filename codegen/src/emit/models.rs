@@ -1,22 +1,23 @@
-//! Models: structs, open enums, unions and aliases, a file for each place.
+//! Emits models: structs, open enums, unions and aliases.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::docs::{doc, foreign, inner_doc, sentence, shown};
-use super::types::{held, ident, owned, presence_word, shape};
-use super::{Context, Module, builder, constraint_docs, features};
+use super::docs::{inner_doc, is_printable, outer_doc, sanitize_description};
+use super::field_docs::{field_doc, type_doc};
+use super::types::{field_type, ident, presence_word, resolved_shape, value_type};
+use super::{Context, Module, builder, features};
 use crate::analyze::{FieldFacts, Presence};
-use crate::ir::{Field, Object, Shape, StringEnum, TypeId, TypeRef, Union};
+use crate::ir::{JsonKind, Object, Shape, StringEnum, TypeId, TypeRef, Union};
 use crate::names::{ModelFile, Placement};
 
 /// The module `models`, with a file for each component and for each group of inline types.
-pub(super) fn modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
+pub(super) fn emit_modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
     let files = model_files(cx).map(|file| {
-        let types = file.types.iter().map(|id| item(cx, *id));
+        let types = file.types.iter().map(|id| emit_type(cx, *id));
         Module::new(format!("models/{}.rs", file.module), quote!(#(#types)*))
     });
-    std::iter::once(index(cx)).chain(files)
+    std::iter::once(emit_index(cx)).chain(files)
 }
 
 fn model_files<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a ModelFile> {
@@ -24,7 +25,7 @@ fn model_files<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a ModelFile> {
 }
 
 /// `models/mod.rs`. A macro declares the files: written out, each would take four lines and repeat its features.
-fn index(cx: &Context<'_>) -> Module {
+fn emit_index(cx: &Context<'_>) -> Module {
     let head = inner_doc(&["The types of requests and responses.".to_owned()]);
     let entries: Vec<TokenStream> = model_files(cx)
         .map(|file| {
@@ -46,24 +47,24 @@ fn index(cx: &Context<'_>) -> Module {
     Module::new("models/mod.rs", tokens)
 }
 
-/// A type with everything that belongs to it.
-pub(super) fn item(cx: &Context<'_>, id: TypeId) -> TokenStream {
+/// A type with its implementations and its builder.
+pub(super) fn emit_type(cx: &Context<'_>, id: TypeId) -> TokenStream {
     match &cx.api.get(id).shape {
         Shape::Object(object) => {
-            let model = structure(cx, id, object);
-            let builder = cx.facts.is_in_requests(id).then(|| builder::model_builder(cx, id, object));
-            let page_info = page_info(cx, id, object);
+            let model = emit_struct(cx, id, object);
+            let builder = cx.facts.is_in_requests(id).then(|| builder::emit_model_builder(cx, id, object));
+            let page_info = emit_page_info(cx, id, object);
             quote!(#model #page_info #builder)
         }
-        Shape::StringEnum(set) => string_enum(cx, id, set),
-        Shape::Union(union) => union_type(cx, id, union),
-        Shape::Alias(ty) => alias(cx, id, ty),
+        Shape::StringEnum(set) => emit_enum(cx, id, set),
+        Shape::Union(union) => emit_union(cx, id, union),
+        Shape::Alias(ty) => emit_alias(cx, id, ty),
         Shape::Pending => TokenStream::new(),
     }
 }
 
-/// What makes a struct the cursors of a page, if calls use it as that.
-fn page_info(cx: &Context<'_>, id: TypeId, object: &Object) -> Option<TokenStream> {
+/// The implementation of `PageInfo`, if operations use the struct as the cursors of a page.
+fn emit_page_info(cx: &Context<'_>, id: TypeId, object: &Object) -> Option<TokenStream> {
     let mut pages = cx.api.operations.iter().filter_map(|operation| operation.page.as_ref());
     pages.find(|page| page.info == TypeRef::Named(id))?;
     let name = ident(cx.names.ty(id));
@@ -94,30 +95,18 @@ fn page_info(cx: &Context<'_>, id: TypeId, object: &Object) -> Option<TokenStrea
     Some(quote!(rt::page_info!(#name { #(#parts),* });))
 }
 
-/// The documentation of a type: the document's words, or what it stands for.
-fn type_doc(cx: &Context<'_>, id: TypeId, otherwise: &str) -> TokenStream {
-    let def = cx.api.get(id);
-    let text = def.description.as_deref().map(|text| sentence(&foreign(text)));
-    let text = text.unwrap_or_else(|| otherwise.to_owned());
-    let text = constraint_docs::append(text, &constraint_docs::sentences(&def.details));
-    let source = def.pointers.first().map(|pointer| format!("Source: `#{}`.", pointer.replace('`', "'")));
-    let doc = doc(&[text, source.unwrap_or_default()]);
-    let deprecated = def.deprecated.then(|| quote!(#[deprecated]));
-    quote!(#doc #deprecated)
-}
-
-fn structure(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
+fn emit_struct(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
     let name = ident(cx.names.ty(id));
-    let docs = type_doc(cx, id, &format!("The object `{}`.", cx.names.ty(id)));
+    let docs = type_doc(cx, id);
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
     let all = || object.fields.iter().zip(&names).zip(cx.facts.fields_of(id)).enumerate();
     let fields = all().map(|(index, ((field, name), facts))| {
         let docs = field_doc(cx, field);
-        let mut ty = owned(cx, field.ty.split_null().0);
+        let mut ty = value_type(cx, field.ty.split_null().0);
         if cx.facts.boxed.contains(&(id, index)) {
             ty = quote!(Box<#ty>);
         }
-        let ty = held(facts.presence, &ty);
+        let ty = field_type(facts.presence, &ty);
         quote!(#docs pub #name: #ty)
     });
     let rows = all().map(|(_, ((field, name), facts))| {
@@ -130,7 +119,7 @@ fn structure(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
         #[non_exhaustive]
         pub struct #name {
             #(#fields,)*
-            #[doc = " Members that this version of the document does not know."]
+            #[doc = " Properties that this version of the crate does not know."]
             pub extra_fields: crate::ExtraFields,
         }
 
@@ -138,45 +127,13 @@ fn structure(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
     }
 }
 
-/// The documentation of a member: the document's words, its limits, an example, and what `None` means.
-pub(super) fn field_doc(_cx: &Context<'_>, field: &Field) -> TokenStream {
-    let text = match &field.description {
-        Some(text) => sentence(&foreign(text)),
-        None => format!("The member `{}`.", field.name.replace('`', "'")),
-    };
-    let text = constraint_docs::append(text, &notes(field));
-    let doc = doc(&[text]);
-    let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
-    quote!(#doc #deprecated)
-}
-
-/// What is known of a member beyond its type.
-pub(super) fn notes(field: &Field) -> Vec<String> {
-    let mut notes = constraint_docs::sentences(&field.details);
-    if let Some(value) = &field.constant {
-        notes.push(format!("Always `{}`.", plain(value)));
-    }
-    if let Some(example) = field.details.example.as_ref().filter(|value| !value.is_null()) {
-        let text = plain(example);
-        if text.chars().count() <= 60 && !text.is_empty() {
-            notes.push(format!("Example: `{text}`."));
-        }
-    }
-    notes
-}
-
-fn plain(value: &serde_json::Value) -> String {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    text.chars().filter(|c| shown(*c)).collect::<String>().replace('`', "'")
-}
-
-fn string_enum(cx: &Context<'_>, id: TypeId, set: &StringEnum) -> TokenStream {
+fn emit_enum(cx: &Context<'_>, id: TypeId, set: &StringEnum) -> TokenStream {
     let name = ident(cx.names.ty(id));
-    let docs = type_doc(cx, id, &format!("The values of `{}`.", cx.names.ty(id)));
+    let docs = type_doc(cx, id);
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
     let variants = set.values.iter().zip(&names).map(|(value, name)| {
-        let text = value.description.as_deref().map(|text| sentence(&foreign(text)));
-        let doc = doc(&[text.unwrap_or_else(|| format!("`{}`", printable(&value.value)))]);
+        let text = value.description.as_deref().map(sanitize_description);
+        let doc = outer_doc(&[text.unwrap_or_else(|| format!("`{}`", printable(&value.value)))]);
         quote!(#doc #name)
     });
     let rows = set.values.iter().zip(&names).map(|(value, name)| {
@@ -189,7 +146,7 @@ fn string_enum(cx: &Context<'_>, id: TypeId, set: &StringEnum) -> TokenStream {
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            #[doc = " A value that this version of the document does not know."]
+            #[doc = " A value that this version of the crate does not know."]
             Unknown(String),
         }
 
@@ -198,40 +155,40 @@ fn string_enum(cx: &Context<'_>, id: TypeId, set: &StringEnum) -> TokenStream {
 }
 
 fn printable(text: &str) -> String {
-    let text: String = text.chars().filter(|c| shown(*c)).collect::<String>().replace('`', "'");
+    let text: String = text.chars().filter(|c| is_printable(*c)).collect::<String>().replace('`', "'");
     if text.trim().is_empty() { "(empty)".to_owned() } else { text }
 }
 
-fn union_type(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
+fn emit_union(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
     let name = ident(cx.names.ty(id));
-    let docs = type_doc(cx, id, &format!("One of the forms of `{}`.", cx.names.ty(id)));
+    let docs = type_doc(cx, id);
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
     let value = |place: usize, ty: &TypeRef| {
-        let owned = owned(cx, ty);
+        let owned = value_type(cx, ty);
         if cx.facts.boxed.contains(&(id, place)) { quote!(Box<#owned>) } else { owned }
     };
     let variants = union.variants.iter().enumerate().zip(&names).map(|((place, variant), name)| {
-        let text = variant.description.as_deref().map(|text| sentence(&foreign(text)));
-        let doc = doc(&[text.unwrap_or_else(|| format!("`{}`", printable(&variant.name)))]);
+        let text = variant.description.as_deref().map(sanitize_description);
+        let doc = outer_doc(&[text.unwrap_or_else(|| format!("`{}`", printable(&variant.name)))]);
         let ty = value(place, &variant.ty);
         quote!(#doc #name(#ty))
     });
     let rows = union.variants.iter().zip(&names).map(|(variant, name)| {
-        let ty = owned(cx, &variant.ty);
-        let kind = ident(kind(cx, &variant.ty));
+        let ty = value_type(cx, &variant.ty);
+        let kind = ident(json_kind(cx, &variant.ty));
         let constants: Vec<_> =
             variant.constants.iter().map(|(name, values)| quote!(#name = #(#values)|*)).collect();
         let constants = (!constants.is_empty()).then(|| quote!([#(#constants),*]));
         quote!(#name: #kind(#ty) #constants)
     });
-    let conversions = conversions(cx, id, union);
+    let conversions = emit_conversions(cx, id, union);
     quote! {
         #docs
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum #name {
             #(#variants,)*
-            #[doc = " A form that this version of the document does not know."]
+            #[doc = " A value that matches none of the variants."]
             Unknown(crate::Value),
         }
 
@@ -241,22 +198,21 @@ fn union_type(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
     }
 }
 
-/// The kind of JSON that a variant is, for `union!`.
-pub(super) fn kind(cx: &Context<'_>, ty: &TypeRef) -> &'static str {
-    match ty {
-        TypeRef::Named(_) => match shape(cx, ty) {
+/// The kind of JSON that a variant accepts, for `rt::union!`.
+pub(super) fn json_kind(cx: &Context<'_>, ty: &TypeRef) -> &'static str {
+    match ty.json_kind() {
+        None => match resolved_shape(cx, ty.split_null().0) {
             Some(Shape::Object(_)) => "Model",
             Some(Shape::StringEnum(_)) => "String",
             Some(_) => "Object",
-            None => alias_target(cx, ty).map_or("Object", |target| kind(cx, target)),
+            None => alias_target(cx, ty.split_null().0).map_or("Object", |target| json_kind(cx, target)),
         },
-        TypeRef::Integer => "Integer",
-        TypeRef::Decimal | TypeRef::Float => "Number",
-        TypeRef::Boolean => "Boolean",
-        TypeRef::List(_) => "Array",
-        TypeRef::JsonObject | TypeRef::Map(_) | TypeRef::Json => "Object",
-        TypeRef::Nullable(inner) => kind(cx, inner),
-        _ => "String",
+        Some(JsonKind::String) => "String",
+        Some(JsonKind::Integer) => "Integer",
+        Some(JsonKind::Number) => "Number",
+        Some(JsonKind::Boolean) => "Boolean",
+        Some(JsonKind::List) => "Array",
+        Some(JsonKind::Object | JsonKind::Any) => "Object",
     }
 }
 
@@ -268,21 +224,21 @@ fn alias_target<'a>(cx: &'a Context<'_>, ty: &TypeRef) -> Option<&'a TypeRef> {
     }
 }
 
-/// A variant's value converts into the union, where its type says which variant it is.
-fn conversions(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
+/// Conversions into a union, from the types that only one variant has.
+fn emit_conversions(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
     let name = ident(cx.names.ty(id));
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
     let resolved = |ty: &TypeRef| alias_target(cx, ty).unwrap_or(ty).clone();
     let impls = union.variants.iter().enumerate().zip(&names).map(|((place, variant), variant_name)| {
         let own = resolved(&variant.ty);
-        // What is text in Rust, or JSON, cannot be told from the next of its kind by its type.
+        // `String` and `Value` may be the types of several variants, under different names in the document.
         let text = |ty: &TypeRef| matches!(ty, TypeRef::String | TypeRef::Binary);
         let same = |other: &TypeRef| *other == own || (text(other) && text(&own));
         let unique = union.variants.iter().filter(|other| same(&resolved(&other.ty))).count() == 1;
         if !unique || own == TypeRef::Json {
             return TokenStream::new();
         }
-        let ty = owned(cx, &variant.ty);
+        let ty = value_type(cx, &variant.ty);
         let boxed = cx.facts.boxed.contains(&(id, place));
         let value = if boxed { quote!(Box::new(value)) } else { quote!(value) };
         let from_text = text(&own).then(|| {
@@ -306,9 +262,9 @@ fn conversions(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
     quote!(#(#impls)*)
 }
 
-fn alias(cx: &Context<'_>, id: TypeId, ty: &TypeRef) -> TokenStream {
+fn emit_alias(cx: &Context<'_>, id: TypeId, ty: &TypeRef) -> TokenStream {
     let name = ident(cx.names.ty(id));
-    let docs = type_doc(cx, id, &format!("The type `{}`.", cx.names.ty(id)));
-    let ty = owned(cx, ty);
+    let docs = type_doc(cx, id);
+    let ty = value_type(cx, ty);
     quote!(#docs pub type #name = #ty;)
 }

@@ -1,19 +1,21 @@
-//! One operation: the constant that describes the call, the builder of its request, and its setters.
+//! Emits an operation: the constant that describes it, the builder of its request, and the setters.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::builder::{SetterParts, Setters, marker};
-use super::docs::{code, doc, foreign, sentence};
-use super::models::field_doc;
-use super::types::{argument, ident, owned};
+use super::builder::{SetterParts, Setters, Storage, marker};
+use super::docs::{code_span, outer_doc, sanitize_description};
+use super::field_docs::field_doc;
+use super::types::{Argument, ident, setter_argument, value_type};
 use super::{Context, NamedOperation, NamedVariant, constraint_docs, example};
 use crate::analyze::Setter;
-use crate::ir::{Body, BodyEncoding, Field, Location, Operation, Parameter, Style, Success, TypeRef, Verb};
+use crate::ir::{
+    Body, BodyEncoding, Field, Operation, Parameter, ParameterLocation, Style, Success, TypeRef, Verb,
+};
 use crate::names::WHOLE_BODY;
 
-/// A constant as a value that a parameter or a member takes.
-fn literal(value: &serde_json::Value) -> Option<TokenStream> {
+/// A constant as an argument for a parameter or a field.
+fn constant_literal(value: &serde_json::Value) -> Option<TokenStream> {
     Some(match value {
         serde_json::Value::String(text) => quote!(#text),
         serde_json::Value::Bool(value) => quote!(#value),
@@ -25,15 +27,15 @@ fn literal(value: &serde_json::Value) -> Option<TokenStream> {
     })
 }
 
-/// What a request holds from the start: parameters and members that have one value only.
-pub(super) fn start(named: NamedOperation<'_>) -> Vec<TokenStream> {
+/// Calls that set the parameters and fields that have only one value.
+pub(super) fn initial_calls(named: NamedOperation<'_>) -> Vec<TokenStream> {
     let fixed = named.parameters().filter(|(.., setter)| *setter == Setter::Fixed);
     let parameters = fixed.filter_map(|(parameter, ..)| {
-        let (wire, value) = (&parameter.field.name, literal(parameter.field.constant.as_ref()?)?);
+        let (wire, value) = (&parameter.field.name, constant_literal(parameter.field.constant.as_ref()?)?);
         Some(match parameter.location {
-            Location::Header => quote!(.header::<()>(#wire, #value)),
-            Location::Cookie => quote!(.cookie::<()>(#wire, #value)),
-            Location::Query | Location::Path => quote!(.query::<()>(#wire, #value)),
+            ParameterLocation::Header => quote!(.header::<()>(#wire, #value)),
+            ParameterLocation::Cookie => quote!(.cookie::<()>(#wire, #value)),
+            ParameterLocation::Query | ParameterLocation::Path => quote!(.query::<()>(#wire, #value)),
         })
     });
     let mut calls: Vec<TokenStream> = parameters.collect();
@@ -41,25 +43,25 @@ pub(super) fn start(named: NamedOperation<'_>) -> Vec<TokenStream> {
         calls.push(quote!(.header::<()>("content-type", #media)));
     }
     let only = named.variants().filter(|variant| variant.chosen().is_none());
-    calls.extend(only.flat_map(constants));
+    calls.extend(only.flat_map(constant_calls));
     if !calls.is_empty() {
-        calls.push(quote!(.restart()));
+        calls.push(quote!(.with_state()));
     }
     calls
 }
 
-/// The constant that describes the call.
-pub(super) fn call(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
+/// The constant that describes the operation.
+pub(super) fn emit_constant(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
     let NamedOperation { operation, names, .. } = named;
     let constant = ident(&names.constant);
-    let verb = format_ident!("{}", verb(operation.verb));
+    let verb = format_ident!("{}", method_variant(operation.verb));
     let (id, path) = (&operation.id, &operation.path);
     let server = (operation.server > 0).then(|| {
         let index = Literal::usize_unsuffixed(operation.server);
         quote!(server(#index))
     });
     let body = operation.body.as_ref().map(|body| {
-        let encoding = encoding(&body.encoding);
+        let encoding = encoding_variant(&body.encoding);
         quote!(body(rt::BodyEncoding::#encoding))
     });
     let accept = match &operation.success {
@@ -67,11 +69,11 @@ pub(super) fn call(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
         _ => None,
     };
     let open = operation.unauthenticated.then(|| quote!(unauthenticated()));
-    let keyless = cx.config.idempotency.except.contains(id).then(|| quote!(no_idempotency_key()));
+    let keyless = cx.config.idempotency.except.contains(id).then(|| quote!(without_idempotency_key()));
     quote!(rt::operation!(#constant: #id #verb #path #server #body #accept #open #keyless);)
 }
 
-fn verb(verb: Verb) -> &'static str {
+fn method_variant(verb: Verb) -> &'static str {
     match verb {
         Verb::Get => "Get",
         Verb::Post => "Post",
@@ -84,7 +86,7 @@ fn verb(verb: Verb) -> &'static str {
     }
 }
 
-fn encoding(encoding: &BodyEncoding) -> TokenStream {
+fn encoding_variant(encoding: &BodyEncoding) -> TokenStream {
     match encoding {
         BodyEncoding::Json => quote!(Json),
         BodyEncoding::Form => quote!(Form),
@@ -94,51 +96,60 @@ fn encoding(encoding: &BodyEncoding) -> TokenStream {
     }
 }
 
-/// The arguments of the method, and the calls that put them into the request.
-pub(super) fn arguments(cx: &Context<'_>, named: NamedOperation<'_>) -> (Vec<TokenStream>, Vec<TokenStream>) {
+/// The parameters of the method, and the calls that set the path parameters of the request.
+pub(super) fn path_arguments(
+    cx: &Context<'_>,
+    named: NamedOperation<'_>,
+) -> (Vec<TokenStream>, Vec<TokenStream>) {
     let path = named.parameters().filter(|(.., setter)| *setter == Setter::Argument);
     path.map(|(parameter, name, _)| {
         let name = ident(name);
         let wire = &parameter.field.name;
-        let argument = argument(cx, &parameter.field.ty, &name);
-        let (ty, value) = (argument.ty, as_parameter(cx, parameter, argument.value));
+        let argument = setter_argument(cx, &parameter.field.ty, &name);
+        let (ty, value) = (argument.ty, parameter_value(cx, parameter, argument.value));
         (quote!(#name: #ty), quote!(.path(#wire, #value)))
     })
     .unzip()
 }
 
-/// The builder with everything that belongs to it; a body of several forms has a builder for each.
-pub(super) fn builder(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
+/// The builder of the request. A body with several variants has a builder for each.
+pub(super) fn emit_builders(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
     let mut variants = named.variants().peekable();
     match variants.peek().copied() {
-        None => request(cx, named, None),
-        Some(only) if only.chosen().is_none() => request(cx, named, Some(only)),
+        None => emit_request(cx, named, None),
+        Some(only) if only.chosen().is_none() => emit_request(cx, named, Some(only)),
         Some(_) => {
-            let chooser = chooser(cx, named);
-            let forms = variants.map(|variant| request(cx, named, Some(variant)));
+            let chooser = emit_chooser(cx, named);
+            let forms = variants.map(|variant| emit_request(cx, named, Some(variant)));
             quote!(#chooser #(#forms)*)
         }
     }
 }
 
-/// The builder of a request whose form is still to be chosen.
-fn chooser(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
+/// The builder of a request whose variant is not chosen yet.
+fn emit_chooser(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
     let builder = ident(&named.names.builder);
-    let about = doc(&[
-        format!("Request of {}: choose one of its forms.", code(&named.operation.id)),
-        example::of(cx, named, named.variants().next()),
+    let about = outer_doc(&[
+        format!(
+            "A request for {}. Its methods choose the variant of the body.",
+            code_span(&named.operation.id)
+        ),
+        example::example_call(cx, named, named.variants().next()),
     ]);
     let methods = named.variants().map(|form| {
         let NamedVariant { variant, names, .. } = form;
         let (method, own) = (ident(&names.method), ident(&names.builder));
-        let text = variant.description.as_deref().map(|text| sentence(&foreign(text)));
-        let docs = doc(&[text.unwrap_or_else(|| format!("The form `{}`.", variant.name.replace('`', "'")))]);
-        let constants = constants(form);
+        let text = variant.description.as_deref().map(sanitize_description);
+        let docs =
+            outer_doc(
+                &[text.unwrap_or_else(|| format!("Chooses the variant {}.", code_span(&variant.name)))],
+            );
+        let constants = constant_calls(form);
         quote! {
             #docs
             #[inline]
             pub fn #method(self) -> #own {
-                #own(self.0 #(#constants)*.restart())
+                #own(self.0 #(#constants)*.with_state())
             }
         }
     });
@@ -154,33 +165,39 @@ fn chooser(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
     }
 }
 
-/// The members that have one value only, as calls on a builder without state.
-fn constants(variant: NamedVariant<'_>) -> Vec<TokenStream> {
+/// Calls that set the fields of a body that have only one value, on a builder without state.
+fn constant_calls(variant: NamedVariant<'_>) -> Vec<TokenStream> {
     let fixed = variant.fields().filter(|(.., setter)| *setter == Setter::Fixed);
     fixed
         .filter_map(|(field, ..)| {
             let wire = &field.name;
-            let value = literal(field.constant.as_ref()?)?;
+            let value = constant_literal(field.constant.as_ref()?)?;
             Some(quote!(.body::<()>(#wire, #value)))
         })
         .collect()
 }
 
 /// A builder that can be sent.
-fn request(cx: &Context<'_>, named: NamedOperation<'_>, variant: Option<NamedVariant<'_>>) -> TokenStream {
+fn emit_request(
+    cx: &Context<'_>,
+    named: NamedOperation<'_>,
+    variant: Option<NamedVariant<'_>>,
+) -> TokenStream {
     let name = variant.map_or(&named.names.builder, |variant| &variant.names.builder);
     let builder = ident(name);
-    let setters = setters(cx, named, variant);
+    let setters = request_setters(cx, named, variant);
     let (parameter, setters) = (setters.state().parameter(), setters.emit(name));
     let chosen = variant.and_then(NamedVariant::chosen);
-    let id = code(&named.operation.id);
+    let id = code_span(&named.operation.id);
     let constraints = variant.map(|variant| constraint_docs::sentences(&variant.variant.details));
     let constraints = constraints.unwrap_or_default().join(" ");
-    let about = doc(&match chosen {
-        Some(chosen) => [format!("Request of {id} in the form `{chosen}`."), constraints, String::new()],
-        None => [format!("Request of {id}."), constraints, example::of(cx, named, variant)],
+    let about = outer_doc(&match chosen {
+        Some(chosen) => {
+            [format!("A request for {id} with the body variant `{chosen}`."), constraints, String::new()]
+        }
+        None => [format!("A request for {id}."), constraints, example::example_call(cx, named, variant)],
     });
-    let end = end(cx, named.operation, &builder);
+    let end = emit_ending(cx, named.operation, &builder);
     quote! {
         #about
         #[must_use = "a request does nothing until it is sent"]
@@ -192,17 +209,17 @@ fn request(cx: &Context<'_>, named: NamedOperation<'_>, variant: Option<NamedVar
     }
 }
 
-/// How the request ends: with one value, or with pages.
-fn end(cx: &Context<'_>, operation: &Operation, builder: &Ident) -> TokenStream {
+/// The methods that send the request, for one value or for pages.
+fn emit_ending(cx: &Context<'_>, operation: &Operation, builder: &Ident) -> TokenStream {
     if let Some(page) = &operation.page {
-        let (item, info) = (owned(cx, &page.item), owned(cx, &page.info));
+        let (item, info) = (value_type(cx, &page.item), value_type(cx, &page.info));
         return quote!(rt::list_request!(#builder => #item, #info););
     }
     let output = match &operation.success {
         Success::Empty => quote!(()),
-        Success::Json(ty) => owned(cx, ty),
+        Success::Json(ty) => value_type(cx, ty),
         Success::Optional(ty) => {
-            let ty = owned(cx, &ty.clone().nullable(true));
+            let ty = value_type(cx, &ty.clone().nullable(true));
             quote!(#ty)
         }
         Success::Text(_) => quote!(rt::Text),
@@ -211,8 +228,12 @@ fn end(cx: &Context<'_>, operation: &Operation, builder: &Ident) -> TokenStream 
     quote!(rt::request!(#builder => #output);)
 }
 
-/// All setters: of parameters first, then of the body.
-fn setters(cx: &Context<'_>, named: NamedOperation<'_>, variant: Option<NamedVariant<'_>>) -> Setters {
+/// All setters: those of the parameters, then those of the body.
+fn request_setters(
+    cx: &Context<'_>,
+    named: NamedOperation<'_>,
+    variant: Option<NamedVariant<'_>>,
+) -> Setters {
     let parameters = named.parameters().filter_map(|(parameter, name, setter)| {
         let marker = marker(cx, &parameter.field.name, setter)?;
         Some((marker, parameter_setter(cx, parameter, name)))
@@ -225,40 +246,48 @@ fn setters(cx: &Context<'_>, named: NamedOperation<'_>, variant: Option<NamedVar
 fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str) -> SetterParts {
     let name = ident(name);
     let field = &parameter.field;
-    let argument = argument(cx, &field.ty, &name);
+    let argument = setter_argument(cx, &field.ty, &name);
     let wire = &field.name;
-    let value = as_parameter(cx, parameter, argument.value);
-    let body = match (parameter.location, style(parameter.style)) {
-        (Location::Header, _) => quote!(self.0.header(#wire, #value)),
-        (Location::Cookie, _) => quote!(self.0.cookie(#wire, #value)),
-        (_, Some(style)) => quote!(self.0.query_styled(#wire, rt::QueryStyle::#style, #value)),
-        (_, None) => quote!(self.0.query(#wire, #value)),
+    let value = parameter_value(cx, parameter, argument.value);
+    let (method, arguments) = match (parameter.location, style_variant(parameter.style)) {
+        (ParameterLocation::Header, _) => ("header", quote!(#wire,)),
+        (ParameterLocation::Cookie, _) => ("cookie", quote!(#wire,)),
+        (_, Some(style)) => ("query_styled", quote!(#wire, rt::QueryStyle::#style,)),
+        (_, None) => ("query", quote!(#wire,)),
     };
-    SetterParts { docs: field_doc(cx, field), generics: argument.generics, ty: argument.ty, body, name }
+    let storage = Storage::Request { method: ident(method), arguments };
+    SetterParts {
+        docs: field_doc(cx, field),
+        generics: argument.generics,
+        ty: argument.ty,
+        value,
+        storage,
+        name,
+    }
 }
 
-/// The value in the form that its place needs: JSON text, or what a style can write.
-pub(super) fn as_parameter(cx: &Context<'_>, parameter: &Parameter, value: TokenStream) -> TokenStream {
+/// Wraps the value of a parameter in the type that encodes it: as JSON, or as its style requires.
+pub(super) fn parameter_value(cx: &Context<'_>, parameter: &Parameter, value: TokenStream) -> TokenStream {
     match (parameter.style, parameter.location) {
-        (Style::Json, Location::Query) => quote!(rt::JsonParameter(#value)),
+        (Style::Json, ParameterLocation::Query) => quote!(rt::JsonParameter(#value)),
         (Style::Json, _) => quote!(rt::JsonText(#value)),
         _ if is_structured(cx, &parameter.field.ty) => quote!(rt::JsonParameter(#value)),
         _ => value,
     }
 }
 
-/// Whether a parameter's value is an object, which only its style can write.
+/// Whether the value of a parameter is an object, whose encoding depends on the style.
 fn is_structured(cx: &Context<'_>, ty: &TypeRef) -> bool {
     use crate::ir::Shape;
     match ty {
         TypeRef::Json | TypeRef::JsonObject | TypeRef::Map(_) => true,
-        TypeRef::Named(_) => !matches!(super::types::shape(cx, ty), Some(Shape::StringEnum(_))),
+        TypeRef::Named(_) => !matches!(super::types::resolved_shape(cx, ty), Some(Shape::StringEnum(_))),
         TypeRef::List(inner) | TypeRef::Nullable(inner) => is_structured(cx, inner),
         _ => false,
     }
 }
 
-fn style(style: Style) -> Option<Ident> {
+fn style_variant(style: Style) -> Option<Ident> {
     let name = match style {
         Style::FormExplode => return None,
         Style::Form => "Form",
@@ -271,7 +300,7 @@ fn style(style: Style) -> Option<Ident> {
     Some(format_ident!("{name}"))
 }
 
-/// The setters of the body: of its whole, or of the fields of a variant.
+/// The setters of the body: one for the whole body, or one for each field of the variant.
 pub(super) fn body_setters(
     cx: &Context<'_>,
     named: NamedOperation<'_>,
@@ -280,55 +309,49 @@ pub(super) fn body_setters(
     let Some(body) = &named.operation.body else { return Vec::new() };
     if let Some((whole, setter)) = body.whole.as_ref().zip(named.facts.whole_body) {
         let marker = marker(cx, WHOLE_BODY, setter);
-        return marker.map(|marker| (marker, whole_setter(cx, body, whole))).into_iter().collect();
+        return marker.map(|marker| (marker, whole_body_setter(cx, body, whole))).into_iter().collect();
     }
     let files = matches!(body.encoding, BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart);
     let fields = variant.into_iter().flat_map(NamedVariant::fields);
     let setters = fields.filter_map(|(field, name, setter)| {
-        Some((marker(cx, &field.name, setter)?, member_setter(cx, field, name, files)))
+        Some((marker(cx, &field.name, setter)?, field_setter(cx, field, name, files)))
     });
     setters.collect()
 }
 
-fn member_setter(cx: &Context<'_>, field: &Field, name: &str, files: bool) -> SetterParts {
+fn field_setter(cx: &Context<'_>, field: &Field, name: &str, files: bool) -> SetterParts {
     let name = ident(name);
     let wire = &field.name;
     let (inner, _) = field.ty.split_null();
     let docs = field_doc(cx, field);
-    let (ty, body, generics) = match inner {
+    let (method, argument) = match inner {
         TypeRef::Binary if files => {
-            (quote!(impl Into<crate::FilePart>), quote!(self.0.file(#wire, #name.into())), None)
+            let ty = quote!(impl Into<crate::FilePart>);
+            ("file", Argument { generics: None, ty, value: quote!(#name.into()) })
         }
-        TypeRef::List(item) if files && **item == TypeRef::Binary => (
-            quote!(impl IntoIterator<Item = impl Into<crate::FilePart>>),
-            quote!(self.0.files(#wire, #name)),
-            None,
-        ),
-        _ => {
-            let argument = argument(cx, &field.ty, &name);
-            let value = argument.value;
-            (argument.ty, quote!(self.0.body(#wire, #value)), argument.generics)
+        TypeRef::List(item) if files && **item == TypeRef::Binary => {
+            let ty = quote!(impl IntoIterator<Item = impl Into<crate::FilePart>>);
+            ("files", Argument { generics: None, ty, value: quote!(#name) })
         }
+        _ => ("body", setter_argument(cx, &field.ty, &name)),
     };
-    SetterParts { docs, name, generics, ty, body }
+    let storage = Storage::Request { method: ident(method), arguments: quote!(#wire,) };
+    SetterParts { docs, name, generics: argument.generics, ty: argument.ty, value: argument.value, storage }
 }
 
-fn whole_setter(cx: &Context<'_>, body: &Body, whole: &TypeRef) -> SetterParts {
+fn whole_body_setter(cx: &Context<'_>, body: &Body, whole: &TypeRef) -> SetterParts {
     let name = ident(WHOLE_BODY);
-    let text = body.description.as_deref().map(|text| sentence(&foreign(text)));
+    let text = body.description.as_deref().map(sanitize_description);
     let text = text.unwrap_or_else(|| "The body of the request.".to_owned());
-    let docs = doc(&[constraint_docs::append(text, &constraint_docs::sentences(&body.details))]);
-    if let BodyEncoding::Raw(_) = body.encoding {
-        let ty = quote!(impl Into<crate::Body>);
-        return SetterParts { docs, generics: None, ty, body: quote!(self.0.raw_body(body.into())), name };
-    }
-    let argument = argument(cx, whole, &name);
-    let value = argument.value;
-    SetterParts {
-        docs,
-        generics: argument.generics,
-        ty: argument.ty,
-        body: quote!(self.0.whole_body(#value)),
-        name,
-    }
+    let docs =
+        outer_doc(&[constraint_docs::append_sentences(text, &constraint_docs::sentences(&body.details))]);
+    let (method, argument) = match body.encoding {
+        BodyEncoding::Raw(_) => {
+            let ty = quote!(impl Into<crate::Body>);
+            ("raw_body", Argument { generics: None, ty, value: quote!(#name.into()) })
+        }
+        _ => ("whole_body", setter_argument(cx, whole, &name)),
+    };
+    let storage = Storage::Request { method: ident(method), arguments: TokenStream::new() };
+    SetterParts { docs, name, generics: argument.generics, ty: argument.ty, value: argument.value, storage }
 }

@@ -1,47 +1,49 @@
-//! Sources of tokens: two methods of the tag's handle, and the flow as constant data. The rest is the runtime's.
+//! Emits a token source: two methods of the handle, and the flow as constant data for the runtime.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::docs::{code, doc, foreign, sentence};
+use super::docs::{code_span, outer_doc, sanitize_description};
 use super::types::ident;
 use super::{Context, NamedOperation, example};
-use crate::config::TokenSource;
+use crate::config::TokenSourceConfig;
 use crate::ir::Operation;
 
-/// The methods and the items of a tag's source of tokens, if it has one.
-pub(super) fn of(cx: &Context<'_>, tag: usize) -> Option<(TokenStream, TokenStream)> {
+/// The methods and the items of the token source of a tag, if it has one.
+pub(super) fn emit_token_source(cx: &Context<'_>, tag: usize) -> Option<(TokenStream, TokenStream)> {
     cx.flows.sources.iter().find_map(|source| {
         let create = cx.operation(source.create).filter(|create| create.operation.tag == tag)?;
         let config = cx.config.token_sources.get(source.config)?;
-        Some((methods(cx, create, config.scopes.as_deref()), flow(config)))
+        Some((emit_methods(cx, create, config.scopes.as_deref()), emit_flow(config)))
     })
 }
 
-fn methods(cx: &Context<'_>, create: NamedOperation<'_>, scopes: Option<&str>) -> TokenStream {
+fn emit_methods(cx: &Context<'_>, create: NamedOperation<'_>, scopes: Option<&str>) -> TokenStream {
     let (method, builder) = (ident(&create.names.method), ident(&create.names.builder));
-    let stated = scopes.map_or_else(Vec::new, |scopes| stated(create.operation, scopes));
-    let one = doc(&[
+    let stated = scopes.map_or_else(Vec::new, |scopes| scope_docs(create.operation, scopes));
+    let one = outer_doc(&[
         vec![
-            "Tokens that are kept, shared and renewed before they expire: see \
-             [`TokenSource`](crate::token_source::TokenSource). Clone it, do not make one for each use."
+            "Creates a source of tokens, which caches a token and refreshes it before it expires: see \
+             [`TokenSource`](crate::token_source::TokenSource). Clone the source instead of creating one for each use."
                 .to_owned(),
         ],
         stated.clone(),
-        vec!["`request` fills the call, each time that a token is minted.".to_owned()],
-        vec![example(cx, create, scopes).unwrap_or_default()],
+        vec!["`request` completes the request each time a token is minted.".to_owned()],
+        vec![example_code(cx, create, scopes).unwrap_or_default()],
     ]
     .concat());
-    let many = doc(&[
-        vec![
-            "The same for each of many keys, such as the accounts of a platform: see \
+    let many = outer_doc(
+        &[
+            vec![
+                "Creates a source of tokens for each of many keys, such as the accounts of a platform: see \
              [`TokenSourceMap`](crate::token_source::TokenSourceMap)."
-                .to_owned(),
-        ],
-        stated,
-        vec!["`request` fills the call for a key, each time that a token is minted.".to_owned()],
-    ]
-    .concat());
+                    .to_owned(),
+            ],
+            stated,
+            vec!["`request` completes the request for a key each time a token is minted.".to_owned()],
+        ]
+        .concat(),
+    );
     let (parameter, value) = match scopes {
         Some(_) => {
             (Some(quote!(scopes: impl IntoIterator<Item = impl Into<String>>,)), quote!(rt::list(scopes)))
@@ -71,21 +73,21 @@ fn methods(cx: &Context<'_>, create: NamedOperation<'_>, scopes: Option<&str>) -
     }
 }
 
-/// What is said of the list that a caller has to give: our rule, and the document's own words.
-fn stated(create: &Operation, scopes: &str) -> Vec<String> {
+/// The documentation of the list of scopes: our rule, and the description of the document.
+fn scope_docs(create: &Operation, scopes: &str) -> Vec<String> {
     let mut fields = create.body.iter().flat_map(|body| &body.variants).flat_map(|form| &form.fields);
     let own = fields.find(|field| field.name == scopes).and_then(|field| field.description.as_deref());
     let rule = format!(
-        "`scopes` is what each token may be used for, sent as {} whatever `request` says of it. Name as little as will \
-         do. An empty list is refused: it could allow all that the client's own credential does.",
-        code(scopes)
+        "`scopes` limits what each token may be used for. It is sent as {}, even if `request` sets that field. Request \
+         the narrowest scopes. An empty list is rejected, because it could grant everything that the client may do.",
+        code_span(scopes)
     );
-    std::iter::once(rule).chain(own.map(|text| sentence(&foreign(text)))).collect()
+    std::iter::once(rule).chain(own.map(sanitize_description)).collect()
 }
 
 /// The flow as constant data.
-fn flow(config: &TokenSource) -> TokenStream {
-    let TokenSource { token, expires, .. } = config;
+fn emit_flow(config: &TokenSourceConfig) -> TokenStream {
+    let TokenSourceConfig { token, expires, .. } = config;
     let scopes = match &config.scopes {
         Some(name) => quote!(Some(#name)),
         None => quote!(None),
@@ -97,15 +99,15 @@ fn flow(config: &TokenSource) -> TokenStream {
     }
 }
 
-fn example(cx: &Context<'_>, create: NamedOperation<'_>, scopes: Option<&str>) -> Option<String> {
+fn example_code(cx: &Context<'_>, create: NamedOperation<'_>, scopes: Option<&str>) -> Option<String> {
     let package = &cx.names.library;
     let module = &cx.names.tags.get(create.operation.tag)?.module;
-    let needed = example::needed(cx, create)?;
-    // What can fail is made once, before.
+    let needed = example::required_setters(cx, create)?;
+    // Values that can fail are created once, outside the closure.
     if needed.contains('?') {
         return None;
     }
-    let scopes = if scopes.is_some() { "[\"what it is for\"], " } else { "" };
+    let scopes = if scopes.is_some() { "[\"invoices:read\"], " } else { "" };
     let lines = [
         "```no_run".to_owned(),
         format!("# async fn example(client: {package}::Client) -> Result<(), Box<dyn std::error::Error>> {{"),

@@ -1,4 +1,4 @@
-//! Types as Rust writes them: as fields, and as what a setter takes.
+//! Emits uses of types: in fields, and as arguments of setters.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -8,8 +8,8 @@ use crate::analyze::Presence;
 use crate::ir::{Root, Shape, TypeId, TypeRef};
 use crate::names::generics::KIND;
 
-/// An identifier that the names stage has made; raw ones keep their `r#`.
-pub(super) fn ident(name: &str) -> Ident {
+/// An identifier for a name of the names stage, which may begin with `r#`.
+pub(crate) fn ident(name: &str) -> Ident {
     match name.strip_prefix("r#") {
         Some(raw) => Ident::new_raw(raw, Span::call_site()),
         None => Ident::new(name, Span::call_site()),
@@ -17,13 +17,13 @@ pub(super) fn ident(name: &str) -> Ident {
 }
 
 /// The path of a named type.
-pub(super) fn path(cx: &Context<'_>, id: TypeId) -> TokenStream {
+pub(super) fn type_path(cx: &Context<'_>, id: TypeId) -> TokenStream {
     let name = ident(cx.names.ty(id));
     if is_payload(cx, id) { quote!(crate::webhooks::#name) } else { quote!(models::#name) }
 }
 
-/// Whether a type stands in an event only, and so in the module of events.
-pub(super) fn is_payload(cx: &Context<'_>, id: TypeId) -> bool {
+/// Whether a type is used by one event only. It then belongs to the module `webhooks`.
+pub(crate) fn is_payload(cx: &Context<'_>, id: TypeId) -> bool {
     matches!(cx.api.get(id).roots.as_slice(), [Root::Webhook(_)])
 }
 
@@ -33,10 +33,10 @@ fn id_path(cx: &Context<'_>, index: usize) -> TokenStream {
     quote!(ids::#name)
 }
 
-/// A type as a value holds it.
-pub(super) fn owned(cx: &Context<'_>, ty: &TypeRef) -> TokenStream {
+/// The type of a value.
+pub(super) fn value_type(cx: &Context<'_>, ty: &TypeRef) -> TokenStream {
     match ty {
-        TypeRef::Named(id) => path(cx, *id),
+        TypeRef::Named(id) => type_path(cx, *id),
         TypeRef::Id(index) => id_path(cx, *index),
         TypeRef::String | TypeRef::Binary => quote!(String),
         TypeRef::Secret => quote!(crate::Secret),
@@ -49,22 +49,22 @@ pub(super) fn owned(cx: &Context<'_>, ty: &TypeRef) -> TokenStream {
         TypeRef::Json => quote!(crate::Value),
         TypeRef::JsonObject => quote!(crate::Object),
         TypeRef::List(inner) => {
-            let inner = owned(cx, inner);
+            let inner = value_type(cx, inner);
             quote!(Vec<#inner>)
         }
         TypeRef::Map(inner) => {
-            let inner = owned(cx, inner);
+            let inner = value_type(cx, inner);
             quote!(crate::Map<#inner>)
         }
         TypeRef::Nullable(inner) => {
-            let inner = owned(cx, inner);
+            let inner = value_type(cx, inner);
             quote!(Option<#inner>)
         }
     }
 }
 
 /// The type of a field that holds `ty` with this presence.
-pub(super) fn held(presence: Presence, ty: &TokenStream) -> TokenStream {
+pub(super) fn field_type(presence: Presence, ty: &TokenStream) -> TokenStream {
     match presence {
         Presence::Required => quote!(#ty),
         Presence::RequiredNullable | Presence::Optional => quote!(Option<#ty>),
@@ -72,7 +72,7 @@ pub(super) fn held(presence: Presence, ty: &TokenStream) -> TokenStream {
     }
 }
 
-/// The word for a presence in the rows of `rt::model!`.
+/// The keyword for a presence in the rows of `rt::model!`.
 pub(super) fn presence_word(presence: Presence) -> Ident {
     ident(match presence {
         Presence::Required | Presence::RequiredNullable => "required",
@@ -81,27 +81,27 @@ pub(super) fn presence_word(presence: Presence) -> Ident {
     })
 }
 
-/// What a setter takes, and how that becomes the value.
+/// The argument of a setter.
 pub(super) struct Argument {
     /// Generic parameters of the setter, if it needs any.
     pub(super) generics: Option<TokenStream>,
     /// The type of the argument.
     pub(super) ty: TokenStream,
-    /// The value, from the argument.
+    /// The expression that converts the argument to the value.
     pub(super) value: TokenStream,
 }
 
-/// What a setter takes for a type that is not nullable.
-pub(super) fn argument(cx: &Context<'_>, ty: &TypeRef, name: &Ident) -> Argument {
+/// The argument of a setter for a value of this type.
+pub(super) fn setter_argument(cx: &Context<'_>, ty: &TypeRef, name: &Ident) -> Argument {
     let plain = |ty: TokenStream, value: TokenStream| Argument { generics: None, ty, value };
     match ty {
-        TypeRef::Nullable(inner) => nullable(cx, inner, name),
+        TypeRef::Nullable(inner) => nullable_argument(cx, inner, name),
         TypeRef::Integer | TypeRef::Boolean | TypeRef::Float => {
-            let ty = owned(cx, ty);
+            let ty = value_type(cx, ty);
             plain(ty, quote!(#name))
         }
         TypeRef::List(inner) => {
-            let inner = owned(cx, inner);
+            let inner = value_type(cx, inner);
             plain(quote!(impl IntoIterator<Item = impl Into<#inner>>), quote!(rt::list(#name)))
         }
         TypeRef::JsonObject => plain(
@@ -109,24 +109,24 @@ pub(super) fn argument(cx: &Context<'_>, ty: &TypeRef, name: &Ident) -> Argument
             quote!(rt::object(#name)),
         ),
         TypeRef::Map(inner) => {
-            let inner = owned(cx, inner);
+            let inner = value_type(cx, inner);
             plain(
                 quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<#inner>)>),
                 quote!(rt::map(#name)),
             )
         }
         other => {
-            let ty = owned(cx, other);
+            let ty = value_type(cx, other);
             plain(quote!(impl Into<#ty>), quote!(#name.into()))
         }
     }
 }
 
-fn nullable(cx: &Context<'_>, inner: &TypeRef, name: &Ident) -> Argument {
+fn nullable_argument(cx: &Context<'_>, inner: &TypeRef, name: &Ident) -> Argument {
     let kind = ident(KIND);
     let (ty, value) = match inner {
         TypeRef::List(item) => {
-            let item = owned(cx, item);
+            let item = value_type(cx, item);
             (quote!(impl rt::IntoNullableList<#item, #kind>), quote!(rt::nullable_list(#name)))
         }
         TypeRef::JsonObject => (
@@ -134,11 +134,11 @@ fn nullable(cx: &Context<'_>, inner: &TypeRef, name: &Ident) -> Argument {
             quote!(rt::nullable_map(#name).map(rt::object)),
         ),
         TypeRef::Map(item) => {
-            let item = owned(cx, item);
+            let item = value_type(cx, item);
             (quote!(impl rt::IntoNullableMap<#item, #kind>), quote!(rt::nullable_map(#name).map(rt::map)))
         }
         other => {
-            let ty = owned(cx, other);
+            let ty = value_type(cx, other);
             (quote!(impl rt::IntoNullable<#ty, #kind>), quote!(rt::nullable(#name)))
         }
     };
@@ -146,10 +146,10 @@ fn nullable(cx: &Context<'_>, inner: &TypeRef, name: &Ident) -> Argument {
 }
 
 /// The shape behind a type, through aliases.
-pub(super) fn shape<'a>(cx: &'a Context<'_>, ty: &'a TypeRef) -> Option<&'a Shape> {
+pub(super) fn resolved_shape<'a>(cx: &'a Context<'_>, ty: &'a TypeRef) -> Option<&'a Shape> {
     let TypeRef::Named(id) = ty else { return None };
     match &cx.api.get(*id).shape {
-        Shape::Alias(ty) => shape(cx, ty),
+        Shape::Alias(ty) => resolved_shape(cx, ty),
         other => Some(other),
     }
 }

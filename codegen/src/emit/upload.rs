@@ -1,18 +1,18 @@
-//! Uploads: two methods of the tag's handle, the builder, and the flow as constant data. The rest is the runtime's.
+//! Emits an upload: two methods of the handle, the builder, and the flow as constant data for the runtime.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::docs::{code, doc};
-use super::operation::{as_parameter, body_setters};
-use super::types::{argument, ident, owned};
+use super::docs::{code_span, outer_doc};
+use super::operation::{body_setters, parameter_value};
+use super::types::{ident, setter_argument, value_type};
 use super::{Context, NamedOperation, NamedVariant};
 use crate::analyze::Setter;
 use crate::ir::Success;
 use crate::names::OperationNames;
 
-/// The methods and the items of a tag's upload, if it has one.
-pub(super) fn of(cx: &Context<'_>, tag: usize) -> Option<(TokenStream, TokenStream)> {
+/// The methods and the items of the upload of a tag, if it has one.
+pub(super) fn emit_upload(cx: &Context<'_>, tag: usize) -> Option<(TokenStream, TokenStream)> {
     cx.flows.uploads.iter().find_map(|upload| {
         let (create, retrieve) = (cx.operation(upload.create)?, cx.operation(upload.retrieve)?);
         if create.operation.tag != tag {
@@ -20,31 +20,31 @@ pub(super) fn of(cx: &Context<'_>, tag: usize) -> Option<(TokenStream, TokenStre
         }
         let config = cx.config.uploads.get(upload.config)?;
         let output = match &retrieve.operation.success {
-            Success::Json(ty) => owned(cx, ty),
+            Success::Json(ty) => value_type(cx, ty),
             _ => return None,
         };
-        let flow = flow(config, create.names, retrieve)?;
-        let builder = builder(cx, config, create, &output);
-        Some((methods(cx, retrieve, &output)?, quote!(#flow #builder)))
+        let flow = emit_flow(config, create.names, retrieve)?;
+        let builder = emit_builder(cx, config, create, &output);
+        Some((emit_methods(cx, retrieve, &output)?, quote!(#flow #builder)))
     })
 }
 
-fn methods(cx: &Context<'_>, retrieve: NamedOperation<'_>, output: &TokenStream) -> Option<TokenStream> {
+fn emit_methods(cx: &Context<'_>, retrieve: NamedOperation<'_>, output: &TokenStream) -> Option<TokenStream> {
     let (parameter, name, _) = retrieve.parameters().find(|(.., setter)| *setter == Setter::Argument)?;
     let name = ident(name);
-    let argument = argument(cx, &parameter.field.ty, &name);
-    let (ty, value) = (argument.ty, as_parameter(cx, parameter, argument.value));
-    let upload = doc(&[
-        "Uploads a file: makes its record, sends the bytes to the storage that the answer names, and waits until the \
+    let argument = setter_argument(cx, &parameter.field.ty, &name);
+    let (ty, value) = (argument.ty, parameter_value(cx, parameter, argument.value));
+    let upload = outer_doc(&[
+        "Uploads a file: creates its record, sends the content to the storage URL of the response, and waits until the \
          file is ready."
             .to_owned(),
-        "`content` is bytes, the path of a file, or a stream of known length: see \
+        "The content is bytes, the path of a file, or a stream of known length: see \
          [`Content`](crate::upload::Content)."
             .to_owned(),
     ]);
     let wait =
-        doc(&["Waits until a file is ready whose bytes are stored: takes up an upload again of which \
-         [`UploadError`](crate::upload::UploadError) gave the id."
+        outer_doc(&["Waits until an uploaded file is ready. Use it to resume an upload with the id of an \
+         [`UploadError`](crate::upload::UploadError)."
             .to_owned()]);
     Some(quote! {
         #upload
@@ -62,15 +62,15 @@ fn methods(cx: &Context<'_>, retrieve: NamedOperation<'_>, output: &TokenStream)
 }
 
 /// The flow as constant data.
-fn flow(
-    config: &crate::config::Upload,
+fn emit_flow(
+    config: &crate::config::UploadConfig,
     create: &OperationNames,
     retrieve: NamedOperation<'_>,
 ) -> Option<TokenStream> {
     let (parameter, ..) = retrieve.parameters().find(|(.., setter)| *setter == Setter::Argument)?;
     let parameter = &parameter.field.name;
     let (create, retrieve) = (ident(&create.constant), ident(&retrieve.names.constant));
-    let crate::config::Upload { filename, id, status, url, ready, failed, .. } = config;
+    let crate::config::UploadConfig { filename, id, status, url, ready, failed, .. } = config;
     let headers = match &config.headers {
         Some(name) => quote!(Some(#name)),
         None => quote!(None),
@@ -97,10 +97,10 @@ fn flow(
     })
 }
 
-/// The builder: a setter for each member of the request but the file's name.
-fn builder(
+/// The builder, with a setter for each field of the request except the file name.
+fn emit_builder(
     cx: &Context<'_>,
-    config: &crate::config::Upload,
+    config: &crate::config::UploadConfig,
     create: NamedOperation<'_>,
     output: &TokenStream,
 ) -> TokenStream {
@@ -109,10 +109,12 @@ fn builder(
     let filename: Vec<_> =
         fields.filter(|(field, ..)| field.name == config.filename).map(|(_, name, _)| ident(name)).collect();
     let setters = setters.into_iter().filter(|(_, setter)| !filename.contains(&setter.name));
-    let setters: Vec<TokenStream> = setters.map(|(_, setter)| setter.untracked("Upload")).collect();
+    let setters: Vec<TokenStream> = setters.map(|(_, setter)| setter.untracked()).collect();
     let setters = (!setters.is_empty()).then(|| quote!(impl Upload { #(#setters)* }));
-    let about =
-        doc(&[format!("An upload by {}.", code(&create.operation.id)), example(cx, create.operation.tag)]);
+    let about = outer_doc(&[
+        format!("An upload with {}.", code_span(&create.operation.id)),
+        example_code(cx, create.operation.tag),
+    ]);
     quote! {
         #about
         #[must_use = "an upload does nothing until it is sent"]
@@ -124,7 +126,7 @@ fn builder(
     }
 }
 
-fn example(cx: &Context<'_>, tag: usize) -> String {
+fn example_code(cx: &Context<'_>, tag: usize) -> String {
     let package = &cx.names.library;
     let module = cx.names.tags.get(tag).map_or("", |names| names.module.as_str());
     let lines = [

@@ -1,31 +1,32 @@
-//! User tokens: what the configuration says of them as constant data, and the runtime's types for it.
+//! Emits user tokens: their scheme, from the configuration, and the types of the runtime for it.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::docs::{doc, inner_doc};
+use super::docs::{code_span, inner_doc, outer_doc};
+use super::example::example_id;
 use super::types::ident;
 use super::{Context, Module};
 
 /// The feature of user tokens.
 pub(super) const FEATURE: &str = "user-token";
 
-pub(super) fn module(cx: &Context<'_>) -> Option<Module> {
+pub(super) fn emit_module(cx: &Context<'_>) -> Option<Module> {
     let config = cx.config.user_tokens.as_ref()?;
     let (header, issuer, keys_url) = (&config.header, &config.issuer, &config.keys_url);
     let (app_variable, keys_url_variable) = (&config.app_variable, &config.keys_url_variable);
     let seconds = Literal::u64_unsuffixed;
     let (keys, cool_down) = (seconds(config.keys_seconds), seconds(config.cool_down_seconds));
     let timeout = seconds(config.timeout_seconds);
-    let (user, app) = (id(config.user.as_deref()), id(config.app.as_deref()));
+    let (user, app) = (id_type(config.user.as_deref()), id_type(config.app.as_deref()));
     let head = inner_doc(&[
-        "Tokens of users, which the API's proxy passes on in a header.".to_owned(),
-        format!("The header is `{}`; its tokens are verified, never only read.", header.replace('`', "'")),
+        "The verification of user tokens, which the proxy of the API sends in a header.".to_owned(),
+        format!("The header is {}.", code_span(header)),
     ]);
-    let about = doc(&[
-        "Verifies the tokens of users for one app.".to_owned(),
-        format!("`from_env` takes the id of the app from `{app_variable}`."),
-        example(cx),
+    let about = outer_doc(&[
+        "Verifies the tokens of the users of one app.".to_owned(),
+        format!("`from_env` reads the id of the app from `{app_variable}`."),
+        example_code(cx),
     ]);
     let tokens = quote! {
         #head
@@ -35,10 +36,10 @@ pub(super) fn module(cx: &Context<'_>) -> Option<Module> {
         #about
         pub type UserTokenVerifier = openapi_client_runtime::user_token::UserTokenVerifier<Tokens>;
 
-        #[doc = " A user, as a token says that was signed for this app."]
+        #[doc = " The user that a verified token identifies."]
         pub type UserToken = openapi_client_runtime::user_token::UserToken<Tokens>;
 
-        #[doc = " How tokens are carried and checked."]
+        #[doc = " The scheme of the tokens."]
         pub static SCHEME: UserTokenScheme = UserTokenScheme {
             header: #header,
             issuer: #issuer,
@@ -50,7 +51,7 @@ pub(super) fn module(cx: &Context<'_>) -> Option<Module> {
             keys_url_variable: #keys_url_variable,
         };
 
-        #[doc = " The tokens of this API."]
+        #[doc = " The types of the tokens of this API."]
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub struct Tokens;
@@ -65,8 +66,11 @@ pub(super) fn module(cx: &Context<'_>) -> Option<Module> {
     Some(Module::new("user_token.rs", tokens))
 }
 
-fn example(cx: &Context<'_>) -> String {
+fn example_code(cx: &Context<'_>) -> String {
     let package = &cx.names.library;
+    let app = cx.config.user_tokens.as_ref().and_then(|config| config.app.as_ref());
+    let kind = cx.api.ids.iter().find(|kind| Some(&kind.name) == app);
+    let app = kind.map_or_else(|| "my-app".to_owned(), example_id);
     let lines = [
         "```no_run".to_owned(),
         format!("use {package}::user_token::UserTokenVerifier;"),
@@ -74,8 +78,8 @@ fn example(cx: &Context<'_>) -> String {
         format!(
             "# async fn example(client: {package}::Client, headers: Vec<(String, String)>) -> {package}::Result<()> {{"
         ),
-        "// Once, and shared: it keeps the keys that it fetches.".to_owned(),
-        "let verifier = UserTokenVerifier::new(&client, \"app id\")?;".to_owned(),
+        "// Create one verifier and share it: it caches the public keys.".to_owned(),
+        format!("let verifier = UserTokenVerifier::new(&client, \"{app}\")?;"),
         "let visitor = verifier.verify_headers(headers).await?;".to_owned(),
         "println!(\"{:?}\", visitor.user_id);".to_owned(),
         "# Ok(())".to_owned(),
@@ -85,7 +89,7 @@ fn example(cx: &Context<'_>) -> String {
     lines.join("\n")
 }
 
-fn id(name: Option<&str>) -> TokenStream {
+fn id_type(name: Option<&str>) -> TokenStream {
     match name {
         Some(name) => {
             let name = ident(name);

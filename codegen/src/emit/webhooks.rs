@@ -1,62 +1,64 @@
-//! Events: an open enum over all payloads, and the payloads.
+//! Emits webhook events: an enum over all payloads, the payloads, and the verification of deliveries.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::docs::{code, doc, foreign, inner_doc, sentence};
-use super::models::{item, kind};
-use super::types::{ident, is_payload, owned};
+use super::docs::{code_span, inner_doc, outer_doc, sanitize_description};
+use super::models::{emit_type, json_kind};
+use super::types::{ident, is_payload, value_type};
 use super::{Context, Module};
 use crate::analyze::Presence;
 use crate::ir::{Shape, TypeRef, Webhook};
-use crate::names::{Placement, event_member};
+use crate::names::Placement;
 
-pub(super) fn modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
+pub(super) fn emit_modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
     let any = !cx.api.webhooks.is_empty();
-    let events = any.then(|| Module::new("webhooks/mod.rs", events(cx)));
+    let events = any.then(|| Module::new("webhooks/mod.rs", emit_events(cx)));
     let files = cx.names.files.iter().filter(move |file| any && file.placement == Placement::Webhooks);
     events.into_iter().chain(files.map(|file| {
-        let types = file.types.iter().map(|id| item(cx, *id));
+        let types = file.types.iter().map(|id| emit_type(cx, *id));
         Module::new(format!("webhooks/{}.rs", file.module), quote!(#(#types)*))
     }))
 }
 
-fn events(cx: &Context<'_>) -> TokenStream {
-    let head = inner_doc(&["Events that the API sends, typed by what they carry.".to_owned()]);
+fn emit_events(cx: &Context<'_>) -> TokenStream {
+    let head =
+        inner_doc(&["The webhook events of the API and the verification of their deliveries.".to_owned()]);
     let files = cx.names.files.iter().filter(|file| file.placement == Placement::Webhooks);
     let files: Vec<_> = files.map(|file| ident(&file.module)).collect();
     let all: Vec<_> = cx.api.webhooks.iter().zip(&cx.names.webhooks).collect();
     let variants = all.iter().map(|(webhook, name)| {
         let text = webhook.description.as_deref().or(webhook.summary.as_deref());
-        let text = text.map(|text| sentence(&foreign(text))).unwrap_or_default();
-        let docs = doc(&[text, format!("`{}`", webhook.name.replace('`', "'"))]);
+        let text = text.map(sanitize_description).unwrap_or_default();
+        let docs = outer_doc(&[text, format!("`{}`", webhook.name.replace('`', "'"))]);
         let name = ident(name);
-        let ty = payload(cx, webhook);
+        let ty = payload_type(cx, webhook);
         quote!(#docs #name(Box<#ty>))
     });
     let rows = all.iter().map(|(webhook, name)| {
         let name = ident(name);
-        let ty = payload(cx, webhook);
+        let ty = payload_type(cx, webhook);
         let event = &webhook.event;
-        // An event without a payload is told by the member that names the others, and never takes what is unknown.
-        let member = discriminator(cx, webhook)
+        // An event without a schema is recognized by the property that names the other events, so that it does not match
+        // unknown events.
+        let member = discriminator_property(cx, webhook)
             .or_else(|| webhook.payload.is_none().then(|| common_discriminator(cx)).flatten());
         let constants = member.map(|member| quote!([#member = #event]));
-        let kind = ident(webhook.payload.as_ref().map_or("Object", |ty| kind(cx, ty)));
+        let kind = ident(webhook.payload.as_ref().map_or("Object", |ty| json_kind(cx, ty)));
         quote!(#name: #kind(#ty) #constants)
     });
-    let accessors = accessors(cx);
-    let verification = verification(cx);
+    let accessors = emit_accessors(cx);
+    let verification = emit_verification(cx);
     quote! {
         #head
         #(mod #files; pub use #files::*;)*
 
-        #[doc = " An event."]
+        #[doc = " A webhook event."]
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum Event {
             #(#variants,)*
-            #[doc = " An event that this version of the document does not know, as it came."]
+            #[doc = " An event that this version of the crate does not know, with its complete payload."]
             Unknown(crate::Value),
         }
 
@@ -69,7 +71,7 @@ fn events(cx: &Context<'_>) -> TokenStream {
 }
 
 /// The methods of any event: its name, and the properties that the configuration lists.
-fn accessors(cx: &Context<'_>) -> TokenStream {
+fn emit_accessors(cx: &Context<'_>) -> TokenStream {
     let names = events_with_names(cx).map(|(webhook, name)| {
         let (event, name) = (&webhook.event, ident(name));
         quote!(Self::#name(_) => #event)
@@ -81,9 +83,9 @@ fn accessors(cx: &Context<'_>) -> TokenStream {
         None => quote!(Self::Unknown(_) => ""),
     };
     let example = cx.api.webhooks.first().map_or("", |webhook| webhook.event.as_str());
-    let docs = doc(&[format!(
+    let docs = outer_doc(&[format!(
         "The name of the event, such as {}. It is empty for an unknown event without a name.",
-        code(example)
+        code_span(example)
     )]);
     let properties = cx.config.webhooks.iter().flat_map(|webhooks| &webhooks.members);
     let properties = properties.zip(&cx.names.event_methods);
@@ -137,10 +139,10 @@ impl<'a> Property<'a> {
 
     fn method(&self, cx: &Context<'_>) -> TokenStream {
         let name = self.name;
-        let docs = doc(&[format!("The property {} of the event, if it has one.", code(name))]);
+        let docs = outer_doc(&[format!("The property {} of the event, if it has one.", code_span(name))]);
         let method = ident(self.method);
         let body = match &self.common_value {
-            Some(value) => quote!(property!(self, #name, |event| #value)),
+            Some(value) => quote!(property!(self, #name, event => #value)),
             None => self.match_events(cx),
         };
         quote! {
@@ -178,7 +180,7 @@ fn property_macro(cx: &Context<'_>) -> TokenStream {
     quote! {
         #[doc = " Reads a text from the payload of any event."]
         macro_rules! property {
-            ($event:expr, $name:literal, |$payload:ident| $value:expr) => {
+            ($event:expr, $name:literal, $payload:ident => $value:expr) => {
                 match $event {
                     #(Event::#variants($payload) => $value,)*
                     Event::Unknown(value) => value.get($name).and_then(crate::Value::as_str),
@@ -193,7 +195,7 @@ fn property_value(cx: &Context<'_>, webhook: &Webhook, property: &str) -> Option
     if webhook.payload.is_none() {
         return Some(quote!(event.get(#property).and_then(crate::Value::as_str)));
     }
-    let (id, index, _) = event_member(cx.api, webhook, property)?;
+    let (id, index, _) = cx.api.text_property(webhook, property)?;
     let name = ident(cx.names.members_of(id).get(index)?);
     Some(match cx.facts.fields_of(id).get(index)?.presence {
         Presence::Required => quote!(Some(event.#name.as_str())),
@@ -202,18 +204,18 @@ fn property_value(cx: &Context<'_>, webhook: &Webhook, property: &str) -> Option
     })
 }
 
-/// How deliveries are verified, as the configuration has it, and the runtime's types for this API's events.
-fn verification(cx: &Context<'_>) -> Option<TokenStream> {
+/// The scheme of the signatures, from the configuration, and the types of the runtime for the events of this API.
+fn emit_verification(cx: &Context<'_>) -> Option<TokenStream> {
     let scheme = cx.config.webhooks.as_ref()?;
     let (id, timestamp, signature) = (&scheme.id_header, &scheme.timestamp_header, &scheme.signature_header);
     let (version, variable) = (&scheme.signature_version, &scheme.secret_variable);
     let tolerance = Literal::u64_unsuffixed(scheme.tolerance_seconds);
     let prefix = &scheme.id_prefix;
     let retries = scheme.retry_seconds.iter().map(|seconds| Literal::u64_unsuffixed(*seconds));
-    let about = doc(&[
-        "Verifies deliveries and reads their events.".to_owned(),
-        format!("`from_env` takes the secret from `{variable}`."),
-        example(cx).unwrap_or_default(),
+    let about = outer_doc(&[
+        "Verifies deliveries and decodes their events.".to_owned(),
+        format!("`from_env` reads the secret from `{variable}`."),
+        verification_example(cx).unwrap_or_default(),
     ]);
     Some(quote! {
         pub use openapi_client_runtime::webhooks::{Events, WebhookScheme, WebhookError};
@@ -225,13 +227,13 @@ fn verification(cx: &Context<'_>) -> Option<TokenStream> {
         #about
         pub type WebhookVerifier = openapi_client_runtime::webhooks::WebhookVerifier<Event>;
 
-        #[doc = " A delivery whose signature was right."]
+        #[doc = " A delivery with a valid signature."]
         pub type Delivery = openapi_client_runtime::webhooks::Delivery<Event>;
 
-        #[doc = " Signs deliveries as the API does, for tests."]
+        #[doc = " Signs deliveries as the API does. For tests."]
         pub type WebhookSigner = openapi_client_runtime::webhooks::WebhookSigner<Event>;
 
-        #[doc = " How deliveries are signed."]
+        #[doc = " The scheme of the signatures."]
         pub static SCHEME: WebhookScheme = WebhookScheme {
             id_header: #id,
             timestamp_header: #timestamp,
@@ -259,15 +261,13 @@ fn verification(cx: &Context<'_>) -> Option<TokenStream> {
     })
 }
 
-/// An endpoint's test in a few lines. It is run, so an event's name that would need quoting is none for it.
-fn example(cx: &Context<'_>) -> Option<String> {
+/// A test of an endpoint. It is executed as a doctest, so there is none if a name would need escaping.
+fn verification_example(cx: &Context<'_>) -> Option<String> {
     let package = &cx.names.library;
     let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
-    let (member, event) = cx
-        .api
-        .webhooks
-        .iter()
-        .find_map(|webhook| discriminator(cx, webhook).map(|member| (member, webhook.event.as_str())))?;
+    let (member, event) = cx.api.webhooks.iter().find_map(|webhook| {
+        discriminator_property(cx, webhook).map(|member| (member, webhook.event.as_str()))
+    })?;
     let lines = [
         "```".to_owned(),
         format!("use {package}::webhooks::{{WebhookSigner, WebhookVerifier}};"),
@@ -276,7 +276,7 @@ fn example(cx: &Context<'_>) -> Option<String> {
         format!("let body = br#\"{{\"{member}\":\"{event}\"}}\"#;"),
         "let headers = WebhookSigner::new(\"secret\")?.sign(\"message_1\", 1_700_000_000, body);".to_owned(),
         String::new(),
-        "// `verify` takes the time from the clock; `headers` may be an `&http::HeaderMap` too.".to_owned(),
+        "// `verify` uses the current time; `headers` may also be an `&http::HeaderMap`.".to_owned(),
         "let delivery = WebhookVerifier::new(\"secret\")?.verify_at(1_700_000_000, headers, body)?;"
             .to_owned(),
         format!("assert_eq!(delivery.event.name(), \"{event}\");"),
@@ -287,22 +287,22 @@ fn example(cx: &Context<'_>) -> Option<String> {
     (plain(member) && plain(event)).then(|| lines.join("\n"))
 }
 
-/// The member that names the event in those payloads that have one.
+/// The property that names the event in the payloads that have one.
 fn common_discriminator<'a>(cx: &'a Context<'_>) -> Option<&'a str> {
-    cx.api.webhooks.iter().find_map(|other| discriminator(cx, other))
+    cx.api.webhooks.iter().find_map(|other| discriminator_property(cx, other))
 }
 
-fn payload(cx: &Context<'_>, webhook: &Webhook) -> TokenStream {
+fn payload_type(cx: &Context<'_>, webhook: &Webhook) -> TokenStream {
     match &webhook.payload {
         // The module exports the payloads.
         Some(TypeRef::Named(id)) if is_payload(cx, *id) => ident(cx.names.ty(*id)).into_token_stream(),
-        Some(ty) => owned(cx, ty),
+        Some(ty) => value_type(cx, ty),
         None => quote!(crate::Value),
     }
 }
 
-/// The member of the payload that holds the event's name.
-fn discriminator<'a>(cx: &'a Context<'_>, webhook: &Webhook) -> Option<&'a str> {
+/// The property of the payload that has the name of the event as its only value.
+fn discriminator_property<'a>(cx: &'a Context<'_>, webhook: &Webhook) -> Option<&'a str> {
     let TypeRef::Named(id) = webhook.payload.as_ref()? else { return None };
     let Shape::Object(object) = &cx.api.get(*id).shape else { return None };
     let constant = |field: &&crate::ir::Field| {

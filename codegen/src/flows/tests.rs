@@ -1,10 +1,10 @@
-//! Flows of the configuration that do not fit the document: each is told what is wrong, and nothing is written.
+//! Tests that a flow which the document does not support is an error.
 #![allow(clippy::unwrap_used)]
 
 use crate::diagnostic::Diagnostics;
 use crate::document::Source;
 use crate::emit::Origin;
-use crate::{Inputs, generate};
+use crate::{Inputs, Options, generate};
 
 /// A document and its configuration.
 type Fixture = (&'static str, &'static str);
@@ -18,62 +18,82 @@ const TOKENS: Fixture = (
     include_str!("../../tests/fixtures/token_sources/codegen.toml"),
 );
 
-/// What is said of a fixture after a change of its configuration or, if that does not hold the words, its document.
-fn said((document, config): Fixture, from: &str, to: &str) -> String {
+/// The messages for a fixture after a change of its configuration or, if that does not contain `from`, of its document.
+fn messages_after_change((document, config): Fixture, from: &str, to: &str) -> String {
     assert!(config.contains(from) || document.contains(from), "{from}");
     let in_config = config.contains(from);
     let document = if in_config { document.to_owned() } else { document.replace(from, to) };
     let source = |name: &str, text: String| {
         Source::from_bytes(name, text.into_bytes(), &mut Diagnostics::default()).unwrap()
     };
-    let generated = generate(Inputs {
-        document: source("openapi.yaml", document),
-        overlay: None,
-        config: Some(source("codegen.toml", config.replace(from, to))),
-        origin: Origin::default(),
-        crates: "runtime".to_owned(),
-        standalone: false,
-    });
+    let generated = generate(
+        Inputs {
+            document: source("openapi.yaml", document),
+            overlay: None,
+            config: Some(source("codegen.toml", config.replace(from, to))),
+            pages: std::collections::BTreeMap::new(),
+            origin: Origin::default(),
+            crates: "runtime".to_owned(),
+            standalone: false,
+        },
+        &Options::default(),
+    );
     assert!(generated.failed && generated.files.is_empty(), "{from} -> {to}\n{}", generated.messages);
-    generated.messages
+    generated.messages.to_string()
 }
 
 #[test]
-fn uploads_that_do_not_fit() {
+fn an_upload_that_the_document_does_not_support_is_an_error() {
     for (from, to, words) in [
         ("create = \"createDocument\"", "create = \"makeIt\"", "no operation has the id `makeIt`"),
         (
             "filename = \"title\"",
             "filename = \"name\"",
-            "the request of `createDocument` has no member `name`",
+            "the request of `createDocument` has no property `name`",
         ),
-        ("id = \"key\"", "id = \"number\"", "the answer of `createDocument` has no member `number`"),
-        ("url = \"target\"", "url = \"target_headers\"", "in the answer of `createDocument` is no text"),
-        ("\"target_headers\"", "\"target\"", "is no object of texts"),
+        ("id = \"key\"", "id = \"number\"", "the response of `createDocument` has no property `number`"),
+        (
+            "url = \"target\"",
+            "url = \"target_headers\"",
+            "in the response of `createDocument` is not a string",
+        ),
+        ("\"target_headers\"", "\"target\"", "is not an object with string values"),
         (
             "ready = \"stored\"",
             "ready = \"done\"",
-            "`state` in the answer of `createDocument` is never `done`",
+            "`state` in the response of `createDocument` is never `done`",
         ),
         (
             "pending = \"waiting\"",
             "pending = \"new\"",
-            "`state` in the answer of `createDocument` is never `new`",
+            "`state` in the response of `createDocument` is never `new`",
         ),
-        ("size = \"bytes\"", "size = \"length\"", "the answer of `createDocument` has no member `length`"),
-        ("size = \"bytes\"", "size = \"state\"", "the answer of `createDocument` is no number or text"),
-        ("location = \"link\"", "location = \"bytes\"", "the answer of `createDocument` is no text"),
-        ("status = \"state\"", "status = \"status\"", "has no member `status`"),
+        (
+            "size = \"bytes\"",
+            "size = \"length\"",
+            "the response of `createDocument` has no property `length`",
+        ),
+        (
+            "size = \"bytes\"",
+            "size = \"state\"",
+            "the response of `createDocument` is not a number or a string",
+        ),
+        ("location = \"link\"", "location = \"bytes\"", "the response of `createDocument` is not a string"),
+        ("status = \"state\"", "status = \"status\"", "has no property `status`"),
         (
             "required: [title]",
             "required: [title, folder]",
-            "needs the member `folder` besides the file's name",
+            "requires the property `folder` besides the file's name",
         ),
-        ("retrieve = \"retrieveDocument\"", "retrieve = \"uploadDocument\"", "answers with no JSON object"),
+        (
+            "retrieve = \"retrieveDocument\"",
+            "retrieve = \"uploadDocument\"",
+            "the response of `uploadDocument` is not a JSON object",
+        ),
         (
             "required: true, schema: {type: string}}]",
             "required: true, schema: {type: string}}, {name: view, in: query, required: true, schema: {type: string}}]",
-            "`retrieveDocument` needs the parameter `view`",
+            "`retrieveDocument` requires the parameter `view`",
         ),
         (
             "      operationId: retrieveDocument\n      tags: [Documents]",
@@ -82,34 +102,38 @@ fn uploads_that_do_not_fit() {
         ),
         ("put-timeout-ms = 300000", "put-timeout = 5", "unknown field `put-timeout`"),
     ] {
-        let messages = said(UPLOADS, from, to);
+        let messages = messages_after_change(UPLOADS, from, to);
         assert!(messages.contains(words) && messages.contains("help: "), "{from} -> {to}\n{messages}");
     }
 }
 
 #[test]
-fn a_second_upload_of_a_tag_is_refused() {
+fn a_second_upload_of_a_tag_is_an_error() {
     let (_, config) = UPLOADS;
-    let messages = said(UPLOADS, config, &format!("{config}\n{config}"));
-    assert!(messages.contains("a tag can have one upload only"), "{messages}");
+    let messages = messages_after_change(UPLOADS, config, &format!("{config}\n{config}"));
+    assert!(messages.contains("a tag can have only one upload"), "{messages}");
 }
 
 #[test]
-fn sources_of_tokens_that_do_not_fit() {
+fn a_token_source_that_the_document_does_not_support_is_an_error() {
     for (from, to, words) in [
         ("\"createSession\"", "\"makeSession\"", "no operation has the id `makeSession`"),
-        ("token = \"value\"", "token = \"text\"", "the answer of `createVisitorToken` has no member `text`"),
-        ("expires = \"until\"", "expires = \"value\"", "is no date and time"),
-        ("asked = \"ends\"", "asked = \"shop_id\"", "is no date and time"),
-        ("scopes = \"allows\"", "scopes = \"shop_id\"", "is no list of texts"),
+        (
+            "token = \"value\"",
+            "token = \"text\"",
+            "the response of `createVisitorToken` has no property `text`",
+        ),
+        ("expires = \"until\"", "expires = \"value\"", "is not a date and time"),
+        ("asked = \"ends\"", "asked = \"shop_id\"", "is not a date and time"),
+        ("scopes = \"allows\"", "scopes = \"shop_id\"", "is not a list of strings"),
         (
             "required: [shop_id]",
             "required: [shop_id, allows]",
             "`allows` in the request of `createVisitorToken` is not optional",
         ),
-        ("\"createSession\"", "\"createVisitorToken\"", "a tag can have one source of tokens only"),
+        ("\"createSession\"", "\"createVisitorToken\"", "a tag can have only one token source"),
     ] {
-        let messages = said(TOKENS, from, to);
+        let messages = messages_after_change(TOKENS, from, to);
         assert!(messages.contains(words) && messages.contains("help: "), "{from} -> {to}\n{messages}");
     }
 }

@@ -1,43 +1,44 @@
-//! Sources of tokens, found in the model.
+//! Finds the operation of a token source, and checks the properties that it uses.
 
-use super::{Search, TokenSource, is_text};
-use crate::config::TokenSource as Config;
-use crate::ir::{Field, TypeRef};
+use super::search::{Search, is_text};
+use crate::config::TokenSourceConfig;
+use crate::ir::TypeRef;
 
-pub(super) fn find(search: &mut Search<'_>, index: usize, config: &Config) -> Option<TokenSource> {
-    let (create, operation) = search.operation(&config.create)?;
-    let fields = search.answer(operation)?;
-    let place = (operation, "answer");
-    let time = |ty: &TypeRef| matches!(ty, TypeRef::DateTime);
-    let token = search.member(fields, &config.token, place, ("text", is_text));
-    let expires = search.member(fields, &config.expires, place, ("date and time", time));
-    let mut fits = search.needs_nothing_else(operation, None);
+/// The index of the operation that creates a token.
+pub(super) fn find_operation(search: &mut Search<'_>, config: &TokenSourceConfig) -> Option<usize> {
+    let (create, operation) = search.find_operation(&config.create)?;
+    let response = search.find_response(operation)?;
+    let is_time = |ty: &TypeRef| matches!(ty, TypeRef::DateTime);
+    let token = search.find_property(response, &config.token, "a string", is_text);
+    let expires = search.find_property(response, &config.expires, "a date and time", is_time);
+    let mut ok = search.check_parameters(operation, None) && token.is_some() && expires.is_some();
     if operation.body.iter().any(|body| body.variants.len() > 1) {
-        search.error(
-            &format!("the body of `{}` has several forms, of which a source cannot choose", operation.id),
-            &operation.id,
+        let message = format!(
+            "the request body of `{}` has several variants; a token source cannot choose",
+            operation.id
         );
-        fits = false;
+        search.reject(&message, &operation.id);
+        ok = false;
     }
     if let Some(name) = &config.scopes {
-        let list = |ty: &TypeRef| matches!(ty, TypeRef::List(item) if **item == TypeRef::String);
-        let request = search.request(operation);
-        let scopes = request
-            .and_then(|fields| search.member(fields, name, (operation, "request"), ("list of texts", list)));
-        if scopes.is_some_and(|field: &Field| field.required || field.read_only) {
-            // The source sets it, after the caller has set what is required.
-            search.error(
-                &format!("the member `{name}` in the request of `{}` is not optional", operation.id),
-                &operation.id,
-            );
+        let is_list = |ty: &TypeRef| matches!(ty, TypeRef::List(item) if **item == TypeRef::String);
+        let request = search.find_request(operation);
+        let scopes =
+            request.and_then(|request| search.find_property(request, name, "a list of strings", is_list));
+        let is_optional = scopes.is_some_and(|field| !field.required && !field.read_only);
+        if scopes.is_some() && !is_optional {
+            // The source sets it after the caller has set what is required.
+            let message =
+                format!("the property `{name}` in the request of `{}` is not optional", operation.id);
+            search.reject(&message, &operation.id);
         }
-        fits &= scopes.is_some_and(|field: &Field| !field.required && !field.read_only);
+        ok &= is_optional;
     }
     if let Some(name) = &config.asked {
-        let request = search.request(operation);
-        let asked = request
-            .and_then(|fields| search.member(fields, name, (operation, "request"), ("date and time", time)));
-        fits &= asked.is_some();
+        let request = search.find_request(operation);
+        let time =
+            request.and_then(|request| search.find_property(request, name, "a date and time", is_time));
+        ok &= time.is_some();
     }
-    (fits && token.is_some() && expires.is_some()).then_some(TokenSource { config: index, create })
+    ok.then_some(create)
 }

@@ -1,119 +1,118 @@
-//! Uploads, found in the model.
+//! Finds the operations of an upload, and checks the properties that it uses.
 
-use super::{Search, Upload, is_text, shape};
-use crate::config::Upload as Config;
-use crate::ir::{Field, Location, Operation, Shape, TypeRef};
+use super::search::{FieldSet, Search, is_text, shape_of};
+use crate::config::UploadConfig;
+use crate::ir::{Field, Operation, ParameterLocation, Shape, TypeRef};
 
-pub(super) fn find(search: &mut Search<'_>, index: usize, config: &Config) -> Option<Upload> {
-    let create = search.operation(&config.create);
-    let retrieve = search.operation(&config.retrieve);
-    let ((create_at, create), (retrieve_at, retrieve)) = (create?, retrieve?);
+/// The indices of the operations that create and retrieve the file's record.
+pub(super) fn find_operations(search: &mut Search<'_>, config: &UploadConfig) -> Option<(usize, usize)> {
+    let create = search.find_operation(&config.create);
+    let retrieve = search.find_operation(&config.retrieve);
+    let ((create_index, create), (retrieve_index, retrieve)) = (create?, retrieve?);
     if create.tag != retrieve.tag {
-        let message =
-            format!("`{}` and `{}` have different tags, and so different features", create.id, retrieve.id);
-        search.error(&message, &retrieve.id);
+        let message = format!(
+            "`{}` and `{}` have different tags, and so belong to different features",
+            create.id, retrieve.id
+        );
+        search.reject(&message, &retrieve.id);
         return None;
     }
-    let fits = [
-        request(search, config, create).is_some(),
-        answer(search, config, create).is_some(),
-        look(search, config, retrieve).is_some(),
+    let checks = [
+        check_request(search, config, create).is_some(),
+        check_response(search, config, create).is_some(),
+        check_retrieval(search, config, retrieve).is_some(),
     ];
-    fits.iter().all(|fits| *fits).then_some(Upload {
-        config: index,
-        create: create_at,
-        retrieve: retrieve_at,
-    })
+    checks.iter().all(|ok| *ok).then_some((create_index, retrieve_index))
 }
 
-/// The request that makes the record: the file's name is all that has to be set.
-fn request<'a>(search: &mut Search<'a>, config: &Config, create: &'a Operation) -> Option<()> {
-    let fields = search.request(create)?;
-    search.member(fields, &config.filename, (create, "request"), ("text", is_text))?;
-    let needed = |field: &&Field| {
+/// Checks that the name of the file is all that a request must set.
+fn check_request<'a>(search: &mut Search<'a>, config: &UploadConfig, create: &'a Operation) -> Option<()> {
+    let request = search.find_request(create)?;
+    search.find_property(request, &config.filename, "a string", is_text)?;
+    let is_required = |field: &&Field| {
         field.required && !field.read_only && field.constant.is_none() && field.name != config.filename
     };
-    if let Some(other) = fields.iter().find(needed) {
+    if let Some(other) = request.fields.iter().find(is_required) {
         let message = format!(
-            "`{}` needs the member `{}` besides the file's name, which an upload cannot give",
+            "`{}` requires the property `{}` besides the file's name, which an upload cannot set",
             create.id, other.name
         );
-        search.error(&message, &create.id);
+        search.reject(&message, &create.id);
         return None;
     }
-    search.needs_nothing_else(create, None).then_some(())
+    search.check_parameters(create, None).then_some(())
 }
 
-/// The answer that names the storage.
-fn answer<'a>(search: &mut Search<'a>, config: &Config, create: &'a Operation) -> Option<()> {
-    let fields = search.answer(create)?;
-    let place = (create, "answer");
-    let object = |ty: &TypeRef| matches!(ty, TypeRef::JsonObject | TypeRef::Map(_) | TypeRef::Json);
-    let headers = config.headers.as_ref();
-    let found = [
-        search.member(fields, &config.id, place, ("text", is_text)).is_some(),
-        search.member(fields, &config.url, place, ("text", is_text)).is_some(),
-        headers.is_none_or(|name| search.member(fields, name, place, ("object of texts", object)).is_some()),
-        status(search, config, create, fields).is_some(),
-        stored(search, config, create, fields).is_some(),
+/// Checks the response that names the storage.
+fn check_response<'a>(search: &mut Search<'a>, config: &UploadConfig, create: &'a Operation) -> Option<()> {
+    let response = search.find_response(create)?;
+    let is_object = |ty: &TypeRef| matches!(ty, TypeRef::JsonObject | TypeRef::Map(_) | TypeRef::Json);
+    let mut has_headers = |name: &String| {
+        search.find_property(response, name, "an object with string values", is_object).is_some()
+    };
+    let headers = config.headers.as_ref().is_none_or(&mut has_headers);
+    let checks = [
+        headers,
+        search.find_property(response, &config.id, "a string", is_text).is_some(),
+        search.find_property(response, &config.url, "a string", is_text).is_some(),
+        check_status(search, config, response).is_some(),
+        check_stored(search, config, response).is_some(),
     ];
-    found.iter().all(|found| *found).then_some(())
+    checks.iter().all(|ok| *ok).then_some(())
 }
 
-/// The call that tells how far the upload is: the id is all that has to be set.
-fn look<'a>(search: &mut Search<'a>, config: &Config, retrieve: &'a Operation) -> Option<()> {
-    let fields = search.answer(retrieve)?;
-    status(search, config, retrieve, fields)?;
-    stored(search, config, retrieve, fields)?;
-    let ids = retrieve.parameters.iter().filter(|parameter| parameter.location == Location::Path).count();
+/// Checks the operation that retrieves the status of the upload: the id is all that a request must set.
+fn check_retrieval<'a>(
+    search: &mut Search<'a>,
+    config: &UploadConfig,
+    retrieve: &'a Operation,
+) -> Option<()> {
+    let response = search.find_response(retrieve)?;
+    check_status(search, config, response)?;
+    check_stored(search, config, response)?;
+    let ids =
+        retrieve.parameters.iter().filter(|parameter| parameter.location == ParameterLocation::Path).count();
     if ids != 1 || retrieve.body.is_some() || retrieve.page.is_some() {
         let message =
-            format!("`{}` does not give one thing by its id, the only parameter of its path", retrieve.id);
-        search.error(&message, &retrieve.id);
+            format!("`{}` does not retrieve a single record by the only parameter of its path", retrieve.id);
+        search.reject(&message, &retrieve.id);
         return None;
     }
-    search.needs_nothing_else(retrieve, Some(Location::Path)).then_some(())
+    search.check_parameters(retrieve, Some(ParameterLocation::Path)).then_some(())
 }
 
-/// The members that tell of the bytes, once the storage has them.
-fn stored<'a>(
-    search: &mut Search<'a>,
-    config: &Config,
-    operation: &'a Operation,
-    fields: &'a [Field],
-) -> Option<()> {
-    let place = (operation, "answer");
-    let number = |ty: &TypeRef| is_text(ty) || *ty == TypeRef::Integer;
+/// Checks the properties that describe the stored bytes.
+fn check_stored<'a>(search: &mut Search<'a>, config: &UploadConfig, response: FieldSet<'a>) -> Option<()> {
+    let is_size = |ty: &TypeRef| is_text(ty) || *ty == TypeRef::Integer;
     let size = config.size.as_ref();
     let location = config.location.as_ref();
-    let found = [
-        size.is_none_or(|name| search.member(fields, name, place, ("number or text", number)).is_some()),
-        location.is_none_or(|name| search.member(fields, name, place, ("text", is_text)).is_some()),
+    let checks = [
+        size.is_none_or(|name| {
+            search.find_property(response, name, "a number or a string", is_size).is_some()
+        }),
+        location.is_none_or(|name| search.find_property(response, name, "a string", is_text).is_some()),
     ];
-    found.iter().all(|found| *found).then_some(())
+    checks.iter().all(|ok| *ok).then_some(())
 }
 
-/// The member that says how far the upload is, with the values that matter among its own.
-fn status(search: &mut Search<'_>, config: &Config, operation: &Operation, fields: &[Field]) -> Option<()> {
-    let found = fields.iter().find(|field| field.name == config.status);
-    let api = search.api;
-    let message = match found.map(|field| field.ty.split_null().0) {
-        None => format!("the answer of `{}` has no member `{}`", operation.id, config.status),
-        Some(ty) if is_text(ty) => return Some(()),
-        Some(ty) => match shape(api, ty) {
-            Some(Shape::StringEnum(set)) => {
-                let known = |value: &&String| set.values.iter().any(|own| own.value == **value);
-                let named = [Some(&config.ready), Some(&config.failed), config.pending.as_ref()];
-                let value = named.into_iter().flatten().find(|value| !known(value));
-                let Some(value) = value else { return Some(()) };
-                format!(
-                    "the member `{}` in the answer of `{}` is never `{value}`",
-                    config.status, operation.id
-                )
-            }
-            _ => format!("the member `{}` in the answer of `{}` is no text", config.status, operation.id),
-        },
+/// Checks the property with the status of the upload, whose values must include the configured ones.
+fn check_status<'a>(search: &mut Search<'a>, config: &UploadConfig, response: FieldSet<'a>) -> Option<()> {
+    let FieldSet { operation, fields, .. } = response;
+    let name = &config.status;
+    let field = fields.iter().find(|field| field.name == *name);
+    let ty = field.map(|field| field.ty.split_null().0);
+    let message = match ty.map(|ty| (ty, shape_of(search.api, ty))) {
+        None => format!("the response of `{}` has no property `{name}`", operation.id),
+        Some((ty, _)) if is_text(ty) => return Some(()),
+        Some((_, Some(Shape::StringEnum(set)))) => {
+            let configured = [Some(&config.ready), Some(&config.failed), config.pending.as_ref()];
+            let is_unknown = |value: &&String| set.values.iter().all(|known| known.value != **value);
+            let value = configured.into_iter().flatten().find(is_unknown);
+            let Some(value) = value else { return Some(()) };
+            format!("the property `{name}` in the response of `{}` is never `{value}`", operation.id)
+        }
+        Some(_) => format!("the property `{name}` in the response of `{}` is not a string", operation.id),
     };
-    search.error(&message, &operation.id);
+    search.reject(&message, &operation.id);
     None
 }

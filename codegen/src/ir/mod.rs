@@ -1,6 +1,6 @@
-//! The model of an API: plain data between the document and the code.
+//! The model of an API: plain data, without OpenAPI types and without Rust tokens.
 //!
-//! It holds no OpenAPI type and no Rust token. Everything refers to types by [`TypeId`], so cycles cost nothing.
+//! Types are referred to by [`TypeId`], so they may refer to each other in cycles.
 
 mod operation;
 mod types;
@@ -10,14 +10,15 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub use operation::{
-    Body, BodyEncoding, BodyVariant, Location, Operation, Page, Parameter, Style, Success, Verb, Webhook,
+    Body, BodyEncoding, BodyVariant, Operation, Page, Parameter, ParameterLocation, Style, Success, Verb,
+    Webhook,
 };
 pub use types::{
-    Details, EnumValue, ExternalDocs, Field, IdKind, Object, Root, Shape, StringEnum, TypeDef, TypeId,
-    TypeOrigin, TypeRef, Union, UnionVariant,
+    Details, EnumValue, ExternalDocs, Field, IdKind, JsonKind, Object, Root, Shape, StringEnum, TypeDef,
+    TypeId, TypeOrigin, TypeRef, Union, UnionVariant,
 };
 
-/// Everything the document says that becomes code.
+/// Everything in the document that becomes code.
 #[derive(Debug, Default)]
 pub struct Api {
     /// `info.title`
@@ -26,19 +27,19 @@ pub struct Api {
     pub version: String,
     /// `info.description`
     pub description: Option<String>,
-    /// The hosts of the document's own environment: the document's server first, then those of single operations.
+    /// The servers: the document's first one, then those of single paths and operations.
     pub servers: Vec<String>,
-    /// How a request proves who sends it.
+    /// How requests are authenticated.
     pub authentication: Authentication,
     /// The kinds of identifiers, in the order of the configuration.
     pub ids: Vec<IdKind>,
     /// All types; [`TypeId`] is the index.
     pub types: Vec<TypeDef>,
-    /// The tags in document order, those that only differ in case merged.
+    /// The tags in document order. Tags that differ in case only are one.
     pub tags: Vec<Tag>,
-    /// All operations in document order.
+    /// The operations in document order.
     pub operations: Vec<Operation>,
-    /// All webhooks in document order.
+    /// The webhooks in document order.
     pub webhooks: Vec<Webhook>,
     /// The type of the error envelope, if most error responses share one.
     pub error: Option<ErrorEnvelope>,
@@ -50,9 +51,25 @@ impl Api {
     pub fn get(&self, id: TypeId) -> &TypeDef {
         &self.types[id.0]
     }
+
+    /// The property of an event's payload with this name, if it is a string: the payload's type, its index, the property.
+    pub(crate) fn text_property(&self, webhook: &Webhook, name: &str) -> Option<(TypeId, usize, &Field)> {
+        let Some(TypeRef::Named(id)) = webhook.payload else { return None };
+        let Shape::Object(object) = &self.get(id).shape else { return None };
+        let is_text = |field: &Field| matches!(field.ty.split_null().0, TypeRef::String | TypeRef::Id(_));
+        let index = object.fields.iter().position(|field| field.name == name && is_text(field))?;
+        Some((id, index, object.fields.get(index)?))
+    }
+
+    /// Replaces the first pointer of each type, which its documentation shows, by that in the published document.
+    pub(crate) fn restore_pointers(&mut self, original: impl Fn(&str) -> String) {
+        for pointer in self.types.iter_mut().filter_map(|def| def.pointers.first_mut()) {
+            *pointer = original(pointer);
+        }
+    }
 }
 
-/// How a request proves who sends it.
+/// How requests are authenticated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Authentication {
     /// Not at all.
@@ -68,28 +85,28 @@ pub enum Authentication {
     Query(String),
 }
 
-/// A tag: one resource, one module.
+/// A tag, which becomes a module.
 #[derive(Debug)]
 pub struct Tag {
-    /// The name as first written.
+    /// The name as the document has it first.
     pub name: String,
-    /// What the document says of it.
+    /// `description`
     pub description: Option<String>,
-    /// Where it stands.
+    /// Where it is in the document.
     pub pointer: String,
 }
 
-/// The error envelope and where its members stand.
+/// The type that most error responses share.
 #[derive(Debug)]
 pub struct ErrorEnvelope {
     /// The type.
     pub ty: TypeId,
-    /// The members that lead to the object with the message.
+    /// The path of properties to the object with the message.
     pub root: Vec<String>,
-    /// The member names found there, of those that are known to matter.
+    /// The properties of that object which the runtime reads.
     pub members: Vec<String>,
-    /// How many responses use it.
+    /// The number of responses that use it.
     pub uses: usize,
-    /// The example that most of the errors of a status have, by status.
+    /// The most common example of each status.
     pub examples: BTreeMap<u16, Value>,
 }

@@ -1,6 +1,6 @@
 //! Operations of the model.
 
-use super::{Details, Field, TypeRef};
+use super::types::{Details, Field, TypeRef};
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// The method as HTTP writes it.
+    /// The method in HTTP.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -40,20 +40,20 @@ impl Verb {
     }
 }
 
-/// One call.
+/// An operation.
 #[derive(Debug)]
 pub struct Operation {
-    /// `operationId`, or one made of method and path.
+    /// `operationId`, or an id made of the method and the path.
     pub id: String,
-    /// Whether the document gives the id.
+    /// Whether the id is the document's.
     pub id_given: bool,
     /// The method.
     pub verb: Verb,
-    /// The path template.
+    /// The path template, with the prefixes of styled parameters.
     pub path: String,
-    /// The place of its tag in [`Api::tags`](super::Api::tags).
+    /// The index of its tag in [`Api::tags`](super::Api::tags).
     pub tag: usize,
-    /// The place of its host in [`Api::servers`](super::Api::servers).
+    /// The index of its server in [`Api::servers`](super::Api::servers).
     pub server: usize,
     /// `summary`
     pub summary: Option<String>,
@@ -61,29 +61,29 @@ pub struct Operation {
     pub description: Option<String>,
     /// `deprecated`
     pub deprecated: bool,
-    /// Whether the call needs a credential, and which scopes each alternative asks for.
+    /// The alternatives of its security, each as text: schemes with their scopes.
     pub security: Option<Vec<String>>,
-    /// Whether it is sent without any credential.
+    /// Whether it is sent without a credential.
     pub unauthenticated: bool,
-    /// Parameters of path, query, header and cookie.
+    /// The parameters: those of the path first, in the order of the path.
     pub parameters: Vec<Parameter>,
-    /// The body, if there is one.
+    /// The request body.
     pub body: Option<Body>,
-    /// What a success brings.
+    /// The value of a success.
     pub success: Success,
     /// The status of a success.
     pub status: u16,
-    /// Errors whose body is not the common envelope: status and type.
+    /// Errors whose body is not the error envelope: status and type.
     pub errors: Vec<(String, TypeRef)>,
-    /// How its pages are walked, if it is a list.
+    /// Its pages, if it is a list.
     pub page: Option<Page>,
-    /// Where it stands.
+    /// Where it is in the document.
     pub pointer: String,
 }
 
-/// Where a parameter goes.
+/// The location of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Location {
+pub enum ParameterLocation {
     /// A segment of the path.
     Path,
     /// The query.
@@ -94,7 +94,7 @@ pub enum Location {
     Cookie,
 }
 
-/// How a parameter that is no scalar is written.
+/// How a parameter is encoded that is not a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// `a=1,2`
@@ -116,15 +116,15 @@ pub enum Style {
 /// A parameter.
 #[derive(Debug)]
 pub struct Parameter {
-    /// Where it goes.
-    pub location: Location,
-    /// How it is written.
+    /// Its location.
+    pub location: ParameterLocation,
+    /// How it is encoded.
     pub style: Style,
-    /// Name, type and documentation, as for a member of an object.
+    /// Its name, type and documentation, as for a property.
     pub field: Field,
 }
 
-/// How a body is written.
+/// How a request body is encoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BodyEncoding {
     /// `application/json`
@@ -133,24 +133,24 @@ pub enum BodyEncoding {
     Form,
     /// `multipart/form-data`
     Multipart,
-    /// JSON unless a file is set, then multipart.
+    /// JSON, or multipart if the caller sets a file.
     JsonOrMultipart,
-    /// Octets or text of this media type.
+    /// Bytes of this media type.
     Raw(String),
 }
 
 /// A request body.
 #[derive(Debug)]
 pub struct Body {
-    /// How it is written.
+    /// How it is encoded.
     pub encoding: BodyEncoding,
-    /// The media type, where it is another kind of JSON than `application/json`.
+    /// The media type, if it is JSON but not `application/json`.
     pub media: Option<String>,
-    /// Whether there must be one.
+    /// Whether it must be sent.
     pub required: bool,
-    /// What the document says of it.
+    /// `description`
     pub description: Option<String>,
-    /// Its forms: one without a name for a plain object, several for a union of objects.
+    /// Its variants: one without a name for an object, several for a union of objects, none for other types.
     pub variants: Vec<BodyVariant>,
     /// The type of a body that is not an object with named properties; it is set as a whole.
     pub whole: Option<TypeRef>,
@@ -158,46 +158,46 @@ pub struct Body {
     pub details: Details,
 }
 
-/// One form of a body that is an object.
+/// A variant of a request body.
 #[derive(Debug)]
 pub struct BodyVariant {
     /// Empty for the only one.
     pub name: String,
-    /// What the document says of it.
+    /// `description`
     pub description: Option<String>,
-    /// The members.
+    /// The properties.
     pub fields: Vec<Field>,
-    /// Whether the document says that it may have other members.
+    /// Whether the document says that there may be other properties.
     pub open: bool,
     /// What its schema says about its values.
     pub details: Details,
-    /// Where it stands.
+    /// Where it is in the document.
     pub pointer: String,
 }
 
-/// What a success brings.
+/// The value of a success.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Success {
-    /// Nothing that matters.
+    /// No value.
     Empty,
     /// JSON of this type.
     Json(TypeRef),
-    /// JSON of this type or nothing, by status.
+    /// JSON of this type or nothing, depending on the status.
     Optional(TypeRef),
-    /// Text.
+    /// Text of this media type.
     Text(String),
-    /// Octets.
+    /// Bytes of this media type.
     Binary(String),
 }
 
-/// A list whose answers are pages.
+/// The pages of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// The type of one item.
+    /// The type of an item.
     pub item: TypeRef,
     /// The type that holds the cursors.
     pub info: TypeRef,
-    /// The members that a page has besides.
+    /// The other properties of a page.
     pub others: Vec<String>,
 }
 
@@ -206,16 +206,16 @@ pub struct Page {
 pub struct Webhook {
     /// Its name in the document.
     pub name: String,
-    /// The value of the member that tells it from others, if there is one.
+    /// The value of the property that names the event in the payload, or the name.
     pub event: String,
     /// `summary`
     pub summary: Option<String>,
     /// `description`
     pub description: Option<String>,
-    /// The payload.
+    /// The type of the payload.
     pub payload: Option<TypeRef>,
-    /// The tag, if it has one.
+    /// Its first tag.
     pub tag: Option<String>,
-    /// Where it stands.
+    /// Where it is in the document.
     pub pointer: String,
 }

@@ -102,7 +102,58 @@ pub enum TypeRef {
     Nullable(Box<TypeRef>),
 }
 
+/// What values of a type are in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonKind {
+    /// A string.
+    String,
+    /// A number without a fraction.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A list.
+    List,
+    /// An object.
+    Object,
+    /// Any value.
+    Any,
+}
+
 impl TypeRef {
+    /// What values are in JSON, and the word for the type in the names of variants that have no other name. `null` aside; a
+    /// named type counts as an object, since only its shape tells more.
+    fn describe(&self) -> (JsonKind, &'static str) {
+        match self {
+            Self::Id(_) => (JsonKind::String, "id"),
+            Self::String | Self::Secret => (JsonKind::String, "text"),
+            Self::Integer => (JsonKind::Integer, "integer"),
+            Self::Decimal | Self::Float => (JsonKind::Number, "number"),
+            Self::Boolean => (JsonKind::Boolean, "boolean"),
+            Self::DateTime => (JsonKind::String, "date time"),
+            Self::Date => (JsonKind::String, "date"),
+            Self::Binary => (JsonKind::String, "binary"),
+            Self::Json => (JsonKind::Any, "json"),
+            Self::List(_) => (JsonKind::List, "list"),
+            Self::Named(_) | Self::JsonObject | Self::Map(_) => (JsonKind::Object, "object"),
+            Self::Nullable(inner) => inner.describe(),
+        }
+    }
+
+    /// What values are in JSON, `null` aside; none for a named type, whose shape tells.
+    #[must_use]
+    pub fn json_kind(&self) -> Option<JsonKind> {
+        let is_named = matches!(self.split_null().0, Self::Named(_));
+        (!is_named).then(|| self.describe().0)
+    }
+
+    /// The word for the type in the names of variants that have no other name.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        self.describe().1
+    }
+
     /// This type, or `null` if `nullable`.
     #[must_use]
     pub fn nullable(self, nullable: bool) -> Self {

@@ -1,22 +1,24 @@
-//! Limits of numbers in the form of 3.0, and within what the typed model can hold.
+//! Converts limits of numbers into the form of 3.0, within the range of the typed document.
 
-use super::constants::integer;
-use super::context::Context;
+use super::constants::to_integer;
+use super::context::LowerContext;
+use crate::document::pointer;
 use serde_json::{Map, Number, Value};
 
-/// Lowers `minimum`, `maximum`, their exclusive forms and `multipleOf`.
-pub(super) fn lower(map: &mut Map<String, Value>, _at: &str, _cx: &mut Context<'_>) {
-    exclusive(map, "exclusiveMinimum", "minimum", |own, other| own >= other);
-    exclusive(map, "exclusiveMaximum", "maximum", |own, other| own <= other);
+/// Converts `minimum`, `maximum`, their exclusive forms and `multipleOf`.
+pub(super) fn lower_bounds(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
+    lower_exclusive(map, "exclusiveMinimum", "minimum", |exclusive, inclusive| exclusive >= inclusive);
+    lower_exclusive(map, "exclusiveMaximum", "maximum", |exclusive, inclusive| exclusive <= inclusive);
     if map.get("type").is_some_and(|name| name == "integer") {
-        whole(map, "minimum", f64::ceil);
-        whole(map, "maximum", f64::floor);
-        whole(map, "multipleOf", |n| n);
+        round_limit(map, "minimum", f64::ceil);
+        round_limit(map, "maximum", f64::floor);
+        lower_integer_step(map, at, cx);
     }
 }
 
-/// `exclusiveMinimum: 0` becomes `minimum: 0, exclusiveMinimum: true`. Where both limits stand, the stricter counts.
-fn exclusive(
+/// Converts `exclusiveMinimum: 0` into `minimum: 0, exclusiveMinimum: true`. If both limits are given, the stricter one
+/// counts.
+fn lower_exclusive(
     map: &mut Map<String, Value>,
     exclusive: &str,
     inclusive: &str,
@@ -33,7 +35,7 @@ fn exclusive(
     };
     let other = map.get(inclusive).and_then(Value::as_f64);
     let counts = match (limit.as_f64(), other) {
-        (Some(own), Some(other)) => is_stricter(own, other),
+        (Some(limit), Some(other)) => is_stricter(limit, other),
         _ => true,
     };
     let limit: Number = limit.clone();
@@ -45,27 +47,40 @@ fn exclusive(
     }
 }
 
-/// A limit of an integer is a 64 bit integer. One beyond 64 bits limits nothing.
-fn whole(map: &mut Map<String, Value>, key: &str, round: impl Fn(f64) -> f64) {
+/// Rounds a limit of an integer to a 64-bit integer. A limit beyond 64 bits excludes no value and is removed.
+fn round_limit(map: &mut Map<String, Value>, key: &str, round: impl Fn(f64) -> f64) {
     let Some(Value::Number(limit)) = map.get(key) else {
         return;
     };
     if limit.is_i64() {
         return;
     }
-    let rounded = limit.as_f64().and_then(|n| Number::from_f64(round(n)));
-    match rounded.and_then(|n| integer(&Value::Number(n))) {
+    let rounded = limit.as_f64().and_then(|limit| Number::from_f64(round(limit)));
+    match rounded.and_then(|limit| to_integer(&Value::Number(limit))) {
         Some(whole) => {
             map.insert(key.to_owned(), Value::Number(whole.into()));
         }
         None => {
             map.shift_remove(key);
-            let flag = match key {
-                "minimum" => "exclusiveMinimum",
-                "maximum" => "exclusiveMaximum",
-                _ => return,
-            };
+            let flag = if key == "minimum" { "exclusiveMinimum" } else { "exclusiveMaximum" };
             map.shift_remove(flag);
         }
     }
+}
+
+/// Makes the `multipleOf` of an integer a 64-bit integer. `0.01`, of which every integer is a multiple, is removed.
+fn lower_integer_step(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
+    let Some(step) = map.get("multipleOf") else {
+        return;
+    };
+    if let Some(whole) = to_integer(step) {
+        map.insert("multipleOf".to_owned(), Value::Number(whole.into()));
+        return;
+    }
+    let divides_one = step.as_f64().is_some_and(|step| (1.0 / step).fract() == 0.0);
+    if !divides_one {
+        let message = format!("`multipleOf: {step}` of an integer is not supported; it is ignored");
+        cx.warn_not_represented(&pointer::join(at, "multipleOf"), message);
+    }
+    map.shift_remove("multipleOf");
 }

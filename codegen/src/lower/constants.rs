@@ -1,18 +1,18 @@
-//! `const`, `enum` and `examples`: lists of plain values of one type, and one example.
+//! Lowers `const`, `enum` and `examples`: an `enum` has scalar values of one type, and a schema has one example.
 
-use super::context::Context;
+use super::context::LowerContext;
+use super::keywords::{ANNOTATIONS, is_annotation};
 use super::nullable;
-use super::schema::ANNOTATIONS;
 use super::shape::type_of_values;
-use super::types::fits;
+use super::types::has_type;
 use crate::document::pointer;
 use serde_json::{Map, Number, Value};
 use std::collections::HashSet;
 
-/// `const` becomes an `enum` of one; null leaves both for `nullable`.
-pub(super) fn lower(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
+/// Converts `const` into an `enum` of one value, and a null among the values into `nullable`.
+pub(super) fn lower_constants(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
     if let Some(value) = map.shift_remove("const") {
-        cx.moved(&pointer::join(at, "enum"), &pointer::join(at, "const"));
+        cx.record_move(&pointer::join(at, "enum"), &pointer::join(at, "const"));
         map.insert("enum".to_owned(), Value::Array(vec![value]));
         map.insert("x-codegen-const".to_owned(), Value::Bool(true));
     }
@@ -21,67 +21,70 @@ pub(super) fn lower(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>
     };
     let before = values.len();
     values.retain(|value| !value.is_null());
-    let (left, had_null) = (values.len(), values.len() < before);
+    let (remaining, had_null) = (values.len(), values.len() < before);
     if had_null {
-        nullable::set(map);
+        nullable::allow_null(map);
     }
-    if left > 0 {
+    if remaining > 0 {
         return;
     }
     map.shift_remove("enum");
     map.shift_remove("x-codegen-const");
     if had_null {
         map.shift_remove("type");
-        nullable::set_only(map);
+        nullable::allow_only_null(map);
     } else {
-        cx.loses(&pointer::join(at, "enum"), "an empty `enum` allows nothing; it is ignored");
+        cx.warn_not_represented(
+            &pointer::join(at, "enum"),
+            "no value is valid for an empty `enum`; it is ignored",
+        );
     }
 }
 
-/// Makes the values those of the schema's type, each once; takes the list out where that cannot be done.
-pub(super) fn fit_enum(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
+/// Converts the values to the schema's type and removes duplicates. Removes the whole `enum` if a value cannot be converted.
+pub(super) fn fit_enum(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
     let Some(Value::Array(values)) = map.get("enum") else {
         return;
     };
-    // Beside a composition there is no type; the values tell it.
-    let told = map.get("type").and_then(Value::as_str);
-    let name = told.or_else(|| type_of_values(values)).unwrap_or("").to_owned();
+    // Beside a composition there is no type, so the values determine it.
+    let declared = map.get("type").and_then(Value::as_str);
+    let name = declared.or_else(|| type_of_values(values)).unwrap_or("").to_owned();
     let place = pointer::join(at, "enum");
-    let mut fitted: Vec<Value> = Vec::with_capacity(values.len());
+    let mut converted: Vec<Value> = Vec::with_capacity(values.len());
     let mut seen: HashSet<Value> = HashSet::with_capacity(values.len());
     let mut changed = false;
     for value in values {
-        let Some(fit) = fit(value, &name) else {
+        let Some(fit) = convert_value(value, &name) else {
             let message = format!(
-                "the values of the `enum` are not all of one plain type; any {} is taken",
+                "the `enum` has values of several types; the schema is treated as any {}",
                 if name.is_empty() { "JSON value" } else { &name }
             );
-            cx.loses(&place, message);
+            cx.warn_not_represented(&place, message);
             map.shift_remove("enum");
             map.shift_remove("x-codegen-const");
             return;
         };
         changed |= fit != *value;
-        // Published lists repeat values now and then.
+        // Published documents repeat values now and then.
         if seen.insert(fit.clone()) {
-            fitted.push(fit);
+            converted.push(fit);
         }
     }
     if changed {
-        cx.loses(
+        cx.warn_not_represented(
             &place,
-            format!("values of the `enum` are not of the type `{name}`; they are read as if they were"),
+            format!("the `enum` has values of another type than `{name}`; they are converted"),
         );
     }
-    map.insert("enum".to_owned(), Value::Array(fitted));
+    map.insert("enum".to_owned(), Value::Array(converted));
 }
 
-/// The value as one of the type, if that is what was meant.
-fn fit(value: &Value, name: &str) -> Option<Value> {
+/// Converts a value to the type if its meaning is obvious.
+fn convert_value(value: &Value, name: &str) -> Option<Value> {
     if name == "integer" {
-        return integer(value).map(|n| Value::Number(n.into()));
+        return to_integer(value).map(|n| Value::Number(n.into()));
     }
-    if fits(value, name) {
+    if has_type(value, name) {
         return Some(value.clone());
     }
     match (name, value) {
@@ -92,12 +95,12 @@ fn fit(value: &Value, name: &str) -> Option<Value> {
     }
 }
 
-/// The 64 bit integer that a value means.
-pub(super) fn integer(value: &Value) -> Option<i64> {
+/// The 64-bit integer that a number or a text in quotes represents.
+pub(super) fn to_integer(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64().or_else(|| {
             let float = number.as_f64()?;
-            // The upper limit itself is 2^63, one more than fits.
+            // The upper bound is exclusive: 2^63 does not fit into `i64`.
             let in_range = (-9_223_372_036_854_775_808.0..9_223_372_036_854_775_808.0).contains(&float);
             (in_range && float.fract() == 0.0).then_some(float as i64)
         }),
@@ -106,11 +109,11 @@ pub(super) fn integer(value: &Value) -> Option<i64> {
     }
 }
 
-/// 3.1 schemas have a list of examples, 3.0 schemas one.
-pub(super) fn examples(map: &mut Map<String, Value>) {
+/// Reduces the list of examples, which 3.1 schemas have, to the one `example` of 3.0 schemas.
+pub(super) fn lower_examples(map: &mut Map<String, Value>) {
     let first = match map.shift_remove("examples") {
         Some(Value::Array(list)) => list.into_iter().next(),
-        // The form that parameters have is met in schemas, too.
+        // Some documents use the form of parameters in schemas.
         Some(Value::Object(named)) => named.into_iter().next().map(|(_, example)| match example {
             Value::Object(mut example) if example.contains_key("value") => {
                 example.shift_remove("value").unwrap_or(Value::Null)
@@ -124,19 +127,19 @@ pub(super) fn examples(map: &mut Map<String, Value>) {
     }
 }
 
-/// A union of enums, such as one `const` with a description per value, is one enum. The descriptions of single values
-/// ride in `x-codegen-enum-descriptions`.
-pub(super) fn merge_variants(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
+/// Merges a union of enums, such as one `const` with a description per value, into one enum. `x-codegen-enum-descriptions`
+/// carries the descriptions.
+pub(super) fn merge_branches(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
     let key = match (map.contains_key("oneOf"), map.contains_key("anyOf")) {
         (true, false) => "oneOf",
         (false, true) => "anyOf",
         _ => return,
     };
-    let alone = map.keys().all(|k| k == key || ANNOTATIONS.contains(&k.as_str()) || k.starts_with("x-"));
+    let is_alone = map.keys().all(|name| name == key || is_annotation(name));
     let Some(Value::Array(branches)) = map.get(key) else {
         return;
     };
-    if !alone || branches.len() < 2 || !branches.iter().all(is_plain_enum) {
+    if !is_alone || branches.len() < 2 || !branches.iter().all(is_plain_enum) {
         return;
     }
     let types: Vec<Option<&Value>> = branches.iter().map(|branch| branch.get("type")).collect();
@@ -148,20 +151,20 @@ pub(super) fn merge_variants(map: &mut Map<String, Value>, at: &str, cx: &mut Co
     let mut seen: HashSet<&Value> = HashSet::new();
     let mut descriptions = Map::new();
     for branch in branches {
-        let own = branch.get("enum").and_then(Value::as_array);
-        let own = own.map_or(&[][..], Vec::as_slice);
+        let branch_values = branch.get("enum").and_then(Value::as_array);
+        let branch_values = branch_values.map_or(&[][..], Vec::as_slice);
         let text = branch.get("description").or_else(|| branch.get("title"));
-        if let ([Value::String(value)], Some(text)) = (own, text) {
+        if let ([Value::String(value)], Some(text)) = (branch_values, text) {
             descriptions.insert(value.clone(), text.clone());
         }
-        for value in own {
+        for value in branch_values {
             if seen.insert(value) {
                 values.push(value.clone());
             }
         }
     }
     map.shift_remove(key);
-    cx.moved(&pointer::join(at, "enum"), &pointer::join(at, key));
+    cx.record_move(&pointer::join(at, "enum"), &pointer::join(at, key));
     map.extend(name.map(|name| ("type".to_owned(), name)));
     map.insert("enum".to_owned(), Value::Array(values));
     if !descriptions.is_empty() {

@@ -1,36 +1,38 @@
-//! What parameters, headers, bodies and responses carry: a schema, or content by media type, with examples.
+//! Lowers the contents of parameters, headers, bodies and responses: a schema, or a schema for each media type, and
+//! examples.
 
-use super::context::{Context, below};
+use super::context::{LowerContext, with_segment};
 use super::objects;
 use super::paths::check_style;
 use super::schema;
-use super::walk::members;
+use super::walk::visit_entries;
 use crate::document::pointer;
 use serde_json::{Map, Value};
 
-/// What parameters and headers have in common.
-pub(super) fn schema_or_content(map: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
-    examples(map, at, cx);
+/// Lowers the `schema` or `content` of a parameter or header.
+pub(super) fn lower_schema_or_content(
+    map: &mut Map<String, Value>,
+    at: &mut String,
+    cx: &mut LowerContext<'_>,
+) {
+    lower_examples(map, at, cx);
     if let Some(schema) = map.get_mut("schema") {
-        below(at, "schema", |at| schema::lower(schema, at, cx));
+        with_segment(at, "schema", |at| schema::lower_schema(schema, at, cx));
         if map
             .shift_remove("content")
             .is_some_and(|content| content.as_object().is_some_and(|c| !c.is_empty()))
         {
-            cx.loses(
-                &pointer::join(at, "content"),
-                "`schema` says it already; `content` beside it is ignored",
-            );
+            cx.warn_not_represented(&pointer::join(at, "content"), "`content` is ignored beside `schema`");
         }
     } else if map.get("content").is_some_and(|c| c.as_object().is_some_and(|c| !c.is_empty())) {
-        content(map, at, cx);
+        lower_content(map, at, cx);
     } else {
         map.insert("schema".to_owned(), Value::Object(Map::new()));
     }
 }
 
-/// `examples` is an object of examples; the list that 3.1 schemas have is met here as well.
-fn examples(map: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
+/// Lowers `examples`, an object of examples. Some documents use a list, as schemas of 3.1 have it.
+fn lower_examples(map: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
     match map.get_mut("examples") {
         Some(Value::Array(list)) => {
             let first = list.drain(..).next();
@@ -40,17 +42,17 @@ fn examples(map: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>)
             }
         }
         Some(examples @ Value::Object(_)) => {
-            // A value that stands where an object with a `value` should.
+            // Some documents give the value itself in place of an object with a `value`.
             for example in examples.as_object_mut().into_iter().flat_map(Map::values_mut) {
                 if !example.is_object() {
                     let value = [("value".to_owned(), example.take())];
                     *example = Value::Object(value.into_iter().collect());
                 }
             }
-            members(Some(examples), "examples", at, cx, |example, at, cx| {
-                cx.inlined(example, at, |cx, example, at| {
+            visit_entries(Some(examples), "examples", at, cx, |example, at, cx| {
+                cx.visit_inlined(example, at, |cx, example, at| {
                     if let Value::Object(example) = example {
-                        objects::check(example, &objects::EXAMPLE, at, cx);
+                        objects::check_keys(example, &objects::EXAMPLE, at, cx);
                     }
                 });
             });
@@ -61,36 +63,36 @@ fn examples(map: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>)
     }
 }
 
-pub(super) fn content(map: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
-    members(map.get_mut("content"), "content", at, cx, |media_type, at, cx| {
-        cx.inlined(media_type, at, |cx, media_type, at| lower_media_type(media_type, at, cx));
+pub(super) fn lower_content(map: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
+    visit_entries(map.get_mut("content"), "content", at, cx, |media_type, at, cx| {
+        cx.visit_inlined(media_type, at, |cx, media_type, at| lower_media_type(media_type, at, cx));
     });
 }
 
-fn lower_media_type(media_type: &mut Value, at: &mut String, cx: &mut Context<'_>) {
+fn lower_media_type(media_type: &mut Value, at: &mut String, cx: &mut LowerContext<'_>) {
     let Value::Object(map) = media_type else {
         return;
     };
-    objects::check(map, &objects::MEDIA_TYPE, at, cx);
-    examples(map, at, cx);
+    objects::check_keys(map, &objects::MEDIA_TYPE, at, cx);
+    lower_examples(map, at, cx);
     if let Some(schema) = map.get_mut("schema") {
-        below(at, "schema", |at| schema::lower(schema, at, cx));
+        with_segment(at, "schema", |at| schema::lower_schema(schema, at, cx));
     }
-    members(map.get_mut("encoding"), "encoding", at, cx, |encoding, at, cx| {
+    visit_entries(map.get_mut("encoding"), "encoding", at, cx, |encoding, at, cx| {
         if let Value::Object(encoding) = encoding {
-            objects::check(encoding, &objects::ENCODING, at, cx);
+            objects::check_keys(encoding, &objects::ENCODING, at, cx);
             check_style("query", encoding, at, cx);
-            headers(encoding, at, cx);
+            lower_headers(encoding, at, cx);
         }
     });
 }
 
-pub(super) fn headers(map: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
-    members(map.get_mut("headers"), "headers", at, cx, |header, at, cx| {
-        cx.inlined(header, at, |cx, header, at| {
+pub(super) fn lower_headers(map: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
+    visit_entries(map.get_mut("headers"), "headers", at, cx, |header, at, cx| {
+        cx.visit_inlined(header, at, |cx, header, at| {
             if let Value::Object(header) = header {
-                objects::check(header, &objects::HEADER, at, cx);
-                schema_or_content(header, at, cx);
+                objects::check_keys(header, &objects::HEADER, at, cx);
+                lower_schema_or_content(header, at, cx);
             }
         });
     });

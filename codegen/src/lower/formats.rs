@@ -1,10 +1,10 @@
-//! `format`, and the 3.1 keywords that say the same: one spelling each.
+//! Lowers `format`, and the keywords of 3.1 that have the same meaning.
 
-use super::context::Context;
+use super::context::LowerContext;
 use serde_json::{Map, Value};
 
-/// Gives formats their standard names, and turns the content keywords into formats.
-pub(super) fn lower(map: &mut Map<String, Value>, _at: &str, cx: &mut Context<'_>) {
+/// Replaces formats by their standard names, and converts the content keywords into formats.
+pub(super) fn lower_formats(map: &mut Map<String, Value>, cx: &LowerContext<'_>) {
     if let Some(Value::String(format)) = map.get_mut("format")
         && let Some(standard) = cx.options.formats.get(format.as_str())
     {
@@ -27,7 +27,7 @@ pub(super) fn lower(map: &mut Map<String, Value>, _at: &str, cx: &mut Context<'_
     map.insert("format".to_owned(), format.into());
 }
 
-/// Whether what has this media type is text, and so a string as it stands.
+/// Whether contents of this media type are text, so that a string holds them unencoded.
 fn is_text(media_type: &str) -> bool {
     let essence = media_type.split(';').next().unwrap_or("").trim();
     essence.starts_with("text/")

@@ -1,117 +1,210 @@
-//! Every schema keyword with what becomes of it. A keyword that is not in the table is an error.
+//! The decision about every schema keyword. A keyword that is not in the table is an error.
 
-/// What becomes of a keyword.
+use super::value_kind::ValueKind::{
+    self, Any, Count, Flag, Limit, List, Names, Number, Object, Reference, Schema, SchemaMap, Schemas, Text,
+    TypeName,
+};
+
+/// What lowering does with a keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Decision {
-    /// `openapiv3` has a field for it.
+    /// Kept: `openapiv3` has a field for it, or an extension carries it.
     Keep,
-    /// One of the rewrites turns it into what `openapiv3` has a field for.
-    Rewrite,
-    /// It says nothing about the types; the reason stands in the table.
-    Ignore,
-    /// It says something about the shape that the types cannot say.
-    Value,
+    /// Converted into a keyword that `openapiv3` has a field for.
+    Convert,
+    /// Ignored without a message, for this reason.
+    Ignore(&'static str),
+    /// Unsupported: reported, and then ignored. The text says what to use in its place.
+    Unsupported(&'static str),
 }
 
-use super::kinds::Kind;
-use Decision::{Ignore, Keep, Rewrite, Value};
+/// A row of the table.
+pub(super) struct Keyword {
+    name: &'static str,
+    /// What the value must be.
+    pub(super) value: ValueKind,
+    pub(super) decision: Decision,
+}
 
-/// A row: the keyword, what its value must be, what becomes of it, and why it may be ignored.
-pub(super) type Row = (&'static str, Kind, Decision, &'static str);
+const fn keep(name: &'static str, value: ValueKind) -> Keyword {
+    Keyword { name, value, decision: Decision::Keep }
+}
 
-/// Sorted by keyword.
-#[rustfmt::skip]
-const TABLE: &[Row] = &[
-    ("$anchor", Kind::Any, Ignore, "a name for references; those that use one are refused there"),
-    ("$comment", Kind::Any, Ignore, "for authors of the document"),
-    ("$defs", Kind::Any, Ignore, "reached by references only, which hoist what they name"),
-    ("$dynamicAnchor", Kind::Any, Ignore, "as `$anchor`"),
-    ("$dynamicRef", Kind::Any, Value, ""),
-    ("$id", Kind::Any, Ignore, "a name for references; those that use one are refused there"),
-    ("$recursiveAnchor", Kind::Any, Ignore, "as `$anchor`"),
-    ("$recursiveRef", Kind::Any, Value, ""),
-    ("$ref", Kind::Reference, Rewrite, ""),
-    ("$schema", Kind::Any, Ignore, "names the dialect; every known one reads the same here"),
-    ("$vocabulary", Kind::Any, Ignore, "as `$schema`"),
-    ("additionalItems", Kind::Any, Ignore, "validates what follows a tuple"),
-    ("additionalProperties", Kind::Schema, Keep, ""),
-    ("allOf", Kind::Schemas, Keep, ""),
-    ("anyOf", Kind::Schemas, Keep, ""),
-    ("const", Kind::Any, Rewrite, ""),
-    ("contains", Kind::Any, Ignore, "validates a list"),
-    ("contentEncoding", Kind::Text, Rewrite, ""),
-    ("contentMediaType", Kind::Text, Rewrite, ""),
-    ("contentSchema", Kind::Any, Ignore, "describes what is inside a string, which stays a string"),
-    ("default", Kind::Any, Keep, ""),
-    ("definitions", Kind::Any, Ignore, "as `$defs`"),
-    ("dependencies", Kind::Any, Ignore, "validates which members come together"),
-    ("dependentRequired", Kind::Any, Ignore, "validates which members come together"),
-    ("dependentSchemas", Kind::Any, Value, ""),
-    ("deprecated", Kind::Flag, Keep, ""),
-    ("description", Kind::Text, Keep, ""),
-    ("discriminator", Kind::Object, Keep, ""),
-    ("else", Kind::Any, Value, ""),
-    ("enum", Kind::List, Keep, ""),
-    ("example", Kind::Any, Keep, ""),
-    ("examples", Kind::Any, Rewrite, ""),
-    ("exclusiveMaximum", Kind::Limit, Rewrite, ""),
-    ("exclusiveMinimum", Kind::Limit, Rewrite, ""),
-    ("externalDocs", Kind::Object, Keep, ""),
-    ("format", Kind::Text, Keep, ""),
-    ("if", Kind::Any, Value, ""),
-    ("items", Kind::Any, Keep, ""),
-    ("maxContains", Kind::Any, Ignore, "validates a list"),
-    ("maxItems", Kind::Count, Keep, ""),
-    ("maxLength", Kind::Count, Keep, ""),
-    ("maxProperties", Kind::Count, Keep, ""),
-    ("maximum", Kind::Number, Keep, ""),
-    ("minContains", Kind::Any, Ignore, "validates a list"),
-    ("minItems", Kind::Count, Keep, ""),
-    ("minLength", Kind::Count, Keep, ""),
-    ("minProperties", Kind::Count, Keep, ""),
-    ("minimum", Kind::Number, Keep, ""),
-    ("multipleOf", Kind::Number, Keep, ""),
-    ("not", Kind::Any, Value, ""),
-    ("nullable", Kind::Flag, Keep, ""),
-    ("oneOf", Kind::Schemas, Keep, ""),
-    ("pattern", Kind::Text, Keep, ""),
-    ("patternProperties", Kind::SchemaMap, Rewrite, ""),
-    ("prefixItems", Kind::Schemas, Rewrite, ""),
-    ("properties", Kind::SchemaMap, Keep, ""),
-    ("propertyNames", Kind::Any, Ignore, "validates the keys of a map"),
-    ("readOnly", Kind::Flag, Keep, ""),
-    ("required", Kind::Names, Keep, ""),
-    ("then", Kind::Any, Value, ""),
-    ("title", Kind::Text, Keep, ""),
-    ("type", Kind::TypeName, Rewrite, ""),
-    ("unevaluatedItems", Kind::Any, Ignore, "validates what nothing else describes"),
-    ("unevaluatedProperties", Kind::Any, Rewrite, ""),
-    ("uniqueItems", Kind::Flag, Keep, ""),
-    ("writeOnly", Kind::Flag, Keep, ""),
-    ("xml", Kind::Any, Ignore, "only JSON and forms are sent and read"),
+const fn convert(name: &'static str, value: ValueKind) -> Keyword {
+    Keyword { name, value, decision: Decision::Convert }
+}
+
+const fn ignore(name: &'static str, reason: &'static str) -> Keyword {
+    Keyword { name, value: Any, decision: Decision::Ignore(reason) }
+}
+
+const fn unsupported(name: &'static str, alternative: &'static str) -> Keyword {
+    Keyword { name, value: Any, decision: Decision::Unsupported(alternative) }
+}
+
+/// Sorted by name.
+const TABLE: &[Keyword] = &[
+    ignore("$anchor", "a target of references; references by anchor are rejected where they are used"),
+    ignore("$comment", "for the authors of the document"),
+    ignore("$defs", "has no effect by itself; schemas in it that are referenced become components"),
+    ignore("$dynamicAnchor", "a target of `$dynamicRef`, which is unsupported"),
+    unsupported("$dynamicRef", "use `$ref`"),
+    ignore("$id", "a base for references; references by URI are rejected where they are used"),
+    ignore("$recursiveAnchor", "a target of `$recursiveRef`, which is unsupported"),
+    unsupported("$recursiveRef", "use `$ref`"),
+    convert("$ref", Reference),
+    ignore("$schema", "names the dialect; the known ones are treated alike"),
+    ignore("$vocabulary", "describes the dialect"),
+    ignore("additionalItems", "limits the items behind a tuple, which are any JSON value"),
+    keep("additionalProperties", Schema),
+    keep("allOf", Schemas),
+    keep("anyOf", Schemas),
+    convert("const", Any),
+    ignore("contains", "limits the items of a list"),
+    convert("contentEncoding", Text),
+    convert("contentMediaType", Text),
+    ignore("contentSchema", "describes the contents of a string, which stays a string"),
+    keep("default", Any),
+    ignore("definitions", "the older name of `$defs`"),
+    ignore("dependencies", "limits which properties occur together"),
+    ignore("dependentRequired", "limits which properties occur together"),
+    unsupported("dependentSchemas", "describe the alternatives with `oneOf`"),
+    keep("deprecated", Flag),
+    keep("description", Text),
+    keep("discriminator", Object),
+    unsupported("else", "describe the alternatives with `oneOf`"),
+    keep("enum", List),
+    keep("example", Any),
+    convert("examples", Any),
+    convert("exclusiveMaximum", Limit),
+    convert("exclusiveMinimum", Limit),
+    keep("externalDocs", Object),
+    keep("format", Text),
+    unsupported("if", "describe the alternatives with `oneOf`"),
+    keep("items", Any),
+    ignore("maxContains", "limits the items of a list"),
+    keep("maxItems", Count),
+    keep("maxLength", Count),
+    keep("maxProperties", Count),
+    keep("maximum", Number),
+    ignore("minContains", "limits the items of a list"),
+    keep("minItems", Count),
+    keep("minLength", Count),
+    keep("minProperties", Count),
+    keep("minimum", Number),
+    keep("multipleOf", Number),
+    unsupported("not", "list the allowed values with `enum` or the allowed types with `oneOf`"),
+    keep("nullable", Flag),
+    keep("oneOf", Schemas),
+    keep("pattern", Text),
+    convert("patternProperties", SchemaMap),
+    convert("prefixItems", Schemas),
+    keep("properties", SchemaMap),
+    ignore("propertyNames", "limits the keys of a map"),
+    keep("readOnly", Flag),
+    keep("required", Names),
+    unsupported("then", "describe the alternatives with `oneOf`"),
+    keep("title", Text),
+    convert("type", TypeName),
+    ignore("unevaluatedItems", "limits items that no other keyword describes"),
+    convert("unevaluatedProperties", Any),
+    keep("uniqueItems", Flag),
+    keep("writeOnly", Flag),
+    ignore("xml", "the client sends and receives JSON and forms only"),
 ];
 
+/// Keywords that do not affect which values are valid.
+pub(super) const ANNOTATIONS: &[&str] = &[
+    "title",
+    "description",
+    "default",
+    "example",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "externalDocs",
+    "nullable",
+];
+
+/// Keywords whose value is a list of schemas that are combined.
+pub(super) const COMPOSITIONS: &[&str] = &["oneOf", "anyOf", "allOf"];
+
+/// Whether the keyword does not affect which values are valid: an annotation or an extension.
+pub(super) fn is_annotation(key: &str) -> bool {
+    ANNOTATIONS.contains(&key) || key.starts_with("x-")
+}
+
 /// The row of a keyword.
-pub(super) fn find(keyword: &str) -> Option<&'static Row> {
-    let index = TABLE.binary_search_by(|row| row.0.cmp(keyword)).ok()?;
+pub(super) fn find_keyword(name: &str) -> Option<&'static Keyword> {
+    let index = TABLE.binary_search_by(|keyword| keyword.name.cmp(name)).ok()?;
     TABLE.get(index)
 }
 
-/// The keywords that the typed document holds, as they are or rewritten.
+/// The keywords that the typed document represents, kept or converted.
 #[cfg(test)]
-pub(crate) fn represented() -> impl Iterator<Item = &'static str> {
-    TABLE.iter().filter(|row| matches!(row.2, Keep | Rewrite)).map(|row| row.0)
+pub(crate) fn represented_keywords() -> impl Iterator<Item = &'static str> {
+    let represented = |keyword: &&Keyword| matches!(keyword.decision, Decision::Keep | Decision::Convert);
+    TABLE.iter().filter(represented).map(|keyword| keyword.name)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::lower_to_typed_schema;
     use super::*;
+    use serde_json::{Value, json};
 
     #[test]
-    fn the_table_is_sorted_and_every_ignored_keyword_has_a_reason() {
-        assert!(TABLE.is_sorted_by_key(|row| row.0));
-        for (keyword, _, decision, reason) in TABLE {
-            assert_eq!(*decision == Ignore, !reason.is_empty(), "{keyword}");
+    fn the_table_is_sorted_and_each_ignored_keyword_has_a_reason() {
+        assert!(TABLE.is_sorted_by_key(|keyword| keyword.name));
+        for keyword in TABLE {
+            if let Decision::Ignore(text) | Decision::Unsupported(text) = keyword.decision {
+                assert!(!text.is_empty(), "{}", keyword.name);
+            }
+        }
+    }
+
+    /// A schema in which the keyword has an effect.
+    fn schema_with(name: &str) -> Value {
+        let reference = json!({"$ref": "#/components/schemas/A"});
+        match name {
+            "additionalProperties" => json!({"type": "object", "additionalProperties": {"type": "string"}}),
+            "allOf" | "anyOf" | "oneOf" => json!({name: [reference, {"type": "object"}]}),
+            "discriminator" => json!({"oneOf": [reference, {"type": "object"}], name: {"propertyName": "p"}}),
+            "enum" => json!({"type": "string", "enum": ["a"]}),
+            "externalDocs" => json!({"type": "string", "externalDocs": {"url": "https://example.com"}}),
+            "items" => json!({"type": "array", "items": {"type": "string"}}),
+            "maxItems" | "minItems" => json!({"type": "array", name: 3}),
+            "uniqueItems" => json!({"type": "array", "uniqueItems": true}),
+            "maxLength" | "minLength" => json!({"type": "string", name: 3}),
+            "maxProperties" | "minProperties" => json!({"type": "object", name: 3}),
+            "maximum" | "minimum" | "multipleOf" => json!({"type": "number", name: 0.5}),
+            "properties" => json!({"type": "object", "properties": {"p": {"type": "string"}}}),
+            "required" => json!({"type": "object", "required": ["p"]}),
+            "deprecated" | "nullable" | "readOnly" | "writeOnly" => json!({"type": "string", name: true}),
+            _ => json!({"type": "string", name: "uuid"}),
+        }
+    }
+
+    /// The table ends at the typed document: a keyword that is kept but has no field there would be lost without a message.
+    #[test]
+    fn every_kept_keyword_reaches_the_typed_document() {
+        for keyword in TABLE.iter().filter(|keyword| keyword.decision == Decision::Keep) {
+            let plain = schema_with(keyword.name);
+            let mut composed = plain.clone();
+            if let Value::Object(map) = &mut composed {
+                map.shift_remove("type");
+                map.entry("allOf").or_insert_with(|| json!([{"$ref": "#/components/schemas/A"}]));
+            }
+            for schema in [plain, composed] {
+                let typed = lower_to_typed_schema(schema.clone());
+                assert_eq!(
+                    typed.get(keyword.name),
+                    schema.get(keyword.name),
+                    "`{}` of {schema}",
+                    keyword.name
+                );
+            }
         }
     }
 }

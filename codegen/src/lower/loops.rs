@@ -1,74 +1,77 @@
-//! Component schemas that consist of nothing but each other: no value satisfies them, and no type can be made of them.
+//! Rejects component schemas that refer to each other in a cycle without an object or a list in between, because they define
+//! no type.
 //!
-//! A cycle through a property or a list is a recursive type and no concern of this file. Nor is the pattern in which a
-//! base lists its children in `oneOf` and each child takes in the base by `allOf`.
+//! A cycle through a property or a list is a recursive type and is valid. So is a base that lists its children in `oneOf`
+//! while each child includes the base by `allOf`.
 
-use super::context::Context;
+use super::context::LowerContext;
 use super::references::SCHEMAS;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::document::pointer;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
 /// Reports every cycle of references and `allOf`, and every cycle of references, `oneOf` and `anyOf`.
-pub(super) fn check(schemas: &Map<String, Value>, at: &str, cx: &mut Context<'_>) {
+pub(super) fn reject_cycles(schemas: &Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
     let names: Vec<&str> = schemas.keys().map(String::as_str).collect();
     let indices: HashMap<&str, usize> = names.iter().enumerate().map(|(i, name)| (*name, i)).collect();
     for keys in [&["allOf"][..], &["oneOf", "anyOf"]] {
-        let edges: Vec<Vec<usize>> = schemas.values().map(|schema| targets(schema, keys, &indices)).collect();
-        for cycle in cycles(&edges) {
-            let mut way: Vec<&str> = cycle.iter().filter_map(|index| names.get(*index).copied()).collect();
-            let Some(first) = way.first().copied() else {
+        let edges: Vec<Vec<usize>> =
+            schemas.values().map(|schema| referenced_schemas(schema, keys, &indices)).collect();
+        for cycle in find_cycles(&edges) {
+            let mut path: Vec<&str> = cycle.iter().filter_map(|index| names.get(*index).copied()).collect();
+            let Some(first) = path.first().copied() else {
                 continue;
             };
-            way.push(first);
-            let message = format!("the schema consists of nothing but itself: `{}`", way.join("` → `"));
-            let help = "break the cycle by an action of the overlay";
-            cx.report(Diagnostic::error("ref-loop", message).help(help), &pointer::join(at, first));
+            path.push(first);
+            let message = format!("the schema refers only to itself: `{}`", path.join("` → `"));
+            let help = "break the cycle with an overlay action";
+            cx.report(Diagnostic::error(Code::REF_LOOP, message).help(help), &pointer::join(at, first));
         }
     }
 }
 
-/// The schemas that this one consists of.
-fn targets(schema: &Value, keys: &[&str], indices: &HashMap<&str, usize>) -> Vec<usize> {
+/// The component schemas that this schema consists of.
+fn referenced_schemas(schema: &Value, keys: &[&str], indices: &HashMap<&str, usize>) -> Vec<usize> {
     let lists = keys.iter().filter_map(|key| schema.get(*key)).filter_map(Value::as_array);
-    let members = lists.flatten().chain([schema]);
-    members
-        .filter_map(|member| member.get("$ref")?.as_str()?.strip_prefix(SCHEMAS))
+    let parts = lists.flatten().chain([schema]);
+    parts
+        .filter_map(|part| part.get("$ref")?.as_str()?.strip_prefix(SCHEMAS))
         .filter_map(|name| indices.get(name).copied())
         .collect()
 }
 
-/// One cycle for each group of nodes that reach each other. Without recursion: a chain may be as long as the document.
-fn cycles(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
+/// Finds one cycle in each group of nodes that reach each other. The search is iterative, because a chain may be as long as
+/// the document.
+fn find_cycles(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     #[derive(Clone, Copy, PartialEq)]
-    enum State {
+    enum VisitState {
         New,
         Open,
         Done,
     }
-    let mut states = vec![State::New; edges.len()];
+    let mut states = vec![VisitState::New; edges.len()];
     let mut found = Vec::new();
     for start in 0..edges.len() {
-        // The way from the start, each node with the number of its edges that were followed.
-        let mut way: Vec<(usize, usize)> = vec![(start, 0)];
-        while let Some((node, followed)) = way.last_mut() {
+        // The path from the start. Each node has the number of its edges that were followed.
+        let mut path: Vec<(usize, usize)> = vec![(start, 0)];
+        while let Some((node, followed)) = path.last_mut() {
             let node = *node;
-            let state = states.get(node).copied().unwrap_or(State::Done);
+            let state = states.get(node).copied().unwrap_or(VisitState::Done);
             let next = edges.get(node).and_then(|list| list.get(*followed)).copied();
             *followed += 1;
             match (state, next) {
-                (State::Done, _) | (_, None) => {
-                    set(&mut states, node, State::Done);
-                    way.pop();
+                (VisitState::Done, _) | (_, None) => {
+                    set_state(&mut states, node, VisitState::Done);
+                    path.pop();
                 }
                 (_, Some(next)) => {
-                    set(&mut states, node, State::Open);
+                    set_state(&mut states, node, VisitState::Open);
                     match states.get(next) {
-                        Some(State::New) => way.push((next, 0)),
-                        Some(State::Open) => {
-                            let from = way.iter().position(|(n, _)| *n == next).unwrap_or(0);
-                            found.push(way.iter().skip(from).map(|(n, _)| *n).collect());
+                        Some(VisitState::New) => path.push((next, 0)),
+                        Some(VisitState::Open) => {
+                            let from = path.iter().position(|(n, _)| *n == next).unwrap_or(0);
+                            found.push(path.iter().skip(from).map(|(n, _)| *n).collect());
                         }
                         _ => {}
                     }
@@ -79,7 +82,7 @@ fn cycles(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     found
 }
 
-fn set<T>(list: &mut [T], index: usize, value: T) {
+fn set_state<T>(list: &mut [T], index: usize, value: T) {
     if let Some(slot) = list.get_mut(index) {
         *slot = value;
     }

@@ -1,40 +1,44 @@
-//! From an untyped OpenAPI 3.0 or 3.1 tree to the typed 3.0 model, with nothing lost in silence.
+//! Converts an untyped OpenAPI 3.0 or 3.1 tree into the typed document of 3.0.
 //!
-//! `openapiv3` models 3.0 and drops what it does not know. So the tree is brought into the shape of 3.0 first, by small
-//! rewrites, one file each, driven by one walk. What 3.0 has no word for rides in `x-codegen-*` members; what cannot be
-//! represented is a message. Nothing here knows Rust or the model that is built later.
+//! `openapiv3` models 3.0 and ignores unknown keys. So lowering first rewrites the tree into the form of 3.0: one walk
+//! applies small rewrites, one file each. Extensions named `x-codegen-*` carry what 3.0 cannot express; what cannot be
+//! represented at all is reported. Lowering does not know Rust or the model that later stages build.
 //!
-//! # What arrives
+//! # The lowered document
 //!
-//! - `nullable: true` is the only form of null. `x-codegen-null: true` marks a schema whose only value is null. A union
-//!   is nullable where any branch written in it was; a branch that is a reference keeps what its component says.
-//! - A `$ref` has no siblings and names a component schema: the text after `#/components/schemas/` is its key, unescaped.
-//!   With siblings it became `allOf: [{$ref}]` beside them. A target elsewhere became a component schema marked
+//! - Null is always `nullable: true`. `x-codegen-null: true` marks a schema whose only valid value is null. A union is
+//!   nullable if
+//!   any branch written in it was; a branch that is a reference is nullable if its component is.
+//! - A `$ref` has no siblings and refers to a component schema: the text after `#/components/schemas/` is its key,
+//!   unescaped. With
+//!   siblings it became `allOf: [{$ref}]` beside them. A target elsewhere became a component schema marked
 //!   `x-codegen-hoisted: true`. The values of a discriminator's `mapping` are references of the same form.
-//! - Parameters, request bodies, responses, headers, examples and path items are never references. One that was carries
-//!   `x-codegen-component: NAME` if it stood in `components`. Links are left out.
-//! - Parameters of a path item stand in each of its operations, behind the operation's own. Path parameters are required.
-//! - A schema with `oneOf`, `anyOf` or `allOf` has no `type`. With nothing but one of them it is `SchemaKind::OneOf`,
-//!   `AnyOf` or `AllOf`; with `properties`, `required` and so on beside it, or with several of them, it is
-//!   `SchemaKind::Any` and holds them all. So is a schema without any statement about its shape: an empty `AnySchema`.
-//!   A branch that only has `required` is an object type with nothing else.
-//! - A union of one branch is that branch, unless a discriminator says that more may follow. A union of `const` and
-//!   `enum` branches of one type is one `enum`, with `x-codegen-enum-descriptions: {VALUE: TEXT}`.
+//! - Parameters, request bodies, responses, headers, examples and path items are never references. If they were references
+//!   to
+//!   components, `x-codegen-component: NAME` has the name. Links are ignored.
+//! - The parameters of a path item are in each of its operations, behind the operation's own. Path parameters are required.
+//! - A schema with `oneOf`, `anyOf` or `allOf` has no `type`. If it has only one of them, it is `SchemaKind::OneOf`, `AnyOf`
+//!   or
+//!   `AllOf`; with `properties`, `required` and so on beside it, or with several of them, it is `SchemaKind::Any` with all of them.
+//!   A schema without any constraint is an empty `AnySchema`. A branch that only has `required` is an object type.
+//! - A union of one branch is replaced by the branch, unless it has a discriminator, which means that more branches may
+//!   follow. A
+//!   union of `const` and `enum` branches of one type is one `enum`, with `x-codegen-enum-descriptions: {VALUE: TEXT}`.
 //! - `const` is an `enum` of one value marked `x-codegen-const: true`; `prefixItems` is `x-codegen-prefix-items`;
-//!   `x-codegen-never: true` marks a schema that no value satisfies. An `enum` is never empty, holds each value once,
-//!   and none that is null or of another type than the schema's.
-//! - A webhook is a path item under `/x-codegen-webhooks/` marked `x-codegen-webhook: NAME`; callbacks stay as they were
-//!   written, in `x-codegen-callbacks` of their operation.
+//!   `x-codegen-never: true` marks a schema for which no value is valid. An `enum` is never empty and has no duplicates. Its values
+//!   are not null, and have the schema's type.
+//! - A webhook is a path item under `/x-codegen-webhooks/` marked `x-codegen-webhook: NAME`. Callbacks are not lowered; they
+//!   are in
+//!   `x-codegen-callbacks` of their operation.
 //!
-//! Component schemas may still refer to each other in a circle through members, lists and maps, and a base may list in
-//! `oneOf` the children that take it in by `allOf`. Circles of references and `allOf` alone, or of references, `oneOf`
-//! and `anyOf` alone, do not arrive.
+//! Component schemas may refer to each other in a cycle through properties, lists and maps, and a base may list in `oneOf`
+//! the children that include it by `allOf`. A cycle of references and `allOf` alone, or of references, `oneOf` and `anyOf`
+//! alone, is rejected.
 
 mod checks;
 mod content;
 mod context;
 mod keywords;
-mod kinds;
 mod loops;
 mod objects;
 mod options;
@@ -42,9 +46,9 @@ mod paths;
 mod references;
 mod reserved;
 mod schema;
-mod stack;
 mod targets;
 mod typed;
+mod value_kind;
 mod version;
 mod walk;
 mod webhooks;
@@ -58,46 +62,50 @@ mod shape;
 mod types;
 
 #[cfg(test)]
-pub(crate) use keywords::represented as represented_keywords;
+pub(crate) use keywords::represented_keywords;
 pub use options::{KeywordRule, LowerOptions, UnknownKeys};
-pub(crate) use stack::deep;
-pub use typed::schema as typed_schema;
+pub use typed::convert_schema;
 
 use crate::diagnostic::Diagnostics;
 use crate::document::{Document, Origins};
-use context::Context;
+use crate::stack::run_with_large_stack;
+use context::LowerContext;
 use serde_json::Value;
 use targets::Targets;
 
-/// The typed document, and the way back from its pointers to those of the document.
+/// The typed document, and the origins of its nodes.
 #[derive(Debug)]
 pub struct Lowered {
-    /// The document in the shape described at the top of this module.
+    /// The document in the form that the module docs describe.
     pub api: openapiv3::OpenAPI,
-    /// For each node that lowering moved: where it stood.
+    /// The former pointer of each node that lowering moved.
     pub origins: Origins,
 }
 
-/// Lowers a document. `None`, with messages, if anything in it is wrong.
-pub fn lower(document: Document, options: &LowerOptions, diagnostics: &mut Diagnostics) -> Option<Lowered> {
-    stack::deep(|| lower_tree(document.root, options, diagnostics))
+/// Lowers a document. Returns `None`, and reports why, if it has errors.
+pub fn lower_document(
+    document: Document,
+    options: &LowerOptions,
+    diagnostics: &mut Diagnostics,
+) -> Option<Lowered> {
+    run_with_large_stack(|| lower_tree(document.root, options, diagnostics))
 }
 
 fn lower_tree(mut root: Value, options: &LowerOptions, diagnostics: &mut Diagnostics) -> Option<Lowered> {
     let errors = diagnostics.errors();
-    version::check(&root, diagnostics)?;
-    reserved::clear(&mut root, diagnostics);
+    version::check_version(&root, diagnostics)?;
+    reserved::remove_reserved_names(&mut root, diagnostics);
     let targets = Targets::collect(&mut root);
-    let mut context = Context::new(options, targets, diagnostics);
-    if context.targets.too_many {
-        context.too_many_references();
+    let mut context = LowerContext::new(options, targets, diagnostics);
+    if context.targets.is_incomplete {
+        context.report_reference_limit();
     }
-    walk::document(&mut root, &mut context);
+    walk::lower_root(&mut root, &mut context);
     let origins = context.origins;
     if diagnostics.errors() > errors {
         return None;
     }
-    let api = typed::document(root, &origins, diagnostics)?;
+    let api = typed::convert_document(root, &origins, diagnostics)?;
     Some(Lowered { api, origins })
 }
 

@@ -1,97 +1,97 @@
-//! Every way of saying "or null" becomes `nullable: true`.
+//! Converts every notation of "or null" into `nullable: true`.
 
-use super::context::Context;
-use super::references::{Target, has_only, parse};
-use super::schema::ANNOTATIONS;
+use super::context::LowerContext;
+use super::keywords::is_annotation;
+use super::references::{Target, parse_reference};
 use crate::document::pointer;
 use serde_json::{Map, Value};
 
-/// Marks the schema as allowing null besides what else it allows.
-pub(super) fn set(map: &mut Map<String, Value>) {
+/// Marks null as valid, in addition to other values.
+pub(super) fn allow_null(map: &mut Map<String, Value>) {
     map.insert("nullable".to_owned(), Value::Bool(true));
 }
 
-/// Marks the schema as allowing null and nothing else.
-pub(super) fn set_only(map: &mut Map<String, Value>) {
-    set(map);
+/// Marks null as the only valid value.
+pub(super) fn allow_only_null(map: &mut Map<String, Value>) {
+    allow_null(map);
     map.insert("x-codegen-null".to_owned(), Value::Bool(true));
 }
 
-/// Takes the null branches out of `oneOf` and `anyOf`, then puts a lone branch in the place of its union. Whether it
-/// did the latter: the schema has keywords then that nobody has looked at.
-pub(super) fn unwrap_union(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) -> bool {
-    drop_nullable_marker(map, at, cx);
+/// Removes the null branches of `oneOf` and `anyOf`, then replaces a union of one branch by that branch. Returns whether it
+/// replaced a union: the schema then has keywords that have not been checked.
+pub(super) fn unwrap_union(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) -> bool {
+    remove_nullable_branch(map, at, cx);
     for key in ["oneOf", "anyOf"] {
         let Some(Value::Array(list)) = map.get_mut(key) else {
             continue;
         };
         let before = list.len();
-        take_out(list, &pointer::join(at, key), cx, is_null);
-        let (left, had_null) = (list.len(), list.len() < before);
+        remove_items(list, &pointer::join(at, key), cx, is_null);
+        let (remaining, had_null) = (list.len(), list.len() < before);
         if had_null {
-            set(map);
+            allow_null(map);
         }
-        match left {
+        match remaining {
             0 => {
                 map.shift_remove(key);
                 if had_null {
-                    set_only(map);
+                    allow_only_null(map);
                 }
             }
-            1 if !map.contains_key("discriminator") && unwrap_lone(map, key, at, cx) => return true,
+            1 if !map.contains_key("discriminator") && unwrap_single_branch(map, key, at, cx) => return true,
             _ => {}
         }
     }
     false
 }
 
-/// `allOf: [{$ref}, {nullable: true}]` is how 3.0 documents make a reference nullable.
-fn drop_nullable_marker(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
+/// Removes the second branch of `allOf: [{$ref}, {nullable: true}]`, by which 3.0 documents make a reference nullable.
+fn remove_nullable_branch(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
     let Some(Value::Array(list)) = map.get_mut("allOf") else {
         return;
     };
     let before = list.len();
-    take_out(list, &pointer::join(at, "allOf"), cx, |branch, _| {
+    remove_items(list, &pointer::join(at, "allOf"), cx, |branch, _| {
         branch
             .as_object()
-            .is_some_and(|b| has_only(b, &["nullable"]) && b.get("nullable") == Some(&Value::Bool(true)))
+            .is_some_and(|branch| branch.len() == 1 && branch.get("nullable") == Some(&Value::Bool(true)))
     });
     if list.len() < before {
-        set(map);
+        allow_null(map);
     }
 }
 
-/// Removes members of a list, and notes where those behind them went.
-fn take_out(
+/// Removes items of a list, and records the moves of the items behind them.
+fn remove_items(
     list: &mut Vec<Value>,
     at: &str,
-    cx: &mut Context<'_>,
-    goes: impl Fn(&Value, &Context<'_>) -> bool,
+    cx: &mut LowerContext<'_>,
+    is_removed: impl Fn(&Value, &LowerContext<'_>) -> bool,
 ) {
     let (mut index, mut kept) = (0, 0);
     list.retain(|branch| {
-        let stays = !goes(branch, cx);
-        if stays {
+        let is_kept = !is_removed(branch, cx);
+        if is_kept {
             if index != kept {
-                cx.moved(&format!("{at}/{kept}"), &format!("{at}/{index}"));
+                cx.record_move(&format!("{at}/{kept}"), &format!("{at}/{index}"));
             }
             kept += 1;
         }
         index += 1;
-        stays
+        is_kept
     });
 }
 
-fn is_null(branch: &Value, cx: &Context<'_>) -> bool {
+fn is_null(branch: &Value, cx: &LowerContext<'_>) -> bool {
     let Some(branch) = branch.as_object() else {
         return false;
     };
     if let Some(Value::String(reference)) = branch.get("$ref") {
-        return matches!(parse(reference), Target::Schema(name) if cx.targets.is_null(&name));
+        return matches!(parse_reference(reference), Target::Schema(name) if cx.targets.is_null(&name));
     }
     let null_type = match branch.get("type") {
         Some(Value::String(name)) => name == "null",
-        // Without quotes, `null` in YAML is no string.
+        // An unquoted `null` in YAML is not a string.
         Some(Value::Null) => branch.len() == 1,
         Some(Value::Array(names)) => !names.is_empty() && names.iter().all(|n| n == "null"),
         _ => false,
@@ -101,8 +101,13 @@ fn is_null(branch: &Value, cx: &Context<'_>) -> bool {
     null_type || null_enum || branch.get("const").is_some_and(Value::is_null)
 }
 
-/// Merges the only branch into the schema around it, unless both say something about the same keyword.
-fn unwrap_lone(map: &mut Map<String, Value>, key: &str, at: &str, cx: &mut Context<'_>) -> bool {
+/// Merges the only branch into the schema around it, unless both have the same keyword with different values.
+fn unwrap_single_branch(
+    map: &mut Map<String, Value>,
+    key: &str,
+    at: &str,
+    cx: &mut LowerContext<'_>,
+) -> bool {
     let Some(Value::Array(list)) = map.get(key) else {
         return false;
     };
@@ -114,11 +119,10 @@ fn unwrap_lone(map: &mut Map<String, Value>, key: &str, at: &str, cx: &mut Conte
         }
         _ => return false,
     };
-    let conflict = branch.iter().any(|(name, value)| {
-        let is_note = ANNOTATIONS.contains(&name.as_str()) || name.starts_with("x-");
-        !is_note && name != key && map.get(name).is_some_and(|own| own != value)
+    let has_conflict = branch.iter().any(|(name, value)| {
+        !is_annotation(name) && name != key && map.get(name).is_some_and(|outer| outer != value)
     });
-    if conflict || (branch.contains_key(key) && key_count(branch) > 1) {
+    if has_conflict || (branch.contains_key(key) && count_keywords(branch) > 1) {
         return false;
     }
     let from = pointer::join(&pointer::join(at, key), "0");
@@ -131,24 +135,23 @@ fn unwrap_lone(map: &mut Map<String, Value>, key: &str, at: &str, cx: &mut Conte
     for (name, value) in branch {
         if name == "nullable" {
             if value == Value::Bool(true) {
-                set(map);
+                allow_null(map);
             }
         } else if !map.contains_key(&name) {
-            cx.moved(&pointer::join(at, &name), &pointer::join(&from, &name));
+            cx.record_move(&pointer::join(at, &name), &pointer::join(&from, &name));
             map.insert(name, value);
         }
     }
     true
 }
 
-/// How many keywords say something about the values.
-fn key_count(map: &Map<String, Value>) -> usize {
-    let says_something = |name: &&String| !ANNOTATIONS.contains(&name.as_str()) && !name.starts_with("x-");
-    map.keys().filter(says_something).count()
+/// The number of keywords that affect which values are valid.
+fn count_keywords(map: &Map<String, Value>) -> usize {
+    map.keys().filter(|name| !is_annotation(name)).count()
 }
 
-/// A union with a nullable branch is nullable itself; its branches are not.
-pub(super) fn from_variants(map: &mut Map<String, Value>) {
+/// Makes a union with a nullable branch nullable itself, and its branches not nullable.
+pub(super) fn lift_from_branches(map: &mut Map<String, Value>) {
     let mut found = false;
     for key in ["oneOf", "anyOf"] {
         let Some(Value::Array(list)) = map.get_mut(key) else {
@@ -163,6 +166,6 @@ pub(super) fn from_variants(map: &mut Map<String, Value>) {
         }
     }
     if found {
-        set(map);
+        allow_null(map);
     }
 }

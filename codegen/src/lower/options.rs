@@ -1,33 +1,33 @@
-//! What the configuration decides about lowering.
+//! The part of the configuration that lowering uses.
 
 use std::collections::BTreeMap;
 
-/// Settings of the lowering; the default takes nothing for granted.
+/// Options of the lowering.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LowerOptions {
-    /// Formats that the document spells in its own way, with the standard name of each.
+    /// Non-standard names of formats, each with the standard name.
     pub formats: BTreeMap<String, String>,
     /// Decisions about schema keywords that the generator does not know.
     pub keywords: BTreeMap<String, KeywordRule>,
-    /// What becomes of a key that neither the generator nor `keywords` knows.
+    /// How to treat a key that neither the generator nor `keywords` knows.
     pub unknown: UnknownKeys,
 }
 
-/// What a keyword means for the generated types.
+/// How to treat a keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeywordRule {
-    /// Nothing.
+    /// The keyword has no effect on the generated types.
     Ignore,
-    /// The schema's shape cannot be told: any JSON value.
-    Value,
+    /// The keyword defines the values in a way that the generator cannot know, so the schema becomes any JSON value.
+    AnyValue,
 }
 
-/// What becomes of a key that nothing is known about.
+/// How to treat a key that nothing is known about.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum UnknownKeys {
-    /// An error: someone has to decide.
+    /// Report an error: somebody has to decide.
     #[default]
-    Refuse,
-    /// A warning, and the key is ignored: for documents that nobody has looked at.
+    Reject,
+    /// Report a warning, and ignore the key: for documents that nobody prepared for the generator.
     Warn,
 }

@@ -1,14 +1,14 @@
-//! Path items and their operations: parameters of a path item move into its operations, and references are replaced by
-//! what they name.
+//! Lowers path items and their operations: moves the parameters of a path item into its operations, and replaces references
+//! by their targets.
 
 use super::checks::{check_id, check_path_parameters, check_status};
-use super::content::{content, headers, schema_or_content};
-use super::context::{Context, below};
+use super::content::{lower_content, lower_headers, lower_schema_or_content};
+use super::context::{LowerContext, with_segment};
 use super::objects;
-use super::references::nodes;
-use super::walk::{security, servers, simple};
+use super::references::count_nodes;
+use super::walk::{check_object, check_security, check_servers};
 use super::webhooks;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::document::pointer;
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
@@ -17,39 +17,39 @@ use std::collections::{HashMap, HashSet};
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Lowers `paths` in place.
-pub(super) fn lower(paths: Option<&mut Value>, at: &mut String, cx: &mut Context<'_>) {
+pub(super) fn lower_paths(paths: Option<&mut Value>, at: &mut String, cx: &mut LowerContext<'_>) {
     let Some(Value::Object(paths)) = paths else {
         return;
     };
-    // The place of each `operationId`. Only ever asked.
+    // The pointer of each `operationId`.
     let mut ids: HashMap<String, String> = HashMap::new();
     for (path, item) in paths.iter_mut().filter(|(path, _)| !path.starts_with("x-")) {
-        below(at, path, |at| {
+        with_segment(at, path, |at| {
             if !path.starts_with('/') {
-                let message = format!("the path `{path}` does not begin with a slash");
-                cx.error("broken-path", at, message);
+                let message = format!("the path `{path}` does not start with a slash");
+                cx.error(Code::BROKEN_PATH, at, message);
             }
             if !item.is_object() {
-                cx.error("wrong-kind", at, format!("the path item `{path}` must be an object"));
+                cx.error(Code::WRONG_KIND, at, format!("the path item `{path}` must be an object"));
                 return;
             }
-            cx.inlined(item, at, |cx, item, at| path_item(path, item, at, &mut ids, cx));
+            cx.visit_inlined(item, at, |cx, item, at| lower_path_item(path, item, at, &mut ids, cx));
         });
     }
 }
 
-fn path_item(
+fn lower_path_item(
     path: &str,
     item: &mut Value,
     at: &mut String,
     ids: &mut HashMap<String, String>,
-    cx: &mut Context<'_>,
+    cx: &mut LowerContext<'_>,
 ) {
     let Value::Object(item) = item else {
         return;
     };
-    objects::check(item, &objects::PATH_ITEM, at, cx);
-    servers(item, at, cx);
+    objects::check_keys(item, &objects::PATH_ITEM, at, cx);
+    check_servers(item, at, cx);
     let shared = match item.shift_remove("parameters") {
         Some(Value::Array(shared)) => shared,
         _ => Vec::new(),
@@ -59,9 +59,9 @@ fn path_item(
             continue;
         };
         let shared_at = pointer::join(at, "parameters");
-        below(at, method, |at| {
-            objects::check(operation, &objects::OPERATION, at, cx);
-            share_parameters(operation, &shared, &shared_at, at, cx);
+        with_segment(at, method, |at| {
+            objects::check_keys(operation, &objects::OPERATION, at, cx);
+            add_shared_parameters(operation, &shared, &shared_at, at, cx);
             lower_operation(operation, at, cx);
             if !path.starts_with(webhooks::PREFIX) {
                 check_id(operation, at, ids, cx);
@@ -71,69 +71,69 @@ fn path_item(
     }
 }
 
-/// Appends the path item's parameters to those of the operation. One that the operation has as well is taken out again
-/// after references are settled: only then are the names known.
-fn share_parameters(
+/// Appends the path item's parameters to those of the operation. Duplicates are removed after references are resolved,
+/// because only then are the names known.
+fn add_shared_parameters(
     operation: &mut Map<String, Value>,
     shared: &[Value],
     shared_at: &str,
     at: &str,
-    cx: &mut Context<'_>,
+    cx: &mut LowerContext<'_>,
 ) {
     if shared.is_empty() {
         return;
     }
-    let own = operation.entry("parameters").or_insert_with(|| Value::Array(Vec::new()));
-    let Value::Array(own) = own else {
+    let parameters = operation.entry("parameters").or_insert_with(|| Value::Array(Vec::new()));
+    let Value::Array(parameters) = parameters else {
         return;
     };
     for (index, parameter) in shared.iter().enumerate() {
-        if !cx.may_copy(nodes(parameter)) {
+        if !cx.may_copy(count_nodes(parameter)) {
             return;
         }
-        let new = format!("{at}/parameters/{}", own.len());
-        cx.moved(&new, &format!("{shared_at}/{index}"));
-        own.push(parameter.clone());
+        let new = format!("{at}/parameters/{}", parameters.len());
+        cx.record_move(&new, &format!("{shared_at}/{index}"));
+        parameters.push(parameter.clone());
     }
 }
 
-fn lower_operation(operation: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
-    simple(operation.get_mut("externalDocs"), "externalDocs", &objects::EXTERNAL_DOCS, at, cx);
-    servers(operation, at, cx);
-    security(operation, at, cx);
+fn lower_operation(operation: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
+    check_object(operation.get_mut("externalDocs"), "externalDocs", &objects::EXTERNAL_DOCS, at, cx);
+    check_servers(operation, at, cx);
+    check_security(operation, at, cx);
     if let Some(callbacks) = operation.shift_remove("callbacks") {
         operation.insert("x-codegen-callbacks".to_owned(), callbacks);
     }
-    parameters(operation, at, cx);
+    lower_parameters(operation, at, cx);
     if let Some(body) = operation.get_mut("requestBody") {
-        below(at, "requestBody", |at| {
-            cx.inlined(body, at, |cx, body, at| request_body(body, at, cx));
+        with_segment(at, "requestBody", |at| {
+            cx.visit_inlined(body, at, |cx, body, at| lower_request_body(body, at, cx));
         });
     }
-    responses(operation, at, cx);
+    lower_responses(operation, at, cx);
 }
 
-/// Lowers the parameters, and leaves out those of the path item that the operation has itself.
-fn parameters(operation: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
+/// Lowers the parameters, and removes those of the path item that the operation overrides.
+fn lower_parameters(operation: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
     let Some(Value::Array(parameters)) = operation.get_mut("parameters") else {
         return;
     };
-    below(at, "parameters", |at| {
+    with_segment(at, "parameters", |at| {
         for (index, parameter) in parameters.iter_mut().enumerate() {
             let length = at.len();
             pointer::push_index(at, index);
-            cx.inlined(parameter, at, |cx, parameter, at| lower_parameter(parameter, at, cx));
+            cx.visit_inlined(parameter, at, |cx, parameter, at| lower_parameter(parameter, at, cx));
             at.truncate(length);
         }
         let mut seen: HashSet<(String, String)> = HashSet::new();
         let mut kept = 0;
         let mut index = 0;
         parameters.retain(|parameter| {
-            let key = (text(parameter, "in").to_owned(), text(parameter, "name").to_owned());
+            let key = (text_of_key(parameter, "in").to_owned(), text_of_key(parameter, "name").to_owned());
             let is_new = seen.insert(key);
             if is_new {
                 if kept != index {
-                    cx.moved(&format!("{at}/{kept}"), &format!("{at}/{index}"));
+                    cx.record_move(&format!("{at}/{kept}"), &format!("{at}/{index}"));
                 }
                 kept += 1;
             }
@@ -143,36 +143,37 @@ fn parameters(operation: &mut Map<String, Value>, at: &mut String, cx: &mut Cont
     });
 }
 
-pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+/// The text of a key, or an empty one.
+pub(super) fn text_of_key<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or("")
 }
 
-fn lower_parameter(parameter: &mut Value, at: &mut String, cx: &mut Context<'_>) {
+fn lower_parameter(parameter: &mut Value, at: &mut String, cx: &mut LowerContext<'_>) {
     let Value::Object(map) = parameter else {
-        cx.error("wrong-kind", at, "a parameter must be an object");
+        cx.error(Code::WRONG_KIND, at, "a parameter must be an object");
         return;
     };
-    if !objects::check(map, &objects::PARAMETER, at, cx) {
+    if !objects::check_keys(map, &objects::PARAMETER, at, cx) {
         return;
     }
-    let place = map.get("in").and_then(Value::as_str).unwrap_or("").to_owned();
-    if styles(&place).is_empty() {
-        let message = format!("a parameter cannot be in `{place}`");
-        let help = "one of `query`, `header`, `path`, `cookie`; a body is a `requestBody`";
-        cx.report(Diagnostic::error("broken-parameter", message).help(help), &pointer::join(at, "in"));
+    let location = map.get("in").and_then(Value::as_str).unwrap_or("").to_owned();
+    if known_styles(&location).is_empty() {
+        let message = format!("`in`: expected `query`, `header`, `path` or `cookie`, found `{location}`");
+        let help = "correct it with an overlay action; a parameter in the body of Swagger 2 is a `requestBody` in OpenAPI 3";
+        cx.report(Diagnostic::error(Code::BROKEN_PARAMETER, message).help(help), &pointer::join(at, "in"));
         return;
     }
-    check_style(&place, map, at, cx);
-    if place == "path" {
-        // A template without its parameter is no path, whatever the document says.
+    check_style(&location, map, at, cx);
+    if location == "path" {
+        // OpenAPI requires `required: true` here, and a path cannot be built without the parameter.
         map.insert("required".to_owned(), Value::Bool(true));
     }
-    schema_or_content(map, at, cx);
+    lower_schema_or_content(map, at, cx);
 }
 
-/// The styles of a place of parameters; none if it is no place.
-fn styles(place: &str) -> &'static [&'static str] {
-    match place {
+/// The styles of a parameter's location; none if the location is unknown.
+fn known_styles(location: &str) -> &'static [&'static str] {
+    match location {
         "query" => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
         "header" => &["simple"],
         "path" => &["simple", "label", "matrix"],
@@ -181,50 +182,50 @@ fn styles(place: &str) -> &'static [&'static str] {
     }
 }
 
-/// Takes out a style that the place does not have.
-pub(super) fn check_style(place: &str, map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
+/// Removes a style that the location does not have.
+pub(super) fn check_style(location: &str, map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
     if let Some(style) = map.get("style").and_then(Value::as_str)
-        && !styles(place).contains(&style)
+        && !known_styles(location).contains(&style)
     {
-        let message = format!("there is no style `{style}` in a {place}; the default is taken");
-        cx.warn("broken-parameter", &pointer::join(at, "style"), message);
+        let message = format!("the style `{style}` does not exist for `in: {location}`; the default is used");
+        cx.warn(Code::BROKEN_PARAMETER, &pointer::join(at, "style"), message);
         map.shift_remove("style");
     }
 }
 
-fn request_body(body: &mut Value, at: &mut String, cx: &mut Context<'_>) {
+fn lower_request_body(body: &mut Value, at: &mut String, cx: &mut LowerContext<'_>) {
     if let Value::Object(body) = body {
-        objects::check(body, &objects::REQUEST_BODY, at, cx);
-        content(body, at, cx);
+        objects::check_keys(body, &objects::REQUEST_BODY, at, cx);
+        lower_content(body, at, cx);
     }
 }
 
-fn responses(operation: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
+fn lower_responses(operation: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
     let responses = operation.entry("responses").or_insert_with(|| Value::Object(Map::new()));
     let Value::Object(responses) = responses else {
         return;
     };
     let statuses = responses.iter_mut().filter(|(status, _)| !status.starts_with("x-"));
-    below(at, "responses", |at| {
+    with_segment(at, "responses", |at| {
         for (status, response) in statuses {
-            below(at, status, |at| {
+            with_segment(at, status, |at| {
                 check_status(status, at, cx);
                 if response.is_object() {
-                    cx.inlined(response, at, |cx, response, at| lower_response(response, at, cx));
+                    cx.visit_inlined(response, at, |cx, response, at| lower_response(response, at, cx));
                 } else {
-                    cx.error("wrong-kind", at, "a response must be an object");
+                    cx.error(Code::WRONG_KIND, at, "a response must be an object");
                 }
             });
         }
     });
 }
 
-fn lower_response(response: &mut Value, at: &mut String, cx: &mut Context<'_>) {
+fn lower_response(response: &mut Value, at: &mut String, cx: &mut LowerContext<'_>) {
     if let Value::Object(response) = response {
-        objects::check(response, &objects::RESPONSE, at, cx);
-        // Required by the typed model, missing in many documents.
+        objects::check_keys(response, &objects::RESPONSE, at, cx);
+        // OpenAPI requires it, but many documents omit it.
         response.entry("description").or_insert_with(|| "".into());
-        headers(response, at, cx);
-        content(response, at, cx);
+        lower_headers(response, at, cx);
+        lower_content(response, at, cx);
     }
 }

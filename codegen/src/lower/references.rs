@@ -1,25 +1,25 @@
-//! `$ref`: what it names, where that is, and what stands in its place afterwards.
+//! Resolves `$ref`.
 //!
-//! A reference to a component schema stays. One to a schema anywhere else makes that schema a component of its own, so
-//! that cycles cost nothing. Everything that is no schema is copied to where it is named.
+//! A reference to a component schema is kept. A schema elsewhere that is referenced becomes a component (it is *hoisted*),
+//! so that recursive schemas need no expansion. Everything else, such as a parameter, is copied to where it is referenced.
 
-use super::context::{Context, kind_of};
-use crate::diagnostic::Diagnostic;
+use super::context::{LowerContext, kind_of};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::document::pointer;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-/// How many nodes may be copied in all: some hundred times what the largest published documents need.
+/// The number of nodes that may be copied in total, about a hundred times what the largest published documents need.
 pub(super) const MAX_COPIED: usize = 2_000_000;
 
-/// How many references may lead to one another before a node is reached. What is copied in is walked by recursion.
+/// The length of a chain of references. Copied nodes are lowered recursively, so the limit protects the stack.
 const MAX_CHAIN: usize = 32;
 
-/// The text before the name of a component schema, in the document as in what lowering writes.
+/// The prefix of references to component schemas, in the document as well as in the lowered tree.
 pub(super) const SCHEMAS: &str = "#/components/schemas/";
 
-/// What a reference names, by its text alone.
+/// The target of a reference, according to its text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// A component schema, by name.
@@ -30,8 +30,9 @@ pub(super) enum Target {
     Foreign,
 }
 
-/// Reads the text of a reference: a URI fragment that holds a pointer, so both escapes may occur.
-pub(super) fn parse(reference: &str) -> Target {
+/// Parses a reference. It is a URI fragment that contains a JSON Pointer, so it is percent-encoded as well as escaped (RFC
+/// 6901, section 6).
+pub(super) fn parse_reference(reference: &str) -> Target {
     let Some(fragment) = reference.strip_prefix('#') else {
         return Target::Foreign;
     };
@@ -48,7 +49,7 @@ pub(super) fn parse(reference: &str) -> Target {
     }
 }
 
-/// `%20` to a blank; a percent sign that begins no escape stays.
+/// Decodes `%20` to a space. A percent sign that does not start an escape is kept.
 fn percent_decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
@@ -78,51 +79,48 @@ fn percent_decode(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Schemas on their way to becoming components.
+/// The schemas that become components.
 #[derive(Default)]
 pub(super) struct Hoists {
-    /// The component's name for each pointer that was hoisted. Only ever asked.
+    /// The name of the component for each hoisted pointer.
     names: HashMap<String, String>,
-    taken: HashSet<String>,
-    /// The last number that was tried behind a name that is taken.
+    used: HashSet<String>,
+    /// The last number that was appended to a name that is in use.
     numbers: HashMap<String, usize>,
-    /// Not yet put into the tree, in the order in which they were found.
-    pub(super) waiting: Vec<(String, String)>,
+    /// The name and pointer of each hoisted schema, in the order in which the references were found.
+    pub(super) queue: Vec<(String, String)>,
 }
 
-impl Context<'_> {
-    /// What a reference to a schema is to be replaced by; `None`, with a message, if it leads nowhere.
-    pub(super) fn schema_reference(&mut self, reference: &str, at: &str) -> Option<String> {
+impl LowerContext<'_> {
+    /// Resolves a reference to a schema into a reference to a component. Returns `None`, and reports why, if there is no
+    /// target.
+    pub(super) fn resolve_schema_reference(&mut self, reference: &str, at: &str) -> Option<String> {
         let mut seen: Vec<String> = Vec::new();
         let mut text = reference.to_owned();
         loop {
             if seen.len() > MAX_CHAIN {
-                self.error(
-                    "ref-chain",
-                    &pointer::join(at, "$ref"),
-                    "too many references lead to one another here",
-                );
+                self.report_long_chain(at);
                 return None;
             }
             if seen.contains(&text) {
-                self.leads_to_itself(reference, at);
+                self.report_loop(reference, at);
                 return None;
             }
-            match parse(&text) {
+            match parse_reference(&text) {
                 Target::Foreign => {
-                    self.foreign(&text, at);
+                    self.report_foreign(&text, at);
                     return None;
                 }
                 Target::Schema(name) => {
                     if !self.targets.has_schema(&name) {
-                        self.dangling(reference, at);
+                        self.report_dangling(reference, at);
                         return None;
                     }
                     return Some(format!("{SCHEMAS}{name}"));
                 }
                 Target::Node(pointer) => {
                     let Some(node) = self.targets.node(&pointer) else {
-                        self.dangling(reference, at);
+                        self.report_dangling(reference, at);
                         return None;
                     };
                     let only_reference = node
@@ -141,28 +139,27 @@ impl Context<'_> {
         }
     }
 
-    /// The name of the component that the schema at this pointer becomes.
+    /// Makes the schema at this pointer a component, and returns its name.
     fn hoist(&mut self, target: &str) -> String {
         if let Some(name) = self.hoists.names.get(target) {
             return name.clone();
         }
-        let wanted =
-            hoisted_name(target, |operation| self.targets.operation_id(operation).map(str::to_owned));
-        let mut name = wanted.clone();
-        while self.targets.has_schema(&name) || self.hoists.taken.contains(&name) {
-            let number = self.hoists.numbers.entry(wanted.clone()).or_insert(1);
+        let base = hoisted_name(target, |operation| self.targets.operation_id(operation).map(str::to_owned));
+        let mut name = base.clone();
+        while self.targets.has_schema(&name) || self.hoists.used.contains(&name) {
+            let number = self.hoists.numbers.entry(base.clone()).or_insert(1);
             *number += 1;
-            name = format!("{wanted}{number}");
+            name = format!("{base}{number}");
         }
-        self.hoists.taken.insert(name.clone());
+        self.hoists.used.insert(name.clone());
         self.hoists.names.insert(target.to_owned(), name.clone());
-        self.hoists.waiting.push((name.clone(), target.to_owned()));
+        self.hoists.queue.push((name.clone(), target.to_owned()));
         name
     }
 
-    /// Replaces a reference to anything but a schema by a copy of its target, and calls `visit` with it. Members beside
-    /// the reference win over those of the target.
-    pub(super) fn inlined(
+    /// Replaces a reference to something other than a schema by a copy of its target, and calls `visit` with the result.
+    /// Keys beside the reference override keys of the target.
+    pub(super) fn visit_inlined(
         &mut self,
         value: &mut Value,
         at: &mut String,
@@ -172,15 +169,15 @@ impl Context<'_> {
             return visit(self, value, at);
         };
         let reference = reference.clone();
-        let Some((pointer, mut target)) = self.copy_of(&reference, at) else {
+        let Some((pointer, mut target)) = self.copy_target(&reference, at) else {
             return;
         };
         if let (Some(target), Value::Object(siblings)) = (target.as_object_mut(), &mut *value) {
             for (key, sibling) in std::mem::take(siblings) {
                 if key != "$ref" {
                     let place = pointer::join(at, &key);
-                    let own = self.origins.original(&place).into_owned();
-                    self.origins.record(place, own);
+                    let origin = self.origins.original(&place).into_owned();
+                    self.origins.record(place, origin);
                     target.insert(key, sibling);
                 }
             }
@@ -195,32 +192,28 @@ impl Context<'_> {
         self.inlining.pop();
     }
 
-    /// The node at the end of a chain of references, and its pointer.
-    fn copy_of(&mut self, reference: &str, at: &str) -> Option<(String, Value)> {
+    /// Copies the node at the end of a chain of references. Returns it with its pointer.
+    fn copy_target(&mut self, reference: &str, at: &str) -> Option<(String, Value)> {
         let mut seen: Vec<String> = Vec::new();
         let mut text = reference.to_owned();
         loop {
-            let Target::Node(pointer) = parse(&text) else {
-                match parse(&text) {
-                    Target::Foreign => self.foreign(&text, at),
-                    _ => self.dangling(reference, at),
+            let Target::Node(pointer) = parse_reference(&text) else {
+                match parse_reference(&text) {
+                    Target::Foreign => self.report_foreign(&text, at),
+                    _ => self.report_dangling(reference, at),
                 }
                 return None;
             };
             if seen.len() + self.inlining.len() > MAX_CHAIN {
-                self.error(
-                    "ref-chain",
-                    &pointer::join(at, "$ref"),
-                    "too many references lead to one another here",
-                );
+                self.report_long_chain(at);
                 return None;
             }
             if seen.contains(&pointer) || self.inlining.contains(&pointer) {
-                self.leads_to_itself(reference, at);
+                self.report_loop(reference, at);
                 return None;
             }
             let Some(node) = self.targets.node(&pointer) else {
-                self.dangling(reference, at);
+                self.report_dangling(reference, at);
                 return None;
             };
             if let Some(Value::String(next)) = node.get("$ref") {
@@ -229,11 +222,12 @@ impl Context<'_> {
                 continue;
             }
             if !node.is_object() {
-                let message = format!("`{reference}` names {}, not an object", kind_of(node));
-                self.error("dangling-ref", &pointer::join(at, "$ref"), message);
+                let message =
+                    format!("`{reference}`: expected a reference to an object, found {}", kind_of(node));
+                self.error(Code::DANGLING_REF, &pointer::join(at, "$ref"), message);
                 return None;
             }
-            let count = nodes(node);
+            let count = count_nodes(node);
             if !self.may_copy(count) {
                 return None;
             }
@@ -242,44 +236,50 @@ impl Context<'_> {
         }
     }
 
-    /// Counts nodes that are written once and needed again. Whether that many may still be added.
+    /// Counts nodes that are about to be copied. Returns whether the limit allows it.
     pub(super) fn may_copy(&mut self, count: usize) -> bool {
         self.inlined = self.inlined.saturating_add(count);
         if self.inlined > MAX_COPIED {
-            self.too_many_references();
+            self.report_reference_limit();
         }
         self.inlined <= MAX_COPIED
     }
 
-    pub(super) fn too_many_references(&mut self) {
-        let message = "what the references of the document name adds up to too much to be copied";
-        self.error("reference-limit", "", message);
+    pub(super) fn report_reference_limit(&mut self) {
+        let message = format!("the references of the document expand to more than {MAX_COPIED} nodes");
+        let help = "move large shared parts to `components/schemas`, which are not copied";
+        self.report(Diagnostic::error(Code::REFERENCE_LIMIT, message).help(help), "");
     }
 
-    fn dangling(&mut self, reference: &str, at: &str) {
-        let diagnostic = Diagnostic::error("dangling-ref", format!("`{reference}` names nothing"))
-            .help("correct the reference, or add its target, by an action of the overlay");
+    fn report_dangling(&mut self, reference: &str, at: &str) {
+        let diagnostic = Diagnostic::error(Code::DANGLING_REF, format!("`{reference}` does not exist"))
+            .help("correct the reference, or add its target, with an overlay action");
         self.report(diagnostic, &pointer::join(at, "$ref"));
     }
 
-    fn leads_to_itself(&mut self, reference: &str, at: &str) {
-        let message = format!("`{reference}` leads only back to itself");
-        self.error("ref-loop", &pointer::join(at, "$ref"), message);
+    fn report_long_chain(&mut self, at: &str) {
+        let message = format!("a chain of more than {MAX_CHAIN} references starts here");
+        self.error(Code::REF_CHAIN, &pointer::join(at, "$ref"), message);
     }
 
-    fn foreign(&mut self, reference: &str, at: &str) {
-        let message = format!("`{reference}` does not name a node of this document by its pointer");
-        let diagnostic = Diagnostic::error("foreign-ref", message).help(
-            "bundle all files into one document first; references look like `#/components/schemas/Name`",
-        );
+    fn report_loop(&mut self, reference: &str, at: &str) {
+        let message = format!("`{reference}` refers to itself");
+        self.error(Code::REF_LOOP, &pointer::join(at, "$ref"), message);
+    }
+
+    fn report_foreign(&mut self, reference: &str, at: &str) {
+        let message = format!("`{reference}` is not a reference within this document");
+        let diagnostic = Diagnostic::error(Code::FOREIGN_REF, message)
+            .help("bundle all files into one document; a reference has the form `#/components/schemas/Name`");
         self.report(diagnostic, &pointer::join(at, "$ref"));
     }
 }
 
-pub(super) fn nodes(value: &Value) -> usize {
+/// The number of nodes of a tree.
+pub(super) fn count_nodes(value: &Value) -> usize {
     match value {
-        Value::Array(list) => 1 + list.iter().map(nodes).sum::<usize>(),
-        Value::Object(map) => 1 + map.values().map(nodes).sum::<usize>(),
+        Value::Array(list) => 1 + list.iter().map(count_nodes).sum::<usize>(),
+        Value::Object(map) => 1 + map.values().map(count_nodes).sum::<usize>(),
         _ => 1,
     }
 }
@@ -293,25 +293,25 @@ fn component_name(target: &str) -> Option<String> {
     }
 }
 
-/// A readable name from a pointer: the component or operation it lies in, then the members on the way.
+/// Makes a readable name from a pointer: the name of the component or operation, then the keys on the path.
 fn hoisted_name(target: &str, operation_id: impl Fn(&str) -> Option<String>) -> String {
     let segments: Vec<_> = pointer::segments(target).collect();
     let strs: Vec<&str> = segments.iter().map(|s| &**s).collect();
     let (mut name, rest): (String, &[&str]) = match strs.as_slice() {
-        ["components", _, name, rest @ ..] => (capitalised(name), rest),
+        ["components", _, name, rest @ ..] => (capitalize_words(name), rest),
         ["paths" | "webhooks", path, method, rest @ ..] => {
             let operation = pointer::from_segments([strs.first().copied().unwrap_or(""), path, method]);
             let id = operation_id(&operation).unwrap_or_else(|| format!("{method} {path}"));
-            (capitalised(&id), rest)
+            (capitalize_words(&id), rest)
         }
-        all => (String::new(), all),
+        segments => (String::new(), segments),
     };
     let mut rest = rest.iter();
     while let Some(segment) = rest.next() {
         match *segment {
-            // The name of a definition is a name already.
+            // The name of a definition replaces the names of what contains it.
             "$defs" | "definitions" => {
-                name = rest.next().map(|s| capitalised(s)).unwrap_or(name);
+                name = rest.next().map(|s| capitalize_words(s)).unwrap_or(name);
             }
             "content" => {
                 rest.next();
@@ -322,23 +322,18 @@ fn hoisted_name(target: &str, operation_id: impl Fn(&str) -> Option<String>) -> 
             "responses" => name.push_str("Response"),
             "requestBody" => name.push_str("Request"),
             "parameters" => name.push_str("Parameter"),
-            other => name.push_str(&capitalised(other)),
+            other => name.push_str(&capitalize_words(other)),
         }
     }
     if name.is_empty() { "Hoisted".to_owned() } else { name }
 }
 
-/// `get /users/{id}` to `GetUsersId`; what is no letter or digit separates words.
-fn capitalised(text: &str) -> String {
+/// Converts `get /users/{id}` into `GetUsersId`. Characters other than letters and digits separate words.
+fn capitalize_words(text: &str) -> String {
     text.split(|c: char| !c.is_alphanumeric())
         .flat_map(|word| {
             let mut chars = word.chars();
             chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<Vec<_>>()
         })
         .collect()
-}
-
-/// Whether the value is an object with these keys and no others.
-pub(super) fn has_only(map: &Map<String, Value>, keys: &[&str]) -> bool {
-    map.keys().all(|key| keys.contains(&key.as_str()))
 }

@@ -1,151 +1,157 @@
-//! One schema and all below it: the rewrites in their order, then the children.
+//! Lowers one schema and everything below it: applies the rewrites in their order, then lowers the children.
 
-use super::context::{Context, below, kind_of};
-use super::keywords::{self, Decision};
-use super::kinds;
+use super::context::{LowerContext, kind_of, with_segment};
+use super::keywords::{self, Decision, is_annotation};
 use super::options::KeywordRule;
+use super::value_kind::check_value;
 use super::{bounds, constants, formats, nullable, objects, shape, types};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::document::pointer;
 use serde_json::{Map, Value};
 
-/// Members that say nothing about which values are allowed.
-pub(super) const ANNOTATIONS: &[&str] = &[
-    "title",
-    "description",
-    "default",
-    "example",
-    "examples",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "externalDocs",
-    "nullable",
-];
-
-/// The keywords that hold a list of schemas.
-pub(super) const COMPOSITIONS: &[&str] = &["oneOf", "anyOf", "allOf"];
-
 /// Lowers a schema in place.
-pub(super) fn lower(value: &mut Value, at: &mut String, cx: &mut Context<'_>) {
+pub(super) fn lower_schema(value: &mut Value, at: &mut String, cx: &mut LowerContext<'_>) {
     let Some(map) = as_object(value, at, cx) else {
         return;
     };
     loop {
         check_keywords(map, at, cx);
-        // A branch that takes the place of its union brings keywords of its own.
+        // A branch that replaces its union adds keywords that have not been checked.
         if !nullable::unwrap_union(map, at, cx) {
             break;
         }
     }
-    if reference(map, at, cx) {
+    if lower_reference(map, at, cx) {
         return;
     }
-    constants::lower(map, at, cx);
-    shape::tuples(map, at, cx);
-    shape::maps(map, at, cx);
-    types::lower(map, at, cx);
-    formats::lower(map, at, cx);
+    constants::lower_constants(map, at, cx);
+    shape::lower_tuples(map, at, cx);
+    shape::lower_maps(map, at, cx);
+    types::lower_types(map, at, cx);
+    formats::lower_formats(map, cx);
     shape::infer_type(map);
-    shape::composition(map, at, cx);
-    shape::drop_foreign_keywords(map, at, cx);
-    bounds::lower(map, at, cx);
+    shape::lower_composition(map);
+    shape::remove_foreign_keywords(map, at, cx);
+    bounds::lower_bounds(map, at, cx);
     constants::fit_enum(map, at, cx);
-    constants::examples(map);
-    children(map, at, cx);
-    nullable::from_variants(map);
-    constants::merge_variants(map, at, cx);
+    constants::lower_examples(map);
+    lower_children(map, at, cx);
+    nullable::lift_from_branches(map);
+    constants::merge_branches(map, at, cx);
 }
 
-/// `true` allows everything, `false` nothing; an empty YAML value is as good as no statement.
-fn as_object<'a>(value: &'a mut Value, at: &str, cx: &mut Context<'_>) -> Option<&'a mut Map<String, Value>> {
+/// The schema as an object: `true` and an empty YAML value allow every value, `false` allows none.
+fn as_object<'a>(
+    value: &'a mut Value,
+    at: &str,
+    cx: &mut LowerContext<'_>,
+) -> Option<&'a mut Map<String, Value>> {
     match value {
         Value::Object(_) => {}
         Value::Bool(true) | Value::Null => *value = Value::Object(Map::new()),
         Value::Bool(false) => {
-            cx.loses(at, "the schema `false`, which no value satisfies, becomes any JSON value");
+            let message = "no value is valid for the schema `false`; it is treated as any JSON value";
+            cx.warn_not_represented(at, message);
             let never = [("x-codegen-never".to_owned(), Value::Bool(true))];
             *value = Value::Object(never.into_iter().collect());
         }
         _ => {
-            let message = format!("a schema must be an object, not {}", kind_of(value));
-            cx.error("wrong-kind", at, message);
+            let message = format!("expected a schema, found {}", kind_of(value));
+            cx.error(Code::WRONG_KIND, at, message);
         }
     }
     value.as_object_mut()
 }
 
-/// Settles every keyword by the table, or by the configuration for those that are not in it.
-fn check_keywords(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
-    named_discriminator(map, at, cx);
-    let mut beyond: Vec<String> = Vec::new();
-    let mut free_form = false;
+/// Checks every keyword by the table, or by the configuration if it decides otherwise.
+fn check_keywords(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
+    lower_discriminator_name(map, at, cx);
+    let mut unsupported: Vec<(String, &'static str)> = Vec::new();
+    let mut is_any_value = false;
     map.retain(|key, value| {
         if key.starts_with("x-") {
             return true;
         }
-        match (keywords::find(key), cx.keyword_rule(key)) {
-            (_, Some(KeywordRule::Ignore)) | (Some((_, _, Decision::Ignore, _)), None) => false,
-            (_, Some(KeywordRule::Value)) => {
-                free_form = true;
+        match cx.keyword_rule(key) {
+            Some(KeywordRule::Ignore) => return false,
+            Some(KeywordRule::AnyValue) => {
+                is_any_value = true;
+                return false;
+            }
+            None => {}
+        }
+        let Some(keyword) = keywords::find_keyword(key) else {
+            cx.report_unknown_keyword(key, at);
+            return false;
+        };
+        match keyword.decision {
+            Decision::Ignore(_) => false,
+            Decision::Unsupported(alternative) => {
+                unsupported.push((key.clone(), alternative));
                 false
             }
-            (Some((_, _, Decision::Value, _)), None) => {
-                beyond.push(key.clone());
+            // `required: true` in a property is a habit from Swagger 1, and has no effect.
+            Decision::Keep | Decision::Convert if key == "required" && value.is_boolean() => {
+                let message = "`required`: expected a list of property names, found a boolean; it is ignored";
+                cx.warn(Code::WRONG_KIND, &pointer::join(at, key), message);
                 false
             }
-            (Some(("required", ..)), None) if value.is_boolean() => {
-                let message = "`required` is a list of members; a boolean says nothing about a schema";
-                cx.warn("wrong-kind", &pointer::join(at, key), message);
-                false
-            }
-            (Some((_, kind, _, _)), None) => kinds::check(key, *kind, value, at, cx),
-            (None, None) => {
-                cx.unknown_key(key, "a schema", at, true);
-                false
-            }
+            Decision::Keep | Decision::Convert => check_value(key, keyword.value, value, at, cx),
         }
     });
-    if free_form {
-        map.retain(|key, _| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-"));
+    if is_any_value {
+        map.retain(|key, _| is_annotation(key));
     }
-    report_beyond(map, &beyond, at, cx);
+    report_unsupported(map, &unsupported, at, cx);
 }
 
-/// In Swagger 2 a discriminator was the property's name alone, and in documents made from it it still is.
-fn named_discriminator(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
+/// In Swagger 2, a discriminator was only the name of the property, and converted documents still have that form.
+fn lower_discriminator_name(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
     if let Some(discriminator @ Value::String(_)) = map.get_mut("discriminator") {
         let name = [("propertyName".to_owned(), discriminator.take())];
         *discriminator = Value::Object(name.into_iter().collect());
-        let message = "a discriminator is an object; the name is read as its `propertyName`";
-        cx.warn("wrong-kind", &pointer::join(at, "discriminator"), message);
+        let message = "`discriminator`: expected an object, found a string; it is used as the `propertyName`";
+        cx.warn(Code::WRONG_KIND, &pointer::join(at, "discriminator"), message);
     }
 }
 
-/// Keywords that the types have no words for: a loss of checks where the shape is known by others, else of the shape.
-fn report_beyond(map: &Map<String, Value>, beyond: &[String], at: &str, cx: &mut Context<'_>) {
-    let Some(first) = beyond.first() else {
+/// Reports unsupported keywords of a schema in one message. Without another keyword, the type of the values is unknown.
+fn report_unsupported(
+    map: &Map<String, Value>,
+    unsupported: &[(String, &'static str)],
+    at: &str,
+    cx: &mut LowerContext<'_>,
+) {
+    let Some((first, alternative)) = unsupported.first() else {
         return;
     };
-    let names: Vec<String> = beyond.iter().map(|name| format!("`{name}`")).collect();
-    let names = names.join(", ");
-    let has_shape = map.keys().any(|key| !ANNOTATIONS.contains(&key.as_str()) && !key.starts_with("x-"));
-    let message = if has_shape {
-        format!("the types do not say what {names} demands")
-    } else {
-        format!("{names} alone says nothing that a type can say: any JSON value is taken")
+    let names: Vec<String> = unsupported.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let has_type = map.keys().any(|key| !is_annotation(key));
+    let message = match (names.as_slice(), has_type) {
+        ([name], true) => format!("the keyword {name} is not supported; it is ignored"),
+        ([name], false) => {
+            format!("the keyword {name} is not supported; the schema is treated as any JSON value")
+        }
+        (_, true) => format!("the keywords {} are not supported; they are ignored", names.join(", ")),
+        (_, false) => format!(
+            "the keywords {} are not supported; the schema is treated as any JSON value",
+            names.join(", ")
+        ),
     };
-    cx.loses(&pointer::join(at, first), message);
+    let help = format!("{alternative}, or remove the keyword, with an overlay action");
+    let diagnostic = Diagnostic::warning(Code::NOT_REPRESENTED, message).help(help);
+    cx.report(diagnostic, &pointer::join(at, first));
 }
 
-/// Settles `$ref`. Whether the schema is nothing but a reference now.
-fn reference(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) -> bool {
+/// Lowers `$ref`. Returns whether the schema is only a reference afterwards.
+fn lower_reference(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) -> bool {
     let Some(Value::String(text)) = map.get("$ref") else {
         return false;
     };
     let text = text.clone();
-    // What only tools read is no reason to make a type of its own.
+    // Extensions are for tools, so a reference with nothing else beside it needs no type of its own.
     if map.keys().all(|key| key == "$ref" || key.starts_with("x-")) {
-        let Some(target) = cx.schema_reference(&text, at) else {
+        let Some(target) = cx.resolve_schema_reference(&text, at) else {
             return true;
         };
         map.clear();
@@ -158,69 +164,73 @@ fn reference(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) -> bo
     if let Value::Array(list) = list {
         let place = pointer::join(at, "allOf");
         for index in (0..list.len()).rev() {
-            cx.moved(&format!("{place}/{}", index + 1), &format!("{place}/{index}"));
+            cx.record_move(&format!("{place}/{}", index + 1), &format!("{place}/{index}"));
         }
         list.insert(0, Value::Object(first));
-        cx.moved(&format!("{place}/0"), at);
+        cx.record_move(&format!("{place}/0"), at);
     }
     false
 }
 
-fn children(map: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
+fn lower_children(map: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
     for (key, value) in map.iter_mut() {
         match (key.as_str(), value) {
-            ("properties", Value::Object(properties)) => below(at, key, |at| {
+            ("properties", Value::Object(properties)) => with_segment(at, key, |at| {
                 for (name, property) in properties {
-                    below(at, name, |at| lower(property, at, cx));
+                    with_segment(at, name, |at| lower_schema(property, at, cx));
                 }
             }),
             ("oneOf" | "anyOf" | "allOf" | "x-codegen-prefix-items", Value::Array(list)) => {
-                below(at, key, |at| {
+                with_segment(at, key, |at| {
                     for (index, item) in list.iter_mut().enumerate() {
                         let length = at.len();
                         pointer::push_index(at, index);
-                        lower(item, at, cx);
+                        lower_schema(item, at, cx);
                         at.truncate(length);
                     }
                 });
             }
-            ("items", value) => below(at, key, |at| lower(value, at, cx)),
+            ("items", value) => with_segment(at, key, |at| lower_schema(value, at, cx)),
             ("additionalProperties", value @ Value::Object(_)) => {
-                below(at, key, |at| lower(value, at, cx));
+                with_segment(at, key, |at| lower_schema(value, at, cx));
             }
             ("discriminator", Value::Object(discriminator)) => {
-                below(at, key, |at| lower_discriminator(discriminator, at, cx));
+                with_segment(at, key, |at| lower_discriminator(discriminator, at, cx));
             }
-            ("externalDocs", Value::Object(docs)) => below(at, key, |at| {
-                objects::check(docs, &objects::EXTERNAL_DOCS, at, cx);
+            ("externalDocs", Value::Object(docs)) => with_segment(at, key, |at| {
+                objects::check_keys(docs, &objects::EXTERNAL_DOCS, at, cx);
             }),
             _ => {}
         }
     }
 }
 
-/// The mapping of a discriminator names schemas by reference or by bare name; both become references.
-fn lower_discriminator(discriminator: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
-    objects::check(discriminator, &objects::DISCRIMINATOR, at, cx);
+/// Lowers a discriminator. Its mapping refers to schemas by reference or by bare name; both become references.
+fn lower_discriminator(discriminator: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
+    objects::check_keys(discriminator, &objects::DISCRIMINATOR, at, cx);
     let Some(Value::Object(mapping)) = discriminator.get_mut("mapping") else {
         return;
     };
-    below(at, "mapping", |at| {
+    with_segment(at, "mapping", |at| {
         for (tag, target) in mapping.iter_mut() {
             let place = pointer::join(at, tag);
             let Value::String(text) = target else {
-                cx.error("wrong-kind", &place, "the mapping must name a schema");
+                let message = format!("the mapping of `{tag}`: expected a schema, found {}", kind_of(target));
+                cx.error(Code::WRONG_KIND, &place, message);
                 continue;
             };
             if text.starts_with('#') {
-                if let Some(resolved) = cx.schema_reference(text, &place) {
+                if let Some(resolved) = cx.resolve_schema_reference(text, &place) {
                     *text = resolved;
                 }
             } else if cx.targets.has_schema(text) {
                 *text = format!("{}{text}", super::references::SCHEMAS);
             } else {
-                let message = format!("the mapping names `{}`, which is no schema", text.escape_debug());
-                cx.error("dangling-ref", &place, message);
+                let message = format!(
+                    "the mapping refers to `{}`, which is not a component schema",
+                    text.escape_debug()
+                );
+                cx.error(Code::DANGLING_REF, &place, message);
             }
         }
     });

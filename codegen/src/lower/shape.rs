@@ -1,14 +1,15 @@
-//! What kind of value a schema describes: a missing `type` is supplied, one that only repeats what a composition says is
-//! dropped, and tuples and patterns are brought into the form that 3.0 has.
+//! Gives a schema a form that 3.0 has: infers a missing `type`, removes one beside a composition, and converts tuples and
+//! properties by pattern.
 
-use super::context::Context;
-use super::schema::{ANNOTATIONS, COMPOSITIONS};
-use super::types::{applies, fits};
+use super::context::LowerContext;
+use super::keywords::{ANNOTATIONS, COMPOSITIONS};
+use super::types::{applies_to, has_type};
 use crate::document::pointer;
 use serde_json::{Map, Value};
 
-/// `prefixItems`, and the list form of `items` that it replaced, become `x-codegen-prefix-items` beside plain `items`.
-pub(super) fn tuples(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
+/// Converts `prefixItems`, and the list form of `items` that it replaced, into `x-codegen-prefix-items` beside a plain
+/// `items`.
+pub(super) fn lower_tuples(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
     let key = if map.contains_key("prefixItems") {
         "prefixItems"
     } else if map.get("items").is_some_and(Value::is_array) {
@@ -19,22 +20,22 @@ pub(super) fn tuples(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_
     let Some(first) = map.shift_remove(key) else {
         return;
     };
-    cx.moved(&pointer::join(at, "x-codegen-prefix-items"), &pointer::join(at, key));
+    cx.record_move(&pointer::join(at, "x-codegen-prefix-items"), &pointer::join(at, key));
     map.insert("x-codegen-prefix-items".to_owned(), first);
-    // `items: false` says that the tuple has no further members.
+    // `items: false` forbids further items, which the typed document cannot express.
     if !map.get("items").is_some_and(Value::is_object) {
         map.insert("items".to_owned(), Value::Object(Map::new()));
     }
 }
 
-/// `patternProperties` and `unevaluatedProperties` become `additionalProperties`.
-pub(super) fn maps(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
-    let own = pointer::join(at, "additionalProperties");
+/// Converts `patternProperties` and `unevaluatedProperties` into `additionalProperties`.
+pub(super) fn lower_maps(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
+    let target = pointer::join(at, "additionalProperties");
     if let Some(rest) = map.shift_remove("unevaluatedProperties")
         && rest.is_object()
         && !map.contains_key("additionalProperties")
     {
-        cx.moved(&own, &pointer::join(at, "unevaluatedProperties"));
+        cx.record_move(&target, &pointer::join(at, "unevaluatedProperties"));
         map.insert("additionalProperties".to_owned(), rest);
     }
     let Some(Value::Object(patterns)) = map.shift_remove("patternProperties") else {
@@ -47,31 +48,31 @@ pub(super) fn maps(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>)
     };
     let others_differ = patterns.any(|(_, other)| other != schema);
     if others_differ || map.get("additionalProperties").is_some_and(Value::is_object) {
-        cx.loses(&place, "members of several shapes by pattern become members of any JSON value");
+        cx.warn_not_represented(&place, "`patternProperties` with several types are not supported; the values are treated as any JSON value");
         map.insert("additionalProperties".to_owned(), Value::Bool(true));
     } else {
-        cx.moved(&own, &pointer::join(&place, &name));
+        cx.record_move(&target, &pointer::join(&place, &name));
         map.insert("additionalProperties".to_owned(), schema);
     }
 }
 
-/// Supplies the type that the other keywords leave no doubt about.
+/// Adds a missing `type` if the other keywords determine it.
 pub(super) fn infer_type(map: &mut Map<String, Value>) {
-    let tells = |keys: &[&str]| keys.iter().any(|key| map.contains_key(*key));
-    if tells(&["type"]) || tells(COMPOSITIONS) {
+    let has_any = |keys: &[&str]| keys.iter().any(|key| map.contains_key(*key));
+    if has_any(&["type"]) || has_any(COMPOSITIONS) {
         return;
     }
     let name = if let Some(Value::Array(values)) = map.get("enum") {
         type_of_values(values)
-    } else if tells(&["properties", "required", "additionalProperties", "minProperties", "maxProperties"]) {
+    } else if has_any(&["properties", "required", "additionalProperties", "minProperties", "maxProperties"]) {
         Some("object")
-    } else if tells(&["items", "minItems", "maxItems", "uniqueItems"]) {
+    } else if has_any(&["items", "minItems", "maxItems", "uniqueItems"]) {
         Some("array")
-    } else if tells(&["minLength", "maxLength", "pattern"]) {
+    } else if has_any(&["minLength", "maxLength", "pattern"]) {
         Some("string")
     } else if let Some(format) = map.get("format").and_then(Value::as_str) {
         type_of_format(format)
-    } else if tells(&["minimum", "maximum", "multipleOf"]) {
+    } else if has_any(&["minimum", "maximum", "multipleOf"]) {
         Some("number")
     } else {
         None
@@ -81,11 +82,11 @@ pub(super) fn infer_type(map: &mut Map<String, Value>) {
     }
 }
 
-/// The plain type that all the values have.
+/// The scalar type that all the values have.
 pub(super) fn type_of_values(values: &[Value]) -> Option<&'static str> {
     ["string", "integer", "number", "boolean"]
         .into_iter()
-        .find(|name| values.iter().all(|value| fits(value, name)))
+        .find(|name| values.iter().all(|value| has_type(value, name)))
 }
 
 fn type_of_format(format: &str) -> Option<&'static str> {
@@ -98,8 +99,8 @@ fn type_of_format(format: &str) -> Option<&'static str> {
     }
 }
 
-/// A composition has no `type` beside it, so that the typed model keeps it as one.
-pub(super) fn composition(map: &mut Map<String, Value>, _at: &str, _cx: &mut Context<'_>) {
+/// Removes `type` beside a composition, because `openapiv3` would ignore the composition. Infers the type of other schemas.
+pub(super) fn lower_composition(map: &mut Map<String, Value>) {
     for key in COMPOSITIONS.iter().chain(&["required"]) {
         if map.get(*key).and_then(Value::as_array).is_some_and(Vec::is_empty) {
             map.shift_remove(*key);
@@ -117,7 +118,7 @@ pub(super) fn composition(map: &mut Map<String, Value>, _at: &str, _cx: &mut Con
     };
     let name = name.clone();
     if name != "object" && COMPOSITIONS.iter().all(|key| only_restricts(map.get(*key))) {
-        // `{type: string, anyOf: [{pattern}, {maxLength}]}`: which of its checks a string passes is no other type.
+        // `{type: string, anyOf: [{pattern}, {maxLength}]}` is one type, whichever of the constraints a string meets.
         for key in COMPOSITIONS {
             map.shift_remove(*key);
         }
@@ -127,15 +128,15 @@ pub(super) fn composition(map: &mut Map<String, Value>, _at: &str, _cx: &mut Con
     if name != "object" {
         for key in COMPOSITIONS {
             for branch in map.get_mut(*key).and_then(Value::as_array_mut).into_iter().flatten() {
-                give_type(branch, &name);
+                add_type(branch, &name);
             }
         }
     }
 }
 
-/// Whether every branch says something about values of the outer type only, and nothing that makes a type of its own.
+/// Whether every branch only has constraints of the outer type, and nothing that defines a type of its own.
 fn only_restricts(branches: Option<&Value>) -> bool {
-    let makes_type = |key: &String| {
+    let defines_type = |key: &String| {
         matches!(
             key.as_str(),
             "$ref"
@@ -151,35 +152,37 @@ fn only_restricts(branches: Option<&Value>) -> bool {
         )
     };
     match branches.and_then(Value::as_array) {
-        Some(list) => list.iter().all(|branch| branch.as_object().is_some_and(|b| !b.keys().any(makes_type))),
+        Some(list) => {
+            list.iter().all(|branch| branch.as_object().is_some_and(|b| !b.keys().any(defines_type)))
+        }
         None => true,
     }
 }
 
-/// The type beside a composition is that of each branch which does not name its own.
-fn give_type(branch: &mut Value, name: &str) {
-    let told = ["$ref", "type", "oneOf", "anyOf", "allOf"];
+/// Adds the type beside a composition to a branch that has no type of its own.
+fn add_type(branch: &mut Value, name: &str) {
+    let defining = ["$ref", "type", "oneOf", "anyOf", "allOf"];
     if let Value::Object(branch) = branch
-        && !told.iter().any(|key| branch.contains_key(*key))
+        && !defining.iter().any(|key| branch.contains_key(*key))
     {
         branch.insert("type".to_owned(), name.into());
     }
 }
 
-/// A keyword about strings says nothing about an object. The typed model would make a schema with such a keyword one
-/// without a type.
-pub(super) fn drop_foreign_keywords(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
+/// Removes keywords that do not apply to the schema's type, such as `maxLength` of an object. They have no effect in JSON
+/// Schema either, but they would turn the typed schema into one without a type.
+pub(super) fn remove_foreign_keywords(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
     let Some(Value::String(name)) = map.get("type") else {
         return;
     };
     let name = name.clone();
     map.retain(|key, value| {
-        if ANNOTATIONS.contains(&key.as_str()) || applies(key, value, &name) {
+        if ANNOTATIONS.contains(&key.as_str()) || applies_to(key, value, &name) {
             return true;
         }
         if matches!(key.as_str(), "properties" | "items" | "enum") {
-            let message = format!("`{key}` says nothing about the type `{name}`; it is ignored");
-            cx.loses(&pointer::join(at, key), message);
+            let message = format!("`{key}` does not apply to the type `{name}`; it is ignored");
+            cx.warn_not_represented(&pointer::join(at, key), message);
         }
         false
     });

@@ -1,36 +1,36 @@
-//! What references may point to, set aside before the tree is changed.
+//! Collects the targets of references before the tree is changed.
 //!
-//! Lowering rewrites the tree in place while references still need the nodes as they were written. The components other
-//! than schemas are taken out of the tree whole; of the rest, only what some reference names is copied.
+//! Lowering rewrites the tree in place, while references need the nodes as they were written. Components other than schemas
+//! are moved out of the tree; of all other nodes, only those that a reference points to are copied.
 
-use super::references::{MAX_COPIED, Target, nodes, parse};
+use super::references::{MAX_COPIED, Target, count_nodes, parse_reference};
 use crate::document::pointer;
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
 
-/// The nodes that references point to, as they were written. Only ever asked, never iterated.
+/// The nodes that references point to, as they were written.
 pub(super) struct Targets {
     /// `components` without its schemas.
     components: Map<String, Value>,
-    /// The names of the component schemas; `true` for one that allows null alone.
+    /// The names of the component schemas; `true` if null is the only valid value.
     schemas: HashMap<String, bool>,
-    /// Whether references name so much that not all of it was copied.
-    pub(super) too_many: bool,
-    /// All other nodes that a reference names, by pointer.
+    /// Whether the targets are larger than the limit, so that some are missing.
+    pub(super) is_incomplete: bool,
+    /// All other nodes that a reference points to, by pointer.
     elsewhere: HashMap<String, Value>,
-    /// For pointers into an operation: its `operationId`, by the operation's pointer.
+    /// The `operationId` of each operation that a reference points into, by the operation's pointer.
     operation_ids: HashMap<String, String>,
 }
 
 impl Targets {
-    /// Looks through the tree once. Takes `components` apart: only `schemas` and `securitySchemes` stay in the tree.
+    /// Collects the targets of the whole tree. Of `components`, only `schemas` and `securitySchemes` stay in the tree.
     pub(super) fn collect(root: &mut Value) -> Self {
         let mut pointers = BTreeSet::new();
         find_references(root, &mut pointers);
         let mut targets = Self {
             components: Map::new(),
             schemas: HashMap::new(),
-            too_many: false,
+            is_incomplete: false,
             elsewhere: HashMap::new(),
             operation_ids: HashMap::new(),
         };
@@ -39,27 +39,27 @@ impl Targets {
             let Some(value) = root.pointer(&pointer) else {
                 continue;
             };
-            // References into each other's targets could copy the document as often as it has nodes.
-            copied += nodes(value);
+            // Targets can contain each other, so the copies can be much larger than the document.
+            copied += count_nodes(value);
             if copied > MAX_COPIED {
-                targets.too_many = true;
+                targets.is_incomplete = true;
                 break;
             }
-            targets.note_operation(root, &pointer);
+            targets.record_operation(root, &pointer);
             targets.elsewhere.insert(pointer, value.clone());
         }
         if let Some(Value::Object(components)) = root.get_mut("components") {
-            targets.take_components(components);
+            targets.move_components(components);
         }
         targets
     }
 
-    fn take_components(&mut self, components: &mut Map<String, Value>) {
+    fn move_components(&mut self, components: &mut Map<String, Value>) {
         if let Some(Value::Object(schemas)) = components.get("schemas") {
             for (name, schema) in schemas {
-                let null = schema.get("type").is_some_and(|t| t == "null")
+                let is_null = schema.get("type").is_some_and(|t| t == "null")
                     || schema.get("const").is_some_and(Value::is_null);
-                self.schemas.insert(name.clone(), null);
+                self.schemas.insert(name.clone(), is_null);
             }
         }
         for section in SECTIONS {
@@ -69,7 +69,7 @@ impl Targets {
         }
     }
 
-    fn note_operation(&mut self, root: &Value, target: &str) {
+    fn record_operation(&mut self, root: &Value, target: &str) {
         let mut segments = pointer::segments(target);
         if let (Some(top), Some(path), Some(method)) = (segments.next(), segments.next(), segments.next()) {
             let operation = pointer::from_segments([&*top, &*path, &*method]);
@@ -80,17 +80,17 @@ impl Targets {
         }
     }
 
-    /// Whether there is a component schema of that name.
+    /// Whether a component schema has this name.
     pub(super) fn has_schema(&self, name: &str) -> bool {
         self.schemas.contains_key(name)
     }
 
-    /// Whether the component schema of that name allows null alone.
+    /// Whether null is the only valid value of the component schema with this name.
     pub(super) fn is_null(&self, name: &str) -> bool {
         self.schemas.get(name).copied().unwrap_or(false)
     }
 
-    /// The node at a pointer that some reference names; not for component schemas.
+    /// The node that a reference points to, if it is not a component schema.
     pub(super) fn node(&self, pointer: &str) -> Option<&Value> {
         let mut segments = pointer::segments(pointer);
         if segments.next().as_deref() == Some("components") {
@@ -109,7 +109,7 @@ impl Targets {
     }
 }
 
-/// The sections whose members are copied to where they are named.
+/// The sections of `components` whose entries are copied to where they are referenced.
 const SECTIONS: &[&str] = &[
     "parameters",
     "responses",
@@ -122,19 +122,19 @@ const SECTIONS: &[&str] = &[
     "mediaTypes",
 ];
 
-/// Notes every target that is no member of `components`. What stands in an example only looks like a reference; its
-/// target is looked up in vain, at no harm.
+/// Collects every target other than component schemas. An example may contain something that only looks like a reference,
+/// which does no harm.
 fn find_references(value: &Value, pointers: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) => {
             if let Some(Value::String(reference)) = map.get("$ref")
-                && let Target::Node(pointer) = parse(reference)
+                && let Target::Node(pointer) = parse_reference(reference)
             {
                 pointers.insert(pointer);
             }
             if let Some(Value::Object(mapping)) = map.get("mapping") {
                 for reference in mapping.values().filter_map(Value::as_str) {
-                    if let Target::Node(pointer) = parse(reference) {
+                    if let Target::Node(pointer) = parse_reference(reference) {
                         pointers.insert(pointer);
                     }
                 }

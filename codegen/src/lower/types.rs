@@ -1,15 +1,15 @@
-//! `type`: null becomes `nullable`, several types become a union, and what is no type at all is told.
+//! Lowers `type`: null becomes `nullable`, several types become a union, and unknown types are reported.
 
-use super::context::Context;
+use super::context::LowerContext;
+use super::keywords::{COMPOSITIONS, is_annotation};
 use super::nullable;
-use super::schema::{ANNOTATIONS, COMPOSITIONS};
 use crate::document::pointer;
 use serde_json::{Map, Value};
 
-/// The names that OpenAPI knows, without `null`.
+/// The types of OpenAPI, without `null`.
 const TYPES: &[&str] = &["string", "number", "integer", "boolean", "array", "object"];
 
-/// Names from elsewhere that have an obvious meaning, with the type and format they stand for.
+/// Names of types from other languages with an obvious meaning, each with its type and format.
 const FOREIGN: &[(&str, &str, Option<&str>)] = &[
     ("int", "integer", None),
     ("long", "integer", Some("int64")),
@@ -28,8 +28,8 @@ const FOREIGN: &[(&str, &str, Option<&str>)] = &[
     ("map", "object", None),
 ];
 
-/// Leaves at most one type name that is none of null.
-pub(super) fn lower(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) {
+/// Reduces `type` to at most one name other than `null`.
+pub(super) fn lower_types(map: &mut Map<String, Value>, at: &str, cx: &mut LowerContext<'_>) {
     let names: Vec<Value> = match map.get("type") {
         None => return,
         Some(Value::String(name)) if TYPES.contains(&name.as_str()) => return,
@@ -37,66 +37,74 @@ pub(super) fn lower(map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>
         Some(name) => vec![name.clone()],
     };
     let mut types: Vec<String> = Vec::new();
-    let mut null = false;
+    let mut has_null = false;
     for name in names {
         match name.as_str() {
-            None | Some("null") => null = true,
-            Some(name) => types.extend(known(name, map, at, cx).filter(|name| !types.contains(name))),
+            None | Some("null") => has_null = true,
+            Some(name) => {
+                let known = known_type(name, map, at, cx);
+                types.extend(known.filter(|name| !types.contains(name)));
+            }
         }
     }
-    if null {
-        nullable::set(map);
+    if has_null {
+        nullable::allow_null(map);
     }
     if types.iter().any(|t| t == "number") {
         types.retain(|t| t != "integer");
     }
     if let Some(Value::Array(values)) = map.get("enum") {
-        types.retain(|name| values.iter().any(|value| fits(value, name)));
+        types.retain(|name| values.iter().any(|value| has_type(value, name)));
     }
     map.shift_remove("type");
     match types.as_slice() {
-        [] if null && is_untold(map) => nullable::set_only(map),
+        [] if has_null && has_annotations_only(map) => nullable::allow_only_null(map),
         [] => {}
-        [one] => {
-            map.insert("type".to_owned(), Value::String(one.clone()));
+        [name] => {
+            map.insert("type".to_owned(), Value::String(name.clone()));
         }
-        // A composition says in more detail what the list of types says in general.
+        // A composition describes the types in more detail than the list does.
         _ if COMPOSITIONS.iter().any(|key| map.contains_key(*key)) => {}
-        several => split(map, several, at, cx),
+        types => split_types(map, types, at, cx),
     }
 }
 
-fn is_untold(map: &Map<String, Value>) -> bool {
-    map.keys().all(|key| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-"))
+fn has_annotations_only(map: &Map<String, Value>) -> bool {
+    map.keys().all(|key| is_annotation(key))
 }
 
-/// The OpenAPI name for a type name; none, with a warning, if it means nothing.
-fn known(name: &str, map: &mut Map<String, Value>, at: &str, cx: &mut Context<'_>) -> Option<String> {
+/// The OpenAPI type for a name. Returns `None`, with a warning, if the name is unknown.
+fn known_type(
+    name: &str,
+    map: &mut Map<String, Value>,
+    at: &str,
+    cx: &mut LowerContext<'_>,
+) -> Option<String> {
     if TYPES.contains(&name) {
         return Some(name.to_owned());
     }
     let place = pointer::join(at, "type");
     let shown = name.escape_debug();
-    let Some((_, meant, format)) = FOREIGN.iter().find(|row| row.0 == name) else {
-        cx.loses(&place, format!("`{shown}` is no type; the schema is read as if it named none"));
+    let Some((_, ty, format)) = FOREIGN.iter().find(|row| row.0 == name) else {
+        cx.warn_not_represented(&place, format!("unknown type `{shown}`; it is ignored"));
         return None;
     };
-    cx.loses(&place, format!("`{shown}` is no type; it is read as `{meant}`"));
+    cx.warn_not_represented(&place, format!("unknown type `{shown}`; it is treated as `{ty}`"));
     if let Some(format) = format {
         map.entry("format").or_insert_with(|| Value::from(*format));
     }
-    Some((*meant).to_owned())
+    Some((*ty).to_owned())
 }
 
-/// `type: [string, integer]` to `anyOf`, each keyword going to the type that it is about.
-fn split(map: &mut Map<String, Value>, types: &[String], at: &str, cx: &mut Context<'_>) {
+/// Converts `type: [string, integer]` into `anyOf`. Each keyword moves to the types that it applies to.
+fn split_types(map: &mut Map<String, Value>, types: &[String], at: &str, cx: &mut LowerContext<'_>) {
     let mut branches: Vec<Map<String, Value>> = types
         .iter()
         .map(|name| [("type".to_owned(), Value::String(name.clone()))].into_iter().collect())
         .collect();
     let keys: Vec<String> = map.keys().cloned().collect();
     for key in keys {
-        if ANNOTATIONS.contains(&key.as_str()) || (key.starts_with("x-") && key != "x-codegen-prefix-items") {
+        if is_annotation(&key) && key != "x-codegen-prefix-items" {
             continue;
         }
         let Some(value) = map.shift_remove(&key) else {
@@ -104,25 +112,25 @@ fn split(map: &mut Map<String, Value>, types: &[String], at: &str, cx: &mut Cont
         };
         for (name, branch) in types.iter().zip(&mut branches) {
             if key == "enum" {
-                let own: Vec<Value> = value.as_array().map_or_else(Vec::new, |values| {
-                    values.iter().filter(|value| fits(value, name)).cloned().collect()
+                let values: Vec<Value> = value.as_array().map_or_else(Vec::new, |values| {
+                    values.iter().filter(|value| has_type(value, name)).cloned().collect()
                 });
-                branch.insert(key.clone(), Value::Array(own));
-            } else if applies(&key, &value, name) {
+                branch.insert(key.clone(), Value::Array(values));
+            } else if applies_to(&key, &value, name) {
                 branch.insert(key.clone(), value.clone());
             }
         }
     }
     let place = pointer::join(at, "anyOf");
     for index in 0..branches.len() {
-        cx.moved(&format!("{place}/{index}"), at);
+        cx.record_move(&format!("{place}/{index}"), at);
     }
     let branches = branches.into_iter().map(Value::Object).collect();
     map.insert("anyOf".to_owned(), Value::Array(branches));
 }
 
-/// Whether a keyword says something about values of a type.
-pub(super) fn applies(key: &str, value: &Value, name: &str) -> bool {
+/// Whether a keyword affects values of the type.
+pub(super) fn applies_to(key: &str, value: &Value, name: &str) -> bool {
     match key {
         "minLength" | "maxLength" | "pattern" | "contentEncoding" | "contentMediaType" => name == "string",
         "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" => {
@@ -130,7 +138,7 @@ pub(super) fn applies(key: &str, value: &Value, name: &str) -> bool {
         }
         "format" => match value.as_str() {
             Some("int32" | "int64" | "float" | "double") => matches!(name, "number" | "integer"),
-            // Documents give numbers formats of their own (`decimal`, `unixtime`), which only the name can explain.
+            // Documents use formats such as `decimal` and `unixtime` with numbers as well as strings.
             _ => matches!(name, "string" | "number" | "integer"),
         },
         "properties" | "required" | "additionalProperties" | "minProperties" | "maxProperties" => {
@@ -142,8 +150,8 @@ pub(super) fn applies(key: &str, value: &Value, name: &str) -> bool {
     }
 }
 
-/// Whether a value is of a type.
-pub(super) fn fits(value: &Value, name: &str) -> bool {
+/// Whether a value has the type.
+pub(super) fn has_type(value: &Value, name: &str) -> bool {
     match name {
         "string" => value.is_string(),
         "number" => value.is_number(),

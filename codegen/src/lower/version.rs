@@ -1,50 +1,50 @@
-//! Which documents are taken at all.
+//! Checks the version of OpenAPI.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceId};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use serde_json::Value;
 
-/// `None`, with a message, if the document is no OpenAPI 3.
-pub(super) fn check(root: &Value, diagnostics: &mut Diagnostics) -> Option<()> {
-    let refuse = |message: String, pointer: &str, help: &str| {
-        Diagnostic::error("openapi-version", message).at_source(SourceId::Document, pointer).help(help)
+const CONVERT: &str = "the generator supports OpenAPI 3.0 and 3.1; convert the document first";
+
+/// Returns `None`, and reports why, if the document is not OpenAPI 3.
+pub(super) fn check_version(root: &Value, diagnostics: &mut Diagnostics) -> Option<()> {
+    let error = |message: String, pointer: &str, help: &str| {
+        Diagnostic::error(Code::OPENAPI_VERSION, message).at_source(SourceId::Document, pointer).help(help)
     };
-    let convert = "the generator reads OpenAPI 3.0 and 3.1; convert the document first";
     let Some(map) = root.as_object() else {
-        let message = "an OpenAPI document is an object".to_owned();
-        diagnostics.push(refuse(message, "", convert));
+        diagnostics.push(error("an OpenAPI document must be an object".to_owned(), "", CONVERT));
         return None;
     };
     if let Some(version) = map.get("swagger") {
-        let message = format!("Swagger {} is not read", plain(version));
-        diagnostics.push(refuse(message, "/swagger", convert));
+        let message = format!("Swagger {} is not supported", version_text(version));
+        diagnostics.push(error(message, "/swagger", CONVERT));
         return None;
     }
     let Some(version) = map.get("openapi") else {
-        let message = "the document does not say which version of OpenAPI it follows".to_owned();
-        diagnostics.push(refuse(message, "", "add `openapi: 3.1.0`"));
+        let message = "the document has no OpenAPI version".to_owned();
+        diagnostics.push(error(message, "", "add the version, for example `openapi: 3.1.0`"));
         return None;
     };
-    let version = plain(version);
+    let version = version_text(version);
     let mut parts = version.split('.');
     match (parts.next(), parts.next()) {
         (Some("3"), Some("0" | "1")) => Some(()),
         (Some("3"), Some("2")) => {
-            let message = "OpenAPI 3.2 is read as 3.1".to_owned();
-            let warning = Diagnostic::warning("openapi-version", message);
-            let help = "what is new in 3.2 is named by messages of its own";
+            let message = "OpenAPI 3.2 is treated as 3.1".to_owned();
+            let warning = Diagnostic::warning(Code::OPENAPI_VERSION, message);
+            let help = "other messages report each key of 3.2 that is not supported";
             diagnostics.push(warning.at_source(SourceId::Document, "/openapi").help(help));
             Some(())
         }
         _ => {
-            let message = format!("OpenAPI version `{version}` is not read");
-            diagnostics.push(refuse(message, "/openapi", convert));
+            let message = format!("OpenAPI version `{version}` is not supported");
+            diagnostics.push(error(message, "/openapi", CONVERT));
             None
         }
     }
 }
 
-/// YAML reads an unquoted `3.1` as a number.
-fn plain(version: &Value) -> String {
+/// The version as text. An unquoted `3.1` in YAML is a number.
+fn version_text(version: &Value) -> String {
     match version {
         Value::String(text) => text.clone(),
         other => other.to_string(),

@@ -1,157 +1,171 @@
-//! The one walk over the document: every object is checked against its table, every reference settled, every schema
-//! lowered. Knows the places where OpenAPI puts things, and nothing about what a schema says.
+//! Walks the document once: checks every object against its table, resolves every reference, and lowers every schema.
+//!
+//! Knows the structure of an OpenAPI document, but not the keywords of schemas.
 
-use super::context::{Context, below};
-use super::objects::{self, Object};
+use super::context::{LowerContext, kind_of, with_segment};
+use super::objects::{self, ObjectTable};
 use super::{loops, paths, schema, webhooks};
+use crate::diagnostic::Code;
 use crate::document::pointer;
 use serde_json::{Map, Value};
 
 /// Lowers a document in place.
-pub(super) fn document(root: &mut Value, cx: &mut Context<'_>) {
+pub(super) fn lower_root(root: &mut Value, cx: &mut LowerContext<'_>) {
     let Value::Object(root) = root else {
         return;
     };
     let at = &mut String::new();
-    objects::check(root, &objects::ROOT, at, cx);
-    below(at, "info", |at| info(root.get_mut("info"), at, cx));
-    simple(root.get_mut("externalDocs"), "externalDocs", &objects::EXTERNAL_DOCS, at, cx);
-    servers(root, at, cx);
-    list(root.get_mut("tags"), "tags", at, cx, |tag, at, cx| {
-        objects::check(tag, &objects::TAG, at, cx);
-        simple(tag.get_mut("externalDocs"), "externalDocs", &objects::EXTERNAL_DOCS, at, cx);
+    objects::check_keys(root, &objects::ROOT, at, cx);
+    with_segment(at, "info", |at| check_info(root.get_mut("info"), at, cx));
+    check_object(root.get_mut("externalDocs"), "externalDocs", &objects::EXTERNAL_DOCS, at, cx);
+    check_servers(root, at, cx);
+    visit_list(root.get_mut("tags"), "tags", at, cx, |tag, at, cx| {
+        objects::check_keys(tag, &objects::TAG, at, cx);
+        check_object(tag.get_mut("externalDocs"), "externalDocs", &objects::EXTERNAL_DOCS, at, cx);
     });
-    security(root, at, cx);
+    check_security(root, at, cx);
     root.entry("paths").or_insert_with(|| Value::Object(Map::new()));
-    webhooks::lower(root, cx);
-    below(at, "paths", |at| paths::lower(root.get_mut("paths"), at, cx));
-    components(root, cx);
+    webhooks::lower_webhooks(root, cx);
+    with_segment(at, "paths", |at| paths::lower_paths(root.get_mut("paths"), at, cx));
+    lower_components(root, cx);
 }
 
-fn info(info: Option<&mut Value>, at: &mut String, cx: &mut Context<'_>) {
+fn check_info(info: Option<&mut Value>, at: &mut String, cx: &mut LowerContext<'_>) {
     let Some(Value::Object(info)) = info else {
         return;
     };
-    objects::check(info, &objects::INFO, at, cx);
-    simple(info.get_mut("contact"), "contact", &objects::CONTACT, at, cx);
-    simple(info.get_mut("license"), "license", &objects::LICENSE, at, cx);
-    // A licence without a name says nothing; the typed model insists on one.
+    objects::check_keys(info, &objects::INFO, at, cx);
+    check_object(info.get_mut("contact"), "contact", &objects::CONTACT, at, cx);
+    check_object(info.get_mut("license"), "license", &objects::LICENSE, at, cx);
+    // The typed document requires a name.
     if let Some(Value::Object(license)) = info.get_mut("license") {
         license.entry("name").or_insert_with(|| "".into());
     }
 }
 
-/// An object whose members need no walk of their own.
-pub(super) fn simple(
+/// Checks an object whose values need no checks of their own.
+pub(super) fn check_object(
     value: Option<&mut Value>,
     key: &str,
-    object: &Object,
+    object: &ObjectTable,
     at: &mut String,
-    cx: &mut Context<'_>,
+    cx: &mut LowerContext<'_>,
 ) {
     if let Some(Value::Object(map)) = value {
-        below(at, key, |at| objects::check(map, object, at, cx));
+        with_segment(at, key, |at| objects::check_keys(map, object, at, cx));
     }
 }
 
-/// Every object of a list; what is none is reported and left out.
-pub(super) fn list(
+/// Visits every object of a list, and reports items of another type.
+fn visit_list(
     value: Option<&mut Value>,
     key: &str,
     at: &mut String,
-    cx: &mut Context<'_>,
-    mut visit: impl FnMut(&mut Map<String, Value>, &mut String, &mut Context<'_>),
+    cx: &mut LowerContext<'_>,
+    mut visit: impl FnMut(&mut Map<String, Value>, &mut String, &mut LowerContext<'_>),
 ) {
     let Some(Value::Array(list)) = value else {
         return;
     };
-    below(at, key, |at| {
+    with_segment(at, key, |at| {
         for (index, item) in list.iter_mut().enumerate() {
             let length = at.len();
             pointer::push_index(at, index);
             match item {
                 Value::Object(map) => visit(map, at, cx),
-                _ => cx.error("wrong-kind", at, format!("a member of `{key}` must be an object")),
+                _ => cx.error(
+                    Code::WRONG_KIND,
+                    at,
+                    format!("an item of `{key}`: expected an object, found {}", kind_of(item)),
+                ),
             }
             at.truncate(length);
         }
     });
 }
 
-/// Every member of an object of objects, whatever its name.
-pub(super) fn members(
+/// Visits every entry of a map of objects, and reports entries of another type.
+pub(super) fn visit_entries(
     value: Option<&mut Value>,
     key: &str,
     at: &mut String,
-    cx: &mut Context<'_>,
-    mut visit: impl FnMut(&mut Value, &mut String, &mut Context<'_>),
+    cx: &mut LowerContext<'_>,
+    mut visit: impl FnMut(&mut Value, &mut String, &mut LowerContext<'_>),
 ) {
     let Some(Value::Object(map)) = value else {
         return;
     };
-    below(at, key, |at| {
-        for (name, member) in map.iter_mut() {
-            below(at, name, |at| match member {
-                Value::Object(_) => visit(member, at, cx),
-                _ => cx.error("wrong-kind", at, format!("`{name}` of `{key}` must be an object")),
+    with_segment(at, key, |at| {
+        for (name, entry) in map.iter_mut() {
+            with_segment(at, name, |at| {
+                if entry.is_object() {
+                    visit(entry, at, cx);
+                } else {
+                    let message =
+                        format!("`{name}` of `{key}`: expected an object, found {}", kind_of(entry));
+                    cx.error(Code::WRONG_KIND, at, message);
+                }
             });
         }
     });
 }
 
-/// The `servers` of a document, a path item or an operation.
-pub(super) fn servers(map: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
-    list(map.get_mut("servers"), "servers", at, cx, |server, at, cx| {
-        objects::check(server, &objects::SERVER, at, cx);
-        members(server.get_mut("variables"), "variables", at, cx, |variable, at, cx| {
+/// Checks the `servers` of a document, a path item or an operation.
+pub(super) fn check_servers(map: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
+    visit_list(map.get_mut("servers"), "servers", at, cx, |server, at, cx| {
+        objects::check_keys(server, &objects::SERVER, at, cx);
+        visit_entries(server.get_mut("variables"), "variables", at, cx, |variable, at, cx| {
             if let Value::Object(variable) = variable {
-                objects::check(variable, &objects::SERVER_VARIABLE, at, cx);
+                objects::check_keys(variable, &objects::SERVER_VARIABLE, at, cx);
             }
         });
     });
 }
 
-/// The `security` of a document or an operation: a list of objects of lists of strings.
-pub(super) fn security(map: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
-    list(map.get_mut("security"), "security", at, cx, |requirement, at, cx| {
+/// Checks the `security` of a document or an operation: a list of objects of lists of strings.
+pub(super) fn check_security(map: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
+    visit_list(map.get_mut("security"), "security", at, cx, |requirement, at, cx| {
         for (scheme, scopes) in requirement.iter_mut() {
-            let all_text = scopes.as_array().is_some_and(|scopes| scopes.iter().all(Value::is_string));
-            if !all_text {
-                let message = format!("the scopes of `{scheme}` must be a list of strings");
-                cx.error("wrong-kind", &pointer::join(at, scheme), message);
+            let is_valid = scopes.as_array().is_some_and(|scopes| scopes.iter().all(Value::is_string));
+            if !is_valid {
+                let message = format!("the scopes of `{scheme}`: expected a list of strings");
+                cx.error(Code::WRONG_KIND, &pointer::join(at, scheme), message);
             }
         }
     });
 }
 
-fn components(root: &mut Map<String, Value>, cx: &mut Context<'_>) {
+fn lower_components(root: &mut Map<String, Value>, cx: &mut LowerContext<'_>) {
     let at = &mut "/components".to_owned();
     let components = root.entry("components").or_insert_with(|| Value::Object(Map::new()));
     let Value::Object(components) = components else {
         return;
     };
-    objects::check(components, &objects::COMPONENTS, at, cx);
-    security_schemes(components, at, cx);
+    objects::check_keys(components, &objects::COMPONENTS, at, cx);
+    lower_security_schemes(components, at, cx);
     let schemas = components.entry("schemas").or_insert_with(|| Value::Object(Map::new()));
     let Value::Object(schemas) = schemas else {
         return;
     };
-    below(at, "schemas", |at| {
+    with_segment(at, "schemas", |at| {
         for (name, schema) in schemas.iter_mut() {
-            below(at, name, |at| schema::lower(schema, at, cx));
+            with_segment(at, name, |at| schema::lower_schema(schema, at, cx));
         }
-        hoisted(schemas, at, cx);
-        loops::check(schemas, at, cx);
+        add_hoisted_schemas(schemas, at, cx);
+        loops::reject_cycles(schemas, at, cx);
     });
 }
 
-fn security_schemes(components: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
-    members(components.get_mut("securitySchemes"), "securitySchemes", at, cx, |scheme, at, cx| {
-        cx.inlined(scheme, at, |cx, scheme, at| {
+fn lower_security_schemes(components: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
+    visit_entries(components.get_mut("securitySchemes"), "securitySchemes", at, cx, |scheme, at, cx| {
+        cx.visit_inlined(scheme, at, |cx, scheme, at| {
             if let Value::Object(scheme) = scheme {
-                objects::check(scheme, &objects::SECURITY_SCHEME, at, cx);
+                objects::check_keys(scheme, &objects::SECURITY_SCHEME, at, cx);
                 if scheme.get("type").is_some_and(|name| name == "mutualTLS") {
-                    cx.loses(at, "certificates are the transport's business; the scheme is left out");
+                    cx.warn_not_represented(
+                        at,
+                        "the client does not support `mutualTLS`; configure the certificate in its transport",
+                    );
                 }
             }
         });
@@ -161,17 +175,17 @@ fn security_schemes(components: &mut Map<String, Value>, at: &mut String, cx: &m
     }
 }
 
-/// Puts every schema that became a component into the tree. Lowering one may find the next.
-fn hoisted(schemas: &mut Map<String, Value>, at: &mut String, cx: &mut Context<'_>) {
+/// Adds every hoisted schema to the components. Lowering one may hoist more.
+fn add_hoisted_schemas(schemas: &mut Map<String, Value>, at: &mut String, cx: &mut LowerContext<'_>) {
     let mut next = 0;
-    while let Some((name, target)) = cx.hoists.waiting.get(next).cloned() {
+    while let Some((name, target)) = cx.hoists.queue.get(next).cloned() {
         next += 1;
         let Some(mut schema) = cx.targets.node(&target).cloned() else {
             continue;
         };
-        below(at, &name, |at| {
+        with_segment(at, &name, |at| {
             cx.origins.record(at.clone(), target);
-            schema::lower(&mut schema, at, cx);
+            schema::lower_schema(&mut schema, at, cx);
         });
         if let Value::Object(schema) = &mut schema {
             schema.insert("x-codegen-hoisted".to_owned(), Value::Bool(true));

@@ -16,7 +16,7 @@ pub struct EnvironmentNames {
 
 /// The names of the configured environments, in their order; without any, the document's servers are the environment
 /// `default`.
-pub(super) fn environments(config: &Config, diagnostics: &mut Diagnostics) -> Vec<EnvironmentNames> {
+pub(super) fn name_environments(config: &Config, diagnostics: &mut Diagnostics) -> Vec<EnvironmentNames> {
     let mut scope = Scope::default();
     let configured = config.environments.iter().map(|environment| environment.name.as_str());
     let default = config.environments.is_empty().then_some("default");

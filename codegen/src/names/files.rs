@@ -10,17 +10,17 @@ use crate::ir::{Api, Root, Shape, TypeId, TypeOrigin};
 /// A file of models.
 #[derive(Debug)]
 pub struct ModelFile {
-    /// Where it stands.
+    /// The folder it is in.
     pub placement: Placement,
     /// The module's name.
     pub module: String,
     /// The features that need it.
     pub gate: Gate,
-    /// The types in it, in the order in which they are written.
+    /// The types in it, in their order.
     pub types: Vec<TypeId>,
 }
 
-/// Where a file of models stands.
+/// The folder of a file of models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Placement {
     /// Under `models`.
@@ -29,7 +29,7 @@ pub enum Placement {
     Webhooks,
 }
 
-pub(super) fn files(api: &Api, facts: &Facts, types: &[String]) -> Vec<ModelFile> {
+pub(super) fn assign_files(api: &Api, facts: &Facts, types: &[String]) -> Vec<ModelFile> {
     let mut files: BTreeMap<(Placement, String), ModelFile> = BTreeMap::new();
     let owners: BTreeMap<&str, &str> = api
         .types
@@ -47,7 +47,7 @@ pub(super) fn files(api: &Api, facts: &Facts, types: &[String]) -> Vec<ModelFile
             continue;
         }
         let name = types.get(index).map_or("", String::as_str);
-        let (placement, module) = place(api, id, name, &owners, &groups);
+        let (placement, module) = place_type(api, id, name, &owners, &groups);
         let file = files.entry((placement, module.clone())).or_insert_with(|| ModelFile {
             placement,
             module,
@@ -62,35 +62,35 @@ pub(super) fn files(api: &Api, facts: &Facts, types: &[String]) -> Vec<ModelFile
     files.into_values().collect()
 }
 
-/// Modules that are there already, or that a file names by these words.
-const TAKEN: [&str; 4] = ["models", "fields", "ids", "rt"];
+/// Modules that a file of models imports, or that exist already.
+const RESERVED_MODULES: [&str; 4] = ["models", "fields", "ids", "rt"];
 
-/// The module of a type. Types and modules share their names.
-fn module(name: &str) -> String {
+/// The module of a type. Types and modules share a namespace.
+fn module_of(name: &str) -> String {
     let module = ident::module_name(name);
-    if module == name || TAKEN.contains(&module.as_str()) { format!("{module}_") } else { module }
+    if module == name || RESERVED_MODULES.contains(&module.as_str()) { format!("{module}_") } else { module }
 }
 
 /// A type that is used within one component goes with it; one that is used within several has a file of its own. Types
 /// that stand inline in the operations of one tag are grouped by name: `CreatePlanImageSize` goes with `CreatePlanImage`.
-fn place(
+fn place_type(
     api: &Api,
     id: TypeId,
     name: &str,
     owners: &BTreeMap<&str, &str>,
     groups: &BTreeMap<usize, Vec<&str>>,
 ) -> (Placement, String) {
-    let own = (Placement::Models, module(name));
+    let separate = (Placement::Models, module_of(name));
     match api.get(id).roots.as_slice() {
         [Root::Component(component)] => {
-            owners.get(component.as_str()).map_or(own, |owner| (Placement::Models, module(owner)))
+            owners.get(component.as_str()).map_or(separate, |owner| (Placement::Models, module_of(owner)))
         }
         [Root::Webhook(_)] => (Placement::Webhooks, "payloads".to_owned()),
         roots => {
             let names = single_tag(api, roots).and_then(|tag| groups.get(&tag));
             let owners = names.into_iter().flatten().filter(|owner| begins_with_words(name, owner));
             let owner = owners.min_by_key(|owner| owner.len());
-            owner.map_or(own, |owner| (Placement::Models, module(owner)))
+            owner.map_or(separate, |owner| (Placement::Models, module_of(owner)))
         }
     }
 }

@@ -18,7 +18,7 @@ pub fn field_state(index: usize) -> String {
 }
 
 /// All of them.
-pub(super) fn reserved() -> Vec<String> {
+pub(super) fn reserved_names() -> Vec<String> {
     let fixed = [STATE, REST, KIND].map(str::to_owned);
     (0..MAX_TRACKED_FIELDS).map(field_state).chain(fixed).collect()
 }

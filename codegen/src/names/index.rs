@@ -1,19 +1,25 @@
-//! The index of all names, one line each: a rename shows in review as a changed line.
+//! Lists all names, one per line, so that a review shows a rename as a changed line.
 
 use std::fmt::Write as _;
 
-use super::{Names, Placement};
+use super::files::Placement;
+use super::table::Names;
 use crate::ir::{Api, Shape, TypeId};
 
-/// The index as text: operations, types, members, events.
+/// Formats all names: operations, types with their members, events.
 #[must_use]
-pub fn index(api: &Api, names: &Names) -> String {
+pub fn format_index(api: &Api, names: &Names) -> String {
     let package = &names.library;
     let mut text = String::new();
-    for (operation, own) in api.operations.iter().zip(&names.operations) {
+    for (operation, named) in api.operations.iter().zip(&names.operations) {
         let module = names.tags.get(operation.tag).map_or("", |tag| tag.module.as_str());
-        line(&mut text, "operation", &operation.id, &format!("{package}::api::{module}::{}", own.builder));
-        line(&mut text, "method", &operation.id, &format!("client.{module}().{}()", own.method));
+        push_line(
+            &mut text,
+            "operation",
+            &operation.id,
+            &format!("{package}::api::{module}::{}", named.builder),
+        );
+        push_line(&mut text, "method", &operation.id, &format!("client.{module}().{}()", named.method));
     }
     for file in &names.files {
         let module = if file.placement == Placement::Webhooks { "webhooks" } else { "models" };
@@ -21,39 +27,41 @@ pub fn index(api: &Api, names: &Names) -> String {
             let path = format!("{package}::{module}::{}", names.ty(*id));
             let def = api.get(*id);
             let pointer = def.pointers.first().map_or("", String::as_str);
-            line(&mut text, kind(&def.shape), pointer, &path);
-            members(&mut text, api, names, *id, &path);
+            push_line(&mut text, shape_word(&def.shape), pointer, &path);
+            push_members(&mut text, api, names, *id, &path);
         }
     }
     for (webhook, variant) in api.webhooks.iter().zip(&names.webhooks) {
-        line(&mut text, "event", &webhook.name, &format!("{package}::webhooks::Event::{variant}"));
+        push_line(&mut text, "event", &webhook.name, &format!("{package}::webhooks::Event::{variant}"));
     }
     text
 }
 
-fn members(text: &mut String, api: &Api, names: &Names, id: TypeId, path: &str) {
-    let own = names.members.get(id.0).map_or(&[][..], Vec::as_slice);
+fn push_members(text: &mut String, api: &Api, names: &Names, id: TypeId, path: &str) {
+    let members = names.members_of(id);
     match &api.get(id).shape {
         Shape::Object(object) => {
-            for (field, name) in object.fields.iter().zip(own).filter(|(field, name)| field.name != **name) {
-                line(text, "field", &field.name, &format!("{path}.{name}"));
+            for (field, name) in
+                object.fields.iter().zip(members).filter(|(field, name)| field.name != **name)
+            {
+                push_line(text, "field", &field.name, &format!("{path}.{name}"));
             }
         }
         Shape::StringEnum(set) => {
-            for (value, name) in set.values.iter().zip(own) {
-                line(text, "value", &value.value, &format!("{path}::{name}"));
+            for (value, name) in set.values.iter().zip(members) {
+                push_line(text, "value", &value.value, &format!("{path}::{name}"));
             }
         }
         Shape::Union(union) => {
-            for (variant, name) in union.variants.iter().zip(own) {
-                line(text, "variant", &variant.name, &format!("{path}::{name}"));
+            for (variant, name) in union.variants.iter().zip(members) {
+                push_line(text, "variant", &variant.name, &format!("{path}::{name}"));
             }
         }
         Shape::Alias(_) | Shape::Pending => {}
     }
 }
 
-fn kind(shape: &Shape) -> &'static str {
+fn shape_word(shape: &Shape) -> &'static str {
     match shape {
         Shape::Object(_) => "struct",
         Shape::StringEnum(_) => "enum",
@@ -62,7 +70,7 @@ fn kind(shape: &Shape) -> &'static str {
     }
 }
 
-fn line(text: &mut String, kind: &str, wire: &str, path: &str) {
+fn push_line(text: &mut String, kind: &str, wire: &str, path: &str) {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{kind} {path} <- {wire:?}");
 }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::requests::WHOLE_BODY;
+use super::request_members::WHOLE_BODY;
 use crate::analyze::{Facts, Setter};
 use crate::ident::snake_case;
 use crate::ir::{Api, Shape};
 
 /// The marker of each tracked field, by the field's name in the document. Fields of the same name share a marker.
-pub(super) fn markers(api: &Api, facts: &Facts) -> BTreeMap<String, String> {
+pub(super) fn name_markers(api: &Api, facts: &Facts) -> BTreeMap<String, String> {
     let mut markers = BTreeMap::new();
     let mut add = |wire: &str, setter: Setter| {
         if setter == Setter::Required {

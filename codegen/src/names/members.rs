@@ -1,26 +1,26 @@
-//! Names of fields and variants.
+//! Names fields and variants.
 
 use super::scope::Scope;
 use crate::analyze::Facts;
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ident::{pascal_case, snake_case, split_words};
 use crate::ir::{Api, Shape, TypeId, UnionVariant};
 
-/// Names that every model and its builder have already.
-const TAKEN: [&str; 4] = ["extra_fields", "new", "build", "builder"];
+/// The fields and methods that every model and its builder have.
+const RESERVED_FIELDS: [&str; 4] = ["extra_fields", "new", "build", "builder"];
 
 const FIELD_HELP: &str =
     "give one of them another name: an entry `\"Type.property\" = \"name\"` under `[names.fields]`";
 
-pub(super) fn members(
+pub(super) fn name_members(
     api: &Api,
     facts: &Facts,
     types: &[String],
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Vec<String>> {
-    let all = api.types.iter().enumerate().map(|(index, def)| {
+    let names = api.types.iter().enumerate().map(|(index, def)| {
         if !facts.is_emitted(TypeId(index)) {
             return Vec::new();
         }
@@ -29,41 +29,41 @@ pub(super) fn members(
         match &def.shape {
             Shape::Object(object) => {
                 let fields = object.fields.iter().map(|field| (field.name.as_str(), field.pointer.as_str()));
-                self::fields(fields, owner, &TAKEN, config, diagnostics)
+                name_fields(fields, owner, &RESERVED_FIELDS, config, diagnostics)
             }
             Shape::StringEnum(set) => {
                 let values = set.values.iter().map(|value| value.value.as_str());
-                self::values(values, owner, pointer, config, diagnostics)
+                name_values(values, owner, pointer, config, diagnostics)
             }
-            Shape::Union(union) => variants(&union.variants, owner, config),
+            Shape::Union(union) => name_variants(&union.variants, owner, config),
             Shape::Alias(_) | Shape::Pending => Vec::new(),
         }
     });
-    all.collect()
+    names.collect()
 }
 
-/// Names of members, each with its place, in one scope.
-pub(super) fn fields<'f>(
+/// Names fields, given with their pointers, in one scope.
+pub(super) fn name_fields<'f>(
     fields: impl Iterator<Item = (&'f str, &'f str)>,
     owner: &str,
-    taken: &[&str],
+    reserved: &[&str],
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Vec<String> {
-    let mut scope = Scope::reserving(taken);
+    let mut scope = Scope::reserving(reserved);
     let renames = &config.names.fields;
     fields
         .map(|(wire, pointer)| {
-            let place = format!("{owner}.{wire}");
-            let renamed = renames.get(&place).or_else(|| renames.get(wire)).cloned();
+            let path = format!("{owner}.{wire}");
+            let renamed = renames.get(&path).or_else(|| renames.get(wire)).cloned();
             let name = renamed.unwrap_or_else(|| snake_case(wire));
             scope.claim(name, wire, pointer, FIELD_HELP, diagnostics)
         })
         .collect()
 }
 
-/// Names of enum values. Values that fall together are told apart by number, and said so.
-fn values<'v>(
+/// Names enum values. Values that become the same name are numbered, with a warning.
+fn name_values<'v>(
     values: impl Iterator<Item = &'v str>,
     owner: &str,
     pointer: &str,
@@ -73,18 +73,20 @@ fn values<'v>(
     let mut scope = Scope::reserving(&["Unknown"]);
     values
         .map(|wire| {
-            let place = format!("{owner}.{wire}");
-            let name = config.names.variants.get(&place).cloned().unwrap_or_else(|| pascal_case(wire));
+            let path = format!("{owner}.{wire}");
+            let name = config.names.variants.get(&path).cloned().unwrap_or_else(|| pascal_case(wire));
             if name == "Unknown" {
                 return scope.first_free(&["UnknownValue".to_owned()], pointer);
             }
             let clash = !scope.is_free(&name);
             let found = scope.first_free(&[name], pointer);
             if clash {
+                let message =
+                    format!("the value `{wire}` becomes the variant `{found}`, since another has its name");
                 diagnostics.push(
-                    Diagnostic::warning("values-collide", format!("the value `{wire}` is called `{found}`"))
+                    Diagnostic::warning(Code::VALUES_COLLIDE, message)
                         .at(pointer)
-                        .help(format!("an entry `\"{place}\" = \"Name\"` under `[names.variants]` gives it a better name")),
+                        .help(format!("add an entry `\"{path}\" = \"Name\"` under `[names.variants]`")),
                 );
             }
             found
@@ -92,23 +94,24 @@ fn values<'v>(
         .collect()
 }
 
-/// Names of a union's variants, without the words that all of them share.
-fn variants(variants: &[UnionVariant], owner: &str, config: &Config) -> Vec<String> {
+/// Names the variants of a union, without the words that all of them share.
+fn name_variants(variants: &[UnionVariant], owner: &str, config: &Config) -> Vec<String> {
     let mut scope = Scope::reserving(&["Unknown"]);
     let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
     distinct_parts(&names)
         .into_iter()
         .zip(variants)
         .map(|(short, variant)| {
-            let place = format!("{owner}.{}", variant.name);
-            let name = config.names.variants.get(&place).cloned().unwrap_or_else(|| pascal_case(&short));
+            let path = format!("{owner}.{}", variant.name);
+            let name = config.names.variants.get(&path).cloned().unwrap_or_else(|| pascal_case(&short));
             let name = if name == "Unknown" { "UnknownValue".to_owned() } else { name };
             scope.first_free(&[name], &variant.pointer)
         })
         .collect()
 }
 
-/// The words that tell names apart: common ones at the start and the end are left out, but a preposition stays.
+/// The words of each name that differ: words that all names share at the start or the end are left out, except for a
+/// preposition.
 pub(super) fn distinct_parts(names: &[&str]) -> Vec<String> {
     let lists: Vec<Vec<String>> = names.iter().map(|name| split_words(name)).collect();
     let Some(first) = lists.first().filter(|_| lists.len() > 1) else {

@@ -1,107 +1,51 @@
 //! Decides every Rust name once; emitters only look names up.
 
 mod environments;
+mod events;
 mod files;
 pub mod generics;
-
 mod index;
 mod markers;
 mod members;
 mod operations;
 mod package;
-mod requests;
+mod request_members;
 mod scope;
+mod table;
 mod tags;
 mod types;
-
-use std::collections::BTreeMap;
 
 use crate::analyze::Facts;
 use crate::config::Config;
 use crate::diagnostic::Diagnostics;
-use crate::ir::{Api, TypeId};
+use crate::ir::Api;
 
 pub use environments::EnvironmentNames;
 pub use files::{ModelFile, Placement};
-pub use index::index;
+pub use index::format_index;
 pub use operations::{OperationNames, VariantNames};
-pub use requests::RequestMemberNames;
-pub(crate) use requests::WHOLE_BODY;
+pub use request_members::RequestMemberNames;
+pub(crate) use request_members::WHOLE_BODY;
+pub use table::Names;
 pub use tags::TagNames;
-pub(crate) use tags::event_member;
 
-/// All names, by the index of what they name in the model.
-#[derive(Debug)]
-pub struct Names {
-    /// The Cargo package.
-    pub package: String,
-    /// The crate in Rust paths.
-    pub library: String,
-    /// Types, by [`TypeId`]; empty for those that are not emitted.
-    pub types: Vec<String>,
-    /// Builders of types, by [`TypeId`]; empty for types that no request uses.
-    pub builders: Vec<String>,
-    /// Fields of objects, variants of enums and unions, by [`TypeId`] and index.
-    pub members: Vec<Vec<String>>,
-    /// Tags.
-    pub tags: Vec<TagNames>,
-    /// Operations.
-    pub operations: Vec<OperationNames>,
-    /// The variant of each webhook in the event enum.
-    pub webhooks: Vec<String>,
-    /// The methods of the event enum that read the configured members.
-    pub event_methods: Vec<String>,
-    /// Environments.
-    pub environments: Vec<EnvironmentNames>,
-    /// Markers of required fields, by the field's name in the document.
-    pub markers: BTreeMap<String, String>,
-    /// The files of the models.
-    pub files: Vec<ModelFile>,
-}
-
-impl Names {
-    /// The name of a type.
-    #[must_use]
-    pub fn ty(&self, id: TypeId) -> &str {
-        self.types.get(id.0).map_or("", String::as_str)
-    }
-
-    /// The name of the builder of a type.
-    #[must_use]
-    pub fn builder(&self, id: TypeId) -> &str {
-        self.builders.get(id.0).map_or("", String::as_str)
-    }
-
-    /// The names of the fields or variants of a type.
-    #[must_use]
-    pub fn members_of(&self, id: TypeId) -> &[String] {
-        self.members.get(id.0).map_or(&[], Vec::as_slice)
-    }
-
-    /// The marker of a required field.
-    #[must_use]
-    pub fn marker(&self, wire: &str) -> &str {
-        self.markers.get(wire).map_or("", String::as_str)
-    }
-}
-
-/// Decides all names.
-pub fn name(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut Diagnostics) -> Names {
+/// Decides all names. Names that collide are errors.
+pub fn assign_names(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut Diagnostics) -> Names {
     let package = package::package_name(api, config);
-    let types::TypeNames { types, builders } = types::types(api, facts, config, diagnostics);
-    let members = members::members(api, facts, &types, config, diagnostics);
-    let tags = tags::tags(api, config, diagnostics);
+    let types::TypeNames { types, builders } = types::name_types(api, facts, config, diagnostics);
+    let members = members::name_members(api, facts, &types, config, diagnostics);
+    let tags = tags::name_tags(api, config, diagnostics);
     Names {
         library: package.replace('-', "_"),
         package,
         builders,
         members,
-        operations: operations::operations(api, facts, &tags, config, diagnostics),
-        webhooks: tags::webhooks(api, config, diagnostics),
-        event_methods: tags::event_methods(config, diagnostics),
-        environments: environments::environments(config, diagnostics),
-        markers: markers::markers(api, facts),
-        files: files::files(api, facts, &types),
+        operations: operations::name_operations(api, facts, &tags, config, diagnostics),
+        webhooks: events::name_events(api, diagnostics),
+        event_methods: events::name_event_methods(api, config, diagnostics),
+        environments: environments::name_environments(config, diagnostics),
+        markers: markers::name_markers(api, facts),
+        files: files::assign_files(api, facts, &types),
         types,
         tags,
     }

@@ -7,9 +7,9 @@ use crate::document::{Document, Origins, pointer};
 use serde_json::{Map, Value};
 
 /// Applies every action in its order. Reports invalid actions and skips them.
-pub fn apply(document: &mut Document, overlay: &Document, diagnostics: &mut Diagnostics) {
+pub fn apply_overlay(document: &mut Document, overlay: &Document, diagnostics: &mut Diagnostics) {
     for action in parse_actions(&overlay.root, diagnostics) {
-        let targets = jsonpath::select(&action.target, &document.root);
+        let targets = jsonpath::select_nodes(&action.target, &document.root);
         if targets.is_empty() {
             let message = format!("the action matches nothing: `{}`", action.text);
             let help = "correct the target, or delete the action";
@@ -35,7 +35,7 @@ fn remove_all(
 ) {
     // In reverse order, so that the indices of the remaining targets stay valid.
     for target in targets.iter().rev() {
-        if !remove(document, target) {
+        if !remove_node(document, target) {
             let diagnostic =
                 error_at_target(action, Code::BROKEN_OVERLAY, "the whole document cannot be removed");
             diagnostics.push(diagnostic.help("select a part of the document"));
@@ -140,7 +140,7 @@ impl Merge<'_> {
 }
 
 /// Removes a node. The items behind a removed list item move up, and their origins are adjusted.
-fn remove(document: &mut Document, target: &str) -> bool {
+fn remove_node(document: &mut Document, target: &str) -> bool {
     let Some((parent, _)) = pointer::parent(target) else {
         return false;
     };

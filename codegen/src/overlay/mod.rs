@@ -7,7 +7,7 @@ mod apply;
 mod jsonpath;
 mod model;
 
-pub use apply::apply;
+pub use apply::apply_overlay;
 
 #[cfg(test)]
 mod tests;

@@ -78,7 +78,7 @@ impl ActionParser<'_> {
             self.report("the action has no `target`", &at, ACTION_HELP);
             return None;
         };
-        let target = match jsonpath::parse(text) {
+        let target = match jsonpath::parse_path(text) {
             Ok(path) => path,
             Err(error) => {
                 let message = format!("`{text}` is not a valid JSONPath: {error}");

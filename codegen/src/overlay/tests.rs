@@ -1,15 +1,15 @@
 //! Tests of actions on one small document: the changed tree, the messages, and the positions of nodes afterwards.
 
-use super::apply;
+use super::apply_overlay;
 use crate::diagnostic::{Diagnostics, Locate, Place, SourceId};
-use crate::document::{Document, Source, SourceMap, load};
+use crate::document::{Document, Source, SourceMap, load_document};
 use serde_json::{Value, json};
 
 const DOCUMENT: &str = "tags:\n- name: A\n- name: B\n- name: C\npaths:\n  /a:\n    get:\n      tags: [A]\n      deprecated: false\n";
 
 fn load_text(name: &str, text: &str) -> Option<Document> {
     let source = Source { name: name.to_owned(), text: text.to_owned() };
-    load(source, &mut Diagnostics::default())
+    load_document(source, &mut Diagnostics::default())
 }
 
 /// Applies the actions. Returns the changed tree, the messages as `code pointer`, and the source map.
@@ -20,7 +20,7 @@ fn apply_actions(actions: &str) -> (Value, Vec<String>, SourceMap) {
     let (document, overlay) = (load_text("d.yaml", DOCUMENT), load_text("o.yaml", &overlay));
     let mut root = Value::Null;
     if let (Some(mut document), Some(overlay)) = (document, overlay) {
-        apply(&mut document, &overlay, &mut diagnostics);
+        apply_overlay(&mut document, &overlay, &mut diagnostics);
         sources.set_overlay(&overlay);
         sources.set_document(&document);
         root = document.root;

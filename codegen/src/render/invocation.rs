@@ -3,7 +3,7 @@
 //! Only white space is chosen here: every token of the invocation is printed, in its order, and none is added. Lists
 //! have an entry on each line, and what does not fit the width is broken between words.
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Macro, MacroDelimiter};
 
@@ -35,6 +35,41 @@ pub(super) fn format_invocation(invocation: &Macro) -> String {
     }
     let line = format!("{path}!({});\n", words(tokens.iter().cloned().collect()).join(" "));
     if line.len() <= WIDTH + 1 { line } else { format!("{path}!(\n{});\n", format_lines(tokens, INDENT)) }
+}
+
+/// Outer attributes, each on a line, and documentation as comments.
+pub(super) fn format_attributes(attributes: TokenStream) -> String {
+    format_entry(&attributes.into_iter().collect::<Vec<_>>(), 0)
+}
+
+/// A definition by `macro_rules!`, formatted as code: the contents of braces are indented.
+pub(super) fn format_definition(name: &Ident, definition: &Macro) -> String {
+    format!("macro_rules! {name} {{\n{}}}\n", format_code(definition.tokens.clone(), INDENT))
+}
+
+/// The entries and statements of a block of code.
+fn format_code(stream: TokenStream, indent: usize) -> String {
+    let mut text = String::new();
+    let margin = " ".repeat(indent);
+    let mut tokens = stream.into_iter().peekable();
+    let mut line: Vec<TokenTree> = Vec::new();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(block) if block.delimiter() == Delimiter::Brace => {
+                let head = words(line.drain(..).collect()).join(" ");
+                let code = format_code(block.stream(), indent + INDENT);
+                let ends = |next: &TokenTree| matches!(next, TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';'));
+                let end = tokens.next_if(ends).map_or_else(String::new, |end| end.to_string());
+                text.push_str(&format!("{margin}{head} {{\n{code}{margin}}}{end}\n"));
+            }
+            TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';') => {
+                line.push(punct.into());
+                text.push_str(&fill(words(line.drain(..).collect()), indent));
+            }
+            other => line.push(other),
+        }
+    }
+    text + &fill(words(line.into_iter().collect()), indent)
 }
 
 /// The entries of a list, each on a line of its own with its attributes before it; names alone stand side by side.
@@ -132,7 +167,7 @@ fn fill(words: Vec<String>, indent: usize) -> String {
 
 /// The tokens as words: between two of them is a space, or the end of a line.
 fn words(stream: TokenStream) -> Vec<String> {
-    let mut words = Words { finished: Vec::new(), current: String::new(), glued: true };
+    let mut words = Words { finished: Vec::new(), current: String::new(), glued: true, after_name: false };
     words.push_stream(stream);
     words.finished.push(words.current);
     words.finished.retain(|word| !word.is_empty());
@@ -144,6 +179,8 @@ struct Words {
     current: String,
     /// Whether the next token belongs to the current word.
     glued: bool,
+    /// Whether the last token is a name, to which parentheses belong.
+    after_name: bool,
 }
 
 impl Words {
@@ -153,23 +190,36 @@ impl Words {
         }
         self.current.push_str(text);
         self.glued = false;
+        self.after_name = false;
     }
 
     fn push_stream(&mut self, stream: TokenStream) {
         let mut path = false;
+        // Whether the last tokens are `$name`: a fragment of a macro is written `$name:kind`.
+        let (mut dollar, mut fragment) = (false, false);
         for token in stream {
+            let was_dollar = std::mem::take(&mut dollar);
+            let was_fragment = std::mem::take(&mut fragment);
             match &token {
                 TokenTree::Punct(punct) => {
                     let sign = punct.as_char();
                     let joint = punct.spacing() == Spacing::Joint;
-                    let attached = matches!(sign, ',' | ':' | '<' | '>' | ';' | '!' | '?');
+                    let attached = matches!(sign, ',' | ':' | '<' | '>' | ';' | '!' | '?' | '.');
                     self.push(sign.encode_utf8(&mut [0; 4]), attached);
                     // The second sign of `::` is alone, and a name follows it without a space.
-                    self.glued = joint || path || matches!(sign, '<' | '&' | '!' | '\'' | '#');
+                    self.glued = joint
+                        || path
+                        || (was_fragment && sign == ':')
+                        || matches!(sign, '<' | '&' | '!' | '\'' | '#' | '$' | '.');
+                    dollar = sign == '$';
                     path = sign == ':' && joint;
                 }
                 TokenTree::Group(group) => self.push_group(group),
-                other => self.push(&other.to_string(), false),
+                other => {
+                    self.push(&other.to_string(), false);
+                    self.after_name = matches!(other, TokenTree::Ident(_));
+                    fragment = was_dollar;
+                }
             }
         }
     }
@@ -181,7 +231,7 @@ impl Words {
             Delimiter::Brace => ("{", "}", true),
             Delimiter::None => ("", "", false),
         };
-        let attached = group.delimiter() == Delimiter::Parenthesis;
+        let attached = group.delimiter() == Delimiter::Parenthesis && self.after_name;
         // A short group stays on one line.
         let line = words(group.stream()).join(" ");
         if line.len() < WIDTH - 2 * INDENT && !spaced {
@@ -197,6 +247,8 @@ impl Words {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, reason = "a test that cannot go on should stop")]
+
     use super::*;
 
     fn formatted(code: &str) -> String {
@@ -215,6 +267,7 @@ mod tests {
             text,
             "rt::operation!(LIST: \"list plans\" Get \"/plans\" body(rt::BodyEncoding::Json));\n"
         );
+        assert_eq!(formatted("rt::request!(A=>());"), "rt::request!(A => ());\n");
         assert_eq!(formatted("rt::request!(A=>Option<Vec<B>>);"), "rt::request!(A => Option<Vec<B>>);\n");
     }
 
@@ -229,6 +282,17 @@ mod tests {
                 "rt::list_request!(\n    {name} =>\n        models::{name},\n    models::Map<{name}, B>\n);\n"
             )
         );
+    }
+
+    #[test]
+    fn definitions_are_code() {
+        let code = "macro_rules! read { ($event:expr, $p:ident => $v:expr) => { match $event { A::B($p) => $v, A::C(v) => \
+                    v.get($p).and_then(crate::V::text), } }; }";
+        let item: syn::ItemMacro = syn::parse_str(code).expect("the code is a definition");
+        let text = format_definition(item.ident.as_ref().expect("it has a name"), &item.mac);
+        let expected = "macro_rules! read {\n    ($event:expr, $p:ident => $v:expr) => {\n        match $event {\n            \
+                        A::B($p) => $v,\n            A::C(v) => v.get($p).and_then(crate::V::text),\n        }\n    };\n}\n";
+        assert_eq!(text, expected);
     }
 
     #[test]

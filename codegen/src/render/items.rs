@@ -13,8 +13,8 @@ pub(super) fn format_items(items: Vec<Item>) -> String {
     let mut text = String::new();
     let mut previous = None;
     for item in items {
-        let kind = Kind::from(&item);
-        if previous.is_some_and(|previous| previous != kind || kind == Kind::Other) {
+        let kind = ItemKind::from(&item);
+        if previous.is_some_and(|previous| previous != kind || kind == ItemKind::Other) {
             text.push('\n');
         }
         text.push_str(&format_item(item));
@@ -25,13 +25,13 @@ pub(super) fn format_items(items: Vec<Item>) -> String {
 
 /// What decides whether two neighbours are set apart by a blank line.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ItemKind {
     Module,
     Import,
     Other,
 }
 
-impl From<&Item> for Kind {
+impl From<&Item> for ItemKind {
     fn from(item: &Item) -> Self {
         match item {
             Item::Mod(module) if module.content.is_none() => Self::Module,
@@ -44,7 +44,13 @@ impl From<&Item> for Kind {
 fn format_item(item: Item) -> String {
     match item {
         // A definition by `macro_rules!` has a name; an invocation has none.
-        Item::Macro(item) if item.ident.is_none() => invocation::format_invocation(&item.mac),
+        Item::Macro(item) => match &item.ident {
+            Some(name) => {
+                let attributes = item.attrs.iter().map(ToTokens::to_token_stream).collect();
+                invocation::format_attributes(attributes) + &invocation::format_definition(name, &item.mac)
+            }
+            None => invocation::format_invocation(&item.mac),
+        },
         Item::Impl(item) => format_impl(item),
         Item::Mod(item) if item.content.is_some() => format_module(item),
         other => pretty(Vec::new(), vec![other]),

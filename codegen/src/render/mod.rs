@@ -1,12 +1,15 @@
 //! Formats the tokens of each module as the text of a file.
 
+mod description;
 mod invocation;
 mod items;
 
 use syn::{Attribute, File, Item};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::emit::{Imports, Module};
+
+pub use description::render_description;
 
 /// A file of the generated crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +35,7 @@ pub fn render(
             }
             Err(error) => diagnostics.push(
                 Diagnostic::error(
-                    "internal",
+                    Code::INTERNAL,
                     format!("the generated module `{}` does not parse as Rust: {error}", module.path),
                 )
                 .help("this is a bug of the generator: report it with the document that causes it"),

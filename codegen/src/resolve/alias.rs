@@ -1,31 +1,32 @@
-//! Components that are lists or maps of themselves: Rust has no alias that names itself.
+//! Breaks aliases that contain themselves: Rust has no recursive alias.
 
 use super::Resolver;
+use crate::diagnostic::Code;
 use crate::ir::{Shape, TypeId, TypeRef};
 
 impl Resolver<'_> {
-    /// Where a chain of aliases leads back to its start, the last link becomes any JSON.
-    pub(super) fn break_alias_circles(&mut self) {
+    /// Replaces the reference that closes a cycle of aliases by any JSON.
+    pub(super) fn break_alias_cycles(&mut self) {
         for index in 0..self.api.types.len() {
             let start = TypeId(index);
-            let Some(last) = self.last_of_circle(start) else { continue };
+            let Some(last) = self.last_in_cycle(start) else { continue };
             let pointer = self.api.get(start).pointers.first().cloned().unwrap_or_default();
-            self.warning(
-                "alias-circle",
-                "a list or map of itself has no name in Rust; what is inside is kept as JSON".to_owned(),
+            self.warn(
+                Code::ALIAS_CIRCLE,
+                "a list or map that contains itself cannot be a Rust alias; its items are kept as JSON",
                 &pointer,
-                "make it an object with a member that holds the list, if the API does so, with an action in the overlay",
+                "make it an object with a property that holds the list, if the API does so, with an action in the overlay",
             );
             if let Some(def) = self.api.types.get_mut(last.0)
                 && let Shape::Alias(ty) = &mut def.shape
             {
-                replace(ty, start);
+                replace_by_json(ty, start);
             }
         }
     }
 
-    /// The alias that names `start`, if one can be reached from there through aliases alone.
-    fn last_of_circle(&self, start: TypeId) -> Option<TypeId> {
+    /// The alias that refers to `start`, if one can be reached from there through aliases alone.
+    fn last_in_cycle(&self, start: TypeId) -> Option<TypeId> {
         let mut seen = vec![start];
         let mut open = vec![start];
         while let Some(id) = open.pop() {
@@ -46,10 +47,12 @@ impl Resolver<'_> {
     }
 }
 
-fn replace(ty: &mut TypeRef, target: TypeId) {
+fn replace_by_json(ty: &mut TypeRef, target: TypeId) {
     match ty {
         TypeRef::Named(id) if *id == target => *ty = TypeRef::Json,
-        TypeRef::List(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => replace(inner, target),
+        TypeRef::List(inner) | TypeRef::Map(inner) | TypeRef::Nullable(inner) => {
+            replace_by_json(inner, target);
+        }
         _ => {}
     }
 }

@@ -1,44 +1,44 @@
-//! How a request proves who sends it: of the schemes that the document declares, the one that its calls ask for.
+//! Selects how the client authenticates, among the security schemes of the document.
 
 use openapiv3::{APIKeyLocation, ReferenceOr, SecurityScheme};
 
 use super::Resolver;
-use super::escape;
+use crate::diagnostic::Code;
+use crate::document::pointer;
 use crate::ir::Authentication;
 
 impl Resolver<'_> {
-    /// Takes the first scheme that the client can carry out: those that the document asks for everywhere come first,
-    /// then those of single operations, then what else is declared.
-    pub(super) fn find_authentication(&mut self) {
+    /// Selects the first scheme that the client supports: first those required for the whole document, then those of single
+    /// operations, then those that are only declared.
+    pub(super) fn select_authentication(&mut self) {
         let document = self.document;
         let Some(components) = &document.components else { return };
         let items = document.paths.paths.values().filter_map(ReferenceOr::as_item);
-        let own = items.flat_map(|item| item.iter()).filter_map(|(_, operation)| operation.security.as_ref());
-        let asked = document.security.iter().chain(own).flatten().flat_map(|requirement| requirement.keys());
+        let operations = items.flat_map(|item| item.iter()).map(|(_, operation)| operation);
+        let requirements = document.security.iter().chain(operations.filter_map(|o| o.security.as_ref()));
+        let required = requirements.flatten().flat_map(|requirement| requirement.keys());
         let mut names: Vec<&String> = Vec::new();
-        for name in asked.chain(components.security_schemes.keys()) {
+        for name in required.chain(components.security_schemes.keys()) {
             if !names.contains(&name) {
                 names.push(name);
             }
         }
-        let schemes = names.iter().filter_map(|name| components.security_schemes.get(*name)?.as_item());
-        match schemes.filter_map(usable).next() {
-            Some(authentication) => self.api.authentication = authentication,
-            None => {
-                if let Some(name) = names.first() {
-                    self.warning(
-                        "security-scheme",
-                        format!("the client cannot carry out `{name}` or any other scheme by itself; it sends no credential"),
-                        &format!("/components/securitySchemes/{}", escape(name)),
-                        "send the credential as a header of the client or of a call, or declare another scheme in the overlay",
-                    );
-                }
-            }
+        let mut schemes = names.iter().filter_map(|name| components.security_schemes.get(*name)?.as_item());
+        if let Some(authentication) = schemes.find_map(convert_scheme) {
+            self.api.authentication = authentication;
+        } else if let Some(name) = names.first() {
+            self.warn(
+                Code::SECURITY_SCHEME,
+                format!("the security scheme `{name}` is unsupported, and so are all others; the client sends no credential"),
+                &pointer::from_segments(["components", "securitySchemes", name]),
+                "send the credential as a header of the client or of a call, or declare another scheme in the overlay",
+            );
         }
     }
 }
 
-fn usable(scheme: &SecurityScheme) -> Option<Authentication> {
+/// The scheme as the client supports it, if it does.
+fn convert_scheme(scheme: &SecurityScheme) -> Option<Authentication> {
     match scheme {
         SecurityScheme::HTTP { scheme, .. } if scheme.eq_ignore_ascii_case("basic") => {
             Some(Authentication::Basic)

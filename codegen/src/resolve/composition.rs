@@ -1,233 +1,218 @@
-//! `allOf`: several schemas that hold at once become one type.
+//! Merges `allOf`: several schemas that hold at once become one type.
 
 use openapiv3::{AnySchema, Discriminator, ReferenceOr, Schema, SchemaData, SchemaKind, Type};
 
-use super::schema::Built;
-use super::{Resolver, Site};
+use super::Resolver;
+use super::schema::Resolved;
+use super::site::Site;
+use crate::diagnostic::Code;
 use crate::ir::{Details, Field, Object, Shape, TypeRef};
 
-/// A chain of `allOf` longer than this leads back to itself.
-pub(super) const DEPTH: usize = 32;
+/// The most schemas that an `allOf` may lead to in a chain. Lowering has rejected endless chains; this bounds recursion.
+pub(super) const MAX_DEPTH: usize = 32;
 
 impl<'a> Resolver<'a> {
-    /// Merges the branches and what stands beside them.
-    pub(super) fn all_of(
+    /// Merges the branches of an `allOf` with the keywords beside it.
+    pub(super) fn resolve_all_of(
         &mut self,
         branches: &'a [ReferenceOr<Schema>],
         data: &'a SchemaData,
         beside: Option<&'a AnySchema>,
         site: &Site,
-    ) -> Built {
-        let plain = beside.is_none_or(|any| {
+    ) -> Resolved {
+        let nothing_beside = beside.is_none_or(|any| {
             any.properties.is_empty()
                 && any.required.is_empty()
                 && any.one_of.is_empty()
                 && any.any_of.is_empty()
         });
-        let telling: Vec<(usize, &ReferenceOr<Schema>)> =
-            branches.iter().enumerate().filter(|(_, branch)| says_something(branch)).collect();
-        if let ([(index, only)], true) = (telling.as_slice(), plain) {
-            return self.only(only, &site.step(&format!("allOf/{index}")));
+        let relevant: Vec<(usize, &ReferenceOr<Schema>)> =
+            branches.iter().enumerate().filter(|(_, branch)| has_type(branch)).collect();
+        if let ([(index, only)], true) = (relevant.as_slice(), nothing_beside) {
+            let site = site.step(&format!("allOf/{index}"));
+            return match only {
+                ReferenceOr::Reference { reference } => {
+                    Resolved::Type(self.resolve_reference(reference, &site))
+                }
+                ReferenceOr::Item(item) => self.resolve_schema(item, &site),
+            };
         }
-        let mut fields = Vec::new();
-        let mut union = None;
+        let mut merged = Merged::default();
         for (index, branch) in branches.iter().enumerate() {
-            let place = site.step(&format!("allOf/{index}"));
-            if !self.merge(branch, &place, &mut fields, &mut union, DEPTH) {
-                return self.not_merged(site);
+            if !self.merge_branch(branch, &site.step(&format!("allOf/{index}")), &mut merged, MAX_DEPTH) {
+                return self.report_unmerged(site);
             }
         }
         if let Some(any) = beside {
-            let own = self.fields(&any.properties, &any.required, site);
-            own.into_iter().for_each(|field| put(&mut fields, field));
-            require(&mut fields, &any.required);
-            if !self.take_beside(any, data, site, &mut union) {
-                return self.not_merged(site);
+            merged.add_properties(self.resolve_fields(&any.properties, &any.required, site), &any.required);
+            if !self.merge_union_beside(any, data, site, &mut merged) {
+                return self.report_unmerged(site);
             }
         }
+        let Merged { fields, union } = merged;
         match union {
-            Some(found) => {
-                let discriminator = data.discriminator.as_ref().or(found.discriminator);
-                self.union(found.variants, discriminator, &found.place, &fields)
+            Some(union) => {
+                let discriminator = data.discriminator.as_ref().or(union.discriminator);
+                self.resolve_union(union.variants, discriminator, &union.site, &fields)
             }
-            None if fields.is_empty() => Built::Type(TypeRef::JsonObject),
-            None => Built::Shape(Shape::Object(Object { fields, open: false })),
+            None if fields.is_empty() => Resolved::Type(TypeRef::JsonObject),
+            None => Resolved::Shape(Shape::Object(Object { fields, open: false })),
         }
     }
 
-    fn not_merged(&mut self, site: &Site) -> Built {
-        self.warning(
-            "all-of",
-            "the branches of this `allOf` are no objects that could be merged; the value is kept as JSON"
-                .to_owned(),
+    fn report_unmerged(&mut self, site: &Site) -> Resolved {
+        self.warn(
+            Code::ALL_OF,
+            "the branches of this `allOf` are not objects that can be merged; the value is kept as JSON",
             &site.pointer,
             "replace the `allOf` by the schema that is meant, with an action in the overlay",
         );
-        Built::Type(TypeRef::Json)
+        Resolved::Type(TypeRef::Json)
     }
 
-    /// The union that stands beside members; false if there is another already.
-    fn take_beside(
+    /// Merges the union beside properties; false if there is another already.
+    fn merge_union_beside(
         &mut self,
         any: &'a AnySchema,
         data: &'a SchemaData,
         site: &Site,
-        union: &mut Option<Found<'a>>,
+        merged: &mut Merged<'a>,
     ) -> bool {
         let (variants, keyword) =
             if any.one_of.is_empty() { (&any.any_of, "anyOf") } else { (&any.one_of, "oneOf") };
-        let place = site.step(keyword);
-        if variants.is_empty() {
-            return true;
-        }
-        if self.only_constraints(variants) {
-            self.required_together(&place);
-            return true;
-        }
-        take(union, Found { variants, place, discriminator: data.discriminator.as_ref() })
+        variants.is_empty()
+            || self.merge_union(variants, data.discriminator.as_ref(), site.step(keyword), merged)
     }
 
-    /// An `allOf` of one schema is that schema.
-    fn only(&mut self, branch: &'a ReferenceOr<Schema>, place: &Site) -> Built {
-        match branch {
-            ReferenceOr::Reference { reference } => Built::Type(self.reference(reference, place)),
-            ReferenceOr::Item(item) => self.schema(item, place),
+    /// Merges a union; false if there is another already, since they could not be told apart.
+    fn merge_union(
+        &mut self,
+        variants: &'a [ReferenceOr<Schema>],
+        discriminator: Option<&'a Discriminator>,
+        site: Site,
+        merged: &mut Merged<'a>,
+    ) -> bool {
+        if self.are_only_constraints(variants) {
+            self.warn_required_together(&site);
+            return true;
         }
+        merged.union.replace(MergedUnion { variants, site, discriminator }).is_none()
     }
 
-    /// Adds the members of one branch; false if it is no object.
-    pub(super) fn merge(
+    /// Merges a branch; false if it is not an object.
+    pub(super) fn merge_branch(
         &mut self,
         branch: &'a ReferenceOr<Schema>,
-        place: &Site,
-        fields: &mut Vec<Field>,
-        union: &mut Option<Found<'a>>,
+        site: &Site,
+        merged: &mut Merged<'a>,
         depth: usize,
     ) -> bool {
-        if depth == 0 {
-            return false;
-        }
+        let Some(depth) = depth.checked_sub(1) else { return false };
         let item = match branch {
-            ReferenceOr::Reference { reference } => match self.component(reference) {
-                Some((name, schema)) => {
-                    let place = Site { label: name.to_owned(), ..place.clone() };
-                    return self.merge(schema, &place, fields, union, depth - 1);
-                }
-                None => return false,
-            },
+            ReferenceOr::Reference { reference } => {
+                let Some((name, schema)) = self.component(reference) else { return false };
+                let site = Site { label: name.to_owned(), ..site.clone() };
+                return self.merge_branch(schema, &site, merged, depth);
+            }
             ReferenceOr::Item(item) => item,
         };
-        let discriminator = item.schema_data.discriminator.as_ref();
+        let data = &item.schema_data;
         match &item.schema_kind {
             SchemaKind::Type(Type::Object(object)) => {
-                let own = self.fields(&object.properties, &object.required, place);
-                own.into_iter().for_each(|field| put(fields, field));
-                require(fields, &object.required);
+                let fields = self.resolve_fields(&object.properties, &object.required, site);
+                merged.add_properties(fields, &object.required);
                 true
             }
-            SchemaKind::AllOf { all_of } => self.merge_all(all_of, place, fields, union, depth),
-            SchemaKind::OneOf { one_of: variants } | SchemaKind::AnyOf { any_of: variants } => {
-                let keyword =
-                    if matches!(item.schema_kind, SchemaKind::OneOf { .. }) { "oneOf" } else { "anyOf" };
-                let place = place.step(keyword);
-                if self.only_constraints(variants) {
-                    self.required_together(&place);
-                    return true;
-                }
-                take(union, Found { variants, place, discriminator })
+            SchemaKind::AllOf { all_of } => self.merge_branches(all_of, site, merged, depth),
+            SchemaKind::OneOf { one_of } => {
+                self.merge_union(one_of, data.discriminator.as_ref(), site.step("oneOf"), merged)
+            }
+            SchemaKind::AnyOf { any_of } => {
+                self.merge_union(any_of, data.discriminator.as_ref(), site.step("anyOf"), merged)
             }
             SchemaKind::Not { .. } => true,
-            SchemaKind::Any(any) if any.items.is_none() && object_like(any.typ.as_deref()) => {
-                let own = self.fields(&any.properties, &any.required, place);
-                own.into_iter().for_each(|field| put(fields, field));
-                require(fields, &any.required);
-                self.merge_all(&any.all_of, place, fields, union, depth)
-                    && self.take_beside(any, &item.schema_data, place, union)
+            SchemaKind::Any(any)
+                if any.items.is_none() && matches!(any.typ.as_deref(), None | Some("object")) =>
+            {
+                let fields = self.resolve_fields(&any.properties, &any.required, site);
+                merged.add_properties(fields, &any.required);
+                self.merge_branches(&any.all_of, site, merged, depth)
+                    && self.merge_union_beside(any, data, site, merged)
             }
             _ => false,
         }
     }
 
-    fn merge_all(
+    fn merge_branches(
         &mut self,
         branches: &'a [ReferenceOr<Schema>],
-        place: &Site,
-        fields: &mut Vec<Field>,
-        union: &mut Option<Found<'a>>,
+        site: &Site,
+        merged: &mut Merged<'a>,
         depth: usize,
     ) -> bool {
         branches.iter().enumerate().all(|(index, branch)| {
-            self.merge(branch, &place.step(&format!("allOf/{index}")), fields, union, depth - 1)
+            self.merge_branch(branch, &site.step(&format!("allOf/{index}")), merged, depth)
         })
     }
 }
 
-fn object_like(ty: Option<&str>) -> bool {
-    matches!(ty, None | Some("object"))
+/// What the branches of an `allOf` have in total.
+#[derive(Default)]
+pub(super) struct Merged<'a> {
+    pub(super) fields: Vec<Field>,
+    pub(super) union: Option<MergedUnion<'a>>,
 }
 
 /// A union among the branches of an `allOf`, or beside them.
-pub(super) struct Found<'a> {
+pub(super) struct MergedUnion<'a> {
     variants: &'a [ReferenceOr<Schema>],
-    place: Site,
+    site: Site,
     discriminator: Option<&'a Discriminator>,
 }
 
-/// A second union in one `allOf` cannot be told from the first.
-fn take<'a>(union: &mut Option<Found<'a>>, found: Found<'a>) -> bool {
-    union.replace(found).is_none()
-}
-
-/// Adds a member; a later one of the same name refines the earlier.
-pub(super) fn put(fields: &mut Vec<Field>, field: Field) {
-    match fields.iter_mut().find(|other| other.name == field.name) {
-        Some(other) => {
-            let required = other.required || field.required;
-            let refined = if field.ty == TypeRef::Json { other.ty.clone() } else { field.ty.clone() };
-            let details = if field.details == Details::default() {
-                other.details.clone()
-            } else {
-                field.details.clone()
-            };
-            *other = Field {
-                ty: refined,
-                required,
-                read_only: other.read_only || field.read_only,
-                write_only: other.write_only || field.write_only,
-                deprecated: other.deprecated || field.deprecated,
-                description: field.description.clone().or_else(|| other.description.take()),
-                constant: field.constant.clone().or_else(|| other.constant.take()),
-                details,
-                ..field
-            };
-        }
-        None => fields.push(field),
-    }
-}
-
-fn require(fields: &mut [Field], names: &[String]) {
-    for field in fields.iter_mut().filter(|field| names.contains(&field.name)) {
-        field.required = true;
-    }
-}
-
-/// Whether a branch is more than a description.
-fn says_something(branch: &ReferenceOr<Schema>) -> bool {
-    match branch {
-        ReferenceOr::Reference { .. } => true,
-        ReferenceOr::Item(item) => match &item.schema_kind {
-            SchemaKind::Any(any) => {
-                any.typ.is_some()
-                    || !any.properties.is_empty()
-                    || !any.required.is_empty()
-                    || any.items.is_some()
-                    || any.additional_properties.is_some()
-                    || !any.enumeration.is_empty()
-                    || !any.one_of.is_empty()
-                    || !any.any_of.is_empty()
-                    || !any.all_of.is_empty()
+impl Merged<'_> {
+    /// Adds the properties of a schema, and the names that it requires.
+    fn add_properties(&mut self, fields: Vec<Field>, required: &[String]) {
+        for field in fields {
+            match self.fields.iter_mut().find(|other| other.name == field.name) {
+                Some(earlier) => refine_field(earlier, field),
+                None => self.fields.push(field),
             }
-            _ => true,
-        },
+        }
+        for field in self.fields.iter_mut().filter(|field| required.contains(&field.name)) {
+            field.required = true;
+        }
     }
+}
+
+/// Refines a property by a later one of the same name.
+fn refine_field(earlier: &mut Field, later: Field) {
+    let ty = if later.ty == TypeRef::Json { earlier.ty.clone() } else { later.ty };
+    let details = if later.details == Details::default() { earlier.details.clone() } else { later.details };
+    *earlier = Field {
+        name: later.name,
+        ty,
+        required: earlier.required || later.required,
+        read_only: earlier.read_only || later.read_only,
+        write_only: earlier.write_only || later.write_only,
+        deprecated: earlier.deprecated || later.deprecated,
+        description: later.description.or_else(|| earlier.description.take()),
+        constant: later.constant.or_else(|| earlier.constant.take()),
+        details,
+        pointer: later.pointer,
+    };
+}
+
+/// Whether a branch describes more than documentation.
+fn has_type(branch: &ReferenceOr<Schema>) -> bool {
+    let ReferenceOr::Item(Schema { schema_kind: SchemaKind::Any(any), .. }) = branch else { return true };
+    any.typ.is_some()
+        || !any.properties.is_empty()
+        || !any.required.is_empty()
+        || any.items.is_some()
+        || any.additional_properties.is_some()
+        || !any.enumeration.is_empty()
+        || !any.one_of.is_empty()
+        || !any.any_of.is_empty()
+        || !any.all_of.is_empty()
 }

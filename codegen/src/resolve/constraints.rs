@@ -8,11 +8,11 @@ use serde_json::Value;
 use crate::ir::{Details, ExternalDocs};
 
 /// Everything that a schema says about its values besides their type.
-pub(super) fn details(schema: &Schema) -> Details {
+pub(super) fn read_details(schema: &Schema) -> Details {
     let data = &schema.schema_data;
     let docs = data.external_docs.as_ref();
     Details {
-        constraints: constraints(schema),
+        constraints: read_constraints(schema),
         varies: false,
         default: data.default.clone(),
         example: data.example.clone(),
@@ -21,7 +21,7 @@ pub(super) fn details(schema: &Schema) -> Details {
     }
 }
 
-fn constraints(schema: &Schema) -> Constraints {
+fn read_constraints(schema: &Schema) -> Constraints {
     let mut constraints = Constraints::default();
     match &schema.schema_kind {
         SchemaKind::Type(Type::String(string)) => {
@@ -38,13 +38,15 @@ fn constraints(schema: &Schema) -> Constraints {
             set_minimum(&mut constraints, number.minimum, number.exclusive_minimum);
             set_maximum(&mut constraints, number.maximum, number.exclusive_maximum);
             constraints.multiple_of = number.multiple_of.map(|step| step.to_string());
-            constraints.allowed_values = several(number.enumeration.iter().flatten().map(JsonValue::number));
+            constraints.allowed_values =
+                unless_single(number.enumeration.iter().flatten().map(JsonValue::number));
         }
         SchemaKind::Type(Type::Integer(integer)) => {
             set_minimum(&mut constraints, integer.minimum, integer.exclusive_minimum);
             set_maximum(&mut constraints, integer.maximum, integer.exclusive_maximum);
             constraints.multiple_of = integer.multiple_of.map(|step| step.to_string());
-            constraints.allowed_values = several(integer.enumeration.iter().flatten().map(JsonValue::number));
+            constraints.allowed_values =
+                unless_single(integer.enumeration.iter().flatten().map(JsonValue::number));
         }
         SchemaKind::Type(Type::Array(array)) => {
             (constraints.min_items, constraints.max_items) = (array.min_items, array.max_items);
@@ -55,14 +57,14 @@ fn constraints(schema: &Schema) -> Constraints {
             constraints.min_properties = object.min_properties;
             constraints.max_properties = object.max_properties;
         }
-        SchemaKind::Any(any) => constraints = any_constraints(any),
+        SchemaKind::Any(any) => constraints = read_any_constraints(any),
         _ => {}
     }
     constraints
 }
 
 /// The constraints of a schema whose keywords do not belong to one type.
-fn any_constraints(any: &AnySchema) -> Constraints {
+fn read_any_constraints(any: &AnySchema) -> Constraints {
     let mut constraints = Constraints {
         multiple_of: any.multiple_of.map(|step| step.to_string()),
         min_length: any.min_length,
@@ -73,7 +75,7 @@ fn any_constraints(any: &AnySchema) -> Constraints {
         unique_items: any.unique_items.unwrap_or_default(),
         min_properties: any.min_properties,
         max_properties: any.max_properties,
-        allowed_values: several(any.enumeration.iter().map(JsonValue::from)),
+        allowed_values: unless_single(any.enumeration.iter().map(JsonValue::from)),
         items: item_constraints(any.items.as_ref()),
         ..Constraints::default()
     };
@@ -83,7 +85,7 @@ fn any_constraints(any: &AnySchema) -> Constraints {
 }
 
 fn item_constraints(items: Option<&ReferenceOr<Box<Schema>>>) -> Option<Box<Constraints>> {
-    let constraints = items.and_then(ReferenceOr::as_item).map(|schema| constraints(schema));
+    let constraints = items.and_then(ReferenceOr::as_item).map(|schema| read_constraints(schema));
     constraints.filter(|constraints| !constraints.is_empty()).map(Box::new)
 }
 
@@ -98,13 +100,13 @@ fn set_maximum(constraints: &mut Constraints, limit: Option<impl ToString>, excl
 }
 
 /// The allowed values, if there are several: a single one is a constant.
-fn several(values: impl Iterator<Item = JsonValue>) -> Vec<JsonValue> {
+fn unless_single(values: impl Iterator<Item = JsonValue>) -> Vec<JsonValue> {
     let values: Vec<JsonValue> = values.collect();
     if values.len() > 1 { values } else { Vec::new() }
 }
 
 /// The only value that a schema allows.
-pub(super) fn constant(schema: &Schema) -> Option<Value> {
+pub(super) fn only_value(schema: &Schema) -> Option<Value> {
     fn only<T>(values: &[Option<T>]) -> Option<Value>
     where
         T: Clone + Into<Value>,

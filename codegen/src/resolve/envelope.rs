@@ -1,4 +1,4 @@
-//! The error envelope: found by what most error responses share, not by a name.
+//! Finds the error envelope: the type that most error responses share, whatever its name.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use serde_json::Value;
 use super::Resolver;
 use crate::ir::{ErrorEnvelope, Shape, TypeId, TypeRef};
 
-/// Objects in objects deeper than this are not compared.
-const DEPTH: usize = 4;
+/// The depth to which nested objects are compared. Envelopes are flat; this bounds recursive types.
+const MAX_DEPTH: usize = 4;
 
-/// Member names that say something about an error wherever they stand.
-const MEMBERS: [&str; 4] = ["type", "code", "message", "param"];
+/// The properties of an error that the runtime reads.
+const KNOWN_PROPERTIES: [&str; 4] = ["type", "code", "message", "param"];
 
 impl Resolver<'_> {
-    /// Finds the type that most error responses share, and takes it out of the operations' own errors. Types of the same
-    /// structure count together: older calls write out what newer ones refer to.
+    /// Finds the envelope, and removes it from the errors of single operations. Types of equal structure count as one, since
+    /// documents spell out in older operations what newer ones refer to.
     pub(super) fn find_envelope(&mut self) {
         let mut uses: BTreeMap<TypeId, usize> = BTreeMap::new();
         for (_, ty) in self.api.operations.iter().flat_map(|operation| &operation.errors) {
@@ -25,7 +25,10 @@ impl Resolver<'_> {
         }
         let mut groups: Vec<(Vec<TypeId>, usize)> = Vec::new();
         for (id, count) in uses {
-            match groups.iter_mut().find(|(ids, _)| ids.iter().any(|other| self.alike(*other, id))) {
+            let is_similar = |(ids, _): &&mut (Vec<TypeId>, usize)| {
+                ids.iter().any(|other| *other == id || self.have_equal_properties(*other, id, MAX_DEPTH))
+            };
+            match groups.iter_mut().find(is_similar) {
                 Some((ids, sum)) => {
                     ids.push(id);
                     *sum += count;
@@ -33,73 +36,72 @@ impl Resolver<'_> {
                 None => groups.push((vec![id], count)),
             }
         }
-        // Of several with as many uses the first in the document wins; components come before what stands inline.
+        // The first of the most used: ids are in document order, with components before inline types.
         let most = groups.iter().map(|(_, count)| *count).max();
-        let Some((ids, count)) = groups.into_iter().find(|(_, count)| Some(*count) == most) else { return };
+        let Some((ids, uses)) = groups.into_iter().find(|(_, count)| Some(*count) == most) else { return };
         let Some(ty) = ids.first().copied() else { return };
-        let Some((root, members)) = self.message_in(ty) else { return };
+        let Some((root, members)) = self.find_message(ty) else { return };
         for operation in &mut self.api.operations {
             operation.errors.retain(|(_, other)| !ids.iter().any(|id| *other == TypeRef::Named(*id)));
         }
-        let examples = self.common_examples(&root);
-        self.api.error = Some(ErrorEnvelope { ty, root, members, uses: count, examples });
+        let examples = self.select_error_examples(&root);
+        self.api.error = Some(ErrorEnvelope { ty, root, members, uses, examples });
     }
 
-    /// The example that most errors of a status have; one that holds no error says nothing.
-    fn common_examples(&mut self, root: &[String]) -> BTreeMap<u16, Value> {
-        let most = |examples: Vec<(Value, usize)>| {
-            let telling = |example: &Value| {
-                let inner = root.iter().try_fold(example, |value, name| value.get(name));
-                inner.is_some_and(|inner| inner.get("message").is_some())
-            };
-            let mut found = examples.into_iter().filter(|(example, _)| telling(example));
-            let first = found.next()?;
-            // Of several with as many uses the first in the document stays.
-            let most = found.fold(first, |best, next| if next.1 > best.1 { next } else { best });
+    /// The most common example of each status, among those that have a message.
+    fn select_error_examples(&mut self, root: &[String]) -> BTreeMap<u16, Value> {
+        let has_message = |example: &Value| {
+            let error = root.iter().try_fold(example, |value, name| value.get(name));
+            error.is_some_and(|error| error.get("message").is_some())
+        };
+        let most_common = |examples: Vec<(Value, usize)>| {
+            let mut candidates = examples.into_iter().filter(|(example, _)| has_message(example));
+            let first = candidates.next()?;
+            // Strictly greater, so that the first of the most common ones is selected.
+            let most = candidates.fold(first, |best, next| if next.1 > best.1 { next } else { best });
             Some(most.0)
         };
-        let all = std::mem::take(&mut self.error_examples);
-        all.into_iter().filter_map(|(status, examples)| Some((status, most(examples)?))).collect()
+        let examples = std::mem::take(&mut self.error_examples);
+        examples.into_iter().filter_map(|(status, examples)| Some((status, most_common(examples)?))).collect()
     }
 
-    /// Whether two types are objects with the same members of the same types.
-    fn alike(&self, one: TypeId, other: TypeId) -> bool {
-        one == other || self.alike_within(one, other, DEPTH)
-    }
-
-    fn alike_within(&self, one: TypeId, other: TypeId, depth: usize) -> bool {
-        let (Shape::Object(one), Shape::Object(other)) =
-            (&self.api.get(one).shape, &self.api.get(other).shape)
+    /// Whether two types are objects whose properties have the same names and types.
+    fn have_equal_properties(&self, left: TypeId, right: TypeId, depth: usize) -> bool {
+        let (Shape::Object(left), Shape::Object(right)) =
+            (&self.api.get(left).shape, &self.api.get(right).shape)
         else {
             return false;
         };
         let Some(depth) = depth.checked_sub(1) else { return false };
-        one.fields.len() == other.fields.len()
-            && one.fields.iter().all(|field| {
-                let twin = other.fields.iter().find(|twin| twin.name == field.name);
-                twin.is_some_and(|twin| match (field.ty.split_null().0, twin.ty.split_null().0) {
-                    (TypeRef::Named(a), TypeRef::Named(b)) => a == b || self.alike_within(*a, *b, depth),
-                    (a, b) => a == b,
-                })
+        let are_equal = |left: &TypeRef, right: &TypeRef| match (left.split_null().0, right.split_null().0) {
+            (TypeRef::Named(left), TypeRef::Named(right)) => {
+                left == right || self.have_equal_properties(*left, *right, depth)
+            }
+            (left, right) => left == right,
+        };
+        left.fields.len() == right.fields.len()
+            && left.fields.iter().all(|field| {
+                let other = right.fields.iter().find(|other| other.name == field.name);
+                other.is_some_and(|other| are_equal(&field.ty, &other.ty))
             })
     }
 
-    /// The path to the object with the message, at the top or one member below.
-    fn message_in(&self, ty: TypeId) -> Option<(Vec<String>, Vec<String>)> {
+    /// The path to the object with the message, which is the type itself or one of its properties, and the known properties of
+    /// that object.
+    fn find_message(&self, ty: TypeId) -> Option<(Vec<String>, Vec<String>)> {
         let Shape::Object(object) = &self.api.get(ty).shape else { return None };
-        let known = |id: TypeId| match &self.api.get(id).shape {
-            Shape::Object(object) => {
-                let has = |name: &&&str| object.fields.iter().any(|field| field.name == ***name);
-                let found: Vec<String> = MEMBERS.iter().filter(has).map(|name| (*name).to_owned()).collect();
-                found.contains(&"message".to_owned()).then_some(found)
-            }
-            _ => None,
+        let known_properties = |id: TypeId| {
+            let Shape::Object(object) = &self.api.get(id).shape else { return None };
+            let has = |name: &&&str| object.fields.iter().any(|field| field.name == ***name);
+            let found: Vec<String> =
+                KNOWN_PROPERTIES.iter().filter(has).map(|name| (*name).to_owned()).collect();
+            found.iter().any(|name| name == "message").then_some(found)
         };
-        if let Some(members) = known(ty) {
+        if let Some(members) = known_properties(ty) {
             return Some((Vec::new(), members));
         }
         object.fields.iter().find_map(|field| match field.ty.split_null().0 {
-            TypeRef::Named(id) => known(*id).map(|members| (vec![field.name.clone()], members)),
+            TypeRef::Named(id) => known_properties(*id).map(|members| (vec![field.name.clone()], members)),
             _ => None,
         })
     }

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use openapiv3::Schema;
 
-use super::constraints::details;
-use super::{Resolver, Site};
+use super::Resolver;
+use super::constraints::read_details;
+use super::site::Site;
 use crate::ir::{Details, Field, Shape, TypeDef, TypeId, TypeOrigin};
 
 /// What a schema says about a type besides its structure.
@@ -24,7 +25,7 @@ impl From<&Schema> for TypeDocs {
             description: data.description.clone(),
             title: data.title.clone(),
             deprecated: data.deprecated,
-            details: details(schema),
+            details: read_details(schema),
         }
     }
 }

@@ -1,98 +1,71 @@
-//! From the typed, 3.0-shaped document to the model.
+//! Converts the typed, 3.0-shaped document into the model: resolves references, merges `allOf`, and finds the error envelope,
+//! pages and identifiers.
 //!
-//! Nothing here chooses a Rust name. The pointer is carried along in the descent, since `openapiv3` keeps none.
+//! Nothing here chooses a Rust name.
 
 mod alias;
 mod authentication;
 mod body;
+mod component;
 mod composition;
 mod constraints;
 mod envelope;
 mod field;
 mod intern;
+mod media_type;
 mod operation;
 mod parameter;
 mod response;
 mod schema;
+mod server;
+mod site;
 mod union;
 mod webhook;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use indexmap::IndexMap;
-use openapiv3::{OpenAPI, ReferenceOr, Schema, Server};
+use openapiv3::{OpenAPI, ReferenceOr, Schema};
 use serde_json::Value;
 
 use crate::config::Config;
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{Api, Details, IdKind, Root, Shape, Tag, TypeDef, TypeId, TypeOrigin};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::ir::{Api, IdKind, Root, Tag, TypeId};
 
-/// Where the next schema stands and what it may be called after.
-#[derive(Clone, Debug)]
-pub(crate) struct Site {
-    pointer: String,
-    root: Root,
-    /// The component or property it is the value of; by it an `id` knows what it identifies.
-    label: String,
+/// Resolves a document. What the model cannot represent is a warning.
+pub fn resolve(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics) -> Api {
+    let mut resolver = Resolver::new(document, config, diagnostics);
+    resolver.collect_tags();
+    resolver.declare_components();
+    resolver.resolve_components();
+    resolver.break_alias_cycles();
+    resolver.resolve_operations();
+    resolver.resolve_webhooks();
+    resolver.find_envelope();
+    resolver.select_authentication();
+    resolver.api
 }
 
-impl Site {
-    fn new(pointer: String, root: Root, label: &str) -> Self {
-        Self { pointer, root, label: label.to_owned() }
-    }
-
-    /// The same place one or more steps down.
-    fn step(&self, path: &str) -> Self {
-        Self { pointer: format!("{}/{path}", self.pointer), ..self.clone() }
-    }
-
-    /// A property below this place.
-    fn property(&self, name: &str) -> Self {
-        Self {
-            pointer: format!("{}/properties/{}", self.pointer, escape(name)),
-            root: self.root.clone(),
-            label: name.to_owned(),
-        }
-    }
-}
-
-/// A JSON Pointer token.
-pub(crate) fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
-}
-
-/// The state of building: the model so far and what is needed to look things up.
-pub(crate) struct Resolver<'a> {
+/// The model so far, and the indices that lookups need.
+struct Resolver<'a> {
     document: &'a OpenAPI,
     config: &'a Config,
     diagnostics: &'a mut Diagnostics,
     api: Api,
     schemas: Option<&'a IndexMap<String, ReferenceOr<Schema>>>,
     components: BTreeMap<String, TypeId>,
+    /// Inline types by their structure.
     interned: HashMap<String, TypeId>,
     /// The roots of each interned type.
     occurrences: HashSet<(TypeId, Root)>,
+    /// Tags by their name in lower case.
     tags: BTreeMap<String, usize>,
     property_ids: HashMap<&'a str, usize>,
     object_ids: HashMap<&'a str, usize>,
     segment_ids: HashMap<&'a str, usize>,
     place_ids: HashMap<&'a str, usize>,
-    /// The examples of errors, by status, each with the number of places it stands in.
+    /// The examples of errors by status, each with the number of its occurrences.
     error_examples: BTreeMap<u16, Vec<(Value, usize)>>,
-}
-
-/// Builds the model of a document.
-pub fn resolve(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostics) -> Api {
-    let mut resolver = Resolver::new(document, config, diagnostics);
-    resolver.collect_tags();
-    resolver.declare_components();
-    resolver.build_components();
-    resolver.break_alias_circles();
-    resolver.build_operations();
-    resolver.build_webhooks();
-    resolver.find_envelope();
-    resolver.find_authentication();
-    resolver.api
 }
 
 impl<'a> Resolver<'a> {
@@ -103,19 +76,15 @@ impl<'a> Resolver<'a> {
             description: id.description.clone(),
         });
         let lookup = |names: fn(&crate::config::Id) -> &Vec<String>| {
-            config
-                .ids
-                .iter()
-                .enumerate()
-                .flat_map(|(index, id)| names(id).iter().map(move |name| (name.as_str(), index)))
-                .collect()
+            let kinds = config.ids.iter().enumerate();
+            kinds.flat_map(|(index, id)| names(id).iter().map(move |name| (name.as_str(), index))).collect()
         };
         Self {
             api: Api {
                 title: document.info.title.clone(),
                 version: document.info.version.clone(),
                 description: document.info.description.clone(),
-                servers: servers(document),
+                servers: server::collect_servers(document),
                 ids: ids.collect(),
                 ..Api::default()
             },
@@ -135,22 +104,22 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn error(&mut self, code: &'static str, message: String, pointer: &str, help: &str) {
+    fn reject(&mut self, code: Code, message: impl Into<String>, pointer: &str, help: &str) {
         self.diagnostics.push(Diagnostic::error(code, message).at(pointer).help(help));
     }
 
-    fn warning(&mut self, code: &'static str, message: String, pointer: &str, help: &str) {
+    fn warn(&mut self, code: Code, message: impl Into<String>, pointer: &str, help: &str) {
         self.diagnostics.push(Diagnostic::warning(code, message).at(pointer).help(help));
     }
 
     fn collect_tags(&mut self) {
         for (index, tag) in self.document.tags.iter().enumerate() {
-            self.tag(&tag.name, tag.description.as_deref(), format!("/tags/{index}"));
+            self.tag_index(&tag.name, tag.description.as_deref(), format!("/tags/{index}"));
         }
     }
 
-    /// The tag of this name, whatever its case; a new one if it is not known yet.
-    fn tag(&mut self, name: &str, description: Option<&str>, pointer: String) -> usize {
+    /// The index of the tag with this name, which is added if it is new. Tags that differ in case only are one tag.
+    fn tag_index(&mut self, name: &str, description: Option<&str>, pointer: String) -> usize {
         let key = name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
         let next = self.api.tags.len();
         let index = *self.tags.entry(key).or_insert(next);
@@ -167,77 +136,4 @@ impl<'a> Resolver<'a> {
         }
         index
     }
-
-    /// Gives every component its id before any is built, so that cycles cost nothing.
-    fn declare_components(&mut self) {
-        for name in self.schemas.into_iter().flat_map(IndexMap::keys) {
-            let id = TypeId(self.api.types.len());
-            self.api.types.push(TypeDef {
-                origin: TypeOrigin::Component(name.clone()),
-                pointers: vec![format!("/components/schemas/{}", escape(name))],
-                roots: vec![Root::Component(name.clone())],
-                description: None,
-                title: None,
-                deprecated: false,
-                details: Details::default(),
-                constant: None,
-                shape: Shape::Pending,
-            });
-            self.components.insert(name.clone(), id);
-        }
-    }
-
-    fn build_components(&mut self) {
-        for (name, schema) in self.schemas.into_iter().flatten() {
-            let pointer = format!("/components/schemas/{}", escape(name));
-            let site = Site::new(pointer, Root::Component(name.clone()), name);
-            let built = match schema {
-                ReferenceOr::Reference { reference } => schema::Built::Type(self.reference(reference, &site)),
-                ReferenceOr::Item(item) => match schema::enum_of_one(item) {
-                    Some(shape) => schema::Built::Shape(shape),
-                    None => self.schema(item, &site),
-                },
-            };
-            let shape = match built {
-                schema::Built::Shape(shape) => shape,
-                schema::Built::Type(ty) => Shape::Alias(ty),
-            };
-            let Some(id) = self.components.get(name).copied() else { continue };
-            if let Some(def) = self.api.types.get_mut(id.0) {
-                def.shape = shape;
-                if let ReferenceOr::Item(item) = schema {
-                    let docs = intern::TypeDocs::from(item);
-                    (def.description, def.title) = (docs.description, docs.title);
-                    (def.deprecated, def.details) = (docs.deprecated, docs.details);
-                    def.constant =
-                        constraints::constant(item).filter(|_| schema::enum_of_one(item).is_none());
-                }
-            }
-        }
-    }
-}
-
-/// The document's first server, then the hosts of single paths and operations.
-fn servers(document: &OpenAPI) -> Vec<String> {
-    let mut urls = vec![document.servers.first().map(address).unwrap_or_default()];
-    let items = document.paths.paths.values().filter_map(ReferenceOr::as_item);
-    for item in items {
-        let operations = item.iter().flat_map(|(_, operation)| operation.servers.first());
-        for server in item.servers.first().into_iter().chain(operations) {
-            let url = address(server);
-            if !urls.contains(&url) {
-                urls.push(url);
-            }
-        }
-    }
-    urls
-}
-
-/// The address of a server, with the defaults of its variables in it.
-fn address(server: &Server) -> String {
-    let mut url = server.url.clone();
-    for (name, variable) in server.variables.iter().flatten() {
-        url = url.replace(&format!("{{{name}}}"), &variable.default);
-    }
-    url.trim_end_matches('/').to_owned()
 }

@@ -1,62 +1,70 @@
-//! Operations: what is called how, with what, and what comes back.
+//! Resolves operations.
 
 use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 
-use super::{Resolver, escape};
-use crate::ir::{Location, Operation, Root, Verb};
-
-/// The prefix under which lowering keeps webhooks among the paths.
-pub(super) const WEBHOOKS: &str = "/x-codegen-webhooks/";
+use super::Resolver;
+use super::response::success_status;
+use super::server::server_index;
+use super::webhook::WEBHOOK_PREFIX;
+use crate::diagnostic::Code;
+use crate::document::pointer;
+use crate::ir::{Operation, Root, Verb};
 
 impl<'a> Resolver<'a> {
-    pub(super) fn build_operations(&mut self) {
+    pub(super) fn resolve_operations(&mut self) {
         let paths = &self.document.paths.paths;
-        for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with(WEBHOOKS)) {
+        for (path, item) in paths.iter().filter(|(path, _)| !path.starts_with(WEBHOOK_PREFIX)) {
             let ReferenceOr::Item(item) = item else { continue };
-            let base = format!("/paths/{}", escape(path));
-            for (verb, source) in verbs(item) {
-                let pointer = format!("{base}/{}", verb.as_str().to_lowercase());
-                self.operation(path, item, verb, source, pointer);
+            for (verb, source) in operations_by_verb(item) {
+                let pointer = pointer::from_segments(["paths", path, &verb.as_str().to_lowercase()]);
+                self.resolve_operation(path, item, verb, source, pointer);
             }
         }
-        self.refuse_duplicates();
+        self.reject_duplicate_ids();
     }
 
-    fn operation(&mut self, path: &str, item: &'a PathItem, verb: Verb, source: &'a Source, pointer: String) {
+    fn resolve_operation(
+        &mut self,
+        path: &str,
+        item: &'a PathItem,
+        verb: Verb,
+        source: &'a Source,
+        pointer: String,
+    ) {
         let root = Root::Operation(self.api.operations.len());
-        let tag_name = source.tags.first().cloned().unwrap_or_else(|| first_segment(path));
-        let tag = self.tag(&tag_name, None, format!("{pointer}/tags/0"));
-        let parameters = self.parameters(source, path, &root, &pointer);
-        let sent = self.styled_path(source, path, &pointer);
+        let tag_name = source.tags.first().cloned().unwrap_or_else(|| first_fixed_segment(path));
+        let tag = self.tag_index(&tag_name, None, format!("{pointer}/tags/0"));
+        let parameters = self.resolve_parameters(source, path, &root, &pointer);
+        let styled_path = self.style_path(source, path, &pointer);
         if source.extensions.contains_key("x-codegen-callbacks") {
-            self.warning(
-                "callbacks",
-                "calls that the server makes become no code".to_owned(),
+            self.warn(
+                Code::CALLBACKS,
+                "callbacks are unsupported: no code is generated for the requests that the server sends",
                 &format!("{pointer}/callbacks"),
-                "remove them with an action in the overlay, or move those of interest to `webhooks`",
+                "remove them with an action in the overlay, or move those that matter to `webhooks`",
             );
         }
-        let success = self.success(source, &root, &pointer);
-        let page = self.page(&success, &parameters);
+        let success = self.resolve_success(source, &root, &pointer);
+        let page = self.find_page(&success, &parameters);
         let operation = Operation {
-            id: source.operation_id.clone().unwrap_or_else(|| made_id(verb, path)),
+            id: source.operation_id.clone().unwrap_or_else(|| derive_id(verb, path)),
             id_given: source.operation_id.is_some(),
             verb,
-            path: sent,
+            path: styled_path,
             tag,
-            server: self.server(item, source),
+            server: server_index(&self.api.servers, item, source),
             summary: source.summary.clone().or_else(|| item.summary.clone()),
             description: source.description.clone().or_else(|| item.description.clone()),
             deprecated: source.deprecated,
-            security: self.security(source),
-            unauthenticated: self.unauthenticated(source),
-            body: self.body(source, &root, &pointer),
+            security: self.security_alternatives(source),
+            unauthenticated: self.is_unauthenticated(source),
+            body: self.resolve_body(source, &root, &pointer),
             success,
-            status: super::response::status(source),
-            errors: self.errors(source, &root, &pointer),
+            status: success_status(source),
+            errors: self.resolve_errors(source, &root, &pointer),
             page,
             parameters,
             pointer,
@@ -64,14 +72,8 @@ impl<'a> Resolver<'a> {
         self.api.operations.push(operation);
     }
 
-    fn server(&self, item: &PathItem, source: &Source) -> usize {
-        let own = source.servers.first().or_else(|| item.servers.first());
-        let url = own.map(super::address);
-        url.and_then(|url| self.api.servers.iter().position(|other| *other == url)).unwrap_or_default()
-    }
-
-    /// The alternatives of a call's security, each as text: schemes with their scopes.
-    fn security(&self, source: &Source) -> Option<Vec<String>> {
+    /// The alternatives of an operation's security, each as text: schemes with their scopes.
+    fn security_alternatives(&self, source: &Source) -> Option<Vec<String>> {
         let alternatives = source.security.as_ref().or(self.document.security.as_ref())?;
         let texts = alternatives.iter().map(|requirement| {
             let schemes = requirement.iter().map(|(scheme, scopes)| match scopes.as_slice() {
@@ -83,25 +85,28 @@ impl<'a> Resolver<'a> {
         Some(texts.filter(|text| !text.is_empty()).collect())
     }
 
-    /// Whether the document says that a call needs no credential: by an empty requirement, `security: [{}]`. An empty list says
-    /// nothing, since documents that are written by programs have one wherever nothing was declared.
-    fn unauthenticated(&self, source: &Source) -> bool {
-        source.security.as_ref().is_some_and(|all| !all.is_empty() && all.iter().all(IndexMap::is_empty))
-            && self.document.components.as_ref().is_some_and(|all| !all.security_schemes.is_empty())
+    /// Whether the document says that an operation needs no credential, by an empty requirement: `security: [{}]`. An empty
+    /// list does not count: programs that write documents add one where nothing was declared.
+    fn is_unauthenticated(&self, source: &Source) -> bool {
+        let components = self.document.components.as_ref();
+        let has_schemes = components.is_some_and(|components| !components.security_schemes.is_empty());
+        let requirements = source.security.as_ref();
+        has_schemes
+            && requirements.is_some_and(|list| !list.is_empty() && list.iter().all(IndexMap::is_empty))
     }
 
-    fn refuse_duplicates(&mut self) {
+    fn reject_duplicate_ids(&mut self) {
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut again = Vec::new();
+        let mut duplicates = Vec::new();
         for (index, operation) in self.api.operations.iter().enumerate() {
             if seen.insert(&operation.id, index).is_some() && operation.id_given {
-                again.push((operation.id.clone(), operation.pointer.clone()));
+                duplicates.push((operation.id.clone(), operation.pointer.clone()));
             }
         }
-        for (id, pointer) in again {
-            self.error(
-                "duplicate-operation-id",
-                format!("the operationId `{id}` stands twice"),
+        for (id, pointer) in duplicates {
+            self.reject(
+                Code::DUPLICATE_OPERATION_ID,
+                format!("two operations have the operationId `{id}`"),
                 &pointer,
                 "give one of the two another operationId with an action in the overlay",
             );
@@ -109,7 +114,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn verbs(item: &PathItem) -> impl Iterator<Item = (Verb, &Source)> {
+fn operations_by_verb(item: &PathItem) -> impl Iterator<Item = (Verb, &Source)> {
     [
         (Verb::Get, &item.get),
         (Verb::Post, &item.post),
@@ -124,18 +129,18 @@ fn verbs(item: &PathItem) -> impl Iterator<Item = (Verb, &Source)> {
     .filter_map(|(verb, operation)| Some((verb, operation.as_ref()?)))
 }
 
-/// An operation without tag belongs to the first fixed segment of its path.
-fn first_segment(path: &str) -> String {
+/// The first segment of a path that is not a parameter: the tag of an operation that has none.
+fn first_fixed_segment(path: &str) -> String {
     let mut segments = path.split('/').filter(|segment| !segment.is_empty() && !segment.starts_with('{'));
     segments.next().unwrap_or("root").to_owned()
 }
 
-/// An operation without id is named by what it does to which path.
-fn made_id(verb: Verb, path: &str) -> String {
+/// An id made of the method and the path, for an operation that has none.
+fn derive_id(verb: Verb, path: &str) -> String {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-    let one = segments.last().is_some_and(|last| last.starts_with('{'));
+    let is_single = segments.last().is_some_and(|last| last.starts_with('{'));
     let action = match verb {
-        Verb::Get if one => "retrieve",
+        Verb::Get if is_single => "retrieve",
         Verb::Get => "list",
         Verb::Post => "create",
         Verb::Put => "replace",
@@ -148,23 +153,11 @@ fn made_id(verb: Verb, path: &str) -> String {
     let last = segments.len().saturating_sub(1);
     let words = segments.iter().enumerate().filter_map(|(index, segment)| {
         match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
-            // The last parameter is what "retrieve" means; the ones before tell siblings apart.
+            // "retrieve" implies the last parameter; earlier ones distinguish operations on similar paths.
             Some(_) if index == last => None,
             Some(name) => Some(format!("by {name}")),
             None => Some((*segment).to_owned()),
         }
     });
     std::iter::once(action.to_owned()).chain(words).collect::<Vec<_>>().join(" ")
-}
-
-/// The fixed segment before `{name}` in a path.
-pub(super) fn segment_before<'p>(path: &'p str, name: &str) -> Option<&'p str> {
-    let segments: Vec<&str> = path.split('/').collect();
-    let at = segments.iter().position(|segment| *segment == format!("{{{name}}}"))?;
-    segments.get(at.checked_sub(1)?).copied().filter(|segment| !segment.starts_with('{'))
-}
-
-/// Whether a parameter belongs to the path.
-pub(super) fn in_path(location: Location) -> bool {
-    location == Location::Path
 }

@@ -1,109 +1,121 @@
-//! Responses: what a success brings, which errors have a body of their own, and which lists are pages.
+//! Resolves responses: the value of a success, errors with a body of their own, and pages of lists.
 
 use openapiv3::{MediaType, Operation as Source, ReferenceOr, Response, StatusCode};
 
-use super::body::{essence, is_json};
+use super::Resolver;
 use super::intern::TypeDocs;
-use super::{Resolver, Site, escape};
-use crate::ir::{Location, Page, Parameter, Root, Shape, Success, TypeRef, Union, UnionVariant};
+use super::media_type::{is_json, is_text};
+use super::site::Site;
+use crate::diagnostic::Code;
+use crate::document::pointer;
+use crate::ir::{Page, Parameter, ParameterLocation, Root, Shape, Success, TypeRef, Union, UnionVariant};
 
 impl<'a> Resolver<'a> {
-    /// What the 2xx answers bring. Without any, `default` stands for them.
-    pub(super) fn success(&mut self, source: &'a Source, root: &Root, pointer: &str) -> Success {
-        let mut answers: Vec<(String, &Response)> =
-            responses(source).filter(|(code, _)| good(code)).collect();
-        if answers.is_empty() {
+    /// The value of the 2xx responses, or of `default` if there are none.
+    pub(super) fn resolve_success(&mut self, source: &'a Source, root: &Root, pointer: &str) -> Success {
+        let mut successes: Vec<(String, &Response)> =
+            responses_by_status(source).filter(|(code, _)| is_success(code)).collect();
+        if successes.is_empty() {
             let default = source.responses.default.as_ref().and_then(ReferenceOr::as_item);
-            answers.extend(default.map(|response| ("default".to_owned(), response)));
+            successes.extend(default.map(|response| ("default".to_owned(), response)));
         }
         let mut types: Vec<(TypeRef, String)> = Vec::new();
-        let mut streams: Vec<Success> = Vec::new();
-        let mut empty = false;
-        for (code, response) in answers {
-            let base = format!("{pointer}/responses/{code}/content");
-            match self.content(response, root, &base) {
-                Success::Json(ty) if types.iter().all(|(other, _)| *other != ty) => types.push((ty, base)),
+        let mut raw: Vec<Success> = Vec::new();
+        let mut may_be_empty = false;
+        for (code, response) in successes {
+            let content = format!("{pointer}/responses/{code}/content");
+            match self.resolve_content(response, root, &content) {
+                Success::Json(ty) if types.iter().all(|(other, _)| *other != ty) => types.push((ty, content)),
                 Success::Json(_) => {}
-                Success::Empty => empty = true,
-                other => streams.push(other),
+                Success::Empty => may_be_empty = true,
+                other => raw.push(other),
             }
         }
-        if let Some(stream) = streams.first() {
-            if !types.is_empty() || streams.iter().any(|other| other != stream) {
-                self.warning(
-                    "media-types",
-                    "the successes of this call are of several media types; they are given as octets"
-                        .to_owned(),
-                    &format!("{pointer}/responses"),
-                    "remove the others with an action in the overlay",
-                );
-                return Success::Binary("*/*".to_owned());
+        if let Some(first) = raw.first() {
+            if types.is_empty() && raw.iter().all(|other| other == first) {
+                return first.clone();
             }
-            return stream.clone();
+            self.warn(
+                Code::MEDIA_TYPES,
+                "the successful responses have several media types; the client returns their bytes",
+                &format!("{pointer}/responses"),
+                "remove the others with an action in the overlay",
+            );
+            return Success::Binary("*/*".to_owned());
         }
-        match types.len() {
-            0 => Success::Empty,
-            1 if empty => types.pop().map_or(Success::Empty, |(ty, _)| Success::Optional(ty)),
-            1 => types.pop().map_or(Success::Empty, |(ty, _)| Success::Json(ty)),
-            _ => Success::Json(self.one_of_answers(types, root, pointer)),
+        match (types.len(), types.pop()) {
+            (_, None) => Success::Empty,
+            (1, Some((ty, _))) if may_be_empty => Success::Optional(ty),
+            (1, Some((ty, _))) => Success::Json(ty),
+            (_, Some(last)) => {
+                types.push(last);
+                Success::Json(self.union_of_responses(types, root, pointer))
+            }
         }
     }
 
-    /// Several successes with bodies of different types are a union.
-    fn one_of_answers(&mut self, types: Vec<(TypeRef, String)>, root: &Root, pointer: &str) -> TypeRef {
-        let variants = types.into_iter().map(|(ty, base)| UnionVariant {
-            name: base.rsplit('/').nth(1).map_or_else(|| "other".to_owned(), |code| format!("status {code}")),
+    /// The union of the bodies of several successful responses.
+    fn union_of_responses(&mut self, types: Vec<(TypeRef, String)>, root: &Root, pointer: &str) -> TypeRef {
+        let variants = types.into_iter().map(|(ty, content)| UnionVariant {
+            name: content
+                .rsplit('/')
+                .nth(1)
+                .map_or_else(|| "other".to_owned(), |code| format!("status {code}")),
             ty: ty.split_null().0.clone(),
             constants: Vec::new(),
             description: None,
-            pointer: base,
+            pointer: content,
         });
         let shape = Shape::Union(Union { variants: variants.collect() });
         let site = Site::new(format!("{pointer}/responses"), root.clone(), "");
         TypeRef::Named(self.intern(shape, TypeDocs::default(), &site))
     }
 
-    fn content(&mut self, response: &'a Response, root: &Root, base: &str) -> Success {
-        let json = response.content.iter().find(|(name, _)| is_json(essence(name)));
+    /// The value of a response, whose content is at `content` in the document.
+    fn resolve_content(&mut self, response: &'a Response, root: &Root, content: &str) -> Success {
+        let json = response.content.iter().find(|(name, _)| is_json(name));
         if let Some((name, media)) = json {
-            let site = Site::new(format!("{base}/{}/schema", escape(name)), root.clone(), "");
-            return match &media.schema {
-                Some(schema) => Success::Json(self.type_ref(schema, &site)),
-                None => Success::Json(TypeRef::Json),
-            };
+            let schema_pointer = format!("{}/schema", pointer::join(content, name));
+            let site = Site::new(schema_pointer, root.clone(), "");
+            let schema = media.schema.as_ref();
+            return Success::Json(schema.map_or(TypeRef::Json, |schema| self.resolve_type(schema, &site)));
         }
+        let first = response.content.keys().next();
         if response.content.len() > 1 {
-            let first = response.content.keys().next().map_or("", String::as_str);
-            self.warning(
-                "media-types",
-                format!("of several media types the client asks for the first, `{first}`"),
-                base,
+            self.warn(
+                Code::MEDIA_TYPES,
+                format!(
+                    "the client accepts the first of several media types, `{}`",
+                    first.map_or("", String::as_str)
+                ),
+                content,
                 "remove the others, or change their order, with an action in the overlay",
             );
         }
-        match response.content.keys().next() {
+        match first {
             None => Success::Empty,
-            Some(name) if is_text(essence(name)) => Success::Text(name.clone()),
+            Some(name) if is_text(name) => Success::Text(name.clone()),
             Some(name) => Success::Binary(name.clone()),
         }
     }
 
-    /// The types of JSON error bodies by status. The common envelope is taken out when all operations are known.
-    pub(super) fn errors(
+    /// The types of JSON error bodies by status. The common envelope is removed once all operations are resolved.
+    pub(super) fn resolve_errors(
         &mut self,
         source: &'a Source,
         root: &Root,
         pointer: &str,
     ) -> Vec<(String, TypeRef)> {
         let default = source.responses.default.as_ref().and_then(ReferenceOr::as_item);
-        let has_success = responses(source).any(|(code, _)| good(&code));
+        let has_success = responses_by_status(source).any(|(code, _)| is_success(&code));
         let default = default.filter(|_| has_success).map(|response| ("default".to_owned(), response));
-        let answers: Vec<_> = responses(source).filter(|(code, _)| !good(code)).chain(default).collect();
-        for (code, response) in &answers {
-            self.error_example(code, response);
+        let errors: Vec<_> =
+            responses_by_status(source).filter(|(code, _)| !is_success(code)).chain(default).collect();
+        for (code, response) in &errors {
+            self.count_error_example(code, response);
         }
-        let errors = answers.into_iter().filter_map(|(code, response)| {
-            match self.content(response, root, &format!("{pointer}/responses/{code}/content")) {
+        let errors = errors.into_iter().filter_map(|(code, response)| {
+            match self.resolve_content(response, root, &format!("{pointer}/responses/{code}/content")) {
                 Success::Json(ty) => Some((code, ty)),
                 _ => None,
             }
@@ -111,41 +123,41 @@ impl<'a> Resolver<'a> {
         errors.collect()
     }
 
-    /// Counts the example of an error.
-    fn error_example(&mut self, code: &str, response: &Response) {
+    fn count_error_example(&mut self, code: &str, response: &Response) {
         let Ok(status) = code.parse::<u16>() else { return };
-        let media = response.content.iter().find(|(name, _)| is_json(essence(name))).map(|(_, media)| media);
-        let named = |media: &MediaType| {
-            media.examples.values().next().and_then(ReferenceOr::as_item).and_then(|one| one.value.clone())
+        let media = response.content.iter().find(|(name, _)| is_json(name)).map(|(_, media)| media);
+        let first_named = |media: &MediaType| {
+            let first = media.examples.values().next().and_then(ReferenceOr::as_item);
+            first.and_then(|example| example.value.clone())
         };
-        let Some(example) = media.and_then(|media| media.example.clone().or_else(|| named(media))) else {
+        let Some(example) = media.and_then(|media| media.example.clone().or_else(|| first_named(media)))
+        else {
             return;
         };
-        let known = self.error_examples.entry(status).or_default();
-        match known.iter_mut().find(|(other, _)| *other == example) {
+        let counted = self.error_examples.entry(status).or_default();
+        match counted.iter_mut().find(|(other, _)| *other == example) {
             Some((_, count)) => *count += 1,
-            None => known.push((example, 1)),
+            None => counted.push((example, 1)),
         }
     }
 
-    /// A list is a page if its answer has a list and cursors, and the call takes a cursor.
-    pub(super) fn page(&mut self, success: &Success, parameters: &[Parameter]) -> Option<Page> {
+    /// The page of a list: its response has a list and cursors, and the operation takes a cursor.
+    pub(super) fn find_page(&mut self, success: &Success, parameters: &[Parameter]) -> Option<Page> {
         let Success::Json(TypeRef::Named(id)) = success else { return None };
         let Shape::Object(object) = &self.api.get(*id).shape else { return None };
         let names = &self.config.pages;
-        let field = |name: &str| object.fields.iter().find(|field| field.name == name && field.required);
-        let TypeRef::List(item) = &field(&names.data)?.ty else { return None };
-        let info = &field(&names.info)?.ty;
-        let cursor = |name: &str| {
-            parameters
-                .iter()
-                .any(|parameter| parameter.location == Location::Query && parameter.field.name == name)
-        };
+        let required_field =
+            |name: &str| object.fields.iter().find(|field| field.name == name && field.required);
+        let TypeRef::List(item) = &required_field(&names.data)?.ty else { return None };
+        let info = &required_field(&names.info)?.ty;
+        let takes_cursor = parameters.iter().any(|parameter| {
+            parameter.location == ParameterLocation::Query && parameter.field.name == "after"
+        });
         let others =
             object.fields.iter().filter(|field| field.name != names.data && field.name != names.info);
         let others = others.map(|field| field.name.clone()).collect();
         let page = Page { item: (**item).clone(), info: info.clone(), others };
-        (self.has_cursors(info) && cursor("after")).then_some(page)
+        (takes_cursor && self.has_cursors(info)).then_some(page)
     }
 
     fn has_cursors(&self, info: &TypeRef) -> bool {
@@ -156,7 +168,7 @@ impl<'a> Resolver<'a> {
     }
 }
 
-fn responses(source: &Source) -> impl Iterator<Item = (String, &Response)> {
+fn responses_by_status(source: &Source) -> impl Iterator<Item = (String, &Response)> {
     source.responses.responses.iter().filter_map(|(code, response)| {
         let code = match code {
             StatusCode::Code(code) => code.to_string(),
@@ -166,18 +178,15 @@ fn responses(source: &Source) -> impl Iterator<Item = (String, &Response)> {
     })
 }
 
-/// The status of a success: that of the first answer with a body, or of the first.
-pub(super) fn status(source: &Source) -> u16 {
-    let answers: Vec<(String, &Response)> = responses(source).filter(|(code, _)| good(code)).collect();
-    let filled = answers.iter().find(|(_, response)| !response.content.is_empty());
-    let code = filled.or(answers.first()).and_then(|(code, _)| code.parse().ok());
+/// The status of a success: that of the first response with a body, or of the first response.
+pub(super) fn success_status(source: &Source) -> u16 {
+    let successes: Vec<(String, &Response)> =
+        responses_by_status(source).filter(|(code, _)| is_success(code)).collect();
+    let with_body = successes.iter().find(|(_, response)| !response.content.is_empty());
+    let code = with_body.or(successes.first()).and_then(|(code, _)| code.parse().ok());
     code.unwrap_or(200)
 }
 
-fn good(code: &str) -> bool {
+fn is_success(code: &str) -> bool {
     code.starts_with('2')
-}
-
-fn is_text(name: &str) -> bool {
-    name.starts_with("text/") && name != "text/event-stream" || name == "application/xml"
 }

@@ -1,87 +1,89 @@
-//! `oneOf` and `anyOf`: one of several types, and how a value shows which.
+//! Resolves `oneOf` and `anyOf` to unions, and finds what identifies each variant.
 
 use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind, Type};
-use serde_json::Value;
 
-use super::composition::DEPTH;
+use super::Resolver;
+use super::composition::{MAX_DEPTH, Merged};
 use super::intern::TypeDocs;
-use super::schema::Built;
-use super::{Resolver, Site};
+use super::schema::Resolved;
+use super::site::Site;
+use crate::diagnostic::Code;
 use crate::ir::{
-    EnumValue, Field, Object, Shape, StringEnum, TypeId, TypeOrigin, TypeRef, Union, UnionVariant,
+    EnumValue, Field, JsonKind, Object, Shape, StringEnum, TypeId, TypeOrigin, TypeRef, Union, UnionVariant,
 };
 
 impl<'a> Resolver<'a> {
-    /// A union. `base` holds members that stand beside the branches and belong to each.
-    pub(super) fn union(
+    /// A union. `base` holds the properties beside the branches, which every branch has too.
+    pub(super) fn resolve_union(
         &mut self,
         branches: &'a [ReferenceOr<Schema>],
         discriminator: Option<&'a Discriminator>,
         site: &Site,
         base: &[Field],
-    ) -> Built {
-        if let Some(values) = self.string_values(branches) {
-            return Built::Shape(Shape::StringEnum(StringEnum { values }));
+    ) -> Resolved {
+        if let Some(values) = self.merge_enums(branches) {
+            return Resolved::Shape(Shape::StringEnum(StringEnum { values }));
         }
         let mut variants: Vec<UnionVariant> = Vec::new();
         let mut nullable = false;
         for (index, branch) in branches.iter().enumerate() {
-            let place = site.step(&index.to_string());
-            let variant = self.variant(branch, discriminator, &place, base);
-            let (ty, null) = variant.ty.split_null();
-            nullable |= null;
+            let variant = self.resolve_variant(branch, discriminator, &site.step(&index.to_string()), base);
+            let (ty, may_be_null) = variant.ty.split_null();
+            nullable |= may_be_null;
             let variant = UnionVariant { ty: ty.clone(), ..variant };
             if !variants.iter().any(|other| other.ty == variant.ty && other.constants == variant.constants) {
                 variants.push(variant);
             }
         }
-        let mut variants = self.told_apart(variants);
-        self.name_objects(&mut variants);
+        let mut variants = self.merge_indistinguishable(variants);
+        self.name_nameless_objects(&mut variants);
         match variants.as_slice() {
-            [] => Built::Type(TypeRef::Json),
-            [only] => Built::Type(only.ty.clone().nullable(nullable)),
-            _ if variants.iter().any(|variant| variant.ty == TypeRef::Json) => Built::Type(TypeRef::Json),
-            _ => Built::Shape(Shape::Union(Union { variants })),
+            [] => Resolved::Type(TypeRef::Json),
+            [only] => Resolved::Type(only.ty.clone().nullable(nullable)),
+            _ if variants.iter().any(|variant| variant.ty == TypeRef::Json) => Resolved::Type(TypeRef::Json),
+            _ => Resolved::Shape(Shape::Union(Union { variants })),
         }
     }
 
-    fn variant(
+    fn resolve_variant(
         &mut self,
         branch: &'a ReferenceOr<Schema>,
         discriminator: Option<&Discriminator>,
-        place: &Site,
+        site: &Site,
         base: &[Field],
     ) -> UnionVariant {
-        let ty =
-            if base.is_empty() { self.type_ref(branch, place) } else { self.extended(branch, place, base) };
+        let ty = match base {
+            [] => self.resolve_type(branch, site),
+            base => self.resolve_extended(branch, site, base),
+        };
         let item = branch.as_item();
         let component = match branch {
             ReferenceOr::Reference { reference } => self.component(reference),
-            ReferenceOr::Item(_) => wrapped(branch).and_then(|reference| self.component(reference)),
+            ReferenceOr::Item(_) => wrapped_reference(branch).and_then(|reference| self.component(reference)),
         };
         let schema = component.map_or(item, |(_, schema)| schema.as_item());
-        let constants = self.constants(component.map(|(name, _)| name), branch, discriminator);
+        let constants = self.identifying_constants(component.map(|(name, _)| name), branch, discriminator);
         let name = item
             .and_then(|item| item.schema_data.title.clone())
             .or_else(|| component.map(|(name, _)| name.to_owned()))
             .or_else(|| constants.iter().find_map(|(_, values)| values.first().cloned()))
-            .unwrap_or_else(|| kind_name(&ty).to_owned());
+            .unwrap_or_else(|| ty.word().to_owned());
         UnionVariant {
             name,
             ty,
             constants,
             description: schema.and_then(|schema| schema.schema_data.description.clone()),
-            pointer: place.pointer.clone(),
+            pointer: site.pointer.clone(),
         }
     }
 
-    /// Several objects without a name of their own are named by what only one of them requires, or has.
-    fn name_objects(&self, variants: &mut [UnionVariant]) {
-        let nameless = |variant: &UnionVariant| variant.name == OBJECT;
-        if variants.iter().filter(|variant| nameless(variant)).count() < 2 {
+    /// Names several objects without a name after a property that only one of them requires, or has.
+    fn name_nameless_objects(&self, variants: &mut [UnionVariant]) {
+        let is_nameless = |variant: &UnionVariant| variant.name == OBJECT;
+        if variants.iter().filter(|variant| is_nameless(variant)).count() < 2 {
             return;
         }
-        let members: Vec<Vec<(String, bool)>> = variants
+        let properties: Vec<Vec<(String, bool)>> = variants
             .iter()
             .map(|variant| match &variant.ty {
                 TypeRef::Named(id) => match &self.api.get(*id).shape {
@@ -93,93 +95,90 @@ impl<'a> Resolver<'a> {
                 _ => Vec::new(),
             })
             .collect();
-        for (index, variant) in variants.iter_mut().enumerate().filter(|(_, variant)| nameless(variant)) {
-            let own = members.get(index).map_or(&[][..], Vec::as_slice);
-            let others = || members.iter().enumerate().filter(|(other, _)| *other != index);
-            let elsewhere = |name: &String, needed: bool| {
-                others().any(|(_, list)| {
-                    list.iter().any(|(other, required)| other == name && (*required || !needed))
-                })
+        for (index, variant) in variants.iter_mut().enumerate().filter(|(_, variant)| is_nameless(variant)) {
+            let own = properties.get(index).map_or(&[][..], Vec::as_slice);
+            let is_elsewhere = |name: &str, if_required: bool| {
+                let others = properties.iter().enumerate().filter(|(other, _)| *other != index);
+                others
+                    .flat_map(|(_, others)| others)
+                    .any(|(other, required)| other == name && (*required || !if_required))
             };
-            let telling = own
+            let unique = own
                 .iter()
-                .find(|(name, required)| *required && !elsewhere(name, true))
-                .or_else(|| own.iter().find(|(name, _)| !elsewhere(name, false)));
-            if let Some((name, _)) = telling {
+                .find(|(name, required)| *required && !is_elsewhere(name, true))
+                .or_else(|| own.iter().find(|(name, _)| !is_elsewhere(name, false)));
+            if let Some((name, _)) = unique {
                 variant.name = format!("with {name}");
             }
         }
     }
 
-    /// A branch that is an object, with the members that stand beside the union.
-    fn extended(&mut self, branch: &'a ReferenceOr<Schema>, place: &Site, base: &[Field]) -> TypeRef {
-        let mut fields = base.to_vec();
-        let mut union = None;
-        if !self.merge(branch, place, &mut fields, &mut union, DEPTH) || union.is_some() {
-            self.warning(
-                "union-members",
-                "the members beside this union do not go together with a branch that is no plain object"
-                    .to_owned(),
-                &place.pointer,
-                "write out the branch as it is meant, with an action in the overlay",
+    /// A branch that is an object, with the properties beside the union.
+    fn resolve_extended(&mut self, branch: &'a ReferenceOr<Schema>, site: &Site, base: &[Field]) -> TypeRef {
+        let mut merged = Merged { fields: base.to_vec(), union: None };
+        if !self.merge_branch(branch, site, &mut merged, MAX_DEPTH) || merged.union.is_some() {
+            self.warn(
+                Code::UNION_MEMBERS,
+                "this branch is not a plain object, so the properties beside the union are not added to it",
+                &site.pointer,
+                "describe the branch with all its properties, with an action in the overlay",
             );
-            return self.type_ref(branch, place);
+            return self.resolve_type(branch, site);
         }
         let docs = match branch {
             ReferenceOr::Item(item) => item.into(),
             ReferenceOr::Reference { reference } => {
-                let own = self.component(reference).and_then(|(_, schema)| schema.as_item());
-                let description = own.and_then(|schema| schema.schema_data.description.clone());
+                let item = self.component(reference).and_then(|(_, schema)| schema.as_item());
+                let description = item.and_then(|schema| schema.schema_data.description.clone());
                 TypeDocs { description, ..TypeDocs::default() }
             }
         };
-        TypeRef::Named(self.intern(Shape::Object(Object { fields, open: false }), docs, place))
+        let shape = Shape::Object(Object { fields: merged.fields, open: false });
+        TypeRef::Named(self.intern(shape, docs, site))
     }
 
-    /// Variants that no value tells apart become one of the type that takes all of them: text, a list, a number, a map.
-    fn told_apart(&self, variants: Vec<UnionVariant>) -> Vec<UnionVariant> {
+    /// Merges variants that no value distinguishes into one with a type for all their values.
+    fn merge_indistinguishable(&self, variants: Vec<UnionVariant>) -> Vec<UnionVariant> {
         let kinds: Vec<Option<TypeRef>> =
-            variants.iter().map(|variant| self.plain_kind(&variant.ty)).collect();
-        let mut apart: Vec<UnionVariant> = Vec::new();
+            variants.iter().map(|variant| self.general_type(&variant.ty)).collect();
+        let is_shared = |kind: &&TypeRef| kinds.iter().flatten().filter(|other| other == kind).count() > 1;
+        let mut merged: Vec<UnionVariant> = Vec::new();
         for (variant, kind) in variants.into_iter().zip(&kinds) {
-            let Some(wide) =
-                kind.as_ref().filter(|kind| kinds.iter().flatten().filter(|other| other == kind).count() > 1)
-            else {
-                apart.push(variant);
-                continue;
-            };
-            if !apart.iter().any(|other| other.ty == *wide) {
-                apart.push(UnionVariant { name: kind_name(wide).to_owned(), ty: wide.clone(), ..variant });
+            match kind.as_ref().filter(is_shared) {
+                None => merged.push(variant),
+                Some(general) if merged.iter().any(|other| other.ty == *general) => {}
+                Some(general) => merged.push(UnionVariant {
+                    name: general.word().to_owned(),
+                    ty: general.clone(),
+                    ..variant
+                }),
             }
         }
-        apart
+        merged
     }
 
-    /// The type that takes every value of this kind of JSON, unless it is an object with named members.
-    fn plain_kind(&self, ty: &TypeRef) -> Option<TypeRef> {
-        match ty {
-            TypeRef::String
-            | TypeRef::Secret
-            | TypeRef::Id(_)
-            | TypeRef::DateTime
-            | TypeRef::Date
-            | TypeRef::Binary => Some(TypeRef::String),
-            TypeRef::Decimal | TypeRef::Float => Some(TypeRef::Decimal),
-            TypeRef::List(_) => Some(TypeRef::List(Box::new(TypeRef::Json))),
-            TypeRef::Map(_) | TypeRef::JsonObject => Some(TypeRef::JsonObject),
-            TypeRef::Nullable(inner) => self.plain_kind(inner),
-            TypeRef::Named(id) => match &self.api.get(*id).shape {
-                Shape::StringEnum(_) => Some(TypeRef::String),
-                Shape::Alias(ty) => self.plain_kind(ty),
-                Shape::Pending => self.pending_kind(*id),
-                Shape::Object(_) | Shape::Union(_) => None,
-            },
-            TypeRef::Integer | TypeRef::Boolean | TypeRef::Json => None,
+    /// The type of all values of the same kind of JSON; none for objects with named properties, which can be distinguished,
+    /// and for kinds that have one type only.
+    fn general_type(&self, ty: &TypeRef) -> Option<TypeRef> {
+        let TypeRef::Named(id) = ty.split_null().0 else {
+            return match ty.json_kind()? {
+                JsonKind::String => Some(TypeRef::String),
+                JsonKind::Number => Some(TypeRef::Decimal),
+                JsonKind::List => Some(TypeRef::List(Box::new(TypeRef::Json))),
+                JsonKind::Object => Some(TypeRef::JsonObject),
+                JsonKind::Integer | JsonKind::Boolean | JsonKind::Any => None,
+            };
+        };
+        match &self.api.get(*id).shape {
+            Shape::StringEnum(_) => Some(TypeRef::String),
+            Shape::Alias(ty) => self.general_type(ty),
+            Shape::Pending => self.general_type_of_pending(*id),
+            Shape::Object(_) | Shape::Union(_) => None,
         }
     }
 
-    /// The same of a component that is not built yet.
-    fn pending_kind(&self, id: TypeId) -> Option<TypeRef> {
+    /// The same for a component that is not resolved yet.
+    fn general_type_of_pending(&self, id: TypeId) -> Option<TypeRef> {
         let TypeOrigin::Component(name) = &self.api.get(id).origin else { return None };
         match &self.schemas?.get(name)?.as_item()?.schema_kind {
             SchemaKind::Type(Type::String(_)) => Some(TypeRef::String),
@@ -189,39 +188,35 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// What marks a variant: the mapping of the discriminator, its own constants, or its component's name.
-    fn constants(
+    /// The properties and values that identify a variant: the mapping of the discriminator, constants of the schema, or the
+    /// name of the component.
+    fn identifying_constants(
         &self,
         component: Option<&str>,
         branch: &ReferenceOr<Schema>,
         discriminator: Option<&Discriminator>,
     ) -> Vec<(String, Vec<String>)> {
-        let mut constants = self.own_constants(branch);
+        let mut constants = self.required_constants(branch);
         let Some(discriminator) = discriminator else { return constants };
-        let property = &discriminator.property_name;
-        let names = |target: &str| {
+        constants.retain(|(name, _)| *name == discriminator.property_name);
+        let names_component = |target: &str| {
             component.is_some_and(|name| target == name || target.rsplit('/').next() == Some(name))
         };
-        let mapped: Vec<String> = discriminator
-            .mapping
-            .iter()
-            .filter(|(_, target)| names(target))
-            .map(|(value, _)| value.clone())
-            .collect();
-        if !mapped.is_empty() {
-            constants.retain(|(name, _)| name != property);
-            constants.push((property.clone(), mapped));
-        } else if let (Some(name), false) = (component, constants.iter().any(|(name, _)| name == property)) {
-            constants.push((property.clone(), vec![name.to_owned()]));
+        let mapping = discriminator.mapping.iter().filter(|(_, target)| names_component(target));
+        let mapped: Vec<String> = mapping.map(|(value, _)| value.clone()).collect();
+        match component {
+            _ if !mapped.is_empty() => vec![(discriminator.property_name.clone(), mapped)],
+            Some(name) if constants.is_empty() => {
+                vec![(discriminator.property_name.clone(), vec![name.to_owned()])]
+            }
+            _ => constants,
         }
-        constants.retain(|(name, _)| name == property);
-        constants
     }
 
-    /// The required members that allow one value only, in a schema and in all that it takes in.
-    fn own_constants(&self, branch: &ReferenceOr<Schema>) -> Vec<(String, Vec<String>)> {
+    /// The required properties with a single value, in a schema and in those that its `allOf` refers to.
+    fn required_constants(&self, branch: &ReferenceOr<Schema>) -> Vec<(String, Vec<String>)> {
         let (mut constants, mut required) = (Vec::new(), Vec::new());
-        self.collect_constants(branch, &mut constants, &mut required, DEPTH);
+        self.collect_constants(branch, &mut constants, &mut required, MAX_DEPTH);
         constants.retain(|(name, _)| required.contains(name));
         constants.into_iter().map(|(name, value)| (name, vec![value])).collect()
     }
@@ -243,28 +238,27 @@ impl<'a> Resolver<'a> {
             }
             ReferenceOr::Item(item) => item,
         };
-        let (properties, own, branches) = match &item.schema_kind {
-            SchemaKind::Type(Type::Object(object)) => (&object.properties, &object.required[..], &[][..]),
-            SchemaKind::Any(any) => (&any.properties, &any.required[..], &any.all_of[..]),
-            SchemaKind::AllOf { all_of } => {
-                return all_of
-                    .iter()
-                    .for_each(|branch| self.collect_constants(branch, constants, required, depth));
+        let (properties, names, branches) = match &item.schema_kind {
+            SchemaKind::Type(Type::Object(object)) => {
+                (Some(&object.properties), &object.required[..], &[][..])
             }
+            SchemaKind::Any(any) => (Some(&any.properties), &any.required[..], &any.all_of[..]),
+            SchemaKind::AllOf { all_of } => (None, &[][..], &all_of[..]),
             _ => return,
         };
         branches.iter().for_each(|branch| self.collect_constants(branch, constants, required, depth));
-        required.extend_from_slice(own);
-        for (name, property) in properties {
+        required.extend_from_slice(names);
+        for (name, property) in properties.into_iter().flatten() {
             if let Some(value) = self.constant_of(property) {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 constants.retain(|(other, _)| other != name);
-                constants.push((name.clone(), plain(&value)));
+                constants.push((name.clone(), text));
             }
         }
     }
 
-    /// The values, if every branch is a string and at least one gives values: an enum in several parts.
-    fn string_values(&self, branches: &[ReferenceOr<Schema>]) -> Option<Vec<EnumValue>> {
+    /// The values of an enum in several parts: all branches are strings, with more than one value in total.
+    fn merge_enums(&self, branches: &[ReferenceOr<Schema>]) -> Option<Vec<EnumValue>> {
         let mut values: Vec<EnumValue> = Vec::new();
         for branch in branches {
             let item = match branch {
@@ -284,8 +278,8 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The reference inside an `allOf` of one, which is how a reference with siblings arrives.
-fn wrapped(branch: &ReferenceOr<Schema>) -> Option<&str> {
+/// The reference in an `allOf` of one: lowering writes a reference with siblings like this.
+fn wrapped_reference(branch: &ReferenceOr<Schema>) -> Option<&str> {
     match &branch.as_item()?.schema_kind {
         SchemaKind::AllOf { all_of } => match all_of.as_slice() {
             [ReferenceOr::Reference { reference }] => Some(reference),
@@ -295,27 +289,5 @@ fn wrapped(branch: &ReferenceOr<Schema>) -> Option<&str> {
     }
 }
 
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// What an object without a name is called.
+/// The name of a variant that is an object without a name.
 const OBJECT: &str = "object";
-
-/// A variant without any name is called after its kind of JSON.
-fn kind_name(ty: &TypeRef) -> &'static str {
-    match ty {
-        TypeRef::Named(_) | TypeRef::JsonObject | TypeRef::Map(_) => OBJECT,
-        TypeRef::Id(_) => "id",
-        TypeRef::String | TypeRef::Secret => "text",
-        TypeRef::Integer => "integer",
-        TypeRef::Decimal | TypeRef::Float => "number",
-        TypeRef::Boolean => "boolean",
-        TypeRef::DateTime => "date time",
-        TypeRef::Date => "date",
-        TypeRef::Binary => "binary",
-        TypeRef::Json => "json",
-        TypeRef::List(_) => "list",
-        TypeRef::Nullable(inner) => kind_name(inner),
-    }
-}

@@ -1,4 +1,4 @@
-//! The fixtures: small documents, one feature of OpenAPI each, and what is generated from them.
+//! The fixtures: small documents, each about one feature of OpenAPI.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::document::Source;
 use whop_codegen::emit::Origin;
-use whop_codegen::{Generated, Inputs, generate};
+use whop_codegen::{Generated, Inputs, Options, generate};
 
 /// A folder under `fixtures`.
 pub(crate) struct Fixture {
     /// The name of the folder.
     pub(crate) name: String,
-    /// Where it is.
+    /// The path of the folder.
     pub(crate) folder: PathBuf,
     /// The document.
     pub(crate) document: Source,
 }
 
 /// All fixtures, by name.
-pub(crate) fn all() -> Vec<Fixture> {
+pub(crate) fn fixtures() -> Vec<Fixture> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut folders: Vec<PathBuf> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
@@ -38,15 +38,20 @@ fn source(folder: &Path, name: &str) -> Option<Source> {
 }
 
 impl Fixture {
-    /// The crate of the fixture, or of another document in its place; `crates` is the path to the folder of the crates it depends on.
+    /// Generates the crate of a document with the overlay and the configuration of the fixture. `crates` is the path to the
+    /// folder of the crates that it depends on.
     pub(crate) fn generate(&self, document: Source, crates: &str) -> Generated {
-        generate(Inputs {
-            document,
-            overlay: source(&self.folder, "overlay.yaml"),
-            config: source(&self.folder, "codegen.toml"),
-            origin: Origin::default(),
-            crates: crates.to_owned(),
-            standalone: false,
-        })
+        generate(
+            Inputs {
+                document,
+                overlay: source(&self.folder, "overlay.yaml"),
+                config: source(&self.folder, "codegen.toml"),
+                pages: std::collections::BTreeMap::new(),
+                origin: Origin::default(),
+                crates: crates.to_owned(),
+                standalone: false,
+            },
+            &Options::default(),
+        )
     }
 }

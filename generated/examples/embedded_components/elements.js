@@ -1,11 +1,11 @@
-// Stands in for Whop's script with `--local`: the same calls and events, and no Whop behind them. It asks for a token at
-// the start and again when two thirds of its life are over, and writes into each element what it would be drawn with.
+// Replaces Whop's script with `--local`: it has the same calls and events, but does not contact Whop. It requests a token at
+// the start and a new one after two thirds of its lifetime, and writes the values it received into each element.
 (() => {
-  // A server that renews behind the scenes may give the old token once more.
-  const AGAIN_MS = 300;
+  // A server that refreshes its token in the background may return the previous token once more.
+  const RETRY_MS = 300;
 
-  // When a token ends. The local Whop writes it into the claims, as Whop itself does.
-  function end(token) {
+  // The time at which a token expires, in milliseconds. The mock server writes it into the claims, as Whop does.
+  function expiry(token) {
     const claims = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");
     return JSON.parse(atob(claims)).exp * 1000;
   }
@@ -28,11 +28,11 @@
     }
 
     async refresh() {
-      let wait = AGAIN_MS;
+      let wait = RETRY_MS;
       try {
         const token = await this.options.token();
         if (token !== this.token) {
-          wait = ((end(token) - Date.now()) * 2) / 3;
+          wait = ((expiry(token) - Date.now()) * 2) / 3;
           this.token = token;
           this.tokens += 1;
           this.emit(this.tokens === 1 ? "ready" : "tokenRefreshed", token);
@@ -41,7 +41,7 @@
         this.emit("tokenRefreshError", error);
       }
       for (const element of this.elements) element.draw();
-      setTimeout(() => this.refresh(), Math.max(AGAIN_MS, wait));
+      setTimeout(() => this.refresh(), Math.max(RETRY_MS, wait));
     }
 
     createElement(type) {

@@ -1,17 +1,17 @@
-//! Embedded components: a page of your own with a company's balance, withdrawals and deposits, drawn by Whop's script.
+//! Embedded components: a page with a company's balance, withdrawals and deposits, rendered by Whop's script.
 //!
-//! The script acts with an access token, which it asks this server for, and again before each expires. The server mints
-//! them per company, with no more scopes than the components need; many visitors share one, and while Whop cannot be
-//! reached the last one serves until its end.
+//! The script uses an access token, which it requests from this server and refreshes before it expires. The server creates
+//! one token per company, with only the scopes that the components need, and shares it among visitors. While Whop cannot be
+//! reached, the cached token is served until it expires.
 //!
 //! ```text
 //! cargo run -p whop --features mock --example embedded_components -- --local
 //! WHOP_API_KEY=… WHOP_COMPANY_ID=biz_… PUBLIC_URL=https://… \
 //!     cargo run -p whop --features mock --example embedded_components
 //! ```
-//! `WHOP_COMPANY_ID` is a company connected to yours. `PUBLIC_URL` is the address under which browsers reach this server:
-//! Whop takes no `localhost` to come back to, so put a tunnel before it. With `--local` a script of the example's own
-//! stands in for Whop's, and tokens live for a minute, or `LOCAL_TOKEN_SECONDS`.
+//! `WHOP_COMPANY_ID` is a company connected to yours. `PUBLIC_URL` is the URL under which browsers reach this server. Whop
+//! rejects `localhost` as a redirect URL, so use a tunnel. With `--local` the example replaces Whop's script by its own, and
+//! tokens are valid for one minute, or for `LOCAL_TOKEN_SECONDS`.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -30,10 +30,10 @@ use serde_json::json;
 use whop::ids::CompanyId;
 use whop::token_source::TokenSourceMap;
 
-/// Whop's script. It puts `WhopElements` into the page.
+/// Whop's script. It defines `WhopElements`.
 const SCRIPT: &str = "https://apollo.elements.whop.com/release/elements.js";
 
-/// What the components of the page do. Without a list a token may do all that the server's own key may.
+/// The scopes that the components need. Without a list a token has every scope of the server's API key.
 const SCOPES: [&str; 6] = [
     "company:balance:read",
     "stats:read",
@@ -50,30 +50,30 @@ struct App {
 }
 
 impl App {
-    /// The company that a visitor acts for. Here there is one. A real server reads who is signed in from the session in
-    /// the visitor's cookie, and looks up whose company that is: it takes no company from the request itself, or anybody
-    /// could withdraw anybody's money.
+    /// The company that a visitor may act for. This example has one. A production server looks it up from the visitor's
+    /// session cookie. It must not read the company from the request: any visitor could then withdraw another company's
+    /// money.
     fn company_of(&self, _visitor: &HeaderMap) -> Option<CompanyId> {
         Some(self.company.clone())
     }
 }
 
-/// A token for the script in the page. POST, and no headers for other origins: no foreign page gets to read one.
-async fn token(State(app): State<Arc<App>>, visitor: HeaderMap) -> Response {
+/// Returns a token for the script. The route accepts only POST and sends no CORS headers, so other origins cannot read it.
+async fn create_token(State(app): State<Arc<App>>, visitor: HeaderMap) -> Response {
     let Some(company) = app.company_of(&visitor) else { return StatusCode::UNAUTHORIZED.into_response() };
-    let answer = match app.tokens.get(company.clone()).await {
+    let response = match app.tokens.get(company.clone()).await {
         Ok(issued) => {
             let expires_at = issued.expires_at.to_rfc3339();
-            println!("token    for {company}, good until {expires_at}");
+            println!("token    for {company}, valid until {expires_at}");
             Json(json!({"token": issued.token.expose(), "expires_at": expires_at})).into_response()
         }
-        // What went wrong is this server's business. The script asks again.
+        // The details are for the operator only. The script retries.
         Err(error) => {
             eprintln!("failed   {error}");
             StatusCode::BAD_GATEWAY.into_response()
         }
     };
-    ([(CACHE_CONTROL, "no-store")], answer).into_response()
+    ([(CACHE_CONTROL, "no-store")], response).into_response()
 }
 
 #[tokio::main]
@@ -83,13 +83,13 @@ async fn main() -> support::Result {
     let (listener, url) = support::listen().await?;
     let public_url = env::var("PUBLIC_URL").unwrap_or_else(|_| url.clone());
     let environment = env::var("WHOP_ENVIRONMENT").unwrap_or_else(|_| "sandbox".to_owned());
-    let life = if whop.local.is_some() { Some(local_life()?) } else { None };
+    let lifetime = if whop.local.is_some() { Some(local_lifetime()?) } else { None };
 
-    // One for the whole server. With Whop itself tokens live for an hour.
+    // One cache for the whole server. Tokens that Whop creates are valid for an hour by default.
     let tokens = whop.client.access_tokens().sources(SCOPES, move |request, company: &CompanyId| {
         let request = request.company_id(company.clone());
-        match life {
-            Some(life) => request.expires_at(after(life)),
+        match lifetime {
+            Some(lifetime) => request.expires_at(time_after(lifetime)),
             None => request,
         }
     });
@@ -100,12 +100,12 @@ async fn main() -> support::Result {
         ("{{redirect_url}}", &format!("{public_url}/verified")),
     ];
     let page = include_str!("page.html").to_owned();
-    let page = values.iter().fold(page, |page, (name, value)| page.replace(name, &escaped(value)));
+    let page = values.iter().fold(page, |page, (name, value)| page.replace(name, &escape_attribute(value)));
 
     let mut routes = Router::new()
         .route("/", get(async |State(app): State<Arc<App>>| Html(app.page.clone())))
-        .route("/api/token", post(token))
-        // Where Whop sends a user whose identity it has verified.
+        .route("/api/token", post(create_token))
+        // Whop redirects a user here after verifying their identity.
         .route("/verified", get(async || "Thank you: you are verified."));
     if whop.local.is_some() {
         let script = async || ([(CONTENT_TYPE, "text/javascript")], include_str!("elements.js"));
@@ -116,21 +116,21 @@ async fn main() -> support::Result {
     Ok(())
 }
 
-/// How long a local token lives.
-fn local_life() -> support::Result<Duration> {
+/// The lifetime of a token with `--local`.
+fn local_lifetime() -> support::Result<Duration> {
     let seconds = env::var("LOCAL_TOKEN_SECONDS").map_or(Ok(60), |seconds| seconds.parse());
-    Ok(Duration::from_secs(seconds.map_err(|error| format!("LOCAL_TOKEN_SECONDS is no number: {error}"))?))
+    Ok(Duration::from_secs(seconds.map_err(|error| format!("LOCAL_TOKEN_SECONDS is not a number: {error}"))?))
 }
 
-/// The time so long from now.
-fn after(life: Duration) -> whop::DateTime {
+/// The current time plus a duration.
+fn time_after(lifetime: Duration) -> whop::DateTime {
     let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-    // The default is the same beginning.
-    whop::DateTime::default() + since + life
+    // The default of `DateTime` is the Unix epoch.
+    whop::DateTime::default() + since + lifetime
 }
 
-/// A text as it may stand in an attribute of the page, and names no other value there.
-fn escaped(text: &str) -> String {
+/// Escapes a text for an HTML attribute. Braces are escaped too, so that a value cannot contain a placeholder.
+fn escape_attribute(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -28,21 +28,22 @@ impl AccessTokens {
         Create(rt::Builder::new(&self.core, &CREATE))
     }
 
-    /// Tokens that are kept, shared and renewed before they expire: see
-    /// [`TokenSource`](crate::token_source::TokenSource). Clone it, do not make one for each use.
+    /// Creates a source of tokens, which caches a token and refreshes it before it expires: see
+    /// [`TokenSource`](crate::token_source::TokenSource). Clone the source instead of creating one for each
+    /// use.
     ///
-    /// `scopes` is what each token may be used for, sent as `scoped_actions` whatever `request` says of it.
-    /// Name as little as will do. An empty list is refused: it could allow all that the client's own credential
-    /// does.
+    /// `scopes` limits what each token may be used for. It is sent as `scoped_actions`, even if `request` sets
+    /// that field. Request the narrowest scopes. An empty list is rejected, because it could grant everything
+    /// that the client may do.
     ///
     /// Permissions of the token, such as `payout:transfer_funds`, all held by the minting credential. Empty or
     /// absent, the token gets every permission of that credential.
     ///
-    /// `request` fills the call, each time that a token is minted.
+    /// `request` completes the request each time a token is minted.
     ///
     /// ```no_run
     /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let tokens = client.access_tokens().source(["what it is for"], |request| request);
+    /// let tokens = client.access_tokens().source(["invoices:read"], |request| request);
     /// let current = tokens.get().await?;
     /// println!("valid until {}", current.expires_at);
     /// # Ok(())
@@ -57,38 +58,38 @@ impl AccessTokens {
         rt::TokenSource::new(&SOURCE, rt::list(scopes), move || request(calls.create()).0)
     }
 
-    /// The same for each of many keys, such as the accounts of a platform: see
+    /// Creates a source of tokens for each of many keys, such as the accounts of a platform: see
     /// [`TokenSourceMap`](crate::token_source::TokenSourceMap).
     ///
-    /// `scopes` is what each token may be used for, sent as `scoped_actions` whatever `request` says of it.
-    /// Name as little as will do. An empty list is refused: it could allow all that the client's own credential
-    /// does.
+    /// `scopes` limits what each token may be used for. It is sent as `scoped_actions`, even if `request` sets
+    /// that field. Request the narrowest scopes. An empty list is rejected, because it could grant everything
+    /// that the client may do.
     ///
     /// Permissions of the token, such as `payout:transfer_funds`, all held by the minting credential. Empty or
     /// absent, the token gets every permission of that credential.
     ///
-    /// `request` fills the call for a key, each time that a token is minted.
+    /// `request` completes the request for a key each time a token is minted.
     pub fn sources<K: rt::TokenKey, S: rt::Complete>(
         &self,
         scopes: impl IntoIterator<Item = impl Into<String>>,
         request: impl Fn(Create, &K) -> Create<S> + Send + Sync + 'static,
     ) -> crate::token_source::TokenSourceMap<K> {
         let calls = self.clone();
-        rt::TokenSourceMap::new(&SOURCE, rt::list(scopes), move |key| request(calls.create(), key).0)
+        rt::TokenSourceMap::new(
+            &SOURCE,
+            rt::list(scopes),
+            move |key| request(calls.create(), key).0,
+        )
     }
 }
 
 rt::operation!(CREATE: "createAccessToken" Post "/access_tokens" body(rt::BodyEncoding::Json));
 
-/// Request of `createAccessToken`.
+/// A request for `createAccessToken`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .access_tokens()
-///     .create()
-///     .send()
-///     .await?;
+/// let access_token = client.access_tokens().create().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -98,28 +99,37 @@ pub struct Create<S = ()>(rt::Builder<S>);
 impl<S> Create<S> {
     /// Id of the company that the token acts for (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id<Kind>(self, company_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
-        Create(self.0.body("company_id", rt::nullable(company_id)))
+    pub fn company_id<Kind>(
+        self,
+        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
+    ) -> Self {
+        Self(self.0.body("company_id", rt::nullable(company_id)))
     }
 
     /// When the token should expire, as an RFC 3339 time: one hour from now by default, three hours at most.
     /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn expires_at<Kind>(self, expires_at: impl rt::IntoNullable<crate::DateTime, Kind>) -> Self {
-        Create(self.0.body("expires_at", rt::nullable(expires_at)))
+    pub fn expires_at<Kind>(
+        self,
+        expires_at: impl rt::IntoNullable<crate::DateTime, Kind>,
+    ) -> Self {
+        Self(self.0.body("expires_at", rt::nullable(expires_at)))
     }
 
     /// Permissions of the token, such as `payout:transfer_funds`, all held by the minting credential. Empty or
     /// absent, the token gets every permission of that credential.
     #[inline]
-    pub fn scoped_actions<Kind>(self, scoped_actions: impl rt::IntoNullableList<String, Kind>) -> Self {
-        Create(self.0.body("scoped_actions", rt::nullable_list(scoped_actions)))
+    pub fn scoped_actions<Kind>(
+        self,
+        scoped_actions: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("scoped_actions", rt::nullable_list(scoped_actions)))
     }
 
     /// Id of the user that the token acts for (`user_`). Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id<Kind>(self, user_id: impl rt::IntoNullable<ids::UserId, Kind>) -> Self {
-        Create(self.0.body("user_id", rt::nullable(user_id)))
+        Self(self.0.body("user_id", rt::nullable(user_id)))
     }
 }
 

@@ -31,38 +31,37 @@ impl AccountLinks {
 
 rt::operation!(CREATE: "createAccountLink" Post "/account_links" body(rt::BodyEncoding::Json));
 
-/// Request of `createAccountLink`.
+/// A request for `createAccountLink`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let account_link = client
 ///     .account_links()
 ///     .create()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .refresh_url("text")
-///     .return_url("text")
-///     .use_case(whop::models::AccountLinkUseCases::AccountOnboarding)
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .refresh_url("https://example.com/refresh")
+///     .return_url("https://example.com/return")
+///     .use_case(models::AccountLinkUseCases::AccountOnboarding)
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (
-        rt::Missing<fields::company_id>,
-        (
-            rt::Missing<fields::refresh_url>,
-            (rt::Missing<fields::return_url>, (rt::Missing<fields::use_case>, ())),
-        ),
-    ),
->(rt::Builder<S>);
+pub struct Create<S = rt::missing!(company_id, refresh_url, return_url, use_case)>(
+    rt::Builder<S>,
+);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that the link is for (`biz_`): one connected to the credential's own company. Example:
     /// `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -70,7 +69,10 @@ impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::refresh_url>, Rest))> {
     /// URL to which the user is sent when the session has expired, so that a new link can be made.
     #[inline]
-    pub fn refresh_url(self, refresh_url: impl Into<String>) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn refresh_url(
+        self,
+        refresh_url: impl Into<String>,
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("refresh_url", refresh_url.into()))
     }
 }
@@ -78,7 +80,10 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::refresh_url>, Rest))> {
 impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::return_url>, Rest)))> {
     /// URL to which the user is sent on leaving the portal.
     #[inline]
-    pub fn return_url(self, return_url: impl Into<String>) -> Create<(S0, (S1, (rt::Set, Rest)))> {
+    pub fn return_url(
+        self,
+        return_url: impl Into<String>,
+    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("return_url", return_url.into()))
     }
 }

@@ -62,15 +62,11 @@ impl AdCampaigns {
 
 rt::operation!(LIST: "listAdCampaign" Get "/ad_campaigns");
 
-/// Request of `listAdCampaign`.
+/// A request for `listAdCampaign`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ad_campaigns()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.ad_campaigns().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -78,58 +74,54 @@ rt::operation!(LIST: "listAdCampaign" Get "/ad_campaigns");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `query`.
     #[inline]
     pub fn query(self, query: impl Into<String>) -> Self {
-        List(self.0.query("query", query.into()))
+        Self(self.0.query("query", query.into()))
     }
 
-    /// The member `status`.
     #[inline]
     pub fn status(self, status: impl Into<models::AdCampaignStatus>) -> Self {
-        List(self.0.query("status", status.into()))
+        Self(self.0.query("status", status.into()))
     }
 }
 
@@ -137,15 +129,11 @@ rt::list_request!(List => models::AdCampaignListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveAdCampaign" Get "/ad_campaigns/{id}");
 
-/// Request of `retrieveAdCampaign`.
+/// A request for `retrieveAdCampaign`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ad_campaigns()
-///     .retrieve("adcamp_xxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ad_campaign = client.ad_campaigns().retrieve("adcamp_aFdZSj1VYnUFTp").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -156,15 +144,11 @@ rt::request!(Retrieve => models::AdCampaign);
 
 rt::operation!(UPDATE: "updateAdCampaign" Patch "/ad_campaigns/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateAdCampaign`.
+/// A request for `updateAdCampaign`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ad_campaigns()
-///     .update("adcamp_xxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ad_campaign = client.ad_campaigns().update("adcamp_aFdZSj1VYnUFTp").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -172,10 +156,10 @@ rt::operation!(UPDATE: "updateAdCampaign" Patch "/ad_campaigns/{id}" body(rt::Bo
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `budget`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
     pub fn budget<Kind>(self, budget: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Update(self.0.body("budget", rt::nullable(budget)))
+        Self(self.0.body("budget", rt::nullable(budget)))
     }
 }
 
@@ -183,15 +167,11 @@ rt::request!(Update => models::AdCampaign);
 
 rt::operation!(PAUSE: "pauseAdCampaign" Post "/ad_campaigns/{id}/pause");
 
-/// Request of `pauseAdCampaign`.
+/// A request for `pauseAdCampaign`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ad_campaigns()
-///     .pause("adcamp_xxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ad_campaign = client.ad_campaigns().pause("adcamp_aFdZSj1VYnUFTp").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -202,15 +182,11 @@ rt::request!(Pause => models::AdCampaign);
 
 rt::operation!(UNPAUSE: "unpauseAdCampaign" Post "/ad_campaigns/{id}/unpause");
 
-/// Request of `unpauseAdCampaign`.
+/// A request for `unpauseAdCampaign`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ad_campaigns()
-///     .unpause("adcamp_xxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ad_campaign = client.ad_campaigns().unpause("adcamp_aFdZSj1VYnUFTp").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -43,7 +43,7 @@ impl AdGroups {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes an ad group and answers `true`.
+    /// Deletes an ad group and returns `true`.
     ///
     /// `DELETE /ad_groups/{id}`, with `bearerAuth` (ad_campaign:update).
     #[inline]
@@ -70,15 +70,11 @@ impl AdGroups {
 
 rt::operation!(LIST: "listAdGroup" Get "/ad_groups");
 
-/// Request of `listAdGroup`.
+/// A request for `listAdGroup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ad_groups()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.ad_groups().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -86,70 +82,65 @@ rt::operation!(LIST: "listAdGroup" Get "/ad_groups");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `campaign_id`.
+    /// Id of an ad campaign.
     #[inline]
     pub fn campaign_id(self, campaign_id: impl Into<ids::AdCampaignId>) -> Self {
-        List(self.0.query("campaign_id", campaign_id.into()))
+        Self(self.0.query("campaign_id", campaign_id.into()))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `include_paused`.
     #[inline]
     pub fn include_paused(self, include_paused: bool) -> Self {
-        List(self.0.query("include_paused", include_paused))
+        Self(self.0.query("include_paused", include_paused))
     }
 
-    /// The member `query`.
     #[inline]
     pub fn query(self, query: impl Into<String>) -> Self {
-        List(self.0.query("query", query.into()))
+        Self(self.0.query("query", query.into()))
     }
 
-    /// The member `status`.
     #[inline]
     pub fn status(self, status: impl Into<models::AdGroupStatus>) -> Self {
-        List(self.0.query("status", status.into()))
+        Self(self.0.query("status", status.into()))
     }
 }
 
@@ -157,15 +148,11 @@ rt::list_request!(List => models::AdGroupListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveAdGroup" Get "/ad_groups/{id}");
 
-/// Request of `retrieveAdGroup`.
+/// A request for `retrieveAdGroup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ad_groups()
-///     .retrieve("adgrp_xxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ad_group = client.ad_groups().retrieve("adgrp_hPkCf1fUNxoyZb").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -176,15 +163,11 @@ rt::request!(Retrieve => models::AdGroup);
 
 rt::operation!(UPDATE: "updateAdGroup" Patch "/ad_groups/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateAdGroup`.
+/// A request for `updateAdGroup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ad_groups()
-///     .update("adgrp_xxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ad_group = client.ad_groups().update("adgrp_hPkCf1fUNxoyZb").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -192,49 +175,56 @@ rt::operation!(UPDATE: "updateAdGroup" Patch "/ad_groups/{id}" body(rt::BodyEnco
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `budget`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
     pub fn budget<Kind>(self, budget: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Update(self.0.body("budget", rt::nullable(budget)))
+        Self(self.0.body("budget", rt::nullable(budget)))
     }
 
-    /// The member `budget_type`.
     #[inline]
-    pub fn budget_type<Kind>(self, budget_type: impl rt::IntoNullable<models::AdBudgetType, Kind>) -> Self {
-        Update(self.0.body("budget_type", rt::nullable(budget_type)))
+    pub fn budget_type<Kind>(
+        self,
+        budget_type: impl rt::IntoNullable<models::AdBudgetType, Kind>,
+    ) -> Self {
+        Self(self.0.body("budget_type", rt::nullable(budget_type)))
     }
 
-    /// The member `config`.
     #[inline]
-    pub fn config<Kind>(self, config: impl rt::IntoNullable<models::UpdateAdGroupConfig, Kind>) -> Self {
-        Update(self.0.body("config", rt::nullable(config)))
+    pub fn config<Kind>(
+        self,
+        config: impl rt::IntoNullable<models::UpdateAdGroupConfig, Kind>,
+    ) -> Self {
+        Self(self.0.body("config", rt::nullable(config)))
     }
 
-    /// The member `daily_budget`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
-    pub fn daily_budget<Kind>(self, daily_budget: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Update(self.0.body("daily_budget", rt::nullable(daily_budget)))
+    pub fn daily_budget<Kind>(
+        self,
+        daily_budget: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        Self(self.0.body("daily_budget", rt::nullable(daily_budget)))
     }
 
-    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("name", rt::nullable(name)))
+        Self(self.0.body("name", rt::nullable(name)))
     }
 
-    /// The member `platform_config`.
     #[inline]
     pub fn platform_config<Kind>(
         self,
         platform_config: impl rt::IntoNullable<models::UpdateAdGroupPlatformConfig, Kind>,
     ) -> Self {
-        Update(self.0.body("platform_config", rt::nullable(platform_config)))
+        Self(self.0.body("platform_config", rt::nullable(platform_config)))
     }
 
-    /// The member `status`.
     #[inline]
-    pub fn status<Kind>(self, status: impl rt::IntoNullable<models::AdGroupStatus, Kind>) -> Self {
-        Update(self.0.body("status", rt::nullable(status)))
+    pub fn status<Kind>(
+        self,
+        status: impl rt::IntoNullable<models::AdGroupStatus, Kind>,
+    ) -> Self {
+        Self(self.0.body("status", rt::nullable(status)))
     }
 }
 
@@ -242,15 +232,11 @@ rt::request!(Update => models::AdGroup);
 
 rt::operation!(DELETE: "deleteAdGroup" Delete "/ad_groups/{id}");
 
-/// Request of `deleteAdGroup`.
+/// A request for `deleteAdGroup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ad_groups()
-///     .delete("adgrp_xxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.ad_groups().delete("adgrp_hPkCf1fUNxoyZb").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -261,15 +247,11 @@ rt::request!(Delete => bool);
 
 rt::operation!(PAUSE: "pauseAdGroup" Post "/ad_groups/{id}/pause");
 
-/// Request of `pauseAdGroup`.
+/// A request for `pauseAdGroup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ad_groups()
-///     .pause("adgrp_xxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ad_group = client.ad_groups().pause("adgrp_hPkCf1fUNxoyZb").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -280,15 +262,11 @@ rt::request!(Pause => models::AdGroup);
 
 rt::operation!(UNPAUSE: "unpauseAdGroup" Post "/ad_groups/{id}/unpause");
 
-/// Request of `unpauseAdGroup`.
+/// A request for `unpauseAdGroup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ad_groups()
-///     .unpause("adgrp_xxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ad_group = client.ad_groups().unpause("adgrp_hPkCf1fUNxoyZb").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -31,11 +31,11 @@ impl AdReports {
 
 rt::operation!(RETRIEVE: "retrieveAdReport" Get "/ad_reports");
 
-/// Request of `retrieveAdReport`.
+/// A request for `retrieveAdReport`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let ad_report = client
 ///     .ad_reports()
 ///     .retrieve()
 ///     .from(whop::DateTime::parse_from_rfc3339("2026-01-31T09:30:00Z")?)
@@ -46,10 +46,10 @@ rt::operation!(RETRIEVE: "retrieveAdReport" Get "/ad_reports");
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Retrieve<S = (rt::Missing<fields::from>, (rt::Missing<fields::to>, ()))>(rt::Builder<S>);
+pub struct Retrieve<S = rt::missing!(from, to)>(rt::Builder<S>);
 
 impl<Rest> Retrieve<(rt::Missing<fields::from>, Rest)> {
-    /// The member `from`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn from(self, from: impl Into<crate::DateTime>) -> Retrieve<(rt::Set, Rest)> {
         Retrieve(self.0.query("from", from.into()))
@@ -57,7 +57,7 @@ impl<Rest> Retrieve<(rt::Missing<fields::from>, Rest)> {
 }
 
 impl<S0> Retrieve<(S0, (rt::Missing<fields::to>, ()))> {
-    /// The member `to`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn to(self, to: impl Into<crate::DateTime>) -> Retrieve<(S0, (rt::Set, ()))> {
         Retrieve(self.0.query("to", to.into()))
@@ -65,46 +65,43 @@ impl<S0> Retrieve<(S0, (rt::Missing<fields::to>, ()))> {
 }
 
 impl<S> Retrieve<S> {
-    /// The member `ad_campaign_id`.
+    /// Id of an ad campaign.
     #[inline]
     pub fn ad_campaign_id(self, ad_campaign_id: impl Into<ids::AdCampaignId>) -> Self {
-        Retrieve(self.0.query("ad_campaign_id", ad_campaign_id.into()))
+        Self(self.0.query("ad_campaign_id", ad_campaign_id.into()))
     }
 
-    /// The member `ad_group_id`.
+    /// Id of an ad group.
     #[inline]
     pub fn ad_group_id(self, ad_group_id: impl Into<ids::AdGroupId>) -> Self {
-        Retrieve(self.0.query("ad_group_id", ad_group_id.into()))
+        Self(self.0.query("ad_group_id", ad_group_id.into()))
     }
 
-    /// The member `ad_id`.
+    /// Id of an ad.
     #[inline]
     pub fn ad_id(self, ad_id: impl Into<ids::AdId>) -> Self {
-        Retrieve(self.0.query("ad_id", ad_id.into()))
+        Self(self.0.query("ad_id", ad_id.into()))
     }
 
-    /// The member `breakdown`.
     #[inline]
     pub fn breakdown(self, breakdown: impl Into<models::AdReportBreakdown>) -> Self {
-        Retrieve(self.0.query("breakdown", breakdown.into()))
+        Self(self.0.query("breakdown", breakdown.into()))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Retrieve(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `currency`.
     #[inline]
     pub fn currency(self, currency: impl Into<String>) -> Self {
-        Retrieve(self.0.query("currency", currency.into()))
+        Self(self.0.query("currency", currency.into()))
     }
 
-    /// The member `granularity`.
     #[inline]
     pub fn granularity(self, granularity: impl Into<models::Granularities>) -> Self {
-        Retrieve(self.0.query("granularity", granularity.into()))
+        Self(self.0.query("granularity", granularity.into()))
     }
 }
 

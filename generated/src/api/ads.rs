@@ -54,15 +54,11 @@ impl Ads {
 
 rt::operation!(LIST_AD: "listAd" Get "/ads");
 
-/// Request of `listAd`.
+/// A request for `listAd`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ads()
-///     .list_ad()
-///     .send()
-///     .await?;
+/// let page = client.ads().list_ad().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -70,100 +66,93 @@ rt::operation!(LIST_AD: "listAd" Get "/ads");
 pub struct ListAd<S = ()>(rt::Builder<S>);
 
 impl<S> ListAd<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        ListAd(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        ListAd(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        ListAd(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        ListAd(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `ad_group_id`.
+    /// Id of an ad group.
     #[inline]
     pub fn ad_group_id(self, ad_group_id: impl Into<ids::AdGroupId>) -> Self {
-        ListAd(self.0.query("ad_group_id", ad_group_id.into()))
+        Self(self.0.query("ad_group_id", ad_group_id.into()))
     }
 
-    /// The member `campaign_id`.
+    /// Id of an ad campaign.
     #[inline]
     pub fn campaign_id(self, campaign_id: impl Into<ids::AdCampaignId>) -> Self {
-        ListAd(self.0.query("campaign_id", campaign_id.into()))
+        Self(self.0.query("campaign_id", campaign_id.into()))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        ListAd(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        ListAd(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        ListAd(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `include_paused`.
     #[inline]
     pub fn include_paused(self, include_paused: bool) -> Self {
-        ListAd(self.0.query("include_paused", include_paused))
+        Self(self.0.query("include_paused", include_paused))
     }
 
-    /// The member `order_by`.
     #[inline]
     pub fn order_by(self, order_by: impl Into<models::AdOrderBy>) -> Self {
-        ListAd(self.0.query("order_by", order_by.into()))
+        Self(self.0.query("order_by", order_by.into()))
     }
 
-    /// The member `order_direction`.
     #[inline]
     pub fn order_direction(self, order_direction: impl Into<models::Direction>) -> Self {
-        ListAd(self.0.query("order_direction", order_direction.into()))
+        Self(self.0.query("order_direction", order_direction.into()))
     }
 
-    /// The member `query`.
     #[inline]
     pub fn query(self, query: impl Into<String>) -> Self {
-        ListAd(self.0.query("query", query.into()))
+        Self(self.0.query("query", query.into()))
     }
 
-    /// The member `stats_from`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn stats_from(self, stats_from: impl Into<crate::DateTime>) -> Self {
-        ListAd(self.0.query("stats_from", stats_from.into()))
+        Self(self.0.query("stats_from", stats_from.into()))
     }
 
-    /// The member `stats_to`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn stats_to(self, stats_to: impl Into<crate::DateTime>) -> Self {
-        ListAd(self.0.query("stats_to", stats_to.into()))
+        Self(self.0.query("stats_to", stats_to.into()))
     }
 
-    /// The member `status`.
     #[inline]
     pub fn status(self, status: impl Into<models::ExternalAdStatus>) -> Self {
-        ListAd(self.0.query("status", status.into()))
+        Self(self.0.query("status", status.into()))
     }
 }
 
@@ -171,15 +160,11 @@ rt::list_request!(ListAd => models::AdListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE_AD: "retrieveAd" Get "/ads/{id}");
 
-/// Request of `retrieveAd`.
+/// A request for `retrieveAd`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ads()
-///     .retrieve_ad("ad_xxxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ad = client.ads().retrieve_ad("ad_pWUiLVZy0feQkf").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -190,15 +175,11 @@ rt::request!(RetrieveAd => models::Ad);
 
 rt::operation!(PAUSE_AD: "pauseAd" Post "/ads/{id}/pause");
 
-/// Request of `pauseAd`.
+/// A request for `pauseAd`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ads()
-///     .pause_ad("ad_xxxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ad = client.ads().pause_ad("ad_pWUiLVZy0feQkf").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -209,15 +190,11 @@ rt::request!(PauseAd => models::Ad);
 
 rt::operation!(UNPAUSE_AD: "unpauseAd" Post "/ads/{id}/unpause");
 
-/// Request of `unpauseAd`.
+/// A request for `unpauseAd`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ads()
-///     .unpause_ad("ad_xxxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ad = client.ads().unpause_ad("ad_pWUiLVZy0feQkf").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -43,7 +43,7 @@ impl Affiliates {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
-    /// Archives an affiliate and answers `true`. The unarchive operation undoes it.
+    /// Archives an affiliate and returns `true`. The unarchive operation undoes it.
     ///
     /// `POST /affiliates/{id}/archive`, with `bearerAuth` (affiliate:update).
     #[inline]
@@ -68,7 +68,7 @@ impl Affiliates {
         CreateOverride(rt::Builder::new(&self.core, &CREATE_OVERRIDE).path("id", id.into()))
     }
 
-    /// Makes an archived affiliate active again and answers `true`.
+    /// Makes an archived affiliate active again and returns `true`.
     ///
     /// `POST /affiliates/{id}/unarchive`, with `bearerAuth` (affiliate:update).
     #[inline]
@@ -108,7 +108,7 @@ impl Affiliates {
         )
     }
 
-    /// Deletes a commission override of an affiliate and answers `true`.
+    /// Deletes a commission override of an affiliate and returns `true`.
     ///
     /// `DELETE /affiliates/{id}/overrides/{override_id}`, with `bearerAuth` (affiliate:update).
     #[inline]
@@ -127,24 +127,19 @@ impl Affiliates {
 
 rt::operation!(LIST: "listAffiliate" Get "/affiliates");
 
-/// Request of `listAffiliate`.
+/// A request for `listAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .affiliates()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.affiliates().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -152,52 +147,46 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
-    /// The member `order`.
     #[inline]
     pub fn order(self, order: impl Into<models::AffiliatesSortableColumns>) -> Self {
-        List(self.0.query("order", order.into()))
+        Self(self.0.query("order", order.into()))
     }
 
-    /// The member `query`.
     #[inline]
     pub fn query(self, query: impl Into<String>) -> Self {
-        List(self.0.query("query", query.into()))
+        Self(self.0.query("query", query.into()))
     }
 
-    /// The member `status`.
     #[inline]
     pub fn status(self, status: impl Into<models::Status>) -> Self {
-        List(self.0.query("status", status.into()))
+        Self(self.0.query("status", status.into()))
     }
 }
 
@@ -205,37 +194,40 @@ rt::list_request!(List => models::AffiliateListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createAffiliate" Post "/affiliates" body(rt::BodyEncoding::Json));
 
-/// Request of `createAffiliate`.
+/// A request for `createAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let affiliate = client
 ///     .affiliates()
 ///     .create()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .user_identifier("text")
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .user_identifier("RHxH569DFiy6yQ")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::user_identifier>, ()))>(
-    rt::Builder<S>,
-);
+pub struct Create<S = rt::missing!(company_id, user_identifier)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::user_identifier>, ()))> {
-    /// The member `user_identifier`.
     #[inline]
-    pub fn user_identifier(self, user_identifier: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn user_identifier(
+        self,
+        user_identifier: impl Into<String>,
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_identifier", user_identifier.into()))
     }
 }
@@ -244,15 +236,11 @@ rt::request!(Create => models::Affiliate);
 
 rt::operation!(RETRIEVE: "retrieveAffiliate" Get "/affiliates/{id}");
 
-/// Request of `retrieveAffiliate`.
+/// A request for `retrieveAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .affiliates()
-///     .retrieve("aff_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let affiliate = client.affiliates().retrieve("aff_kCUxLGD4ARfp76").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -263,15 +251,11 @@ rt::request!(Retrieve => models::Affiliate);
 
 rt::operation!(ARCHIVE: "archiveAffiliate" Post "/affiliates/{id}/archive");
 
-/// Request of `archiveAffiliate`.
+/// A request for `archiveAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .affiliates()
-///     .archive("aff_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.affiliates().archive("aff_kCUxLGD4ARfp76").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -282,15 +266,11 @@ rt::request!(Archive => bool);
 
 rt::operation!(LIST_OVERRIDES: "listOverridesAffiliate" Get "/affiliates/{id}/overrides");
 
-/// Request of `listOverridesAffiliate`.
+/// A request for `listOverridesAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .affiliates()
-///     .list_overrides("aff_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.affiliates().list_overrides("aff_kCUxLGD4ARfp76").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -298,34 +278,34 @@ rt::operation!(LIST_OVERRIDES: "listOverridesAffiliate" Get "/affiliates/{id}/ov
 pub struct ListOverrides<S = ()>(rt::Builder<S>);
 
 impl<S> ListOverrides<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        ListOverrides(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        ListOverrides(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        ListOverrides(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        ListOverrides(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `override_type`.
     #[inline]
-    pub fn override_type(self, override_type: impl Into<models::AffiliateOverrideRoles>) -> Self {
-        ListOverrides(self.0.query("override_type", override_type.into()))
+    pub fn override_type(
+        self,
+        override_type: impl Into<models::AffiliateOverrideRoles>,
+    ) -> Self {
+        Self(self.0.query("override_type", override_type.into()))
     }
 }
 
@@ -335,17 +315,17 @@ rt::operation!(
     CREATE_OVERRIDE: "createOverrideAffiliate" Post "/affiliates/{id}/overrides" body(rt::BodyEncoding::Json)
 );
 
-/// Request of `createOverrideAffiliate`: choose one of its forms.
+/// A request for `createOverrideAffiliate`. Its methods choose the variant of the body.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let response = client
 ///     .affiliates()
-///     .create_override("aff_xxxxxxxxxxxxx")
+///     .create_override("aff_kCUxLGD4ARfp76")
 ///     .standard()
 ///     .commission_value(whop::Decimal::new(69, 1))
-///     .id("text")
-///     .plan_id("plan_xxxxxxxxxxxxx")
+///     .id("Z3ipv5cu680g1c")
+///     .plan_id("plan_5gTVHNoEk06Lya")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -356,41 +336,38 @@ rt::operation!(
 pub struct CreateOverride(rt::Builder<()>);
 
 impl CreateOverride {
-    /// The form `CreateAffiliateOverrideInputOverrideTypeStandard`.
+    /// Chooses the variant `CreateAffiliateOverrideInputOverrideTypeStandard`.
     #[inline]
     pub fn standard(self) -> CreateOverrideStandard {
-        CreateOverrideStandard(self.0.body::<()>("override_type", "standard").restart())
+        CreateOverrideStandard(self.0.body::<()>("override_type", "standard").with_state())
     }
 
-    /// The form `CreateAffiliateOverrideInputOverrideTypeRevShare`.
+    /// Chooses the variant `CreateAffiliateOverrideInputOverrideTypeRevShare`.
     #[inline]
     pub fn rev_share(self) -> CreateOverrideRevShare {
-        CreateOverrideRevShare(self.0.body::<()>("override_type", "rev_share").restart())
+        CreateOverrideRevShare(self.0.body::<()>("override_type", "rev_share").with_state())
     }
 }
 
-/// Request of `createOverrideAffiliate` in the form `standard`.
+/// A request for `createOverrideAffiliate` with the body variant `standard`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateOverrideStandard<
-    S = (
-        rt::Missing<fields::commission_value>,
-        (rt::Missing<fields::id>, (rt::Missing<fields::plan_id>, ())),
-    ),
->(rt::Builder<S>);
+pub struct CreateOverrideStandard<S = rt::missing!(commission_value, id, plan_id)>(
+    rt::Builder<S>,
+);
 
 impl<Rest> CreateOverrideStandard<(rt::Missing<fields::commission_value>, Rest)> {
-    /// The member `commission_value`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
     pub fn commission_value(
         self,
         commission_value: impl Into<crate::Decimal>,
     ) -> CreateOverrideStandard<(rt::Set, Rest)> {
-        CreateOverrideStandard(self.0.body("commission_value", commission_value.into()))
+        let value = commission_value.into();
+        CreateOverrideStandard(self.0.body("commission_value", value))
     }
 }
 
 impl<S0, Rest> CreateOverrideStandard<(S0, (rt::Missing<fields::id>, Rest))> {
-    /// The member `id`.
     #[inline]
     pub fn id(self, id: impl Into<String>) -> CreateOverrideStandard<(S0, (rt::Set, Rest))> {
         CreateOverrideStandard(self.0.body("id", id.into()))
@@ -398,7 +375,7 @@ impl<S0, Rest> CreateOverrideStandard<(S0, (rt::Missing<fields::id>, Rest))> {
 }
 
 impl<S0, S1> CreateOverrideStandard<(S0, (S1, (rt::Missing<fields::plan_id>, ())))> {
-    /// The member `plan_id`. Example: `plan_xxxxxxxxxxxxx`.
+    /// Id of a plan. Example: `plan_xxxxxxxxxxxxx`.
     #[inline]
     pub fn plan_id(
         self,
@@ -409,46 +386,44 @@ impl<S0, S1> CreateOverrideStandard<(S0, (S1, (rt::Missing<fields::plan_id>, ())
 }
 
 impl<S> CreateOverrideStandard<S> {
-    /// The member `applies_to_payments`.
     #[inline]
     pub fn applies_to_payments<Kind>(
         self,
         applies_to_payments: impl rt::IntoNullable<models::AffiliateAppliesToPayments, Kind>,
     ) -> Self {
-        CreateOverrideStandard(self.0.body("applies_to_payments", rt::nullable(applies_to_payments)))
+        Self(self.0.body("applies_to_payments", rt::nullable(applies_to_payments)))
     }
 
-    /// The member `commission_type`.
     #[inline]
     pub fn commission_type<Kind>(
         self,
         commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
     ) -> Self {
-        CreateOverrideStandard(self.0.body("commission_type", rt::nullable(commission_type)))
+        Self(self.0.body("commission_type", rt::nullable(commission_type)))
     }
 }
 
 rt::request!(CreateOverrideStandard => models::ListOverridesAffiliateItem);
 
-/// Request of `createOverrideAffiliate` in the form `rev_share`.
+/// A request for `createOverrideAffiliate` with the body variant `rev_share`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateOverrideRevShare<S = (rt::Missing<fields::commission_value>, (rt::Missing<fields::id>, ()))>(
+pub struct CreateOverrideRevShare<S = rt::missing!(commission_value, id)>(
     rt::Builder<S>,
 );
 
 impl<Rest> CreateOverrideRevShare<(rt::Missing<fields::commission_value>, Rest)> {
-    /// The member `commission_value`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
     pub fn commission_value(
         self,
         commission_value: impl Into<crate::Decimal>,
     ) -> CreateOverrideRevShare<(rt::Set, Rest)> {
-        CreateOverrideRevShare(self.0.body("commission_value", commission_value.into()))
+        let value = commission_value.into();
+        CreateOverrideRevShare(self.0.body("commission_value", value))
     }
 }
 
 impl<S0> CreateOverrideRevShare<(S0, (rt::Missing<fields::id>, ()))> {
-    /// The member `id`.
     #[inline]
     pub fn id(self, id: impl Into<String>) -> CreateOverrideRevShare<(S0, (rt::Set, ()))> {
         CreateOverrideRevShare(self.0.body("id", id.into()))
@@ -456,28 +431,29 @@ impl<S0> CreateOverrideRevShare<(S0, (rt::Missing<fields::id>, ()))> {
 }
 
 impl<S> CreateOverrideRevShare<S> {
-    /// The member `commission_type`.
     #[inline]
     pub fn commission_type<Kind>(
         self,
         commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
     ) -> Self {
-        CreateOverrideRevShare(self.0.body("commission_type", rt::nullable(commission_type)))
+        Self(self.0.body("commission_type", rt::nullable(commission_type)))
     }
 
-    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
-        CreateOverrideRevShare(self.0.body("product_id", rt::nullable(product_id)))
+    pub fn product_id<Kind>(
+        self,
+        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+    ) -> Self {
+        Self(self.0.body("product_id", rt::nullable(product_id)))
     }
 
-    /// The member `revenue_basis`.
     #[inline]
     pub fn revenue_basis<Kind>(
         self,
         revenue_basis: impl rt::IntoNullable<models::AffiliateRevenueBases, Kind>,
     ) -> Self {
-        CreateOverrideRevShare(self.0.body("revenue_basis", rt::nullable(revenue_basis)))
+        Self(self.0.body("revenue_basis", rt::nullable(revenue_basis)))
     }
 }
 
@@ -485,15 +461,11 @@ rt::request!(CreateOverrideRevShare => models::ListOverridesAffiliateItem);
 
 rt::operation!(UNARCHIVE: "unarchiveAffiliate" Post "/affiliates/{id}/unarchive");
 
-/// Request of `unarchiveAffiliate`.
+/// A request for `unarchiveAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .affiliates()
-///     .unarchive("aff_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.affiliates().unarchive("aff_kCUxLGD4ARfp76").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -504,13 +476,13 @@ rt::request!(Unarchive => bool);
 
 rt::operation!(RETRIEVE_OVERRIDE: "retrieveOverrideAffiliate" Get "/affiliates/{id}/overrides/{override_id}");
 
-/// Request of `retrieveOverrideAffiliate`.
+/// A request for `retrieveOverrideAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let response = client
 ///     .affiliates()
-///     .retrieve_override("aff_xxxxxxxxxxxxxx", "text")
+///     .retrieve_override("aff_kCUxLGD4ARfp76", "dUrG4Jm0a8ejzH")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -526,13 +498,13 @@ rt::operation!(
         body(rt::BodyEncoding::Json)
 );
 
-/// Request of `updateOverrideAffiliate`.
+/// A request for `updateOverrideAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let response = client
 ///     .affiliates()
-///     .update_override("aff_xxxxxxxxxxxxxx", "text")
+///     .update_override("aff_kCUxLGD4ARfp76", "dUrG4Jm0a8ejzH")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -542,40 +514,37 @@ rt::operation!(
 pub struct UpdateOverride<S = ()>(rt::Builder<S>);
 
 impl<S> UpdateOverride<S> {
-    /// The member `applies_to_payments`.
     #[inline]
     pub fn applies_to_payments<Kind>(
         self,
         applies_to_payments: impl rt::IntoNullable<models::AffiliateAppliesToPayments, Kind>,
     ) -> Self {
-        UpdateOverride(self.0.body("applies_to_payments", rt::nullable(applies_to_payments)))
+        Self(self.0.body("applies_to_payments", rt::nullable(applies_to_payments)))
     }
 
-    /// The member `commission_type`.
     #[inline]
     pub fn commission_type<Kind>(
         self,
         commission_type: impl rt::IntoNullable<models::AffiliatePayoutTypes, Kind>,
     ) -> Self {
-        UpdateOverride(self.0.body("commission_type", rt::nullable(commission_type)))
+        Self(self.0.body("commission_type", rt::nullable(commission_type)))
     }
 
-    /// The member `commission_value`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
     pub fn commission_value<Kind>(
         self,
         commission_value: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        UpdateOverride(self.0.body("commission_value", rt::nullable(commission_value)))
+        Self(self.0.body("commission_value", rt::nullable(commission_value)))
     }
 
-    /// The member `revenue_basis`.
     #[inline]
     pub fn revenue_basis<Kind>(
         self,
         revenue_basis: impl rt::IntoNullable<models::AffiliateRevenueBases, Kind>,
     ) -> Self {
-        UpdateOverride(self.0.body("revenue_basis", rt::nullable(revenue_basis)))
+        Self(self.0.body("revenue_basis", rt::nullable(revenue_basis)))
     }
 }
 
@@ -583,13 +552,13 @@ rt::request!(UpdateOverride => models::ListOverridesAffiliateItem);
 
 rt::operation!(DELETE_OVERRIDE: "deleteOverrideAffiliate" Delete "/affiliates/{id}/overrides/{override_id}");
 
-/// Request of `deleteOverrideAffiliate`.
+/// A request for `deleteOverrideAffiliate`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let response = client
 ///     .affiliates()
-///     .delete_override("aff_xxxxxxxxxxxxxx", "text")
+///     .delete_override("aff_kCUxLGD4ARfp76", "dUrG4Jm0a8ejzH")
 ///     .send()
 ///     .await?;
 /// # Ok(())

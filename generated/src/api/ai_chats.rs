@@ -51,7 +51,7 @@ impl AiChats {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes an AI chat and answers `true`.
+    /// Deletes an AI chat and returns `true`.
     ///
     /// `DELETE /ai_chats/{id}`, with `bearerAuth` (ai_chat:delete).
     #[inline]
@@ -62,15 +62,11 @@ impl AiChats {
 
 rt::operation!(LIST: "listAiChat" Get "/ai_chats");
 
-/// Request of `listAiChat`.
+/// A request for `listAiChat`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ai_chats()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.ai_chats().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -78,34 +74,31 @@ rt::operation!(LIST: "listAiChat" Get "/ai_chats");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `only_active_crons`.
     #[inline]
     pub fn only_active_crons(self, only_active_crons: bool) -> Self {
-        List(self.0.query("only_active_crons", only_active_crons))
+        Self(self.0.query("only_active_crons", only_active_crons))
     }
 }
 
@@ -113,24 +106,18 @@ rt::list_request!(List => models::AiChatListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createAiChat" Post "/ai_chats" body(rt::BodyEncoding::Json));
 
-/// Request of `createAiChat`.
+/// A request for `createAiChat`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ai_chats()
-///     .create()
-///     .message_text("text")
-///     .send()
-///     .await?;
+/// let ai_chat = client.ai_chats().create().message_text("Hello!").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::message_text>, ())>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(message_text)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::message_text>, ())> {
-    /// The member `message_text`.
     #[inline]
     pub fn message_text(self, message_text: impl Into<String>) -> Create<(rt::Set, ())> {
         Create(self.0.body("message_text", message_text.into()))
@@ -138,40 +125,45 @@ impl Create<(rt::Missing<fields::message_text>, ())> {
 }
 
 impl<S> Create<S> {
-    /// The member `current_company_id`.
     #[inline]
-    pub fn current_company_id<Kind>(self, current_company_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("current_company_id", rt::nullable(current_company_id)))
+    pub fn current_company_id<Kind>(
+        self,
+        current_company_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("current_company_id", rt::nullable(current_company_id)))
     }
 
-    /// The member `message_attachments`.
     #[inline]
     pub fn message_attachments<Kind>(
         self,
-        message_attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
+        message_attachments: impl rt::IntoNullableList<
+            models::UpdateProductGalleryImage,
+            Kind,
+        >,
     ) -> Self {
-        Create(self.0.body("message_attachments", rt::nullable_list(message_attachments)))
+        let value = rt::nullable_list(message_attachments);
+        Self(self.0.body("message_attachments", value))
     }
 
-    /// The member `message_source`.
     #[inline]
     pub fn message_source<Kind>(
         self,
         message_source: impl rt::IntoNullable<models::AiChatMessageSourceTypes, Kind>,
     ) -> Self {
-        Create(self.0.body("message_source", rt::nullable(message_source)))
+        Self(self.0.body("message_source", rt::nullable(message_source)))
     }
 
-    /// The member `suggestion_type`.
     #[inline]
-    pub fn suggestion_type<Kind>(self, suggestion_type: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("suggestion_type", rt::nullable(suggestion_type)))
+    pub fn suggestion_type<Kind>(
+        self,
+        suggestion_type: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("suggestion_type", rt::nullable(suggestion_type)))
     }
 
-    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("title", rt::nullable(title)))
+        Self(self.0.body("title", rt::nullable(title)))
     }
 }
 
@@ -179,15 +171,11 @@ rt::request!(Create => models::AiChat);
 
 rt::operation!(RETRIEVE: "retrieveAiChat" Get "/ai_chats/{id}");
 
-/// Request of `retrieveAiChat`.
+/// A request for `retrieveAiChat`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ai_chats()
-///     .retrieve("aich_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ai_chat = client.ai_chats().retrieve("L3UihSLHWA9F2A").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -198,15 +186,11 @@ rt::request!(Retrieve => models::AiChat);
 
 rt::operation!(UPDATE: "updateAiChat" Patch "/ai_chats/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateAiChat`.
+/// A request for `updateAiChat`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ai_chats()
-///     .update("aich_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ai_chat = client.ai_chats().update("L3UihSLHWA9F2A").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -214,25 +198,29 @@ rt::operation!(UPDATE: "updateAiChat" Patch "/ai_chats/{id}" body(rt::BodyEncodi
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `current_company_id`.
     #[inline]
-    pub fn current_company_id<Kind>(self, current_company_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("current_company_id", rt::nullable(current_company_id)))
+    pub fn current_company_id<Kind>(
+        self,
+        current_company_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("current_company_id", rt::nullable(current_company_id)))
     }
 
-    /// The member `notification_preference`.
     #[inline]
     pub fn notification_preference<Kind>(
         self,
-        notification_preference: impl rt::IntoNullable<models::AiChatNotificationPreferences, Kind>,
+        notification_preference: impl rt::IntoNullable<
+            models::AiChatNotificationPreferences,
+            Kind,
+        >,
     ) -> Self {
-        Update(self.0.body("notification_preference", rt::nullable(notification_preference)))
+        let value = rt::nullable(notification_preference);
+        Self(self.0.body("notification_preference", value))
     }
 
-    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("title", rt::nullable(title)))
+        Self(self.0.body("title", rt::nullable(title)))
     }
 }
 
@@ -240,15 +228,11 @@ rt::request!(Update => models::AiChat);
 
 rt::operation!(DELETE: "deleteAiChat" Delete "/ai_chats/{id}");
 
-/// Request of `deleteAiChat`.
+/// A request for `deleteAiChat`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ai_chats()
-///     .delete("aich_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.ai_chats().delete("L3UihSLHWA9F2A").send().await?;
 /// # Ok(())
 /// # }
 /// ```

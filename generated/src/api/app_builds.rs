@@ -54,24 +54,19 @@ impl AppBuilds {
 
 rt::operation!(LIST: "listAppBuild" Get "/app_builds");
 
-/// Request of `listAppBuild`.
+/// A request for `listAppBuild`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .app_builds()
-///     .list()
-///     .app_id("app_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.app_builds().list().app_id("app_WCSM1sWrYP9kgh").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::app_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(app_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::app_id>, ())> {
-    /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
+    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn app_id(self, app_id: impl Into<ids::AppId>) -> List<(rt::Set, ())> {
         List(self.0.query("app_id", app_id.into()))
@@ -79,52 +74,48 @@ impl List<(rt::Missing<fields::app_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `platform`.
     #[inline]
     pub fn platform(self, platform: impl Into<models::AppBuildPlatforms>) -> Self {
-        List(self.0.query("platform", platform.into()))
+        Self(self.0.query("platform", platform.into()))
     }
 
-    /// The member `status`.
     #[inline]
     pub fn status(self, status: impl Into<models::AppBuildStatuses>) -> Self {
-        List(self.0.query("status", status.into()))
+        Self(self.0.query("status", status.into()))
     }
 }
 
@@ -132,31 +123,27 @@ rt::list_request!(List => models::AppBuildListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createAppBuild" Post "/app_builds" body(rt::BodyEncoding::Json));
 
-/// Request of `createAppBuild`.
+/// A request for `createAppBuild`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let app_build = client
 ///     .app_builds()
 ///     .create()
-///     .attachment(whop::models::UpdateProductGalleryImage::builder().id("text").build())
-///     .checksum("text")
-///     .platform(whop::models::AppBuildPlatforms::Ios)
+///     .attachment(models::UpdateProductGalleryImage::builder().id("Z3ipv5cu680g1c").build())
+///     .checksum("9e107d9d372bb6826bd81d3542a419d6")
+///     .platform(models::AppBuildPlatforms::Ios)
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (
-        rt::Missing<fields::attachment>,
-        (rt::Missing<fields::checksum>, (rt::Missing<fields::platform>, ())),
-    ),
->(rt::Builder<S>);
+pub struct Create<S = rt::missing!(attachment, checksum, platform)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::attachment>, Rest)> {
-    /// The member `attachment`.
     #[inline]
     pub fn attachment(
         self,
@@ -167,7 +154,6 @@ impl<Rest> Create<(rt::Missing<fields::attachment>, Rest)> {
 }
 
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::checksum>, Rest))> {
-    /// The member `checksum`.
     #[inline]
     pub fn checksum(self, checksum: impl Into<String>) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("checksum", checksum.into()))
@@ -175,7 +161,6 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::checksum>, Rest))> {
 }
 
 impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::platform>, ())))> {
-    /// The member `platform`.
     #[inline]
     pub fn platform(
         self,
@@ -186,25 +171,28 @@ impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::platform>, ())))> {
 }
 
 impl<S> Create<S> {
-    /// The member `ai_prompt_id`. Example: `prmt_xxxxxxxxxxxxx`.
+    /// Example: `prmt_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn ai_prompt_id<Kind>(self, ai_prompt_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("ai_prompt_id", rt::nullable(ai_prompt_id)))
+    pub fn ai_prompt_id<Kind>(
+        self,
+        ai_prompt_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("ai_prompt_id", rt::nullable(ai_prompt_id)))
     }
 
-    /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
+    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn app_id<Kind>(self, app_id: impl rt::IntoNullable<ids::AppId, Kind>) -> Self {
-        Create(self.0.body("app_id", rt::nullable(app_id)))
+        Self(self.0.body("app_id", rt::nullable(app_id)))
     }
 
-    /// The member `supported_app_view_types`.
     #[inline]
     pub fn supported_app_view_types<Kind>(
         self,
         supported_app_view_types: impl rt::IntoNullableList<models::AppViewTypes, Kind>,
     ) -> Self {
-        Create(self.0.body("supported_app_view_types", rt::nullable_list(supported_app_view_types)))
+        let value = rt::nullable_list(supported_app_view_types);
+        Self(self.0.body("supported_app_view_types", value))
     }
 }
 
@@ -212,15 +200,11 @@ rt::request!(Create => models::AppBuild);
 
 rt::operation!(RETRIEVE: "retrieveAppBuild" Get "/app_builds/{id}");
 
-/// Request of `retrieveAppBuild`.
+/// A request for `retrieveAppBuild`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .app_builds()
-///     .retrieve("apbu_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let app_build = client.app_builds().retrieve("abld_hC0fsn1x1d42gJ").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -231,15 +215,11 @@ rt::request!(Retrieve => models::AppBuild);
 
 rt::operation!(PROMOTE: "promoteAppBuild" Post "/app_builds/{id}/promote");
 
-/// Request of `promoteAppBuild`.
+/// A request for `promoteAppBuild`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .app_builds()
-///     .promote("apbu_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let app_build = client.app_builds().promote("abld_hC0fsn1x1d42gJ").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -54,15 +54,11 @@ impl Apps {
 
 rt::operation!(LIST: "listApp" Get "/apps");
 
-/// Request of `listApp`.
+/// A request for `listApp`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .apps()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.apps().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -70,70 +66,62 @@ rt::operation!(LIST: "listApp" Get "/apps");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `app_type`.
     #[inline]
     pub fn app_type(self, app_type: impl Into<models::AppTypes>) -> Self {
-        List(self.0.query("app_type", app_type.into()))
+        Self(self.0.query("app_type", app_type.into()))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
-    /// The member `order`.
     #[inline]
     pub fn order(self, order: impl Into<models::AppOrder>) -> Self {
-        List(self.0.query("order", order.into()))
+        Self(self.0.query("order", order.into()))
     }
 
-    /// The member `query`.
     #[inline]
     pub fn query(self, query: impl Into<String>) -> Self {
-        List(self.0.query("query", query.into()))
+        Self(self.0.query("query", query.into()))
     }
 
-    /// The member `verified_apps_only`.
     #[inline]
     pub fn verified_apps_only(self, verified_apps_only: bool) -> Self {
-        List(self.0.query("verified_apps_only", verified_apps_only))
+        Self(self.0.query("verified_apps_only", verified_apps_only))
     }
 
-    /// The member `view_type`.
     #[inline]
     pub fn view_type(self, view_type: impl Into<models::AppViewTypes>) -> Self {
-        List(self.0.query("view_type", view_type.into()))
+        Self(self.0.query("view_type", view_type.into()))
     }
 }
 
@@ -141,33 +129,29 @@ rt::list_request!(List => models::AppListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createApp" Post "/apps" body(rt::BodyEncoding::Json));
 
-/// Request of `createApp`.
+/// A request for `createApp`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .apps()
-///     .create()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .name("text")
-///     .send()
-///     .await?;
+/// let app = client.apps().create().company_id("biz_XtN1qwZE4f5VwC").name("My app").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::name>, ()))>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(company_id, name)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::name>, ()))> {
-    /// The member `name`.
     #[inline]
     pub fn name(self, name: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("name", name.into()))
@@ -175,22 +159,25 @@ impl<S0> Create<(S0, (rt::Missing<fields::name>, ()))> {
 }
 
 impl<S> Create<S> {
-    /// The member `base_url`.
     #[inline]
     pub fn base_url<Kind>(self, base_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("base_url", rt::nullable(base_url)))
+        Self(self.0.body("base_url", rt::nullable(base_url)))
     }
 
-    /// The member `icon`.
     #[inline]
-    pub fn icon<Kind>(self, icon: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
-        Create(self.0.body("icon", rt::nullable(icon)))
+    pub fn icon<Kind>(
+        self,
+        icon: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+    ) -> Self {
+        Self(self.0.body("icon", rt::nullable(icon)))
     }
 
-    /// The member `redirect_uris`.
     #[inline]
-    pub fn redirect_uris<Kind>(self, redirect_uris: impl rt::IntoNullableList<String, Kind>) -> Self {
-        Create(self.0.body("redirect_uris", rt::nullable_list(redirect_uris)))
+    pub fn redirect_uris<Kind>(
+        self,
+        redirect_uris: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("redirect_uris", rt::nullable_list(redirect_uris)))
     }
 }
 
@@ -198,15 +185,11 @@ rt::request!(Create => models::App);
 
 rt::operation!(RETRIEVE: "retrieveApp" Get "/apps/{id}");
 
-/// Request of `retrieveApp`.
+/// A request for `retrieveApp`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .apps()
-///     .retrieve("app_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let app = client.apps().retrieve("app_WCSM1sWrYP9kgh").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -217,15 +200,11 @@ rt::request!(Retrieve => models::App);
 
 rt::operation!(UPDATE: "updateApp" Patch "/apps/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateApp`.
+/// A request for `updateApp`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .apps()
-///     .update("app_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let app = client.apps().update("app_WCSM1sWrYP9kgh").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -233,103 +212,119 @@ rt::operation!(UPDATE: "updateApp" Patch "/apps/{id}" body(rt::BodyEncoding::Jso
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `app_store_description`.
     #[inline]
     pub fn app_store_description<Kind>(
         self,
         app_store_description: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Update(self.0.body("app_store_description", rt::nullable(app_store_description)))
+        let value = rt::nullable(app_store_description);
+        Self(self.0.body("app_store_description", value))
     }
 
-    /// The member `app_type`.
     #[inline]
-    pub fn app_type<Kind>(self, app_type: impl rt::IntoNullable<models::AppTypes, Kind>) -> Self {
-        Update(self.0.body("app_type", rt::nullable(app_type)))
+    pub fn app_type<Kind>(
+        self,
+        app_type: impl rt::IntoNullable<models::AppTypes, Kind>,
+    ) -> Self {
+        Self(self.0.body("app_type", rt::nullable(app_type)))
     }
 
-    /// The member `base_url`.
     #[inline]
     pub fn base_url<Kind>(self, base_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("base_url", rt::nullable(base_url)))
+        Self(self.0.body("base_url", rt::nullable(base_url)))
     }
 
-    /// The member `dashboard_path`.
     #[inline]
-    pub fn dashboard_path<Kind>(self, dashboard_path: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("dashboard_path", rt::nullable(dashboard_path)))
+    pub fn dashboard_path<Kind>(
+        self,
+        dashboard_path: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("dashboard_path", rt::nullable(dashboard_path)))
     }
 
-    /// The member `description`.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("description", rt::nullable(description)))
     }
 
-    /// The member `discover_path`.
     #[inline]
-    pub fn discover_path<Kind>(self, discover_path: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("discover_path", rt::nullable(discover_path)))
+    pub fn discover_path<Kind>(
+        self,
+        discover_path: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("discover_path", rt::nullable(discover_path)))
     }
 
-    /// The member `experience_path`.
     #[inline]
-    pub fn experience_path<Kind>(self, experience_path: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("experience_path", rt::nullable(experience_path)))
+    pub fn experience_path<Kind>(
+        self,
+        experience_path: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("experience_path", rt::nullable(experience_path)))
     }
 
-    /// The member `icon`.
     #[inline]
-    pub fn icon<Kind>(self, icon: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
-        Update(self.0.body("icon", rt::nullable(icon)))
+    pub fn icon<Kind>(
+        self,
+        icon: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+    ) -> Self {
+        Self(self.0.body("icon", rt::nullable(icon)))
     }
 
-    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("name", rt::nullable(name)))
+        Self(self.0.body("name", rt::nullable(name)))
     }
 
-    /// The member `oauth_client_type`.
     #[inline]
     pub fn oauth_client_type<Kind>(
         self,
         oauth_client_type: impl rt::IntoNullable<models::AppOauthClientTypes, Kind>,
     ) -> Self {
-        Update(self.0.body("oauth_client_type", rt::nullable(oauth_client_type)))
+        Self(self.0.body("oauth_client_type", rt::nullable(oauth_client_type)))
     }
 
-    /// The member `openapi_path`.
     #[inline]
-    pub fn openapi_path<Kind>(self, openapi_path: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("openapi_path", rt::nullable(openapi_path)))
+    pub fn openapi_path<Kind>(
+        self,
+        openapi_path: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("openapi_path", rt::nullable(openapi_path)))
     }
 
-    /// The member `redirect_uris`.
     #[inline]
-    pub fn redirect_uris<Kind>(self, redirect_uris: impl rt::IntoNullableList<String, Kind>) -> Self {
-        Update(self.0.body("redirect_uris", rt::nullable_list(redirect_uris)))
+    pub fn redirect_uris<Kind>(
+        self,
+        redirect_uris: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("redirect_uris", rt::nullable_list(redirect_uris)))
     }
 
-    /// The member `required_scopes`.
     #[inline]
     pub fn required_scopes<Kind>(
         self,
         required_scopes: impl rt::IntoNullableList<models::AppValidScopes, Kind>,
     ) -> Self {
-        Update(self.0.body("required_scopes", rt::nullable_list(required_scopes)))
+        Self(self.0.body("required_scopes", rt::nullable_list(required_scopes)))
     }
 
-    /// The member `skills_path`.
     #[inline]
-    pub fn skills_path<Kind>(self, skills_path: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("skills_path", rt::nullable(skills_path)))
+    pub fn skills_path<Kind>(
+        self,
+        skills_path: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("skills_path", rt::nullable(skills_path)))
     }
 
-    /// The member `status`.
     #[inline]
-    pub fn status<Kind>(self, status: impl rt::IntoNullable<models::AppStatuses, Kind>) -> Self {
-        Update(self.0.body("status", rt::nullable(status)))
+    pub fn status<Kind>(
+        self,
+        status: impl rt::IntoNullable<models::AppStatuses, Kind>,
+    ) -> Self {
+        Self(self.0.body("status", rt::nullable(status)))
     }
 }
 

@@ -43,7 +43,7 @@ impl AuthorizedUsers {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
-    /// Removes a user from a company's team and answers `true`.
+    /// Removes a user from a company's team and returns `true`.
     ///
     /// `DELETE /authorized_users/{id}`, with `bearerAuth` (authorized_user:delete).
     #[inline]
@@ -54,15 +54,11 @@ impl AuthorizedUsers {
 
 rt::operation!(LIST: "listAuthorizedUser" Get "/authorized_users");
 
-/// Request of `listAuthorizedUser`.
+/// A request for `listAuthorizedUser`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .authorized_users()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.authorized_users().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -70,58 +66,55 @@ rt::operation!(LIST: "listAuthorizedUser" Get "/authorized_users");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `role`.
     #[inline]
     pub fn role(self, role: impl Into<models::AuthorizedUserRoles>) -> Self {
-        List(self.0.query("role", role.into()))
+        Self(self.0.query("role", role.into()))
     }
 
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
-        List(self.0.query("user_id", user_id.into()))
+        Self(self.0.query("user_id", user_id.into()))
     }
 }
 
@@ -129,55 +122,62 @@ rt::list_request!(List => models::AuthorizedUserListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createAuthorizedUser" Post "/authorized_users" body(rt::BodyEncoding::Json));
 
-/// Request of `createAuthorizedUser`.
+/// A request for `createAuthorizedUser`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let authorized_user = client
 ///     .authorized_users()
 ///     .create()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .role(whop::models::AuthorizedUserRoles::Owner)
-///     .user_id("user_xxxxxxxxxxxxx")
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .role(models::AuthorizedUserRoles::Owner)
+///     .user_id("user_NFG4pMZdhztHuK")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::role>, (rt::Missing<fields::user_id>, ()))),
->(rt::Builder<S>);
+pub struct Create<S = rt::missing!(company_id, role, user_id)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::role>, Rest))> {
-    /// The member `role`.
     #[inline]
-    pub fn role(self, role: impl Into<models::AuthorizedUserRoles>) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn role(
+        self,
+        role: impl Into<models::AuthorizedUserRoles>,
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("role", role.into()))
     }
 }
 
 impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, (S1, (rt::Set, ())))> {
+    pub fn user_id(
+        self,
+        user_id: impl Into<ids::UserId>,
+    ) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("user_id", user_id.into()))
     }
 }
 
 impl<S> Create<S> {
-    /// The member `send_emails`.
     #[inline]
     pub fn send_emails<Kind>(self, send_emails: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("send_emails", rt::nullable(send_emails)))
+        Self(self.0.body("send_emails", rt::nullable(send_emails)))
     }
 }
 
@@ -185,15 +185,11 @@ rt::request!(Create => models::AuthorizedUser);
 
 rt::operation!(RETRIEVE: "retrieveAuthorizedUser" Get "/authorized_users/{id}");
 
-/// Request of `retrieveAuthorizedUser`.
+/// A request for `retrieveAuthorizedUser`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .authorized_users()
-///     .retrieve("ausr_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let authorized_user = client.authorized_users().retrieve("ausr_rHZD9GXr6vJbh5").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -204,15 +200,11 @@ rt::request!(Retrieve => models::AuthorizedUser);
 
 rt::operation!(DELETE: "deleteAuthorizedUser" Delete "/authorized_users/{id}");
 
-/// Request of `deleteAuthorizedUser`.
+/// A request for `deleteAuthorizedUser`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .authorized_users()
-///     .delete("ausr_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.authorized_users().delete("ausr_rHZD9GXr6vJbh5").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -220,10 +212,10 @@ rt::operation!(DELETE: "deleteAuthorizedUser" Delete "/authorized_users/{id}");
 pub struct Delete<S = ()>(rt::Builder<S>);
 
 impl<S> Delete<S> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Delete(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 }
 

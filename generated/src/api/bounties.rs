@@ -46,15 +46,11 @@ impl Bounties {
 
 rt::operation!(LIST: "listBounty" Get "/bounties");
 
-/// Request of `listBounty`.
+/// A request for `listBounty`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .bounties()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.bounties().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -62,46 +58,42 @@ rt::operation!(LIST: "listBounty" Get "/bounties");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
-    /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
-        List(self.0.query("experience_id", experience_id.into()))
+        Self(self.0.query("experience_id", experience_id.into()))
     }
 
-    /// The member `status`.
     #[inline]
     pub fn status(self, status: impl Into<models::Statuses>) -> Self {
-        List(self.0.query("status", status.into()))
+        Self(self.0.query("status", status.into()))
     }
 }
 
@@ -109,56 +101,61 @@ rt::list_request!(List => models::BountyListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createBounty" Post "/bounties" body(rt::BodyEncoding::Json));
 
-/// Request of `createBounty`.
+/// A request for `createBounty`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let bounty = client
 ///     .bounties()
 ///     .create()
-///     .base_unit_amount(whop::Decimal::new(69, 1))
-///     .currency(whop::models::Currencies::Usd)
-///     .description("text")
-///     .title("text")
+///     .base_unit_amount(whop::Decimal::new(1050, 2))
+///     .currency(models::Currencies::Usd)
+///     .description("What this bounty is for")
+///     .title("My bounty")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (
-        rt::Missing<fields::base_unit_amount>,
-        (rt::Missing<fields::currency>, (rt::Missing<fields::description>, (rt::Missing<fields::title>, ()))),
-    ),
->(rt::Builder<S>);
+pub struct Create<S = rt::missing!(base_unit_amount, currency, description, title)>(
+    rt::Builder<S>,
+);
 
 impl<Rest> Create<(rt::Missing<fields::base_unit_amount>, Rest)> {
-    /// The member `base_unit_amount`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
-    pub fn base_unit_amount(self, base_unit_amount: impl Into<crate::Decimal>) -> Create<(rt::Set, Rest)> {
+    pub fn base_unit_amount(
+        self,
+        base_unit_amount: impl Into<crate::Decimal>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("base_unit_amount", base_unit_amount.into()))
     }
 }
 
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::currency>, Rest))> {
-    /// The member `currency`.
     #[inline]
-    pub fn currency(self, currency: impl Into<models::Currencies>) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn currency(
+        self,
+        currency: impl Into<models::Currencies>,
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("currency", currency.into()))
     }
 }
 
 impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::description>, Rest)))> {
-    /// The member `description`.
     #[inline]
-    pub fn description(self, description: impl Into<String>) -> Create<(S0, (S1, (rt::Set, Rest)))> {
+    pub fn description(
+        self,
+        description: impl Into<String>,
+    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("description", description.into()))
     }
 }
 
 impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::title>, ()))))> {
-    /// The member `title`.
     #[inline]
     pub fn title(self, title: impl Into<String>) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
         Create(self.0.body("title", title.into()))
@@ -166,49 +163,54 @@ impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::title>, ()))))> {
 }
 
 impl<S> Create<S> {
-    /// The member `accepted_submissions_limit`. Default: `1`. Example: `42`.
+    /// Default: `1`. Example: `42`.
     #[inline]
     pub fn accepted_submissions_limit<Kind>(
         self,
         accepted_submissions_limit: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        Create(self.0.body("accepted_submissions_limit", rt::nullable(accepted_submissions_limit)))
+        let value = rt::nullable(accepted_submissions_limit);
+        Self(self.0.body("accepted_submissions_limit", value))
     }
 
-    /// The member `allowed_country_codes`.
     #[inline]
     pub fn allowed_country_codes<Kind>(
         self,
         allowed_country_codes: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        Create(self.0.body("allowed_country_codes", rt::nullable_list(allowed_country_codes)))
+        let value = rt::nullable_list(allowed_country_codes);
+        Self(self.0.body("allowed_country_codes", value))
     }
 
-    /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn experience_id<Kind>(self, experience_id: impl rt::IntoNullable<ids::ExperienceId, Kind>) -> Self {
-        Create(self.0.body("experience_id", rt::nullable(experience_id)))
+    pub fn experience_id<Kind>(
+        self,
+        experience_id: impl rt::IntoNullable<ids::ExperienceId, Kind>,
+    ) -> Self {
+        Self(self.0.body("experience_id", rt::nullable(experience_id)))
     }
 
-    /// The member `origin_account_id`.
     #[inline]
-    pub fn origin_account_id<Kind>(self, origin_account_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("origin_account_id", rt::nullable(origin_account_id)))
+    pub fn origin_account_id<Kind>(
+        self,
+        origin_account_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("origin_account_id", rt::nullable(origin_account_id)))
     }
 
-    /// The member `post_markdown_content`.
     #[inline]
     pub fn post_markdown_content<Kind>(
         self,
         post_markdown_content: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Create(self.0.body("post_markdown_content", rt::nullable(post_markdown_content)))
+        let value = rt::nullable(post_markdown_content);
+        Self(self.0.body("post_markdown_content", value))
     }
 
-    /// The member `post_title`.
     #[inline]
     pub fn post_title<Kind>(self, post_title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("post_title", rt::nullable(post_title)))
+        Self(self.0.body("post_title", rt::nullable(post_title)))
     }
 }
 
@@ -216,15 +218,11 @@ rt::request!(Create => models::Bounty);
 
 rt::operation!(RETRIEVE: "retrieveBounty" Get "/bounties/{id}");
 
-/// Request of `retrieveBounty`.
+/// A request for `retrieveBounty`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .bounties()
-///     .retrieve("bnty_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let bounty = client.bounties().retrieve("bnty_uBEyapZy6iZ0G7").send().await?;
 /// # Ok(())
 /// # }
 /// ```

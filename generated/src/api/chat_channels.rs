@@ -46,24 +46,19 @@ impl ChatChannels {
 
 rt::operation!(LIST: "listChatChannel" Get "/chat_channels");
 
-/// Request of `listChatChannel`.
+/// A request for `listChatChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .chat_channels()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.chat_channels().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -71,34 +66,32 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
-        List(self.0.query("product_id", product_id.into()))
+        Self(self.0.query("product_id", product_id.into()))
     }
 }
 
@@ -106,15 +99,11 @@ rt::list_request!(List => models::ChatChannelListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveChatChannel" Get "/chat_channels/{id}");
 
-/// Request of `retrieveChatChannel`.
+/// A request for `retrieveChatChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .chat_channels()
-///     .retrieve("text")
-///     .send()
-///     .await?;
+/// let chat_channel = client.chat_channels().retrieve("Z3ipv5cu680g1c").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -125,15 +114,11 @@ rt::request!(Retrieve => models::ChatChannel);
 
 rt::operation!(UPDATE: "updateChatChannel" Patch "/chat_channels/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateChatChannel`.
+/// A request for `updateChatChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .chat_channels()
-///     .update("text")
-///     .send()
-///     .await?;
+/// let chat_channel = client.chat_channels().update("Z3ipv5cu680g1c").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -141,49 +126,48 @@ rt::operation!(UPDATE: "updateChatChannel" Patch "/chat_channels/{id}" body(rt::
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `ban_media`.
     #[inline]
     pub fn ban_media<Kind>(self, ban_media: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Update(self.0.body("ban_media", rt::nullable(ban_media)))
+        Self(self.0.body("ban_media", rt::nullable(ban_media)))
     }
 
-    /// The member `ban_urls`.
     #[inline]
     pub fn ban_urls<Kind>(self, ban_urls: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Update(self.0.body("ban_urls", rt::nullable(ban_urls)))
+        Self(self.0.body("ban_urls", rt::nullable(ban_urls)))
     }
 
-    /// The member `banned_words`.
     #[inline]
-    pub fn banned_words<Kind>(self, banned_words: impl rt::IntoNullableList<String, Kind>) -> Self {
-        Update(self.0.body("banned_words", rt::nullable_list(banned_words)))
+    pub fn banned_words<Kind>(
+        self,
+        banned_words: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("banned_words", rt::nullable_list(banned_words)))
     }
 
-    /// The member `user_posts_cooldown_seconds`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn user_posts_cooldown_seconds<Kind>(
         self,
         user_posts_cooldown_seconds: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        Update(self.0.body("user_posts_cooldown_seconds", rt::nullable(user_posts_cooldown_seconds)))
+        let value = rt::nullable(user_posts_cooldown_seconds);
+        Self(self.0.body("user_posts_cooldown_seconds", value))
     }
 
-    /// The member `who_can_post`.
     #[inline]
     pub fn who_can_post<Kind>(
         self,
         who_can_post: impl rt::IntoNullable<models::WhoCanPostTypes, Kind>,
     ) -> Self {
-        Update(self.0.body("who_can_post", rt::nullable(who_can_post)))
+        Self(self.0.body("who_can_post", rt::nullable(who_can_post)))
     }
 
-    /// The member `who_can_react`.
     #[inline]
     pub fn who_can_react<Kind>(
         self,
         who_can_react: impl rt::IntoNullable<models::WhoCanReactTypes, Kind>,
     ) -> Self {
-        Update(self.0.body("who_can_react", rt::nullable(who_can_react)))
+        Self(self.0.body("who_can_react", rt::nullable(who_can_react)))
     }
 }
 

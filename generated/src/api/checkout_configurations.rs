@@ -48,21 +48,16 @@ impl CheckoutConfigurations {
 
 rt::operation!(LIST: "listCheckoutConfiguration" Get "/checkout_configurations");
 
-/// Request of `listCheckoutConfiguration`.
+/// A request for `listCheckoutConfiguration`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .checkout_configurations()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.checkout_configurations().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only checkout configurations of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
@@ -76,49 +71,49 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
     /// Only checkout configurations created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only checkout configurations created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
     /// Only checkout configurations for this plan (`plan_`). Example: `plan_xxxxxxxxxxxxx`.
     #[inline]
     pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
-        List(self.0.query("plan_id", plan_id.into()))
+        Self(self.0.query("plan_id", plan_id.into()))
     }
 }
 
@@ -128,15 +123,22 @@ rt::operation!(
     CREATE: "createCheckoutConfiguration" Post "/checkout_configurations" body(rt::BodyEncoding::Json)
 );
 
-/// Request of `createCheckoutConfiguration`: choose one of its forms.
+/// A request for `createCheckoutConfiguration`. Its methods choose the variant of the body.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let checkout_configuration = client
 ///     .checkout_configurations()
 ///     .create()
 ///     .payment_with_plan()
-///     .plan(whop::models::CreateCheckoutConfigurationPlan::builder().company_id("biz_xxxxxxxxxxxxxx").currency(whop::models::Currencies::Usd).build())
+///     .plan(
+///         models::CreateCheckoutConfigurationPlan::builder()
+///             .company_id("biz_XtN1qwZE4f5VwC")
+///             .currency(models::Currencies::Usd)
+///             .build(),
+///     )
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -150,28 +152,28 @@ impl Create {
     /// Take a payment for a plan that is described in the request.
     #[inline]
     pub fn payment_with_plan(self) -> CreatePaymentWithPlan {
-        CreatePaymentWithPlan(self.0.restart())
+        CreatePaymentWithPlan(self.0.with_state())
     }
 
     /// Take a payment for an existing plan.
     #[inline]
     pub fn payment_with_plan_id(self) -> CreatePaymentWithPlanId {
-        CreatePaymentWithPlanId(self.0.restart())
+        CreatePaymentWithPlanId(self.0.with_state())
     }
 
     /// Store a payment method without charging it.
     #[inline]
     pub fn setup(self) -> CreateSetup {
-        CreateSetup(self.0.body::<()>("mode", "setup").restart())
+        CreateSetup(self.0.body::<()>("mode", "setup").with_state())
     }
 }
 
-/// Request of `createCheckoutConfiguration` in the form `payment_with_plan`.
+/// A request for `createCheckoutConfiguration` with the body variant `payment_with_plan`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreatePaymentWithPlan<S = (rt::Missing<fields::plan>, ())>(rt::Builder<S>);
+pub struct CreatePaymentWithPlan<S = rt::missing!(plan)>(rt::Builder<S>);
 
 impl CreatePaymentWithPlan<(rt::Missing<fields::plan>, ())> {
-    /// Terms of the plan to sell. A matching plan is used again unless `force_create_new_plan` is true.
+    /// Terms of the plan to sell. A matching plan is reused unless `force_create_new_plan` is true.
     #[inline]
     pub fn plan(
         self,
@@ -184,14 +186,20 @@ impl CreatePaymentWithPlan<(rt::Missing<fields::plan>, ())> {
 impl<S> CreatePaymentWithPlan<S> {
     /// Affiliate to credit for the purchase.
     #[inline]
-    pub fn affiliate_code<Kind>(self, affiliate_code: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentWithPlan(self.0.body("affiliate_code", rt::nullable(affiliate_code)))
+    pub fn affiliate_code<Kind>(
+        self,
+        affiliate_code: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("affiliate_code", rt::nullable(affiliate_code)))
     }
 
     /// Whether customers can enter a promo code. True by default. Default: `true`.
     #[inline]
-    pub fn allow_promo_codes<Kind>(self, allow_promo_codes: impl rt::IntoNullable<bool, Kind>) -> Self {
-        CreatePaymentWithPlan(self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)))
+    pub fn allow_promo_codes<Kind>(
+        self,
+        allow_promo_codes: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)))
     }
 
     /// Look of the checkout page.
@@ -200,61 +208,75 @@ impl<S> CreatePaymentWithPlan<S> {
         self,
         checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
     ) -> Self {
-        CreatePaymentWithPlan(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
+        Self(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
     }
 
     /// Currency of the checkout.
     #[inline]
-    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
-        CreatePaymentWithPlan(self.0.body("currency", rt::nullable(currency)))
+    pub fn currency<Kind>(
+        self,
+        currency: impl rt::IntoNullable<models::Currencies, Kind>,
+    ) -> Self {
+        Self(self.0.body("currency", rt::nullable(currency)))
     }
 
     /// Free-form key-value data, passed on to what the checkout creates.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        CreatePaymentWithPlan(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Always `payment`: the checkout takes a payment. Always `payment`.
     #[inline]
     pub fn mode(self, mode: impl Into<String>) -> Self {
-        CreatePaymentWithPlan(self.0.body("mode", mode.into()))
+        Self(self.0.body("mode", mode.into()))
     }
 
     /// Which payment methods to offer; without it the defaults apply.
     #[inline]
     pub fn payment_method_configuration<Kind>(
         self,
-        payment_method_configuration: impl rt::IntoNullable<models::CreatePlanPaymentMethodConfiguration, Kind>,
+        payment_method_configuration: impl rt::IntoNullable<
+            models::CreatePlanPaymentMethodConfiguration,
+            Kind,
+        >,
     ) -> Self {
-        CreatePaymentWithPlan(
-            self.0.body("payment_method_configuration", rt::nullable(payment_method_configuration)),
-        )
+        let value = rt::nullable(payment_method_configuration);
+        Self(self.0.body("payment_method_configuration", value))
     }
 
     /// URL to which the customer is sent after the checkout.
     #[inline]
-    pub fn redirect_url<Kind>(self, redirect_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentWithPlan(self.0.body("redirect_url", rt::nullable(redirect_url)))
+    pub fn redirect_url<Kind>(
+        self,
+        redirect_url: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("redirect_url", rt::nullable(redirect_url)))
     }
 
     /// URL of the page that the customer comes from.
     #[inline]
     pub fn source_url<Kind>(self, source_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentWithPlan(self.0.body("source_url", rt::nullable(source_url)))
+        Self(self.0.body("source_url", rt::nullable(source_url)))
     }
 }
 
 rt::request!(CreatePaymentWithPlan => models::CheckoutConfiguration);
 
-/// Request of `createCheckoutConfiguration` in the form `payment_with_plan_id`.
+/// A request for `createCheckoutConfiguration` with the body variant `payment_with_plan_id`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreatePaymentWithPlanId<S = (rt::Missing<fields::plan_id>, ())>(rt::Builder<S>);
+pub struct CreatePaymentWithPlanId<S = rt::missing!(plan_id)>(rt::Builder<S>);
 
 impl CreatePaymentWithPlanId<(rt::Missing<fields::plan_id>, ())> {
     /// Id of an existing plan to sell (`plan_`). Example: `plan_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> CreatePaymentWithPlanId<(rt::Set, ())> {
+    pub fn plan_id(
+        self,
+        plan_id: impl Into<ids::PlanId>,
+    ) -> CreatePaymentWithPlanId<(rt::Set, ())> {
         CreatePaymentWithPlanId(self.0.body("plan_id", plan_id.into()))
     }
 }
@@ -262,14 +284,20 @@ impl CreatePaymentWithPlanId<(rt::Missing<fields::plan_id>, ())> {
 impl<S> CreatePaymentWithPlanId<S> {
     /// Affiliate to credit for the purchase.
     #[inline]
-    pub fn affiliate_code<Kind>(self, affiliate_code: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentWithPlanId(self.0.body("affiliate_code", rt::nullable(affiliate_code)))
+    pub fn affiliate_code<Kind>(
+        self,
+        affiliate_code: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("affiliate_code", rt::nullable(affiliate_code)))
     }
 
     /// Whether customers can enter a promo code. True by default. Default: `true`.
     #[inline]
-    pub fn allow_promo_codes<Kind>(self, allow_promo_codes: impl rt::IntoNullable<bool, Kind>) -> Self {
-        CreatePaymentWithPlanId(self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)))
+    pub fn allow_promo_codes<Kind>(
+        self,
+        allow_promo_codes: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)))
     }
 
     /// Look of the checkout page.
@@ -278,61 +306,75 @@ impl<S> CreatePaymentWithPlanId<S> {
         self,
         checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
     ) -> Self {
-        CreatePaymentWithPlanId(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
+        Self(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
     }
 
     /// Currency of the checkout.
     #[inline]
-    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
-        CreatePaymentWithPlanId(self.0.body("currency", rt::nullable(currency)))
+    pub fn currency<Kind>(
+        self,
+        currency: impl rt::IntoNullable<models::Currencies, Kind>,
+    ) -> Self {
+        Self(self.0.body("currency", rt::nullable(currency)))
     }
 
     /// Free-form key-value data, passed on to what the checkout creates.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        CreatePaymentWithPlanId(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Always `payment`: the checkout takes a payment. Always `payment`.
     #[inline]
     pub fn mode(self, mode: impl Into<String>) -> Self {
-        CreatePaymentWithPlanId(self.0.body("mode", mode.into()))
+        Self(self.0.body("mode", mode.into()))
     }
 
     /// Which payment methods to offer; without it the defaults apply.
     #[inline]
     pub fn payment_method_configuration<Kind>(
         self,
-        payment_method_configuration: impl rt::IntoNullable<models::CreatePlanPaymentMethodConfiguration, Kind>,
+        payment_method_configuration: impl rt::IntoNullable<
+            models::CreatePlanPaymentMethodConfiguration,
+            Kind,
+        >,
     ) -> Self {
-        CreatePaymentWithPlanId(
-            self.0.body("payment_method_configuration", rt::nullable(payment_method_configuration)),
-        )
+        let value = rt::nullable(payment_method_configuration);
+        Self(self.0.body("payment_method_configuration", value))
     }
 
     /// URL to which the customer is sent after the checkout.
     #[inline]
-    pub fn redirect_url<Kind>(self, redirect_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentWithPlanId(self.0.body("redirect_url", rt::nullable(redirect_url)))
+    pub fn redirect_url<Kind>(
+        self,
+        redirect_url: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("redirect_url", rt::nullable(redirect_url)))
     }
 
     /// URL of the page that the customer comes from.
     #[inline]
     pub fn source_url<Kind>(self, source_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentWithPlanId(self.0.body("source_url", rt::nullable(source_url)))
+        Self(self.0.body("source_url", rt::nullable(source_url)))
     }
 }
 
 rt::request!(CreatePaymentWithPlanId => models::CheckoutConfiguration);
 
-/// Request of `createCheckoutConfiguration` in the form `setup`.
+/// A request for `createCheckoutConfiguration` with the body variant `setup`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateSetup<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct CreateSetup<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl CreateSetup<(rt::Missing<fields::company_id>, ())> {
     /// Id of the company for which the payment method is stored (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateSetup<(rt::Set, ())> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> CreateSetup<(rt::Set, ())> {
         CreateSetup(self.0.body("company_id", company_id.into()))
     }
 }
@@ -340,8 +382,11 @@ impl CreateSetup<(rt::Missing<fields::company_id>, ())> {
 impl<S> CreateSetup<S> {
     /// Whether customers can enter a promo code. True by default. Default: `true`.
     #[inline]
-    pub fn allow_promo_codes<Kind>(self, allow_promo_codes: impl rt::IntoNullable<bool, Kind>) -> Self {
-        CreateSetup(self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)))
+    pub fn allow_promo_codes<Kind>(
+        self,
+        allow_promo_codes: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)))
     }
 
     /// Look of the checkout page.
@@ -350,40 +395,53 @@ impl<S> CreateSetup<S> {
         self,
         checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
     ) -> Self {
-        CreateSetup(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
+        Self(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
     }
 
     /// Currency of the checkout.
     #[inline]
-    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
-        CreateSetup(self.0.body("currency", rt::nullable(currency)))
+    pub fn currency<Kind>(
+        self,
+        currency: impl rt::IntoNullable<models::Currencies, Kind>,
+    ) -> Self {
+        Self(self.0.body("currency", rt::nullable(currency)))
     }
 
     /// Free-form key-value data, passed on to what the checkout creates.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        CreateSetup(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Which payment methods to offer; without it the defaults apply.
     #[inline]
     pub fn payment_method_configuration<Kind>(
         self,
-        payment_method_configuration: impl rt::IntoNullable<models::CreatePlanPaymentMethodConfiguration, Kind>,
+        payment_method_configuration: impl rt::IntoNullable<
+            models::CreatePlanPaymentMethodConfiguration,
+            Kind,
+        >,
     ) -> Self {
-        CreateSetup(self.0.body("payment_method_configuration", rt::nullable(payment_method_configuration)))
+        let value = rt::nullable(payment_method_configuration);
+        Self(self.0.body("payment_method_configuration", value))
     }
 
     /// URL to which the customer is sent after the checkout.
     #[inline]
-    pub fn redirect_url<Kind>(self, redirect_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateSetup(self.0.body("redirect_url", rt::nullable(redirect_url)))
+    pub fn redirect_url<Kind>(
+        self,
+        redirect_url: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("redirect_url", rt::nullable(redirect_url)))
     }
 
     /// URL of the page that the customer comes from.
     #[inline]
     pub fn source_url<Kind>(self, source_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateSetup(self.0.body("source_url", rt::nullable(source_url)))
+        Self(self.0.body("source_url", rt::nullable(source_url)))
     }
 }
 
@@ -391,13 +449,13 @@ rt::request!(CreateSetup => models::CheckoutConfiguration);
 
 rt::operation!(RETRIEVE: "retrieveCheckoutConfiguration" Get "/checkout_configurations/{id}");
 
-/// Request of `retrieveCheckoutConfiguration`.
+/// A request for `retrieveCheckoutConfiguration`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let checkout_configuration = client
 ///     .checkout_configurations()
-///     .retrieve("ch_xxxxxxxxxxxxxxx")
+///     .retrieve("ch_hNbBsYBRJFbikP")
 ///     .send()
 ///     .await?;
 /// # Ok(())

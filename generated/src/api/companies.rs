@@ -55,24 +55,24 @@ impl Companies {
     ///
     /// `POST /companies/{parent_company_id}/api_keys`.
     #[inline]
-    pub fn create_api_key(&self, parent_company_id: impl Into<ids::CompanyId>) -> CreateApiKey {
+    pub fn create_api_key(
+        &self,
+        parent_company_id: impl Into<ids::CompanyId>,
+    ) -> CreateApiKey {
         CreateApiKey(
-            rt::Builder::new(&self.core, &CREATE_API_KEY).path("parent_company_id", parent_company_id.into()),
+            rt::Builder::new(&self.core, &CREATE_API_KEY)
+                .path("parent_company_id", parent_company_id.into()),
         )
     }
 }
 
 rt::operation!(LIST: "listCompany" Get "/companies");
 
-/// Request of `listCompany`.
+/// A request for `listCompany`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .companies()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.companies().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -83,49 +83,49 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
     /// Only companies created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only companies created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
     /// Only companies connected to this platform (`biz_`).
     #[inline]
     pub fn parent_company_id(self, parent_company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("parent_company_id", parent_company_id.into()))
+        Self(self.0.query("parent_company_id", parent_company_id.into()))
     }
 }
 
@@ -133,21 +133,16 @@ rt::list_request!(List => models::CompanyListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createCompany" Post "/companies" body(rt::BodyEncoding::Json));
 
-/// Request of `createCompany`.
+/// A request for `createCompany`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .companies()
-///     .create()
-///     .title("text")
-///     .send()
-///     .await?;
+/// let company = client.companies().create().title("My company").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::title>, ())>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(title)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::title>, ())> {
     /// Name of the company as customers see it.
@@ -160,26 +155,35 @@ impl Create<(rt::Missing<fields::title>, ())> {
 impl<S> Create<S> {
     /// Description on the company's page.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("description", rt::nullable(description)))
     }
 
     /// Email address of the owner of the new company.
     #[inline]
     pub fn email<Kind>(self, email: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("email", rt::nullable(email)))
+        Self(self.0.body("email", rt::nullable(email)))
     }
 
     /// Logo of the company.
     #[inline]
-    pub fn logo<Kind>(self, logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
-        Create(self.0.body("logo", rt::nullable(logo)))
+    pub fn logo<Kind>(
+        self,
+        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+    ) -> Self {
+        Self(self.0.body("logo", rt::nullable(logo)))
     }
 
     /// Free-form key-value data to store on the company.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Id of the platform that the new company is connected to (`biz_`).
@@ -188,13 +192,16 @@ impl<S> Create<S> {
         self,
         parent_company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
     ) -> Self {
-        Create(self.0.body("parent_company_id", rt::nullable(parent_company_id)))
+        Self(self.0.body("parent_company_id", rt::nullable(parent_company_id)))
     }
 
     /// Whether Whop sends customers emails such as receipts for the company.
     #[inline]
-    pub fn send_customer_emails<Kind>(self, send_customer_emails: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("send_customer_emails", rt::nullable(send_customer_emails)))
+    pub fn send_customer_emails<Kind>(
+        self,
+        send_customer_emails: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("send_customer_emails", rt::nullable(send_customer_emails)))
     }
 }
 
@@ -202,15 +209,11 @@ rt::request!(Create => models::Company);
 
 rt::operation!(RETRIEVE: "retrieveCompany" Get "/companies/{id}");
 
-/// Request of `retrieveCompany`.
+/// A request for `retrieveCompany`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .companies()
-///     .retrieve("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let company = client.companies().retrieve("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -221,15 +224,11 @@ rt::request!(Retrieve => models::Company);
 
 rt::operation!(UPDATE: "updateCompany" Patch "/companies/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateCompany`.
+/// A request for `updateCompany`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .companies()
-///     .update("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let company = client.companies().update("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -243,7 +242,8 @@ impl<S> Update<S> {
         self,
         affiliate_application_required: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Update(self.0.body("affiliate_application_required", rt::nullable(affiliate_application_required)))
+        let value = rt::nullable(affiliate_application_required);
+        Self(self.0.body("affiliate_application_required", value))
     }
 
     /// Instructions for the company's affiliates.
@@ -252,7 +252,8 @@ impl<S> Update<S> {
         self,
         affiliate_instructions: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Update(self.0.body("affiliate_instructions", rt::nullable(affiliate_instructions)))
+        let value = rt::nullable(affiliate_instructions);
+        Self(self.0.body("affiliate_instructions", value))
     }
 
     /// Banner image on the company's page.
@@ -261,13 +262,16 @@ impl<S> Update<S> {
         self,
         banner_image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Update(self.0.body("banner_image", rt::nullable(banner_image)))
+        Self(self.0.body("banner_image", rt::nullable(banner_image)))
     }
 
     /// Description on the company's page.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("description", rt::nullable(description)))
     }
 
     /// Id of the product that affiliates are led to first (`prod_`).
@@ -276,25 +280,32 @@ impl<S> Update<S> {
         self,
         featured_affiliate_product_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Update(self.0.body("featured_affiliate_product_id", rt::nullable(featured_affiliate_product_id)))
+        let value = rt::nullable(featured_affiliate_product_id);
+        Self(self.0.body("featured_affiliate_product_id", value))
     }
 
     /// Logo of the company.
     #[inline]
-    pub fn logo<Kind>(self, logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
-        Update(self.0.body("logo", rt::nullable(logo)))
+    pub fn logo<Kind>(
+        self,
+        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+    ) -> Self {
+        Self(self.0.body("logo", rt::nullable(logo)))
     }
 
     /// Slug of the company's page on Whop.
     #[inline]
     pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("route", rt::nullable(route)))
+        Self(self.0.body("route", rt::nullable(route)))
     }
 
     /// Whether Whop sends customers emails such as receipts for the company.
     #[inline]
-    pub fn send_customer_emails<Kind>(self, send_customer_emails: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Update(self.0.body("send_customer_emails", rt::nullable(send_customer_emails)))
+    pub fn send_customer_emails<Kind>(
+        self,
+        send_customer_emails: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("send_customer_emails", rt::nullable(send_customer_emails)))
     }
 
     /// The complete set of links to the company on other websites. It replaces the present one.
@@ -303,19 +314,22 @@ impl<S> Update<S> {
         self,
         social_links: impl rt::IntoNullableList<models::UpdateCompanySocialLink, Kind>,
     ) -> Self {
-        Update(self.0.body("social_links", rt::nullable_list(social_links)))
+        Self(self.0.body("social_links", rt::nullable_list(social_links)))
     }
 
     /// Whom the company wants to reach, in words.
     #[inline]
-    pub fn target_audience<Kind>(self, target_audience: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("target_audience", rt::nullable(target_audience)))
+    pub fn target_audience<Kind>(
+        self,
+        target_audience: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("target_audience", rt::nullable(target_audience)))
     }
 
     /// Name of the company as customers see it.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("title", rt::nullable(title)))
+        Self(self.0.body("title", rt::nullable(title)))
     }
 }
 
@@ -326,21 +340,21 @@ rt::operation!(
         body(rt::BodyEncoding::Json)
 );
 
-/// Request of `createApiKeyCompany`.
+/// A request for `createApiKeyCompany`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let response = client
 ///     .companies()
-///     .create_api_key("biz_xxxxxxxxxxxxx")
-///     .child_company_id("biz_xxxxxxxxxxxxxx")
+///     .create_api_key("biz_XtN1qwZE4f5VwC")
+///     .child_company_id("biz_XtN1qwZE4f5VwC")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateApiKey<S = (rt::Missing<fields::child_company_id>, ())>(rt::Builder<S>);
+pub struct CreateApiKey<S = rt::missing!(child_company_id)>(rt::Builder<S>);
 
 impl CreateApiKey<(rt::Missing<fields::child_company_id>, ())> {
     /// Id of the connected company that the key acts for (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
@@ -357,7 +371,7 @@ impl<S> CreateApiKey<S> {
     /// Name by which to recognize the key.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateApiKey(self.0.body("name", rt::nullable(name)))
+        Self(self.0.body("name", rt::nullable(name)))
     }
 
     /// What the key may do. Give this or `role`.
@@ -366,13 +380,16 @@ impl<S> CreateApiKey<S> {
         self,
         permissions: impl rt::IntoNullableList<models::CreateApiKeyCompanyPermission, Kind>,
     ) -> Self {
-        CreateApiKey(self.0.body("permissions", rt::nullable_list(permissions)))
+        Self(self.0.body("permissions", rt::nullable_list(permissions)))
     }
 
     /// Predefined role whose permissions the key gets. Give this or `permissions`.
     #[inline]
-    pub fn role<Kind>(self, role: impl rt::IntoNullable<models::PermissionSystemRoles, Kind>) -> Self {
-        CreateApiKey(self.0.body("role", rt::nullable(role)))
+    pub fn role<Kind>(
+        self,
+        role: impl rt::IntoNullable<models::PermissionSystemRoles, Kind>,
+    ) -> Self {
+        Self(self.0.body("role", rt::nullable(role)))
     }
 }
 

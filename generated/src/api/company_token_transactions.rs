@@ -50,24 +50,24 @@ impl CompanyTokenTransactions {
 
 rt::operation!(LIST: "listCompanyTokenTransaction" Get "/company_token_transactions");
 
-/// Request of `listCompanyTokenTransaction`.
+/// A request for `listCompanyTokenTransaction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let page = client
 ///     .company_token_transactions()
 ///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .company_id("biz_XtN1qwZE4f5VwC")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -75,40 +75,40 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `transaction_type`.
     #[inline]
-    pub fn transaction_type(self, transaction_type: impl Into<models::CompanyTokenTransactionTypes>) -> Self {
-        List(self.0.query("transaction_type", transaction_type.into()))
+    pub fn transaction_type(
+        self,
+        transaction_type: impl Into<models::CompanyTokenTransactionTypes>,
+    ) -> Self {
+        Self(self.0.query("transaction_type", transaction_type.into()))
     }
 
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
-        List(self.0.query("user_id", user_id.into()))
+        Self(self.0.query("user_id", user_id.into()))
     }
 }
 
@@ -118,18 +118,18 @@ rt::operation!(
     CREATE: "createCompanyTokenTransaction" Post "/company_token_transactions" body(rt::BodyEncoding::Json)
 );
 
-/// Request of `createCompanyTokenTransaction`: choose one of its forms.
+/// A request for `createCompanyTokenTransaction`. Its methods choose the variant of the body.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let company_token_transaction = client
 ///     .company_token_transactions()
 ///     .create()
 ///     .transfer()
-///     .amount(whop::Decimal::new(69, 1))
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .destination_user_id("user_xxxxxxxxxxxxx")
-///     .user_id("user_xxxxxxxxxxxxx")
+///     .amount(whop::Decimal::new(1050, 2))
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .destination_user_id("user_NFG4pMZdhztHuK")
+///     .user_id("user_NFG4pMZdhztHuK")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -140,96 +140,108 @@ rt::operation!(
 pub struct Create(rt::Builder<()>);
 
 impl Create {
-    /// The form `CreateCompanyTokenTransactionInputTransactionTypeTransfer`.
+    /// Chooses the variant `CreateCompanyTokenTransactionInputTransactionTypeTransfer`.
     #[inline]
     pub fn transfer(self) -> CreateTransfer {
-        CreateTransfer(self.0.body::<()>("transaction_type", "transfer").restart())
+        CreateTransfer(self.0.body::<()>("transaction_type", "transfer").with_state())
     }
 
-    /// The form `CreateCompanyTokenTransactionInputTransactionTypeAdd`.
+    /// Chooses the variant `CreateCompanyTokenTransactionInputTransactionTypeAdd`.
     #[inline]
     pub fn add(self) -> CreateAdd {
-        CreateAdd(self.0.body::<()>("transaction_type", "add").restart())
+        CreateAdd(self.0.body::<()>("transaction_type", "add").with_state())
     }
 
-    /// The form `CreateCompanyTokenTransactionInputTransactionTypeSubtract`.
+    /// Chooses the variant `CreateCompanyTokenTransactionInputTransactionTypeSubtract`.
     #[inline]
     pub fn subtract(self) -> CreateSubtract {
-        CreateSubtract(self.0.body::<()>("transaction_type", "subtract").restart())
+        CreateSubtract(self.0.body::<()>("transaction_type", "subtract").with_state())
     }
 }
 
-/// Request of `createCompanyTokenTransaction` in the form `transfer`.
+/// A request for `createCompanyTokenTransaction` with the body variant `transfer`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateTransfer<
-    S = (
-        rt::Missing<fields::amount>,
-        (
-            rt::Missing<fields::company_id>,
-            (rt::Missing<fields::destination_user_id>, (rt::Missing<fields::user_id>, ())),
-        ),
-    ),
->(rt::Builder<S>);
+    S = rt::missing!(amount, company_id, destination_user_id, user_id),
+>(
+    rt::Builder<S>,
+);
 
 impl<Rest> CreateTransfer<(rt::Missing<fields::amount>, Rest)> {
-    /// The member `amount`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
-    pub fn amount(self, amount: impl Into<crate::Decimal>) -> CreateTransfer<(rt::Set, Rest)> {
+    pub fn amount(
+        self,
+        amount: impl Into<crate::Decimal>,
+    ) -> CreateTransfer<(rt::Set, Rest)> {
         CreateTransfer(self.0.body("amount", amount.into()))
     }
 }
 
 impl<S0, Rest> CreateTransfer<(S0, (rt::Missing<fields::company_id>, Rest))> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateTransfer<(S0, (rt::Set, Rest))> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> CreateTransfer<(S0, (rt::Set, Rest))> {
         CreateTransfer(self.0.body("company_id", company_id.into()))
     }
 }
 
-impl<S0, S1, Rest> CreateTransfer<(S0, (S1, (rt::Missing<fields::destination_user_id>, Rest)))> {
-    /// The member `destination_user_id`.
+impl<
+    S0,
+    S1,
+    Rest,
+> CreateTransfer<(S0, (S1, (rt::Missing<fields::destination_user_id>, Rest)))> {
+    /// Id of a user.
     #[inline]
     pub fn destination_user_id(
         self,
         destination_user_id: impl Into<ids::UserId>,
     ) -> CreateTransfer<(S0, (S1, (rt::Set, Rest)))> {
-        CreateTransfer(self.0.body("destination_user_id", destination_user_id.into()))
+        let value = destination_user_id.into();
+        CreateTransfer(self.0.body("destination_user_id", value))
     }
 }
 
 impl<S0, S1, S2> CreateTransfer<(S0, (S1, (S2, (rt::Missing<fields::user_id>, ()))))> {
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> CreateTransfer<(S0, (S1, (S2, (rt::Set, ()))))> {
+    pub fn user_id(
+        self,
+        user_id: impl Into<ids::UserId>,
+    ) -> CreateTransfer<(S0, (S1, (S2, (rt::Set, ()))))> {
         CreateTransfer(self.0.body("user_id", user_id.into()))
     }
 }
 
 impl<S> CreateTransfer<S> {
-    /// The member `description`.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateTransfer(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("description", rt::nullable(description)))
     }
 
-    /// The member `idempotency_key`.
     #[inline]
-    pub fn idempotency_key<Kind>(self, idempotency_key: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateTransfer(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
+    pub fn idempotency_key<Kind>(
+        self,
+        idempotency_key: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
     }
 }
 
 rt::request!(CreateTransfer => models::CompanyTokenTransaction);
 
-/// Request of `createCompanyTokenTransaction` in the form `add`.
+/// A request for `createCompanyTokenTransaction` with the body variant `add`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateAdd<
-    S = (rt::Missing<fields::amount>, (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ()))),
->(rt::Builder<S>);
+pub struct CreateAdd<S = rt::missing!(amount, company_id, user_id)>(rt::Builder<S>);
 
 impl<Rest> CreateAdd<(rt::Missing<fields::amount>, Rest)> {
-    /// The member `amount`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
     pub fn amount(self, amount: impl Into<crate::Decimal>) -> CreateAdd<(rt::Set, Rest)> {
         CreateAdd(self.0.body("amount", amount.into()))
@@ -237,78 +249,99 @@ impl<Rest> CreateAdd<(rt::Missing<fields::amount>, Rest)> {
 }
 
 impl<S0, Rest> CreateAdd<(S0, (rt::Missing<fields::company_id>, Rest))> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateAdd<(S0, (rt::Set, Rest))> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> CreateAdd<(S0, (rt::Set, Rest))> {
         CreateAdd(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0, S1> CreateAdd<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> CreateAdd<(S0, (S1, (rt::Set, ())))> {
+    pub fn user_id(
+        self,
+        user_id: impl Into<ids::UserId>,
+    ) -> CreateAdd<(S0, (S1, (rt::Set, ())))> {
         CreateAdd(self.0.body("user_id", user_id.into()))
     }
 }
 
 impl<S> CreateAdd<S> {
-    /// The member `description`.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateAdd(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("description", rt::nullable(description)))
     }
 
-    /// The member `idempotency_key`.
     #[inline]
-    pub fn idempotency_key<Kind>(self, idempotency_key: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateAdd(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
+    pub fn idempotency_key<Kind>(
+        self,
+        idempotency_key: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
     }
 }
 
 rt::request!(CreateAdd => models::CompanyTokenTransaction);
 
-/// Request of `createCompanyTokenTransaction` in the form `subtract`.
+/// A request for `createCompanyTokenTransaction` with the body variant `subtract`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateSubtract<
-    S = (rt::Missing<fields::amount>, (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ()))),
->(rt::Builder<S>);
+pub struct CreateSubtract<S = rt::missing!(amount, company_id, user_id)>(rt::Builder<S>);
 
 impl<Rest> CreateSubtract<(rt::Missing<fields::amount>, Rest)> {
-    /// The member `amount`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
-    pub fn amount(self, amount: impl Into<crate::Decimal>) -> CreateSubtract<(rt::Set, Rest)> {
+    pub fn amount(
+        self,
+        amount: impl Into<crate::Decimal>,
+    ) -> CreateSubtract<(rt::Set, Rest)> {
         CreateSubtract(self.0.body("amount", amount.into()))
     }
 }
 
 impl<S0, Rest> CreateSubtract<(S0, (rt::Missing<fields::company_id>, Rest))> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateSubtract<(S0, (rt::Set, Rest))> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> CreateSubtract<(S0, (rt::Set, Rest))> {
         CreateSubtract(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0, S1> CreateSubtract<(S0, (S1, (rt::Missing<fields::user_id>, ())))> {
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> CreateSubtract<(S0, (S1, (rt::Set, ())))> {
+    pub fn user_id(
+        self,
+        user_id: impl Into<ids::UserId>,
+    ) -> CreateSubtract<(S0, (S1, (rt::Set, ())))> {
         CreateSubtract(self.0.body("user_id", user_id.into()))
     }
 }
 
 impl<S> CreateSubtract<S> {
-    /// The member `description`.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateSubtract(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("description", rt::nullable(description)))
     }
 
-    /// The member `idempotency_key`.
     #[inline]
-    pub fn idempotency_key<Kind>(self, idempotency_key: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateSubtract(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
+    pub fn idempotency_key<Kind>(
+        self,
+        idempotency_key: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("idempotency_key", rt::nullable(idempotency_key)))
     }
 }
 
@@ -316,13 +349,13 @@ rt::request!(CreateSubtract => models::CompanyTokenTransaction);
 
 rt::operation!(RETRIEVE: "retrieveCompanyTokenTransaction" Get "/company_token_transactions/{id}");
 
-/// Request of `retrieveCompanyTokenTransaction`.
+/// A request for `retrieveCompanyTokenTransaction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let company_token_transaction = client
 ///     .company_token_transactions()
-///     .retrieve("xxxxxxxxxxxxx")
+///     .retrieve("UfHRim9jz2BipY")
 ///     .send()
 ///     .await?;
 /// # Ok(())

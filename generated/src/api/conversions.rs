@@ -30,35 +30,37 @@ impl Conversions {
 
 rt::operation!(CREATE: "createConversion" Post "/conversions" body(rt::BodyEncoding::Json));
 
-/// Request of `createConversion`.
+/// A request for `createConversion`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let response = client
 ///     .conversions()
 ///     .create()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .event_name(whop::models::ConversionEventName::Lead)
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .event_name(models::ConversionEventName::Lead)
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::event_name>, ()))>(
-    rt::Builder<S>,
-);
+pub struct Create<S = rt::missing!(company_id, event_name)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::event_name>, ()))> {
-    /// The member `event_name`.
     #[inline]
     pub fn event_name(
         self,
@@ -69,82 +71,93 @@ impl<S0> Create<(S0, (rt::Missing<fields::event_name>, ()))> {
 }
 
 impl<S> Create<S> {
-    /// The member `action_source`.
     #[inline]
     pub fn action_source<Kind>(
         self,
         action_source: impl rt::IntoNullable<models::ConversionActionSource, Kind>,
     ) -> Self {
-        Create(self.0.body("action_source", rt::nullable(action_source)))
+        Self(self.0.body("action_source", rt::nullable(action_source)))
     }
 
-    /// The member `context`.
     #[inline]
     pub fn context<Kind>(
         self,
         context: impl rt::IntoNullable<models::CreateConversionContext, Kind>,
     ) -> Self {
-        Create(self.0.body("context", rt::nullable(context)))
+        Self(self.0.body("context", rt::nullable(context)))
     }
 
-    /// The member `currency`.
     #[inline]
-    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
-        Create(self.0.body("currency", rt::nullable(currency)))
+    pub fn currency<Kind>(
+        self,
+        currency: impl rt::IntoNullable<models::Currencies, Kind>,
+    ) -> Self {
+        Self(self.0.body("currency", rt::nullable(currency)))
     }
 
-    /// The member `custom_name`.
     #[inline]
-    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("custom_name", rt::nullable(custom_name)))
+    pub fn custom_name<Kind>(
+        self,
+        custom_name: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 
-    /// The member `event_id`. Example: `evnt_xxxxxxxxxxxxx`.
+    /// Example: `evnt_xxxxxxxxxxxxx`.
     #[inline]
     pub fn event_id<Kind>(self, event_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("event_id", rt::nullable(event_id)))
+        Self(self.0.body("event_id", rt::nullable(event_id)))
     }
 
-    /// The member `event_time`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn event_time<Kind>(self, event_time: impl rt::IntoNullable<crate::DateTime, Kind>) -> Self {
-        Create(self.0.body("event_time", rt::nullable(event_time)))
+    pub fn event_time<Kind>(
+        self,
+        event_time: impl rt::IntoNullable<crate::DateTime, Kind>,
+    ) -> Self {
+        Self(self.0.body("event_time", rt::nullable(event_time)))
     }
 
-    /// The member `plan_id`. Example: `plan_xxxxxxxxxxxxx`.
+    /// Id of a plan. Example: `plan_xxxxxxxxxxxxx`.
     #[inline]
     pub fn plan_id<Kind>(self, plan_id: impl rt::IntoNullable<ids::PlanId, Kind>) -> Self {
-        Create(self.0.body("plan_id", rt::nullable(plan_id)))
+        Self(self.0.body("plan_id", rt::nullable(plan_id)))
     }
 
-    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
-        Create(self.0.body("product_id", rt::nullable(product_id)))
+    pub fn product_id<Kind>(
+        self,
+        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+    ) -> Self {
+        Self(self.0.body("product_id", rt::nullable(product_id)))
     }
 
-    /// The member `referrer_url`.
     #[inline]
-    pub fn referrer_url<Kind>(self, referrer_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("referrer_url", rt::nullable(referrer_url)))
+    pub fn referrer_url<Kind>(
+        self,
+        referrer_url: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("referrer_url", rt::nullable(referrer_url)))
     }
 
-    /// The member `url`.
     #[inline]
     pub fn url<Kind>(self, url: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("url", rt::nullable(url)))
+        Self(self.0.body("url", rt::nullable(url)))
     }
 
-    /// The member `user`.
     #[inline]
-    pub fn user<Kind>(self, user: impl rt::IntoNullable<models::CreateConversionUser, Kind>) -> Self {
-        Create(self.0.body("user", rt::nullable(user)))
+    pub fn user<Kind>(
+        self,
+        user: impl rt::IntoNullable<models::CreateConversionUser, Kind>,
+    ) -> Self {
+        Self(self.0.body("user", rt::nullable(user)))
     }
 
-    /// The member `value`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
     pub fn value<Kind>(self, value: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Create(self.0.body("value", rt::nullable(value)))
+        Self(self.0.body("value", rt::nullable(value)))
     }
 }
 

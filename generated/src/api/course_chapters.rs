@@ -51,7 +51,7 @@ impl CourseChapters {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a chapter and answers `true`.
+    /// Deletes a chapter and returns `true`.
     ///
     /// `DELETE /course_chapters/{id}`, with `bearerAuth` (courses:update).
     #[inline]
@@ -62,24 +62,19 @@ impl CourseChapters {
 
 rt::operation!(LIST: "listCourseChapter" Get "/course_chapters");
 
-/// Request of `listCourseChapter`.
+/// A request for `listCourseChapter`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .course_chapters()
-///     .list()
-///     .course_id("cors_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.course_chapters().list().course_id("cors_cQToQaUurBBC59").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::course_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(course_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::course_id>, ())> {
-    /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
+    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> List<(rt::Set, ())> {
         List(self.0.query("course_id", course_id.into()))
@@ -87,28 +82,26 @@ impl List<(rt::Missing<fields::course_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 }
 
@@ -116,24 +109,24 @@ rt::list_request!(List => models::CourseChapterListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createCourseChapter" Post "/course_chapters" body(rt::BodyEncoding::Json));
 
-/// Request of `createCourseChapter`.
+/// A request for `createCourseChapter`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let course_chapter = client
 ///     .course_chapters()
 ///     .create()
-///     .course_id("cors_xxxxxxxxxxxxx")
+///     .course_id("cors_cQToQaUurBBC59")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::course_id>, ())>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(course_id)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::course_id>, ())> {
-    /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
+    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Create<(rt::Set, ())> {
         Create(self.0.body("course_id", course_id.into()))
@@ -141,10 +134,9 @@ impl Create<(rt::Missing<fields::course_id>, ())> {
 }
 
 impl<S> Create<S> {
-    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("title", rt::nullable(title)))
+        Self(self.0.body("title", rt::nullable(title)))
     }
 }
 
@@ -152,15 +144,11 @@ rt::request!(Create => models::CourseChapter);
 
 rt::operation!(RETRIEVE: "retrieveCourseChapter" Get "/course_chapters/{id}");
 
-/// Request of `retrieveCourseChapter`.
+/// A request for `retrieveCourseChapter`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .course_chapters()
-///     .retrieve("chap_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let course_chapter = client.course_chapters().retrieve("chap_3rK0tbvQkfE1nc").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -171,24 +159,23 @@ rt::request!(Retrieve => models::CourseChapter);
 
 rt::operation!(UPDATE: "updateCourseChapter" Patch "/course_chapters/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateCourseChapter`.
+/// A request for `updateCourseChapter`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let course_chapter = client
 ///     .course_chapters()
-///     .update("chap_xxxxxxxxxxxxx")
-///     .title("text")
+///     .update("chap_3rK0tbvQkfE1nc")
+///     .title("My course chapter")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Update<S = (rt::Missing<fields::title>, ())>(rt::Builder<S>);
+pub struct Update<S = rt::missing!(title)>(rt::Builder<S>);
 
 impl Update<(rt::Missing<fields::title>, ())> {
-    /// The member `title`.
     #[inline]
     pub fn title(self, title: impl Into<String>) -> Update<(rt::Set, ())> {
         Update(self.0.body("title", title.into()))
@@ -199,15 +186,11 @@ rt::request!(Update => models::CourseChapter);
 
 rt::operation!(DELETE: "deleteCourseChapter" Delete "/course_chapters/{id}");
 
-/// Request of `deleteCourseChapter`.
+/// A request for `deleteCourseChapter`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .course_chapters()
-///     .delete("chap_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.course_chapters().delete("chap_3rK0tbvQkfE1nc").send().await?;
 /// # Ok(())
 /// # }
 /// ```

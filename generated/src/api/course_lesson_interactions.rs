@@ -38,15 +38,11 @@ impl CourseLessonInteractions {
 
 rt::operation!(LIST: "listCourseLessonInteraction" Get "/course_lesson_interactions");
 
-/// Request of `listCourseLessonInteraction`.
+/// A request for `listCourseLessonInteraction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .course_lesson_interactions()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.course_lesson_interactions().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -54,52 +50,49 @@ rt::operation!(LIST: "listCourseLessonInteraction" Get "/course_lesson_interacti
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `completed`.
     #[inline]
     pub fn completed(self, completed: bool) -> Self {
-        List(self.0.query("completed", completed))
+        Self(self.0.query("completed", completed))
     }
 
-    /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
+    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Self {
-        List(self.0.query("course_id", course_id.into()))
+        Self(self.0.query("course_id", course_id.into()))
     }
 
-    /// The member `lesson_id`. Example: `lesn_xxxxxxxxxxxxx`.
+    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
     #[inline]
     pub fn lesson_id(self, lesson_id: impl Into<ids::CourseLessonId>) -> Self {
-        List(self.0.query("lesson_id", lesson_id.into()))
+        Self(self.0.query("lesson_id", lesson_id.into()))
     }
 
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
-        List(self.0.query("user_id", user_id.into()))
+        Self(self.0.query("user_id", user_id.into()))
     }
 }
 
@@ -107,13 +100,13 @@ rt::list_request!(List => models::CourseLessonInteractionListItem, models::PageI
 
 rt::operation!(RETRIEVE: "retrieveCourseLessonInteraction" Get "/course_lesson_interactions/{id}");
 
-/// Request of `retrieveCourseLessonInteraction`.
+/// A request for `retrieveCourseLessonInteraction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let course_lesson_interaction = client
 ///     .course_lesson_interactions()
-///     .retrieve("crsli_xxxxxxxxxxxx")
+///     .retrieve("KVDgeb7GASY0qB")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -51,7 +51,7 @@ impl CourseLessons {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a lesson and answers `true`.
+    /// Deletes a lesson and returns `true`.
     ///
     /// `DELETE /course_lessons/{id}`, with `bearerAuth` (courses:update).
     #[inline]
@@ -59,15 +59,21 @@ impl CourseLessons {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
-    /// Records a lesson as completed by the calling user and answers `true`.
+    /// Records a lesson as completed by the calling user and returns `true`.
     ///
     /// `POST /course_lessons/{lesson_id}/mark_as_completed`.
     #[inline]
-    pub fn mark_as_completed(&self, lesson_id: impl Into<ids::CourseLessonId>) -> MarkAsCompleted {
-        MarkAsCompleted(rt::Builder::new(&self.core, &MARK_AS_COMPLETED).path("lesson_id", lesson_id.into()))
+    pub fn mark_as_completed(
+        &self,
+        lesson_id: impl Into<ids::CourseLessonId>,
+    ) -> MarkAsCompleted {
+        MarkAsCompleted(
+            rt::Builder::new(&self.core, &MARK_AS_COMPLETED)
+                .path("lesson_id", lesson_id.into()),
+        )
     }
 
-    /// Records that the calling user has started a lesson and answers `true`.
+    /// Records that the calling user has started a lesson and returns `true`.
     ///
     /// `POST /course_lessons/{lesson_id}/start`.
     #[inline]
@@ -79,22 +85,24 @@ impl CourseLessons {
     ///
     /// `POST /course_lessons/{lesson_id}/submit_assessment`.
     #[inline]
-    pub fn submit_assessment(&self, lesson_id: impl Into<ids::CourseLessonId>) -> SubmitAssessment {
-        SubmitAssessment(rt::Builder::new(&self.core, &SUBMIT_ASSESSMENT).path("lesson_id", lesson_id.into()))
+    pub fn submit_assessment(
+        &self,
+        lesson_id: impl Into<ids::CourseLessonId>,
+    ) -> SubmitAssessment {
+        SubmitAssessment(
+            rt::Builder::new(&self.core, &SUBMIT_ASSESSMENT)
+                .path("lesson_id", lesson_id.into()),
+        )
     }
 }
 
 rt::operation!(LIST: "listCourseLesson" Get "/course_lessons");
 
-/// Request of `listCourseLesson`.
+/// A request for `listCourseLesson`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .course_lessons()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.course_lessons().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -102,40 +110,38 @@ rt::operation!(LIST: "listCourseLesson" Get "/course_lessons");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `chapter_id`. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
     #[inline]
     pub fn chapter_id(self, chapter_id: impl Into<ids::CourseChapterId>) -> Self {
-        List(self.0.query("chapter_id", chapter_id.into()))
+        Self(self.0.query("chapter_id", chapter_id.into()))
     }
 
-    /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
+    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Self {
-        List(self.0.query("course_id", course_id.into()))
+        Self(self.0.query("course_id", course_id.into()))
     }
 }
 
@@ -143,87 +149,86 @@ rt::list_request!(List => models::CourseLessonListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createCourseLesson" Post "/course_lessons" body(rt::BodyEncoding::Json));
 
-/// Request of `createCourseLesson`.
+/// A request for `createCourseLesson`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let course_lesson = client
 ///     .course_lessons()
 ///     .create()
-///     .chapter_id("chap_xxxxxxxxxxxxx")
-///     .lesson_type(whop::models::LessonTypes::Text)
+///     .chapter_id("chap_3rK0tbvQkfE1nc")
+///     .lesson_type(models::LessonTypes::Text)
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::chapter_id>, (rt::Missing<fields::lesson_type>, ()))>(
-    rt::Builder<S>,
-);
+pub struct Create<S = rt::missing!(chapter_id, lesson_type)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::chapter_id>, Rest)> {
-    /// The member `chapter_id`. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn chapter_id(self, chapter_id: impl Into<ids::CourseChapterId>) -> Create<(rt::Set, Rest)> {
+    pub fn chapter_id(
+        self,
+        chapter_id: impl Into<ids::CourseChapterId>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("chapter_id", chapter_id.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::lesson_type>, ()))> {
-    /// The member `lesson_type`.
     #[inline]
-    pub fn lesson_type(self, lesson_type: impl Into<models::LessonTypes>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn lesson_type(
+        self,
+        lesson_type: impl Into<models::LessonTypes>,
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("lesson_type", lesson_type.into()))
     }
 }
 
 impl<S> Create<S> {
-    /// The member `content`.
     #[inline]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("content", rt::nullable(content)))
+        Self(self.0.body("content", rt::nullable(content)))
     }
 
-    /// The member `days_from_course_start_until_unlock`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn days_from_course_start_until_unlock<Kind>(
         self,
         days_from_course_start_until_unlock: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        Create(
-            self.0.body(
-                "days_from_course_start_until_unlock",
-                rt::nullable(days_from_course_start_until_unlock),
-            ),
-        )
+        let value = rt::nullable(days_from_course_start_until_unlock);
+        Self(self.0.body("days_from_course_start_until_unlock", value))
     }
 
-    /// The member `embed_id`.
     #[inline]
     pub fn embed_id<Kind>(self, embed_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("embed_id", rt::nullable(embed_id)))
+        Self(self.0.body("embed_id", rt::nullable(embed_id)))
     }
 
-    /// The member `embed_type`.
     #[inline]
-    pub fn embed_type<Kind>(self, embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>) -> Self {
-        Create(self.0.body("embed_type", rt::nullable(embed_type)))
+    pub fn embed_type<Kind>(
+        self,
+        embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>,
+    ) -> Self {
+        Self(self.0.body("embed_type", rt::nullable(embed_type)))
     }
 
-    /// The member `thumbnail`.
     #[inline]
     pub fn thumbnail<Kind>(
         self,
         thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Create(self.0.body("thumbnail", rt::nullable(thumbnail)))
+        Self(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
 
-    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("title", rt::nullable(title)))
+        Self(self.0.body("title", rt::nullable(title)))
     }
 }
 
@@ -231,15 +236,11 @@ rt::request!(Create => models::CourseLesson);
 
 rt::operation!(RETRIEVE: "retrieveCourseLesson" Get "/course_lessons/{id}");
 
-/// Request of `retrieveCourseLesson`.
+/// A request for `retrieveCourseLesson`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .course_lessons()
-///     .retrieve("lesn_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let course_lesson = client.course_lessons().retrieve("lesn_WJHsG2RC3FHCDY").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -250,15 +251,11 @@ rt::request!(Retrieve => models::CourseLesson);
 
 rt::operation!(UPDATE: "updateCourseLesson" Patch "/course_lessons/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateCourseLesson`.
+/// A request for `updateCourseLesson`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .course_lessons()
-///     .update("lesn_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let course_lesson = client.course_lessons().update("lesn_WJHsG2RC3FHCDY").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -266,7 +263,6 @@ rt::operation!(UPDATE: "updateCourseLesson" Patch "/course_lessons/{id}" body(rt
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `assessment_completion_requirement`.
     #[inline]
     pub fn assessment_completion_requirement<Kind>(
         self,
@@ -275,110 +271,108 @@ impl<S> Update<S> {
             Kind,
         >,
     ) -> Self {
-        Update(
-            self.0.body("assessment_completion_requirement", rt::nullable(assessment_completion_requirement)),
-        )
+        let value = rt::nullable(assessment_completion_requirement);
+        Self(self.0.body("assessment_completion_requirement", value))
     }
 
-    /// The member `assessment_questions`.
     #[inline]
     pub fn assessment_questions<Kind>(
         self,
-        assessment_questions: impl rt::IntoNullableList<models::UpdateCourseLessonAssessmentQuestion, Kind>,
+        assessment_questions: impl rt::IntoNullableList<
+            models::UpdateCourseLessonAssessmentQuestion,
+            Kind,
+        >,
     ) -> Self {
-        Update(self.0.body("assessment_questions", rt::nullable_list(assessment_questions)))
+        let value = rt::nullable_list(assessment_questions);
+        Self(self.0.body("assessment_questions", value))
     }
 
-    /// The member `attachments`.
     #[inline]
     pub fn attachments<Kind>(
         self,
         attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Update(self.0.body("attachments", rt::nullable_list(attachments)))
+        Self(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
-    /// The member `content`.
     #[inline]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("content", rt::nullable(content)))
+        Self(self.0.body("content", rt::nullable(content)))
     }
 
-    /// The member `days_from_course_start_until_unlock`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn days_from_course_start_until_unlock<Kind>(
         self,
         days_from_course_start_until_unlock: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        Update(
-            self.0.body(
-                "days_from_course_start_until_unlock",
-                rt::nullable(days_from_course_start_until_unlock),
-            ),
-        )
+        let value = rt::nullable(days_from_course_start_until_unlock);
+        Self(self.0.body("days_from_course_start_until_unlock", value))
     }
 
-    /// The member `embed_id`.
     #[inline]
     pub fn embed_id<Kind>(self, embed_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("embed_id", rt::nullable(embed_id)))
+        Self(self.0.body("embed_id", rt::nullable(embed_id)))
     }
 
-    /// The member `embed_type`.
     #[inline]
-    pub fn embed_type<Kind>(self, embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>) -> Self {
-        Update(self.0.body("embed_type", rt::nullable(embed_type)))
+    pub fn embed_type<Kind>(
+        self,
+        embed_type: impl rt::IntoNullable<models::EmbedTypes, Kind>,
+    ) -> Self {
+        Self(self.0.body("embed_type", rt::nullable(embed_type)))
     }
 
-    /// The member `lesson_type`.
     #[inline]
-    pub fn lesson_type<Kind>(self, lesson_type: impl rt::IntoNullable<models::LessonTypes, Kind>) -> Self {
-        Update(self.0.body("lesson_type", rt::nullable(lesson_type)))
+    pub fn lesson_type<Kind>(
+        self,
+        lesson_type: impl rt::IntoNullable<models::LessonTypes, Kind>,
+    ) -> Self {
+        Self(self.0.body("lesson_type", rt::nullable(lesson_type)))
     }
 
-    /// The member `main_pdf`.
     #[inline]
     pub fn main_pdf<Kind>(
         self,
         main_pdf: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Update(self.0.body("main_pdf", rt::nullable(main_pdf)))
+        Self(self.0.body("main_pdf", rt::nullable(main_pdf)))
     }
 
-    /// The member `max_attempts`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn max_attempts<Kind>(self, max_attempts: impl rt::IntoNullable<i64, Kind>) -> Self {
-        Update(self.0.body("max_attempts", rt::nullable(max_attempts)))
+        Self(self.0.body("max_attempts", rt::nullable(max_attempts)))
     }
 
-    /// The member `mux_asset_id`. Example: `mux_xxxxxxxxxxxxxx`.
+    /// Example: `mux_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn mux_asset_id<Kind>(self, mux_asset_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("mux_asset_id", rt::nullable(mux_asset_id)))
+    pub fn mux_asset_id<Kind>(
+        self,
+        mux_asset_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("mux_asset_id", rt::nullable(mux_asset_id)))
     }
 
-    /// The member `thumbnail`.
     #[inline]
     pub fn thumbnail<Kind>(
         self,
         thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Update(self.0.body("thumbnail", rt::nullable(thumbnail)))
+        Self(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
 
-    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("title", rt::nullable(title)))
+        Self(self.0.body("title", rt::nullable(title)))
     }
 
-    /// The member `visibility`.
     #[inline]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::LessonVisibilities, Kind>,
     ) -> Self {
-        Update(self.0.body("visibility", rt::nullable(visibility)))
+        Self(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -386,15 +380,11 @@ rt::request!(Update => models::CourseLesson);
 
 rt::operation!(DELETE: "deleteCourseLesson" Delete "/course_lessons/{id}");
 
-/// Request of `deleteCourseLesson`.
+/// A request for `deleteCourseLesson`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .course_lessons()
-///     .delete("lesn_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.course_lessons().delete("lesn_WJHsG2RC3FHCDY").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -407,15 +397,11 @@ rt::operation!(
     MARK_AS_COMPLETED: "markAsCompletedCourseLesson" Post "/course_lessons/{lesson_id}/mark_as_completed"
 );
 
-/// Request of `markAsCompletedCourseLesson`.
+/// A request for `markAsCompletedCourseLesson`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .course_lessons()
-///     .mark_as_completed("lesn_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.course_lessons().mark_as_completed("lesn_WJHsG2RC3FHCDY").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -426,15 +412,11 @@ rt::request!(MarkAsCompleted => bool);
 
 rt::operation!(START: "startCourseLesson" Post "/course_lessons/{lesson_id}/start");
 
-/// Request of `startCourseLesson`.
+/// A request for `startCourseLesson`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .course_lessons()
-///     .start("lesn_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.course_lessons().start("lesn_WJHsG2RC3FHCDY").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -448,28 +430,33 @@ rt::operation!(
         body(rt::BodyEncoding::Json)
 );
 
-/// Request of `submitAssessmentCourseLesson`.
+/// A request for `submitAssessmentCourseLesson`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let response = client
 ///     .course_lessons()
-///     .submit_assessment("lesn_xxxxxxxxxxxxx")
-///     .answers([whop::models::SubmitAssessmentCourseLessonAnswer::builder().question_id("text").build()])
+///     .submit_assessment("lesn_WJHsG2RC3FHCDY")
+///     .answers([
+///         models::SubmitAssessmentCourseLessonAnswer::builder().question_id("ZCsawU9pTqk1tc").build(),
+///     ])
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct SubmitAssessment<S = (rt::Missing<fields::answers>, ())>(rt::Builder<S>);
+pub struct SubmitAssessment<S = rt::missing!(answers)>(rt::Builder<S>);
 
 impl SubmitAssessment<(rt::Missing<fields::answers>, ())> {
-    /// The member `answers`.
     #[inline]
     pub fn answers(
         self,
-        answers: impl IntoIterator<Item = impl Into<models::SubmitAssessmentCourseLessonAnswer>>,
+        answers: impl IntoIterator<
+            Item = impl Into<models::SubmitAssessmentCourseLessonAnswer>,
+        >,
     ) -> SubmitAssessment<(rt::Set, ())> {
         SubmitAssessment(self.0.body("answers", rt::list(answers)))
     }

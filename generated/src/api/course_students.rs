@@ -38,24 +38,19 @@ impl CourseStudents {
 
 rt::operation!(LIST: "listCourseStudent" Get "/course_students");
 
-/// Request of `listCourseStudent`.
+/// A request for `listCourseStudent`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .course_students()
-///     .list()
-///     .course_id("cors_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.course_students().list().course_id("cors_cQToQaUurBBC59").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::course_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(course_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::course_id>, ())> {
-    /// The member `course_id`. Example: `cors_xxxxxxxxxxxxx`.
+    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
     #[inline]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> List<(rt::Set, ())> {
         List(self.0.query("course_id", course_id.into()))
@@ -63,34 +58,31 @@ impl List<(rt::Missing<fields::course_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `keyword`.
     #[inline]
     pub fn keyword(self, keyword: impl Into<String>) -> Self {
-        List(self.0.query("keyword", keyword.into()))
+        Self(self.0.query("keyword", keyword.into()))
     }
 }
 
@@ -98,15 +90,11 @@ rt::list_request!(List => models::CourseStudentListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveCourseStudent" Get "/course_students/{id}");
 
-/// Request of `retrieveCourseStudent`.
+/// A request for `retrieveCourseStudent`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .course_students()
-///     .retrieve("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let course_student = client.course_students().retrieve("mpas4KsH03jkPT").send().await?;
 /// # Ok(())
 /// # }
 /// ```

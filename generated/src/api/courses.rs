@@ -51,7 +51,7 @@ impl Courses {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a course and answers `true`.
+    /// Deletes a course and returns `true`.
     ///
     /// `DELETE /courses/{id}`, with `bearerAuth` (courses:update).
     #[inline]
@@ -62,15 +62,11 @@ impl Courses {
 
 rt::operation!(LIST: "listCourse" Get "/courses");
 
-/// Request of `listCourse`.
+/// A request for `listCourse`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .courses()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.courses().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -78,40 +74,38 @@ rt::operation!(LIST: "listCourse" Get "/courses");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
-        List(self.0.query("experience_id", experience_id.into()))
+        Self(self.0.query("experience_id", experience_id.into()))
     }
 }
 
@@ -119,33 +113,35 @@ rt::list_request!(List => models::CourseListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createCourse" Post "/courses" body(rt::BodyEncoding::Json));
 
-/// Request of `createCourse`.
+/// A request for `createCourse`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let course = client
 ///     .courses()
 ///     .create()
-///     .experience_id("exp_xxxxxxxxxxxxxx")
-///     .title("text")
+///     .experience_id("exp_Ybpfqo9qkMTY76")
+///     .title("My course")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::experience_id>, (rt::Missing<fields::title>, ()))>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(experience_id, title)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::experience_id>, Rest)> {
-    /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Create<(rt::Set, Rest)> {
+    pub fn experience_id(
+        self,
+        experience_id: impl Into<ids::ExperienceId>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("experience_id", experience_id.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::title>, ()))> {
-    /// The member `title`.
     #[inline]
     pub fn title(self, title: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("title", title.into()))
@@ -153,62 +149,48 @@ impl<S0> Create<(S0, (rt::Missing<fields::title>, ()))> {
 }
 
 impl<S> Create<S> {
-    /// The member `certificate_after_completion_enabled`.
     #[inline]
     pub fn certificate_after_completion_enabled<Kind>(
         self,
         certificate_after_completion_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Create(
-            self.0.body(
-                "certificate_after_completion_enabled",
-                rt::nullable(certificate_after_completion_enabled),
-            ),
-        )
+        let value = rt::nullable(certificate_after_completion_enabled);
+        Self(self.0.body("certificate_after_completion_enabled", value))
     }
 
-    /// The member `order`.
     #[inline]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("order", rt::nullable(order)))
+        Self(self.0.body("order", rt::nullable(order)))
     }
 
-    /// The member `require_completing_lessons_in_order`.
     #[inline]
     pub fn require_completing_lessons_in_order<Kind>(
         self,
         require_completing_lessons_in_order: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Create(
-            self.0.body(
-                "require_completing_lessons_in_order",
-                rt::nullable(require_completing_lessons_in_order),
-            ),
-        )
+        let value = rt::nullable(require_completing_lessons_in_order);
+        Self(self.0.body("require_completing_lessons_in_order", value))
     }
 
-    /// The member `tagline`.
     #[inline]
     pub fn tagline<Kind>(self, tagline: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("tagline", rt::nullable(tagline)))
+        Self(self.0.body("tagline", rt::nullable(tagline)))
     }
 
-    /// The member `thumbnail`.
     #[inline]
     pub fn thumbnail<Kind>(
         self,
         thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Create(self.0.body("thumbnail", rt::nullable(thumbnail)))
+        Self(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
 
-    /// The member `visibility`.
     #[inline]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::CourseVisibilities, Kind>,
     ) -> Self {
-        Create(self.0.body("visibility", rt::nullable(visibility)))
+        Self(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -216,15 +198,11 @@ rt::request!(Create => models::Course);
 
 rt::operation!(RETRIEVE: "retrieveCourse" Get "/courses/{id}");
 
-/// Request of `retrieveCourse`.
+/// A request for `retrieveCourse`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .courses()
-///     .retrieve("cors_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let course = client.courses().retrieve("cors_cQToQaUurBBC59").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -235,15 +213,11 @@ rt::request!(Retrieve => models::Course);
 
 rt::operation!(UPDATE: "updateCourse" Patch "/courses/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateCourse`.
+/// A request for `updateCourse`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .courses()
-///     .update("cors_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let course = client.courses().update("cors_cQToQaUurBBC59").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -251,89 +225,77 @@ rt::operation!(UPDATE: "updateCourse" Patch "/courses/{id}" body(rt::BodyEncodin
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `certificate_after_completion_enabled`.
     #[inline]
     pub fn certificate_after_completion_enabled<Kind>(
         self,
         certificate_after_completion_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Update(
-            self.0.body(
-                "certificate_after_completion_enabled",
-                rt::nullable(certificate_after_completion_enabled),
-            ),
-        )
+        let value = rt::nullable(certificate_after_completion_enabled);
+        Self(self.0.body("certificate_after_completion_enabled", value))
     }
 
-    /// The member `chapters`.
     #[inline]
     pub fn chapters<Kind>(
         self,
         chapters: impl rt::IntoNullableList<models::UpdateCourseChapter, Kind>,
     ) -> Self {
-        Update(self.0.body("chapters", rt::nullable_list(chapters)))
+        Self(self.0.body("chapters", rt::nullable_list(chapters)))
     }
 
-    /// The member `description`.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("description", rt::nullable(description)))
     }
 
-    /// The member `language`.
     #[inline]
-    pub fn language<Kind>(self, language: impl rt::IntoNullable<models::Languages, Kind>) -> Self {
-        Update(self.0.body("language", rt::nullable(language)))
+    pub fn language<Kind>(
+        self,
+        language: impl rt::IntoNullable<models::Languages, Kind>,
+    ) -> Self {
+        Self(self.0.body("language", rt::nullable(language)))
     }
 
-    /// The member `order`.
     #[inline]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("order", rt::nullable(order)))
+        Self(self.0.body("order", rt::nullable(order)))
     }
 
-    /// The member `require_completing_lessons_in_order`.
     #[inline]
     pub fn require_completing_lessons_in_order<Kind>(
         self,
         require_completing_lessons_in_order: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Update(
-            self.0.body(
-                "require_completing_lessons_in_order",
-                rt::nullable(require_completing_lessons_in_order),
-            ),
-        )
+        let value = rt::nullable(require_completing_lessons_in_order);
+        Self(self.0.body("require_completing_lessons_in_order", value))
     }
 
-    /// The member `tagline`.
     #[inline]
     pub fn tagline<Kind>(self, tagline: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("tagline", rt::nullable(tagline)))
+        Self(self.0.body("tagline", rt::nullable(tagline)))
     }
 
-    /// The member `thumbnail`.
     #[inline]
     pub fn thumbnail<Kind>(
         self,
         thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Update(self.0.body("thumbnail", rt::nullable(thumbnail)))
+        Self(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
 
-    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("title", rt::nullable(title)))
+        Self(self.0.body("title", rt::nullable(title)))
     }
 
-    /// The member `visibility`.
     #[inline]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::CourseVisibilities, Kind>,
     ) -> Self {
-        Update(self.0.body("visibility", rt::nullable(visibility)))
+        Self(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -341,15 +303,11 @@ rt::request!(Update => models::Course);
 
 rt::operation!(DELETE: "deleteCourse" Delete "/courses/{id}");
 
-/// Request of `deleteCourse`.
+/// A request for `deleteCourse`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .courses()
-///     .delete("cors_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.courses().delete("cors_cQToQaUurBBC59").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -31,25 +31,26 @@ impl Deposits {
 
 rt::operation!(CREATE: "createDeposit" Post "/deposits" body(rt::BodyEncoding::Json));
 
-/// Request of `createDeposit`.
+/// A request for `createDeposit`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let response = client
 ///     .deposits()
 ///     .create()
-///     .amount(10)
-///     .destination(whop::models::CreateDepositDestination::Text("text".into()))
+///     .amount(whop::Decimal::new(1050, 2))
+///     .destination(models::CreateDepositDestination::Text("destination".into()))
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::amount>, (rt::Missing<fields::destination>, ()))>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(amount, destination)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
-    /// The member `amount`.
     #[inline]
     pub fn amount(self, amount: impl Into<crate::Decimal>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount", amount.into()))
@@ -57,7 +58,6 @@ impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::destination>, ()))> {
-    /// The member `destination`.
     #[inline]
     pub fn destination(
         self,
@@ -68,19 +68,17 @@ impl<S0> Create<(S0, (rt::Missing<fields::destination>, ()))> {
 }
 
 impl<S> Create<S> {
-    /// The member `metadata`.
     #[inline]
     pub fn metadata(
         self,
         metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
     ) -> Self {
-        Create(self.0.body("metadata", rt::object(metadata)))
+        Self(self.0.body("metadata", rt::object(metadata)))
     }
 
-    /// The member `network`.
     #[inline]
     pub fn network<Kind>(self, network: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("network", rt::nullable(network)))
+        Self(self.0.body("network", rt::nullable(network)))
     }
 }
 

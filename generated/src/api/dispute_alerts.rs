@@ -40,24 +40,19 @@ impl DisputeAlerts {
 
 rt::operation!(LIST: "listDisputeAlert" Get "/dispute_alerts");
 
-/// Request of `listDisputeAlert`.
+/// A request for `listDisputeAlert`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .dispute_alerts()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.dispute_alerts().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -65,46 +60,43 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 }
 
@@ -112,15 +104,11 @@ rt::list_request!(List => models::DisputeAlertListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveDisputeAlert" Get "/dispute_alerts/{id}");
 
-/// Request of `retrieveDisputeAlert`.
+/// A request for `retrieveDisputeAlert`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .dispute_alerts()
-///     .retrieve("dspa_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let dispute_alert = client.dispute_alerts().retrieve("dspa_8e9s8uAMinEe5i").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -51,7 +51,7 @@ impl DmChannels {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a direct message channel and answers `true`.
+    /// Deletes a direct message channel and returns `true`.
     ///
     /// `DELETE /dm_channels/{id}`, with `bearerAuth` (dms:channel:manage).
     #[inline]
@@ -62,15 +62,11 @@ impl DmChannels {
 
 rt::operation!(LIST: "listDmChannel" Get "/dm_channels");
 
-/// Request of `listDmChannel`.
+/// A request for `listDmChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .dm_channels()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.dm_channels().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -78,34 +74,32 @@ rt::operation!(LIST: "listDmChannel" Get "/dm_channels");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 }
 
@@ -113,24 +107,18 @@ rt::list_request!(List => models::DmChannelListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createDmChannel" Post "/dm_channels" body(rt::BodyEncoding::Json));
 
-/// Request of `createDmChannel`.
+/// A request for `createDmChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .dm_channels()
-///     .create()
-///     .with_user_ids(["user_xxxxxxxxxxxxx"])
-///     .send()
-///     .await?;
+/// let dm_channel = client.dm_channels().create().with_user_ids(["user_NFG4pMZdhztHuK"]).send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::with_user_ids>, ())>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(with_user_ids)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::with_user_ids>, ())> {
-    /// The member `with_user_ids`.
     #[inline]
     pub fn with_user_ids(
         self,
@@ -141,16 +129,21 @@ impl Create<(rt::Missing<fields::with_user_ids>, ())> {
 }
 
 impl<S> Create<S> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id<Kind>(self, company_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
-        Create(self.0.body("company_id", rt::nullable(company_id)))
+    pub fn company_id<Kind>(
+        self,
+        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
+    ) -> Self {
+        Self(self.0.body("company_id", rt::nullable(company_id)))
     }
 
-    /// The member `custom_name`.
     #[inline]
-    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("custom_name", rt::nullable(custom_name)))
+    pub fn custom_name<Kind>(
+        self,
+        custom_name: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 }
 
@@ -158,15 +151,11 @@ rt::request!(Create => models::DmChannel);
 
 rt::operation!(RETRIEVE: "retrieveDmChannel" Get "/dm_channels/{id}");
 
-/// Request of `retrieveDmChannel`.
+/// A request for `retrieveDmChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .dm_channels()
-///     .retrieve("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let dm_channel = client.dm_channels().retrieve("zUaBSAgnnAn0Gj").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -177,15 +166,11 @@ rt::request!(Retrieve => models::DmChannel);
 
 rt::operation!(UPDATE: "updateDmChannel" Patch "/dm_channels/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateDmChannel`.
+/// A request for `updateDmChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .dm_channels()
-///     .update("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let dm_channel = client.dm_channels().update("zUaBSAgnnAn0Gj").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -193,10 +178,12 @@ rt::operation!(UPDATE: "updateDmChannel" Patch "/dm_channels/{id}" body(rt::Body
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `custom_name`.
     #[inline]
-    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("custom_name", rt::nullable(custom_name)))
+    pub fn custom_name<Kind>(
+        self,
+        custom_name: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 }
 
@@ -204,15 +191,11 @@ rt::request!(Update => models::DmChannel);
 
 rt::operation!(DELETE: "deleteDmChannel" Delete "/dm_channels/{id}");
 
-/// Request of `deleteDmChannel`.
+/// A request for `deleteDmChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .dm_channels()
-///     .delete("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.dm_channels().delete("zUaBSAgnnAn0Gj").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -51,7 +51,7 @@ impl DmMembers {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Removes a participant from a direct message channel and answers `true`.
+    /// Removes a participant from a direct message channel and returns `true`.
     ///
     /// `DELETE /dm_members/{id}`, with `bearerAuth` (dms:channel:manage).
     #[inline]
@@ -62,24 +62,18 @@ impl DmMembers {
 
 rt::operation!(LIST: "listDmMember" Get "/dm_members");
 
-/// Request of `listDmMember`.
+/// A request for `listDmMember`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .dm_members()
-///     .list()
-///     .channel_id("text")
-///     .send()
-///     .await?;
+/// let page = client.dm_members().list().channel_id("TJKGLATwfrGy0T").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::channel_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(channel_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::channel_id>, ())> {
-    /// The member `channel_id`.
     #[inline]
     pub fn channel_id(self, channel_id: impl Into<String>) -> List<(rt::Set, ())> {
         List(self.0.query("channel_id", channel_id.into()))
@@ -87,28 +81,26 @@ impl List<(rt::Missing<fields::channel_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 }
 
@@ -116,25 +108,24 @@ rt::list_request!(List => models::DmMemberListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createDmMember" Post "/dm_members" body(rt::BodyEncoding::Json));
 
-/// Request of `createDmMember`.
+/// A request for `createDmMember`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let dm_member = client
 ///     .dm_members()
 ///     .create()
-///     .channel_id("text")
-///     .user_id("user_xxxxxxxxxxxxx")
+///     .channel_id("TJKGLATwfrGy0T")
+///     .user_id("user_NFG4pMZdhztHuK")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::channel_id>, (rt::Missing<fields::user_id>, ()))>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(channel_id, user_id)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
-    /// The member `channel_id`.
     #[inline]
     pub fn channel_id(self, channel_id: impl Into<String>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("channel_id", channel_id.into()))
@@ -142,7 +133,7 @@ impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_id", user_id.into()))
@@ -153,15 +144,11 @@ rt::request!(Create => models::DmMember);
 
 rt::operation!(RETRIEVE: "retrieveDmMember" Get "/dm_members/{id}");
 
-/// Request of `retrieveDmMember`.
+/// A request for `retrieveDmMember`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .dm_members()
-///     .retrieve("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let dm_member = client.dm_members().retrieve("WtT3SVHfyAXe8W").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -172,15 +159,11 @@ rt::request!(Retrieve => models::DmMember);
 
 rt::operation!(UPDATE: "updateDmMember" Patch "/dm_members/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateDmMember`.
+/// A request for `updateDmMember`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .dm_members()
-///     .update("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let dm_member = client.dm_members().update("WtT3SVHfyAXe8W").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -188,19 +171,24 @@ rt::operation!(UPDATE: "updateDmMember" Patch "/dm_members/{id}" body(rt::BodyEn
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `notification_preference`.
     #[inline]
     pub fn notification_preference<Kind>(
         self,
-        notification_preference: impl rt::IntoNullable<models::DmsFeedMemberNotificationPreferences, Kind>,
+        notification_preference: impl rt::IntoNullable<
+            models::DmsFeedMemberNotificationPreferences,
+            Kind,
+        >,
     ) -> Self {
-        Update(self.0.body("notification_preference", rt::nullable(notification_preference)))
+        let value = rt::nullable(notification_preference);
+        Self(self.0.body("notification_preference", value))
     }
 
-    /// The member `status`.
     #[inline]
-    pub fn status<Kind>(self, status: impl rt::IntoNullable<models::DmsFeedMemberStatuses, Kind>) -> Self {
-        Update(self.0.body("status", rt::nullable(status)))
+    pub fn status<Kind>(
+        self,
+        status: impl rt::IntoNullable<models::DmsFeedMemberStatuses, Kind>,
+    ) -> Self {
+        Self(self.0.body("status", rt::nullable(status)))
     }
 }
 
@@ -208,15 +196,11 @@ rt::request!(Update => models::DmMember);
 
 rt::operation!(DELETE: "deleteDmMember" Delete "/dm_members/{id}");
 
-/// Request of `deleteDmMember`.
+/// A request for `deleteDmMember`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .dm_members()
-///     .delete("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.dm_members().delete("WtT3SVHfyAXe8W").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -27,7 +27,7 @@ impl Entries {
         List(rt::Builder::new(&self.core, &LIST))
     }
 
-    /// Returns one waitlist entry with the applicant and the answers given.
+    /// Returns one waitlist entry with the applicant and their answers.
     ///
     /// `GET /entries/{id}`, with `bearerAuth` (plan:waitlist:read, member:email:read).
     #[inline]
@@ -54,24 +54,19 @@ impl Entries {
 
 rt::operation!(LIST: "listEntry" Get "/entries");
 
-/// Request of `listEntry`.
+/// A request for `listEntry`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .entries()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.entries().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -79,70 +74,72 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
-    /// The member `order`.
     #[inline]
     pub fn order(self, order: impl Into<models::EntriesSortableColumns>) -> Self {
-        List(self.0.query("order", order.into()))
+        Self(self.0.query("order", order.into()))
     }
 
-    /// The member `plan_ids`.
     #[inline]
-    pub fn plan_ids(self, plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>) -> Self {
-        List(self.0.query("plan_ids", rt::list(plan_ids)))
+    pub fn plan_ids(
+        self,
+        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
+    ) -> Self {
+        Self(self.0.query("plan_ids", rt::list(plan_ids)))
     }
 
-    /// The member `product_ids`.
     #[inline]
-    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
-        List(self.0.query("product_ids", rt::list(product_ids)))
+    pub fn product_ids(
+        self,
+        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+    ) -> Self {
+        Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
-    /// The member `statuses`.
     #[inline]
-    pub fn statuses(self, statuses: impl IntoIterator<Item = impl Into<models::EntryStatus>>) -> Self {
-        List(self.0.query("statuses", rt::list(statuses)))
+    pub fn statuses(
+        self,
+        statuses: impl IntoIterator<Item = impl Into<models::EntryStatus>>,
+    ) -> Self {
+        Self(self.0.query("statuses", rt::list(statuses)))
     }
 }
 
@@ -150,15 +147,11 @@ rt::list_request!(List => models::EntryListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveEntry" Get "/entries/{id}");
 
-/// Request of `retrieveEntry`.
+/// A request for `retrieveEntry`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .entries()
-///     .retrieve("entry_xxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let entry = client.entries().retrieve("entry_NNdfvEsNitti4w").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -169,15 +162,11 @@ rt::request!(Retrieve => models::Entry);
 
 rt::operation!(APPROVE: "approveEntry" Post "/entries/{id}/approve");
 
-/// Request of `approveEntry`.
+/// A request for `approveEntry`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .entries()
-///     .approve("entry_xxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.entries().approve("entry_NNdfvEsNitti4w").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -188,15 +177,11 @@ rt::request!(Approve => models::ApproveEntryResponse);
 
 rt::operation!(DENY: "denyEntry" Post "/entries/{id}/deny");
 
-/// Request of `denyEntry`.
+/// A request for `denyEntry`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .entries()
-///     .deny("entry_xxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let entry = client.entries().deny("entry_NNdfvEsNitti4w").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -51,7 +51,7 @@ impl Experiences {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes an experience and answers `true`.
+    /// Deletes an experience and returns `true`.
     ///
     /// `DELETE /experiences/{id}`, with `bearerAuth` (experience:delete).
     #[inline]
@@ -86,24 +86,19 @@ impl Experiences {
 
 rt::operation!(LIST: "listExperience" Get "/experiences");
 
-/// Request of `listExperience`.
+/// A request for `listExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .experiences()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.experiences().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -111,52 +106,50 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
+    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Self {
-        List(self.0.query("app_id", app_id.into()))
+        Self(self.0.query("app_id", app_id.into()))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
-        List(self.0.query("product_id", product_id.into()))
+        Self(self.0.query("product_id", product_id.into()))
     }
 }
 
@@ -164,25 +157,25 @@ rt::list_request!(List => models::ExperienceListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createExperience" Post "/experiences" body(rt::BodyEncoding::Json));
 
-/// Request of `createExperience`.
+/// A request for `createExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let experience = client
 ///     .experiences()
 ///     .create()
-///     .app_id("app_xxxxxxxxxxxxxx")
-///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .app_id("app_WCSM1sWrYP9kgh")
+///     .company_id("biz_XtN1qwZE4f5VwC")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::app_id>, (rt::Missing<fields::company_id>, ()))>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(app_id, company_id)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::app_id>, Rest)> {
-    /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
+    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn app_id(self, app_id: impl Into<ids::AppId>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("app_id", app_id.into()))
@@ -190,36 +183,38 @@ impl<Rest> Create<(rt::Missing<fields::app_id>, Rest)> {
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::company_id>, ()))> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S> Create<S> {
-    /// The member `is_public`.
     #[inline]
     pub fn is_public<Kind>(self, is_public: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("is_public", rt::nullable(is_public)))
+        Self(self.0.body("is_public", rt::nullable(is_public)))
     }
 
-    /// The member `logo`.
     #[inline]
-    pub fn logo<Kind>(self, logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
-        Create(self.0.body("logo", rt::nullable(logo)))
+    pub fn logo<Kind>(
+        self,
+        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+    ) -> Self {
+        Self(self.0.body("logo", rt::nullable(logo)))
     }
 
-    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("name", rt::nullable(name)))
+        Self(self.0.body("name", rt::nullable(name)))
     }
 
-    /// The member `section_id`.
     #[inline]
     pub fn section_id<Kind>(self, section_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("section_id", rt::nullable(section_id)))
+        Self(self.0.body("section_id", rt::nullable(section_id)))
     }
 }
 
@@ -227,15 +222,11 @@ rt::request!(Create => models::Experience);
 
 rt::operation!(RETRIEVE: "retrieveExperience" Get "/experiences/{id}");
 
-/// Request of `retrieveExperience`.
+/// A request for `retrieveExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .experiences()
-///     .retrieve("exp_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let experience = client.experiences().retrieve("exp_Ybpfqo9qkMTY76").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -246,15 +237,11 @@ rt::request!(Retrieve => models::Experience);
 
 rt::operation!(UPDATE: "updateExperience" Patch "/experiences/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateExperience`.
+/// A request for `updateExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .experiences()
-///     .update("exp_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let experience = client.experiences().update("exp_Ybpfqo9qkMTY76").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -262,43 +249,40 @@ rt::operation!(UPDATE: "updateExperience" Patch "/experiences/{id}" body(rt::Bod
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `access_level`.
     #[inline]
     pub fn access_level<Kind>(
         self,
         access_level: impl rt::IntoNullable<models::ExperienceAccessLevels, Kind>,
     ) -> Self {
-        Update(self.0.body("access_level", rt::nullable(access_level)))
+        Self(self.0.body("access_level", rt::nullable(access_level)))
     }
 
-    /// The member `is_public`.
     #[inline]
     pub fn is_public<Kind>(self, is_public: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Update(self.0.body("is_public", rt::nullable(is_public)))
+        Self(self.0.body("is_public", rt::nullable(is_public)))
     }
 
-    /// The member `logo`.
     #[inline]
-    pub fn logo<Kind>(self, logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
-        Update(self.0.body("logo", rt::nullable(logo)))
+    pub fn logo<Kind>(
+        self,
+        logo: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+    ) -> Self {
+        Self(self.0.body("logo", rt::nullable(logo)))
     }
 
-    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("name", rt::nullable(name)))
+        Self(self.0.body("name", rt::nullable(name)))
     }
 
-    /// The member `order`.
     #[inline]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("order", rt::nullable(order)))
+        Self(self.0.body("order", rt::nullable(order)))
     }
 
-    /// The member `section_id`.
     #[inline]
     pub fn section_id<Kind>(self, section_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("section_id", rt::nullable(section_id)))
+        Self(self.0.body("section_id", rt::nullable(section_id)))
     }
 }
 
@@ -306,15 +290,11 @@ rt::request!(Update => models::Experience);
 
 rt::operation!(DELETE: "deleteExperience" Delete "/experiences/{id}");
 
-/// Request of `deleteExperience`.
+/// A request for `deleteExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .experiences()
-///     .delete("exp_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.experiences().delete("exp_Ybpfqo9qkMTY76").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -325,24 +305,24 @@ rt::request!(Delete => bool);
 
 rt::operation!(ATTACH: "attachExperience" Post "/experiences/{id}/attach" body(rt::BodyEncoding::Json));
 
-/// Request of `attachExperience`.
+/// A request for `attachExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let experience = client
 ///     .experiences()
-///     .attach("exp_xxxxxxxxxxxxxx")
-///     .product_id("prod_xxxxxxxxxxxxx")
+///     .attach("exp_Ybpfqo9qkMTY76")
+///     .product_id("prod_pYUApPv4SLwmwP")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Attach<S = (rt::Missing<fields::product_id>, ())>(rt::Builder<S>);
+pub struct Attach<S = rt::missing!(product_id)>(rt::Builder<S>);
 
 impl Attach<(rt::Missing<fields::product_id>, ())> {
-    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Attach<(rt::Set, ())> {
         Attach(self.0.body("product_id", product_id.into()))
@@ -353,24 +333,24 @@ rt::request!(Attach => models::Experience);
 
 rt::operation!(DETACH: "detachExperience" Post "/experiences/{id}/detach" body(rt::BodyEncoding::Json));
 
-/// Request of `detachExperience`.
+/// A request for `detachExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let experience = client
 ///     .experiences()
-///     .detach("exp_xxxxxxxxxxxxxx")
-///     .product_id("prod_xxxxxxxxxxxxx")
+///     .detach("exp_Ybpfqo9qkMTY76")
+///     .product_id("prod_pYUApPv4SLwmwP")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Detach<S = (rt::Missing<fields::product_id>, ())>(rt::Builder<S>);
+pub struct Detach<S = rt::missing!(product_id)>(rt::Builder<S>);
 
 impl Detach<(rt::Missing<fields::product_id>, ())> {
-    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Detach<(rt::Set, ())> {
         Detach(self.0.body("product_id", product_id.into()))
@@ -383,15 +363,11 @@ rt::operation!(
     DUPLICATE: "duplicateExperience" Post "/experiences/{id}/duplicate" body(rt::BodyEncoding::Json)
 );
 
-/// Request of `duplicateExperience`.
+/// A request for `duplicateExperience`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .experiences()
-///     .duplicate("exp_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let experience = client.experiences().duplicate("exp_Ybpfqo9qkMTY76").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -399,10 +375,9 @@ rt::operation!(
 pub struct Duplicate<S = ()>(rt::Builder<S>);
 
 impl<S> Duplicate<S> {
-    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Duplicate(self.0.body("name", rt::nullable(name)))
+        Self(self.0.body("name", rt::nullable(name)))
     }
 }
 

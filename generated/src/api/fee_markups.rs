@@ -35,7 +35,7 @@ impl FeeMarkups {
         Create(rt::Builder::new(&self.core, &CREATE))
     }
 
-    /// Deletes a fee markup, so that it no longer applies, and answers `true`.
+    /// Deletes a fee markup, so that it no longer applies, and returns `true`.
     ///
     /// `DELETE /fee_markups/{id}`, with `bearerAuth` (company:update_child_fees).
     #[inline]
@@ -46,24 +46,19 @@ impl FeeMarkups {
 
 rt::operation!(LIST: "listFeeMarkup" Get "/fee_markups");
 
-/// Request of `listFeeMarkup`.
+/// A request for `listFeeMarkup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .fee_markups()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.fee_markups().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -71,28 +66,26 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 }
 
@@ -100,62 +93,76 @@ rt::list_request!(List => models::FeeMarkupListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createFeeMarkup" Post "/fee_markups" body(rt::BodyEncoding::Json));
 
-/// Request of `createFeeMarkup`.
+/// A request for `createFeeMarkup`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let fee_markup = client
 ///     .fee_markups()
 ///     .create()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .fee_type(whop::models::FeeMarkupTypes::CryptoWithdrawalMarkup)
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .fee_type(models::FeeMarkupTypes::CryptoWithdrawalMarkup)
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::fee_type>, ()))>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(company_id, fee_type)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::fee_type>, ()))> {
-    /// The member `fee_type`.
     #[inline]
-    pub fn fee_type(self, fee_type: impl Into<models::FeeMarkupTypes>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn fee_type(
+        self,
+        fee_type: impl Into<models::FeeMarkupTypes>,
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("fee_type", fee_type.into()))
     }
 }
 
 impl<S> Create<S> {
-    /// The member `fixed_fee_usd`. At least 0. At most 50. Example: `6.9`.
+    /// At least 0. At most 50. Example: `6.9`.
     #[inline]
-    pub fn fixed_fee_usd<Kind>(self, fixed_fee_usd: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Create(self.0.body("fixed_fee_usd", rt::nullable(fixed_fee_usd)))
+    pub fn fixed_fee_usd<Kind>(
+        self,
+        fixed_fee_usd: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        Self(self.0.body("fixed_fee_usd", rt::nullable(fixed_fee_usd)))
     }
 
-    /// The member `metadata`.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
-    /// The member `notes`.
     #[inline]
     pub fn notes<Kind>(self, notes: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("notes", rt::nullable(notes)))
+        Self(self.0.body("notes", rt::nullable(notes)))
     }
 
-    /// The member `percentage_fee`. At least 0. At most 25. Example: `6.9`.
+    /// At least 0. At most 25. Example: `6.9`.
     #[inline]
-    pub fn percentage_fee<Kind>(self, percentage_fee: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Create(self.0.body("percentage_fee", rt::nullable(percentage_fee)))
+    pub fn percentage_fee<Kind>(
+        self,
+        percentage_fee: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        Self(self.0.body("percentage_fee", rt::nullable(percentage_fee)))
     }
 }
 
@@ -163,15 +170,11 @@ rt::request!(Create => models::FeeMarkup);
 
 rt::operation!(DELETE: "deleteFeeMarkup" Delete "/fee_markups/{id}");
 
-/// Request of `deleteFeeMarkup`.
+/// A request for `deleteFeeMarkup`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .fee_markups()
-///     .delete("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.fee_markups().delete("DKu28TkNZwMR7X").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -36,18 +36,22 @@ impl Files {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
-    /// Uploads a file: makes its record, sends the bytes to the storage that the answer names, and waits until
-    /// the file is ready.
+    /// Uploads a file: creates its record, sends the content to the storage URL of the response, and waits
+    /// until the file is ready.
     ///
-    /// `content` is bytes, the path of a file, or a stream of known length: see
+    /// The content is bytes, the path of a file, or a stream of known length: see
     /// [`Content`](crate::upload::Content).
     #[inline]
-    pub fn upload(&self, filename: impl Into<String>, content: impl Into<crate::upload::Content>) -> Upload {
+    pub fn upload(
+        &self,
+        filename: impl Into<String>,
+        content: impl Into<crate::upload::Content>,
+    ) -> Upload {
         Upload(rt::UploadBuilder::new(&self.core, &UPLOAD, filename.into(), content.into()))
     }
 
-    /// Waits until a file is ready whose bytes are stored: takes up an upload again of which
-    /// [`UploadError`](crate::upload::UploadError) gave the id.
+    /// Waits until an uploaded file is ready. Use it to resume an upload with the id of an
+    /// [`UploadError`](crate::upload::UploadError).
     #[inline]
     pub fn wait_until_ready(
         &self,
@@ -59,21 +63,16 @@ impl Files {
 
 rt::operation!(CREATE: "createFile" Post "/files" body(rt::BodyEncoding::Json));
 
-/// Request of `createFile`.
+/// A request for `createFile`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .files()
-///     .create()
-///     .filename("text")
-///     .send()
-///     .await?;
+/// let response = client.files().create().filename("report.pdf").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::filename>, ())>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(filename)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::filename>, ())> {
     /// Name of the file with its extension.
@@ -86,8 +85,11 @@ impl Create<(rt::Missing<fields::filename>, ())> {
 impl<S> Create<S> {
     /// Who can fetch the file. `private` by default.
     #[inline]
-    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::FileVisibility, Kind>) -> Self {
-        Create(self.0.body("visibility", rt::nullable(visibility)))
+    pub fn visibility<Kind>(
+        self,
+        visibility: impl rt::IntoNullable<models::FileVisibility, Kind>,
+    ) -> Self {
+        Self(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -95,15 +97,11 @@ rt::request!(Create => models::CreateFileResponse);
 
 rt::operation!(RETRIEVE: "retrieveFile" Get "/files/{id}");
 
-/// Request of `retrieveFile`.
+/// A request for `retrieveFile`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .files()
-///     .retrieve("file_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.files().retrieve("file_LNzLgVNCai6NkV").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -128,7 +126,7 @@ static UPLOAD: rt::UploadFlow = rt::UploadFlow {
     put_timeout_ms: 600000,
 };
 
-/// An upload by `createFile`.
+/// An upload with `createFile`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -148,8 +146,11 @@ pub struct Upload(rt::UploadBuilder);
 impl Upload {
     /// Who can fetch the file. `private` by default.
     #[inline]
-    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::FileVisibility, Kind>) -> Self {
-        Upload(self.0.body("visibility", rt::nullable(visibility)))
+    pub fn visibility<Kind>(
+        self,
+        visibility: impl rt::IntoNullable<models::FileVisibility, Kind>,
+    ) -> Self {
+        Self(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 

@@ -55,71 +55,64 @@ impl ForumPosts {
 
 rt::operation!(LIST: "listForumPost" Get "/forum_posts");
 
-/// Request of `listForumPost`.
+/// A request for `listForumPost`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .forum_posts()
-///     .list()
-///     .experience_id("exp_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.forum_posts().list().experience_id("exp_Ybpfqo9qkMTY76").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::experience_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(experience_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::experience_id>, ())> {
-    /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> List<(rt::Set, ())> {
+    pub fn experience_id(
+        self,
+        experience_id: impl Into<ids::ExperienceId>,
+    ) -> List<(rt::Set, ())> {
         List(self.0.query("experience_id", experience_id.into()))
     }
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `include_bounty_anchors`.
     #[inline]
     pub fn include_bounty_anchors(self, include_bounty_anchors: bool) -> Self {
-        List(self.0.query("include_bounty_anchors", include_bounty_anchors))
+        Self(self.0.query("include_bounty_anchors", include_bounty_anchors))
     }
 
-    /// The member `parent_id`.
     #[inline]
     pub fn parent_id(self, parent_id: impl Into<String>) -> Self {
-        List(self.0.query("parent_id", parent_id.into()))
+        Self(self.0.query("parent_id", parent_id.into()))
     }
 
-    /// The member `pinned`.
     #[inline]
     pub fn pinned(self, pinned: bool) -> Self {
-        List(self.0.query("pinned", pinned))
+        Self(self.0.query("pinned", pinned))
     }
 }
 
@@ -127,110 +120,110 @@ rt::list_request!(List => models::ForumPostListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createForumPost" Post "/forum_posts" body(rt::BodyEncoding::Json));
 
-/// Request of `createForumPost`.
+/// A request for `createForumPost`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .forum_posts()
-///     .create()
-///     .experience_id("exp_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let forum_post = client.forum_posts().create().experience_id("exp_Ybpfqo9qkMTY76").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::experience_id>, ())>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(experience_id)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::experience_id>, ())> {
-    /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Create<(rt::Set, ())> {
+    pub fn experience_id(
+        self,
+        experience_id: impl Into<ids::ExperienceId>,
+    ) -> Create<(rt::Set, ())> {
         Create(self.0.body("experience_id", experience_id.into()))
     }
 }
 
 impl<S> Create<S> {
-    /// The member `attachments`.
     #[inline]
     pub fn attachments<Kind>(
         self,
         attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Create(self.0.body("attachments", rt::nullable_list(attachments)))
+        Self(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id<Kind>(self, company_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
-        Create(self.0.body("company_id", rt::nullable(company_id)))
+    pub fn company_id<Kind>(
+        self,
+        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
+    ) -> Self {
+        Self(self.0.body("company_id", rt::nullable(company_id)))
     }
 
-    /// The member `content`.
     #[inline]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("content", rt::nullable(content)))
+        Self(self.0.body("content", rt::nullable(content)))
     }
 
-    /// The member `is_mention`.
     #[inline]
     pub fn is_mention<Kind>(self, is_mention: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("is_mention", rt::nullable(is_mention)))
+        Self(self.0.body("is_mention", rt::nullable(is_mention)))
     }
 
-    /// The member `parent_id`.
     #[inline]
     pub fn parent_id<Kind>(self, parent_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("parent_id", rt::nullable(parent_id)))
+        Self(self.0.body("parent_id", rt::nullable(parent_id)))
     }
 
-    /// The member `paywall_amount`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
-    pub fn paywall_amount<Kind>(self, paywall_amount: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Create(self.0.body("paywall_amount", rt::nullable(paywall_amount)))
+    pub fn paywall_amount<Kind>(
+        self,
+        paywall_amount: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        Self(self.0.body("paywall_amount", rt::nullable(paywall_amount)))
     }
 
-    /// The member `paywall_currency`.
     #[inline]
     pub fn paywall_currency<Kind>(
         self,
         paywall_currency: impl rt::IntoNullable<models::Currencies, Kind>,
     ) -> Self {
-        Create(self.0.body("paywall_currency", rt::nullable(paywall_currency)))
+        Self(self.0.body("paywall_currency", rt::nullable(paywall_currency)))
     }
 
-    /// The member `pinned`.
     #[inline]
     pub fn pinned<Kind>(self, pinned: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("pinned", rt::nullable(pinned)))
+        Self(self.0.body("pinned", rt::nullable(pinned)))
     }
 
-    /// The member `poll`.
     #[inline]
-    pub fn poll<Kind>(self, poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>) -> Self {
-        Create(self.0.body("poll", rt::nullable(poll)))
+    pub fn poll<Kind>(
+        self,
+        poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>,
+    ) -> Self {
+        Self(self.0.body("poll", rt::nullable(poll)))
     }
 
-    /// The member `rich_content`.
     #[inline]
-    pub fn rich_content<Kind>(self, rich_content: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("rich_content", rt::nullable(rich_content)))
+    pub fn rich_content<Kind>(
+        self,
+        rich_content: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("rich_content", rt::nullable(rich_content)))
     }
 
-    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("title", rt::nullable(title)))
+        Self(self.0.body("title", rt::nullable(title)))
     }
 
-    /// The member `visibility`.
     #[inline]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::ForumPostVisibilityTypes, Kind>,
     ) -> Self {
-        Create(self.0.body("visibility", rt::nullable(visibility)))
+        Self(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -238,15 +231,11 @@ rt::request!(Create => models::ForumPost);
 
 rt::operation!(RETRIEVE: "retrieveForumPost" Get "/forum_posts/{id}");
 
-/// Request of `retrieveForumPost`.
+/// A request for `retrieveForumPost`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .forum_posts()
-///     .retrieve("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let forum_post = client.forum_posts().retrieve("YYfMRFk969YyV5").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -257,15 +246,11 @@ rt::request!(Retrieve => models::ForumPost);
 
 rt::operation!(UPDATE: "updateForumPost" Patch "/forum_posts/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateForumPost`.
+/// A request for `updateForumPost`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .forum_posts()
-///     .update("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let forum_post = client.forum_posts().update("YYfMRFk969YyV5").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -273,40 +258,35 @@ rt::operation!(UPDATE: "updateForumPost" Patch "/forum_posts/{id}" body(rt::Body
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `attachments`.
     #[inline]
     pub fn attachments<Kind>(
         self,
         attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Update(self.0.body("attachments", rt::nullable_list(attachments)))
+        Self(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
-    /// The member `content`.
     #[inline]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("content", rt::nullable(content)))
+        Self(self.0.body("content", rt::nullable(content)))
     }
 
-    /// The member `is_pinned`.
     #[inline]
     pub fn is_pinned<Kind>(self, is_pinned: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Update(self.0.body("is_pinned", rt::nullable(is_pinned)))
+        Self(self.0.body("is_pinned", rt::nullable(is_pinned)))
     }
 
-    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("title", rt::nullable(title)))
+        Self(self.0.body("title", rt::nullable(title)))
     }
 
-    /// The member `visibility`.
     #[inline]
     pub fn visibility<Kind>(
         self,
         visibility: impl rt::IntoNullable<models::ForumPostVisibilityTypes, Kind>,
     ) -> Self {
-        Update(self.0.body("visibility", rt::nullable(visibility)))
+        Self(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 

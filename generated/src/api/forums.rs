@@ -46,24 +46,19 @@ impl Forums {
 
 rt::operation!(LIST: "listForum" Get "/forums");
 
-/// Request of `listForum`.
+/// A request for `listForum`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .forums()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.forums().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -71,34 +66,32 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
-        List(self.0.query("product_id", product_id.into()))
+        Self(self.0.query("product_id", product_id.into()))
     }
 }
 
@@ -106,15 +99,11 @@ rt::list_request!(List => models::ForumListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveForum" Get "/forums/{id}");
 
-/// Request of `retrieveForum`.
+/// A request for `retrieveForum`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .forums()
-///     .retrieve("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let forum = client.forums().retrieve("1roGFncUEzw479").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -125,15 +114,11 @@ rt::request!(Retrieve => models::Forum);
 
 rt::operation!(UPDATE: "updateForum" Patch "/forums/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateForum`.
+/// A request for `updateForum`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .forums()
-///     .update("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let forum = client.forums().update("1roGFncUEzw479").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -141,46 +126,48 @@ rt::operation!(UPDATE: "updateForum" Patch "/forums/{id}" body(rt::BodyEncoding:
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `banned_words`.
     #[inline]
-    pub fn banned_words<Kind>(self, banned_words: impl rt::IntoNullableList<String, Kind>) -> Self {
-        Update(self.0.body("banned_words", rt::nullable_list(banned_words)))
+    pub fn banned_words<Kind>(
+        self,
+        banned_words: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("banned_words", rt::nullable_list(banned_words)))
     }
 
-    /// The member `banner_image`.
     #[inline]
     pub fn banner_image<Kind>(
         self,
         banner_image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Update(self.0.body("banner_image", rt::nullable(banner_image)))
+        Self(self.0.body("banner_image", rt::nullable(banner_image)))
     }
 
-    /// The member `email_notification_preference`.
     #[inline]
     pub fn email_notification_preference<Kind>(
         self,
-        email_notification_preference: impl rt::IntoNullable<models::ForumEmailNotificationPreferences, Kind>,
+        email_notification_preference: impl rt::IntoNullable<
+            models::ForumEmailNotificationPreferences,
+            Kind,
+        >,
     ) -> Self {
-        Update(self.0.body("email_notification_preference", rt::nullable(email_notification_preference)))
+        let value = rt::nullable(email_notification_preference);
+        Self(self.0.body("email_notification_preference", value))
     }
 
-    /// The member `who_can_comment`.
     #[inline]
     pub fn who_can_comment<Kind>(
         self,
         who_can_comment: impl rt::IntoNullable<models::ForumWhoCanCommentTypes, Kind>,
     ) -> Self {
-        Update(self.0.body("who_can_comment", rt::nullable(who_can_comment)))
+        Self(self.0.body("who_can_comment", rt::nullable(who_can_comment)))
     }
 
-    /// The member `who_can_post`.
     #[inline]
     pub fn who_can_post<Kind>(
         self,
         who_can_post: impl rt::IntoNullable<models::ForumWhoCanPostTypes, Kind>,
     ) -> Self {
-        Update(self.0.body("who_can_post", rt::nullable(who_can_post)))
+        Self(self.0.body("who_can_post", rt::nullable(who_can_post)))
     }
 }
 

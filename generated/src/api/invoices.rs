@@ -52,7 +52,7 @@ impl Invoices {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes an invoice and answers `true`.
+    /// Deletes an invoice and returns `true`.
     ///
     /// `DELETE /invoices/{id}`, with `bearerAuth` (invoice:update).
     #[inline]
@@ -60,7 +60,7 @@ impl Invoices {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 
-    /// Records an invoice as paid without charging the customer, and answers `true`.
+    /// Records an invoice as paid without charging the customer, and returns `true`.
     ///
     /// `POST /invoices/{id}/mark_paid`, with `bearerAuth` (invoice:update).
     #[inline]
@@ -68,15 +68,17 @@ impl Invoices {
         MarkPaid(rt::Builder::new(&self.core, &MARK_PAID).path("id", id.into()))
     }
 
-    /// Records that an invoice is not expected to be paid, and answers `true`.
+    /// Records that an invoice is not expected to be paid, and returns `true`.
     ///
     /// `POST /invoices/{id}/mark_uncollectible`, with `bearerAuth` (invoice:update).
     #[inline]
     pub fn mark_uncollectible(&self, id: impl Into<ids::InvoiceId>) -> MarkUncollectible {
-        MarkUncollectible(rt::Builder::new(&self.core, &MARK_UNCOLLECTIBLE).path("id", id.into()))
+        MarkUncollectible(
+            rt::Builder::new(&self.core, &MARK_UNCOLLECTIBLE).path("id", id.into()),
+        )
     }
 
-    /// Voids an invoice, so that it can no longer be paid, and answers `true`.
+    /// Voids an invoice, so that it can no longer be paid, and returns `true`.
     ///
     /// `POST /invoices/{id}/void`, with `bearerAuth` (invoice:update).
     #[inline]
@@ -87,15 +89,11 @@ impl Invoices {
 
 rt::operation!(LIST: "listInvoice" Get "/invoices");
 
-/// Request of `listInvoice`.
+/// A request for `listInvoice`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .invoices()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.invoices().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -103,79 +101,80 @@ rt::operation!(LIST: "listInvoice" Get "/invoices");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `collection_methods`.
     #[inline]
     pub fn collection_methods(
         self,
-        collection_methods: impl IntoIterator<Item = impl Into<models::InvoiceCollectionMethods>>,
+        collection_methods: impl IntoIterator<
+            Item = impl Into<models::InvoiceCollectionMethods>,
+        >,
     ) -> Self {
-        List(self.0.query("collection_methods", rt::list(collection_methods)))
+        Self(self.0.query("collection_methods", rt::list(collection_methods)))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
-    /// The member `order`.
     #[inline]
     pub fn order(self, order: impl Into<models::InvoicesSortableColumns>) -> Self {
-        List(self.0.query("order", order.into()))
+        Self(self.0.query("order", order.into()))
     }
 
-    /// The member `product_ids`.
     #[inline]
-    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
-        List(self.0.query("product_ids", rt::list(product_ids)))
+    pub fn product_ids(
+        self,
+        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+    ) -> Self {
+        Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
-    /// The member `statuses`.
     #[inline]
-    pub fn statuses(self, statuses: impl IntoIterator<Item = impl Into<models::InvoiceStatuses>>) -> Self {
-        List(self.0.query("statuses", rt::list(statuses)))
+    pub fn statuses(
+        self,
+        statuses: impl IntoIterator<Item = impl Into<models::InvoiceStatuses>>,
+    ) -> Self {
+        Self(self.0.query("statuses", rt::list(statuses)))
     }
 }
 
@@ -183,18 +182,20 @@ rt::list_request!(List => models::InvoiceListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createInvoice" Post "/invoices" body(rt::BodyEncoding::Json));
 
-/// Request of `createInvoice`: choose one of its forms.
+/// A request for `createInvoice`. Its methods choose the variant of the body.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let invoice = client
 ///     .invoices()
 ///     .create()
 ///     .with_product()
-///     .collection_method(whop::models::InvoiceCollectionMethods::SendInvoice)
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .plan(whop::models::CreateInvoicePlan::builder().build())
-///     .product(whop::models::CreateInvoiceProduct::builder().title("text").build())
+///     .collection_method(models::InvoiceCollectionMethods::SendInvoice)
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .plan(models::CreateInvoicePlan::builder().build())
+///     .product(models::CreateInvoiceProduct::builder().title("My product").build())
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -205,30 +206,28 @@ rt::operation!(CREATE: "createInvoice" Post "/invoices" body(rt::BodyEncoding::J
 pub struct Create(rt::Builder<()>);
 
 impl Create {
-    /// The form `CreateInvoiceInputWithProduct`.
+    /// Chooses the variant `CreateInvoiceInputWithProduct`.
     #[inline]
     pub fn with_product(self) -> CreateWithProduct {
-        CreateWithProduct(self.0.restart())
+        CreateWithProduct(self.0.with_state())
     }
 
-    /// The form `CreateInvoiceInputWithProductId`.
+    /// Chooses the variant `CreateInvoiceInputWithProductId`.
     #[inline]
     pub fn with_product_id(self) -> CreateWithProductId {
-        CreateWithProductId(self.0.restart())
+        CreateWithProductId(self.0.with_state())
     }
 }
 
-/// Request of `createInvoice` in the form `with_product`.
+/// A request for `createInvoice` with the body variant `with_product`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithProduct<
-    S = (
-        rt::Missing<fields::collection_method>,
-        (rt::Missing<fields::company_id>, (rt::Missing<fields::plan>, (rt::Missing<fields::product>, ()))),
-    ),
->(rt::Builder<S>);
+    S = rt::missing!(collection_method, company_id, plan, product),
+>(
+    rt::Builder<S>,
+);
 
 impl<Rest> CreateWithProduct<(rt::Missing<fields::collection_method>, Rest)> {
-    /// The member `collection_method`.
     #[inline]
     pub fn collection_method(
         self,
@@ -239,7 +238,7 @@ impl<Rest> CreateWithProduct<(rt::Missing<fields::collection_method>, Rest)> {
 }
 
 impl<S0, Rest> CreateWithProduct<(S0, (rt::Missing<fields::company_id>, Rest))> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
@@ -250,7 +249,6 @@ impl<S0, Rest> CreateWithProduct<(S0, (rt::Missing<fields::company_id>, Rest))> 
 }
 
 impl<S0, S1, Rest> CreateWithProduct<(S0, (S1, (rt::Missing<fields::plan>, Rest)))> {
-    /// The member `plan`.
     #[inline]
     pub fn plan(
         self,
@@ -260,8 +258,11 @@ impl<S0, S1, Rest> CreateWithProduct<(S0, (S1, (rt::Missing<fields::plan>, Rest)
     }
 }
 
-impl<S0, S1, S2> CreateWithProduct<(S0, (S1, (S2, (rt::Missing<fields::product>, ()))))> {
-    /// The member `product`.
+impl<
+    S0,
+    S1,
+    S2,
+> CreateWithProduct<(S0, (S1, (S2, (rt::Missing<fields::product>, ()))))> {
     #[inline]
     pub fn product(
         self,
@@ -272,126 +273,143 @@ impl<S0, S1, S2> CreateWithProduct<(S0, (S1, (S2, (rt::Missing<fields::product>,
 }
 
 impl<S> CreateWithProduct<S> {
-    /// The member `automatically_finalizes_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn automatically_finalizes_at<Kind>(
         self,
         automatically_finalizes_at: impl rt::IntoNullable<crate::DateTime, Kind>,
     ) -> Self {
-        CreateWithProduct(self.0.body("automatically_finalizes_at", rt::nullable(automatically_finalizes_at)))
+        let value = rt::nullable(automatically_finalizes_at);
+        Self(self.0.body("automatically_finalizes_at", value))
     }
 
-    /// The member `billing_address`.
     #[inline]
     pub fn billing_address<Kind>(
         self,
         billing_address: impl rt::IntoNullable<models::CreateInvoiceBillingAddress, Kind>,
     ) -> Self {
-        CreateWithProduct(self.0.body("billing_address", rt::nullable(billing_address)))
+        Self(self.0.body("billing_address", rt::nullable(billing_address)))
     }
 
-    /// The member `charge_buyer_fee`.
     #[inline]
-    pub fn charge_buyer_fee<Kind>(self, charge_buyer_fee: impl rt::IntoNullable<bool, Kind>) -> Self {
-        CreateWithProduct(self.0.body("charge_buyer_fee", rt::nullable(charge_buyer_fee)))
+    pub fn charge_buyer_fee<Kind>(
+        self,
+        charge_buyer_fee: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("charge_buyer_fee", rt::nullable(charge_buyer_fee)))
     }
 
-    /// The member `customer_name`.
     #[inline]
-    pub fn customer_name<Kind>(self, customer_name: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateWithProduct(self.0.body("customer_name", rt::nullable(customer_name)))
+    pub fn customer_name<Kind>(
+        self,
+        customer_name: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
-    /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn due_date<Kind>(self, due_date: impl rt::IntoNullable<crate::DateTime, Kind>) -> Self {
-        CreateWithProduct(self.0.body("due_date", rt::nullable(due_date)))
+    pub fn due_date<Kind>(
+        self,
+        due_date: impl rt::IntoNullable<crate::DateTime, Kind>,
+    ) -> Self {
+        Self(self.0.body("due_date", rt::nullable(due_date)))
     }
 
-    /// The member `email_address`.
     #[inline]
-    pub fn email_address<Kind>(self, email_address: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateWithProduct(self.0.body("email_address", rt::nullable(email_address)))
+    pub fn email_address<Kind>(
+        self,
+        email_address: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("email_address", rt::nullable(email_address)))
     }
 
-    /// The member `line_items`.
     #[inline]
     pub fn line_items<Kind>(
         self,
         line_items: impl rt::IntoNullableList<models::CreateInvoiceLineItem, Kind>,
     ) -> Self {
-        CreateWithProduct(self.0.body("line_items", rt::nullable_list(line_items)))
+        Self(self.0.body("line_items", rt::nullable_list(line_items)))
     }
 
-    /// The member `mailing_address_id`. Example: `ma_xxxxxxxxxxxxxxx`.
+    /// Example: `ma_xxxxxxxxxxxxxxx`.
     #[inline]
-    pub fn mailing_address_id<Kind>(self, mailing_address_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateWithProduct(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
+    pub fn mailing_address_id<Kind>(
+        self,
+        mailing_address_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
     }
 
-    /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
+    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id<Kind>(self, member_id: impl rt::IntoNullable<ids::MemberId, Kind>) -> Self {
-        CreateWithProduct(self.0.body("member_id", rt::nullable(member_id)))
+    pub fn member_id<Kind>(
+        self,
+        member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
+    ) -> Self {
+        Self(self.0.body("member_id", rt::nullable(member_id)))
     }
 
-    /// The member `payment_method_id`. Example: `pmt_xxxxxxxxxxxxxx`.
+    /// Id of a payment method. Example: `pmt_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_method_id<Kind>(
         self,
         payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
     ) -> Self {
-        CreateWithProduct(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
+        Self(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
     }
 
-    /// The member `payment_token_id`. Example: `payt_xxxxxxxxxxxxx`.
+    /// Example: `payt_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn payment_token_id<Kind>(self, payment_token_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateWithProduct(self.0.body("payment_token_id", rt::nullable(payment_token_id)))
+    pub fn payment_token_id<Kind>(
+        self,
+        payment_token_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("payment_token_id", rt::nullable(payment_token_id)))
     }
 
-    /// The member `save_as_draft`.
     #[inline]
-    pub fn save_as_draft<Kind>(self, save_as_draft: impl rt::IntoNullable<bool, Kind>) -> Self {
-        CreateWithProduct(self.0.body("save_as_draft", rt::nullable(save_as_draft)))
+    pub fn save_as_draft<Kind>(
+        self,
+        save_as_draft: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("save_as_draft", rt::nullable(save_as_draft)))
     }
 
-    /// The member `subscription_billing_anchor_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
         subscription_billing_anchor_at: impl rt::IntoNullable<crate::DateTime, Kind>,
     ) -> Self {
-        CreateWithProduct(
-            self.0.body("subscription_billing_anchor_at", rt::nullable(subscription_billing_anchor_at)),
-        )
+        let value = rt::nullable(subscription_billing_anchor_at);
+        Self(self.0.body("subscription_billing_anchor_at", value))
     }
 }
 
 rt::request!(CreateWithProduct => models::Invoice);
 
-/// Request of `createInvoice` in the form `with_product_id`.
+/// A request for `createInvoice` with the body variant `with_product_id`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithProductId<
-    S = (
-        rt::Missing<fields::collection_method>,
-        (rt::Missing<fields::company_id>, (rt::Missing<fields::plan>, (rt::Missing<fields::product_id>, ()))),
-    ),
->(rt::Builder<S>);
+    S = rt::missing!(collection_method, company_id, plan, product_id),
+>(
+    rt::Builder<S>,
+);
 
 impl<Rest> CreateWithProductId<(rt::Missing<fields::collection_method>, Rest)> {
-    /// The member `collection_method`.
     #[inline]
     pub fn collection_method(
         self,
         collection_method: impl Into<models::InvoiceCollectionMethods>,
     ) -> CreateWithProductId<(rt::Set, Rest)> {
-        CreateWithProductId(self.0.body("collection_method", collection_method.into()))
+        let value = collection_method.into();
+        CreateWithProductId(self.0.body("collection_method", value))
     }
 }
 
 impl<S0, Rest> CreateWithProductId<(S0, (rt::Missing<fields::company_id>, Rest))> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
@@ -402,7 +420,6 @@ impl<S0, Rest> CreateWithProductId<(S0, (rt::Missing<fields::company_id>, Rest))
 }
 
 impl<S0, S1, Rest> CreateWithProductId<(S0, (S1, (rt::Missing<fields::plan>, Rest)))> {
-    /// The member `plan`.
     #[inline]
     pub fn plan(
         self,
@@ -412,8 +429,12 @@ impl<S0, S1, Rest> CreateWithProductId<(S0, (S1, (rt::Missing<fields::plan>, Res
     }
 }
 
-impl<S0, S1, S2> CreateWithProductId<(S0, (S1, (S2, (rt::Missing<fields::product_id>, ()))))> {
-    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
+impl<
+    S0,
+    S1,
+    S2,
+> CreateWithProductId<(S0, (S1, (S2, (rt::Missing<fields::product_id>, ()))))> {
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(
         self,
@@ -424,101 +445,117 @@ impl<S0, S1, S2> CreateWithProductId<(S0, (S1, (S2, (rt::Missing<fields::product
 }
 
 impl<S> CreateWithProductId<S> {
-    /// The member `automatically_finalizes_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn automatically_finalizes_at<Kind>(
         self,
         automatically_finalizes_at: impl rt::IntoNullable<crate::DateTime, Kind>,
     ) -> Self {
-        CreateWithProductId(
-            self.0.body("automatically_finalizes_at", rt::nullable(automatically_finalizes_at)),
-        )
+        let value = rt::nullable(automatically_finalizes_at);
+        Self(self.0.body("automatically_finalizes_at", value))
     }
 
-    /// The member `billing_address`.
     #[inline]
     pub fn billing_address<Kind>(
         self,
         billing_address: impl rt::IntoNullable<models::CreateInvoiceBillingAddress, Kind>,
     ) -> Self {
-        CreateWithProductId(self.0.body("billing_address", rt::nullable(billing_address)))
+        Self(self.0.body("billing_address", rt::nullable(billing_address)))
     }
 
-    /// The member `charge_buyer_fee`.
     #[inline]
-    pub fn charge_buyer_fee<Kind>(self, charge_buyer_fee: impl rt::IntoNullable<bool, Kind>) -> Self {
-        CreateWithProductId(self.0.body("charge_buyer_fee", rt::nullable(charge_buyer_fee)))
+    pub fn charge_buyer_fee<Kind>(
+        self,
+        charge_buyer_fee: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("charge_buyer_fee", rt::nullable(charge_buyer_fee)))
     }
 
-    /// The member `customer_name`.
     #[inline]
-    pub fn customer_name<Kind>(self, customer_name: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateWithProductId(self.0.body("customer_name", rt::nullable(customer_name)))
+    pub fn customer_name<Kind>(
+        self,
+        customer_name: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
-    /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn due_date<Kind>(self, due_date: impl rt::IntoNullable<crate::DateTime, Kind>) -> Self {
-        CreateWithProductId(self.0.body("due_date", rt::nullable(due_date)))
+    pub fn due_date<Kind>(
+        self,
+        due_date: impl rt::IntoNullable<crate::DateTime, Kind>,
+    ) -> Self {
+        Self(self.0.body("due_date", rt::nullable(due_date)))
     }
 
-    /// The member `email_address`.
     #[inline]
-    pub fn email_address<Kind>(self, email_address: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateWithProductId(self.0.body("email_address", rt::nullable(email_address)))
+    pub fn email_address<Kind>(
+        self,
+        email_address: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("email_address", rt::nullable(email_address)))
     }
 
-    /// The member `line_items`.
     #[inline]
     pub fn line_items<Kind>(
         self,
         line_items: impl rt::IntoNullableList<models::CreateInvoiceLineItem, Kind>,
     ) -> Self {
-        CreateWithProductId(self.0.body("line_items", rt::nullable_list(line_items)))
+        Self(self.0.body("line_items", rt::nullable_list(line_items)))
     }
 
-    /// The member `mailing_address_id`. Example: `ma_xxxxxxxxxxxxxxx`.
+    /// Example: `ma_xxxxxxxxxxxxxxx`.
     #[inline]
-    pub fn mailing_address_id<Kind>(self, mailing_address_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateWithProductId(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
+    pub fn mailing_address_id<Kind>(
+        self,
+        mailing_address_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
     }
 
-    /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
+    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id<Kind>(self, member_id: impl rt::IntoNullable<ids::MemberId, Kind>) -> Self {
-        CreateWithProductId(self.0.body("member_id", rt::nullable(member_id)))
+    pub fn member_id<Kind>(
+        self,
+        member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
+    ) -> Self {
+        Self(self.0.body("member_id", rt::nullable(member_id)))
     }
 
-    /// The member `payment_method_id`. Example: `pmt_xxxxxxxxxxxxxx`.
+    /// Id of a payment method. Example: `pmt_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_method_id<Kind>(
         self,
         payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
     ) -> Self {
-        CreateWithProductId(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
+        Self(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
     }
 
-    /// The member `payment_token_id`. Example: `payt_xxxxxxxxxxxxx`.
+    /// Example: `payt_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn payment_token_id<Kind>(self, payment_token_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateWithProductId(self.0.body("payment_token_id", rt::nullable(payment_token_id)))
+    pub fn payment_token_id<Kind>(
+        self,
+        payment_token_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("payment_token_id", rt::nullable(payment_token_id)))
     }
 
-    /// The member `save_as_draft`.
     #[inline]
-    pub fn save_as_draft<Kind>(self, save_as_draft: impl rt::IntoNullable<bool, Kind>) -> Self {
-        CreateWithProductId(self.0.body("save_as_draft", rt::nullable(save_as_draft)))
+    pub fn save_as_draft<Kind>(
+        self,
+        save_as_draft: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("save_as_draft", rt::nullable(save_as_draft)))
     }
 
-    /// The member `subscription_billing_anchor_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
         subscription_billing_anchor_at: impl rt::IntoNullable<crate::DateTime, Kind>,
     ) -> Self {
-        CreateWithProductId(
-            self.0.body("subscription_billing_anchor_at", rt::nullable(subscription_billing_anchor_at)),
-        )
+        let value = rt::nullable(subscription_billing_anchor_at);
+        Self(self.0.body("subscription_billing_anchor_at", value))
     }
 }
 
@@ -526,15 +563,11 @@ rt::request!(CreateWithProductId => models::Invoice);
 
 rt::operation!(RETRIEVE: "retrieveInvoice" Get "/invoices/{id}");
 
-/// Request of `retrieveInvoice`.
+/// A request for `retrieveInvoice`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .invoices()
-///     .retrieve("inv_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let invoice = client.invoices().retrieve("inv_xj1U0JAveU3BbT").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -545,15 +578,11 @@ rt::request!(Retrieve => models::Invoice);
 
 rt::operation!(UPDATE: "updateInvoice" Patch "/invoices/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateInvoice`.
+/// A request for `updateInvoice`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .invoices()
-///     .update("inv_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let invoice = client.invoices().update("inv_xj1U0JAveU3BbT").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -561,106 +590,125 @@ rt::operation!(UPDATE: "updateInvoice" Patch "/invoices/{id}" body(rt::BodyEncod
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `automatically_finalizes_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn automatically_finalizes_at<Kind>(
         self,
         automatically_finalizes_at: impl rt::IntoNullable<crate::DateTime, Kind>,
     ) -> Self {
-        Update(self.0.body("automatically_finalizes_at", rt::nullable(automatically_finalizes_at)))
+        let value = rt::nullable(automatically_finalizes_at);
+        Self(self.0.body("automatically_finalizes_at", value))
     }
 
-    /// The member `billing_address`.
     #[inline]
     pub fn billing_address<Kind>(
         self,
         billing_address: impl rt::IntoNullable<models::CreateInvoiceBillingAddress, Kind>,
     ) -> Self {
-        Update(self.0.body("billing_address", rt::nullable(billing_address)))
+        Self(self.0.body("billing_address", rt::nullable(billing_address)))
     }
 
-    /// The member `charge_buyer_fee`.
     #[inline]
-    pub fn charge_buyer_fee<Kind>(self, charge_buyer_fee: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Update(self.0.body("charge_buyer_fee", rt::nullable(charge_buyer_fee)))
+    pub fn charge_buyer_fee<Kind>(
+        self,
+        charge_buyer_fee: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("charge_buyer_fee", rt::nullable(charge_buyer_fee)))
     }
 
-    /// The member `collection_method`.
     #[inline]
     pub fn collection_method<Kind>(
         self,
         collection_method: impl rt::IntoNullable<models::InvoiceCollectionMethods, Kind>,
     ) -> Self {
-        Update(self.0.body("collection_method", rt::nullable(collection_method)))
+        Self(self.0.body("collection_method", rt::nullable(collection_method)))
     }
 
-    /// The member `customer_name`.
     #[inline]
-    pub fn customer_name<Kind>(self, customer_name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("customer_name", rt::nullable(customer_name)))
+    pub fn customer_name<Kind>(
+        self,
+        customer_name: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
-    /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn due_date<Kind>(self, due_date: impl rt::IntoNullable<crate::DateTime, Kind>) -> Self {
-        Update(self.0.body("due_date", rt::nullable(due_date)))
+    pub fn due_date<Kind>(
+        self,
+        due_date: impl rt::IntoNullable<crate::DateTime, Kind>,
+    ) -> Self {
+        Self(self.0.body("due_date", rt::nullable(due_date)))
     }
 
-    /// The member `email_address`.
     #[inline]
-    pub fn email_address<Kind>(self, email_address: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("email_address", rt::nullable(email_address)))
+    pub fn email_address<Kind>(
+        self,
+        email_address: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("email_address", rt::nullable(email_address)))
     }
 
-    /// The member `line_items`.
     #[inline]
     pub fn line_items<Kind>(
         self,
         line_items: impl rt::IntoNullableList<models::CreateInvoiceLineItem, Kind>,
     ) -> Self {
-        Update(self.0.body("line_items", rt::nullable_list(line_items)))
+        Self(self.0.body("line_items", rt::nullable_list(line_items)))
     }
 
-    /// The member `mailing_address_id`. Example: `ma_xxxxxxxxxxxxxxx`.
+    /// Example: `ma_xxxxxxxxxxxxxxx`.
     #[inline]
-    pub fn mailing_address_id<Kind>(self, mailing_address_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
+    pub fn mailing_address_id<Kind>(
+        self,
+        mailing_address_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
     }
 
-    /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
+    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id<Kind>(self, member_id: impl rt::IntoNullable<ids::MemberId, Kind>) -> Self {
-        Update(self.0.body("member_id", rt::nullable(member_id)))
+    pub fn member_id<Kind>(
+        self,
+        member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
+    ) -> Self {
+        Self(self.0.body("member_id", rt::nullable(member_id)))
     }
 
-    /// The member `payment_method_id`. Example: `pmt_xxxxxxxxxxxxxx`.
+    /// Id of a payment method. Example: `pmt_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_method_id<Kind>(
         self,
         payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
     ) -> Self {
-        Update(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
+        Self(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
     }
 
-    /// The member `plan`.
     #[inline]
-    pub fn plan<Kind>(self, plan: impl rt::IntoNullable<models::CreateInvoicePlan, Kind>) -> Self {
-        Update(self.0.body("plan", rt::nullable(plan)))
+    pub fn plan<Kind>(
+        self,
+        plan: impl rt::IntoNullable<models::CreateInvoicePlan, Kind>,
+    ) -> Self {
+        Self(self.0.body("plan", rt::nullable(plan)))
     }
 
-    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
-        Update(self.0.body("product_id", rt::nullable(product_id)))
+    pub fn product_id<Kind>(
+        self,
+        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+    ) -> Self {
+        Self(self.0.body("product_id", rt::nullable(product_id)))
     }
 
-    /// The member `subscription_billing_anchor_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
         subscription_billing_anchor_at: impl rt::IntoNullable<crate::DateTime, Kind>,
     ) -> Self {
-        Update(self.0.body("subscription_billing_anchor_at", rt::nullable(subscription_billing_anchor_at)))
+        let value = rt::nullable(subscription_billing_anchor_at);
+        Self(self.0.body("subscription_billing_anchor_at", value))
     }
 }
 
@@ -668,15 +716,11 @@ rt::request!(Update => models::Invoice);
 
 rt::operation!(DELETE: "deleteInvoice" Delete "/invoices/{id}");
 
-/// Request of `deleteInvoice`.
+/// A request for `deleteInvoice`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .invoices()
-///     .delete("inv_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.invoices().delete("inv_xj1U0JAveU3BbT").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -687,15 +731,11 @@ rt::request!(Delete => bool);
 
 rt::operation!(MARK_PAID: "markPaidInvoice" Post "/invoices/{id}/mark_paid");
 
-/// Request of `markPaidInvoice`.
+/// A request for `markPaidInvoice`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .invoices()
-///     .mark_paid("inv_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.invoices().mark_paid("inv_xj1U0JAveU3BbT").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -706,15 +746,11 @@ rt::request!(MarkPaid => bool);
 
 rt::operation!(MARK_UNCOLLECTIBLE: "markUncollectibleInvoice" Post "/invoices/{id}/mark_uncollectible");
 
-/// Request of `markUncollectibleInvoice`.
+/// A request for `markUncollectibleInvoice`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .invoices()
-///     .mark_uncollectible("inv_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.invoices().mark_uncollectible("inv_xj1U0JAveU3BbT").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -725,15 +761,11 @@ rt::request!(MarkUncollectible => bool);
 
 rt::operation!(VOID: "voidInvoice" Post "/invoices/{id}/void");
 
-/// Request of `voidInvoice`.
+/// A request for `voidInvoice`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .invoices()
-///     .void("inv_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.invoices().void("inv_xj1U0JAveU3BbT").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -58,24 +58,19 @@ impl Leads {
 
 rt::operation!(LIST: "listLead" Get "/leads");
 
-/// Request of `listLead`.
+/// A request for `listLead`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .leads()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.leads().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -83,46 +78,46 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `product_ids`.
     #[inline]
-    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
-        List(self.0.query("product_ids", rt::list(product_ids)))
+    pub fn product_ids(
+        self,
+        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+    ) -> Self {
+        Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 }
 
@@ -130,24 +125,19 @@ rt::list_request!(List => models::LeadListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createLead" Post "/leads" body(rt::BodyEncoding::Json));
 
-/// Request of `createLead`.
+/// A request for `createLead`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .leads()
-///     .create()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let lead = client.leads().create().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::company_id>, ())> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, ())> {
         Create(self.0.body("company_id", company_id.into()))
@@ -155,28 +145,32 @@ impl Create<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> Create<S> {
-    /// The member `metadata`.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
-    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
-        Create(self.0.body("product_id", rt::nullable(product_id)))
+    pub fn product_id<Kind>(
+        self,
+        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+    ) -> Self {
+        Self(self.0.body("product_id", rt::nullable(product_id)))
     }
 
-    /// The member `referrer`.
     #[inline]
     pub fn referrer<Kind>(self, referrer: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("referrer", rt::nullable(referrer)))
+        Self(self.0.body("referrer", rt::nullable(referrer)))
     }
 
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id<Kind>(self, user_id: impl rt::IntoNullable<ids::UserId, Kind>) -> Self {
-        Create(self.0.body("user_id", rt::nullable(user_id)))
+        Self(self.0.body("user_id", rt::nullable(user_id)))
     }
 }
 
@@ -184,15 +178,11 @@ rt::request!(Create => models::Lead);
 
 rt::operation!(RETRIEVE: "retrieveLead" Get "/leads/{id}");
 
-/// Request of `retrieveLead`.
+/// A request for `retrieveLead`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .leads()
-///     .retrieve("lead_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let lead = client.leads().retrieve("lead_Q9UWekny2xzMDv").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -203,15 +193,11 @@ rt::request!(Retrieve => models::Lead);
 
 rt::operation!(UPDATE: "updateLead" Patch "/leads/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateLead`.
+/// A request for `updateLead`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .leads()
-///     .update("lead_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let lead = client.leads().update("lead_Q9UWekny2xzMDv").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -219,16 +205,17 @@ rt::operation!(UPDATE: "updateLead" Patch "/leads/{id}" body(rt::BodyEncoding::J
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `metadata`.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        Update(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
-    /// The member `referrer`.
     #[inline]
     pub fn referrer<Kind>(self, referrer: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("referrer", rt::nullable(referrer)))
+        Self(self.0.body("referrer", rt::nullable(referrer)))
     }
 }
 

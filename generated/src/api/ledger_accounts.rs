@@ -30,15 +30,11 @@ impl LedgerAccounts {
 
 rt::operation!(RETRIEVE: "retrieveLedgerAccount" Get "/ledger_accounts/{id}");
 
-/// Request of `retrieveLedgerAccount`.
+/// A request for `retrieveLedgerAccount`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .ledger_accounts()
-///     .retrieve("ldgr_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let ledger_account = client.ledger_accounts().retrieve("Z3ipv5cu680g1c").send().await?;
 /// # Ok(())
 /// # }
 /// ```

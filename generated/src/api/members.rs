@@ -39,15 +39,11 @@ impl Members {
 
 rt::operation!(LIST: "listMember" Get "/members");
 
-/// Request of `listMember`.
+/// A request for `listMember`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .members()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.members().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -55,112 +51,114 @@ rt::operation!(LIST: "listMember" Get "/members");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `access_level`.
     #[inline]
     pub fn access_level(self, access_level: impl Into<models::AccessLevel>) -> Self {
-        List(self.0.query("access_level", access_level.into()))
+        Self(self.0.query("access_level", access_level.into()))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
-    /// The member `most_recent_actions`.
     #[inline]
     pub fn most_recent_actions(
         self,
-        most_recent_actions: impl IntoIterator<Item = impl Into<models::MemberMostRecentActions>>,
+        most_recent_actions: impl IntoIterator<
+            Item = impl Into<models::MemberMostRecentActions>,
+        >,
     ) -> Self {
-        List(self.0.query("most_recent_actions", rt::list(most_recent_actions)))
+        Self(self.0.query("most_recent_actions", rt::list(most_recent_actions)))
     }
 
-    /// The member `order`.
     #[inline]
     pub fn order(self, order: impl Into<models::MembersSortableColumns>) -> Self {
-        List(self.0.query("order", order.into()))
+        Self(self.0.query("order", order.into()))
     }
 
-    /// The member `plan_ids`.
     #[inline]
-    pub fn plan_ids(self, plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>) -> Self {
-        List(self.0.query("plan_ids", rt::list(plan_ids)))
+    pub fn plan_ids(
+        self,
+        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
+    ) -> Self {
+        Self(self.0.query("plan_ids", rt::list(plan_ids)))
     }
 
-    /// The member `product_ids`.
     #[inline]
-    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
-        List(self.0.query("product_ids", rt::list(product_ids)))
+    pub fn product_ids(
+        self,
+        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+    ) -> Self {
+        Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
-    /// The member `promo_code_ids`.
     #[inline]
     pub fn promo_code_ids(
         self,
         promo_code_ids: impl IntoIterator<Item = impl Into<ids::PromoCodeId>>,
     ) -> Self {
-        List(self.0.query("promo_code_ids", rt::list(promo_code_ids)))
+        Self(self.0.query("promo_code_ids", rt::list(promo_code_ids)))
     }
 
-    /// The member `query`.
     #[inline]
     pub fn query(self, query: impl Into<String>) -> Self {
-        List(self.0.query("query", query.into()))
+        Self(self.0.query("query", query.into()))
     }
 
-    /// The member `statuses`.
     #[inline]
-    pub fn statuses(self, statuses: impl IntoIterator<Item = impl Into<models::MemberStatuses>>) -> Self {
-        List(self.0.query("statuses", rt::list(statuses)))
+    pub fn statuses(
+        self,
+        statuses: impl IntoIterator<Item = impl Into<models::MemberStatuses>>,
+    ) -> Self {
+        Self(self.0.query("statuses", rt::list(statuses)))
     }
 
-    /// The member `user_ids`.
     #[inline]
-    pub fn user_ids(self, user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>) -> Self {
-        List(self.0.query("user_ids", rt::list(user_ids)))
+    pub fn user_ids(
+        self,
+        user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
+    ) -> Self {
+        Self(self.0.query("user_ids", rt::list(user_ids)))
     }
 }
 
@@ -168,15 +166,11 @@ rt::list_request!(List => models::MemberListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveMember" Get "/members/{id}");
 
-/// Request of `retrieveMember`.
+/// A request for `retrieveMember`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .members()
-///     .retrieve("mber_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let member = client.members().retrieve("mber_AbEGTZViyUtXEN").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -91,15 +91,11 @@ impl Memberships {
 
 rt::operation!(LIST: "listMembership" Get "/memberships");
 
-/// Request of `listMembership`.
+/// A request for `listMembership`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .memberships()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.memberships().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -110,25 +106,25 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
     /// Only memberships canceled for these reasons.
@@ -137,49 +133,55 @@ impl<S> List<S> {
         self,
         cancel_options: impl IntoIterator<Item = impl Into<models::CancelOptions>>,
     ) -> Self {
-        List(self.0.query("cancel_options", rt::list(cancel_options)))
+        Self(self.0.query("cancel_options", rt::list(cancel_options)))
     }
 
     /// Only memberships of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
     /// Only memberships created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only memberships created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
     pub fn order(self, order: impl Into<models::MembershipsSortableColumns>) -> Self {
-        List(self.0.query("order", order.into()))
+        Self(self.0.query("order", order.into()))
     }
 
     /// Only memberships for these plans (`plan_`).
     #[inline]
-    pub fn plan_ids(self, plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>) -> Self {
-        List(self.0.query("plan_ids", rt::list(plan_ids)))
+    pub fn plan_ids(
+        self,
+        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
+    ) -> Self {
+        Self(self.0.query("plan_ids", rt::list(plan_ids)))
     }
 
     /// Only memberships for these products (`prod_`).
     #[inline]
-    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
-        List(self.0.query("product_ids", rt::list(product_ids)))
+    pub fn product_ids(
+        self,
+        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+    ) -> Self {
+        Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
     /// Only memberships with these promo codes (`promo_`).
@@ -188,19 +190,25 @@ impl<S> List<S> {
         self,
         promo_code_ids: impl IntoIterator<Item = impl Into<ids::PromoCodeId>>,
     ) -> Self {
-        List(self.0.query("promo_code_ids", rt::list(promo_code_ids)))
+        Self(self.0.query("promo_code_ids", rt::list(promo_code_ids)))
     }
 
     /// Only memberships in these states.
     #[inline]
-    pub fn statuses(self, statuses: impl IntoIterator<Item = impl Into<models::MembershipStatus>>) -> Self {
-        List(self.0.query("statuses", rt::list(statuses)))
+    pub fn statuses(
+        self,
+        statuses: impl IntoIterator<Item = impl Into<models::MembershipStatus>>,
+    ) -> Self {
+        Self(self.0.query("statuses", rt::list(statuses)))
     }
 
     /// Only memberships of these users (`user_`).
     #[inline]
-    pub fn user_ids(self, user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>) -> Self {
-        List(self.0.query("user_ids", rt::list(user_ids)))
+    pub fn user_ids(
+        self,
+        user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
+    ) -> Self {
+        Self(self.0.query("user_ids", rt::list(user_ids)))
     }
 }
 
@@ -208,15 +216,11 @@ rt::list_request!(List => models::MembershipListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveMembership" Get "/memberships/{id}");
 
-/// Request of `retrieveMembership`.
+/// A request for `retrieveMembership`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .memberships()
-///     .retrieve("mem_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let membership = client.memberships().retrieve("mem_rtLNkVLR6C0aiU").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -227,15 +231,11 @@ rt::request!(Retrieve => models::Membership);
 
 rt::operation!(UPDATE: "updateMembership" Patch "/memberships/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateMembership`.
+/// A request for `updateMembership`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .memberships()
-///     .update("mem_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let membership = client.memberships().update("mem_rtLNkVLR6C0aiU").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -245,8 +245,11 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// Free-form key-value data to store on the membership.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        Update(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 }
 
@@ -256,21 +259,21 @@ rt::operation!(
     ADD_FREE_DAYS: "addFreeDaysMembership" Post "/memberships/{id}/add_free_days" body(rt::BodyEncoding::Json)
 );
 
-/// Request of `addFreeDaysMembership`.
+/// A request for `addFreeDaysMembership`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let membership = client
 ///     .memberships()
-///     .add_free_days("mem_xxxxxxxxxxxxxx")
-///     .free_days(42)
+///     .add_free_days("mem_rtLNkVLR6C0aiU")
+///     .free_days(30)
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct AddFreeDays<S = (rt::Missing<fields::free_days>, ())>(rt::Builder<S>);
+pub struct AddFreeDays<S = rt::missing!(free_days)>(rt::Builder<S>);
 
 impl AddFreeDays<(rt::Missing<fields::free_days>, ())> {
     /// Number of days to add. At least 1. At most 1095. Example: `42`.
@@ -284,15 +287,11 @@ rt::request!(AddFreeDays => models::Membership);
 
 rt::operation!(CANCEL: "cancelMembership" Post "/memberships/{id}/cancel" body(rt::BodyEncoding::Json));
 
-/// Request of `cancelMembership`.
+/// A request for `cancelMembership`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .memberships()
-///     .cancel("mem_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let membership = client.memberships().cancel("mem_rtLNkVLR6C0aiU").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -306,7 +305,7 @@ impl<S> Cancel<S> {
         self,
         cancellation_mode: impl rt::IntoNullable<models::MembershipCancellationModes, Kind>,
     ) -> Self {
-        Cancel(self.0.body("cancellation_mode", rt::nullable(cancellation_mode)))
+        Self(self.0.body("cancellation_mode", rt::nullable(cancellation_mode)))
     }
 }
 
@@ -314,15 +313,11 @@ rt::request!(Cancel => models::Membership);
 
 rt::operation!(PAUSE: "pauseMembership" Post "/memberships/{id}/pause" body(rt::BodyEncoding::Json));
 
-/// Request of `pauseMembership`.
+/// A request for `pauseMembership`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .memberships()
-///     .pause("mem_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let membership = client.memberships().pause("mem_rtLNkVLR6C0aiU").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -332,8 +327,11 @@ pub struct Pause<S = ()>(rt::Builder<S>);
 impl<S> Pause<S> {
     /// Whether payments that are overdue are given up as well.
     #[inline]
-    pub fn void_payments<Kind>(self, void_payments: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Pause(self.0.body("void_payments", rt::nullable(void_payments)))
+    pub fn void_payments<Kind>(
+        self,
+        void_payments: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("void_payments", rt::nullable(void_payments)))
     }
 }
 
@@ -341,15 +339,11 @@ rt::request!(Pause => models::Membership);
 
 rt::operation!(RESUME: "resumeMembership" Post "/memberships/{id}/resume");
 
-/// Request of `resumeMembership`.
+/// A request for `resumeMembership`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .memberships()
-///     .resume("mem_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let membership = client.memberships().resume("mem_rtLNkVLR6C0aiU").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -360,15 +354,11 @@ rt::request!(Resume => models::Membership);
 
 rt::operation!(UNCANCEL: "uncancelMembership" Post "/memberships/{id}/uncancel");
 
-/// Request of `uncancelMembership`.
+/// A request for `uncancelMembership`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .memberships()
-///     .uncancel("mem_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let membership = client.memberships().uncancel("mem_rtLNkVLR6C0aiU").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -51,7 +51,7 @@ impl Messages {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a message and answers `true`.
+    /// Deletes a message and returns `true`.
     ///
     /// `DELETE /messages/{id}`, with `bearerAuth` (chat:message:create).
     #[inline]
@@ -62,24 +62,18 @@ impl Messages {
 
 rt::operation!(LIST: "listMessage" Get "/messages");
 
-/// Request of `listMessage`.
+/// A request for `listMessage`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .messages()
-///     .list()
-///     .channel_id("text")
-///     .send()
-///     .await?;
+/// let page = client.messages().list().channel_id("TJKGLATwfrGy0T").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::channel_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(channel_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::channel_id>, ())> {
-    /// The member `channel_id`.
     #[inline]
     pub fn channel_id(self, channel_id: impl Into<String>) -> List<(rt::Set, ())> {
         List(self.0.query("channel_id", channel_id.into()))
@@ -87,34 +81,31 @@ impl List<(rt::Missing<fields::channel_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 }
 
@@ -122,25 +113,24 @@ rt::list_request!(List => models::MessageListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createMessage" Post "/messages" body(rt::BodyEncoding::Json));
 
-/// Request of `createMessage`.
+/// A request for `createMessage`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let message = client
 ///     .messages()
 ///     .create()
-///     .channel_id("text")
-///     .content("text")
+///     .channel_id("TJKGLATwfrGy0T")
+///     .content("Hello!")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::channel_id>, (rt::Missing<fields::content>, ()))>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(channel_id, content)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
-    /// The member `channel_id`.
     #[inline]
     pub fn channel_id(self, channel_id: impl Into<String>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("channel_id", channel_id.into()))
@@ -148,7 +138,6 @@ impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::content>, ()))> {
-    /// The member `content`.
     #[inline]
     pub fn content(self, content: impl Into<String>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("content", content.into()))
@@ -156,34 +145,38 @@ impl<S0> Create<(S0, (rt::Missing<fields::content>, ()))> {
 }
 
 impl<S> Create<S> {
-    /// The member `attachments`.
     #[inline]
     pub fn attachments<Kind>(
         self,
         attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Create(self.0.body("attachments", rt::nullable_list(attachments)))
+        Self(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
-    /// The member `auto_detect_links`.
     #[inline]
-    pub fn auto_detect_links<Kind>(self, auto_detect_links: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("auto_detect_links", rt::nullable(auto_detect_links)))
+    pub fn auto_detect_links<Kind>(
+        self,
+        auto_detect_links: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("auto_detect_links", rt::nullable(auto_detect_links)))
     }
 
-    /// The member `poll`.
     #[inline]
-    pub fn poll<Kind>(self, poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>) -> Self {
-        Create(self.0.body("poll", rt::nullable(poll)))
+    pub fn poll<Kind>(
+        self,
+        poll: impl rt::IntoNullable<models::CreateForumPostPoll, Kind>,
+    ) -> Self {
+        Self(self.0.body("poll", rt::nullable(poll)))
     }
 
-    /// The member `replying_to_message_id`.
+    /// Id of a message.
     #[inline]
     pub fn replying_to_message_id<Kind>(
         self,
         replying_to_message_id: impl rt::IntoNullable<ids::MessageId, Kind>,
     ) -> Self {
-        Create(self.0.body("replying_to_message_id", rt::nullable(replying_to_message_id)))
+        let value = rt::nullable(replying_to_message_id);
+        Self(self.0.body("replying_to_message_id", value))
     }
 }
 
@@ -191,15 +184,11 @@ rt::request!(Create => models::Message);
 
 rt::operation!(RETRIEVE: "retrieveMessage" Get "/messages/{id}");
 
-/// Request of `retrieveMessage`.
+/// A request for `retrieveMessage`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .messages()
-///     .retrieve("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let message = client.messages().retrieve("qFu4vaBuLZLbLK").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -210,15 +199,11 @@ rt::request!(Retrieve => models::Message);
 
 rt::operation!(UPDATE: "updateMessage" Patch "/messages/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateMessage`.
+/// A request for `updateMessage`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .messages()
-///     .update("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let message = client.messages().update("qFu4vaBuLZLbLK").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -226,25 +211,22 @@ rt::operation!(UPDATE: "updateMessage" Patch "/messages/{id}" body(rt::BodyEncod
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// The member `attachments`.
     #[inline]
     pub fn attachments<Kind>(
         self,
         attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Update(self.0.body("attachments", rt::nullable_list(attachments)))
+        Self(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
-    /// The member `content`.
     #[inline]
     pub fn content<Kind>(self, content: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("content", rt::nullable(content)))
+        Self(self.0.body("content", rt::nullable(content)))
     }
 
-    /// The member `is_pinned`.
     #[inline]
     pub fn is_pinned<Kind>(self, is_pinned: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Update(self.0.body("is_pinned", rt::nullable(is_pinned)))
+        Self(self.0.body("is_pinned", rt::nullable(is_pinned)))
     }
 }
 
@@ -252,15 +234,11 @@ rt::request!(Update => models::Message);
 
 rt::operation!(DELETE: "deleteMessage" Delete "/messages/{id}");
 
-/// Request of `deleteMessage`.
+/// A request for `deleteMessage`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .messages()
-///     .delete("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.messages().delete("qFu4vaBuLZLbLK").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -19,7 +19,7 @@ impl Notifications {
         Self { core: core.clone() }
     }
 
-    /// Sends a notification about an experience or a company to its users, or to chosen ones only, and says
+    /// Sends a notification about an experience or a company to its users, or to chosen ones only, and returns
     /// whether it was accepted.
     ///
     /// `POST /notifications`, with `bearerAuth` (notification:create).
@@ -31,17 +31,17 @@ impl Notifications {
 
 rt::operation!(CREATE: "createNotification" Post "/notifications" body(rt::BodyEncoding::Json));
 
-/// Request of `createNotification`: choose one of its forms.
+/// A request for `createNotification`. Its methods choose the variant of the body.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let response = client
 ///     .notifications()
 ///     .create()
 ///     .with_company()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .content("text")
-///     .title("text")
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .content("Hello!")
+///     .title("My notification")
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -52,96 +52,105 @@ rt::operation!(CREATE: "createNotification" Post "/notifications" body(rt::BodyE
 pub struct Create(rt::Builder<()>);
 
 impl Create {
-    /// The form `SendNotificationV2InputWithCompanyId`.
+    /// Chooses the variant `SendNotificationV2InputWithCompanyId`.
     #[inline]
     pub fn with_company(self) -> CreateWithCompany {
-        CreateWithCompany(self.0.restart())
+        CreateWithCompany(self.0.with_state())
     }
 
-    /// The form `SendNotificationV2InputWithExperienceId`.
+    /// Chooses the variant `SendNotificationV2InputWithExperienceId`.
     #[inline]
     pub fn with_experience(self) -> CreateWithExperience {
-        CreateWithExperience(self.0.restart())
+        CreateWithExperience(self.0.with_state())
     }
 }
 
-/// Request of `createNotification` in the form `with_company`.
+/// A request for `createNotification` with the body variant `with_company`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateWithCompany<
-    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::content>, (rt::Missing<fields::title>, ()))),
->(rt::Builder<S>);
+pub struct CreateWithCompany<S = rt::missing!(company_id, content, title)>(
+    rt::Builder<S>,
+);
 
 impl<Rest> CreateWithCompany<(rt::Missing<fields::company_id>, Rest)> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateWithCompany<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> CreateWithCompany<(rt::Set, Rest)> {
         CreateWithCompany(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0, Rest> CreateWithCompany<(S0, (rt::Missing<fields::content>, Rest))> {
-    /// The member `content`.
     #[inline]
-    pub fn content(self, content: impl Into<String>) -> CreateWithCompany<(S0, (rt::Set, Rest))> {
+    pub fn content(
+        self,
+        content: impl Into<String>,
+    ) -> CreateWithCompany<(S0, (rt::Set, Rest))> {
         CreateWithCompany(self.0.body("content", content.into()))
     }
 }
 
 impl<S0, S1> CreateWithCompany<(S0, (S1, (rt::Missing<fields::title>, ())))> {
-    /// The member `title`.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> CreateWithCompany<(S0, (S1, (rt::Set, ())))> {
+    pub fn title(
+        self,
+        title: impl Into<String>,
+    ) -> CreateWithCompany<(S0, (S1, (rt::Set, ())))> {
         CreateWithCompany(self.0.body("title", title.into()))
     }
 }
 
 impl<S> CreateWithCompany<S> {
-    /// The member `icon_user_id`.
+    /// Id of a user.
     #[inline]
-    pub fn icon_user_id<Kind>(self, icon_user_id: impl rt::IntoNullable<ids::UserId, Kind>) -> Self {
-        CreateWithCompany(self.0.body("icon_user_id", rt::nullable(icon_user_id)))
+    pub fn icon_user_id<Kind>(
+        self,
+        icon_user_id: impl rt::IntoNullable<ids::UserId, Kind>,
+    ) -> Self {
+        Self(self.0.body("icon_user_id", rt::nullable(icon_user_id)))
     }
 
-    /// The member `rest_path`.
     #[inline]
     pub fn rest_path<Kind>(self, rest_path: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateWithCompany(self.0.body("rest_path", rt::nullable(rest_path)))
+        Self(self.0.body("rest_path", rt::nullable(rest_path)))
     }
 
-    /// The member `subtitle`.
     #[inline]
     pub fn subtitle<Kind>(self, subtitle: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateWithCompany(self.0.body("subtitle", rt::nullable(subtitle)))
+        Self(self.0.body("subtitle", rt::nullable(subtitle)))
     }
 
-    /// The member `user_ids`.
     #[inline]
-    pub fn user_ids<Kind>(self, user_ids: impl rt::IntoNullableList<ids::UserId, Kind>) -> Self {
-        CreateWithCompany(self.0.body("user_ids", rt::nullable_list(user_ids)))
+    pub fn user_ids<Kind>(
+        self,
+        user_ids: impl rt::IntoNullableList<ids::UserId, Kind>,
+    ) -> Self {
+        Self(self.0.body("user_ids", rt::nullable_list(user_ids)))
     }
 }
 
 rt::request!(CreateWithCompany => models::CreateNotificationResponse);
 
-/// Request of `createNotification` in the form `with_experience`.
+/// A request for `createNotification` with the body variant `with_experience`.
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateWithExperience<
-    S = (
-        rt::Missing<fields::content>,
-        (rt::Missing<fields::experience_id>, (rt::Missing<fields::title>, ())),
-    ),
->(rt::Builder<S>);
+pub struct CreateWithExperience<S = rt::missing!(content, experience_id, title)>(
+    rt::Builder<S>,
+);
 
 impl<Rest> CreateWithExperience<(rt::Missing<fields::content>, Rest)> {
-    /// The member `content`.
     #[inline]
-    pub fn content(self, content: impl Into<String>) -> CreateWithExperience<(rt::Set, Rest)> {
+    pub fn content(
+        self,
+        content: impl Into<String>,
+    ) -> CreateWithExperience<(rt::Set, Rest)> {
         CreateWithExperience(self.0.body("content", content.into()))
     }
 }
 
 impl<S0, Rest> CreateWithExperience<(S0, (rt::Missing<fields::experience_id>, Rest))> {
-    /// The member `experience_id`. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn experience_id(
         self,
@@ -152,36 +161,41 @@ impl<S0, Rest> CreateWithExperience<(S0, (rt::Missing<fields::experience_id>, Re
 }
 
 impl<S0, S1> CreateWithExperience<(S0, (S1, (rt::Missing<fields::title>, ())))> {
-    /// The member `title`.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> CreateWithExperience<(S0, (S1, (rt::Set, ())))> {
+    pub fn title(
+        self,
+        title: impl Into<String>,
+    ) -> CreateWithExperience<(S0, (S1, (rt::Set, ())))> {
         CreateWithExperience(self.0.body("title", title.into()))
     }
 }
 
 impl<S> CreateWithExperience<S> {
-    /// The member `icon_user_id`.
+    /// Id of a user.
     #[inline]
-    pub fn icon_user_id<Kind>(self, icon_user_id: impl rt::IntoNullable<ids::UserId, Kind>) -> Self {
-        CreateWithExperience(self.0.body("icon_user_id", rt::nullable(icon_user_id)))
+    pub fn icon_user_id<Kind>(
+        self,
+        icon_user_id: impl rt::IntoNullable<ids::UserId, Kind>,
+    ) -> Self {
+        Self(self.0.body("icon_user_id", rt::nullable(icon_user_id)))
     }
 
-    /// The member `rest_path`.
     #[inline]
     pub fn rest_path<Kind>(self, rest_path: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateWithExperience(self.0.body("rest_path", rt::nullable(rest_path)))
+        Self(self.0.body("rest_path", rt::nullable(rest_path)))
     }
 
-    /// The member `subtitle`.
     #[inline]
     pub fn subtitle<Kind>(self, subtitle: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateWithExperience(self.0.body("subtitle", rt::nullable(subtitle)))
+        Self(self.0.body("subtitle", rt::nullable(subtitle)))
     }
 
-    /// The member `user_ids`.
     #[inline]
-    pub fn user_ids<Kind>(self, user_ids: impl rt::IntoNullableList<ids::UserId, Kind>) -> Self {
-        CreateWithExperience(self.0.body("user_ids", rt::nullable_list(user_ids)))
+    pub fn user_ids<Kind>(
+        self,
+        user_ids: impl rt::IntoNullableList<ids::UserId, Kind>,
+    ) -> Self {
+        Self(self.0.body("user_ids", rt::nullable_list(user_ids)))
     }
 }
 

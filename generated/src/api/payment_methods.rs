@@ -38,15 +38,11 @@ impl PaymentMethods {
 
 rt::operation!(LIST: "listPaymentMethod" Get "/payment_methods");
 
-/// Request of `listPaymentMethod`.
+/// A request for `listPaymentMethod`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .payment_methods()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.payment_methods().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -54,58 +50,55 @@ rt::operation!(LIST: "listPaymentMethod" Get "/payment_methods");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
-    /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
+    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
     pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
-        List(self.0.query("member_id", member_id.into()))
+        Self(self.0.query("member_id", member_id.into()))
     }
 }
 
@@ -113,15 +106,11 @@ rt::list_request!(List => models::PaymentMethodListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrievePaymentMethod" Get "/payment_methods/{id}");
 
-/// Request of `retrievePaymentMethod`.
+/// A request for `retrievePaymentMethod`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .payment_methods()
-///     .retrieve("payt_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let payment_method = client.payment_methods().retrieve("payt_6rfqnLATyn3pHP").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -129,16 +118,16 @@ rt::operation!(RETRIEVE: "retrievePaymentMethod" Get "/payment_methods/{id}");
 pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 impl<S> Retrieve<S> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Retrieve(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
+    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
     pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
-        Retrieve(self.0.query("member_id", member_id.into()))
+        Self(self.0.query("member_id", member_id.into()))
     }
 }
 

@@ -57,7 +57,7 @@ impl Payments {
         ListFees(rt::Builder::new(&self.core, &LIST_FEES).path("id", id.into()))
     }
 
-    /// Returns money to the customer, the whole payment unless `partial_amount` is set, and answers with the
+    /// Returns money to the customer, the whole payment unless `partial_amount` is set, and returns the
     /// payment.
     ///
     /// `POST /payments/{id}/refund`, with `bearerAuth` (payment:manage, plan:basic:read,
@@ -68,7 +68,7 @@ impl Payments {
         Refund(rt::Builder::new(&self.core, &REFUND).path("id", id.into()))
     }
 
-    /// Tries again to charge a payment that was not collected, and returns the payment.
+    /// Retries the charge of a payment that was not collected, and returns the payment.
     ///
     /// `POST /payments/{id}/retry`, with `bearerAuth` (payment:manage, plan:basic:read, access_pass:basic:read,
     /// member:email:read, member:basic:read, member:phone:read, promo_code:basic:read, payment:dispute:read,
@@ -91,15 +91,11 @@ impl Payments {
 
 rt::operation!(LIST: "listPayment" Get "/payments");
 
-/// Request of `listPayment`.
+/// A request for `listPayment`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .payments()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.payments().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -110,25 +106,25 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
     /// Only payments with these causes.
@@ -137,82 +133,97 @@ impl<S> List<S> {
         self,
         billing_reasons: impl IntoIterator<Item = impl Into<models::BillingReasons>>,
     ) -> Self {
-        List(self.0.query("billing_reasons", rt::list(billing_reasons)))
+        Self(self.0.query("billing_reasons", rt::list(billing_reasons)))
     }
 
     /// Only payments made through these checkout configurations (`ch_`).
     #[inline]
     pub fn checkout_configuration_ids(
         self,
-        checkout_configuration_ids: impl IntoIterator<Item = impl Into<ids::CheckoutConfigurationId>>,
+        checkout_configuration_ids: impl IntoIterator<
+            Item = impl Into<ids::CheckoutConfigurationId>,
+        >,
     ) -> Self {
-        List(self.0.query("checkout_configuration_ids", rt::list(checkout_configuration_ids)))
+        let value = rt::list(checkout_configuration_ids);
+        Self(self.0.query("checkout_configuration_ids", value))
     }
 
     /// Only payments of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
     /// Only payments created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only payments created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only payments in these currencies.
     #[inline]
-    pub fn currencies(self, currencies: impl IntoIterator<Item = impl Into<models::Currencies>>) -> Self {
-        List(self.0.query("currencies", rt::list(currencies)))
+    pub fn currencies(
+        self,
+        currencies: impl IntoIterator<Item = impl Into<models::Currencies>>,
+    ) -> Self {
+        Self(self.0.query("currencies", rt::list(currencies)))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
     /// Whether to include payments of zero.
     #[inline]
     pub fn include_free(self, include_free: bool) -> Self {
-        List(self.0.query("include_free", include_free))
+        Self(self.0.query("include_free", include_free))
     }
 
     /// Field to order by.
     #[inline]
     pub fn order(self, order: impl Into<models::ReceiptV2Order>) -> Self {
-        List(self.0.query("order", order.into()))
+        Self(self.0.query("order", order.into()))
     }
 
     /// Only payments for these plans (`plan_`).
     #[inline]
-    pub fn plan_ids(self, plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>) -> Self {
-        List(self.0.query("plan_ids", rt::list(plan_ids)))
+    pub fn plan_ids(
+        self,
+        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
+    ) -> Self {
+        Self(self.0.query("plan_ids", rt::list(plan_ids)))
     }
 
     /// Only payments for these products (`prod_`).
     #[inline]
-    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
-        List(self.0.query("product_ids", rt::list(product_ids)))
+    pub fn product_ids(
+        self,
+        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+    ) -> Self {
+        Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
     /// Text to search payments for.
     #[inline]
     pub fn query(self, query: impl Into<String>) -> Self {
-        List(self.0.query("query", query.into()))
+        Self(self.0.query("query", query.into()))
     }
 
     /// Only payments in these states.
     #[inline]
-    pub fn statuses(self, statuses: impl IntoIterator<Item = impl Into<models::ReceiptStatus>>) -> Self {
-        List(self.0.query("statuses", rt::list(statuses)))
+    pub fn statuses(
+        self,
+        statuses: impl IntoIterator<Item = impl Into<models::ReceiptStatus>>,
+    ) -> Self {
+        Self(self.0.query("statuses", rt::list(statuses)))
     }
 
     /// Only payments in these detailed states.
@@ -221,19 +232,19 @@ impl<S> List<S> {
         self,
         substatuses: impl IntoIterator<Item = impl Into<models::FriendlyReceiptStatus>>,
     ) -> Self {
-        List(self.0.query("substatuses", rt::list(substatuses)))
+        Self(self.0.query("substatuses", rt::list(substatuses)))
     }
 
     /// Only payments changed after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn updated_after(self, updated_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("updated_after", updated_after.into()))
+        Self(self.0.query("updated_after", updated_after.into()))
     }
 
     /// Only payments changed before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn updated_before(self, updated_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("updated_before", updated_before.into()))
+        Self(self.0.query("updated_before", updated_before.into()))
     }
 }
 
@@ -241,18 +252,20 @@ rt::list_request!(List => models::PaymentListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createPayment" Post "/payments" body(rt::BodyEncoding::Json));
 
-/// Request of `createPayment`: choose one of its forms.
+/// A request for `createPayment`. Its methods choose the variant of the body.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let payment = client
 ///     .payments()
 ///     .create()
 ///     .with_plan()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .member_id("mber_xxxxxxxxxxxxx")
-///     .payment_method_id("pmt_xxxxxxxxxxxxxx")
-///     .plan(whop::models::CreatePaymentPlan::builder().currency(whop::models::Currencies::Usd).build())
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .member_id("mber_AbEGTZViyUtXEN")
+///     .payment_method_id("payt_6rfqnLATyn3pHP")
+///     .plan(models::CreatePaymentPlan::builder().currency(models::Currencies::Usd).build())
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -266,32 +279,31 @@ impl Create {
     /// Charge for a plan that is described in the request.
     #[inline]
     pub fn with_plan(self) -> CreateWithPlan {
-        CreateWithPlan(self.0.restart())
+        CreateWithPlan(self.0.with_state())
     }
 
     /// Charge for an existing plan.
     #[inline]
     pub fn with_plan_id(self) -> CreateWithPlanId {
-        CreateWithPlanId(self.0.restart())
+        CreateWithPlanId(self.0.with_state())
     }
 }
 
-/// Request of `createPayment` in the form `with_plan`.
+/// A request for `createPayment` with the body variant `with_plan`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithPlan<
-    S = (
-        rt::Missing<fields::company_id>,
-        (
-            rt::Missing<fields::member_id>,
-            (rt::Missing<fields::payment_method_id>, (rt::Missing<fields::plan>, ())),
-        ),
-    ),
->(rt::Builder<S>);
+    S = rt::missing!(company_id, member_id, payment_method_id, plan),
+>(
+    rt::Builder<S>,
+);
 
 impl<Rest> CreateWithPlan<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that receives the payment (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateWithPlan<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> CreateWithPlan<(rt::Set, Rest)> {
         CreateWithPlan(self.0.body("company_id", company_id.into()))
     }
 }
@@ -299,12 +311,19 @@ impl<Rest> CreateWithPlan<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0, Rest> CreateWithPlan<(S0, (rt::Missing<fields::member_id>, Rest))> {
     /// Id of the member to charge (`mber_`). Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> CreateWithPlan<(S0, (rt::Set, Rest))> {
+    pub fn member_id(
+        self,
+        member_id: impl Into<ids::MemberId>,
+    ) -> CreateWithPlan<(S0, (rt::Set, Rest))> {
         CreateWithPlan(self.0.body("member_id", member_id.into()))
     }
 }
 
-impl<S0, S1, Rest> CreateWithPlan<(S0, (S1, (rt::Missing<fields::payment_method_id>, Rest)))> {
+impl<
+    S0,
+    S1,
+    Rest,
+> CreateWithPlan<(S0, (S1, (rt::Missing<fields::payment_method_id>, Rest)))> {
     /// Id of a payment method stored for the member (`payt_`, in older records `pmt_`). Example:
     /// `pmt_xxxxxxxxxxxxxx`.
     #[inline]
@@ -317,7 +336,7 @@ impl<S0, S1, Rest> CreateWithPlan<(S0, (S1, (rt::Missing<fields::payment_method_
 }
 
 impl<S0, S1, S2> CreateWithPlan<(S0, (S1, (S2, (rt::Missing<fields::plan>, ()))))> {
-    /// Terms of the plan to charge for. A matching plan is used again unless `force_create_new_plan` is true.
+    /// Terms of the plan to charge for. A matching plan is reused unless `force_create_new_plan` is true.
     #[inline]
     pub fn plan(
         self,
@@ -330,29 +349,31 @@ impl<S0, S1, S2> CreateWithPlan<(S0, (S1, (S2, (rt::Missing<fields::plan>, ())))
 impl<S> CreateWithPlan<S> {
     /// Free-form key-value data to attach to the payment.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        CreateWithPlan(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 }
 
 rt::request!(CreateWithPlan => models::Payment);
 
-/// Request of `createPayment` in the form `with_plan_id`.
+/// A request for `createPayment` with the body variant `with_plan_id`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithPlanId<
-    S = (
-        rt::Missing<fields::company_id>,
-        (
-            rt::Missing<fields::member_id>,
-            (rt::Missing<fields::payment_method_id>, (rt::Missing<fields::plan_id>, ())),
-        ),
-    ),
->(rt::Builder<S>);
+    S = rt::missing!(company_id, member_id, payment_method_id, plan_id),
+>(
+    rt::Builder<S>,
+);
 
 impl<Rest> CreateWithPlanId<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that receives the payment (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> CreateWithPlanId<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> CreateWithPlanId<(rt::Set, Rest)> {
         CreateWithPlanId(self.0.body("company_id", company_id.into()))
     }
 }
@@ -360,12 +381,19 @@ impl<Rest> CreateWithPlanId<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0, Rest> CreateWithPlanId<(S0, (rt::Missing<fields::member_id>, Rest))> {
     /// Id of the member to charge (`mber_`). Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> CreateWithPlanId<(S0, (rt::Set, Rest))> {
+    pub fn member_id(
+        self,
+        member_id: impl Into<ids::MemberId>,
+    ) -> CreateWithPlanId<(S0, (rt::Set, Rest))> {
         CreateWithPlanId(self.0.body("member_id", member_id.into()))
     }
 }
 
-impl<S0, S1, Rest> CreateWithPlanId<(S0, (S1, (rt::Missing<fields::payment_method_id>, Rest)))> {
+impl<
+    S0,
+    S1,
+    Rest,
+> CreateWithPlanId<(S0, (S1, (rt::Missing<fields::payment_method_id>, Rest)))> {
     /// Id of a payment method stored for the member (`payt_`, in older records `pmt_`). Example:
     /// `pmt_xxxxxxxxxxxxxx`.
     #[inline]
@@ -391,8 +419,11 @@ impl<S0, S1, S2> CreateWithPlanId<(S0, (S1, (S2, (rt::Missing<fields::plan_id>, 
 impl<S> CreateWithPlanId<S> {
     /// Free-form key-value data to attach to the payment.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        CreateWithPlanId(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 }
 
@@ -400,15 +431,11 @@ rt::request!(CreateWithPlanId => models::Payment);
 
 rt::operation!(RETRIEVE: "retrievePayment" Get "/payments/{id}");
 
-/// Request of `retrievePayment`.
+/// A request for `retrievePayment`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .payments()
-///     .retrieve("pay_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let payment = client.payments().retrieve("pay_ffHCj1zEq6j6n3").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -419,15 +446,11 @@ rt::request!(Retrieve => models::Payment);
 
 rt::operation!(LIST_FEES: "listFeesPayment" Get "/payments/{id}/fees");
 
-/// Request of `listFeesPayment`.
+/// A request for `listFeesPayment`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .payments()
-///     .list_fees("pay_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.payments().list_fees("pay_ffHCj1zEq6j6n3").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -438,25 +461,25 @@ impl<S> ListFees<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        ListFees(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        ListFees(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        ListFees(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        ListFees(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 }
 
@@ -464,15 +487,11 @@ rt::list_request!(ListFees => models::ListFeesPaymentItem, models::PageInfo);
 
 rt::operation!(REFUND: "refundPayment" Post "/payments/{id}/refund" body(rt::BodyEncoding::Json));
 
-/// Request of `refundPayment`.
+/// A request for `refundPayment`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .payments()
-///     .refund("pay_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let payment = client.payments().refund("pay_ffHCj1zEq6j6n3").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -483,8 +502,11 @@ impl<S> Refund<S> {
     /// Amount to return, in the major unit of the payment's currency. Without it the whole payment is refunded.
     /// Example: `6.9`.
     #[inline]
-    pub fn partial_amount<Kind>(self, partial_amount: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Refund(self.0.body("partial_amount", rt::nullable(partial_amount)))
+    pub fn partial_amount<Kind>(
+        self,
+        partial_amount: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        Self(self.0.body("partial_amount", rt::nullable(partial_amount)))
     }
 }
 
@@ -492,15 +514,11 @@ rt::request!(Refund => models::Payment);
 
 rt::operation!(RETRY: "retryPayment" Post "/payments/{id}/retry");
 
-/// Request of `retryPayment`.
+/// A request for `retryPayment`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .payments()
-///     .retry("pay_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let payment = client.payments().retry("pay_ffHCj1zEq6j6n3").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -511,15 +529,11 @@ rt::request!(Retry => models::Payment);
 
 rt::operation!(VOID: "voidPayment" Post "/payments/{id}/void");
 
-/// Request of `voidPayment`.
+/// A request for `voidPayment`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .payments()
-///     .void("pay_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let payment = client.payments().void("pay_ffHCj1zEq6j6n3").send().await?;
 /// # Ok(())
 /// # }
 /// ```

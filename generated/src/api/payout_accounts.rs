@@ -30,15 +30,11 @@ impl PayoutAccounts {
 
 rt::operation!(RETRIEVE: "retrievePayoutAccount" Get "/payout_accounts/{id}");
 
-/// Request of `retrievePayoutAccount`.
+/// A request for `retrievePayoutAccount`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .payout_accounts()
-///     .retrieve("poact_xxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let payout_account = client.payout_accounts().retrieve("poact_jS5DrmGHaXGxhG").send().await?;
 /// # Ok(())
 /// # }
 /// ```

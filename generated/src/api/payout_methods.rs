@@ -38,21 +38,16 @@ impl PayoutMethods {
 
 rt::operation!(LIST: "listPayoutMethod" Get "/payout_methods");
 
-/// Request of `listPayoutMethod`.
+/// A request for `listPayoutMethod`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .payout_methods()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.payout_methods().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only payout methods of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
@@ -66,25 +61,25 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 }
 
@@ -92,15 +87,11 @@ rt::list_request!(List => models::PayoutMethodListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrievePayoutMethod" Get "/payout_methods/{id}");
 
-/// Request of `retrievePayoutMethod`.
+/// A request for `retrievePayoutMethod`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .payout_methods()
-///     .retrieve("potk_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let payout_method = client.payout_methods().retrieve("potk_XkL4Suqk3EBhbv").send().await?;
 /// # Ok(())
 /// # }
 /// ```

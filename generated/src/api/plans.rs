@@ -53,7 +53,7 @@ impl Plans {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a plan and answers `true`.
+    /// Deletes a plan and returns `true`.
     ///
     /// `DELETE /plans/{id}`, with `bearerAuth` (plan:delete).
     #[inline]
@@ -64,21 +64,16 @@ impl Plans {
 
 rt::operation!(LIST: "listPlan" Get "/plans");
 
-/// Request of `listPlan`.
+/// A request for `listPlan`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .plans()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.plans().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only plans of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
@@ -92,61 +87,67 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
     /// Only plans created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only plans created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
     pub fn order(self, order: impl Into<models::PlansSortableColumns>) -> Self {
-        List(self.0.query("order", order.into()))
+        Self(self.0.query("order", order.into()))
     }
 
     /// Only plans of these types.
     #[inline]
-    pub fn plan_types(self, plan_types: impl IntoIterator<Item = impl Into<models::PlanTypes>>) -> Self {
-        List(self.0.query("plan_types", rt::list(plan_types)))
+    pub fn plan_types(
+        self,
+        plan_types: impl IntoIterator<Item = impl Into<models::PlanTypes>>,
+    ) -> Self {
+        Self(self.0.query("plan_types", rt::list(plan_types)))
     }
 
     /// Only plans of these products (`prod_`).
     #[inline]
-    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
-        List(self.0.query("product_ids", rt::list(product_ids)))
+    pub fn product_ids(
+        self,
+        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+    ) -> Self {
+        Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
     /// Only plans with these release methods.
@@ -155,7 +156,7 @@ impl<S> List<S> {
         self,
         release_methods: impl IntoIterator<Item = impl Into<models::ReleaseMethod>>,
     ) -> Self {
-        List(self.0.query("release_methods", rt::list(release_methods)))
+        Self(self.0.query("release_methods", rt::list(release_methods)))
     }
 
     /// Only plans with these visibilities.
@@ -164,7 +165,7 @@ impl<S> List<S> {
         self,
         visibilities: impl IntoIterator<Item = impl Into<models::VisibilityFilter>>,
     ) -> Self {
-        List(self.0.query("visibilities", rt::list(visibilities)))
+        Self(self.0.query("visibilities", rt::list(visibilities)))
     }
 }
 
@@ -172,29 +173,30 @@ rt::list_request!(List => models::PlanListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createPlan" Post "/plans" body(rt::BodyEncoding::Json));
 
-/// Request of `createPlan`.
+/// A request for `createPlan`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let plan = client
 ///     .plans()
 ///     .create()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .product_id("prod_xxxxxxxxxxxxx")
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .product_id("prod_pYUApPv4SLwmwP")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::product_id>, ()))>(
-    rt::Builder<S>,
-);
+pub struct Create<S = rt::missing!(company_id, product_id)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that sells the plan (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -202,7 +204,10 @@ impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
 impl<S0> Create<(S0, (rt::Missing<fields::product_id>, ()))> {
     /// Id of the product that the plan prices (`prod_`). Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Create<(S0, (rt::Set, ()))> {
+    pub fn product_id(
+        self,
+        product_id: impl Into<ids::ProductId>,
+    ) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("product_id", product_id.into()))
     }
 }
@@ -214,13 +219,17 @@ impl<S> Create<S> {
         self,
         adaptive_pricing_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Create(self.0.body("adaptive_pricing_enabled", rt::nullable(adaptive_pricing_enabled)))
+        let value = rt::nullable(adaptive_pricing_enabled);
+        Self(self.0.body("adaptive_pricing_enabled", value))
     }
 
     /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
     #[inline]
-    pub fn billing_period<Kind>(self, billing_period: impl rt::IntoNullable<i64, Kind>) -> Self {
-        Create(self.0.body("billing_period", rt::nullable(billing_period)))
+    pub fn billing_period<Kind>(
+        self,
+        billing_period: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        Self(self.0.body("billing_period", rt::nullable(billing_period)))
     }
 
     /// Look of the checkout page for the plan.
@@ -229,53 +238,74 @@ impl<S> Create<S> {
         self,
         checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
     ) -> Self {
-        Create(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
+        Self(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
     }
 
     /// Currency of the plan's prices.
     #[inline]
-    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
-        Create(self.0.body("currency", rt::nullable(currency)))
+    pub fn currency<Kind>(
+        self,
+        currency: impl rt::IntoNullable<models::Currencies, Kind>,
+    ) -> Self {
+        Self(self.0.body("currency", rt::nullable(currency)))
     }
 
     /// Fields that customers fill in at checkout.
     #[inline]
     pub fn custom_fields<Kind>(
         self,
-        custom_fields: impl rt::IntoNullableList<models::CreateProductPlanOptionsCustomField, Kind>,
+        custom_fields: impl rt::IntoNullableList<
+            models::CreateProductPlanOptionsCustomField,
+            Kind,
+        >,
     ) -> Self {
-        Create(self.0.body("custom_fields", rt::nullable_list(custom_fields)))
+        Self(self.0.body("custom_fields", rt::nullable_list(custom_fields)))
     }
 
     /// Description of the plan as customers see it.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("description", rt::nullable(description)))
     }
 
     /// Days until access ends, for a plan with limited access. Example: `42`.
     #[inline]
-    pub fn expiration_days<Kind>(self, expiration_days: impl rt::IntoNullable<i64, Kind>) -> Self {
-        Create(self.0.body("expiration_days", rt::nullable(expiration_days)))
+    pub fn expiration_days<Kind>(
+        self,
+        expiration_days: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        Self(self.0.body("expiration_days", rt::nullable(expiration_days)))
     }
 
     /// Image of the plan on the product page.
     #[inline]
-    pub fn image<Kind>(self, image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
-        Create(self.0.body("image", rt::nullable(image)))
+    pub fn image<Kind>(
+        self,
+        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+    ) -> Self {
+        Self(self.0.body("image", rt::nullable(image)))
     }
 
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     #[inline]
-    pub fn initial_price<Kind>(self, initial_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Create(self.0.body("initial_price", rt::nullable(initial_price)))
+    pub fn initial_price<Kind>(
+        self,
+        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        Self(self.0.body("initial_price", rt::nullable(initial_price)))
     }
 
     /// Notes for the company's team, not shown to customers.
     #[inline]
-    pub fn internal_notes<Kind>(self, internal_notes: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("internal_notes", rt::nullable(internal_notes)))
+    pub fn internal_notes<Kind>(
+        self,
+        internal_notes: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("internal_notes", rt::nullable(internal_notes)))
     }
 
     /// Whether the plan uses the older way of choosing payment methods.
@@ -284,37 +314,48 @@ impl<S> Create<S> {
         self,
         legacy_payment_method_controls: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Create(self.0.body("legacy_payment_method_controls", rt::nullable(legacy_payment_method_controls)))
+        let value = rt::nullable(legacy_payment_method_controls);
+        Self(self.0.body("legacy_payment_method_controls", value))
     }
 
     /// Free-form key-value data to store on the plan.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
-    /// Whether the prices include tax, in place of the company's setting.
+    /// Whether the prices include tax, instead of the company's setting.
     #[inline]
     pub fn override_tax_type<Kind>(
         self,
         override_tax_type: impl rt::IntoNullable<models::TaxTypes, Kind>,
     ) -> Self {
-        Create(self.0.body("override_tax_type", rt::nullable(override_tax_type)))
+        Self(self.0.body("override_tax_type", rt::nullable(override_tax_type)))
     }
 
     /// Which payment methods to offer; without it the defaults apply.
     #[inline]
     pub fn payment_method_configuration<Kind>(
         self,
-        payment_method_configuration: impl rt::IntoNullable<models::CreatePlanPaymentMethodConfiguration, Kind>,
+        payment_method_configuration: impl rt::IntoNullable<
+            models::CreatePlanPaymentMethodConfiguration,
+            Kind,
+        >,
     ) -> Self {
-        Create(self.0.body("payment_method_configuration", rt::nullable(payment_method_configuration)))
+        let value = rt::nullable(payment_method_configuration);
+        Self(self.0.body("payment_method_configuration", value))
     }
 
     /// Whether the plan renews or is paid once.
     #[inline]
-    pub fn plan_type<Kind>(self, plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>) -> Self {
-        Create(self.0.body("plan_type", rt::nullable(plan_type)))
+    pub fn plan_type<Kind>(
+        self,
+        plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
+    ) -> Self {
+        Self(self.0.body("plan_type", rt::nullable(plan_type)))
     }
 
     /// Whether the plan can be bought at once or through a waitlist.
@@ -323,13 +364,16 @@ impl<S> Create<S> {
         self,
         release_method: impl rt::IntoNullable<models::ReleaseMethod, Kind>,
     ) -> Self {
-        Create(self.0.body("release_method", rt::nullable(release_method)))
+        Self(self.0.body("release_method", rt::nullable(release_method)))
     }
 
     /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    pub fn renewal_price<Kind>(self, renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Create(self.0.body("renewal_price", rt::nullable(renewal_price)))
+    pub fn renewal_price<Kind>(
+        self,
+        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        Self(self.0.body("renewal_price", rt::nullable(renewal_price)))
     }
 
     /// How many installments complete the purchase, if it is to be split. Example: `42`.
@@ -338,13 +382,14 @@ impl<S> Create<S> {
         self,
         split_pay_required_payments: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        Create(self.0.body("split_pay_required_payments", rt::nullable(split_pay_required_payments)))
+        let value = rt::nullable(split_pay_required_payments);
+        Self(self.0.body("split_pay_required_payments", value))
     }
 
     /// How many units can be sold. It has no effect while `unlimited_stock` is true. Example: `42`.
     #[inline]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
-        Create(self.0.body("stock", rt::nullable(stock)))
+        Self(self.0.body("stock", rt::nullable(stock)))
     }
 
     /// How 3D Secure is applied to card payments.
@@ -353,31 +398,40 @@ impl<S> Create<S> {
         self,
         three_ds_level: impl rt::IntoNullable<models::PlanThreeDsLevels, Kind>,
     ) -> Self {
-        Create(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
+        Self(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
     }
 
     /// Name of the plan as customers see it.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("title", rt::nullable(title)))
+        Self(self.0.body("title", rt::nullable(title)))
     }
 
     /// Length of the free trial in days. Example: `42`.
     #[inline]
-    pub fn trial_period_days<Kind>(self, trial_period_days: impl rt::IntoNullable<i64, Kind>) -> Self {
-        Create(self.0.body("trial_period_days", rt::nullable(trial_period_days)))
+    pub fn trial_period_days<Kind>(
+        self,
+        trial_period_days: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        Self(self.0.body("trial_period_days", rt::nullable(trial_period_days)))
     }
 
     /// Whether any number of units can be sold. Default: `true`.
     #[inline]
-    pub fn unlimited_stock<Kind>(self, unlimited_stock: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("unlimited_stock", rt::nullable(unlimited_stock)))
+    pub fn unlimited_stock<Kind>(
+        self,
+        unlimited_stock: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("unlimited_stock", rt::nullable(unlimited_stock)))
     }
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
-        Create(self.0.body("visibility", rt::nullable(visibility)))
+    pub fn visibility<Kind>(
+        self,
+        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
+    ) -> Self {
+        Self(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -385,15 +439,11 @@ rt::request!(Create => models::Plan);
 
 rt::operation!(RETRIEVE: "retrievePlan" Get "/plans/{id}");
 
-/// Request of `retrievePlan`.
+/// A request for `retrievePlan`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .plans()
-///     .retrieve("plan_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let plan = client.plans().retrieve("plan_5gTVHNoEk06Lya").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -404,15 +454,11 @@ rt::request!(Retrieve => models::Plan);
 
 rt::operation!(UPDATE: "updatePlan" Patch "/plans/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updatePlan`.
+/// A request for `updatePlan`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .plans()
-///     .update("plan_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let plan = client.plans().update("plan_5gTVHNoEk06Lya").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -426,13 +472,17 @@ impl<S> Update<S> {
         self,
         adaptive_pricing_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Update(self.0.body("adaptive_pricing_enabled", rt::nullable(adaptive_pricing_enabled)))
+        let value = rt::nullable(adaptive_pricing_enabled);
+        Self(self.0.body("adaptive_pricing_enabled", value))
     }
 
     /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
     #[inline]
-    pub fn billing_period<Kind>(self, billing_period: impl rt::IntoNullable<i64, Kind>) -> Self {
-        Update(self.0.body("billing_period", rt::nullable(billing_period)))
+    pub fn billing_period<Kind>(
+        self,
+        billing_period: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        Self(self.0.body("billing_period", rt::nullable(billing_period)))
     }
 
     /// Look of the checkout page for the plan.
@@ -441,53 +491,74 @@ impl<S> Update<S> {
         self,
         checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
     ) -> Self {
-        Update(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
+        Self(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
     }
 
     /// Currency of the plan's prices.
     #[inline]
-    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
-        Update(self.0.body("currency", rt::nullable(currency)))
+    pub fn currency<Kind>(
+        self,
+        currency: impl rt::IntoNullable<models::Currencies, Kind>,
+    ) -> Self {
+        Self(self.0.body("currency", rt::nullable(currency)))
     }
 
     /// Fields that customers fill in at checkout.
     #[inline]
     pub fn custom_fields<Kind>(
         self,
-        custom_fields: impl rt::IntoNullableList<models::CreateProductPlanOptionsCustomField, Kind>,
+        custom_fields: impl rt::IntoNullableList<
+            models::CreateProductPlanOptionsCustomField,
+            Kind,
+        >,
     ) -> Self {
-        Update(self.0.body("custom_fields", rt::nullable_list(custom_fields)))
+        Self(self.0.body("custom_fields", rt::nullable_list(custom_fields)))
     }
 
     /// Description of the plan as customers see it.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("description", rt::nullable(description)))
     }
 
     /// Days until access ends, for a plan with limited access. Example: `42`.
     #[inline]
-    pub fn expiration_days<Kind>(self, expiration_days: impl rt::IntoNullable<i64, Kind>) -> Self {
-        Update(self.0.body("expiration_days", rt::nullable(expiration_days)))
+    pub fn expiration_days<Kind>(
+        self,
+        expiration_days: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        Self(self.0.body("expiration_days", rt::nullable(expiration_days)))
     }
 
     /// Image of the plan on the product page.
     #[inline]
-    pub fn image<Kind>(self, image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
-        Update(self.0.body("image", rt::nullable(image)))
+    pub fn image<Kind>(
+        self,
+        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+    ) -> Self {
+        Self(self.0.body("image", rt::nullable(image)))
     }
 
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     #[inline]
-    pub fn initial_price<Kind>(self, initial_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Update(self.0.body("initial_price", rt::nullable(initial_price)))
+    pub fn initial_price<Kind>(
+        self,
+        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        Self(self.0.body("initial_price", rt::nullable(initial_price)))
     }
 
     /// Notes for the company's team, not shown to customers.
     #[inline]
-    pub fn internal_notes<Kind>(self, internal_notes: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("internal_notes", rt::nullable(internal_notes)))
+    pub fn internal_notes<Kind>(
+        self,
+        internal_notes: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("internal_notes", rt::nullable(internal_notes)))
     }
 
     /// Whether the plan uses the older way of choosing payment methods.
@@ -496,13 +567,17 @@ impl<S> Update<S> {
         self,
         legacy_payment_method_controls: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Update(self.0.body("legacy_payment_method_controls", rt::nullable(legacy_payment_method_controls)))
+        let value = rt::nullable(legacy_payment_method_controls);
+        Self(self.0.body("legacy_payment_method_controls", value))
     }
 
     /// Free-form key-value data to store on the plan.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        Update(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Whether customers who are about to cancel are offered a discount.
@@ -511,37 +586,45 @@ impl<S> Update<S> {
         self,
         offer_cancel_discount: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Update(self.0.body("offer_cancel_discount", rt::nullable(offer_cancel_discount)))
+        let value = rt::nullable(offer_cancel_discount);
+        Self(self.0.body("offer_cancel_discount", value))
     }
 
-    /// Whether the prices include tax, in place of the company's setting.
+    /// Whether the prices include tax, instead of the company's setting.
     #[inline]
     pub fn override_tax_type<Kind>(
         self,
         override_tax_type: impl rt::IntoNullable<models::TaxTypes, Kind>,
     ) -> Self {
-        Update(self.0.body("override_tax_type", rt::nullable(override_tax_type)))
+        Self(self.0.body("override_tax_type", rt::nullable(override_tax_type)))
     }
 
     /// Which payment methods to offer; without it the defaults apply.
     #[inline]
     pub fn payment_method_configuration<Kind>(
         self,
-        payment_method_configuration: impl rt::IntoNullable<models::CreatePlanPaymentMethodConfiguration, Kind>,
+        payment_method_configuration: impl rt::IntoNullable<
+            models::CreatePlanPaymentMethodConfiguration,
+            Kind,
+        >,
     ) -> Self {
-        Update(self.0.body("payment_method_configuration", rt::nullable(payment_method_configuration)))
+        let value = rt::nullable(payment_method_configuration);
+        Self(self.0.body("payment_method_configuration", value))
     }
 
     /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    pub fn renewal_price<Kind>(self, renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        Update(self.0.body("renewal_price", rt::nullable(renewal_price)))
+    pub fn renewal_price<Kind>(
+        self,
+        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        Self(self.0.body("renewal_price", rt::nullable(renewal_price)))
     }
 
     /// How many units can be sold. It has no effect while `unlimited_stock` is true. Example: `42`.
     #[inline]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
-        Update(self.0.body("stock", rt::nullable(stock)))
+        Self(self.0.body("stock", rt::nullable(stock)))
     }
 
     /// Former first price, shown crossed out, in the major unit of the plan's currency. Example: `6.9`.
@@ -550,7 +633,8 @@ impl<S> Update<S> {
         self,
         strike_through_initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Update(self.0.body("strike_through_initial_price", rt::nullable(strike_through_initial_price)))
+        let value = rt::nullable(strike_through_initial_price);
+        Self(self.0.body("strike_through_initial_price", value))
     }
 
     /// Former renewal price, shown crossed out, in the major unit of the plan's currency. Example: `6.9`.
@@ -559,7 +643,8 @@ impl<S> Update<S> {
         self,
         strike_through_renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Update(self.0.body("strike_through_renewal_price", rt::nullable(strike_through_renewal_price)))
+        let value = rt::nullable(strike_through_renewal_price);
+        Self(self.0.body("strike_through_renewal_price", value))
     }
 
     /// How 3D Secure is applied to card payments.
@@ -568,31 +653,40 @@ impl<S> Update<S> {
         self,
         three_ds_level: impl rt::IntoNullable<models::PlanThreeDsLevels, Kind>,
     ) -> Self {
-        Update(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
+        Self(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
     }
 
     /// Name of the plan as customers see it.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("title", rt::nullable(title)))
+        Self(self.0.body("title", rt::nullable(title)))
     }
 
     /// Length of the free trial in days. Example: `42`.
     #[inline]
-    pub fn trial_period_days<Kind>(self, trial_period_days: impl rt::IntoNullable<i64, Kind>) -> Self {
-        Update(self.0.body("trial_period_days", rt::nullable(trial_period_days)))
+    pub fn trial_period_days<Kind>(
+        self,
+        trial_period_days: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        Self(self.0.body("trial_period_days", rt::nullable(trial_period_days)))
     }
 
     /// Whether any number of units can be sold.
     #[inline]
-    pub fn unlimited_stock<Kind>(self, unlimited_stock: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Update(self.0.body("unlimited_stock", rt::nullable(unlimited_stock)))
+    pub fn unlimited_stock<Kind>(
+        self,
+        unlimited_stock: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("unlimited_stock", rt::nullable(unlimited_stock)))
     }
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
-        Update(self.0.body("visibility", rt::nullable(visibility)))
+    pub fn visibility<Kind>(
+        self,
+        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
+    ) -> Self {
+        Self(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -600,15 +694,11 @@ rt::request!(Update => models::Plan);
 
 rt::operation!(DELETE: "deletePlan" Delete "/plans/{id}");
 
-/// Request of `deletePlan`.
+/// A request for `deletePlan`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .plans()
-///     .delete("plan_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.plans().delete("plan_5gTVHNoEk06Lya").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -51,7 +51,7 @@ impl Products {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a product and answers `true`.
+    /// Deletes a product and returns `true`.
     ///
     /// `DELETE /products/{id}`, with `bearerAuth` (access_pass:delete).
     #[inline]
@@ -62,21 +62,16 @@ impl Products {
 
 rt::operation!(LIST: "listProduct" Get "/products");
 
-/// Request of `listProduct`.
+/// A request for `listProduct`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .products()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.products().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only products of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
@@ -90,49 +85,49 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
     /// Only products created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only products created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
     pub fn order(self, order: impl Into<models::AccessPassOrder>) -> Self {
-        List(self.0.query("order", order.into()))
+        Self(self.0.query("order", order.into()))
     }
 
     /// Only products of these types.
@@ -141,7 +136,7 @@ impl<S> List<S> {
         self,
         product_types: impl IntoIterator<Item = impl Into<models::AccessPassTypes>>,
     ) -> Self {
-        List(self.0.query("product_types", rt::list(product_types)))
+        Self(self.0.query("product_types", rt::list(product_types)))
     }
 
     /// Only products with these visibilities.
@@ -150,7 +145,7 @@ impl<S> List<S> {
         self,
         visibilities: impl IntoIterator<Item = impl Into<models::VisibilityFilter>>,
     ) -> Self {
-        List(self.0.query("visibilities", rt::list(visibilities)))
+        Self(self.0.query("visibilities", rt::list(visibilities)))
     }
 }
 
@@ -158,27 +153,30 @@ rt::list_request!(List => models::ProductListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createProduct" Post "/products" body(rt::BodyEncoding::Json));
 
-/// Request of `createProduct`.
+/// A request for `createProduct`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let product = client
 ///     .products()
 ///     .create()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .title("text")
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .title("My product")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::title>, ()))>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(company_id, title)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that sells the product (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -198,19 +196,26 @@ impl<S> Create<S> {
         self,
         collect_shipping_address: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Create(self.0.body("collect_shipping_address", rt::nullable(collect_shipping_address)))
+        let value = rt::nullable(collect_shipping_address);
+        Self(self.0.body("collect_shipping_address", value))
     }
 
     /// Label of the purchase button.
     #[inline]
-    pub fn custom_cta<Kind>(self, custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>) -> Self {
-        Create(self.0.body("custom_cta", rt::nullable(custom_cta)))
+    pub fn custom_cta<Kind>(
+        self,
+        custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>,
+    ) -> Self {
+        Self(self.0.body("custom_cta", rt::nullable(custom_cta)))
     }
 
-    /// URL that the purchase button leads to, in place of the checkout.
+    /// URL that the purchase button leads to, instead of the checkout.
     #[inline]
-    pub fn custom_cta_url<Kind>(self, custom_cta_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("custom_cta_url", rt::nullable(custom_cta_url)))
+    pub fn custom_cta_url<Kind>(
+        self,
+        custom_cta_url: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("custom_cta_url", rt::nullable(custom_cta_url)))
     }
 
     /// Text on the customer's card or bank statement.
@@ -219,13 +224,17 @@ impl<S> Create<S> {
         self,
         custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Create(self.0.body("custom_statement_descriptor", rt::nullable(custom_statement_descriptor)))
+        let value = rt::nullable(custom_statement_descriptor);
+        Self(self.0.body("custom_statement_descriptor", value))
     }
 
     /// Long description on the product page.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("description", rt::nullable(description)))
     }
 
     /// Ids of experiences to attach to the product (`exp_`).
@@ -234,7 +243,7 @@ impl<S> Create<S> {
         self,
         experience_ids: impl rt::IntoNullableList<ids::ExperienceId, Kind>,
     ) -> Self {
-        Create(self.0.body("experience_ids", rt::nullable_list(experience_ids)))
+        Self(self.0.body("experience_ids", rt::nullable_list(experience_ids)))
     }
 
     /// Commission in percent for affiliates of the global program. Example: `6.9`.
@@ -243,7 +252,8 @@ impl<S> Create<S> {
         self,
         global_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Create(self.0.body("global_affiliate_percentage", rt::nullable(global_affiliate_percentage)))
+        let value = rt::nullable(global_affiliate_percentage);
+        Self(self.0.body("global_affiliate_percentage", value))
     }
 
     /// Whether any Whop user can promote the product for a commission.
@@ -252,13 +262,14 @@ impl<S> Create<S> {
         self,
         global_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        Create(self.0.body("global_affiliate_status", rt::nullable(global_affiliate_status)))
+        let value = rt::nullable(global_affiliate_status);
+        Self(self.0.body("global_affiliate_status", value))
     }
 
     /// Short line that advertises the product.
     #[inline]
     pub fn headline<Kind>(self, headline: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("headline", rt::nullable(headline)))
+        Self(self.0.body("headline", rt::nullable(headline)))
     }
 
     /// Commission in percent for members who refer others. Example: `6.9`.
@@ -267,7 +278,8 @@ impl<S> Create<S> {
         self,
         member_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Create(self.0.body("member_affiliate_percentage", rt::nullable(member_affiliate_percentage)))
+        let value = rt::nullable(member_affiliate_percentage);
+        Self(self.0.body("member_affiliate_percentage", value))
     }
 
     /// Whether members of the product can promote it for a commission.
@@ -276,13 +288,17 @@ impl<S> Create<S> {
         self,
         member_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        Create(self.0.body("member_affiliate_status", rt::nullable(member_affiliate_status)))
+        let value = rt::nullable(member_affiliate_status);
+        Self(self.0.body("member_affiliate_status", value))
     }
 
     /// Free-form key-value data to store on the product.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Terms of a first plan to create together with the product.
@@ -291,13 +307,16 @@ impl<S> Create<S> {
         self,
         plan_options: impl rt::IntoNullable<models::CreateProductPlanOptions, Kind>,
     ) -> Self {
-        Create(self.0.body("plan_options", rt::nullable(plan_options)))
+        Self(self.0.body("plan_options", rt::nullable(plan_options)))
     }
 
     /// Id of the tax code of the product. Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_tax_code_id<Kind>(self, product_tax_code_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
+    pub fn product_tax_code_id<Kind>(
+        self,
+        product_tax_code_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
     }
 
     /// URL to which customers are sent after buying the product.
@@ -306,25 +325,32 @@ impl<S> Create<S> {
         self,
         redirect_purchase_url: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Create(self.0.body("redirect_purchase_url", rt::nullable(redirect_purchase_url)))
+        let value = rt::nullable(redirect_purchase_url);
+        Self(self.0.body("redirect_purchase_url", value))
     }
 
     /// Slug of the product in the URL of its page.
     #[inline]
     pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("route", rt::nullable(route)))
+        Self(self.0.body("route", rt::nullable(route)))
     }
 
     /// Whether customers get a welcome message after buying the product. Default: `true`.
     #[inline]
-    pub fn send_welcome_message<Kind>(self, send_welcome_message: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("send_welcome_message", rt::nullable(send_welcome_message)))
+    pub fn send_welcome_message<Kind>(
+        self,
+        send_welcome_message: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("send_welcome_message", rt::nullable(send_welcome_message)))
     }
 
     /// Where the product can be seen.
     #[inline]
-    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
-        Create(self.0.body("visibility", rt::nullable(visibility)))
+    pub fn visibility<Kind>(
+        self,
+        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
+    ) -> Self {
+        Self(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -332,15 +358,11 @@ rt::request!(Create => models::Product);
 
 rt::operation!(RETRIEVE: "retrieveProduct" Get "/products/{id}");
 
-/// Request of `retrieveProduct`.
+/// A request for `retrieveProduct`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .products()
-///     .retrieve("prod_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let product = client.products().retrieve("prod_pYUApPv4SLwmwP").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -351,15 +373,11 @@ rt::request!(Retrieve => models::Product);
 
 rt::operation!(UPDATE: "updateProduct" Patch "/products/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateProduct`.
+/// A request for `updateProduct`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .products()
-///     .update("prod_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let product = client.products().update("prod_pYUApPv4SLwmwP").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -373,19 +391,26 @@ impl<S> Update<S> {
         self,
         collect_shipping_address: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Update(self.0.body("collect_shipping_address", rt::nullable(collect_shipping_address)))
+        let value = rt::nullable(collect_shipping_address);
+        Self(self.0.body("collect_shipping_address", value))
     }
 
     /// Label of the purchase button.
     #[inline]
-    pub fn custom_cta<Kind>(self, custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>) -> Self {
-        Update(self.0.body("custom_cta", rt::nullable(custom_cta)))
+    pub fn custom_cta<Kind>(
+        self,
+        custom_cta: impl rt::IntoNullable<models::CustomCtas, Kind>,
+    ) -> Self {
+        Self(self.0.body("custom_cta", rt::nullable(custom_cta)))
     }
 
-    /// URL that the purchase button leads to, in place of the checkout.
+    /// URL that the purchase button leads to, instead of the checkout.
     #[inline]
-    pub fn custom_cta_url<Kind>(self, custom_cta_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("custom_cta_url", rt::nullable(custom_cta_url)))
+    pub fn custom_cta_url<Kind>(
+        self,
+        custom_cta_url: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("custom_cta_url", rt::nullable(custom_cta_url)))
     }
 
     /// Text on the customer's card or bank statement.
@@ -394,13 +419,17 @@ impl<S> Update<S> {
         self,
         custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Update(self.0.body("custom_statement_descriptor", rt::nullable(custom_statement_descriptor)))
+        let value = rt::nullable(custom_statement_descriptor);
+        Self(self.0.body("custom_statement_descriptor", value))
     }
 
     /// Long description on the product page.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("description", rt::nullable(description)))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("description", rt::nullable(description)))
     }
 
     /// Images to show on the product page.
@@ -409,7 +438,7 @@ impl<S> Update<S> {
         self,
         gallery_images: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Update(self.0.body("gallery_images", rt::nullable_list(gallery_images)))
+        Self(self.0.body("gallery_images", rt::nullable_list(gallery_images)))
     }
 
     /// Commission in percent for affiliates of the global program. Example: `6.9`.
@@ -418,7 +447,8 @@ impl<S> Update<S> {
         self,
         global_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Update(self.0.body("global_affiliate_percentage", rt::nullable(global_affiliate_percentage)))
+        let value = rt::nullable(global_affiliate_percentage);
+        Self(self.0.body("global_affiliate_percentage", value))
     }
 
     /// Whether any Whop user can promote the product for a commission.
@@ -427,13 +457,14 @@ impl<S> Update<S> {
         self,
         global_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        Update(self.0.body("global_affiliate_status", rt::nullable(global_affiliate_status)))
+        let value = rt::nullable(global_affiliate_status);
+        Self(self.0.body("global_affiliate_status", value))
     }
 
     /// Short line that advertises the product.
     #[inline]
     pub fn headline<Kind>(self, headline: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("headline", rt::nullable(headline)))
+        Self(self.0.body("headline", rt::nullable(headline)))
     }
 
     /// Commission in percent for members who refer others. Example: `6.9`.
@@ -442,7 +473,8 @@ impl<S> Update<S> {
         self,
         member_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        Update(self.0.body("member_affiliate_percentage", rt::nullable(member_affiliate_percentage)))
+        let value = rt::nullable(member_affiliate_percentage);
+        Self(self.0.body("member_affiliate_percentage", value))
     }
 
     /// Whether members of the product can promote it for a commission.
@@ -451,19 +483,26 @@ impl<S> Update<S> {
         self,
         member_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        Update(self.0.body("member_affiliate_status", rt::nullable(member_affiliate_status)))
+        let value = rt::nullable(member_affiliate_status);
+        Self(self.0.body("member_affiliate_status", value))
     }
 
     /// Free-form key-value data to store on the product.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        Update(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Id of the tax code of the product. Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_tax_code_id<Kind>(self, product_tax_code_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
+    pub fn product_tax_code_id<Kind>(
+        self,
+        product_tax_code_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("product_tax_code_id", rt::nullable(product_tax_code_id)))
     }
 
     /// URL to which customers are sent after buying the product.
@@ -472,19 +511,23 @@ impl<S> Update<S> {
         self,
         redirect_purchase_url: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Update(self.0.body("redirect_purchase_url", rt::nullable(redirect_purchase_url)))
+        let value = rt::nullable(redirect_purchase_url);
+        Self(self.0.body("redirect_purchase_url", value))
     }
 
     /// Slug of the product in the URL of its page.
     #[inline]
     pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("route", rt::nullable(route)))
+        Self(self.0.body("route", rt::nullable(route)))
     }
 
     /// Whether customers get a welcome message after buying the product.
     #[inline]
-    pub fn send_welcome_message<Kind>(self, send_welcome_message: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Update(self.0.body("send_welcome_message", rt::nullable(send_welcome_message)))
+    pub fn send_welcome_message<Kind>(
+        self,
+        send_welcome_message: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("send_welcome_message", rt::nullable(send_welcome_message)))
     }
 
     /// Settings of the product on the store page.
@@ -493,19 +536,22 @@ impl<S> Update<S> {
         self,
         store_page_config: impl rt::IntoNullable<models::UpdateProductStorePageConfig, Kind>,
     ) -> Self {
-        Update(self.0.body("store_page_config", rt::nullable(store_page_config)))
+        Self(self.0.body("store_page_config", rt::nullable(store_page_config)))
     }
 
     /// Name of the product as customers see it. At most 80 characters.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("title", rt::nullable(title)))
+        Self(self.0.body("title", rt::nullable(title)))
     }
 
     /// Where the product can be seen.
     #[inline]
-    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
-        Update(self.0.body("visibility", rt::nullable(visibility)))
+    pub fn visibility<Kind>(
+        self,
+        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
+    ) -> Self {
+        Self(self.0.body("visibility", rt::nullable(visibility)))
     }
 }
 
@@ -513,15 +559,11 @@ rt::request!(Update => models::Product);
 
 rt::operation!(DELETE: "deleteProduct" Delete "/products/{id}");
 
-/// Request of `deleteProduct`.
+/// A request for `deleteProduct`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .products()
-///     .delete("prod_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.products().delete("prod_pYUApPv4SLwmwP").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -43,7 +43,7 @@ impl PromoCodes {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
-    /// Removes a promo code, so that it can no longer be used, and answers `true`.
+    /// Removes a promo code, so that it can no longer be used, and returns `true`.
     ///
     /// `DELETE /promo_codes/{id}`, with `bearerAuth` (promo_code:delete).
     #[inline]
@@ -54,24 +54,19 @@ impl PromoCodes {
 
 rt::operation!(LIST: "listPromoCode" Get "/promo_codes");
 
-/// Request of `listPromoCode`.
+/// A request for `listPromoCode`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .promo_codes()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.promo_codes().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -79,58 +74,59 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `plan_ids`.
     #[inline]
-    pub fn plan_ids(self, plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>) -> Self {
-        List(self.0.query("plan_ids", rt::list(plan_ids)))
+    pub fn plan_ids(
+        self,
+        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
+    ) -> Self {
+        Self(self.0.query("plan_ids", rt::list(plan_ids)))
     }
 
-    /// The member `product_ids`.
     #[inline]
-    pub fn product_ids(self, product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>) -> Self {
-        List(self.0.query("product_ids", rt::list(product_ids)))
+    pub fn product_ids(
+        self,
+        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+    ) -> Self {
+        Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
-    /// The member `status`.
     #[inline]
     pub fn status(self, status: impl Into<models::PromoCodeStatus>) -> Self {
-        List(self.0.query("status", status.into()))
+        Self(self.0.query("status", status.into()))
     }
 }
 
@@ -138,20 +134,22 @@ rt::list_request!(List => models::PromoCodeListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createPromoCode" Post "/promo_codes" body(rt::BodyEncoding::Json));
 
-/// Request of `createPromoCode`.
+/// A request for `createPromoCode`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let promo_code = client
 ///     .promo_codes()
 ///     .create()
-///     .amount_off(whop::Decimal::new(69, 1))
-///     .base_currency(whop::models::Currencies::Usd)
-///     .code("text")
-///     .company_id("biz_xxxxxxxxxxxxxx")
+///     .amount_off(whop::Decimal::new(1050, 2))
+///     .base_currency(models::Currencies::Usd)
+///     .code("SUMMER25")
+///     .company_id("biz_XtN1qwZE4f5VwC")
 ///     .new_users_only(true)
-///     .promo_duration_months(42)
-///     .promo_type(whop::models::PromoTypes::Percentage)
+///     .promo_duration_months(3)
+///     .promo_type(models::PromoTypes::Percentage)
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -159,34 +157,27 @@ rt::operation!(CREATE: "createPromoCode" Post "/promo_codes" body(rt::BodyEncodi
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Create<
-    S = (
-        rt::Missing<fields::amount_off>,
-        (
-            rt::Missing<fields::base_currency>,
-            (
-                rt::Missing<fields::code>,
-                (
-                    rt::Missing<fields::company_id>,
-                    (
-                        rt::Missing<fields::new_users_only>,
-                        (rt::Missing<fields::promo_duration_months>, (rt::Missing<fields::promo_type>, ())),
-                    ),
-                ),
-            ),
+    S
+        = rt::missing!(
+            amount_off, base_currency, code, company_id, new_users_only,
+            promo_duration_months, promo_type
         ),
-    ),
->(rt::Builder<S>);
+>(
+    rt::Builder<S>,
+);
 
 impl<Rest> Create<(rt::Missing<fields::amount_off>, Rest)> {
-    /// The member `amount_off`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
-    pub fn amount_off(self, amount_off: impl Into<crate::Decimal>) -> Create<(rt::Set, Rest)> {
+    pub fn amount_off(
+        self,
+        amount_off: impl Into<crate::Decimal>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount_off", amount_off.into()))
     }
 }
 
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::base_currency>, Rest))> {
-    /// The member `base_currency`.
     #[inline]
     pub fn base_currency(
         self,
@@ -197,15 +188,19 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::base_currency>, Rest))> {
 }
 
 impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::code>, Rest)))> {
-    /// The member `code`.
     #[inline]
     pub fn code(self, code: impl Into<String>) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("code", code.into()))
     }
 }
 
-impl<S0, S1, S2, Rest> Create<(S0, (S1, (S2, (rt::Missing<fields::company_id>, Rest))))> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+impl<
+    S0,
+    S1,
+    S2,
+    Rest,
+> Create<(S0, (S1, (S2, (rt::Missing<fields::company_id>, Rest))))> {
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
@@ -215,18 +210,33 @@ impl<S0, S1, S2, Rest> Create<(S0, (S1, (S2, (rt::Missing<fields::company_id>, R
     }
 }
 
-impl<S0, S1, S2, S3, Rest> Create<(S0, (S1, (S2, (S3, (rt::Missing<fields::new_users_only>, Rest)))))> {
-    /// The member `new_users_only`.
+impl<
+    S0,
+    S1,
+    S2,
+    S3,
+    Rest,
+> Create<(S0, (S1, (S2, (S3, (rt::Missing<fields::new_users_only>, Rest)))))> {
     #[inline]
-    pub fn new_users_only(self, new_users_only: bool) -> Create<(S0, (S1, (S2, (S3, (rt::Set, Rest)))))> {
+    pub fn new_users_only(
+        self,
+        new_users_only: bool,
+    ) -> Create<(S0, (S1, (S2, (S3, (rt::Set, Rest)))))> {
         Create(self.0.body("new_users_only", new_users_only))
     }
 }
 
-impl<S0, S1, S2, S3, S4, Rest>
-    Create<(S0, (S1, (S2, (S3, (S4, (rt::Missing<fields::promo_duration_months>, Rest))))))>
-{
-    /// The member `promo_duration_months`. Example: `42`.
+impl<
+    S0,
+    S1,
+    S2,
+    S3,
+    S4,
+    Rest,
+> Create<
+    (S0, (S1, (S2, (S3, (S4, (rt::Missing<fields::promo_duration_months>, Rest)))))),
+> {
+    /// Example: `42`.
     #[inline]
     pub fn promo_duration_months(
         self,
@@ -236,10 +246,14 @@ impl<S0, S1, S2, S3, S4, Rest>
     }
 }
 
-impl<S0, S1, S2, S3, S4, S5>
-    Create<(S0, (S1, (S2, (S3, (S4, (S5, (rt::Missing<fields::promo_type>, ())))))))>
-{
-    /// The member `promo_type`.
+impl<
+    S0,
+    S1,
+    S2,
+    S3,
+    S4,
+    S5,
+> Create<(S0, (S1, (S2, (S3, (S4, (S5, (rt::Missing<fields::promo_type>, ())))))))> {
     #[inline]
     pub fn promo_type(
         self,
@@ -250,55 +264,69 @@ impl<S0, S1, S2, S3, S4, S5>
 }
 
 impl<S> Create<S> {
-    /// The member `churned_users_only`.
     #[inline]
-    pub fn churned_users_only<Kind>(self, churned_users_only: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("churned_users_only", rt::nullable(churned_users_only)))
+    pub fn churned_users_only<Kind>(
+        self,
+        churned_users_only: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("churned_users_only", rt::nullable(churned_users_only)))
     }
 
-    /// The member `existing_memberships_only`.
     #[inline]
     pub fn existing_memberships_only<Kind>(
         self,
         existing_memberships_only: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Create(self.0.body("existing_memberships_only", rt::nullable(existing_memberships_only)))
+        let value = rt::nullable(existing_memberships_only);
+        Self(self.0.body("existing_memberships_only", value))
     }
 
-    /// The member `expires_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
-    pub fn expires_at<Kind>(self, expires_at: impl rt::IntoNullable<crate::DateTime, Kind>) -> Self {
-        Create(self.0.body("expires_at", rt::nullable(expires_at)))
+    pub fn expires_at<Kind>(
+        self,
+        expires_at: impl rt::IntoNullable<crate::DateTime, Kind>,
+    ) -> Self {
+        Self(self.0.body("expires_at", rt::nullable(expires_at)))
     }
 
-    /// The member `one_per_customer`.
     #[inline]
-    pub fn one_per_customer<Kind>(self, one_per_customer: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("one_per_customer", rt::nullable(one_per_customer)))
+    pub fn one_per_customer<Kind>(
+        self,
+        one_per_customer: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("one_per_customer", rt::nullable(one_per_customer)))
     }
 
-    /// The member `plan_ids`.
     #[inline]
-    pub fn plan_ids<Kind>(self, plan_ids: impl rt::IntoNullableList<ids::PlanId, Kind>) -> Self {
-        Create(self.0.body("plan_ids", rt::nullable_list(plan_ids)))
+    pub fn plan_ids<Kind>(
+        self,
+        plan_ids: impl rt::IntoNullableList<ids::PlanId, Kind>,
+    ) -> Self {
+        Self(self.0.body("plan_ids", rt::nullable_list(plan_ids)))
     }
 
-    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
-        Create(self.0.body("product_id", rt::nullable(product_id)))
+    pub fn product_id<Kind>(
+        self,
+        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+    ) -> Self {
+        Self(self.0.body("product_id", rt::nullable(product_id)))
     }
 
-    /// The member `stock`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
-        Create(self.0.body("stock", rt::nullable(stock)))
+        Self(self.0.body("stock", rt::nullable(stock)))
     }
 
-    /// The member `unlimited_stock`.
     #[inline]
-    pub fn unlimited_stock<Kind>(self, unlimited_stock: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("unlimited_stock", rt::nullable(unlimited_stock)))
+    pub fn unlimited_stock<Kind>(
+        self,
+        unlimited_stock: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("unlimited_stock", rt::nullable(unlimited_stock)))
     }
 }
 
@@ -306,15 +334,11 @@ rt::request!(Create => models::PromoCode);
 
 rt::operation!(RETRIEVE: "retrievePromoCode" Get "/promo_codes/{id}");
 
-/// Request of `retrievePromoCode`.
+/// A request for `retrievePromoCode`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .promo_codes()
-///     .retrieve("promo_xxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let promo_code = client.promo_codes().retrieve("promo_VS6uLeXTSATwL1").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -325,15 +349,11 @@ rt::request!(Retrieve => models::PromoCode);
 
 rt::operation!(DELETE: "deletePromoCode" Delete "/promo_codes/{id}");
 
-/// Request of `deletePromoCode`.
+/// A request for `deletePromoCode`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .promo_codes()
-///     .delete("promo_xxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.promo_codes().delete("promo_VS6uLeXTSATwL1").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -43,7 +43,7 @@ impl Reactions {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
-    /// Removes a reaction and answers `true`.
+    /// Removes a reaction and returns `true`.
     ///
     /// `DELETE /reactions/{id}`, with `bearerAuth` (chat:read).
     #[inline]
@@ -54,24 +54,18 @@ impl Reactions {
 
 rt::operation!(LIST: "listReaction" Get "/reactions");
 
-/// Request of `listReaction`.
+/// A request for `listReaction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .reactions()
-///     .list()
-///     .resource_id("text")
-///     .send()
-///     .await?;
+/// let page = client.reactions().list().resource_id("yQUAWLYarw7QyV").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::resource_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(resource_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::resource_id>, ())> {
-    /// The member `resource_id`.
     #[inline]
     pub fn resource_id(self, resource_id: impl Into<String>) -> List<(rt::Set, ())> {
         List(self.0.query("resource_id", resource_id.into()))
@@ -79,28 +73,26 @@ impl List<(rt::Missing<fields::resource_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 }
 
@@ -108,24 +100,18 @@ rt::list_request!(List => models::ReactionListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createReaction" Post "/reactions" body(rt::BodyEncoding::Json));
 
-/// Request of `createReaction`.
+/// A request for `createReaction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .reactions()
-///     .create()
-///     .resource_id("text")
-///     .send()
-///     .await?;
+/// let reaction = client.reactions().create().resource_id("yQUAWLYarw7QyV").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::resource_id>, ())>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(resource_id)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::resource_id>, ())> {
-    /// The member `resource_id`.
     #[inline]
     pub fn resource_id(self, resource_id: impl Into<String>) -> Create<(rt::Set, ())> {
         Create(self.0.body("resource_id", resource_id.into()))
@@ -133,16 +119,17 @@ impl Create<(rt::Missing<fields::resource_id>, ())> {
 }
 
 impl<S> Create<S> {
-    /// The member `emoji`.
     #[inline]
     pub fn emoji<Kind>(self, emoji: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("emoji", rt::nullable(emoji)))
+        Self(self.0.body("emoji", rt::nullable(emoji)))
     }
 
-    /// The member `poll_option_id`.
     #[inline]
-    pub fn poll_option_id<Kind>(self, poll_option_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("poll_option_id", rt::nullable(poll_option_id)))
+    pub fn poll_option_id<Kind>(
+        self,
+        poll_option_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("poll_option_id", rt::nullable(poll_option_id)))
     }
 }
 
@@ -150,15 +137,11 @@ rt::request!(Create => models::Reaction);
 
 rt::operation!(RETRIEVE: "retrieveReaction" Get "/reactions/{id}");
 
-/// Request of `retrieveReaction`.
+/// A request for `retrieveReaction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .reactions()
-///     .retrieve("reac_xxxxxxxxxxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let reaction = client.reactions().retrieve("wEiF3vcXtu3xNH").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -169,15 +152,11 @@ rt::request!(Retrieve => models::Reaction);
 
 rt::operation!(DELETE: "deleteReaction" Delete "/reactions/{id}");
 
-/// Request of `deleteReaction`.
+/// A request for `deleteReaction`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .reactions()
-///     .delete("reac_xxxxxxxxxxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.reactions().delete("wEiF3vcXtu3xNH").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -185,10 +164,9 @@ rt::operation!(DELETE: "deleteReaction" Delete "/reactions/{id}");
 pub struct Delete<S = ()>(rt::Builder<S>);
 
 impl<S> Delete<S> {
-    /// The member `emoji`.
     #[inline]
     pub fn emoji(self, emoji: impl Into<String>) -> Self {
-        Delete(self.0.query("emoji", emoji.into()))
+        Self(self.0.query("emoji", emoji.into()))
     }
 }
 

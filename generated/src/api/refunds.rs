@@ -39,15 +39,11 @@ impl Refunds {
 
 rt::operation!(LIST: "listRefund" Get "/refunds");
 
-/// Request of `listRefund`.
+/// A request for `listRefund`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .refunds()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.refunds().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -58,61 +54,61 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
     /// Only refunds of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
     /// Only refunds created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only refunds created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
     /// Only refunds of this payment (`pay_`). Example: `pay_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Self {
-        List(self.0.query("payment_id", payment_id.into()))
+        Self(self.0.query("payment_id", payment_id.into()))
     }
 
     /// Only refunds to this user (`user_`). Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
-        List(self.0.query("user_id", user_id.into()))
+        Self(self.0.query("user_id", user_id.into()))
     }
 }
 
@@ -120,15 +116,11 @@ rt::list_request!(List => models::RefundListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveRefund" Get "/refunds/{id}");
 
-/// Request of `retrieveRefund`.
+/// A request for `retrieveRefund`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .refunds()
-///     .retrieve("rf_xxxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let refund = client.refunds().retrieve("rf_fAD79enUKXSBtB").send().await?;
 /// # Ok(())
 /// # }
 /// ```

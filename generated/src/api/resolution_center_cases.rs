@@ -38,15 +38,11 @@ impl ResolutionCenterCases {
 
 rt::operation!(LIST: "listResolutionCenterCase" Get "/resolution_center_cases");
 
-/// Request of `listResolutionCenterCase`.
+/// A request for `listResolutionCenterCase`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .resolution_center_cases()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.resolution_center_cases().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -54,61 +50,57 @@ rt::operation!(LIST: "listResolutionCenterCase" Get "/resolution_center_cases");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
-    /// The member `statuses`.
     #[inline]
     pub fn statuses(
         self,
         statuses: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseStatuses>>,
     ) -> Self {
-        List(self.0.query("statuses", rt::list(statuses)))
+        Self(self.0.query("statuses", rt::list(statuses)))
     }
 }
 
@@ -116,13 +108,13 @@ rt::list_request!(List => models::ResolutionCenterCaseListItem, models::PageInfo
 
 rt::operation!(RETRIEVE: "retrieveResolutionCenterCase" Get "/resolution_center_cases/{id}");
 
-/// Request of `retrieveResolutionCenterCase`.
+/// A request for `retrieveResolutionCenterCase`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let resolution_center_case = client
 ///     .resolution_center_cases()
-///     .retrieve("reso_xxxxxxxxxxxxx")
+///     .retrieve("reso_GiPVwXXgNvXVgb")
 ///     .send()
 ///     .await?;
 /// # Ok(())

@@ -38,24 +38,19 @@ impl Reviews {
 
 rt::operation!(LIST: "listReview" Get "/reviews");
 
-/// Request of `listReview`.
+/// A request for `listReview`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .reviews()
-///     .list()
-///     .product_id("prod_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.reviews().list().product_id("prod_pYUApPv4SLwmwP").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::product_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(product_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::product_id>, ())> {
-    /// The member `product_id`. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> List<(rt::Set, ())> {
         List(self.0.query("product_id", product_id.into()))
@@ -63,52 +58,50 @@ impl List<(rt::Missing<fields::product_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `max_stars`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn max_stars(self, max_stars: i64) -> Self {
-        List(self.0.query("max_stars", max_stars))
+        Self(self.0.query("max_stars", max_stars))
     }
 
-    /// The member `min_stars`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn min_stars(self, min_stars: i64) -> Self {
-        List(self.0.query("min_stars", min_stars))
+        Self(self.0.query("min_stars", min_stars))
     }
 }
 
@@ -116,15 +109,11 @@ rt::list_request!(List => models::ReviewListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveReview" Get "/reviews/{id}");
 
-/// Request of `retrieveReview`.
+/// A request for `retrieveReview`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .reviews()
-///     .retrieve("rev_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let review = client.reviews().retrieve("rev_EUm4MR8zJWFT5Z").send().await?;
 /// # Ok(())
 /// # }
 /// ```

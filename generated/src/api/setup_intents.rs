@@ -40,24 +40,19 @@ impl SetupIntents {
 
 rt::operation!(LIST: "listSetupIntent" Get "/setup_intents");
 
-/// Request of `listSetupIntent`.
+/// A request for `listSetupIntent`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .setup_intents()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.setup_intents().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
         List(self.0.query("company_id", company_id.into()))
@@ -65,46 +60,43 @@ impl List<(rt::Missing<fields::company_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `created_after`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// The member `created_before`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 }
 
@@ -112,15 +104,11 @@ rt::list_request!(List => models::SetupIntentListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveSetupIntent" Get "/setup_intents/{id}");
 
-/// Request of `retrieveSetupIntent`.
+/// A request for `retrieveSetupIntent`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .setup_intents()
-///     .retrieve("sint_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let setup_intent = client.setup_intents().retrieve("sint_GSz53h6dZ0sENy").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -46,15 +46,11 @@ impl Shipments {
 
 rt::operation!(LIST: "listShipment" Get "/shipments");
 
-/// Request of `listShipment`.
+/// A request for `listShipment`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .shipments()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.shipments().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -62,46 +58,44 @@ rt::operation!(LIST: "listShipment" Get "/shipments");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `payment_id`. Example: `pay_xxxxxxxxxxxxxx`.
+    /// Id of a payment. Example: `pay_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Self {
-        List(self.0.query("payment_id", payment_id.into()))
+        Self(self.0.query("payment_id", payment_id.into()))
     }
 
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
-        List(self.0.query("user_id", user_id.into()))
+        Self(self.0.query("user_id", user_id.into()))
     }
 }
 
@@ -109,49 +103,54 @@ rt::list_request!(List => models::ShipmentListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createShipment" Post "/shipments" body(rt::BodyEncoding::Json));
 
-/// Request of `createShipment`.
+/// A request for `createShipment`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let shipment = client
 ///     .shipments()
 ///     .create()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .payment_id("pay_xxxxxxxxxxxxxx")
-///     .tracking_code("text")
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .payment_id("pay_ffHCj1zEq6j6n3")
+///     .tracking_code("SUMMER25")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (
-        rt::Missing<fields::company_id>,
-        (rt::Missing<fields::payment_id>, (rt::Missing<fields::tracking_code>, ())),
-    ),
->(rt::Builder<S>);
+pub struct Create<S = rt::missing!(company_id, payment_id, tracking_code)>(
+    rt::Builder<S>,
+);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::payment_id>, Rest))> {
-    /// The member `payment_id`. Example: `pay_xxxxxxxxxxxxxx`.
+    /// Id of a payment. Example: `pay_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn payment_id(
+        self,
+        payment_id: impl Into<ids::PaymentId>,
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("payment_id", payment_id.into()))
     }
 }
 
 impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::tracking_code>, ())))> {
-    /// The member `tracking_code`.
     #[inline]
-    pub fn tracking_code(self, tracking_code: impl Into<String>) -> Create<(S0, (S1, (rt::Set, ())))> {
+    pub fn tracking_code(
+        self,
+        tracking_code: impl Into<String>,
+    ) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("tracking_code", tracking_code.into()))
     }
 }
@@ -160,15 +159,11 @@ rt::request!(Create => models::Shipment);
 
 rt::operation!(RETRIEVE: "retrieveShipment" Get "/shipments/{id}");
 
-/// Request of `retrieveShipment`.
+/// A request for `retrieveShipment`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .shipments()
-///     .retrieve("ship_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let shipment = client.shipments().retrieve("ship_TJoJLxrVDNoGxv").send().await?;
 /// # Ok(())
 /// # }
 /// ```

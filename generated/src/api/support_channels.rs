@@ -46,15 +46,11 @@ impl SupportChannels {
 
 rt::operation!(LIST: "listSupportChannel" Get "/support_channels");
 
-/// Request of `listSupportChannel`.
+/// A request for `listSupportChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .support_channels()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.support_channels().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -62,58 +58,52 @@ rt::operation!(LIST: "listSupportChannel" Get "/support_channels");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// The member `after`.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
-    /// The member `before`.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
-    /// The member `first`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
-    /// The member `last`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        List(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 
-    /// The member `direction`.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
-    /// The member `open`.
     #[inline]
     pub fn open(self, open: bool) -> Self {
-        List(self.0.query("open", open))
+        Self(self.0.query("open", open))
     }
 
-    /// The member `order`.
     #[inline]
     pub fn order(self, order: impl Into<models::MessageChannelOrder>) -> Self {
-        List(self.0.query("order", order.into()))
+        Self(self.0.query("order", order.into()))
     }
 
-    /// The member `view`.
     #[inline]
     pub fn view(self, view: impl Into<models::SupportChannelView>) -> Self {
-        List(self.0.query("view", view.into()))
+        Self(self.0.query("view", view.into()))
     }
 }
 
@@ -121,33 +111,36 @@ rt::list_request!(List => models::SupportChannelListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createSupportChannel" Post "/support_channels" body(rt::BodyEncoding::Json));
 
-/// Request of `createSupportChannel`.
+/// A request for `createSupportChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let support_channel = client
 ///     .support_channels()
 ///     .create()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .user_id("user_xxxxxxxxxxxxx")
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .user_id("user_NFG4pMZdhztHuK")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::company_id>, (rt::Missing<fields::user_id>, ()))>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(company_id, user_id)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(rt::Set, Rest)> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_id", user_id.into()))
@@ -155,10 +148,12 @@ impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
 }
 
 impl<S> Create<S> {
-    /// The member `custom_name`.
     #[inline]
-    pub fn custom_name<Kind>(self, custom_name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("custom_name", rt::nullable(custom_name)))
+    pub fn custom_name<Kind>(
+        self,
+        custom_name: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("custom_name", rt::nullable(custom_name)))
     }
 }
 
@@ -166,15 +161,11 @@ rt::request!(Create => models::SupportChannel);
 
 rt::operation!(RETRIEVE: "retrieveSupportChannel" Get "/support_channels/{id}");
 
-/// Request of `retrieveSupportChannel`.
+/// A request for `retrieveSupportChannel`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .support_channels()
-///     .retrieve("xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let support_channel = client.support_channels().retrieve("6esUbZBz9ZA0BU").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -30,28 +30,25 @@ impl Swaps {
 
 rt::operation!(CREATE_QUOTE: "createQuoteSwap" Post "/swaps/quote" body(rt::BodyEncoding::Json));
 
-/// Request of `createQuoteSwap`.
+/// A request for `createQuoteSwap`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let response = client
 ///     .swaps()
 ///     .create_quote()
-///     .amount("text")
-///     .from_token("text")
-///     .to_token("text")
+///     .amount("100")
+///     .from_token("KLciJRdJaHUhAN")
+///     .to_token("1esXq7DWuEJFQf")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct CreateQuote<
-    S = (rt::Missing<fields::amount>, (rt::Missing<fields::from_token>, (rt::Missing<fields::to_token>, ()))),
->(rt::Builder<S>);
+pub struct CreateQuote<S = rt::missing!(amount, from_token, to_token)>(rt::Builder<S>);
 
 impl<Rest> CreateQuote<(rt::Missing<fields::amount>, Rest)> {
-    /// The member `amount`.
     #[inline]
     pub fn amount(self, amount: impl Into<String>) -> CreateQuote<(rt::Set, Rest)> {
         CreateQuote(self.0.body("amount", amount.into()))
@@ -59,71 +56,75 @@ impl<Rest> CreateQuote<(rt::Missing<fields::amount>, Rest)> {
 }
 
 impl<S0, Rest> CreateQuote<(S0, (rt::Missing<fields::from_token>, Rest))> {
-    /// The member `from_token`.
     #[inline]
-    pub fn from_token(self, from_token: impl Into<String>) -> CreateQuote<(S0, (rt::Set, Rest))> {
+    pub fn from_token(
+        self,
+        from_token: impl Into<String>,
+    ) -> CreateQuote<(S0, (rt::Set, Rest))> {
         CreateQuote(self.0.body("from_token", from_token.into()))
     }
 }
 
 impl<S0, S1> CreateQuote<(S0, (S1, (rt::Missing<fields::to_token>, ())))> {
-    /// The member `to_token`.
     #[inline]
-    pub fn to_token(self, to_token: impl Into<String>) -> CreateQuote<(S0, (S1, (rt::Set, ())))> {
+    pub fn to_token(
+        self,
+        to_token: impl Into<String>,
+    ) -> CreateQuote<(S0, (S1, (rt::Set, ())))> {
         CreateQuote(self.0.body("to_token", to_token.into()))
     }
 }
 
 impl<S> CreateQuote<S> {
-    /// The member `account_id`.
+    /// Id of a company.
     #[inline]
-    pub fn account_id<Kind>(self, account_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
-        CreateQuote(self.0.body("account_id", rt::nullable(account_id)))
+    pub fn account_id<Kind>(
+        self,
+        account_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
+    ) -> Self {
+        Self(self.0.body("account_id", rt::nullable(account_id)))
     }
 
-    /// The member `from_address`.
     #[inline]
-    pub fn from_address<Kind>(self, from_address: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateQuote(self.0.body("from_address", rt::nullable(from_address)))
+    pub fn from_address<Kind>(
+        self,
+        from_address: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("from_address", rt::nullable(from_address)))
     }
 
-    /// The member `from_chain`.
     #[inline]
     pub fn from_chain<Kind>(
         self,
         from_chain: impl rt::IntoNullable<models::CreateQuoteSwapFromChain, Kind>,
     ) -> Self {
-        CreateQuote(self.0.body("from_chain", rt::nullable(from_chain)))
+        Self(self.0.body("from_chain", rt::nullable(from_chain)))
     }
 
-    /// The member `metadata`.
     #[inline]
     pub fn metadata(
         self,
         metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
     ) -> Self {
-        CreateQuote(self.0.body("metadata", rt::object(metadata)))
+        Self(self.0.body("metadata", rt::object(metadata)))
     }
 
-    /// The member `slippage_bps`.
     #[inline]
     pub fn slippage_bps<Kind>(self, slippage_bps: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreateQuote(self.0.body("slippage_bps", rt::nullable(slippage_bps)))
+        Self(self.0.body("slippage_bps", rt::nullable(slippage_bps)))
     }
 
-    /// The member `to_address`.
     #[inline]
     pub fn to_address<Kind>(self, to_address: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateQuote(self.0.body("to_address", rt::nullable(to_address)))
+        Self(self.0.body("to_address", rt::nullable(to_address)))
     }
 
-    /// The member `to_chain`.
     #[inline]
     pub fn to_chain<Kind>(
         self,
         to_chain: impl rt::IntoNullable<models::CreateQuoteSwapFromChain, Kind>,
     ) -> Self {
-        CreateQuote(self.0.body("to_chain", rt::nullable(to_chain)))
+        Self(self.0.body("to_chain", rt::nullable(to_chain)))
     }
 }
 

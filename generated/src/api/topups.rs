@@ -30,35 +30,31 @@ impl Topups {
 
 rt::operation!(CREATE: "createTopup" Post "/topups" body(rt::BodyEncoding::Json));
 
-/// Request of `createTopup`.
+/// A request for `createTopup`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let topup = client
 ///     .topups()
 ///     .create()
-///     .amount(whop::Decimal::new(69, 1))
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .currency(whop::models::Currencies::Usd)
-///     .payment_method_id("pmt_xxxxxxxxxxxxxx")
+///     .amount(whop::Decimal::new(1050, 2))
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .currency(models::Currencies::Usd)
+///     .payment_method_id("payt_6rfqnLATyn3pHP")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (
-        rt::Missing<fields::amount>,
-        (
-            rt::Missing<fields::company_id>,
-            (rt::Missing<fields::currency>, (rt::Missing<fields::payment_method_id>, ())),
-        ),
-    ),
->(rt::Builder<S>);
+pub struct Create<S = rt::missing!(amount, company_id, currency, payment_method_id)>(
+    rt::Builder<S>,
+);
 
 impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
-    /// The member `amount`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
     pub fn amount(self, amount: impl Into<crate::Decimal>) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("amount", amount.into()))
@@ -66,23 +62,28 @@ impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
 }
 
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::company_id>, Rest))> {
-    /// The member `company_id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
 
 impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::currency>, Rest)))> {
-    /// The member `currency`.
     #[inline]
-    pub fn currency(self, currency: impl Into<models::Currencies>) -> Create<(S0, (S1, (rt::Set, Rest)))> {
+    pub fn currency(
+        self,
+        currency: impl Into<models::Currencies>,
+    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("currency", currency.into()))
     }
 }
 
 impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::payment_method_id>, ()))))> {
-    /// The member `payment_method_id`. Example: `pmt_xxxxxxxxxxxxxx`.
+    /// Id of a payment method. Example: `pmt_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_method_id(
         self,

@@ -47,15 +47,11 @@ impl Transfers {
 
 rt::operation!(LIST: "listTransfer" Get "/transfers");
 
-/// Request of `listTransfer`.
+/// A request for `listTransfer`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .transfers()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.transfers().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -66,61 +62,61 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
     /// Only transfers created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only transfers created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Only transfers to this user (`user_`), company (`biz_`) or ledger account (`ldgr_`).
     #[inline]
     pub fn destination_id(self, destination_id: impl Into<String>) -> Self {
-        List(self.0.query("destination_id", destination_id.into()))
+        Self(self.0.query("destination_id", destination_id.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
     pub fn order(self, order: impl Into<models::TransferOrder>) -> Self {
-        List(self.0.query("order", order.into()))
+        Self(self.0.query("order", order.into()))
     }
 
     /// Only transfers from this user (`user_`), company (`biz_`) or ledger account (`ldgr_`).
     #[inline]
     pub fn origin_id(self, origin_id: impl Into<String>) -> Self {
-        List(self.0.query("origin_id", origin_id.into()))
+        Self(self.0.query("origin_id", origin_id.into()))
     }
 }
 
@@ -128,32 +124,28 @@ rt::list_request!(List => models::TransferListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createTransfer" Post "/transfers" body(rt::BodyEncoding::Json));
 
-/// Request of `createTransfer`.
+/// A request for `createTransfer`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let transfer = client
 ///     .transfers()
 ///     .create()
-///     .amount(whop::Decimal::new(69, 1))
-///     .currency(whop::models::Currencies::Usd)
-///     .destination_id("text")
-///     .origin_id("text")
+///     .amount(whop::Decimal::new(1050, 2))
+///     .currency(models::Currencies::Usd)
+///     .destination_id("B00zhfU8XWQJN0")
+///     .origin_id("GS48vpDRv7Kfxz")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (
-        rt::Missing<fields::amount>,
-        (
-            rt::Missing<fields::currency>,
-            (rt::Missing<fields::destination_id>, (rt::Missing<fields::origin_id>, ())),
-        ),
-    ),
->(rt::Builder<S>);
+pub struct Create<S = rt::missing!(amount, currency, destination_id, origin_id)>(
+    rt::Builder<S>,
+);
 
 impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
     /// Amount to move, in the major unit of `currency` (10.43 is 10 dollars 43 cents). Example: `6.9`.
@@ -166,7 +158,10 @@ impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::currency>, Rest))> {
     /// Currency of the transfer.
     #[inline]
-    pub fn currency(self, currency: impl Into<models::Currencies>) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn currency(
+        self,
+        currency: impl Into<models::Currencies>,
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("currency", currency.into()))
     }
 }
@@ -174,7 +169,10 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::currency>, Rest))> {
 impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::destination_id>, Rest)))> {
     /// Id of the recipient: a user (`user_`), a company (`biz_`) or a ledger account (`ldgr_`).
     #[inline]
-    pub fn destination_id(self, destination_id: impl Into<String>) -> Create<(S0, (S1, (rt::Set, Rest)))> {
+    pub fn destination_id(
+        self,
+        destination_id: impl Into<String>,
+    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("destination_id", destination_id.into()))
     }
 }
@@ -182,28 +180,37 @@ impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::destination_id>, Rest))
 impl<S0, S1, S2> Create<(S0, (S1, (S2, (rt::Missing<fields::origin_id>, ()))))> {
     /// Id of the sender: a user (`user_`), a company (`biz_`) or a ledger account (`ldgr_`).
     #[inline]
-    pub fn origin_id(self, origin_id: impl Into<String>) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
+    pub fn origin_id(
+        self,
+        origin_id: impl Into<String>,
+    ) -> Create<(S0, (S1, (S2, (rt::Set, ()))))> {
         Create(self.0.body("origin_id", origin_id.into()))
     }
 }
 
 impl<S> Create<S> {
-    /// Key that keeps the transfer from being made twice. Older than the `Idempotency-Key` header.
+    /// Key that prevents a second transfer with the same key. Older than the `Idempotency-Key` header.
     #[inline]
-    pub fn idempotence_key<Kind>(self, idempotence_key: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("idempotence_key", rt::nullable(idempotence_key)))
+    pub fn idempotence_key<Kind>(
+        self,
+        idempotence_key: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("idempotence_key", rt::nullable(idempotence_key)))
     }
 
     /// Free-form key-value data: up to 50 keys of up to 100 characters, string values of up to 500 characters.
     #[inline]
-    pub fn metadata<Kind>(self, metadata: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        Create(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
     /// Note on the transfer. At most 50 characters.
     #[inline]
     pub fn notes<Kind>(self, notes: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("notes", rt::nullable(notes)))
+        Self(self.0.body("notes", rt::nullable(notes)))
     }
 }
 
@@ -211,15 +218,11 @@ rt::request!(Create => models::Transfer);
 
 rt::operation!(RETRIEVE: "retrieveTransfer" Get "/transfers/{id}");
 
-/// Request of `retrieveTransfer`.
+/// A request for `retrieveTransfer`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .transfers()
-///     .retrieve("ctt_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let transfer = client.transfers().retrieve("ctt_y8PMxuqUAYibE0").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -48,7 +48,11 @@ impl Users {
     ///
     /// `GET /users/{id}/access/{resource_id}`.
     #[inline]
-    pub fn check_access(&self, id: impl Into<String>, resource_id: impl Into<String>) -> CheckAccess {
+    pub fn check_access(
+        &self,
+        id: impl Into<String>,
+        resource_id: impl Into<String>,
+    ) -> CheckAccess {
         CheckAccess(
             rt::Builder::new(&self.core, &CHECK_ACCESS)
                 .path("id", id.into())
@@ -59,15 +63,11 @@ impl Users {
 
 rt::operation!(LIST: "listUser" Get "/users");
 
-/// Request of `listUser`.
+/// A request for `listUser`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .users()
-///     .list()
-///     .send()
-///     .await?;
+/// let page = client.users().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -78,31 +78,31 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
     /// Text to search users for.
     #[inline]
     pub fn query(self, query: impl Into<String>) -> Self {
-        List(self.0.query("query", query.into()))
+        Self(self.0.query("query", query.into()))
     }
 }
 
@@ -110,15 +110,11 @@ rt::list_request!(List => models::UserListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveUser" Get "/users/{id}");
 
-/// Request of `retrieveUser`.
+/// A request for `retrieveUser`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .users()
-///     .retrieve("user_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let user = client.users().retrieve("Z3ipv5cu680g1c").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -129,7 +125,7 @@ impl<S> Retrieve<S> {
     /// Id of a company (`biz_`), to read the profile as it appears there. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Retrieve(self.0.query("company_id", company_id.into()))
+        Self(self.0.query("company_id", company_id.into()))
     }
 }
 
@@ -137,15 +133,11 @@ rt::request!(Retrieve => models::User);
 
 rt::operation!(UPDATE: "updateUser" Patch "/users/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateUser`.
+/// A request for `updateUser`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .users()
-///     .update("user_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let user = client.users().update("Z3ipv5cu680g1c").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -156,19 +148,22 @@ impl<S> Update<S> {
     /// Text about the user on the profile.
     #[inline]
     pub fn bio<Kind>(self, bio: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("bio", rt::nullable(bio)))
+        Self(self.0.body("bio", rt::nullable(bio)))
     }
 
     /// Id of a company (`biz_`), to change only how the profile appears there. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id<Kind>(self, company_id: impl rt::IntoNullable<ids::CompanyId, Kind>) -> Self {
-        Update(self.0.body("company_id", rt::nullable(company_id)))
+    pub fn company_id<Kind>(
+        self,
+        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
+    ) -> Self {
+        Self(self.0.body("company_id", rt::nullable(company_id)))
     }
 
     /// Display name of the user. At most 100 characters.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("name", rt::nullable(name)))
+        Self(self.0.body("name", rt::nullable(name)))
     }
 
     /// New profile picture.
@@ -177,13 +172,13 @@ impl<S> Update<S> {
         self,
         profile_picture: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
     ) -> Self {
-        Update(self.0.body("profile_picture", rt::nullable(profile_picture)))
+        Self(self.0.body("profile_picture", rt::nullable(profile_picture)))
     }
 
     /// Unique username of the user. At most 42 characters.
     #[inline]
     pub fn username<Kind>(self, username: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("username", rt::nullable(username)))
+        Self(self.0.body("username", rt::nullable(username)))
     }
 }
 
@@ -191,15 +186,11 @@ rt::request!(Update => models::User);
 
 rt::operation!(CHECK_ACCESS: "checkAccess" Get "/users/{id}/access/{resource_id}");
 
-/// Request of `checkAccess`.
+/// A request for `checkAccess`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .users()
-///     .check_access("user_xxxxxxxxxxxxx", "text")
-///     .send()
-///     .await?;
+/// let response = client.users().check_access("Z3ipv5cu680g1c", "yQUAWLYarw7QyV").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -38,21 +38,16 @@ impl Verifications {
 
 rt::operation!(LIST: "listVerification" Get "/verifications");
 
-/// Request of `listVerification`.
+/// A request for `listVerification`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .verifications()
-///     .list()
-///     .payout_account_id("poact_xxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.verifications().list().payout_account_id("poact_jS5DrmGHaXGxhG").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::payout_account_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(payout_account_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::payout_account_id>, ())> {
     /// Only identity checks of this payout account (`poact_`). Example: `poact_xxxxxxxxxxxx`.
@@ -69,25 +64,25 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 }
 
@@ -95,15 +90,11 @@ rt::list_request!(List => models::VerificationListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveVerification" Get "/verifications/{id}");
 
-/// Request of `retrieveVerification`.
+/// A request for `retrieveVerification`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .verifications()
-///     .retrieve("verf_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let verification = client.verifications().retrieve("idpf_Fdi0nBKm8A2Yns").send().await?;
 /// # Ok(())
 /// # }
 /// ```

@@ -40,21 +40,19 @@ impl Wallets {
     /// `POST /wallets/{account_id}/sends`.
     #[inline]
     pub fn send(&self, account_id: impl Into<ids::CompanyId>) -> SendRequest {
-        SendRequest(rt::Builder::new(&self.core, &SEND_REQUEST).path("account_id", account_id.into()))
+        SendRequest(
+            rt::Builder::new(&self.core, &SEND_REQUEST).path("account_id", account_id.into()),
+        )
     }
 }
 
 rt::operation!(LIST: "listWallet" Get "/wallets");
 
-/// Request of `listWallet`.
+/// A request for `listWallet`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .wallets()
-///     .list()
-///     .send()
-///     .await?;
+/// let response = client.wallets().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -65,15 +63,11 @@ rt::request!(List => models::ListWalletResponse);
 
 rt::operation!(BALANCE: "balanceWallet" Get "/wallets/{account_id}/balance");
 
-/// Request of `balanceWallet`.
+/// A request for `balanceWallet`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .wallets()
-///     .balance("biz_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.wallets().balance("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -84,25 +78,18 @@ rt::request!(Balance => models::WalletBalanceResponse);
 
 rt::operation!(SEND_REQUEST: "sendWallet" Post "/wallets/{account_id}/sends" body(rt::BodyEncoding::Json));
 
-/// Request of `sendWallet`.
+/// A request for `sendWallet`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .wallets()
-///     .send("biz_xxxxxxxxxxxxx")
-///     .amount("text")
-///     .to("text")
-///     .send()
-///     .await?;
+/// let response = client.wallets().send("biz_XtN1qwZE4f5VwC").amount("100").to("to").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct SendRequest<S = (rt::Missing<fields::amount>, (rt::Missing<fields::to>, ()))>(rt::Builder<S>);
+pub struct SendRequest<S = rt::missing!(amount, to)>(rt::Builder<S>);
 
 impl<Rest> SendRequest<(rt::Missing<fields::amount>, Rest)> {
-    /// The member `amount`.
     #[inline]
     pub fn amount(self, amount: impl Into<String>) -> SendRequest<(rt::Set, Rest)> {
         SendRequest(self.0.body("amount", amount.into()))
@@ -110,7 +97,6 @@ impl<Rest> SendRequest<(rt::Missing<fields::amount>, Rest)> {
 }
 
 impl<S0> SendRequest<(S0, (rt::Missing<fields::to>, ()))> {
-    /// The member `to`.
     #[inline]
     pub fn to(self, to: impl Into<String>) -> SendRequest<(S0, (rt::Set, ()))> {
         SendRequest(self.0.body("to", to.into()))

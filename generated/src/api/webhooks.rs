@@ -51,7 +51,7 @@ impl Webhooks {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a webhook, so that it receives no more events, and answers `true`.
+    /// Deletes a webhook, so that it no longer receives events, and returns `true`.
     ///
     /// `DELETE /webhooks/{id}`, with `bearerAuth` (developer:manage_webhook).
     #[inline]
@@ -62,21 +62,16 @@ impl Webhooks {
 
 rt::operation!(LIST: "listWebhook" Get "/webhooks");
 
-/// Request of `listWebhook`.
+/// A request for `listWebhook`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .webhooks()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.webhooks().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only webhooks of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
@@ -90,25 +85,25 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 }
 
@@ -116,21 +111,16 @@ rt::list_request!(List => models::WebhookListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createWebhook" Post "/webhooks" body(rt::BodyEncoding::Json));
 
-/// Request of `createWebhook`.
+/// A request for `createWebhook`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .webhooks()
-///     .create()
-///     .url("text")
-///     .send()
-///     .await?;
+/// let response = client.webhooks().create().url("https://example.com").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = (rt::Missing<fields::url>, ())>(rt::Builder<S>);
+pub struct Create<S = rt::missing!(url)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::url>, ())> {
     /// URL to send the events to.
@@ -143,8 +133,11 @@ impl Create<(rt::Missing<fields::url>, ())> {
 impl<S> Create<S> {
     /// API generation whose payload format is delivered.
     #[inline]
-    pub fn api_version<Kind>(self, api_version: impl rt::IntoNullable<models::ApiVersion, Kind>) -> Self {
-        Create(self.0.body("api_version", rt::nullable(api_version)))
+    pub fn api_version<Kind>(
+        self,
+        api_version: impl rt::IntoNullable<models::ApiVersion, Kind>,
+    ) -> Self {
+        Self(self.0.body("api_version", rt::nullable(api_version)))
     }
 
     /// Whether the events come from the children of the resource, such as the connected companies of a
@@ -154,25 +147,32 @@ impl<S> Create<S> {
         self,
         child_resource_events: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Create(self.0.body("child_resource_events", rt::nullable(child_resource_events)))
+        let value = rt::nullable(child_resource_events);
+        Self(self.0.body("child_resource_events", value))
     }
 
     /// Whether events are delivered.
     #[inline]
     pub fn enabled<Kind>(self, enabled: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("enabled", rt::nullable(enabled)))
+        Self(self.0.body("enabled", rt::nullable(enabled)))
     }
 
     /// Events to deliver.
     #[inline]
-    pub fn events<Kind>(self, events: impl rt::IntoNullableList<models::WebhookEvent, Kind>) -> Self {
-        Create(self.0.body("events", rt::nullable_list(events)))
+    pub fn events<Kind>(
+        self,
+        events: impl rt::IntoNullableList<models::WebhookEvent, Kind>,
+    ) -> Self {
+        Self(self.0.body("events", rt::nullable_list(events)))
     }
 
     /// Id of the resource whose events are delivered, such as a company (`biz_`).
     #[inline]
-    pub fn resource_id<Kind>(self, resource_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        Create(self.0.body("resource_id", rt::nullable(resource_id)))
+    pub fn resource_id<Kind>(
+        self,
+        resource_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("resource_id", rt::nullable(resource_id)))
     }
 }
 
@@ -180,15 +180,11 @@ rt::request!(Create => models::CreateWebhookResponse);
 
 rt::operation!(RETRIEVE: "retrieveWebhook" Get "/webhooks/{id}");
 
-/// Request of `retrieveWebhook`.
+/// A request for `retrieveWebhook`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .webhooks()
-///     .retrieve("hook_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let webhook = client.webhooks().retrieve("hook_FBNRLBL4byBr8h").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -199,15 +195,11 @@ rt::request!(Retrieve => models::Webhook);
 
 rt::operation!(UPDATE: "updateWebhook" Patch "/webhooks/{id}" body(rt::BodyEncoding::Json));
 
-/// Request of `updateWebhook`.
+/// A request for `updateWebhook`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .webhooks()
-///     .update("hook_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let webhook = client.webhooks().update("hook_FBNRLBL4byBr8h").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -217,8 +209,11 @@ pub struct Update<S = ()>(rt::Builder<S>);
 impl<S> Update<S> {
     /// API generation whose payload format is delivered.
     #[inline]
-    pub fn api_version<Kind>(self, api_version: impl rt::IntoNullable<models::ApiVersion, Kind>) -> Self {
-        Update(self.0.body("api_version", rt::nullable(api_version)))
+    pub fn api_version<Kind>(
+        self,
+        api_version: impl rt::IntoNullable<models::ApiVersion, Kind>,
+    ) -> Self {
+        Self(self.0.body("api_version", rt::nullable(api_version)))
     }
 
     /// Whether the events come from the children of the resource, such as the connected companies of a
@@ -228,25 +223,29 @@ impl<S> Update<S> {
         self,
         child_resource_events: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        Update(self.0.body("child_resource_events", rt::nullable(child_resource_events)))
+        let value = rt::nullable(child_resource_events);
+        Self(self.0.body("child_resource_events", value))
     }
 
     /// Whether events are delivered.
     #[inline]
     pub fn enabled<Kind>(self, enabled: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Update(self.0.body("enabled", rt::nullable(enabled)))
+        Self(self.0.body("enabled", rt::nullable(enabled)))
     }
 
     /// Events to deliver.
     #[inline]
-    pub fn events<Kind>(self, events: impl rt::IntoNullableList<models::WebhookEvent, Kind>) -> Self {
-        Update(self.0.body("events", rt::nullable_list(events)))
+    pub fn events<Kind>(
+        self,
+        events: impl rt::IntoNullableList<models::WebhookEvent, Kind>,
+    ) -> Self {
+        Self(self.0.body("events", rt::nullable_list(events)))
     }
 
     /// URL to send the events to.
     #[inline]
     pub fn url<Kind>(self, url: impl rt::IntoNullable<String, Kind>) -> Self {
-        Update(self.0.body("url", rt::nullable(url)))
+        Self(self.0.body("url", rt::nullable(url)))
     }
 }
 
@@ -254,15 +253,11 @@ rt::request!(Update => models::Webhook);
 
 rt::operation!(DELETE: "deleteWebhook" Delete "/webhooks/{id}");
 
-/// Request of `deleteWebhook`.
+/// A request for `deleteWebhook`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .webhooks()
-///     .delete("hook_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let response = client.webhooks().delete("hook_FBNRLBL4byBr8h").send().await?;
 /// # Ok(())
 /// # }
 /// ```

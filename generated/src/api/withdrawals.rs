@@ -47,21 +47,16 @@ impl Withdrawals {
 
 rt::operation!(LIST: "listWithdrawal" Get "/withdrawals");
 
-/// Request of `listWithdrawal`.
+/// A request for `listWithdrawal`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .withdrawals()
-///     .list()
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let page = client.withdrawals().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = (rt::Missing<fields::company_id>, ())>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::company_id>, ())> {
     /// Only withdrawals of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
@@ -75,43 +70,43 @@ impl<S> List<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
-        List(self.0.query("after", after.into()))
+        Self(self.0.query("after", after.into()))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
-        List(self.0.query("before", before.into()))
+        Self(self.0.query("before", before.into()))
     }
 
     /// How many items to return, counted from the start or from `after`. Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
-        List(self.0.query("first", first))
+        Self(self.0.query("first", first))
     }
 
     /// How many items to return, counted back from the end or from `before`. Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
-        List(self.0.query("last", last))
+        Self(self.0.query("last", last))
     }
 
     /// Only withdrawals created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_after", created_after.into()))
+        Self(self.0.query("created_after", created_after.into()))
     }
 
     /// Only withdrawals created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        List(self.0.query("created_before", created_before.into()))
+        Self(self.0.query("created_before", created_before.into()))
     }
 
     /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        List(self.0.query("direction", direction.into()))
+        Self(self.0.query("direction", direction.into()))
     }
 }
 
@@ -119,25 +114,25 @@ rt::list_request!(List => models::WithdrawalListItem, models::PageInfo);
 
 rt::operation!(CREATE: "createWithdrawal" Post "/withdrawals" body(rt::BodyEncoding::Json));
 
-/// Request of `createWithdrawal`.
+/// A request for `createWithdrawal`.
 ///
 /// ```no_run
+/// use whop::models;
+///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
+/// let withdrawal = client
 ///     .withdrawals()
 ///     .create()
-///     .amount(whop::Decimal::new(69, 1))
-///     .company_id("biz_xxxxxxxxxxxxxx")
-///     .currency(whop::models::Currencies::Usd)
+///     .amount(whop::Decimal::new(1050, 2))
+///     .company_id("biz_XtN1qwZE4f5VwC")
+///     .currency(models::Currencies::Usd)
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<
-    S = (rt::Missing<fields::amount>, (rt::Missing<fields::company_id>, (rt::Missing<fields::currency>, ()))),
->(rt::Builder<S>);
+pub struct Create<S = rt::missing!(amount, company_id, currency)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
     /// Amount to withdraw, in the major unit of `currency` (10.43 is 10 dollars 43 cents). Example: `6.9`.
@@ -150,7 +145,10 @@ impl<Rest> Create<(rt::Missing<fields::amount>, Rest)> {
 impl<S0, Rest> Create<(S0, (rt::Missing<fields::company_id>, Rest))> {
     /// Id of the company whose balance is withdrawn (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Create<(S0, (rt::Set, Rest))> {
+    pub fn company_id(
+        self,
+        company_id: impl Into<ids::CompanyId>,
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("company_id", company_id.into()))
     }
 }
@@ -158,7 +156,10 @@ impl<S0, Rest> Create<(S0, (rt::Missing<fields::company_id>, Rest))> {
 impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::currency>, ())))> {
     /// Currency of the withdrawal.
     #[inline]
-    pub fn currency(self, currency: impl Into<models::Currencies>) -> Create<(S0, (S1, (rt::Set, ())))> {
+    pub fn currency(
+        self,
+        currency: impl Into<models::Currencies>,
+    ) -> Create<(S0, (S1, (rt::Set, ())))> {
         Create(self.0.body("currency", currency.into()))
     }
 }
@@ -170,13 +171,16 @@ impl<S> Create<S> {
         self,
         payout_method_id: impl rt::IntoNullable<ids::PayoutMethodId, Kind>,
     ) -> Self {
-        Create(self.0.body("payout_method_id", rt::nullable(payout_method_id)))
+        Self(self.0.body("payout_method_id", rt::nullable(payout_method_id)))
     }
 
     /// Whether the platform pays the fees instead of the company.
     #[inline]
-    pub fn platform_covers_fees<Kind>(self, platform_covers_fees: impl rt::IntoNullable<bool, Kind>) -> Self {
-        Create(self.0.body("platform_covers_fees", rt::nullable(platform_covers_fees)))
+    pub fn platform_covers_fees<Kind>(
+        self,
+        platform_covers_fees: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        Self(self.0.body("platform_covers_fees", rt::nullable(platform_covers_fees)))
     }
 
     /// Text on the recipient's bank statement: 5 to 22 letters and digits. 5 to 22 characters.
@@ -185,7 +189,7 @@ impl<S> Create<S> {
         self,
         statement_descriptor: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        Create(self.0.body("statement_descriptor", rt::nullable(statement_descriptor)))
+        Self(self.0.body("statement_descriptor", rt::nullable(statement_descriptor)))
     }
 }
 
@@ -193,15 +197,11 @@ rt::request!(Create => models::Withdrawal);
 
 rt::operation!(RETRIEVE: "retrieveWithdrawal" Get "/withdrawals/{id}");
 
-/// Request of `retrieveWithdrawal`.
+/// A request for `retrieveWithdrawal`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let answer = client
-///     .withdrawals()
-///     .retrieve("wdrl_xxxxxxxxxxxxx")
-///     .send()
-///     .await?;
+/// let withdrawal = client.withdrawals().retrieve("wdrl_zKKJPHcWqSrtW4").send().await?;
 /// # Ok(())
 /// # }
 /// ```

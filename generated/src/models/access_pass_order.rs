@@ -17,7 +17,7 @@ pub enum AccessPassOrder {
     UsdGmv,
     /// `usd_gmv_30_days`
     UsdGmv30Days,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -13,8 +13,11 @@ pub struct AccessToken {
     pub token: crate::Secret,
     /// When the token stops working, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     pub expires_at: crate::DateTime,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(AccessToken { token: required("token"), expires_at: required("expires_at") });
+rt::model!(AccessToken {
+    token: required("token"),
+    expires_at: required("expires_at"),
+});

@@ -4,47 +4,30 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `Account`.
-///
 /// Source: `#/components/schemas/Account`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Account {
-    /// The member `id`.
+    /// Id of a company.
     pub id: ids::CompanyId,
-    /// The member `banner_image_url`.
     pub banner_image_url: Option<String>,
-    /// The member `business_type`.
     pub business_type: Option<String>,
-    /// The member `created_at`.
     pub created_at: String,
-    /// The member `description`.
     pub description: Option<String>,
-    /// The member `email`.
     pub email: Option<String>,
-    /// The member `industry_group`.
     pub industry_group: Option<String>,
-    /// The member `industry_type`.
     pub industry_type: Option<String>,
-    /// The member `logo_url`.
     pub logo_url: Option<String>,
-    /// The member `metadata`.
     pub metadata: crate::Value,
-    /// The member `parent_account_id`.
+    /// Id of a company.
     pub parent_account_id: Option<ids::CompanyId>,
-    /// The member `route`.
     pub route: String,
-    /// The member `send_customer_emails`.
     pub send_customer_emails: bool,
-    /// The member `social_links`.
     pub social_links: Vec<models::AccountSocialLink>,
-    /// The member `target_audience`.
     pub target_audience: Option<String>,
-    /// The member `title`.
     pub title: String,
-    /// The member `wallet`.
     pub wallet: Option<models::AccountWallet>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

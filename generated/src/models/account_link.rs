@@ -14,8 +14,11 @@ pub struct AccountLink {
     pub url: String,
     /// When the URL stops working, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     pub expires_at: crate::DateTime,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(AccountLink { url: required("url"), expires_at: required("expires_at") });
+rt::model!(AccountLink {
+    url: required("url"),
+    expires_at: required("expires_at"),
+});

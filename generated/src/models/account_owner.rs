@@ -4,7 +4,7 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The user or company that the funds belong to, told apart by `typename`.
+/// The user or company that the funds belong to, distinguished by `typename`.
 ///
 /// Source: `#/components/schemas/LedgerAccount/properties/owner`.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,13 +14,13 @@ pub enum AccountOwner {
     User(models::AccountOwnerUser),
     /// The owner is a company.
     Company(models::AccountOwnerCompany),
-    /// A form that this version of the document does not know.
+    /// A value that matches none of the variants.
     Unknown(crate::Value),
 }
 
 rt::union!(AccountOwner {
-    User: Model(models::AccountOwnerUser)["typename" = "User"],
-    Company: Model(models::AccountOwnerCompany)["typename" = "Company"],
+    User: Model(models::AccountOwnerUser) ["typename" = "User"],
+    Company: Model(models::AccountOwnerCompany) ["typename" = "Company"],
 });
 
 impl From<models::AccountOwnerUser> for AccountOwner {

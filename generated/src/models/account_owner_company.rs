@@ -18,7 +18,7 @@ pub struct AccountOwnerCompany {
     pub title: String,
     /// Always `Company`. Always `Company`.
     pub typename: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -18,7 +18,7 @@ pub struct AccountOwnerUser {
     pub typename: String,
     /// Unique username of the user.
     pub username: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,21 +4,15 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AccountSocialLink`.
-///
 /// Source: `#/components/schemas/AccountSocialLink`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountSocialLink {
-    /// The member `id`.
     pub id: String,
-    /// The member `title`.
     pub title: Option<String>,
-    /// The member `url`.
     pub url: String,
-    /// The member `website`.
     pub website: models::SocialLinkWebsites,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

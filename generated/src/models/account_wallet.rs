@@ -4,26 +4,23 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AccountWallet`.
-///
 /// Source: `#/components/schemas/AccountWallet`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountWallet {
-    /// The member `id`.
     pub id: String,
-    /// The member `address`.
     pub address: String,
-    /// The member `network`.
     pub network: models::AccountWalletNetwork,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(AccountWallet { id: required("id"), address: required("address"), network: required("network") });
+rt::model!(AccountWallet {
+    id: required("id"),
+    address: required("address"),
+    network: required("network"),
+});
 
-/// The values of `AccountWalletNetwork`.
-///
 /// Source: `#/components/schemas/AccountWallet/properties/network`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -34,7 +31,7 @@ pub enum AccountWalletNetwork {
     Ethereum,
     /// `bitcoin`
     Bitcoin,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

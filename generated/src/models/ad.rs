@@ -4,29 +4,22 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `Ad`.
-///
 /// Source: `#/components/schemas/Ad`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Ad {
-    /// The member `id`. Example: `ad_xxxxxxxxxxxxxxx`.
+    /// Id of an ad. Example: `ad_xxxxxxxxxxxxxxx`.
     pub id: ids::AdId,
-    /// The member `ad_campaign`.
     pub ad_campaign: models::AdCampaignSummary,
-    /// The member `ad_group`.
     pub ad_group: models::AdGroupSummary,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `platform`.
     pub platform: models::AdCampaignPlatform,
-    /// The member `status`.
     pub status: models::ExternalAdStatus,
-    /// The member `title`.
     pub title: Option<String>,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,35 +4,25 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AdCampaign`.
-///
 /// Source: `#/components/schemas/AdCampaign`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdCampaign {
-    /// The member `id`. Example: `adcamp_xxxxxxxxxxx`.
+    /// Id of an ad campaign. Example: `adcamp_xxxxxxxxxxx`.
     pub id: ids::AdCampaignId,
-    /// The member `budget`.
     pub budget: Option<crate::Decimal>,
-    /// The member `budget_type`.
     pub budget_type: Option<models::AdBudgetType>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `created_by_user`.
     pub created_by_user: models::SupportChannelCustomer,
-    /// The member `meta_config`.
     pub meta_config: Option<models::AdCampaignMetaConfig>,
-    /// The member `platform`.
     pub platform: models::AdCampaignPlatform,
-    /// The member `status`.
     pub status: models::AdCampaignStatus,
-    /// The member `title`.
     pub title: String,
-    /// The member `total_spend`.
     pub total_spend: crate::Decimal,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -50,31 +40,20 @@ rt::model!(AdCampaign {
     updated_at: required("updated_at"),
 });
 
-/// The object `AdCampaignMetaConfig`.
-///
 /// Source: `#/components/schemas/AdCampaign/properties/meta_config`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdCampaignMetaConfig {
-    /// The member `bid_amount`.
     pub bid_amount: Option<i64>,
-    /// The member `bid_strategy`.
     pub bid_strategy: Option<models::AdCampaignMetaConfigBidStrategy>,
-    /// The member `budget_optimization`.
     pub budget_optimization: Option<bool>,
-    /// The member `effective_status`.
     pub effective_status: Option<models::AdCampaignMetaConfigEffectiveStatus>,
-    /// The member `end_time`.
     pub end_time: Option<String>,
-    /// The member `objective`.
     pub objective: Option<models::AdCampaignMetaConfigObjective>,
-    /// The member `special_categories`.
     pub special_categories: Option<Vec<String>>,
-    /// The member `start_time`.
     pub start_time: Option<String>,
-    /// The member `status`.
     pub status: Option<models::AdCampaignMetaConfigStatus>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,31 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AdCampaignListItem`.
-///
 /// Source: `#/components/schemas/AdCampaignListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdCampaignListItem {
-    /// The member `id`.
+    /// Id of an ad campaign.
     pub id: ids::AdCampaignId,
-    /// The member `budget`.
     pub budget: Option<crate::Decimal>,
-    /// The member `budget_type`.
     pub budget_type: Option<models::AdBudgetType>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `platform`.
     pub platform: models::AdCampaignPlatform,
-    /// The member `status`.
     pub status: models::AdCampaignStatus,
-    /// The member `title`.
     pub title: String,
-    /// The member `total_spend`.
     pub total_spend: crate::Decimal,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

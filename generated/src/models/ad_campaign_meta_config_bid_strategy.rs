@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `AdCampaignMetaConfigBidStrategy`.
-///
 /// Source: `#/components/schemas/AdCampaignMetaConfigBidStrategy`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -15,7 +13,7 @@ pub enum AdCampaignMetaConfigBidStrategy {
     BidCap,
     /// `cost_cap`
     CostCap,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -4,16 +4,16 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AdCampaignSummary`.
-///
 /// Source: `#/components/schemas/AdGroupListItem/properties/ad_campaign`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdCampaignSummary {
-    /// The member `id`.
+    /// Id of an ad campaign.
     pub id: ids::AdCampaignId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(AdCampaignSummary { id: required("id") });
+rt::model!(AdCampaignSummary {
+    id: required("id"),
+});

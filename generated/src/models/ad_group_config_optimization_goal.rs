@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `AdGroupConfigOptimizationGoal`.
-///
 /// Source: `#/components/schemas/AdGroupConfigOptimizationGoal`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -43,7 +41,7 @@ pub enum AdGroupConfigOptimizationGoal {
     RemindersSet,
     /// `quality_lead`
     QualityLead,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

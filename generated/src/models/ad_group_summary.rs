@@ -4,16 +4,16 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AdGroupSummary`.
-///
 /// Source: `#/components/schemas/AdListItem/properties/ad_group`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdGroupSummary {
-    /// The member `id`.
+    /// Id of an ad group.
     pub id: ids::AdGroupId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(AdGroupSummary { id: required("id") });
+rt::model!(AdGroupSummary {
+    id: required("id"),
+});

@@ -4,19 +4,14 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AdReport`.
-///
 /// Source: `#/components/schemas/AdReport`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdReport {
-    /// The member `breakdown`.
     pub breakdown: Option<Vec<models::AdReportBreakdownItem>>,
-    /// The member `granularity`.
     pub granularity: Option<Vec<models::AdReportBreakdownItemGranularity>>,
-    /// The member `summary`.
     pub summary: models::AdReportBreakdownItemSummary,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -26,37 +21,26 @@ rt::model!(AdReport {
     summary: required("summary"),
 });
 
-/// The object `AdReportBreakdownItemGranularity`.
-///
 /// Source: `#/components/schemas/AdReport/properties/breakdown/items/properties/granularity/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdReportBreakdownItemGranularity {
-    /// The member `bucket_start`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub bucket_start: crate::DateTime,
-    /// The member `clicks`.
     pub clicks: i64,
-    /// The member `granularity`.
     pub granularity: models::Granularities,
-    /// The member `impressions`.
     pub impressions: i64,
-    /// The member `reach`.
     pub reach: i64,
-    /// The member `result_count`.
     pub result_count: Option<i64>,
-    /// The member `result_label_key`.
     pub result_label_key: Option<models::ResultLabelKeys>,
-    /// The member `result_label_override`.
     pub result_label_override: Option<String>,
-    /// The member `spend`.
     pub spend: crate::Decimal,
-    /// The member `spend_currency`.
     pub spend_currency: models::Currencies,
-    /// The member `stat_date`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub stat_date: crate::DateTime,
-    /// The member `stat_hour`. At least 0. At most 23.
+    /// At least 0. At most 23.
     pub stat_hour: Option<i64>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -75,41 +59,25 @@ rt::model!(AdReportBreakdownItemGranularity {
     stat_hour: required("stat_hour"),
 });
 
-/// The object `AdReportBreakdownItemSummary`.
-///
 /// Source: `#/components/schemas/AdReport/properties/breakdown/items/properties/summary`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdReportBreakdownItemSummary {
-    /// The member `clicks`.
     pub clicks: i64,
-    /// The member `cost_per_result`.
     pub cost_per_result: Option<crate::Decimal>,
-    /// The member `cpc`.
     pub cpc: crate::Decimal,
-    /// The member `cpm`.
     pub cpm: Option<crate::Decimal>,
-    /// The member `ctr`.
     pub ctr: crate::Decimal,
-    /// The member `frequency`.
     pub frequency: Option<crate::Decimal>,
-    /// The member `impressions`.
     pub impressions: i64,
-    /// The member `reach`.
     pub reach: i64,
-    /// The member `result_count`.
     pub result_count: Option<i64>,
-    /// The member `result_label_key`.
     pub result_label_key: Option<models::ResultLabelKeys>,
-    /// The member `result_label_override`.
     pub result_label_override: Option<String>,
-    /// The member `roas`.
     pub roas: Option<crate::Decimal>,
-    /// The member `spend`.
     pub spend: crate::Decimal,
-    /// The member `spend_currency`.
     pub spend_currency: Option<models::Currencies>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -130,23 +98,16 @@ rt::model!(AdReportBreakdownItemSummary {
     spend_currency: required("spend_currency"),
 });
 
-/// The object `AdReportBreakdownItem`.
-///
 /// Source: `#/components/schemas/AdReport/properties/breakdown/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdReportBreakdownItem {
-    /// The member `id`.
     pub id: String,
-    /// The member `granularity`.
     pub granularity: Option<Vec<models::AdReportBreakdownItemGranularity>>,
-    /// The member `level`.
     pub level: models::AdReportBreakdownLevel,
-    /// The member `name`.
     pub name: Option<String>,
-    /// The member `summary`.
     pub summary: models::AdReportBreakdownItemSummary,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

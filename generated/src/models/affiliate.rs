@@ -4,41 +4,28 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `Affiliate`.
-///
 /// Source: `#/components/schemas/Affiliate`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Affiliate {
-    /// The member `id`. Example: `aff_xxxxxxxxxxxxxx`.
+    /// Id of an affiliate. Example: `aff_xxxxxxxxxxxxxx`.
     pub id: ids::AffiliateId,
-    /// The member `active_members_count`.
     pub active_members_count: i64,
-    /// The member `company`.
     pub company: models::CompanySummary,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `customer_retention_rate`.
     pub customer_retention_rate: String,
-    /// The member `customer_retention_rate_ninety_days`.
     pub customer_retention_rate_ninety_days: String,
-    /// The member `monthly_recurring_revenue_usd`.
     pub monthly_recurring_revenue_usd: String,
-    /// The member `status`.
     pub status: Option<models::Status>,
-    /// The member `total_overrides_count`.
     pub total_overrides_count: i64,
-    /// The member `total_referral_earnings_usd`.
     pub total_referral_earnings_usd: String,
-    /// The member `total_referrals_count`.
     pub total_referrals_count: i64,
-    /// The member `total_revenue_usd`.
     pub total_revenue_usd: String,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `user`.
     pub user: models::AffiliateUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

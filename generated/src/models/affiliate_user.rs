@@ -4,20 +4,20 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AffiliateUser`.
-///
 /// Source: `#/components/schemas/AffiliateListItem/properties/user`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AffiliateUser {
-    /// The member `id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     pub id: ids::UserId,
-    /// The member `name`.
     pub name: Option<String>,
-    /// The member `username`.
     pub username: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(AffiliateUser { id: required("id"), name: required("name"), username: required("username") });
+rt::model!(AffiliateUser {
+    id: required("id"),
+    name: required("name"),
+    username: required("username"),
+});

@@ -4,31 +4,24 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AiChatListItem`.
-///
 /// Source: `#/components/schemas/AiChatListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AiChatListItem {
-    /// The member `id`. Example: `aich_xxxxxxxxxxxxx`.
+    /// Id of an ai chat. Example: `aich_xxxxxxxxxxxxx`.
     pub id: ids::AiChatId,
-    /// The member `blended_token_usage`.
     pub blended_token_usage: String,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `last_message_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub last_message_at: Option<crate::DateTime>,
-    /// The member `message_count`.
     pub message_count: i64,
-    /// The member `notification_preference`.
     pub notification_preference: models::AiChatNotificationPreferences,
-    /// The member `title`.
     pub title: Option<String>,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `user`.
     pub user: models::AiChatUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,16 +4,16 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AiChatUser`.
-///
 /// Source: `#/components/schemas/AiChatListItem/properties/user`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AiChatUser {
-    /// The member `id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     pub id: ids::UserId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(AiChatUser { id: required("id") });
+rt::model!(AiChatUser {
+    id: required("id"),
+});

@@ -15,7 +15,7 @@ pub enum ApiVersion {
     V2,
     /// `v5`
     V5,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

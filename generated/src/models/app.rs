@@ -4,55 +4,34 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `App`.
-///
 /// Source: `#/components/schemas/App`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct App {
-    /// The member `id`. Example: `app_xxxxxxxxxxxxxx`.
+    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
     pub id: ids::AppId,
-    /// The member `api_key`.
     pub api_key: Option<models::AppApiKey>,
-    /// The member `app_type`.
     pub app_type: models::AppTypes,
-    /// The member `base_url`.
     pub base_url: Option<String>,
-    /// The member `company`.
     pub company: models::CompanySummary,
-    /// The member `creator`.
     pub creator: models::SupportChannelCustomer,
-    /// The member `dashboard_path`.
     pub dashboard_path: Option<String>,
-    /// The member `description`.
     pub description: Option<String>,
-    /// The member `discover_path`.
     pub discover_path: Option<String>,
-    /// The member `domain_id`.
     pub domain_id: String,
-    /// The member `experience_path`.
     pub experience_path: Option<String>,
-    /// The member `icon`.
     pub icon: Option<models::ProfilePicture>,
-    /// The member `name`. At most 30 characters.
+    /// At most 30 characters.
     pub name: String,
-    /// The member `openapi_path`.
     pub openapi_path: Option<String>,
-    /// The member `origin`.
     pub origin: Option<String>,
-    /// The member `redirect_uris`.
     pub redirect_uris: Vec<String>,
-    /// The member `requested_permissions`.
     pub requested_permissions: Vec<models::AppRequestedPermission>,
-    /// The member `skills_path`.
     pub skills_path: Option<String>,
-    /// The member `stats`.
     pub stats: Option<models::AppStats>,
-    /// The member `status`.
     pub status: models::AppStatuses,
-    /// The member `verified`.
     pub verified: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -80,53 +59,47 @@ rt::model!(App {
     verified: required("verified"),
 });
 
-/// The object `AppApiKey`.
-///
 /// Source: `#/components/schemas/App/properties/api_key`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppApiKey {
-    /// The member `id`.
     pub id: String,
-    /// The member `token`.
     pub token: String,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(AppApiKey { id: required("id"), token: required("token"), created_at: required("created_at") });
+rt::model!(AppApiKey {
+    id: required("id"),
+    token: required("token"),
+    created_at: required("created_at"),
+});
 
-/// The object `AppRequestedPermissionPermissionAction`.
-///
 /// Source: `#/components/schemas/App/properties/requested_permissions/items/properties/permission_action`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppRequestedPermissionPermissionAction {
-    /// The member `action`.
     pub action: String,
-    /// The member `name`.
     pub name: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(AppRequestedPermissionPermissionAction { action: required("action"), name: required("name") });
+rt::model!(AppRequestedPermissionPermissionAction {
+    action: required("action"),
+    name: required("name"),
+});
 
-/// The object `AppRequestedPermission`.
-///
 /// Source: `#/components/schemas/App/properties/requested_permissions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppRequestedPermission {
-    /// The member `is_required`.
     pub is_required: bool,
-    /// The member `justification`.
     pub justification: String,
-    /// The member `permission_action`.
     pub permission_action: models::AppRequestedPermissionPermissionAction,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -136,21 +109,15 @@ rt::model!(AppRequestedPermission {
     permission_action: required("permission_action"),
 });
 
-/// The object `AppStats`.
-///
 /// Source: `#/components/schemas/App/properties/stats`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppStats {
-    /// The member `dau`.
     pub dau: i64,
-    /// The member `mau`.
     pub mau: i64,
-    /// The member `time_spent_last24_hours`.
     pub time_spent_last24_hours: i64,
-    /// The member `wau`.
     pub wau: i64,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,31 +4,22 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AppBuild`.
-///
 /// Source: `#/components/schemas/AppBuild`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppBuild {
-    /// The member `id`. Example: `apbu_xxxxxxxxxxxxx`.
+    /// Id of an app build. Example: `apbu_xxxxxxxxxxxxx`.
     pub id: ids::AppBuildId,
-    /// The member `checksum`.
     pub checksum: String,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `file_url`.
     pub file_url: String,
-    /// The member `is_production`.
     pub is_production: bool,
-    /// The member `platform`.
     pub platform: models::AppBuildPlatforms,
-    /// The member `review_message`.
     pub review_message: Option<String>,
-    /// The member `status`.
     pub status: models::AppBuildStatuses,
-    /// The member `supported_app_view_types`.
     pub supported_app_view_types: Vec<models::AppViewTypes>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

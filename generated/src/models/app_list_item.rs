@@ -4,47 +4,30 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AppListItem`.
-///
 /// Source: `#/components/schemas/AppListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppListItem {
-    /// The member `id`. Example: `app_xxxxxxxxxxxxxx`.
+    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
     pub id: ids::AppId,
-    /// The member `app_type`.
     pub app_type: models::AppTypes,
-    /// The member `base_url`.
     pub base_url: Option<String>,
-    /// The member `company`.
     pub company: models::CompanySummary,
-    /// The member `creator`.
     pub creator: models::SupportChannelCustomer,
-    /// The member `dashboard_path`.
     pub dashboard_path: Option<String>,
-    /// The member `description`.
     pub description: Option<String>,
-    /// The member `discover_path`.
     pub discover_path: Option<String>,
-    /// The member `domain_id`.
     pub domain_id: String,
-    /// The member `experience_path`.
     pub experience_path: Option<String>,
-    /// The member `icon`.
     pub icon: Option<models::ProfilePicture>,
-    /// The member `name`. At most 30 characters.
+    /// At most 30 characters.
     pub name: String,
-    /// The member `openapi_path`.
     pub openapi_path: Option<String>,
-    /// The member `origin`.
     pub origin: Option<String>,
-    /// The member `skills_path`.
     pub skills_path: Option<String>,
-    /// The member `status`.
     pub status: models::AppStatuses,
-    /// The member `verified`.
     pub verified: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

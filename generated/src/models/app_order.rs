@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `AppOrder`.
-///
 /// Source: `#/components/schemas/AppOrder`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -33,7 +31,7 @@ pub enum AppOrder {
     LastAiPromptAt,
     /// `ai_average_rating`
     AiAverageRating,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

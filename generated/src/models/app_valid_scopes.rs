@@ -3,15 +3,13 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `AppValidScopes`.
-///
 /// Source: `#/components/schemas/AppValidScopes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AppValidScopes {
     /// `read_user`
     ReadUser,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -22,7 +22,7 @@ pub struct ApplicationFee {
     pub created_at: crate::DateTime,
     /// Currency of the fee.
     pub currency: models::Currencies,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

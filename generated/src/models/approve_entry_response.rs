@@ -3,16 +3,15 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ApproveEntryResponse`.
-///
 /// Source: `#/paths/~1entries~1{id}~1approve/post/responses/200/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ApproveEntryResponse {
-    /// The member `job_id`.
     pub job_id: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ApproveEntryResponse { job_id: required("job_id") });
+rt::model!(ApproveEntryResponse {
+    job_id: required("job_id"),
+});

@@ -4,21 +4,16 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `AuthorizedUserListItem`.
-///
 /// Source: `#/components/schemas/AuthorizedUserListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuthorizedUserListItem {
-    /// The member `id`. Example: `ausr_xxxxxxxxxxxxx`.
+    /// Id of an authorized user. Example: `ausr_xxxxxxxxxxxxx`.
     pub id: ids::AuthorizedUserId,
-    /// The member `company`.
     pub company: models::CompanySummary,
-    /// The member `role`.
     pub role: models::AuthorizedUserRoles,
-    /// The member `user`.
     pub user: models::PaymentUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `AuthorizedUserRoles`.
-///
 /// Source: `#/components/schemas/AuthorizedUserRoles`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -27,7 +25,7 @@ pub enum AuthorizedUserRoles {
     Manager,
     /// `custom`
     Custom,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

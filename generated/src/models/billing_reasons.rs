@@ -21,7 +21,7 @@ pub enum BillingReasons {
     Manual,
     /// `subscription`
     Subscription,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -4,35 +4,25 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `Bounty`.
-///
 /// Source: `#/components/schemas/Bounty`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Bounty {
-    /// The member `id`. Example: `bnty_xxxxxxxxxxxxx`.
+    /// Id of a bounty. Example: `bnty_xxxxxxxxxxxxx`.
     pub id: ids::BountyId,
-    /// The member `bounty_type`.
     pub bounty_type: models::BountyTypes,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `currency`.
     pub currency: models::Currencies,
-    /// The member `description`.
     pub description: String,
-    /// The member `status`.
     pub status: models::Statuses,
-    /// The member `title`.
     pub title: String,
-    /// The member `total_available`.
     pub total_available: crate::Decimal,
-    /// The member `total_paid`.
     pub total_paid: crate::Decimal,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `vote_threshold`.
     pub vote_threshold: i64,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -23,7 +23,7 @@ pub enum CancelOptions {
     Other,
     /// `testing`
     Testing,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -89,7 +89,7 @@ pub enum CardBrands {
     Cmi,
     /// `unknown`
     UnknownValue,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -18,7 +18,7 @@ pub struct CardSummary {
     pub exp_year: Option<i64>,
     /// Last four digits of the card number, or `null`.
     pub last4: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -3,18 +3,17 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CashappPaymentMethodCashapp`.
-///
 /// Source: `#/components/schemas/PaymentMethodListItem/oneOf/3/properties/cashapp`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CashappPaymentMethodCashapp {
-    /// The member `buyer_id`.
     pub buyer_id: Option<String>,
-    /// The member `cashtag`.
     pub cashtag: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CashappPaymentMethodCashapp { buyer_id: required("buyer_id"), cashtag: required("cashtag") });
+rt::model!(CashappPaymentMethodCashapp {
+    buyer_id: required("buyer_id"),
+    cashtag: required("cashtag"),
+});

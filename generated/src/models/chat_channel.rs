@@ -4,29 +4,19 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ChatChannel`.
-///
 /// Source: `#/components/schemas/ChatChannel`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ChatChannel {
-    /// The member `id`.
     pub id: String,
-    /// The member `ban_media`.
     pub ban_media: bool,
-    /// The member `ban_urls`.
     pub ban_urls: bool,
-    /// The member `banned_words`.
     pub banned_words: Vec<String>,
-    /// The member `experience`.
     pub experience: models::ExperienceSummary,
-    /// The member `user_posts_cooldown_seconds`.
     pub user_posts_cooldown_seconds: Option<i64>,
-    /// The member `who_can_post`.
     pub who_can_post: models::WhoCanPostTypes,
-    /// The member `who_can_react`.
     pub who_can_react: models::WhoCanReactTypes,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

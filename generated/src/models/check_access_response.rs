@@ -15,7 +15,7 @@ pub struct CheckAccessResponse {
     pub access_level: models::AccessLevel,
     /// Whether the user has access.
     pub has_access: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -32,7 +32,7 @@ pub struct CheckoutConfigurationListItem {
     pub purchase_url: String,
     /// URL to which the customer is sent afterwards, or `null` for the default.
     pub redirect_url: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

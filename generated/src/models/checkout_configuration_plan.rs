@@ -34,7 +34,7 @@ pub struct CheckoutConfigurationPlan {
     pub trial_period_days: Option<i64>,
     /// Where the plan can be seen.
     pub visibility: models::Visibility,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -18,7 +18,7 @@ pub struct Company {
     pub created_at: crate::DateTime,
     /// Description on the company's page, or `null`.
     pub description: Option<String>,
-    /// The product that affiliates are led to first, or `null` if none is chosen.
+    /// The product that affiliate links open first, or `null` if none is chosen.
     pub featured_affiliate_product: Option<models::CompanyFeaturedAffiliateProduct>,
     /// Logo of the company, or `null`.
     pub logo: Option<models::ProfilePicture>,
@@ -44,7 +44,7 @@ pub struct Company {
     pub updated_at: crate::DateTime,
     /// Whether Whop has verified the company.
     pub verified: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -68,7 +68,7 @@ rt::model!(Company {
     verified: required("verified"),
 });
 
-/// The product that affiliates are led to first, or `null` if none is chosen.
+/// The product that affiliate links open first, or `null` if none is chosen.
 ///
 /// Source: `#/components/schemas/Company/properties/featured_affiliate_product`.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,14 +78,15 @@ pub struct CompanyFeaturedAffiliateProduct {
     pub id: String,
     /// Name of the product. At most 50 characters.
     pub name: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CompanyFeaturedAffiliateProduct { id: required("id"), name: required("name") });
+rt::model!(CompanyFeaturedAffiliateProduct {
+    id: required("id"),
+    name: required("name"),
+});
 
-/// The object `CompanySocialLink`.
-///
 /// Source: `#/components/schemas/Company/properties/social_links/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -96,8 +97,12 @@ pub struct CompanySocialLink {
     pub url: String,
     /// Website that the link leads to.
     pub website: models::SocialLinkWebsites,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CompanySocialLink { id: required("id"), url: required("url"), website: required("website") });
+rt::model!(CompanySocialLink {
+    id: required("id"),
+    url: required("url"),
+    website: required("website"),
+});

@@ -38,7 +38,7 @@ pub struct CompanyListItem {
     pub updated_at: crate::DateTime,
     /// Whether Whop has verified the company.
     pub verified: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -14,8 +14,11 @@ pub struct CompanySummary {
     pub id: ids::CompanyId,
     /// Name of the company as customers see it.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CompanySummary { id: required("id"), title: required("title") });
+rt::model!(CompanySummary {
+    id: required("id"),
+    title: required("title"),
+});

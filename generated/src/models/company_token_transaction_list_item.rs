@@ -30,7 +30,7 @@ pub struct CompanyTokenTransactionListItem {
     pub transaction_type: models::CompanyTokenTransactionTypes,
     /// The user whose balance changed.
     pub user: models::ProductOwnerUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,41 +4,28 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `Course`.
-///
 /// Source: `#/components/schemas/Course`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Course {
-    /// The member `id`. Example: `cors_xxxxxxxxxxxxx`.
+    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
     pub id: ids::CourseId,
-    /// The member `certificate_after_completion_enabled`.
     pub certificate_after_completion_enabled: Option<bool>,
-    /// The member `chapters`.
     pub chapters: Vec<models::CourseChapterItem>,
-    /// The member `cover_image`.
     pub cover_image: Option<String>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `description`.
     pub description: Option<String>,
-    /// The member `language`.
     pub language: models::Languages,
-    /// The member `order`.
     pub order: String,
-    /// The member `require_completing_lessons_in_order`.
     pub require_completing_lessons_in_order: bool,
-    /// The member `tagline`.
     pub tagline: Option<String>,
-    /// The member `thumbnail`.
     pub thumbnail: Option<models::CourseThumbnail>,
-    /// The member `title`.
     pub title: Option<String>,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `visibility`.
     pub visibility: models::CourseVisibilities,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -59,20 +46,15 @@ rt::model!(Course {
     visibility: required("visibility"),
 });
 
-/// The object `CourseChapterItemLessonVideoAsset`.
-///
 /// Source:
 /// `#/components/schemas/Course/properties/chapters/items/properties/lessons/items/properties/video_asset`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterItemLessonVideoAsset {
-    /// The member `duration_seconds`.
     pub duration_seconds: Option<i64>,
-    /// The member `signed_playback_id`.
     pub signed_playback_id: Option<String>,
-    /// The member `signed_thumbnail_playback_token`.
     pub signed_thumbnail_playback_token: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -82,25 +64,19 @@ rt::model!(CourseChapterItemLessonVideoAsset {
     signed_thumbnail_playback_token: required("signed_thumbnail_playback_token"),
 });
 
-/// The object `CourseChapterItemLesson`.
-///
 /// Source: `#/components/schemas/Course/properties/chapters/items/properties/lessons/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterItemLesson {
-    /// The member `id`. Example: `lesn_xxxxxxxxxxxxx`.
+    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
     pub id: ids::CourseLessonId,
-    /// The member `lesson_type`.
     pub lesson_type: models::LessonTypes,
-    /// The member `order`.
     pub order: i64,
-    /// The member `thumbnail`.
     pub thumbnail: Option<models::ProfilePicture>,
-    /// The member `title`. At most 120 characters.
+    /// At most 120 characters.
     pub title: String,
-    /// The member `video_asset`.
     pub video_asset: Option<models::CourseChapterItemLessonVideoAsset>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -113,21 +89,17 @@ rt::model!(CourseChapterItemLesson {
     video_asset: required("video_asset"),
 });
 
-/// The object `CourseChapterItem`.
-///
 /// Source: `#/components/schemas/Course/properties/chapters/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterItem {
-    /// The member `id`. Example: `chap_xxxxxxxxxxxxx`.
+    /// Example: `chap_xxxxxxxxxxxxx`.
     pub id: String,
-    /// The member `lessons`.
     pub lessons: Vec<models::CourseChapterItemLesson>,
-    /// The member `order`.
     pub order: i64,
-    /// The member `title`. At most 150 characters.
+    /// At most 150 characters.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,21 +4,17 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseChapter`.
-///
 /// Source: `#/components/schemas/CourseChapter`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapter {
-    /// The member `id`. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
     pub id: ids::CourseChapterId,
-    /// The member `lessons`.
     pub lessons: Vec<models::CourseChapterLesson>,
-    /// The member `order`.
     pub order: i64,
-    /// The member `title`. At most 150 characters.
+    /// At most 150 characters.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -29,20 +25,21 @@ rt::model!(CourseChapter {
     title: required("title"),
 });
 
-/// The object `CourseChapterLesson`.
-///
 /// Source: `#/components/schemas/CourseChapter/properties/lessons/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterLesson {
-    /// The member `id`. Example: `lesn_xxxxxxxxxxxxx`.
+    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
     pub id: ids::CourseLessonId,
-    /// The member `order`.
     pub order: i64,
-    /// The member `title`. At most 120 characters.
+    /// At most 120 characters.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CourseChapterLesson { id: required("id"), order: required("order"), title: required("title") });
+rt::model!(CourseChapterLesson {
+    id: required("id"),
+    order: required("order"),
+    title: required("title"),
+});

@@ -4,20 +4,21 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseChapterListItem`.
-///
 /// Source: `#/components/schemas/CourseChapterListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterListItem {
-    /// The member `id`. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
     pub id: ids::CourseChapterId,
-    /// The member `order`.
     pub order: i64,
-    /// The member `title`. At most 150 characters.
+    /// At most 150 characters.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CourseChapterListItem { id: required("id"), order: required("order"), title: required("title") });
+rt::model!(CourseChapterListItem {
+    id: required("id"),
+    order: required("order"),
+    title: required("title"),
+});

@@ -4,43 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseLesson`.
-///
 /// Source: `#/components/schemas/CourseLesson`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLesson {
-    /// The member `id`. Example: `lesn_xxxxxxxxxxxxx`.
+    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
     pub id: ids::CourseLessonId,
-    /// The member `assessment_questions`.
     pub assessment_questions: Vec<models::CourseLessonAssessmentQuestion>,
-    /// The member `attachments`.
     pub attachments: Vec<models::DisputeCancellationPolicyAttachment>,
-    /// The member `content`.
     pub content: Option<String>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `days_from_course_start_until_unlock`.
     pub days_from_course_start_until_unlock: Option<i64>,
-    /// The member `embed_id`.
     pub embed_id: Option<String>,
-    /// The member `embed_type`.
     pub embed_type: Option<models::EmbedTypes>,
-    /// The member `lesson_type`.
     pub lesson_type: models::LessonTypes,
-    /// The member `main_pdf`.
     pub main_pdf: Option<models::DisputeCancellationPolicyAttachment>,
-    /// The member `order`.
     pub order: i64,
-    /// The member `thumbnail`.
     pub thumbnail: Option<models::ProfilePicture>,
-    /// The member `title`. At most 120 characters.
+    /// At most 120 characters.
     pub title: String,
-    /// The member `video_asset`.
     pub video_asset: Option<models::CourseLessonVideoAsset>,
-    /// The member `visibility`.
     pub visibility: models::LessonVisibilities,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -62,22 +48,16 @@ rt::model!(CourseLesson {
     visibility: required("visibility"),
 });
 
-/// The object `CourseLessonAssessmentQuestionOption`.
-///
 /// Source:
 /// `#/components/schemas/CourseLesson/properties/assessment_questions/items/properties/options/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonAssessmentQuestionOption {
-    /// The member `id`.
     pub id: String,
-    /// The member `is_correct`.
     pub is_correct: Option<bool>,
-    /// The member `option_text`.
     pub option_text: String,
-    /// The member `order`.
     pub order: i64,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -88,29 +68,20 @@ rt::model!(CourseLessonAssessmentQuestionOption {
     order: required("order"),
 });
 
-/// The object `CourseLessonAssessmentQuestion`.
-///
 /// Source: `#/components/schemas/CourseLesson/properties/assessment_questions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonAssessmentQuestion {
-    /// The member `id`.
     pub id: String,
-    /// The member `correct_answer`.
     pub correct_answer: Option<String>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `image`.
     pub image: Option<models::DisputeCancellationPolicyAttachment>,
-    /// The member `options`.
     pub options: Vec<models::CourseLessonAssessmentQuestionOption>,
-    /// The member `order`.
     pub order: i64,
-    /// The member `question_text`.
     pub question_text: String,
-    /// The member `question_type`.
     pub question_type: models::CoursesAssessmentQuestionTypes,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -125,39 +96,27 @@ rt::model!(CourseLessonAssessmentQuestion {
     question_type: required("question_type"),
 });
 
-/// The object `CourseLessonVideoAsset`.
-///
 /// Source: `#/components/schemas/CourseLesson/properties/video_asset`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonVideoAsset {
-    /// The member `id`.
     pub id: String,
-    /// The member `asset_id`.
     pub asset_id: Option<String>,
-    /// The member `audio_only`.
     pub audio_only: bool,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `duration_seconds`.
     pub duration_seconds: Option<i64>,
-    /// The member `finished_uploading_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub finished_uploading_at: Option<crate::DateTime>,
-    /// The member `playback_id`.
     pub playback_id: Option<String>,
-    /// The member `signed_playback_id`.
     pub signed_playback_id: Option<String>,
-    /// The member `signed_storyboard_playback_token`.
     pub signed_storyboard_playback_token: Option<String>,
-    /// The member `signed_thumbnail_playback_token`.
     pub signed_thumbnail_playback_token: Option<String>,
-    /// The member `signed_video_playback_token`.
     pub signed_video_playback_token: Option<String>,
-    /// The member `status`.
     pub status: models::MuxAssetStatuses,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

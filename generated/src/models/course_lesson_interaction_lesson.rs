@@ -4,19 +4,16 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseLessonInteractionLesson`.
-///
 /// Source: `#/components/schemas/CourseLessonInteractionListItem/properties/lesson`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonInteractionLesson {
-    /// The member `id`. Example: `lesn_xxxxxxxxxxxxx`.
+    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
     pub id: ids::CourseLessonId,
-    /// The member `chapter`.
     pub chapter: models::CourseLessonInteractionLessonChapter,
-    /// The member `title`. At most 120 characters.
+    /// At most 120 characters.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

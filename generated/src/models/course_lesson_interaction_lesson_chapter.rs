@@ -4,16 +4,16 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseLessonInteractionLessonChapter`.
-///
 /// Source: `#/components/schemas/CourseLessonInteractionListItem/properties/lesson/properties/chapter`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonInteractionLessonChapter {
-    /// The member `id`. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
     pub id: ids::CourseChapterId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CourseLessonInteractionLessonChapter { id: required("id") });
+rt::model!(CourseLessonInteractionLessonChapter {
+    id: required("id"),
+});

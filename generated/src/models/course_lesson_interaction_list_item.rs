@@ -4,23 +4,18 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseLessonInteractionListItem`.
-///
 /// Source: `#/components/schemas/CourseLessonInteractionListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonInteractionListItem {
-    /// The member `id`. Example: `crsli_xxxxxxxxxxxx`.
+    /// Id of a course lesson interaction. Example: `crsli_xxxxxxxxxxxx`.
     pub id: ids::CourseLessonInteractionId,
-    /// The member `completed`.
     pub completed: bool,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `lesson`.
     pub lesson: models::CourseLessonInteractionLesson,
-    /// The member `user`.
     pub user: models::ProductOwnerUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

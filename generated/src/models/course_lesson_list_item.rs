@@ -4,35 +4,25 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseLessonListItem`.
-///
 /// Source: `#/components/schemas/CourseLessonListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonListItem {
-    /// The member `id`. Example: `lesn_xxxxxxxxxxxxx`.
+    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
     pub id: ids::CourseLessonId,
-    /// The member `content`.
     pub content: Option<String>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `days_from_course_start_until_unlock`.
     pub days_from_course_start_until_unlock: Option<i64>,
-    /// The member `embed_id`.
     pub embed_id: Option<String>,
-    /// The member `embed_type`.
     pub embed_type: Option<models::EmbedTypes>,
-    /// The member `lesson_type`.
     pub lesson_type: models::LessonTypes,
-    /// The member `order`.
     pub order: i64,
-    /// The member `thumbnail`.
     pub thumbnail: Option<models::ProfilePicture>,
-    /// The member `title`. At most 120 characters.
+    /// At most 120 characters.
     pub title: String,
-    /// The member `visibility`.
     pub visibility: models::LessonVisibilities,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,39 +4,27 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseListItem`.
-///
 /// Source: `#/components/schemas/CourseListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseListItem {
-    /// The member `id`. Example: `cors_xxxxxxxxxxxxx`.
+    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
     pub id: ids::CourseId,
-    /// The member `certificate_after_completion_enabled`.
     pub certificate_after_completion_enabled: Option<bool>,
-    /// The member `cover_image`.
     pub cover_image: Option<String>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `description`.
     pub description: Option<String>,
-    /// The member `language`.
     pub language: models::Languages,
-    /// The member `order`.
     pub order: String,
-    /// The member `require_completing_lessons_in_order`.
     pub require_completing_lessons_in_order: bool,
-    /// The member `tagline`.
     pub tagline: Option<String>,
-    /// The member `thumbnail`.
     pub thumbnail: Option<models::CourseThumbnail>,
-    /// The member `title`.
     pub title: Option<String>,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `visibility`.
     pub visibility: models::CourseVisibilities,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

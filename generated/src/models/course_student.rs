@@ -4,29 +4,22 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseStudent`.
-///
 /// Source: `#/components/schemas/CourseStudent`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseStudent {
-    /// The member `id`.
+    /// Id of a course student.
     pub id: ids::CourseStudentId,
-    /// The member `completed_lessons_count`.
     pub completed_lessons_count: i64,
-    /// The member `completion_rate`.
     pub completion_rate: crate::Decimal,
-    /// The member `course`.
     pub course: models::CourseStudentCourse,
-    /// The member `first_interaction_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub first_interaction_at: crate::DateTime,
-    /// The member `last_interaction_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub last_interaction_at: crate::DateTime,
-    /// The member `total_lessons_count`.
     pub total_lessons_count: i64,
-    /// The member `user`.
     pub user: models::ProductOwnerUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,19 +4,15 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseStudentCourse`.
-///
 /// Source: `#/components/schemas/CourseStudent/properties/course`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseStudentCourse {
-    /// The member `id`. Example: `cors_xxxxxxxxxxxxx`.
+    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
     pub id: ids::CourseId,
-    /// The member `experience`.
     pub experience: models::CourseStudentCourseExperience,
-    /// The member `title`.
     pub title: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,16 +4,16 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseStudentCourseExperience`.
-///
 /// Source: `#/components/schemas/CourseStudent/properties/course/properties/experience`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseStudentCourseExperience {
-    /// The member `id`. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
     pub id: ids::ExperienceId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CourseStudentCourseExperience { id: required("id") });
+rt::model!(CourseStudentCourseExperience {
+    id: required("id"),
+});

@@ -3,23 +3,16 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseThumbnail`.
-///
 /// Source: `#/components/schemas/CourseListItem/properties/thumbnail`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseThumbnail {
-    /// The member `id`.
     pub id: String,
-    /// The member `content_type`.
     pub content_type: Option<String>,
-    /// The member `filename`.
     pub filename: Option<String>,
-    /// The member `optimized_url`.
     pub optimized_url: Option<String>,
-    /// The member `source_url`.
     pub source_url: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,8 +4,6 @@ use crate::fields;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CreateApiKeyCompanyPermission`.
-///
 /// Source:
 /// `#/paths/~1companies~1{parent_company_id}~1api_keys/post/requestBody/content/application~1json/schema/properties/permissions/items`.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +15,7 @@ pub struct CreateApiKeyCompanyPermission {
     pub grant: bool,
     /// Resources that the statement is about, by id.
     pub resources: Vec<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -31,16 +29,17 @@ rt::model!(CreateApiKeyCompanyPermission {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateApiKeyCompanyPermissionBuilder<
-    S = (rt::Missing<fields::actions>, (rt::Missing<fields::grant>, (rt::Missing<fields::resources>, ()))),
->(rt::ModelBuilder<CreateApiKeyCompanyPermission, S>);
+    S = rt::missing!(actions, grant, resources),
+>(
+    rt::ModelBuilder<CreateApiKeyCompanyPermission, S>,
+);
 
 impl CreateApiKeyCompanyPermission {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> CreateApiKeyCompanyPermissionBuilder<(
-        rt::Missing<fields::actions>,
-        (rt::Missing<fields::grant>, (rt::Missing<fields::resources>, ())),
-    )> {
+    pub fn builder() -> CreateApiKeyCompanyPermissionBuilder<
+        rt::missing!(actions, grant, resources),
+    > {
         CreateApiKeyCompanyPermissionBuilder(rt::ModelBuilder::new())
     }
 }
@@ -52,26 +51,39 @@ impl<Rest> CreateApiKeyCompanyPermissionBuilder<(rt::Missing<fields::actions>, R
         self,
         actions: impl IntoIterator<Item = impl Into<String>>,
     ) -> CreateApiKeyCompanyPermissionBuilder<(rt::Set, Rest)> {
-        CreateApiKeyCompanyPermissionBuilder(self.0.set(|model| model.actions = rt::list(actions)))
+        let value = rt::list(actions);
+        CreateApiKeyCompanyPermissionBuilder(self.0.set(|model| model.actions = value))
     }
 }
 
-impl<S0, Rest> CreateApiKeyCompanyPermissionBuilder<(S0, (rt::Missing<fields::grant>, Rest))> {
+impl<
+    S0,
+    Rest,
+> CreateApiKeyCompanyPermissionBuilder<(S0, (rt::Missing<fields::grant>, Rest))> {
     /// Whether the actions are allowed (true) or denied (false).
     #[inline]
-    pub fn grant(self, grant: bool) -> CreateApiKeyCompanyPermissionBuilder<(S0, (rt::Set, Rest))> {
+    pub fn grant(
+        self,
+        grant: bool,
+    ) -> CreateApiKeyCompanyPermissionBuilder<(S0, (rt::Set, Rest))> {
         CreateApiKeyCompanyPermissionBuilder(self.0.set(|model| model.grant = grant))
     }
 }
 
-impl<S0, S1> CreateApiKeyCompanyPermissionBuilder<(S0, (S1, (rt::Missing<fields::resources>, ())))> {
+impl<
+    S0,
+    S1,
+> CreateApiKeyCompanyPermissionBuilder<
+    (S0, (S1, (rt::Missing<fields::resources>, ()))),
+> {
     /// Resources that the statement is about, by id.
     #[inline]
     pub fn resources(
         self,
         resources: impl IntoIterator<Item = impl Into<String>>,
     ) -> CreateApiKeyCompanyPermissionBuilder<(S0, (S1, (rt::Set, ())))> {
-        CreateApiKeyCompanyPermissionBuilder(self.0.set(|model| model.resources = rt::list(resources)))
+        let value = rt::list(resources);
+        CreateApiKeyCompanyPermissionBuilder(self.0.set(|model| model.resources = value))
     }
 }
 

@@ -16,7 +16,7 @@ pub struct CreateApiKeyCompanyResponse {
     pub name: Option<String>,
     /// The secret to authenticate with. Store it safely; no other operation returns it.
     pub secret_key: crate::Secret,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

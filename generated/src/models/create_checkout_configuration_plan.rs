@@ -4,7 +4,7 @@ use crate::{fields, ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Terms of the plan to sell. A matching plan is used again unless `force_create_new_plan` is true.
+/// Terms of the plan to sell. A matching plan is reused unless `force_create_new_plan` is true.
 ///
 /// Source:
 /// `#/paths/~1checkout_configurations/post/requestBody/content/application~1json/schema/oneOf/0/properties/plan`.
@@ -37,10 +37,12 @@ pub struct CreateCheckoutConfigurationPlan {
     pub initial_price: Option<Option<crate::Decimal>>,
     /// Notes for the company's team, not shown to customers.
     pub internal_notes: Option<Option<String>>,
-    /// Whether the prices include tax, in place of the company's setting.
+    /// Whether the prices include tax, instead of the company's setting.
     pub override_tax_type: Option<Option<models::TaxTypes>>,
     /// Which payment methods to offer; without it the defaults apply.
-    pub payment_method_configuration: Option<Option<models::CreatePlanPaymentMethodConfiguration>>,
+    pub payment_method_configuration: Option<
+        Option<models::CreatePlanPaymentMethodConfiguration>,
+    >,
     /// Whether the plan renews or is paid once.
     pub plan_type: Option<Option<models::PlanTypes>>,
     /// A product to create or, by its `external_identifier`, to find and update. Use this or `product_id`.
@@ -61,7 +63,7 @@ pub struct CreateCheckoutConfigurationPlan {
     pub trial_period_days: Option<Option<i64>>,
     /// Where the plan can be seen.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -96,39 +98,46 @@ rt::model!(CreateCheckoutConfigurationPlan {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateCheckoutConfigurationPlanBuilder<
-    S = (rt::Missing<fields::company_id>, (rt::Missing<fields::currency>, ())),
->(rt::ModelBuilder<CreateCheckoutConfigurationPlan, S>);
+    S = rt::missing!(company_id, currency),
+>(
+    rt::ModelBuilder<CreateCheckoutConfigurationPlan, S>,
+);
 
 impl CreateCheckoutConfigurationPlan {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> CreateCheckoutConfigurationPlanBuilder<(
-        rt::Missing<fields::company_id>,
-        (rt::Missing<fields::currency>, ()),
-    )> {
+    pub fn builder() -> CreateCheckoutConfigurationPlanBuilder<
+        rt::missing!(company_id, currency),
+    > {
         CreateCheckoutConfigurationPlanBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<Rest> CreateCheckoutConfigurationPlanBuilder<(rt::Missing<fields::company_id>, Rest)> {
+impl<
+    Rest,
+> CreateCheckoutConfigurationPlanBuilder<(rt::Missing<fields::company_id>, Rest)> {
     /// Id of the company that sells the plan (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn company_id(
         self,
         company_id: impl Into<ids::CompanyId>,
     ) -> CreateCheckoutConfigurationPlanBuilder<(rt::Set, Rest)> {
-        CreateCheckoutConfigurationPlanBuilder(self.0.set(|model| model.company_id = company_id.into()))
+        let value = company_id.into();
+        CreateCheckoutConfigurationPlanBuilder(self.0.set(|model| model.company_id = value))
     }
 }
 
-impl<S0> CreateCheckoutConfigurationPlanBuilder<(S0, (rt::Missing<fields::currency>, ()))> {
+impl<
+    S0,
+> CreateCheckoutConfigurationPlanBuilder<(S0, (rt::Missing<fields::currency>, ()))> {
     /// Currency of the plan's prices.
     #[inline]
     pub fn currency(
         self,
         currency: impl Into<models::Currencies>,
     ) -> CreateCheckoutConfigurationPlanBuilder<(S0, (rt::Set, ()))> {
-        CreateCheckoutConfigurationPlanBuilder(self.0.set(|model| model.currency = currency.into()))
+        let value = currency.into();
+        CreateCheckoutConfigurationPlanBuilder(self.0.set(|model| model.currency = value))
     }
 }
 
@@ -139,9 +148,8 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
         self,
         adaptive_pricing_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(self.0.set(|model| {
-            model.adaptive_pricing_enabled = Some(rt::nullable(adaptive_pricing_enabled));
-        }))
+        let value = Some(rt::nullable(adaptive_pricing_enabled));
+        Self(self.0.set(|model| model.adaptive_pricing_enabled = value))
     }
 
     /// Amount that the platform keeps from the payment, in the major unit of the plan's currency. For connected
@@ -151,44 +159,50 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
         self,
         application_fee_amount: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(self.0.set(|model| {
-            model.application_fee_amount = Some(rt::nullable(application_fee_amount));
-        }))
+        let value = Some(rt::nullable(application_fee_amount));
+        Self(self.0.set(|model| model.application_fee_amount = value))
     }
 
     /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
     #[inline]
-    pub fn billing_period<Kind>(self, billing_period: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.billing_period = Some(rt::nullable(billing_period))),
-        )
+    pub fn billing_period<Kind>(
+        self,
+        billing_period: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(billing_period));
+        Self(self.0.set(|model| model.billing_period = value))
     }
 
     /// Fields that customers fill in at checkout.
     #[inline]
     pub fn custom_fields<Kind>(
         self,
-        custom_fields: impl rt::IntoNullableList<models::CreateProductPlanOptionsCustomField, Kind>,
+        custom_fields: impl rt::IntoNullableList<
+            models::CreateProductPlanOptionsCustomField,
+            Kind,
+        >,
     ) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.custom_fields = Some(rt::nullable_list(custom_fields))),
-        )
+        let value = Some(rt::nullable_list(custom_fields));
+        Self(self.0.set(|model| model.custom_fields = value))
     }
 
     /// Description of the plan as customers see it.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.description = Some(rt::nullable(description))),
-        )
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.description = Some(rt::nullable(description))))
     }
 
     /// Days until access ends, for a plan with limited access. Example: `42`.
     #[inline]
-    pub fn expiration_days<Kind>(self, expiration_days: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.expiration_days = Some(rt::nullable(expiration_days))),
-        )
+    pub fn expiration_days<Kind>(
+        self,
+        expiration_days: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(expiration_days));
+        Self(self.0.set(|model| model.expiration_days = value))
     }
 
     /// Whether to create a plan even if one with the same terms exists.
@@ -197,62 +211,70 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
         self,
         force_create_new_plan: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(self.0.set(|model| {
-            model.force_create_new_plan = Some(rt::nullable(force_create_new_plan));
-        }))
+        let value = Some(rt::nullable(force_create_new_plan));
+        Self(self.0.set(|model| model.force_create_new_plan = value))
     }
 
     /// Image of the plan on the product page.
     #[inline]
-    pub fn image<Kind>(self, image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(self.0.set(|model| model.image = Some(rt::nullable(image))))
+    pub fn image<Kind>(
+        self,
+        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.image = Some(rt::nullable(image))))
     }
 
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     #[inline]
-    pub fn initial_price<Kind>(self, initial_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.initial_price = Some(rt::nullable(initial_price))),
-        )
+    pub fn initial_price<Kind>(
+        self,
+        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(initial_price));
+        Self(self.0.set(|model| model.initial_price = value))
     }
 
     /// Notes for the company's team, not shown to customers.
     #[inline]
-    pub fn internal_notes<Kind>(self, internal_notes: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.internal_notes = Some(rt::nullable(internal_notes))),
-        )
+    pub fn internal_notes<Kind>(
+        self,
+        internal_notes: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(internal_notes));
+        Self(self.0.set(|model| model.internal_notes = value))
     }
 
-    /// Whether the prices include tax, in place of the company's setting.
+    /// Whether the prices include tax, instead of the company's setting.
     #[inline]
     pub fn override_tax_type<Kind>(
         self,
         override_tax_type: impl rt::IntoNullable<models::TaxTypes, Kind>,
     ) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.override_tax_type = Some(rt::nullable(override_tax_type))),
-        )
+        let value = Some(rt::nullable(override_tax_type));
+        Self(self.0.set(|model| model.override_tax_type = value))
     }
 
     /// Which payment methods to offer; without it the defaults apply.
     #[inline]
     pub fn payment_method_configuration<Kind>(
         self,
-        payment_method_configuration: impl rt::IntoNullable<models::CreatePlanPaymentMethodConfiguration, Kind>,
+        payment_method_configuration: impl rt::IntoNullable<
+            models::CreatePlanPaymentMethodConfiguration,
+            Kind,
+        >,
     ) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(self.0.set(|model| {
-            model.payment_method_configuration = Some(rt::nullable(payment_method_configuration));
-        }))
+        let value = Some(rt::nullable(payment_method_configuration));
+        Self(self.0.set(|model| model.payment_method_configuration = value))
     }
 
     /// Whether the plan renews or is paid once.
     #[inline]
-    pub fn plan_type<Kind>(self, plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.plan_type = Some(rt::nullable(plan_type))),
-        )
+    pub fn plan_type<Kind>(
+        self,
+        plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.plan_type = Some(rt::nullable(plan_type))))
     }
 
     /// A product to create or, by its `external_identifier`, to find and update. Use this or `product_id`.
@@ -261,17 +283,16 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
         self,
         product: impl rt::IntoNullable<models::CreatePaymentPlanProduct, Kind>,
     ) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.product = Some(rt::nullable(product))),
-        )
+        Self(self.0.set(|model| model.product = Some(rt::nullable(product))))
     }
 
     /// Id of an existing product (`prod_`). Use this or `product`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.product_id = Some(rt::nullable(product_id))),
-        )
+    pub fn product_id<Kind>(
+        self,
+        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.product_id = Some(rt::nullable(product_id))))
     }
 
     /// Whether the plan can be bought at once or through a waitlist.
@@ -280,17 +301,18 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
         self,
         release_method: impl rt::IntoNullable<models::ReleaseMethod, Kind>,
     ) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.release_method = Some(rt::nullable(release_method))),
-        )
+        let value = Some(rt::nullable(release_method));
+        Self(self.0.set(|model| model.release_method = value))
     }
 
     /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    pub fn renewal_price<Kind>(self, renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.renewal_price = Some(rt::nullable(renewal_price))),
-        )
+    pub fn renewal_price<Kind>(
+        self,
+        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(renewal_price));
+        Self(self.0.set(|model| model.renewal_price = value))
     }
 
     /// How many installments complete the purchase, if it is to be split. Example: `42`.
@@ -299,37 +321,39 @@ impl<S> CreateCheckoutConfigurationPlanBuilder<S> {
         self,
         split_pay_required_payments: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(self.0.set(|model| {
-            model.split_pay_required_payments = Some(rt::nullable(split_pay_required_payments));
-        }))
+        let value = Some(rt::nullable(split_pay_required_payments));
+        Self(self.0.set(|model| model.split_pay_required_payments = value))
     }
 
     /// How many units can be sold. It has no effect while `unlimited_stock` is true. Example: `42`.
     #[inline]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(self.0.set(|model| model.stock = Some(rt::nullable(stock))))
+        Self(self.0.set(|model| model.stock = Some(rt::nullable(stock))))
     }
 
     /// Name of the plan as customers see it.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(self.0.set(|model| model.title = Some(rt::nullable(title))))
+        Self(self.0.set(|model| model.title = Some(rt::nullable(title))))
     }
 
     /// Length of the free trial in days. Example: `42`.
     #[inline]
-    pub fn trial_period_days<Kind>(self, trial_period_days: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.trial_period_days = Some(rt::nullable(trial_period_days))),
-        )
+    pub fn trial_period_days<Kind>(
+        self,
+        trial_period_days: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(trial_period_days));
+        Self(self.0.set(|model| model.trial_period_days = value))
     }
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
-        CreateCheckoutConfigurationPlanBuilder(
-            self.0.set(|model| model.visibility = Some(rt::nullable(visibility))),
-        )
+    pub fn visibility<Kind>(
+        self,
+        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
     }
 }
 

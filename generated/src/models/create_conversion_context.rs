@@ -4,49 +4,31 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CreateConversionContext`.
-///
 /// Source: `#/paths/~1conversions/post/requestBody/content/application~1json/schema/properties/context`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateConversionContext {
-    /// The member `ad_campaign_id`.
+    /// Id of an ad campaign.
     pub ad_campaign_id: Option<Option<ids::AdCampaignId>>,
-    /// The member `ad_id`.
+    /// Id of an ad.
     pub ad_id: Option<Option<ids::AdId>>,
-    /// The member `ad_set_id`.
     pub ad_set_id: Option<Option<String>>,
-    /// The member `fbclid`.
     pub fbclid: Option<Option<String>>,
-    /// The member `fbp`.
     pub fbp: Option<Option<String>>,
-    /// The member `ga`.
     pub ga: Option<Option<String>>,
-    /// The member `gclid`.
     pub gclid: Option<Option<String>>,
-    /// The member `ig_sid`.
     pub ig_sid: Option<Option<String>>,
-    /// The member `ip_address`.
     pub ip_address: Option<Option<String>>,
-    /// The member `ttclid`.
     pub ttclid: Option<Option<String>>,
-    /// The member `ttp`.
     pub ttp: Option<Option<String>>,
-    /// The member `user_agent`.
     pub user_agent: Option<Option<String>>,
-    /// The member `utm_campaign`.
     pub utm_campaign: Option<Option<String>>,
-    /// The member `utm_content`.
     pub utm_content: Option<Option<String>>,
-    /// The member `utm_id`.
     pub utm_id: Option<Option<String>>,
-    /// The member `utm_medium`.
     pub utm_medium: Option<Option<String>>,
-    /// The member `utm_source`.
     pub utm_source: Option<Option<String>>,
-    /// The member `utm_term`.
     pub utm_term: Option<Option<String>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -74,10 +56,12 @@ rt::model!(CreateConversionContext {
 /// Builds [`CreateConversionContext`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreateConversionContextBuilder<S = ()>(rt::ModelBuilder<CreateConversionContext, S>);
+pub struct CreateConversionContextBuilder<S = ()>(
+    rt::ModelBuilder<CreateConversionContext, S>,
+);
 
 impl CreateConversionContext {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> CreateConversionContextBuilder<()> {
         CreateConversionContextBuilder(rt::ModelBuilder::new())
@@ -85,121 +69,106 @@ impl CreateConversionContext {
 }
 
 impl<S> CreateConversionContextBuilder<S> {
-    /// The member `ad_campaign_id`.
+    /// Id of an ad campaign.
     #[inline]
     pub fn ad_campaign_id<Kind>(
         self,
         ad_campaign_id: impl rt::IntoNullable<ids::AdCampaignId, Kind>,
     ) -> Self {
-        CreateConversionContextBuilder(
-            self.0.set(|model| model.ad_campaign_id = Some(rt::nullable(ad_campaign_id))),
-        )
+        let value = Some(rt::nullable(ad_campaign_id));
+        Self(self.0.set(|model| model.ad_campaign_id = value))
     }
 
-    /// The member `ad_id`.
+    /// Id of an ad.
     #[inline]
     pub fn ad_id<Kind>(self, ad_id: impl rt::IntoNullable<ids::AdId, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.ad_id = Some(rt::nullable(ad_id))))
+        Self(self.0.set(|model| model.ad_id = Some(rt::nullable(ad_id))))
     }
 
-    /// The member `ad_set_id`.
     #[inline]
     pub fn ad_set_id<Kind>(self, ad_set_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.ad_set_id = Some(rt::nullable(ad_set_id))))
+        Self(self.0.set(|model| model.ad_set_id = Some(rt::nullable(ad_set_id))))
     }
 
-    /// The member `fbclid`.
     #[inline]
     pub fn fbclid<Kind>(self, fbclid: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.fbclid = Some(rt::nullable(fbclid))))
+        Self(self.0.set(|model| model.fbclid = Some(rt::nullable(fbclid))))
     }
 
-    /// The member `fbp`.
     #[inline]
     pub fn fbp<Kind>(self, fbp: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.fbp = Some(rt::nullable(fbp))))
+        Self(self.0.set(|model| model.fbp = Some(rt::nullable(fbp))))
     }
 
-    /// The member `ga`.
     #[inline]
     pub fn ga<Kind>(self, ga: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.ga = Some(rt::nullable(ga))))
+        Self(self.0.set(|model| model.ga = Some(rt::nullable(ga))))
     }
 
-    /// The member `gclid`.
     #[inline]
     pub fn gclid<Kind>(self, gclid: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.gclid = Some(rt::nullable(gclid))))
+        Self(self.0.set(|model| model.gclid = Some(rt::nullable(gclid))))
     }
 
-    /// The member `ig_sid`.
     #[inline]
     pub fn ig_sid<Kind>(self, ig_sid: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.ig_sid = Some(rt::nullable(ig_sid))))
+        Self(self.0.set(|model| model.ig_sid = Some(rt::nullable(ig_sid))))
     }
 
-    /// The member `ip_address`.
     #[inline]
     pub fn ip_address<Kind>(self, ip_address: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.ip_address = Some(rt::nullable(ip_address))))
+        Self(self.0.set(|model| model.ip_address = Some(rt::nullable(ip_address))))
     }
 
-    /// The member `ttclid`.
     #[inline]
     pub fn ttclid<Kind>(self, ttclid: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.ttclid = Some(rt::nullable(ttclid))))
+        Self(self.0.set(|model| model.ttclid = Some(rt::nullable(ttclid))))
     }
 
-    /// The member `ttp`.
     #[inline]
     pub fn ttp<Kind>(self, ttp: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.ttp = Some(rt::nullable(ttp))))
+        Self(self.0.set(|model| model.ttp = Some(rt::nullable(ttp))))
     }
 
-    /// The member `user_agent`.
     #[inline]
     pub fn user_agent<Kind>(self, user_agent: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.user_agent = Some(rt::nullable(user_agent))))
+        Self(self.0.set(|model| model.user_agent = Some(rt::nullable(user_agent))))
     }
 
-    /// The member `utm_campaign`.
     #[inline]
-    pub fn utm_campaign<Kind>(self, utm_campaign: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(
-            self.0.set(|model| model.utm_campaign = Some(rt::nullable(utm_campaign))),
-        )
+    pub fn utm_campaign<Kind>(
+        self,
+        utm_campaign: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.utm_campaign = Some(rt::nullable(utm_campaign))))
     }
 
-    /// The member `utm_content`.
     #[inline]
-    pub fn utm_content<Kind>(self, utm_content: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(
-            self.0.set(|model| model.utm_content = Some(rt::nullable(utm_content))),
-        )
+    pub fn utm_content<Kind>(
+        self,
+        utm_content: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.utm_content = Some(rt::nullable(utm_content))))
     }
 
-    /// The member `utm_id`.
     #[inline]
     pub fn utm_id<Kind>(self, utm_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.utm_id = Some(rt::nullable(utm_id))))
+        Self(self.0.set(|model| model.utm_id = Some(rt::nullable(utm_id))))
     }
 
-    /// The member `utm_medium`.
     #[inline]
     pub fn utm_medium<Kind>(self, utm_medium: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.utm_medium = Some(rt::nullable(utm_medium))))
+        Self(self.0.set(|model| model.utm_medium = Some(rt::nullable(utm_medium))))
     }
 
-    /// The member `utm_source`.
     #[inline]
     pub fn utm_source<Kind>(self, utm_source: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.utm_source = Some(rt::nullable(utm_source))))
+        Self(self.0.set(|model| model.utm_source = Some(rt::nullable(utm_source))))
     }
 
-    /// The member `utm_term`.
     #[inline]
     pub fn utm_term<Kind>(self, utm_term: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionContextBuilder(self.0.set(|model| model.utm_term = Some(rt::nullable(utm_term))))
+        Self(self.0.set(|model| model.utm_term = Some(rt::nullable(utm_term))))
     }
 }
 

@@ -4,47 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CreateConversionUser`.
-///
 /// Source: `#/paths/~1conversions/post/requestBody/content/application~1json/schema/properties/user`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateConversionUser {
-    /// The member `anonymous_id`.
     pub anonymous_id: Option<Option<String>>,
-    /// The member `birthdate`.
     pub birthdate: Option<Option<String>>,
-    /// The member `city`.
     pub city: Option<Option<String>>,
-    /// The member `country`.
     pub country: Option<Option<String>>,
-    /// The member `email`.
     pub email: Option<Option<String>>,
-    /// The member `external_id`.
     pub external_id: Option<Option<String>>,
-    /// The member `first_name`.
     pub first_name: Option<Option<String>>,
-    /// The member `gender`.
     pub gender: Option<Option<models::ConversionUserGender>>,
-    /// The member `last_name`.
     pub last_name: Option<Option<String>>,
-    /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
+    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
     pub member_id: Option<Option<ids::MemberId>>,
-    /// The member `membership_id`. Example: `mem_xxxxxxxxxxxxxx`.
+    /// Id of a membership. Example: `mem_xxxxxxxxxxxxxx`.
     pub membership_id: Option<Option<ids::MembershipId>>,
-    /// The member `name`.
     pub name: Option<Option<String>>,
-    /// The member `phone`.
     pub phone: Option<Option<String>>,
-    /// The member `postal_code`.
     pub postal_code: Option<Option<String>>,
-    /// The member `state`.
     pub state: Option<Option<String>>,
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     pub user_id: Option<Option<ids::UserId>>,
-    /// The member `username`.
     pub username: Option<Option<String>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -71,10 +55,12 @@ rt::model!(CreateConversionUser {
 /// Builds [`CreateConversionUser`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreateConversionUserBuilder<S = ()>(rt::ModelBuilder<CreateConversionUser, S>);
+pub struct CreateConversionUserBuilder<S = ()>(
+    rt::ModelBuilder<CreateConversionUser, S>,
+);
 
 impl CreateConversionUser {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> CreateConversionUserBuilder<()> {
         CreateConversionUserBuilder(rt::ModelBuilder::new())
@@ -82,108 +68,111 @@ impl CreateConversionUser {
 }
 
 impl<S> CreateConversionUserBuilder<S> {
-    /// The member `anonymous_id`.
     #[inline]
-    pub fn anonymous_id<Kind>(self, anonymous_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.anonymous_id = Some(rt::nullable(anonymous_id))))
+    pub fn anonymous_id<Kind>(
+        self,
+        anonymous_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.anonymous_id = Some(rt::nullable(anonymous_id))))
     }
 
-    /// The member `birthdate`.
     #[inline]
     pub fn birthdate<Kind>(self, birthdate: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.birthdate = Some(rt::nullable(birthdate))))
+        Self(self.0.set(|model| model.birthdate = Some(rt::nullable(birthdate))))
     }
 
-    /// The member `city`.
     #[inline]
     pub fn city<Kind>(self, city: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.city = Some(rt::nullable(city))))
+        Self(self.0.set(|model| model.city = Some(rt::nullable(city))))
     }
 
-    /// The member `country`.
     #[inline]
     pub fn country<Kind>(self, country: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.country = Some(rt::nullable(country))))
+        Self(self.0.set(|model| model.country = Some(rt::nullable(country))))
     }
 
-    /// The member `email`.
     #[inline]
     pub fn email<Kind>(self, email: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.email = Some(rt::nullable(email))))
+        Self(self.0.set(|model| model.email = Some(rt::nullable(email))))
     }
 
-    /// The member `external_id`.
     #[inline]
-    pub fn external_id<Kind>(self, external_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.external_id = Some(rt::nullable(external_id))))
+    pub fn external_id<Kind>(
+        self,
+        external_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.external_id = Some(rt::nullable(external_id))))
     }
 
-    /// The member `first_name`.
     #[inline]
     pub fn first_name<Kind>(self, first_name: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.first_name = Some(rt::nullable(first_name))))
+        Self(self.0.set(|model| model.first_name = Some(rt::nullable(first_name))))
     }
 
-    /// The member `gender`.
     #[inline]
-    pub fn gender<Kind>(self, gender: impl rt::IntoNullable<models::ConversionUserGender, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.gender = Some(rt::nullable(gender))))
+    pub fn gender<Kind>(
+        self,
+        gender: impl rt::IntoNullable<models::ConversionUserGender, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.gender = Some(rt::nullable(gender))))
     }
 
-    /// The member `last_name`.
     #[inline]
     pub fn last_name<Kind>(self, last_name: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.last_name = Some(rt::nullable(last_name))))
+        Self(self.0.set(|model| model.last_name = Some(rt::nullable(last_name))))
     }
 
-    /// The member `member_id`. Example: `mber_xxxxxxxxxxxxx`.
+    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn member_id<Kind>(self, member_id: impl rt::IntoNullable<ids::MemberId, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.member_id = Some(rt::nullable(member_id))))
+    pub fn member_id<Kind>(
+        self,
+        member_id: impl rt::IntoNullable<ids::MemberId, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.member_id = Some(rt::nullable(member_id))))
     }
 
-    /// The member `membership_id`. Example: `mem_xxxxxxxxxxxxxx`.
+    /// Id of a membership. Example: `mem_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn membership_id<Kind>(self, membership_id: impl rt::IntoNullable<ids::MembershipId, Kind>) -> Self {
-        CreateConversionUserBuilder(
-            self.0.set(|model| model.membership_id = Some(rt::nullable(membership_id))),
-        )
+    pub fn membership_id<Kind>(
+        self,
+        membership_id: impl rt::IntoNullable<ids::MembershipId, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(membership_id));
+        Self(self.0.set(|model| model.membership_id = value))
     }
 
-    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.name = Some(rt::nullable(name))))
+        Self(self.0.set(|model| model.name = Some(rt::nullable(name))))
     }
 
-    /// The member `phone`.
     #[inline]
     pub fn phone<Kind>(self, phone: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.phone = Some(rt::nullable(phone))))
+        Self(self.0.set(|model| model.phone = Some(rt::nullable(phone))))
     }
 
-    /// The member `postal_code`.
     #[inline]
-    pub fn postal_code<Kind>(self, postal_code: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.postal_code = Some(rt::nullable(postal_code))))
+    pub fn postal_code<Kind>(
+        self,
+        postal_code: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.postal_code = Some(rt::nullable(postal_code))))
     }
 
-    /// The member `state`.
     #[inline]
     pub fn state<Kind>(self, state: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.state = Some(rt::nullable(state))))
+        Self(self.0.set(|model| model.state = Some(rt::nullable(state))))
     }
 
-    /// The member `user_id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id<Kind>(self, user_id: impl rt::IntoNullable<ids::UserId, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.user_id = Some(rt::nullable(user_id))))
+        Self(self.0.set(|model| model.user_id = Some(rt::nullable(user_id))))
     }
 
-    /// The member `username`.
     #[inline]
     pub fn username<Kind>(self, username: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateConversionUserBuilder(self.0.set(|model| model.username = Some(rt::nullable(username))))
+        Self(self.0.set(|model| model.username = Some(rt::nullable(username))))
     }
 }
 

@@ -4,20 +4,16 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CreateDepositDestinationObject`.
-///
 /// Source:
 /// `#/paths/~1deposits/post/requestBody/content/application~1json/schema/properties/destination/anyOf/1`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateDepositDestinationObject {
-    /// The member `account_id`.
+    /// Id of a company.
     pub account_id: Option<ids::CompanyId>,
-    /// The member `address`.
     pub address: Option<String>,
-    /// The member `network`.
     pub network: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -30,10 +26,12 @@ rt::model!(CreateDepositDestinationObject {
 /// Builds [`CreateDepositDestinationObject`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreateDepositDestinationObjectBuilder<S = ()>(rt::ModelBuilder<CreateDepositDestinationObject, S>);
+pub struct CreateDepositDestinationObjectBuilder<S = ()>(
+    rt::ModelBuilder<CreateDepositDestinationObject, S>,
+);
 
 impl CreateDepositDestinationObject {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> CreateDepositDestinationObjectBuilder<()> {
         CreateDepositDestinationObjectBuilder(rt::ModelBuilder::new())
@@ -41,29 +39,25 @@ impl CreateDepositDestinationObject {
 }
 
 impl<S> CreateDepositDestinationObjectBuilder<S> {
-    /// The member `account_id`.
+    /// Id of a company.
     #[inline]
     pub fn account_id(self, account_id: impl Into<ids::CompanyId>) -> Self {
-        CreateDepositDestinationObjectBuilder(self.0.set(|model| model.account_id = Some(account_id.into())))
+        Self(self.0.set(|model| model.account_id = Some(account_id.into())))
     }
 
-    /// The member `address`.
     #[inline]
     pub fn address(self, address: impl Into<String>) -> Self {
-        CreateDepositDestinationObjectBuilder(self.0.set(|model| model.address = Some(address.into())))
+        Self(self.0.set(|model| model.address = Some(address.into())))
     }
 
-    /// The member `network`.
     #[inline]
     pub fn network(self, network: impl Into<String>) -> Self {
-        CreateDepositDestinationObjectBuilder(self.0.set(|model| model.network = Some(network.into())))
+        Self(self.0.set(|model| model.network = Some(network.into())))
     }
 }
 
 rt::model_builder!(CreateDepositDestinationObjectBuilder => CreateDepositDestinationObject);
 
-/// One of the forms of `CreateDepositDestination`.
-///
 /// Source: `#/paths/~1deposits/post/requestBody/content/application~1json/schema/properties/destination`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -72,7 +66,7 @@ pub enum CreateDepositDestination {
     Text(String),
     /// `object`
     Object(models::CreateDepositDestinationObject),
-    /// A form that this version of the document does not know.
+    /// A value that matches none of the variants.
     Unknown(crate::Value),
 }
 

@@ -4,43 +4,42 @@ use crate::{fields, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CreateForumPostPoll`.
-///
 /// Source: `#/paths/~1forum_posts/post/requestBody/content/application~1json/schema/properties/poll`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateForumPostPoll {
-    /// The member `options`.
     pub options: Vec<models::MessagePollOption>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CreateForumPostPoll { options: required("options") });
+rt::model!(CreateForumPostPoll {
+    options: required("options"),
+});
 
 /// Builds [`CreateForumPostPoll`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreateForumPostPollBuilder<S = (rt::Missing<fields::options>, ())>(
+pub struct CreateForumPostPollBuilder<S = rt::missing!(options)>(
     rt::ModelBuilder<CreateForumPostPoll, S>,
 );
 
 impl CreateForumPostPoll {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> CreateForumPostPollBuilder<(rt::Missing<fields::options>, ())> {
+    pub fn builder() -> CreateForumPostPollBuilder<rt::missing!(options)> {
         CreateForumPostPollBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl CreateForumPostPollBuilder<(rt::Missing<fields::options>, ())> {
-    /// The member `options`.
     #[inline]
     pub fn options(
         self,
         options: impl IntoIterator<Item = impl Into<models::MessagePollOption>>,
     ) -> CreateForumPostPollBuilder<(rt::Set, ())> {
-        CreateForumPostPollBuilder(self.0.set(|model| model.options = rt::list(options)))
+        let value = rt::list(options);
+        CreateForumPostPollBuilder(self.0.set(|model| model.options = value))
     }
 }
 

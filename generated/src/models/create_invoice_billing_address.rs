@@ -4,34 +4,22 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CreateInvoiceBillingAddress`.
-///
 /// Source:
 /// `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/billing_address`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoiceBillingAddress {
-    /// The member `city`.
     pub city: Option<Option<String>>,
-    /// The member `country`.
     pub country: Option<Option<String>>,
-    /// The member `line1`.
     pub line1: Option<Option<String>>,
-    /// The member `line2`.
     pub line2: Option<Option<String>>,
-    /// The member `name`.
     pub name: Option<Option<String>>,
-    /// The member `phone`.
     pub phone: Option<Option<String>>,
-    /// The member `postal_code`.
     pub postal_code: Option<Option<String>>,
-    /// The member `state`.
     pub state: Option<Option<String>>,
-    /// The member `tax_id_type`.
     pub tax_id_type: Option<Option<models::TaxIdentifierTypes>>,
-    /// The member `tax_id_value`.
     pub tax_id_value: Option<Option<String>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -51,10 +39,12 @@ rt::model!(CreateInvoiceBillingAddress {
 /// Builds [`CreateInvoiceBillingAddress`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreateInvoiceBillingAddressBuilder<S = ()>(rt::ModelBuilder<CreateInvoiceBillingAddress, S>);
+pub struct CreateInvoiceBillingAddressBuilder<S = ()>(
+    rt::ModelBuilder<CreateInvoiceBillingAddress, S>,
+);
 
 impl CreateInvoiceBillingAddress {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> CreateInvoiceBillingAddressBuilder<()> {
         CreateInvoiceBillingAddressBuilder(rt::ModelBuilder::new())
@@ -62,73 +52,63 @@ impl CreateInvoiceBillingAddress {
 }
 
 impl<S> CreateInvoiceBillingAddressBuilder<S> {
-    /// The member `city`.
     #[inline]
     pub fn city<Kind>(self, city: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoiceBillingAddressBuilder(self.0.set(|model| model.city = Some(rt::nullable(city))))
+        Self(self.0.set(|model| model.city = Some(rt::nullable(city))))
     }
 
-    /// The member `country`.
     #[inline]
     pub fn country<Kind>(self, country: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoiceBillingAddressBuilder(self.0.set(|model| model.country = Some(rt::nullable(country))))
+        Self(self.0.set(|model| model.country = Some(rt::nullable(country))))
     }
 
-    /// The member `line1`.
     #[inline]
     pub fn line1<Kind>(self, line1: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoiceBillingAddressBuilder(self.0.set(|model| model.line1 = Some(rt::nullable(line1))))
+        Self(self.0.set(|model| model.line1 = Some(rt::nullable(line1))))
     }
 
-    /// The member `line2`.
     #[inline]
     pub fn line2<Kind>(self, line2: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoiceBillingAddressBuilder(self.0.set(|model| model.line2 = Some(rt::nullable(line2))))
+        Self(self.0.set(|model| model.line2 = Some(rt::nullable(line2))))
     }
 
-    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoiceBillingAddressBuilder(self.0.set(|model| model.name = Some(rt::nullable(name))))
+        Self(self.0.set(|model| model.name = Some(rt::nullable(name))))
     }
 
-    /// The member `phone`.
     #[inline]
     pub fn phone<Kind>(self, phone: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoiceBillingAddressBuilder(self.0.set(|model| model.phone = Some(rt::nullable(phone))))
+        Self(self.0.set(|model| model.phone = Some(rt::nullable(phone))))
     }
 
-    /// The member `postal_code`.
     #[inline]
-    pub fn postal_code<Kind>(self, postal_code: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoiceBillingAddressBuilder(
-            self.0.set(|model| model.postal_code = Some(rt::nullable(postal_code))),
-        )
+    pub fn postal_code<Kind>(
+        self,
+        postal_code: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.postal_code = Some(rt::nullable(postal_code))))
     }
 
-    /// The member `state`.
     #[inline]
     pub fn state<Kind>(self, state: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoiceBillingAddressBuilder(self.0.set(|model| model.state = Some(rt::nullable(state))))
+        Self(self.0.set(|model| model.state = Some(rt::nullable(state))))
     }
 
-    /// The member `tax_id_type`.
     #[inline]
     pub fn tax_id_type<Kind>(
         self,
         tax_id_type: impl rt::IntoNullable<models::TaxIdentifierTypes, Kind>,
     ) -> Self {
-        CreateInvoiceBillingAddressBuilder(
-            self.0.set(|model| model.tax_id_type = Some(rt::nullable(tax_id_type))),
-        )
+        Self(self.0.set(|model| model.tax_id_type = Some(rt::nullable(tax_id_type))))
     }
 
-    /// The member `tax_id_value`.
     #[inline]
-    pub fn tax_id_value<Kind>(self, tax_id_value: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoiceBillingAddressBuilder(
-            self.0.set(|model| model.tax_id_value = Some(rt::nullable(tax_id_value))),
-        )
+    pub fn tax_id_value<Kind>(
+        self,
+        tax_id_value: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.tax_id_value = Some(rt::nullable(tax_id_value))))
     }
 }
 

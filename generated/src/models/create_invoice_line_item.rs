@@ -4,20 +4,17 @@ use crate::fields;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CreateInvoiceLineItem`.
-///
 /// Source:
 /// `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/line_items/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoiceLineItem {
-    /// The member `label`.
     pub label: String,
-    /// The member `quantity`. Example: `6.9`.
+    /// Example: `6.9`.
     pub quantity: Option<Option<crate::Decimal>>,
-    /// The member `unit_price`. Example: `6.9`.
+    /// Example: `6.9`.
     pub unit_price: crate::Decimal,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -30,43 +27,48 @@ rt::model!(CreateInvoiceLineItem {
 /// Builds [`CreateInvoiceLineItem`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreateInvoiceLineItemBuilder<
-    S = (rt::Missing<fields::label>, (rt::Missing<fields::unit_price>, ())),
->(rt::ModelBuilder<CreateInvoiceLineItem, S>);
+pub struct CreateInvoiceLineItemBuilder<S = rt::missing!(label, unit_price)>(
+    rt::ModelBuilder<CreateInvoiceLineItem, S>,
+);
 
 impl CreateInvoiceLineItem {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder()
-    -> CreateInvoiceLineItemBuilder<(rt::Missing<fields::label>, (rt::Missing<fields::unit_price>, ()))> {
+    pub fn builder() -> CreateInvoiceLineItemBuilder<rt::missing!(label, unit_price)> {
         CreateInvoiceLineItemBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl<Rest> CreateInvoiceLineItemBuilder<(rt::Missing<fields::label>, Rest)> {
-    /// The member `label`.
     #[inline]
-    pub fn label(self, label: impl Into<String>) -> CreateInvoiceLineItemBuilder<(rt::Set, Rest)> {
+    pub fn label(
+        self,
+        label: impl Into<String>,
+    ) -> CreateInvoiceLineItemBuilder<(rt::Set, Rest)> {
         CreateInvoiceLineItemBuilder(self.0.set(|model| model.label = label.into()))
     }
 }
 
 impl<S0> CreateInvoiceLineItemBuilder<(S0, (rt::Missing<fields::unit_price>, ()))> {
-    /// The member `unit_price`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
     pub fn unit_price(
         self,
         unit_price: impl Into<crate::Decimal>,
     ) -> CreateInvoiceLineItemBuilder<(S0, (rt::Set, ()))> {
-        CreateInvoiceLineItemBuilder(self.0.set(|model| model.unit_price = unit_price.into()))
+        let value = unit_price.into();
+        CreateInvoiceLineItemBuilder(self.0.set(|model| model.unit_price = value))
     }
 }
 
 impl<S> CreateInvoiceLineItemBuilder<S> {
-    /// The member `quantity`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
-    pub fn quantity<Kind>(self, quantity: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        CreateInvoiceLineItemBuilder(self.0.set(|model| model.quantity = Some(rt::nullable(quantity))))
+    pub fn quantity<Kind>(
+        self,
+        quantity: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.quantity = Some(rt::nullable(quantity))))
     }
 }
 

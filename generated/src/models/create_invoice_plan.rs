@@ -4,43 +4,34 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CreateInvoicePlan`.
-///
 /// Source: `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/plan`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoicePlan {
-    /// The member `billing_period`. Example: `42`.
+    /// Example: `42`.
     pub billing_period: Option<Option<i64>>,
-    /// The member `custom_fields`.
     pub custom_fields: Option<Option<Vec<models::CreateProductPlanOptionsCustomField>>>,
-    /// The member `description`.
     pub description: Option<Option<String>>,
-    /// The member `expiration_days`. Example: `42`.
+    /// Example: `42`.
     pub expiration_days: Option<Option<i64>>,
-    /// The member `initial_price`. Example: `6.9`.
+    /// Example: `6.9`.
     pub initial_price: Option<Option<crate::Decimal>>,
-    /// The member `internal_notes`.
     pub internal_notes: Option<Option<String>>,
-    /// The member `legacy_payment_method_controls`.
     pub legacy_payment_method_controls: Option<Option<bool>>,
-    /// The member `payment_method_configuration`.
-    pub payment_method_configuration: Option<Option<models::CreatePlanPaymentMethodConfiguration>>,
-    /// The member `plan_type`.
+    pub payment_method_configuration: Option<
+        Option<models::CreatePlanPaymentMethodConfiguration>,
+    >,
     pub plan_type: Option<Option<models::PlanTypes>>,
-    /// The member `release_method`.
     pub release_method: Option<Option<models::ReleaseMethod>>,
-    /// The member `renewal_price`. Example: `6.9`.
+    /// Example: `6.9`.
     pub renewal_price: Option<Option<crate::Decimal>>,
-    /// The member `stock`. Example: `42`.
+    /// Example: `42`.
     pub stock: Option<Option<i64>>,
-    /// The member `trial_period_days`. Example: `42`.
+    /// Example: `42`.
     pub trial_period_days: Option<Option<i64>>,
-    /// The member `unlimited_stock`.
     pub unlimited_stock: Option<Option<bool>>,
-    /// The member `visibility`.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -68,7 +59,7 @@ rt::model!(CreateInvoicePlan {
 pub struct CreateInvoicePlanBuilder<S = ()>(rt::ModelBuilder<CreateInvoicePlan, S>);
 
 impl CreateInvoicePlan {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> CreateInvoicePlanBuilder<()> {
         CreateInvoicePlanBuilder(rt::ModelBuilder::new())
@@ -76,124 +67,144 @@ impl CreateInvoicePlan {
 }
 
 impl<S> CreateInvoicePlanBuilder<S> {
-    /// The member `billing_period`. Example: `42`.
+    /// Example: `42`.
     #[inline]
-    pub fn billing_period<Kind>(self, billing_period: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreateInvoicePlanBuilder(
-            self.0.set(|model| model.billing_period = Some(rt::nullable(billing_period))),
-        )
+    pub fn billing_period<Kind>(
+        self,
+        billing_period: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(billing_period));
+        Self(self.0.set(|model| model.billing_period = value))
     }
 
-    /// The member `custom_fields`.
     #[inline]
     pub fn custom_fields<Kind>(
         self,
-        custom_fields: impl rt::IntoNullableList<models::CreateProductPlanOptionsCustomField, Kind>,
+        custom_fields: impl rt::IntoNullableList<
+            models::CreateProductPlanOptionsCustomField,
+            Kind,
+        >,
     ) -> Self {
-        CreateInvoicePlanBuilder(
-            self.0.set(|model| model.custom_fields = Some(rt::nullable_list(custom_fields))),
-        )
+        let value = Some(rt::nullable_list(custom_fields));
+        Self(self.0.set(|model| model.custom_fields = value))
     }
 
-    /// The member `description`.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoicePlanBuilder(self.0.set(|model| model.description = Some(rt::nullable(description))))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.description = Some(rt::nullable(description))))
     }
 
-    /// The member `expiration_days`. Example: `42`.
+    /// Example: `42`.
     #[inline]
-    pub fn expiration_days<Kind>(self, expiration_days: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreateInvoicePlanBuilder(
-            self.0.set(|model| model.expiration_days = Some(rt::nullable(expiration_days))),
-        )
+    pub fn expiration_days<Kind>(
+        self,
+        expiration_days: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(expiration_days));
+        Self(self.0.set(|model| model.expiration_days = value))
     }
 
-    /// The member `initial_price`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
-    pub fn initial_price<Kind>(self, initial_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        CreateInvoicePlanBuilder(self.0.set(|model| model.initial_price = Some(rt::nullable(initial_price))))
+    pub fn initial_price<Kind>(
+        self,
+        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(initial_price));
+        Self(self.0.set(|model| model.initial_price = value))
     }
 
-    /// The member `internal_notes`.
     #[inline]
-    pub fn internal_notes<Kind>(self, internal_notes: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoicePlanBuilder(
-            self.0.set(|model| model.internal_notes = Some(rt::nullable(internal_notes))),
-        )
+    pub fn internal_notes<Kind>(
+        self,
+        internal_notes: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(internal_notes));
+        Self(self.0.set(|model| model.internal_notes = value))
     }
 
-    /// The member `legacy_payment_method_controls`.
     #[inline]
     pub fn legacy_payment_method_controls<Kind>(
         self,
         legacy_payment_method_controls: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        CreateInvoicePlanBuilder(self.0.set(|model| {
-            model.legacy_payment_method_controls = Some(rt::nullable(legacy_payment_method_controls));
-        }))
+        let value = Some(rt::nullable(legacy_payment_method_controls));
+        Self(self.0.set(|model| model.legacy_payment_method_controls = value))
     }
 
-    /// The member `payment_method_configuration`.
     #[inline]
     pub fn payment_method_configuration<Kind>(
         self,
-        payment_method_configuration: impl rt::IntoNullable<models::CreatePlanPaymentMethodConfiguration, Kind>,
+        payment_method_configuration: impl rt::IntoNullable<
+            models::CreatePlanPaymentMethodConfiguration,
+            Kind,
+        >,
     ) -> Self {
-        CreateInvoicePlanBuilder(self.0.set(|model| {
-            model.payment_method_configuration = Some(rt::nullable(payment_method_configuration));
-        }))
+        let value = Some(rt::nullable(payment_method_configuration));
+        Self(self.0.set(|model| model.payment_method_configuration = value))
     }
 
-    /// The member `plan_type`.
     #[inline]
-    pub fn plan_type<Kind>(self, plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>) -> Self {
-        CreateInvoicePlanBuilder(self.0.set(|model| model.plan_type = Some(rt::nullable(plan_type))))
+    pub fn plan_type<Kind>(
+        self,
+        plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.plan_type = Some(rt::nullable(plan_type))))
     }
 
-    /// The member `release_method`.
     #[inline]
     pub fn release_method<Kind>(
         self,
         release_method: impl rt::IntoNullable<models::ReleaseMethod, Kind>,
     ) -> Self {
-        CreateInvoicePlanBuilder(
-            self.0.set(|model| model.release_method = Some(rt::nullable(release_method))),
-        )
+        let value = Some(rt::nullable(release_method));
+        Self(self.0.set(|model| model.release_method = value))
     }
 
-    /// The member `renewal_price`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
-    pub fn renewal_price<Kind>(self, renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        CreateInvoicePlanBuilder(self.0.set(|model| model.renewal_price = Some(rt::nullable(renewal_price))))
+    pub fn renewal_price<Kind>(
+        self,
+        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(renewal_price));
+        Self(self.0.set(|model| model.renewal_price = value))
     }
 
-    /// The member `stock`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreateInvoicePlanBuilder(self.0.set(|model| model.stock = Some(rt::nullable(stock))))
+        Self(self.0.set(|model| model.stock = Some(rt::nullable(stock))))
     }
 
-    /// The member `trial_period_days`. Example: `42`.
+    /// Example: `42`.
     #[inline]
-    pub fn trial_period_days<Kind>(self, trial_period_days: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreateInvoicePlanBuilder(
-            self.0.set(|model| model.trial_period_days = Some(rt::nullable(trial_period_days))),
-        )
+    pub fn trial_period_days<Kind>(
+        self,
+        trial_period_days: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(trial_period_days));
+        Self(self.0.set(|model| model.trial_period_days = value))
     }
 
-    /// The member `unlimited_stock`.
     #[inline]
-    pub fn unlimited_stock<Kind>(self, unlimited_stock: impl rt::IntoNullable<bool, Kind>) -> Self {
-        CreateInvoicePlanBuilder(
-            self.0.set(|model| model.unlimited_stock = Some(rt::nullable(unlimited_stock))),
-        )
+    pub fn unlimited_stock<Kind>(
+        self,
+        unlimited_stock: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(unlimited_stock));
+        Self(self.0.set(|model| model.unlimited_stock = value))
     }
 
-    /// The member `visibility`.
     #[inline]
-    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
-        CreateInvoicePlanBuilder(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
+    pub fn visibility<Kind>(
+        self,
+        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
     }
 }
 

@@ -4,18 +4,15 @@ use crate::fields;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CreateInvoiceProduct`.
-///
 /// Source:
 /// `#/paths/~1invoices/post/requestBody/content/application~1json/schema/oneOf/0/properties/product`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateInvoiceProduct {
-    /// The member `product_tax_code_id`. Example: `ptc_xxxxxxxxxxxxxx`.
+    /// Example: `ptc_xxxxxxxxxxxxxx`.
     pub product_tax_code_id: Option<Option<String>>,
-    /// The member `title`.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -27,33 +24,37 @@ rt::model!(CreateInvoiceProduct {
 /// Builds [`CreateInvoiceProduct`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreateInvoiceProductBuilder<S = (rt::Missing<fields::title>, ())>(
+pub struct CreateInvoiceProductBuilder<S = rt::missing!(title)>(
     rt::ModelBuilder<CreateInvoiceProduct, S>,
 );
 
 impl CreateInvoiceProduct {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> CreateInvoiceProductBuilder<(rt::Missing<fields::title>, ())> {
+    pub fn builder() -> CreateInvoiceProductBuilder<rt::missing!(title)> {
         CreateInvoiceProductBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl CreateInvoiceProductBuilder<(rt::Missing<fields::title>, ())> {
-    /// The member `title`.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> CreateInvoiceProductBuilder<(rt::Set, ())> {
+    pub fn title(
+        self,
+        title: impl Into<String>,
+    ) -> CreateInvoiceProductBuilder<(rt::Set, ())> {
         CreateInvoiceProductBuilder(self.0.set(|model| model.title = title.into()))
     }
 }
 
 impl<S> CreateInvoiceProductBuilder<S> {
-    /// The member `product_tax_code_id`. Example: `ptc_xxxxxxxxxxxxxx`.
+    /// Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_tax_code_id<Kind>(self, product_tax_code_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateInvoiceProductBuilder(self.0.set(|model| {
-            model.product_tax_code_id = Some(rt::nullable(product_tax_code_id));
-        }))
+    pub fn product_tax_code_id<Kind>(
+        self,
+        product_tax_code_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(product_tax_code_id));
+        Self(self.0.set(|model| model.product_tax_code_id = value))
     }
 }
 

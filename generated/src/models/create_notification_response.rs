@@ -3,16 +3,15 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CreateNotificationResponse`.
-///
 /// Source: `#/paths/~1notifications/post/responses/200/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateNotificationResponse {
-    /// The member `success`.
     pub success: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(CreateNotificationResponse { success: required("success") });
+rt::model!(CreateNotificationResponse {
+    success: required("success"),
+});

@@ -4,7 +4,7 @@ use crate::{fields, ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Terms of the plan to charge for. A matching plan is used again unless `force_create_new_plan` is true.
+/// Terms of the plan to charge for. A matching plan is reused unless `force_create_new_plan` is true.
 ///
 /// Source: `#/paths/~1payments/post/requestBody/content/application~1json/schema/oneOf/0/properties/plan`.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +42,7 @@ pub struct CreatePaymentPlan {
     pub trial_period_days: Option<Option<i64>>,
     /// Where the plan can be seen.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -67,14 +67,14 @@ rt::model!(CreatePaymentPlan {
 /// Builds [`CreatePaymentPlan`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreatePaymentPlanBuilder<S = (rt::Missing<fields::currency>, ())>(
+pub struct CreatePaymentPlanBuilder<S = rt::missing!(currency)>(
     rt::ModelBuilder<CreatePaymentPlan, S>,
 );
 
 impl CreatePaymentPlan {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> CreatePaymentPlanBuilder<(rt::Missing<fields::currency>, ())> {
+    pub fn builder() -> CreatePaymentPlanBuilder<rt::missing!(currency)> {
         CreatePaymentPlanBuilder(rt::ModelBuilder::new())
     }
 }
@@ -98,31 +98,37 @@ impl<S> CreatePaymentPlanBuilder<S> {
         self,
         application_fee_amount: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        CreatePaymentPlanBuilder(self.0.set(|model| {
-            model.application_fee_amount = Some(rt::nullable(application_fee_amount));
-        }))
+        let value = Some(rt::nullable(application_fee_amount));
+        Self(self.0.set(|model| model.application_fee_amount = value))
     }
 
     /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
     #[inline]
-    pub fn billing_period<Kind>(self, billing_period: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreatePaymentPlanBuilder(
-            self.0.set(|model| model.billing_period = Some(rt::nullable(billing_period))),
-        )
+    pub fn billing_period<Kind>(
+        self,
+        billing_period: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(billing_period));
+        Self(self.0.set(|model| model.billing_period = value))
     }
 
     /// Description of the plan as customers see it.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentPlanBuilder(self.0.set(|model| model.description = Some(rt::nullable(description))))
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.description = Some(rt::nullable(description))))
     }
 
     /// Days until access ends, for a plan with limited access. Example: `42`.
     #[inline]
-    pub fn expiration_days<Kind>(self, expiration_days: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreatePaymentPlanBuilder(
-            self.0.set(|model| model.expiration_days = Some(rt::nullable(expiration_days))),
-        )
+    pub fn expiration_days<Kind>(
+        self,
+        expiration_days: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(expiration_days));
+        Self(self.0.set(|model| model.expiration_days = value))
     }
 
     /// Whether to create a plan even if one with the same terms exists.
@@ -131,30 +137,38 @@ impl<S> CreatePaymentPlanBuilder<S> {
         self,
         force_create_new_plan: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        CreatePaymentPlanBuilder(self.0.set(|model| {
-            model.force_create_new_plan = Some(rt::nullable(force_create_new_plan));
-        }))
+        let value = Some(rt::nullable(force_create_new_plan));
+        Self(self.0.set(|model| model.force_create_new_plan = value))
     }
 
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     #[inline]
-    pub fn initial_price<Kind>(self, initial_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        CreatePaymentPlanBuilder(self.0.set(|model| model.initial_price = Some(rt::nullable(initial_price))))
+    pub fn initial_price<Kind>(
+        self,
+        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(initial_price));
+        Self(self.0.set(|model| model.initial_price = value))
     }
 
     /// Notes for the company's team, not shown to customers.
     #[inline]
-    pub fn internal_notes<Kind>(self, internal_notes: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentPlanBuilder(
-            self.0.set(|model| model.internal_notes = Some(rt::nullable(internal_notes))),
-        )
+    pub fn internal_notes<Kind>(
+        self,
+        internal_notes: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(internal_notes));
+        Self(self.0.set(|model| model.internal_notes = value))
     }
 
     /// Whether the plan renews or is paid once.
     #[inline]
-    pub fn plan_type<Kind>(self, plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>) -> Self {
-        CreatePaymentPlanBuilder(self.0.set(|model| model.plan_type = Some(rt::nullable(plan_type))))
+    pub fn plan_type<Kind>(
+        self,
+        plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.plan_type = Some(rt::nullable(plan_type))))
     }
 
     /// A product to create or, by its `external_identifier`, to find and update. Use this or `product_id`.
@@ -163,39 +177,51 @@ impl<S> CreatePaymentPlanBuilder<S> {
         self,
         product: impl rt::IntoNullable<models::CreatePaymentPlanProduct, Kind>,
     ) -> Self {
-        CreatePaymentPlanBuilder(self.0.set(|model| model.product = Some(rt::nullable(product))))
+        Self(self.0.set(|model| model.product = Some(rt::nullable(product))))
     }
 
     /// Id of an existing product (`prod_`). Use this or `product`. Example: `prod_xxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_id<Kind>(self, product_id: impl rt::IntoNullable<ids::ProductId, Kind>) -> Self {
-        CreatePaymentPlanBuilder(self.0.set(|model| model.product_id = Some(rt::nullable(product_id))))
+    pub fn product_id<Kind>(
+        self,
+        product_id: impl rt::IntoNullable<ids::ProductId, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.product_id = Some(rt::nullable(product_id))))
     }
 
     /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    pub fn renewal_price<Kind>(self, renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        CreatePaymentPlanBuilder(self.0.set(|model| model.renewal_price = Some(rt::nullable(renewal_price))))
+    pub fn renewal_price<Kind>(
+        self,
+        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(renewal_price));
+        Self(self.0.set(|model| model.renewal_price = value))
     }
 
     /// Name of the plan as customers see it.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentPlanBuilder(self.0.set(|model| model.title = Some(rt::nullable(title))))
+        Self(self.0.set(|model| model.title = Some(rt::nullable(title))))
     }
 
     /// Length of the free trial in days. Example: `42`.
     #[inline]
-    pub fn trial_period_days<Kind>(self, trial_period_days: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreatePaymentPlanBuilder(
-            self.0.set(|model| model.trial_period_days = Some(rt::nullable(trial_period_days))),
-        )
+    pub fn trial_period_days<Kind>(
+        self,
+        trial_period_days: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(trial_period_days));
+        Self(self.0.set(|model| model.trial_period_days = value))
     }
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
-        CreatePaymentPlanBuilder(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
+    pub fn visibility<Kind>(
+        self,
+        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
     }
 }
 

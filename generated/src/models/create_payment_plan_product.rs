@@ -35,7 +35,7 @@ pub struct CreatePaymentPlanProduct {
     pub title: String,
     /// Where the product can be seen.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -57,30 +57,32 @@ rt::model!(CreatePaymentPlanProduct {
 /// Builds [`CreatePaymentPlanProduct`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreatePaymentPlanProductBuilder<
-    S = (rt::Missing<fields::external_identifier>, (rt::Missing<fields::title>, ())),
->(rt::ModelBuilder<CreatePaymentPlanProduct, S>);
+pub struct CreatePaymentPlanProductBuilder<S = rt::missing!(external_identifier, title)>(
+    rt::ModelBuilder<CreatePaymentPlanProduct, S>,
+);
 
 impl CreatePaymentPlanProduct {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> CreatePaymentPlanProductBuilder<(
-        rt::Missing<fields::external_identifier>,
-        (rt::Missing<fields::title>, ()),
-    )> {
+    pub fn builder() -> CreatePaymentPlanProductBuilder<
+        rt::missing!(external_identifier, title),
+    > {
         CreatePaymentPlanProductBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<Rest> CreatePaymentPlanProductBuilder<(rt::Missing<fields::external_identifier>, Rest)> {
+impl<
+    Rest,
+> CreatePaymentPlanProductBuilder<(rt::Missing<fields::external_identifier>, Rest)> {
     /// Your own identifier of the product. A product that has it already is updated; otherwise one is created.
     #[inline]
     pub fn external_identifier(
         self,
         external_identifier: impl Into<String>,
     ) -> CreatePaymentPlanProductBuilder<(rt::Set, Rest)> {
+        let value = external_identifier.into();
         CreatePaymentPlanProductBuilder(
-            self.0.set(|model| model.external_identifier = external_identifier.into()),
+            self.0.set(|model| model.external_identifier = value),
         )
     }
 }
@@ -88,7 +90,10 @@ impl<Rest> CreatePaymentPlanProductBuilder<(rt::Missing<fields::external_identif
 impl<S0> CreatePaymentPlanProductBuilder<(S0, (rt::Missing<fields::title>, ()))> {
     /// Name of the product as customers see it.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> CreatePaymentPlanProductBuilder<(S0, (rt::Set, ()))> {
+    pub fn title(
+        self,
+        title: impl Into<String>,
+    ) -> CreatePaymentPlanProductBuilder<(S0, (rt::Set, ()))> {
         CreatePaymentPlanProductBuilder(self.0.set(|model| model.title = title.into()))
     }
 }
@@ -100,9 +105,8 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
         self,
         collect_shipping_address: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        CreatePaymentPlanProductBuilder(self.0.set(|model| {
-            model.collect_shipping_address = Some(rt::nullable(collect_shipping_address));
-        }))
+        let value = Some(rt::nullable(collect_shipping_address));
+        Self(self.0.set(|model| model.collect_shipping_address = value))
     }
 
     /// Text on the customer's card or bank statement. 5 to 22 characters.
@@ -111,17 +115,17 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
         self,
         custom_statement_descriptor: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        CreatePaymentPlanProductBuilder(self.0.set(|model| {
-            model.custom_statement_descriptor = Some(rt::nullable(custom_statement_descriptor));
-        }))
+        let value = Some(rt::nullable(custom_statement_descriptor));
+        Self(self.0.set(|model| model.custom_statement_descriptor = value))
     }
 
     /// Long description on the product page.
     #[inline]
-    pub fn description<Kind>(self, description: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentPlanProductBuilder(
-            self.0.set(|model| model.description = Some(rt::nullable(description))),
-        )
+    pub fn description<Kind>(
+        self,
+        description: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.description = Some(rt::nullable(description))))
     }
 
     /// Commission in percent for affiliates of the global program. Example: `6.9`.
@@ -130,9 +134,8 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
         self,
         global_affiliate_percentage: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        CreatePaymentPlanProductBuilder(self.0.set(|model| {
-            model.global_affiliate_percentage = Some(rt::nullable(global_affiliate_percentage));
-        }))
+        let value = Some(rt::nullable(global_affiliate_percentage));
+        Self(self.0.set(|model| model.global_affiliate_percentage = value))
     }
 
     /// Whether any Whop user can promote the product for a commission.
@@ -141,23 +144,24 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
         self,
         global_affiliate_status: impl rt::IntoNullable<models::GlobalAffiliateStatuses, Kind>,
     ) -> Self {
-        CreatePaymentPlanProductBuilder(self.0.set(|model| {
-            model.global_affiliate_status = Some(rt::nullable(global_affiliate_status));
-        }))
+        let value = Some(rt::nullable(global_affiliate_status));
+        Self(self.0.set(|model| model.global_affiliate_status = value))
     }
 
     /// Short line that advertises the product.
     #[inline]
     pub fn headline<Kind>(self, headline: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentPlanProductBuilder(self.0.set(|model| model.headline = Some(rt::nullable(headline))))
+        Self(self.0.set(|model| model.headline = Some(rt::nullable(headline))))
     }
 
     /// Id of the tax code of the product. Example: `ptc_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn product_tax_code_id<Kind>(self, product_tax_code_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentPlanProductBuilder(self.0.set(|model| {
-            model.product_tax_code_id = Some(rt::nullable(product_tax_code_id));
-        }))
+    pub fn product_tax_code_id<Kind>(
+        self,
+        product_tax_code_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(product_tax_code_id));
+        Self(self.0.set(|model| model.product_tax_code_id = value))
     }
 
     /// URL to which customers are sent after buying the product.
@@ -166,21 +170,23 @@ impl<S> CreatePaymentPlanProductBuilder<S> {
         self,
         redirect_purchase_url: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        CreatePaymentPlanProductBuilder(self.0.set(|model| {
-            model.redirect_purchase_url = Some(rt::nullable(redirect_purchase_url));
-        }))
+        let value = Some(rt::nullable(redirect_purchase_url));
+        Self(self.0.set(|model| model.redirect_purchase_url = value))
     }
 
     /// Slug of the product in the URL of its page.
     #[inline]
     pub fn route<Kind>(self, route: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePaymentPlanProductBuilder(self.0.set(|model| model.route = Some(rt::nullable(route))))
+        Self(self.0.set(|model| model.route = Some(rt::nullable(route))))
     }
 
     /// Where the product can be seen.
     #[inline]
-    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
-        CreatePaymentPlanProductBuilder(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
+    pub fn visibility<Kind>(
+        self,
+        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
     }
 }
 

@@ -18,7 +18,7 @@ pub struct CreatePlanCheckoutStyling {
     pub button_color: Option<Option<String>>,
     /// Font of the checkout page.
     pub font_family: Option<Option<models::CheckoutFonts>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -32,10 +32,12 @@ rt::model!(CreatePlanCheckoutStyling {
 /// Builds [`CreatePlanCheckoutStyling`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreatePlanCheckoutStylingBuilder<S = ()>(rt::ModelBuilder<CreatePlanCheckoutStyling, S>);
+pub struct CreatePlanCheckoutStylingBuilder<S = ()>(
+    rt::ModelBuilder<CreatePlanCheckoutStyling, S>,
+);
 
 impl CreatePlanCheckoutStyling {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> CreatePlanCheckoutStylingBuilder<()> {
         CreatePlanCheckoutStylingBuilder(rt::ModelBuilder::new())
@@ -45,10 +47,12 @@ impl CreatePlanCheckoutStyling {
 impl<S> CreatePlanCheckoutStylingBuilder<S> {
     /// Background color of the checkout page, as a CSS hex code.
     #[inline]
-    pub fn background_color<Kind>(self, background_color: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePlanCheckoutStylingBuilder(
-            self.0.set(|model| model.background_color = Some(rt::nullable(background_color))),
-        )
+    pub fn background_color<Kind>(
+        self,
+        background_color: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(background_color));
+        Self(self.0.set(|model| model.background_color = value))
     }
 
     /// Shape of buttons and inputs.
@@ -57,25 +61,25 @@ impl<S> CreatePlanCheckoutStylingBuilder<S> {
         self,
         border_style: impl rt::IntoNullable<models::CheckoutShapes, Kind>,
     ) -> Self {
-        CreatePlanCheckoutStylingBuilder(
-            self.0.set(|model| model.border_style = Some(rt::nullable(border_style))),
-        )
+        Self(self.0.set(|model| model.border_style = Some(rt::nullable(border_style))))
     }
 
     /// Color of the main button, as a CSS hex code.
     #[inline]
-    pub fn button_color<Kind>(self, button_color: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreatePlanCheckoutStylingBuilder(
-            self.0.set(|model| model.button_color = Some(rt::nullable(button_color))),
-        )
+    pub fn button_color<Kind>(
+        self,
+        button_color: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.button_color = Some(rt::nullable(button_color))))
     }
 
     /// Font of the checkout page.
     #[inline]
-    pub fn font_family<Kind>(self, font_family: impl rt::IntoNullable<models::CheckoutFonts, Kind>) -> Self {
-        CreatePlanCheckoutStylingBuilder(
-            self.0.set(|model| model.font_family = Some(rt::nullable(font_family))),
-        )
+    pub fn font_family<Kind>(
+        self,
+        font_family: impl rt::IntoNullable<models::CheckoutFonts, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.font_family = Some(rt::nullable(font_family))))
     }
 }
 

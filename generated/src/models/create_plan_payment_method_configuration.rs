@@ -17,7 +17,7 @@ pub struct CreatePlanPaymentMethodConfiguration {
     pub enabled: Vec<models::PaymentMethodTypes>,
     /// Whether Whop's default payment methods apply besides the two lists.
     pub include_platform_defaults: Option<Option<bool>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -31,39 +31,50 @@ rt::model!(CreatePlanPaymentMethodConfiguration {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreatePlanPaymentMethodConfigurationBuilder<
-    S = (rt::Missing<fields::disabled>, (rt::Missing<fields::enabled>, ())),
->(rt::ModelBuilder<CreatePlanPaymentMethodConfiguration, S>);
+    S = rt::missing!(disabled, enabled),
+>(
+    rt::ModelBuilder<CreatePlanPaymentMethodConfiguration, S>,
+);
 
 impl CreatePlanPaymentMethodConfiguration {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> CreatePlanPaymentMethodConfigurationBuilder<(
-        rt::Missing<fields::disabled>,
-        (rt::Missing<fields::enabled>, ()),
-    )> {
+    pub fn builder() -> CreatePlanPaymentMethodConfigurationBuilder<
+        rt::missing!(disabled, enabled),
+    > {
         CreatePlanPaymentMethodConfigurationBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<Rest> CreatePlanPaymentMethodConfigurationBuilder<(rt::Missing<fields::disabled>, Rest)> {
+impl<
+    Rest,
+> CreatePlanPaymentMethodConfigurationBuilder<(rt::Missing<fields::disabled>, Rest)> {
     /// Payment methods not to offer, even where the defaults include them.
     #[inline]
     pub fn disabled(
         self,
         disabled: impl IntoIterator<Item = impl Into<models::PaymentMethodTypes>>,
     ) -> CreatePlanPaymentMethodConfigurationBuilder<(rt::Set, Rest)> {
-        CreatePlanPaymentMethodConfigurationBuilder(self.0.set(|model| model.disabled = rt::list(disabled)))
+        let value = rt::list(disabled);
+        CreatePlanPaymentMethodConfigurationBuilder(
+            self.0.set(|model| model.disabled = value),
+        )
     }
 }
 
-impl<S0> CreatePlanPaymentMethodConfigurationBuilder<(S0, (rt::Missing<fields::enabled>, ()))> {
+impl<
+    S0,
+> CreatePlanPaymentMethodConfigurationBuilder<(S0, (rt::Missing<fields::enabled>, ()))> {
     /// Payment methods to offer, even where the defaults leave them out.
     #[inline]
     pub fn enabled(
         self,
         enabled: impl IntoIterator<Item = impl Into<models::PaymentMethodTypes>>,
     ) -> CreatePlanPaymentMethodConfigurationBuilder<(S0, (rt::Set, ()))> {
-        CreatePlanPaymentMethodConfigurationBuilder(self.0.set(|model| model.enabled = rt::list(enabled)))
+        let value = rt::list(enabled);
+        CreatePlanPaymentMethodConfigurationBuilder(
+            self.0.set(|model| model.enabled = value),
+        )
     }
 }
 
@@ -74,9 +85,8 @@ impl<S> CreatePlanPaymentMethodConfigurationBuilder<S> {
         self,
         include_platform_defaults: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        CreatePlanPaymentMethodConfigurationBuilder(self.0.set(|model| {
-            model.include_platform_defaults = Some(rt::nullable(include_platform_defaults));
-        }))
+        let value = Some(rt::nullable(include_platform_defaults));
+        Self(self.0.set(|model| model.include_platform_defaults = value))
     }
 }
 

@@ -27,7 +27,7 @@ pub struct CreateProductPlanOptions {
     pub renewal_price: Option<Option<crate::Decimal>>,
     /// Where the plan can be seen.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -45,10 +45,12 @@ rt::model!(CreateProductPlanOptions {
 /// Builds [`CreateProductPlanOptions`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct CreateProductPlanOptionsBuilder<S = ()>(rt::ModelBuilder<CreateProductPlanOptions, S>);
+pub struct CreateProductPlanOptionsBuilder<S = ()>(
+    rt::ModelBuilder<CreateProductPlanOptions, S>,
+);
 
 impl CreateProductPlanOptions {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> CreateProductPlanOptionsBuilder<()> {
         CreateProductPlanOptionsBuilder(rt::ModelBuilder::new())
@@ -58,44 +60,55 @@ impl CreateProductPlanOptions {
 impl<S> CreateProductPlanOptionsBuilder<S> {
     /// Currency of the plan's prices.
     #[inline]
-    pub fn base_currency<Kind>(self, base_currency: impl rt::IntoNullable<models::Currencies, Kind>) -> Self {
-        CreateProductPlanOptionsBuilder(
-            self.0.set(|model| model.base_currency = Some(rt::nullable(base_currency))),
-        )
+    pub fn base_currency<Kind>(
+        self,
+        base_currency: impl rt::IntoNullable<models::Currencies, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(base_currency));
+        Self(self.0.set(|model| model.base_currency = value))
     }
 
     /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
     #[inline]
-    pub fn billing_period<Kind>(self, billing_period: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreateProductPlanOptionsBuilder(
-            self.0.set(|model| model.billing_period = Some(rt::nullable(billing_period))),
-        )
+    pub fn billing_period<Kind>(
+        self,
+        billing_period: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(billing_period));
+        Self(self.0.set(|model| model.billing_period = value))
     }
 
     /// Fields that customers fill in at checkout.
     #[inline]
     pub fn custom_fields<Kind>(
         self,
-        custom_fields: impl rt::IntoNullableList<models::CreateProductPlanOptionsCustomField, Kind>,
+        custom_fields: impl rt::IntoNullableList<
+            models::CreateProductPlanOptionsCustomField,
+            Kind,
+        >,
     ) -> Self {
-        CreateProductPlanOptionsBuilder(
-            self.0.set(|model| model.custom_fields = Some(rt::nullable_list(custom_fields))),
-        )
+        let value = Some(rt::nullable_list(custom_fields));
+        Self(self.0.set(|model| model.custom_fields = value))
     }
 
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
     /// Example: `6.9`.
     #[inline]
-    pub fn initial_price<Kind>(self, initial_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        CreateProductPlanOptionsBuilder(
-            self.0.set(|model| model.initial_price = Some(rt::nullable(initial_price))),
-        )
+    pub fn initial_price<Kind>(
+        self,
+        initial_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(initial_price));
+        Self(self.0.set(|model| model.initial_price = value))
     }
 
     /// Whether the plan renews or is paid once.
     #[inline]
-    pub fn plan_type<Kind>(self, plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>) -> Self {
-        CreateProductPlanOptionsBuilder(self.0.set(|model| model.plan_type = Some(rt::nullable(plan_type))))
+    pub fn plan_type<Kind>(
+        self,
+        plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.plan_type = Some(rt::nullable(plan_type))))
     }
 
     /// Whether the plan can be bought at once or through a waitlist.
@@ -104,23 +117,27 @@ impl<S> CreateProductPlanOptionsBuilder<S> {
         self,
         release_method: impl rt::IntoNullable<models::ReleaseMethod, Kind>,
     ) -> Self {
-        CreateProductPlanOptionsBuilder(
-            self.0.set(|model| model.release_method = Some(rt::nullable(release_method))),
-        )
+        let value = Some(rt::nullable(release_method));
+        Self(self.0.set(|model| model.release_method = value))
     }
 
     /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
     #[inline]
-    pub fn renewal_price<Kind>(self, renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        CreateProductPlanOptionsBuilder(
-            self.0.set(|model| model.renewal_price = Some(rt::nullable(renewal_price))),
-        )
+    pub fn renewal_price<Kind>(
+        self,
+        renewal_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(renewal_price));
+        Self(self.0.set(|model| model.renewal_price = value))
     }
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility<Kind>(self, visibility: impl rt::IntoNullable<models::Visibility, Kind>) -> Self {
-        CreateProductPlanOptionsBuilder(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
+    pub fn visibility<Kind>(
+        self,
+        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.visibility = Some(rt::nullable(visibility))))
     }
 }
 

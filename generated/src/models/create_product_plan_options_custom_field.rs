@@ -4,14 +4,12 @@ use crate::{fields, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CreateProductPlanOptionsCustomField`.
-///
 /// Source:
 /// `#/paths/~1products/post/requestBody/content/application~1json/schema/properties/plan_options/properties/custom_fields/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateProductPlanOptionsCustomField {
-    /// Kind of input that the field is.
+    /// Kind of input.
     pub field_type: models::CustomFieldTypes,
     /// Id of the field, when an existing one is to be kept.
     pub id: Option<Option<String>>,
@@ -23,7 +21,7 @@ pub struct CreateProductPlanOptionsCustomField {
     pub placeholder: Option<Option<String>>,
     /// Whether the customer has to fill in the field.
     pub required: Option<Option<bool>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -40,39 +38,48 @@ rt::model!(CreateProductPlanOptionsCustomField {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateProductPlanOptionsCustomFieldBuilder<
-    S = (rt::Missing<fields::field_type>, (rt::Missing<fields::name>, ())),
->(rt::ModelBuilder<CreateProductPlanOptionsCustomField, S>);
+    S = rt::missing!(field_type, name),
+>(
+    rt::ModelBuilder<CreateProductPlanOptionsCustomField, S>,
+);
 
 impl CreateProductPlanOptionsCustomField {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> CreateProductPlanOptionsCustomFieldBuilder<(
-        rt::Missing<fields::field_type>,
-        (rt::Missing<fields::name>, ()),
-    )> {
+    pub fn builder() -> CreateProductPlanOptionsCustomFieldBuilder<
+        rt::missing!(field_type, name),
+    > {
         CreateProductPlanOptionsCustomFieldBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<Rest> CreateProductPlanOptionsCustomFieldBuilder<(rt::Missing<fields::field_type>, Rest)> {
-    /// Kind of input that the field is.
+impl<
+    Rest,
+> CreateProductPlanOptionsCustomFieldBuilder<(rt::Missing<fields::field_type>, Rest)> {
+    /// Kind of input.
     #[inline]
     pub fn field_type(
         self,
         field_type: impl Into<models::CustomFieldTypes>,
     ) -> CreateProductPlanOptionsCustomFieldBuilder<(rt::Set, Rest)> {
-        CreateProductPlanOptionsCustomFieldBuilder(self.0.set(|model| model.field_type = field_type.into()))
+        let value = field_type.into();
+        CreateProductPlanOptionsCustomFieldBuilder(
+            self.0.set(|model| model.field_type = value),
+        )
     }
 }
 
-impl<S0> CreateProductPlanOptionsCustomFieldBuilder<(S0, (rt::Missing<fields::name>, ()))> {
+impl<
+    S0,
+> CreateProductPlanOptionsCustomFieldBuilder<(S0, (rt::Missing<fields::name>, ()))> {
     /// Label of the field as customers see it.
     #[inline]
     pub fn name(
         self,
         name: impl Into<String>,
     ) -> CreateProductPlanOptionsCustomFieldBuilder<(S0, (rt::Set, ()))> {
-        CreateProductPlanOptionsCustomFieldBuilder(self.0.set(|model| model.name = name.into()))
+        let value = name.into();
+        CreateProductPlanOptionsCustomFieldBuilder(self.0.set(|model| model.name = value))
     }
 }
 
@@ -80,31 +87,28 @@ impl<S> CreateProductPlanOptionsCustomFieldBuilder<S> {
     /// Id of the field, when an existing one is to be kept.
     #[inline]
     pub fn id<Kind>(self, id: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateProductPlanOptionsCustomFieldBuilder(self.0.set(|model| model.id = Some(rt::nullable(id))))
+        Self(self.0.set(|model| model.id = Some(rt::nullable(id))))
     }
 
     /// Position of the field among the custom fields. Example: `42`.
     #[inline]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<i64, Kind>) -> Self {
-        CreateProductPlanOptionsCustomFieldBuilder(
-            self.0.set(|model| model.order = Some(rt::nullable(order))),
-        )
+        Self(self.0.set(|model| model.order = Some(rt::nullable(order))))
     }
 
     /// Text shown in the empty field.
     #[inline]
-    pub fn placeholder<Kind>(self, placeholder: impl rt::IntoNullable<String, Kind>) -> Self {
-        CreateProductPlanOptionsCustomFieldBuilder(
-            self.0.set(|model| model.placeholder = Some(rt::nullable(placeholder))),
-        )
+    pub fn placeholder<Kind>(
+        self,
+        placeholder: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.placeholder = Some(rt::nullable(placeholder))))
     }
 
     /// Whether the customer has to fill in the field.
     #[inline]
     pub fn required<Kind>(self, required: impl rt::IntoNullable<bool, Kind>) -> Self {
-        CreateProductPlanOptionsCustomFieldBuilder(
-            self.0.set(|model| model.required = Some(rt::nullable(required))),
-        )
+        Self(self.0.set(|model| model.required = Some(rt::nullable(required))))
     }
 }
 

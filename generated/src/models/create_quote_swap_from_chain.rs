@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// One of the forms of `CreateQuoteSwapFromChain`.
-///
 /// Source:
 /// `#/paths/~1swaps~1quote/post/requestBody/content/application~1json/schema/properties/from_chain`.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,11 +12,14 @@ pub enum CreateQuoteSwapFromChain {
     Text(String),
     /// `integer`
     Integer(i64),
-    /// A form that this version of the document does not know.
+    /// A value that matches none of the variants.
     Unknown(crate::Value),
 }
 
-rt::union!(CreateQuoteSwapFromChain { Text: String(String), Integer: Integer(i64) });
+rt::union!(CreateQuoteSwapFromChain {
+    Text: String(String),
+    Integer: Integer(i64),
+});
 
 impl From<String> for CreateQuoteSwapFromChain {
     fn from(value: String) -> Self {

@@ -31,7 +31,7 @@ pub struct CreateWebhookResponse {
     pub url: String,
     /// The secret that signs the deliveries (`ws_`). Store it; it is returned on creation only.
     pub webhook_secret: crate::Secret,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -189,7 +189,7 @@ pub enum Currencies {
     WhopUsd,
     /// `xau`
     Xau,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

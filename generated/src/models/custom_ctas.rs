@@ -35,7 +35,7 @@ pub enum CustomCtas {
     ApplyNow,
     /// `complete_order`
     CompleteOrder,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 pub enum CustomFieldTypes {
     /// `text`
     Text,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

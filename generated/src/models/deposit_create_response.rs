@@ -4,25 +4,18 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `DepositCreateResponse`.
-///
 /// Source: `#/components/schemas/DepositCreateResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DepositCreateResponse {
-    /// The member `amount`.
     pub amount: String,
-    /// The member `deposit_address`.
     pub deposit_address: models::DepositCreateResponseDepositAddress,
-    /// The member `destination`.
     pub destination: models::DepositCreateResponseDestination,
-    /// The member `hosted_url`.
     pub hosted_url: Option<String>,
-    /// The member `metadata`.
     pub metadata: crate::Object,
-    /// The member `object`. Always `deposit`.
+    /// Always `deposit`.
     pub object: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -35,37 +28,31 @@ rt::model!(DepositCreateResponse {
     object: required("object"),
 });
 
-/// The object `DepositCreateResponseDepositAddress`.
-///
 /// Source: `#/components/schemas/DepositCreateResponse/properties/deposit_address`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DepositCreateResponseDepositAddress {
-    /// The member `evm`.
     pub evm: String,
-    /// The member `solana`.
     pub solana: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(DepositCreateResponseDepositAddress { evm: required("evm"), solana: required("solana") });
+rt::model!(DepositCreateResponseDepositAddress {
+    evm: required("evm"),
+    solana: required("solana"),
+});
 
-/// The object `DepositCreateResponseDestination`.
-///
 /// Source: `#/components/schemas/DepositCreateResponse/properties/destination`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DepositCreateResponseDestination {
-    /// The member `address`.
     pub address: String,
-    /// The member `currency`.
     pub currency: String,
-    /// The member `network`.
     pub network: String,
-    /// The member `account_id`.
+    /// Id of a company.
     pub account_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -13,7 +13,7 @@ pub enum Direction {
     Asc,
     /// `desc`
     Desc,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

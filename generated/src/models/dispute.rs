@@ -4,67 +4,45 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `Dispute`.
-///
 /// Source: `#/components/schemas/Dispute`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Dispute {
-    /// The member `id`. Example: `dspt_xxxxxxxxxxxxx`.
+    /// Id of a dispute. Example: `dspt_xxxxxxxxxxxxx`.
     pub id: ids::DisputeId,
-    /// The member `access_activity_log`.
     pub access_activity_log: Option<String>,
-    /// The member `amount`.
     pub amount: crate::Decimal,
-    /// The member `billing_address`.
     pub billing_address: Option<String>,
-    /// The member `cancellation_policy_attachment`.
-    pub cancellation_policy_attachment: Option<models::DisputeCancellationPolicyAttachment>,
-    /// The member `cancellation_policy_disclosure`.
+    pub cancellation_policy_attachment: Option<
+        models::DisputeCancellationPolicyAttachment,
+    >,
     pub cancellation_policy_disclosure: Option<String>,
-    /// The member `company`.
     pub company: Option<models::CompanySummary>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: Option<crate::DateTime>,
-    /// The member `currency`.
     pub currency: models::Currencies,
-    /// The member `customer_communication_attachment`.
-    pub customer_communication_attachment: Option<models::DisputeCancellationPolicyAttachment>,
-    /// The member `customer_email_address`.
+    pub customer_communication_attachment: Option<
+        models::DisputeCancellationPolicyAttachment,
+    >,
     pub customer_email_address: Option<String>,
-    /// The member `customer_name`.
     pub customer_name: Option<String>,
-    /// The member `editable`.
     pub editable: Option<bool>,
-    /// The member `needs_response_by`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub needs_response_by: Option<crate::DateTime>,
-    /// The member `notes`.
     pub notes: Option<String>,
-    /// The member `payment`.
     pub payment: Option<models::DisputePayment>,
-    /// The member `plan`.
     pub plan: Option<models::DisputePlan>,
-    /// The member `product`.
     pub product: Option<models::ProductSummary>,
-    /// The member `product_description`.
     pub product_description: Option<String>,
-    /// The member `reason`.
     pub reason: Option<String>,
-    /// The member `refund_policy_attachment`.
     pub refund_policy_attachment: Option<models::DisputeCancellationPolicyAttachment>,
-    /// The member `refund_policy_disclosure`.
     pub refund_policy_disclosure: Option<String>,
-    /// The member `refund_refusal_explanation`.
     pub refund_refusal_explanation: Option<String>,
-    /// The member `service_date`.
     pub service_date: Option<String>,
-    /// The member `status`.
     pub status: models::DisputeStatuses,
-    /// The member `uncategorized_attachment`.
     pub uncategorized_attachment: Option<models::DisputeCancellationPolicyAttachment>,
-    /// The member `visa_rdr`.
     pub visa_rdr: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

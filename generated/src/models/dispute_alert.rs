@@ -4,31 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `DisputeAlert`.
-///
 /// Source: `#/components/schemas/DisputeAlert`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlert {
-    /// The member `id`. Example: `dspa_xxxxxxxxxxxxx`.
+    /// Id of a dispute alert. Example: `dspa_xxxxxxxxxxxxx`.
     pub id: ids::DisputeAlertId,
-    /// The member `alert_type`.
     pub alert_type: models::DisputeAlertTypes,
-    /// The member `amount`.
     pub amount: crate::Decimal,
-    /// The member `charge_for_alert`.
     pub charge_for_alert: bool,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `currency`.
     pub currency: models::Currencies,
-    /// The member `dispute`.
     pub dispute: Option<models::DisputeAlertDispute>,
-    /// The member `payment`.
     pub payment: Option<models::DisputePayment>,
-    /// The member `transaction_date`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub transaction_date: Option<crate::DateTime>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -44,25 +36,19 @@ rt::model!(DisputeAlert {
     transaction_date: required("transaction_date"),
 });
 
-/// The object `DisputeAlertDispute`.
-///
 /// Source: `#/components/schemas/DisputeAlert/properties/dispute`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertDispute {
-    /// The member `id`. Example: `dspt_xxxxxxxxxxxxx`.
+    /// Id of a dispute. Example: `dspt_xxxxxxxxxxxxx`.
     pub id: ids::DisputeId,
-    /// The member `amount`.
     pub amount: crate::Decimal,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: Option<crate::DateTime>,
-    /// The member `currency`.
     pub currency: models::Currencies,
-    /// The member `reason`.
     pub reason: Option<String>,
-    /// The member `status`.
     pub status: models::DisputeStatuses,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,31 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `DisputeAlertListItem`.
-///
 /// Source: `#/components/schemas/DisputeAlertListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertListItem {
-    /// The member `id`.
+    /// Id of a dispute alert.
     pub id: ids::DisputeAlertId,
-    /// The member `alert_type`.
     pub alert_type: models::DisputeAlertTypes,
-    /// The member `amount`.
     pub amount: crate::Decimal,
-    /// The member `charge_for_alert`.
     pub charge_for_alert: bool,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `currency`.
     pub currency: models::Currencies,
-    /// The member `dispute`.
     pub dispute: Option<models::DisputeAlertListItemDispute>,
-    /// The member `payment`.
     pub payment: Option<models::RefundedPayment>,
-    /// The member `transaction_date`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub transaction_date: Option<crate::DateTime>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -44,16 +36,16 @@ rt::model!(DisputeAlertListItem {
     transaction_date: required("transaction_date"),
 });
 
-/// The object `DisputeAlertListItemDispute`.
-///
 /// Source: `#/components/schemas/DisputeAlertListItem/properties/dispute`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertListItemDispute {
-    /// The member `id`. Example: `dspt_xxxxxxxxxxxxx`.
+    /// Id of a dispute. Example: `dspt_xxxxxxxxxxxxx`.
     pub id: ids::DisputeId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(DisputeAlertListItemDispute { id: required("id") });
+rt::model!(DisputeAlertListItemDispute {
+    id: required("id"),
+});

@@ -3,21 +3,15 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `DisputeCancellationPolicyAttachment`.
-///
 /// Source: `#/components/schemas/Dispute/properties/cancellation_policy_attachment`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeCancellationPolicyAttachment {
-    /// The member `id`.
     pub id: String,
-    /// The member `content_type`.
     pub content_type: Option<String>,
-    /// The member `filename`.
     pub filename: Option<String>,
-    /// The member `url`.
     pub url: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

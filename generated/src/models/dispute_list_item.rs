@@ -4,39 +4,27 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `DisputeListItem`.
-///
 /// Source: `#/components/schemas/DisputeListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeListItem {
-    /// The member `id`. Example: `dspt_xxxxxxxxxxxxx`.
+    /// Id of a dispute. Example: `dspt_xxxxxxxxxxxxx`.
     pub id: ids::DisputeId,
-    /// The member `amount`.
     pub amount: crate::Decimal,
-    /// The member `company`.
     pub company: Option<models::CompanySummary>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: Option<crate::DateTime>,
-    /// The member `currency`.
     pub currency: models::Currencies,
-    /// The member `editable`.
     pub editable: Option<bool>,
-    /// The member `needs_response_by`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub needs_response_by: Option<crate::DateTime>,
-    /// The member `payment`.
     pub payment: Option<models::RefundedPayment>,
-    /// The member `plan`.
     pub plan: Option<models::DisputePlan>,
-    /// The member `product`.
     pub product: Option<models::ProductSummary>,
-    /// The member `reason`.
     pub reason: Option<String>,
-    /// The member `status`.
     pub status: models::DisputeStatuses,
-    /// The member `visa_rdr`.
     pub visa_rdr: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,43 +4,30 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `DisputePayment`.
-///
 /// Source: `#/components/schemas/Dispute/properties/payment`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputePayment {
-    /// The member `id`. Example: `pay_xxxxxxxxxxxxxx`.
+    /// Id of a payment. Example: `pay_xxxxxxxxxxxxxx`.
     pub id: ids::PaymentId,
-    /// The member `billing_reason`.
     pub billing_reason: Option<models::BillingReasons>,
-    /// The member `card_brand`.
     pub card_brand: Option<models::CardBrands>,
-    /// The member `card_last4`.
     pub card_last4: Option<String>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `currency`.
     pub currency: models::Currencies,
-    /// The member `dispute_alerted_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub dispute_alerted_at: Option<crate::DateTime>,
-    /// The member `member`.
     pub member: Option<models::PaymentMember>,
-    /// The member `membership`.
     pub membership: Option<models::RefundPaymentMembership>,
-    /// The member `paid_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub paid_at: Option<crate::DateTime>,
-    /// The member `payment_method_type`.
     pub payment_method_type: Option<models::PaymentMethodTypes>,
-    /// The member `subtotal`.
     pub subtotal: Option<crate::Decimal>,
-    /// The member `total`.
     pub total: Option<crate::Decimal>,
-    /// The member `usd_total`.
     pub usd_total: Option<crate::Decimal>,
-    /// The member `user`.
     pub user: Option<models::PaymentUser>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,16 +4,16 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `DisputePlan`.
-///
 /// Source: `#/components/schemas/DisputeListItem/properties/plan`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputePlan {
-    /// The member `id`. Example: `plan_xxxxxxxxxxxxx`.
+    /// Id of a plan. Example: `plan_xxxxxxxxxxxxx`.
     pub id: ids::PlanId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(DisputePlan { id: required("id") });
+rt::model!(DisputePlan {
+    id: required("id"),
+});

@@ -28,7 +28,7 @@ pub enum DisputeStatuses {
     Closed,
     /// `other`
     Other,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

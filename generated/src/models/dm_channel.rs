@@ -4,21 +4,17 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `DmChannel`.
-///
 /// Source: `#/components/schemas/DmChannel`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DmChannel {
-    /// The member `id`.
+    /// Id of a dm channel.
     pub id: ids::DmChannelId,
-    /// The member `created_at`.
     pub created_at: String,
-    /// The member `last_message_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub last_message_at: Option<crate::DateTime>,
-    /// The member `name`.
     pub name: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

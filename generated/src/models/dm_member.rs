@@ -4,25 +4,19 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `DmMember`.
-///
 /// Source: `#/components/schemas/DmMember`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DmMember {
-    /// The member `id`.
+    /// Id of a dm member.
     pub id: ids::DmMemberId,
-    /// The member `channel_id`.
     pub channel_id: String,
-    /// The member `last_viewed_at`.
     pub last_viewed_at: Option<String>,
-    /// The member `notification_preference`.
     pub notification_preference: models::DmsFeedMemberNotificationPreferences,
-    /// The member `status`.
     pub status: models::DmsFeedMemberStatuses,
-    /// The member `user_id`.
+    /// Id of a user.
     pub user_id: ids::UserId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

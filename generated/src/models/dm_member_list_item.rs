@@ -4,23 +4,18 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `DmMemberListItem`.
-///
 /// Source: `#/components/schemas/DmMemberListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DmMemberListItem {
-    /// The member `id`.
+    /// Id of a dm member.
     pub id: ids::DmMemberId,
-    /// The member `channel_id`.
     pub channel_id: String,
-    /// The member `last_viewed_at`.
     pub last_viewed_at: Option<String>,
-    /// The member `status`.
     pub status: models::DmsFeedMemberStatuses,
-    /// The member `user_id`.
+    /// Id of a user.
     pub user_id: ids::UserId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,25 +4,19 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `EntryListItem`.
-///
 /// Source: `#/components/schemas/EntryListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryListItem {
-    /// The member `id`. Example: `entry_xxxxxxxxxxxx`.
+    /// Id of an entry. Example: `entry_xxxxxxxxxxxx`.
     pub id: ids::EntryId,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: Option<crate::DateTime>,
-    /// The member `plan`.
     pub plan: Option<models::DisputePlan>,
-    /// The member `product`.
     pub product: Option<models::ProductSummary>,
-    /// The member `status`.
     pub status: models::EntryStatus,
-    /// The member `user`.
     pub user: models::PaymentUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -3,21 +3,15 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ErrorDetail`.
-///
 /// Source: `#/paths/~1products/get/responses/400/content/application~1json/schema/properties/error`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorDetail {
-    /// The member `type`.
     pub r#type: String,
-    /// The member `message`.
     pub message: String,
-    /// The member `code`.
     pub code: Option<Option<String>>,
-    /// The member `param`.
     pub param: Option<Option<String>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,16 +4,15 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ErrorEnvelope`.
-///
 /// Source: `#/paths/~1products/get/responses/400/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorEnvelope {
-    /// The member `error`.
     pub error: models::ErrorDetail,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ErrorEnvelope { error: required("error") });
+rt::model!(ErrorEnvelope {
+    error: required("error"),
+});

@@ -4,31 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `Experience`.
-///
 /// Source: `#/components/schemas/Experience`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Experience {
-    /// The member `id`. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
     pub id: ids::ExperienceId,
-    /// The member `app`.
     pub app: models::ExperienceApp,
-    /// The member `company`.
     pub company: models::ProductCompany,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `image`.
     pub image: Option<models::ProfilePicture>,
-    /// The member `is_public`.
     pub is_public: bool,
-    /// The member `name`. At most 255 characters.
+    /// At most 255 characters.
     pub name: String,
-    /// The member `order`.
     pub order: Option<String>,
-    /// The member `products`.
     pub products: Vec<models::ExperienceProduct>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -44,20 +36,20 @@ rt::model!(Experience {
     products: required("products"),
 });
 
-/// The object `ExperienceProduct`.
-///
 /// Source: `#/components/schemas/Experience/properties/products/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperienceProduct {
-    /// The member `id`. Example: `prod_xxxxxxxxxxxxx`.
+    /// Example: `prod_xxxxxxxxxxxxx`.
     pub id: String,
-    /// The member `route`.
     pub route: String,
-    /// The member `title`.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ExperienceProduct { id: required("id"), route: required("route"), title: required("title") });
+rt::model!(ExperienceProduct {
+    id: required("id"),
+    route: required("route"),
+    title: required("title"),
+});

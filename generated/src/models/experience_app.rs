@@ -4,20 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ExperienceApp`.
-///
 /// Source: `#/components/schemas/ExperienceListItem/properties/app`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperienceApp {
-    /// The member `id`. Example: `app_xxxxxxxxxxxxxx`.
+    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
     pub id: ids::AppId,
-    /// The member `icon`.
     pub icon: Option<models::ProfilePicture>,
-    /// The member `name`. At most 30 characters.
+    /// At most 30 characters.
     pub name: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ExperienceApp { id: required("id"), icon: required("icon"), name: required("name") });
+rt::model!(ExperienceApp {
+    id: required("id"),
+    icon: required("icon"),
+    name: required("name"),
+});

@@ -4,29 +4,22 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ExperienceListItem`.
-///
 /// Source: `#/components/schemas/ExperienceListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperienceListItem {
-    /// The member `id`. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
     pub id: ids::ExperienceId,
-    /// The member `app`.
     pub app: models::ExperienceApp,
-    /// The member `company`.
     pub company: models::ProductCompany,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `image`.
     pub image: Option<models::ProfilePicture>,
-    /// The member `is_public`.
     pub is_public: bool,
-    /// The member `name`. At most 255 characters.
+    /// At most 255 characters.
     pub name: String,
-    /// The member `order`.
     pub order: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,18 +4,19 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ExperienceSummary`.
-///
 /// Source: `#/components/schemas/ForumListItem/properties/experience`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperienceSummary {
-    /// The member `id`. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
     pub id: ids::ExperienceId,
-    /// The member `name`. At most 255 characters.
+    /// At most 255 characters.
     pub name: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ExperienceSummary { id: required("id"), name: required("name") });
+rt::model!(ExperienceSummary {
+    id: required("id"),
+    name: required("name"),
+});

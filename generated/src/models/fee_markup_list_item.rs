@@ -4,27 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `FeeMarkupListItem`.
-///
 /// Source: `#/components/schemas/FeeMarkupListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FeeMarkupListItem {
-    /// The member `id`.
+    /// Id of a fee markup.
     pub id: ids::FeeMarkupId,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `fee_type`.
     pub fee_type: models::FeeMarkupTypes,
-    /// The member `fixed_fee_usd`. At least 0. At most 50.
+    /// At least 0. At most 50.
     pub fixed_fee_usd: Option<crate::Decimal>,
-    /// The member `notes`.
     pub notes: Option<String>,
-    /// The member `percentage_fee`. At least 0. At most 25.
+    /// At least 0. At most 25.
     pub percentage_fee: Option<crate::Decimal>,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `FeeMarkupTypes`.
-///
 /// Source: `#/components/schemas/FeeMarkupTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -19,7 +17,7 @@ pub enum FeeMarkupTypes {
     BankWireWithdrawalMarkup,
     /// `digital_wallet_withdrawal_markup`
     DigitalWalletWithdrawalMarkup,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

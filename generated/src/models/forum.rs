@@ -4,23 +4,17 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `Forum`.
-///
 /// Source: `#/components/schemas/Forum`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Forum {
-    /// The member `id`.
+    /// Id of a forum.
     pub id: ids::ForumId,
-    /// The member `email_notification_preference`.
     pub email_notification_preference: models::ForumEmailNotificationPreferences,
-    /// The member `experience`.
     pub experience: models::ExperienceSummary,
-    /// The member `who_can_comment`.
     pub who_can_comment: models::ForumWhoCanCommentTypes,
-    /// The member `who_can_post`.
     pub who_can_post: models::ForumWhoCanPostTypes,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

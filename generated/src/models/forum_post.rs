@@ -4,41 +4,28 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ForumPost`.
-///
 /// Source: `#/components/schemas/ForumPost`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ForumPost {
-    /// The member `id`.
+    /// Id of a forum post.
     pub id: ids::ForumPostId,
-    /// The member `attachments`.
     pub attachments: Vec<models::DisputeCancellationPolicyAttachment>,
-    /// The member `comment_count`.
     pub comment_count: i64,
-    /// The member `content`.
     pub content: Option<String>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `is_edited`.
     pub is_edited: bool,
-    /// The member `is_pinned`.
     pub is_pinned: bool,
-    /// The member `is_poster_admin`.
     pub is_poster_admin: bool,
-    /// The member `like_count`.
     pub like_count: Option<i64>,
-    /// The member `parent_id`.
     pub parent_id: Option<String>,
-    /// The member `title`.
     pub title: Option<String>,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `user`.
     pub user: models::ProductOwnerUser,
-    /// The member `view_count`.
     pub view_count: Option<i64>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -65,7 +65,7 @@ pub enum FriendlyReceiptStatus {
     OpenDispute,
     /// `open_resolution`
     OpenResolution,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

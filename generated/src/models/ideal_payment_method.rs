@@ -4,23 +4,19 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `IdealPaymentMethod`.
-///
 /// Source: `#/components/schemas/PaymentMethodListItem/oneOf/4`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdealPaymentMethod {
-    /// The member `id`.
+    /// Id of a payment method.
     pub id: ids::PaymentMethodId,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `ideal`.
     pub ideal: models::IdealPaymentMethodIdeal,
-    /// The member `payment_method_type`.
     pub payment_method_type: models::PaymentMethodTypes,
-    /// The member `typename`. Always `IdealPaymentMethod`.
+    /// Always `IdealPaymentMethod`.
     pub typename: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -3,18 +3,17 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `IdealPaymentMethodIdeal`.
-///
 /// Source: `#/components/schemas/PaymentMethodListItem/oneOf/4/properties/ideal`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdealPaymentMethodIdeal {
-    /// The member `bank`.
     pub bank: Option<String>,
-    /// The member `bic`.
     pub bic: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(IdealPaymentMethodIdeal { bank: required("bank"), bic: required("bic") });
+rt::model!(IdealPaymentMethodIdeal {
+    bank: required("bank"),
+    bic: required("bic"),
+});

@@ -4,47 +4,30 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `IdentityProfile`.
-///
 /// Source: `#/components/schemas/IdentityProfile`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfile {
-    /// The member `id`.
     pub id: String,
-    /// The member `business_address`.
     pub business_address: Option<models::LedgerAccountPayoutAccountDetailsAddress>,
-    /// The member `business_name`.
     pub business_name: Option<String>,
-    /// The member `business_structure`.
     pub business_structure: Option<String>,
-    /// The member `country`.
     pub country: Option<String>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `date_of_birth`.
     pub date_of_birth: Option<String>,
-    /// The member `email`.
     pub email: Option<String>,
-    /// The member `first_name`.
     pub first_name: Option<String>,
-    /// The member `last_name`.
     pub last_name: Option<String>,
-    /// The member `linked_companies`.
     pub linked_companies: Vec<models::IdentityProfileLinkedCompany>,
-    /// The member `personal_address`.
     pub personal_address: Option<models::LedgerAccountPayoutAccountDetailsAddress>,
-    /// The member `phone`.
     pub phone: Option<String>,
-    /// The member `profile_type`.
     pub profile_type: String,
-    /// The member `status`.
     pub status: models::IdentityProfileStatuses,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `verifications`.
     pub verifications: Vec<models::IdentityProfileVerification>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -68,41 +51,34 @@ rt::model!(IdentityProfile {
     verifications: required("verifications"),
 });
 
-/// The object `IdentityProfileLinkedCompany`.
-///
 /// Source: `#/components/schemas/IdentityProfile/properties/linked_companies/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileLinkedCompany {
-    /// The member `id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Example: `biz_xxxxxxxxxxxxxx`.
     pub id: String,
-    /// The member `title`.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(IdentityProfileLinkedCompany { id: required("id"), title: required("title") });
+rt::model!(IdentityProfileLinkedCompany {
+    id: required("id"),
+    title: required("title"),
+});
 
-/// The object `IdentityProfileVerification`.
-///
 /// Source: `#/components/schemas/IdentityProfile/properties/verifications/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileVerification {
-    /// The member `id`.
     pub id: String,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `last_error_code`.
     pub last_error_code: Option<models::VerificationErrorCodes>,
-    /// The member `last_error_reason`.
     pub last_error_reason: Option<String>,
-    /// The member `session_url`.
     pub session_url: Option<String>,
-    /// The member `status`.
     pub status: models::VerificationStatuses,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,31 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `InvoiceListItem`.
-///
 /// Source: `#/components/schemas/InvoiceListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceListItem {
-    /// The member `id`. Example: `inv_xxxxxxxxxxxxxx`.
+    /// Id of an invoice. Example: `inv_xxxxxxxxxxxxxx`.
     pub id: ids::InvoiceId,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `current_plan`.
     pub current_plan: models::InvoicePlan,
-    /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub due_date: Option<crate::DateTime>,
-    /// The member `email_address`.
     pub email_address: Option<String>,
-    /// The member `fetch_invoice_token`.
     pub fetch_invoice_token: String,
-    /// The member `number`.
     pub number: String,
-    /// The member `status`.
     pub status: models::InvoiceStatuses,
-    /// The member `user`.
     pub user: Option<models::ProductOwnerUser>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

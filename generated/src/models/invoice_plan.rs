@@ -4,19 +4,15 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `InvoicePlan`.
-///
 /// Source: `#/components/schemas/InvoiceListItem/properties/current_plan`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePlan {
-    /// The member `id`. Example: `plan_xxxxxxxxxxxxx`.
+    /// Example: `plan_xxxxxxxxxxxxx`.
     pub id: String,
-    /// The member `currency`.
     pub currency: models::Currencies,
-    /// The member `formatted_price`.
     pub formatted_price: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -12,8 +12,10 @@ use openapi_client_runtime::__private as rt;
 pub struct InvoiceSummary {
     /// Id of the invoice (`inv_`). Example: `inv_xxxxxxxxxxxxxx`.
     pub id: ids::InvoiceId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(InvoiceSummary { id: required("id") });
+rt::model!(InvoiceSummary {
+    id: required("id"),
+});

@@ -4,29 +4,22 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `Lead`.
-///
 /// Source: `#/components/schemas/Lead`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Lead {
-    /// The member `id`. Example: `lead_xxxxxxxxxxxxx`.
+    /// Id of a lead. Example: `lead_xxxxxxxxxxxxx`.
     pub id: ids::LeadId,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `member`.
     pub member: Option<models::ResolutionCenterCaseMember>,
-    /// The member `metadata`.
     pub metadata: Option<crate::Object>,
-    /// The member `product`.
     pub product: Option<models::ProductSummary>,
-    /// The member `referrer`.
     pub referrer: Option<String>,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `user`.
     pub user: models::PaymentUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -16,7 +16,7 @@ pub struct LedgerAccount {
     pub balances: Vec<models::LedgerAccountBalance>,
     /// Whether the ledger account is a primary account or a pool.
     pub ledger_type: models::LedgerTypes,
-    /// The user or company that the funds belong to, told apart by `typename`.
+    /// The user or company that the funds belong to, distinguished by `typename`.
     pub owner: Option<models::AccountOwner>,
     /// Whether the owner is approved to take payments, or `null`.
     pub payments_approval_status: Option<models::PaymentsApprovalStatuses>,
@@ -26,7 +26,7 @@ pub struct LedgerAccount {
     pub transfer_fee: Option<crate::Decimal>,
     /// Balance of the treasury, or `null` if there is none.
     pub treasury_balance: Option<models::LedgerAccountTreasuryBalance>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -41,8 +41,6 @@ rt::model!(LedgerAccount {
     treasury_balance: required("treasury_balance"),
 });
 
-/// The object `LedgerAccountBalance`.
-///
 /// Source: `#/components/schemas/LedgerAccount/properties/balances/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -55,7 +53,7 @@ pub struct LedgerAccountBalance {
     pub pending_balance: crate::Decimal,
     /// Funds held back as a reserve, in the major unit of `currency`.
     pub reserve_balance: crate::Decimal,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -79,16 +77,20 @@ pub struct LedgerAccountPayoutAccountDetails {
     /// Legal name of the business, or `null`.
     pub business_name: Option<String>,
     /// The person who represents the business, or `null`.
-    pub business_representative: Option<models::LedgerAccountPayoutAccountDetailsBusinessRepresentative>,
+    pub business_representative: Option<
+        models::LedgerAccountPayoutAccountDetailsBusinessRepresentative,
+    >,
     /// Contact email address, or `null`.
     pub email: Option<String>,
     /// The most recent identity check, or `null` if there was none.
-    pub latest_verification: Option<models::LedgerAccountPayoutAccountDetailsLatestVerification>,
+    pub latest_verification: Option<
+        models::LedgerAccountPayoutAccountDetailsLatestVerification,
+    >,
     /// Contact phone number, or `null`.
     pub phone: Option<String>,
     /// Whether payouts can be made, or what is missing; `null` if that is unknown.
     pub status: Option<models::PayoutAccountCalculatedStatuses>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -121,7 +123,7 @@ pub struct LedgerAccountTreasuryBalance {
     pub reserve_balance: crate::Decimal,
     /// Funds that can be withdrawn, in the major unit of `currency`.
     pub total_withdrawable_balance: crate::Decimal,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

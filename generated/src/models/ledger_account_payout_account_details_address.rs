@@ -21,7 +21,7 @@ pub struct LedgerAccountPayoutAccountDetailsAddress {
     pub postal_code: Option<String>,
     /// State, province or region, or `null`.
     pub state: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -18,7 +18,7 @@ pub struct LedgerAccountPayoutAccountDetailsBusinessRepresentative {
     pub last_name: Option<String>,
     /// Middle name, or `null`.
     pub middle_name: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -19,7 +19,7 @@ pub struct LedgerAccountPayoutAccountDetailsLatestVerification {
     pub last_error_reason: Option<String>,
     /// State of the check.
     pub status: models::VerificationStatuses,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,23 +4,16 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ListAccountResponsePagination`.
-///
 /// Source: `#/paths/~1accounts/get/responses/200/content/application~1json/schema/properties/pagination`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListAccountResponsePagination {
-    /// The member `current_page`.
     pub current_page: crate::Decimal,
-    /// The member `next_page`.
     pub next_page: Option<crate::Decimal>,
-    /// The member `prev_page`.
     pub prev_page: Option<crate::Decimal>,
-    /// The member `total_count`.
     pub total_count: crate::Decimal,
-    /// The member `total_pages`.
     pub total_pages: crate::Decimal,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -32,18 +25,17 @@ rt::model!(ListAccountResponsePagination {
     total_pages: required("total_pages"),
 });
 
-/// The object `ListAccountResponse`.
-///
 /// Source: `#/paths/~1accounts/get/responses/200/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListAccountResponse {
-    /// The member `accounts`.
     pub accounts: Vec<models::Account>,
-    /// The member `pagination`.
     pub pagination: models::ListAccountResponsePagination,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ListAccountResponse { accounts: required("accounts"), pagination: required("pagination") });
+rt::model!(ListAccountResponse {
+    accounts: required("accounts"),
+    pagination: required("pagination"),
+});

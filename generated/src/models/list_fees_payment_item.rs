@@ -4,8 +4,6 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ListFeesPaymentItem`.
-///
 /// Source:
 /// `#/paths/~1payments~1{id}~1fees/get/responses/200/content/application~1json/schema/properties/data/items`.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +17,7 @@ pub struct ListFeesPaymentItem {
     pub name: String,
     /// Kind of fee.
     pub r#type: models::PaymentFeeType,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,38 +4,26 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ListOverridesAffiliateItem`.
-///
 /// Source:
 /// `#/paths/~1affiliates~1{id}~1overrides/get/responses/200/content/application~1json/schema/properties/data/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListOverridesAffiliateItem {
-    /// The member `id`.
     pub id: String,
-    /// The member `applies_to_payments`.
     pub applies_to_payments: Option<models::AffiliateAppliesToPayments>,
-    /// The member `applies_to_products`.
     pub applies_to_products: Option<models::AffiliateAppliesToProducts>,
-    /// The member `checkout_direct_link`.
     pub checkout_direct_link: Option<String>,
-    /// The member `commission_type`.
     pub commission_type: models::AffiliatePayoutTypes,
-    /// The member `commission_value`.
     pub commission_value: crate::Decimal,
-    /// The member `override_type`.
     pub override_type: models::AffiliateOverrideRoles,
-    /// The member `plan_id`.
+    /// Id of a plan.
     pub plan_id: Option<ids::PlanId>,
-    /// The member `product_direct_link`.
     pub product_direct_link: Option<String>,
-    /// The member `product_id`.
+    /// Id of a product.
     pub product_id: Option<ids::ProductId>,
-    /// The member `revenue_basis`.
     pub revenue_basis: Option<models::AffiliateRevenueBases>,
-    /// The member `total_referral_earnings_usd`.
     pub total_referral_earnings_usd: crate::Decimal,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

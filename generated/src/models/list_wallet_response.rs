@@ -4,19 +4,14 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ListWalletResponseWallet`.
-///
 /// Source: `#/paths/~1wallets/get/responses/200/content/application~1json/schema/properties/wallets/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListWalletResponseWallet {
-    /// The member `address`.
     pub address: String,
-    /// The member `balance_usd`.
     pub balance_usd: String,
-    /// The member `network`.
     pub network: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -26,16 +21,15 @@ rt::model!(ListWalletResponseWallet {
     network: required("network"),
 });
 
-/// The object `ListWalletResponse`.
-///
 /// Source: `#/paths/~1wallets/get/responses/200/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListWalletResponse {
-    /// The member `wallets`.
     pub wallets: Vec<models::ListWalletResponseWallet>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ListWalletResponse { wallets: required("wallets") });
+rt::model!(ListWalletResponse {
+    wallets: required("wallets"),
+});

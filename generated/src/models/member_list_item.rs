@@ -4,37 +4,28 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `MemberListItem`.
-///
 /// Source: `#/components/schemas/MemberListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MemberListItem {
-    /// The member `id`.
+    /// Id of a member.
     pub id: ids::MemberId,
-    /// The member `access_level`.
     pub access_level: models::AccessLevel,
-    /// The member `company_token_balance`.
     pub company_token_balance: crate::Decimal,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `joined_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub joined_at: crate::DateTime,
-    /// The member `most_recent_action`.
     pub most_recent_action: Option<models::MemberMostRecentActions>,
-    /// The member `most_recent_action_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub most_recent_action_at: Option<crate::DateTime>,
-    /// The member `phone`.
     pub phone: Option<String>,
-    /// The member `status`.
     pub status: models::MemberStatuses,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `usd_total_spent`.
     pub usd_total_spent: crate::Decimal,
-    /// The member `user`.
     pub user: Option<models::PaymentUser>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

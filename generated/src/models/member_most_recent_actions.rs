@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `MemberMostRecentActions`.
-///
 /// Source: `#/components/schemas/MemberMostRecentActions`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -37,7 +35,7 @@ pub enum MemberMostRecentActions {
     Renewing,
     /// `past_due`
     PastDue,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

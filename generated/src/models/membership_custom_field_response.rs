@@ -3,19 +3,17 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `MembershipCustomFieldResponse`.
-///
 /// Source: `#/components/schemas/Membership/properties/custom_field_responses/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipCustomFieldResponse {
-    /// Id of the answer.
+    /// Id of the response.
     pub id: String,
     /// What the customer entered.
     pub answer: String,
-    /// Label of the field that was answered.
+    /// Label of the custom field.
     pub question: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

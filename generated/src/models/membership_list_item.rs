@@ -59,7 +59,7 @@ pub struct MembershipListItem {
     pub updated_at: crate::DateTime,
     /// The user who holds the membership, or `null`.
     pub user: Option<models::PaymentUser>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -12,8 +12,10 @@ use openapi_client_runtime::__private as rt;
 pub struct MembershipPromoCode {
     /// Id of the promo code (`promo_`). Example: `promo_xxxxxxxxxxxx`.
     pub id: ids::PromoCodeId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(MembershipPromoCode { id: required("id") });
+rt::model!(MembershipPromoCode {
+    id: required("id"),
+});

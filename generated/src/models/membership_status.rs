@@ -27,7 +27,7 @@ pub enum MembershipStatus {
     Drafted,
     /// `canceling`
     Canceling,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -4,43 +4,30 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `Message`.
-///
 /// Source: `#/components/schemas/Message`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
-    /// The member `id`.
+    /// Id of a message.
     pub id: ids::MessageId,
-    /// The member `content`.
     pub content: Option<String>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `is_edited`.
     pub is_edited: bool,
-    /// The member `is_pinned`.
     pub is_pinned: bool,
-    /// The member `mentions`.
     pub mentions: Vec<String>,
-    /// The member `mentions_everyone`.
     pub mentions_everyone: bool,
-    /// The member `message_type`.
     pub message_type: models::DmsPostTypes,
-    /// The member `poll`.
     pub poll: Option<models::MessagePoll>,
-    /// The member `poll_votes`.
     pub poll_votes: Vec<models::MessagePollVote>,
-    /// The member `reaction_counts`.
     pub reaction_counts: Vec<models::MessageReactionCount>,
-    /// The member `replying_to_message_id`.
+    /// Id of a message.
     pub replying_to_message_id: Option<ids::MessageId>,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `user`.
     pub user: models::ProductOwnerUser,
-    /// The member `view_count`.
     pub view_count: Option<i64>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,16 +4,15 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `MessagePoll`.
-///
 /// Source: `#/components/schemas/MessageListItem/properties/poll`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MessagePoll {
-    /// The member `options`.
     pub options: Option<Vec<models::MessagePollOption>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(MessagePoll { options: required("options") });
+rt::model!(MessagePoll {
+    options: required("options"),
+});

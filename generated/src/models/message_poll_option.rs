@@ -4,39 +4,37 @@ use crate::fields;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `MessagePollOption`.
-///
 /// Source: `#/components/schemas/MessageListItem/properties/poll/properties/options/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MessagePollOption {
-    /// The member `id`.
     pub id: String,
-    /// The member `text`.
     pub text: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(MessagePollOption { id: required("id"), text: required("text") });
+rt::model!(MessagePollOption {
+    id: required("id"),
+    text: required("text"),
+});
 
 /// Builds [`MessagePollOption`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MessagePollOptionBuilder<S = (rt::Missing<fields::id>, (rt::Missing<fields::text>, ()))>(
+pub struct MessagePollOptionBuilder<S = rt::missing!(id, text)>(
     rt::ModelBuilder<MessagePollOption, S>,
 );
 
 impl MessagePollOption {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> MessagePollOptionBuilder<(rt::Missing<fields::id>, (rt::Missing<fields::text>, ()))> {
+    pub fn builder() -> MessagePollOptionBuilder<rt::missing!(id, text)> {
         MessagePollOptionBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl<Rest> MessagePollOptionBuilder<(rt::Missing<fields::id>, Rest)> {
-    /// The member `id`.
     #[inline]
     pub fn id(self, id: impl Into<String>) -> MessagePollOptionBuilder<(rt::Set, Rest)> {
         MessagePollOptionBuilder(self.0.set(|model| model.id = id.into()))
@@ -44,9 +42,11 @@ impl<Rest> MessagePollOptionBuilder<(rt::Missing<fields::id>, Rest)> {
 }
 
 impl<S0> MessagePollOptionBuilder<(S0, (rt::Missing<fields::text>, ()))> {
-    /// The member `text`.
     #[inline]
-    pub fn text(self, text: impl Into<String>) -> MessagePollOptionBuilder<(S0, (rt::Set, ()))> {
+    pub fn text(
+        self,
+        text: impl Into<String>,
+    ) -> MessagePollOptionBuilder<(S0, (rt::Set, ()))> {
         MessagePollOptionBuilder(self.0.set(|model| model.text = text.into()))
     }
 }

@@ -3,18 +3,17 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `MessagePollVote`.
-///
 /// Source: `#/components/schemas/MessageListItem/properties/poll_votes/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MessagePollVote {
-    /// The member `count`.
     pub count: i64,
-    /// The member `option_id`.
     pub option_id: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(MessagePollVote { count: required("count"), option_id: required("option_id") });
+rt::model!(MessagePollVote {
+    count: required("count"),
+    option_id: required("option_id"),
+});

@@ -3,18 +3,17 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `MessageReactionCount`.
-///
 /// Source: `#/components/schemas/MessageListItem/properties/reaction_counts/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MessageReactionCount {
-    /// The member `count`.
     pub count: i64,
-    /// The member `emoji`.
     pub emoji: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(MessageReactionCount { count: required("count"), emoji: required("emoji") });
+rt::model!(MessageReactionCount {
+    count: required("count"),
+    emoji: required("emoji"),
+});

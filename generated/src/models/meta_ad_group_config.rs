@@ -4,18 +4,15 @@ use crate::{fields, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `MetaAdGroupConfigAttributionSpec`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/attribution_spec/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaAdGroupConfigAttributionSpec {
-    /// The member `event_type`.
     pub event_type: String,
-    /// The member `window_days`. Example: `42`.
+    /// Example: `42`.
     pub window_days: i64,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -28,60 +25,62 @@ rt::model!(MetaAdGroupConfigAttributionSpec {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct MetaAdGroupConfigAttributionSpecBuilder<
-    S = (rt::Missing<fields::event_type>, (rt::Missing<fields::window_days>, ())),
->(rt::ModelBuilder<MetaAdGroupConfigAttributionSpec, S>);
+    S = rt::missing!(event_type, window_days),
+>(
+    rt::ModelBuilder<MetaAdGroupConfigAttributionSpec, S>,
+);
 
 impl MetaAdGroupConfigAttributionSpec {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> MetaAdGroupConfigAttributionSpecBuilder<(
-        rt::Missing<fields::event_type>,
-        (rt::Missing<fields::window_days>, ()),
-    )> {
+    pub fn builder() -> MetaAdGroupConfigAttributionSpecBuilder<
+        rt::missing!(event_type, window_days),
+    > {
         MetaAdGroupConfigAttributionSpecBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<Rest> MetaAdGroupConfigAttributionSpecBuilder<(rt::Missing<fields::event_type>, Rest)> {
-    /// The member `event_type`.
+impl<
+    Rest,
+> MetaAdGroupConfigAttributionSpecBuilder<(rt::Missing<fields::event_type>, Rest)> {
     #[inline]
     pub fn event_type(
         self,
         event_type: impl Into<String>,
     ) -> MetaAdGroupConfigAttributionSpecBuilder<(rt::Set, Rest)> {
-        MetaAdGroupConfigAttributionSpecBuilder(self.0.set(|model| model.event_type = event_type.into()))
+        let value = event_type.into();
+        MetaAdGroupConfigAttributionSpecBuilder(self.0.set(|model| model.event_type = value))
     }
 }
 
-impl<S0> MetaAdGroupConfigAttributionSpecBuilder<(S0, (rt::Missing<fields::window_days>, ()))> {
-    /// The member `window_days`. Example: `42`.
+impl<
+    S0,
+> MetaAdGroupConfigAttributionSpecBuilder<(S0, (rt::Missing<fields::window_days>, ()))> {
+    /// Example: `42`.
     #[inline]
     pub fn window_days(
         self,
         window_days: i64,
     ) -> MetaAdGroupConfigAttributionSpecBuilder<(S0, (rt::Set, ()))> {
-        MetaAdGroupConfigAttributionSpecBuilder(self.0.set(|model| model.window_days = window_days))
+        MetaAdGroupConfigAttributionSpecBuilder(
+            self.0.set(|model| model.window_days = window_days),
+        )
     }
 }
 
 rt::model_builder!(MetaAdGroupConfigAttributionSpecBuilder => MetaAdGroupConfigAttributionSpec);
 
-/// The object `MetaAdGroupConfigExcludedGeoLocationsCity`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/excluded_geo_locations/properties/cities/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaAdGroupConfigExcludedGeoLocationsCity {
-    /// The member `country`.
     pub country: Option<Option<String>>,
-    /// The member `key`.
     pub key: String,
-    /// The member `name`.
     pub name: Option<Option<String>>,
-    /// The member `radius`. Example: `42`.
+    /// Example: `42`.
     pub radius: Option<Option<i64>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -95,52 +94,46 @@ rt::model!(MetaAdGroupConfigExcludedGeoLocationsCity {
 /// Builds [`MetaAdGroupConfigExcludedGeoLocationsCity`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaAdGroupConfigExcludedGeoLocationsCityBuilder<S = (rt::Missing<fields::key>, ())>(
+pub struct MetaAdGroupConfigExcludedGeoLocationsCityBuilder<S = rt::missing!(key)>(
     rt::ModelBuilder<MetaAdGroupConfigExcludedGeoLocationsCity, S>,
 );
 
 impl MetaAdGroupConfigExcludedGeoLocationsCity {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> MetaAdGroupConfigExcludedGeoLocationsCityBuilder<(rt::Missing<fields::key>, ())> {
+    pub fn builder() -> MetaAdGroupConfigExcludedGeoLocationsCityBuilder<rt::missing!(key)> {
         MetaAdGroupConfigExcludedGeoLocationsCityBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl MetaAdGroupConfigExcludedGeoLocationsCityBuilder<(rt::Missing<fields::key>, ())> {
-    /// The member `key`.
     #[inline]
     pub fn key(
         self,
         key: impl Into<String>,
     ) -> MetaAdGroupConfigExcludedGeoLocationsCityBuilder<(rt::Set, ())> {
-        MetaAdGroupConfigExcludedGeoLocationsCityBuilder(self.0.set(|model| model.key = key.into()))
+        let value = key.into();
+        MetaAdGroupConfigExcludedGeoLocationsCityBuilder(
+            self.0.set(|model| model.key = value),
+        )
     }
 }
 
 impl<S> MetaAdGroupConfigExcludedGeoLocationsCityBuilder<S> {
-    /// The member `country`.
     #[inline]
     pub fn country<Kind>(self, country: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigExcludedGeoLocationsCityBuilder(
-            self.0.set(|model| model.country = Some(rt::nullable(country))),
-        )
+        Self(self.0.set(|model| model.country = Some(rt::nullable(country))))
     }
 
-    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigExcludedGeoLocationsCityBuilder(
-            self.0.set(|model| model.name = Some(rt::nullable(name))),
-        )
+        Self(self.0.set(|model| model.name = Some(rt::nullable(name))))
     }
 
-    /// The member `radius`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn radius<Kind>(self, radius: impl rt::IntoNullable<i64, Kind>) -> Self {
-        MetaAdGroupConfigExcludedGeoLocationsCityBuilder(
-            self.0.set(|model| model.radius = Some(rt::nullable(radius))),
-        )
+        Self(self.0.set(|model| model.radius = Some(rt::nullable(radius))))
     }
 }
 
@@ -148,24 +141,17 @@ rt::model_builder!(
     MetaAdGroupConfigExcludedGeoLocationsCityBuilder => MetaAdGroupConfigExcludedGeoLocationsCity
 );
 
-/// The object `MetaAdGroupConfigExcludedGeoLocations`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/excluded_geo_locations`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaAdGroupConfigExcludedGeoLocations {
-    /// The member `cities`.
     pub cities: Option<Option<Vec<models::MetaAdGroupConfigExcludedGeoLocationsCity>>>,
-    /// The member `countries`.
     pub countries: Option<Option<Vec<String>>>,
-    /// The member `location_types`.
     pub location_types: Option<Option<Vec<String>>>,
-    /// The member `regions`.
     pub regions: Option<Option<Vec<models::MetaAdGroupConfigExcludedGeoLocationsCity>>>,
-    /// The member `zips`.
     pub zips: Option<Option<Vec<models::MetaAdGroupConfigExcludedGeoLocationsCity>>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -185,7 +171,7 @@ pub struct MetaAdGroupConfigExcludedGeoLocationsBuilder<S = ()>(
 );
 
 impl MetaAdGroupConfigExcludedGeoLocations {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> MetaAdGroupConfigExcludedGeoLocationsBuilder<()> {
         MetaAdGroupConfigExcludedGeoLocationsBuilder(rt::ModelBuilder::new())
@@ -193,78 +179,71 @@ impl MetaAdGroupConfigExcludedGeoLocations {
 }
 
 impl<S> MetaAdGroupConfigExcludedGeoLocationsBuilder<S> {
-    /// The member `cities`.
     #[inline]
     pub fn cities<Kind>(
         self,
-        cities: impl rt::IntoNullableList<models::MetaAdGroupConfigExcludedGeoLocationsCity, Kind>,
+        cities: impl rt::IntoNullableList<
+            models::MetaAdGroupConfigExcludedGeoLocationsCity,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigExcludedGeoLocationsBuilder(
-            self.0.set(|model| model.cities = Some(rt::nullable_list(cities))),
-        )
+        Self(self.0.set(|model| model.cities = Some(rt::nullable_list(cities))))
     }
 
-    /// The member `countries`.
     #[inline]
-    pub fn countries<Kind>(self, countries: impl rt::IntoNullableList<String, Kind>) -> Self {
-        MetaAdGroupConfigExcludedGeoLocationsBuilder(
-            self.0.set(|model| model.countries = Some(rt::nullable_list(countries))),
-        )
+    pub fn countries<Kind>(
+        self,
+        countries: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.countries = Some(rt::nullable_list(countries))))
     }
 
-    /// The member `location_types`.
     #[inline]
-    pub fn location_types<Kind>(self, location_types: impl rt::IntoNullableList<String, Kind>) -> Self {
-        MetaAdGroupConfigExcludedGeoLocationsBuilder(
-            self.0.set(|model| model.location_types = Some(rt::nullable_list(location_types))),
-        )
+    pub fn location_types<Kind>(
+        self,
+        location_types: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(location_types));
+        Self(self.0.set(|model| model.location_types = value))
     }
 
-    /// The member `regions`.
     #[inline]
     pub fn regions<Kind>(
         self,
-        regions: impl rt::IntoNullableList<models::MetaAdGroupConfigExcludedGeoLocationsCity, Kind>,
+        regions: impl rt::IntoNullableList<
+            models::MetaAdGroupConfigExcludedGeoLocationsCity,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigExcludedGeoLocationsBuilder(
-            self.0.set(|model| model.regions = Some(rt::nullable_list(regions))),
-        )
+        Self(self.0.set(|model| model.regions = Some(rt::nullable_list(regions))))
     }
 
-    /// The member `zips`.
     #[inline]
     pub fn zips<Kind>(
         self,
-        zips: impl rt::IntoNullableList<models::MetaAdGroupConfigExcludedGeoLocationsCity, Kind>,
+        zips: impl rt::IntoNullableList<
+            models::MetaAdGroupConfigExcludedGeoLocationsCity,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigExcludedGeoLocationsBuilder(
-            self.0.set(|model| model.zips = Some(rt::nullable_list(zips))),
-        )
+        Self(self.0.set(|model| model.zips = Some(rt::nullable_list(zips))))
     }
 }
 
 rt::model_builder!(MetaAdGroupConfigExcludedGeoLocationsBuilder => MetaAdGroupConfigExcludedGeoLocations);
 
-/// The object `MetaAdGroupConfigPromotedObject`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/promoted_object`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaAdGroupConfigPromotedObject {
-    /// The member `custom_conversion_id`.
     pub custom_conversion_id: Option<Option<String>>,
-    /// The member `custom_event_str`.
     pub custom_event_str: Option<Option<String>>,
-    /// The member `custom_event_type`.
     pub custom_event_type: Option<Option<String>>,
-    /// The member `page_id`.
     pub page_id: Option<Option<String>>,
-    /// The member `pixel_id`.
     pub pixel_id: Option<Option<String>>,
-    /// The member `whatsapp_phone_number`.
     pub whatsapp_phone_number: Option<Option<String>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -285,7 +264,7 @@ pub struct MetaAdGroupConfigPromotedObjectBuilder<S = ()>(
 );
 
 impl MetaAdGroupConfigPromotedObject {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> MetaAdGroupConfigPromotedObjectBuilder<()> {
         MetaAdGroupConfigPromotedObjectBuilder(rt::ModelBuilder::new())
@@ -293,77 +272,69 @@ impl MetaAdGroupConfigPromotedObject {
 }
 
 impl<S> MetaAdGroupConfigPromotedObjectBuilder<S> {
-    /// The member `custom_conversion_id`.
     #[inline]
     pub fn custom_conversion_id<Kind>(
         self,
         custom_conversion_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigPromotedObjectBuilder(self.0.set(|model| {
-            model.custom_conversion_id = Some(rt::nullable(custom_conversion_id));
-        }))
+        let value = Some(rt::nullable(custom_conversion_id));
+        Self(self.0.set(|model| model.custom_conversion_id = value))
     }
 
-    /// The member `custom_event_str`.
     #[inline]
-    pub fn custom_event_str<Kind>(self, custom_event_str: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigPromotedObjectBuilder(
-            self.0.set(|model| model.custom_event_str = Some(rt::nullable(custom_event_str))),
-        )
+    pub fn custom_event_str<Kind>(
+        self,
+        custom_event_str: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(custom_event_str));
+        Self(self.0.set(|model| model.custom_event_str = value))
     }
 
-    /// The member `custom_event_type`.
     #[inline]
-    pub fn custom_event_type<Kind>(self, custom_event_type: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigPromotedObjectBuilder(
-            self.0.set(|model| model.custom_event_type = Some(rt::nullable(custom_event_type))),
-        )
+    pub fn custom_event_type<Kind>(
+        self,
+        custom_event_type: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(custom_event_type));
+        Self(self.0.set(|model| model.custom_event_type = value))
     }
 
-    /// The member `page_id`.
     #[inline]
     pub fn page_id<Kind>(self, page_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigPromotedObjectBuilder(
-            self.0.set(|model| model.page_id = Some(rt::nullable(page_id))),
-        )
+        Self(self.0.set(|model| model.page_id = Some(rt::nullable(page_id))))
     }
 
-    /// The member `pixel_id`.
     #[inline]
     pub fn pixel_id<Kind>(self, pixel_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigPromotedObjectBuilder(
-            self.0.set(|model| model.pixel_id = Some(rt::nullable(pixel_id))),
-        )
+        Self(self.0.set(|model| model.pixel_id = Some(rt::nullable(pixel_id))))
     }
 
-    /// The member `whatsapp_phone_number`.
     #[inline]
     pub fn whatsapp_phone_number<Kind>(
         self,
         whatsapp_phone_number: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigPromotedObjectBuilder(self.0.set(|model| {
-            model.whatsapp_phone_number = Some(rt::nullable(whatsapp_phone_number));
-        }))
+        let value = Some(rt::nullable(whatsapp_phone_number));
+        Self(self.0.set(|model| model.whatsapp_phone_number = value))
     }
 }
 
 rt::model_builder!(MetaAdGroupConfigPromotedObjectBuilder => MetaAdGroupConfigPromotedObject);
 
-/// The object `MetaAdGroupConfigTargetingAutomation`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/targeting_automation`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaAdGroupConfigTargetingAutomation {
-    /// The member `advantage_audience`. Example: `42`.
+    /// Example: `42`.
     pub advantage_audience: Option<Option<i64>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(MetaAdGroupConfigTargetingAutomation { advantage_audience: nullable("advantage_audience") });
+rt::model!(MetaAdGroupConfigTargetingAutomation {
+    advantage_audience: nullable("advantage_audience"),
+});
 
 /// Builds [`MetaAdGroupConfigTargetingAutomation`].
 #[derive(Clone, Debug)]
@@ -373,7 +344,7 @@ pub struct MetaAdGroupConfigTargetingAutomationBuilder<S = ()>(
 );
 
 impl MetaAdGroupConfigTargetingAutomation {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> MetaAdGroupConfigTargetingAutomationBuilder<()> {
         MetaAdGroupConfigTargetingAutomationBuilder(rt::ModelBuilder::new())
@@ -381,135 +352,100 @@ impl MetaAdGroupConfigTargetingAutomation {
 }
 
 impl<S> MetaAdGroupConfigTargetingAutomationBuilder<S> {
-    /// The member `advantage_audience`. Example: `42`.
+    /// Example: `42`.
     #[inline]
-    pub fn advantage_audience<Kind>(self, advantage_audience: impl rt::IntoNullable<i64, Kind>) -> Self {
-        MetaAdGroupConfigTargetingAutomationBuilder(self.0.set(|model| {
-            model.advantage_audience = Some(rt::nullable(advantage_audience));
-        }))
+    pub fn advantage_audience<Kind>(
+        self,
+        advantage_audience: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(advantage_audience));
+        Self(self.0.set(|model| model.advantage_audience = value))
     }
 }
 
 rt::model_builder!(MetaAdGroupConfigTargetingAutomationBuilder => MetaAdGroupConfigTargetingAutomation);
 
-/// The object `MetaAdGroupConfig`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaAdGroupConfig {
-    /// The member `android_devices`.
     pub android_devices: Option<Option<Vec<String>>>,
-    /// The member `attribution_setting`.
     pub attribution_setting: Option<Option<String>>,
-    /// The member `attribution_spec`.
     pub attribution_spec: Option<Option<Vec<models::MetaAdGroupConfigAttributionSpec>>>,
-    /// The member `audience_network_positions`.
     pub audience_network_positions: Option<Option<Vec<String>>>,
-    /// The member `audience_type`.
     pub audience_type: Option<Option<String>>,
-    /// The member `bid_amount`. Example: `42`.
+    /// Example: `42`.
     pub bid_amount: Option<Option<i64>>,
-    /// The member `bid_strategy`.
     pub bid_strategy: Option<Option<models::MetaAdGroupPlatformConfigBidStrategy>>,
-    /// The member `billing_event`.
     pub billing_event: Option<Option<models::MetaAdGroupPlatformConfigBillingEvent>>,
-    /// The member `brand_safety_content_filter_levels`.
     pub brand_safety_content_filter_levels: Option<Option<Vec<String>>>,
-    /// The member `budget_remaining`.
     pub budget_remaining: Option<Option<String>>,
-    /// The member `cost_per_result_goal`. Example: `6.9`.
+    /// Example: `6.9`.
     pub cost_per_result_goal: Option<Option<crate::Decimal>>,
-    /// The member `created_time`.
     pub created_time: Option<Option<String>>,
-    /// The member `daily_budget`. Example: `42`.
+    /// Example: `42`.
     pub daily_budget: Option<Option<i64>>,
-    /// The member `daily_min_spend_target`.
     pub daily_min_spend_target: Option<Option<String>>,
-    /// The member `daily_spend_cap`.
     pub daily_spend_cap: Option<Option<String>>,
-    /// The member `destination_type`.
-    pub destination_type: Option<Option<models::MetaAdGroupPlatformConfigDestinationType>>,
-    /// The member `dsa_beneficiary`.
+    pub destination_type: Option<
+        Option<models::MetaAdGroupPlatformConfigDestinationType>,
+    >,
     pub dsa_beneficiary: Option<Option<String>>,
-    /// The member `dsa_payor`.
     pub dsa_payor: Option<Option<String>>,
-    /// The member `end_time`.
     pub end_time: Option<Option<String>>,
-    /// The member `excluded_geo_locations`.
-    pub excluded_geo_locations: Option<Option<models::MetaAdGroupConfigExcludedGeoLocations>>,
-    /// The member `facebook_positions`.
+    pub excluded_geo_locations: Option<
+        Option<models::MetaAdGroupConfigExcludedGeoLocations>,
+    >,
     pub facebook_positions: Option<Option<Vec<String>>>,
-    /// The member `frequency_control_count`. Example: `42`.
+    /// Example: `42`.
     pub frequency_control_count: Option<Option<i64>>,
-    /// The member `frequency_control_days`. Example: `42`.
+    /// Example: `42`.
     pub frequency_control_days: Option<Option<i64>>,
-    /// The member `frequency_control_type`.
     pub frequency_control_type: Option<Option<String>>,
-    /// The member `geo_cities`.
-    pub geo_cities: Option<Option<Vec<models::MetaAdGroupConfigExcludedGeoLocationsCity>>>,
-    /// The member `geo_locations`.
+    pub geo_cities: Option<
+        Option<Vec<models::MetaAdGroupConfigExcludedGeoLocationsCity>>,
+    >,
     pub geo_locations: Option<Option<models::MetaAdGroupConfigExcludedGeoLocations>>,
-    /// The member `geo_regions`.
-    pub geo_regions: Option<Option<Vec<models::MetaAdGroupConfigExcludedGeoLocationsCity>>>,
-    /// The member `geo_zips`.
+    pub geo_regions: Option<
+        Option<Vec<models::MetaAdGroupConfigExcludedGeoLocationsCity>>,
+    >,
     pub geo_zips: Option<Option<Vec<String>>>,
-    /// The member `instagram_actor_id`.
     pub instagram_actor_id: Option<Option<String>>,
-    /// The member `instagram_positions`.
     pub instagram_positions: Option<Option<Vec<String>>>,
-    /// The member `ios_devices`.
     pub ios_devices: Option<Option<Vec<String>>>,
-    /// The member `is_dynamic_creative`.
     pub is_dynamic_creative: Option<Option<bool>>,
-    /// The member `lead_conversion_location`.
-    pub lead_conversion_location: Option<Option<models::MetaAdGroupPlatformConfigLeadConversionLocation>>,
-    /// The member `lead_form_config`.
+    pub lead_conversion_location: Option<
+        Option<models::MetaAdGroupPlatformConfigLeadConversionLocation>,
+    >,
     pub lead_form_config: Option<Option<models::MetaLeadForm>>,
-    /// The member `lead_gen_form_id`.
     pub lead_gen_form_id: Option<Option<String>>,
-    /// The member `lifetime_budget`. Example: `42`.
+    /// Example: `42`.
     pub lifetime_budget: Option<Option<i64>>,
-    /// The member `lifetime_min_spend_target`.
     pub lifetime_min_spend_target: Option<Option<String>>,
-    /// The member `lifetime_spend_cap`.
     pub lifetime_spend_cap: Option<Option<String>>,
-    /// The member `location_types`.
     pub location_types: Option<Option<Vec<String>>>,
-    /// The member `messenger_positions`.
     pub messenger_positions: Option<Option<Vec<String>>>,
-    /// The member `optimization_goal`.
-    pub optimization_goal: Option<Option<models::MetaAdGroupPlatformConfigOptimizationGoal>>,
-    /// The member `page_id`.
+    pub optimization_goal: Option<
+        Option<models::MetaAdGroupPlatformConfigOptimizationGoal>,
+    >,
     pub page_id: Option<Option<String>>,
-    /// The member `pixel_id`.
     pub pixel_id: Option<Option<String>>,
-    /// The member `promoted_object`.
     pub promoted_object: Option<Option<models::MetaAdGroupConfigPromotedObject>>,
-    /// The member `publisher_platforms`.
     pub publisher_platforms: Option<Option<Vec<String>>>,
-    /// The member `source_adset_id`.
     pub source_adset_id: Option<Option<String>>,
-    /// The member `start_time`.
     pub start_time: Option<Option<String>>,
-    /// The member `status`.
     pub status: Option<Option<models::MetaAdGroupPlatformConfigStatus>>,
-    /// The member `targeting_automation`.
-    pub targeting_automation: Option<Option<models::MetaAdGroupConfigTargetingAutomation>>,
-    /// The member `threads_positions`.
+    pub targeting_automation: Option<
+        Option<models::MetaAdGroupConfigTargetingAutomation>,
+    >,
     pub threads_positions: Option<Option<Vec<String>>>,
-    /// The member `updated_time`.
     pub updated_time: Option<Option<String>>,
-    /// The member `user_device`.
     pub user_device: Option<Option<Vec<String>>>,
-    /// The member `user_os`.
     pub user_os: Option<Option<Vec<String>>>,
-    /// The member `whatsapp_phone_number`.
     pub whatsapp_phone_number: Option<Option<String>>,
-    /// The member `whatsapp_positions`.
     pub whatsapp_positions: Option<Option<Vec<String>>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -577,7 +513,7 @@ rt::model!(MetaAdGroupConfig {
 pub struct MetaAdGroupConfigBuilder<S = ()>(rt::ModelBuilder<MetaAdGroupConfig, S>);
 
 impl MetaAdGroupConfig {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> MetaAdGroupConfigBuilder<()> {
         MetaAdGroupConfigBuilder(rt::ModelBuilder::new())
@@ -585,289 +521,301 @@ impl MetaAdGroupConfig {
 }
 
 impl<S> MetaAdGroupConfigBuilder<S> {
-    /// The member `android_devices`.
     #[inline]
-    pub fn android_devices<Kind>(self, android_devices: impl rt::IntoNullableList<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.android_devices = Some(rt::nullable_list(android_devices));
-        }))
+    pub fn android_devices<Kind>(
+        self,
+        android_devices: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(android_devices));
+        Self(self.0.set(|model| model.android_devices = value))
     }
 
-    /// The member `attribution_setting`.
     #[inline]
-    pub fn attribution_setting<Kind>(self, attribution_setting: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.attribution_setting = Some(rt::nullable(attribution_setting));
-        }))
+    pub fn attribution_setting<Kind>(
+        self,
+        attribution_setting: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(attribution_setting));
+        Self(self.0.set(|model| model.attribution_setting = value))
     }
 
-    /// The member `attribution_spec`.
     #[inline]
     pub fn attribution_spec<Kind>(
         self,
-        attribution_spec: impl rt::IntoNullableList<models::MetaAdGroupConfigAttributionSpec, Kind>,
+        attribution_spec: impl rt::IntoNullableList<
+            models::MetaAdGroupConfigAttributionSpec,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.attribution_spec = Some(rt::nullable_list(attribution_spec));
-        }))
+        let value = Some(rt::nullable_list(attribution_spec));
+        Self(self.0.set(|model| model.attribution_spec = value))
     }
 
-    /// The member `audience_network_positions`.
     #[inline]
     pub fn audience_network_positions<Kind>(
         self,
         audience_network_positions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.audience_network_positions = Some(rt::nullable_list(audience_network_positions));
-        }))
+        let value = Some(rt::nullable_list(audience_network_positions));
+        Self(self.0.set(|model| model.audience_network_positions = value))
     }
 
-    /// The member `audience_type`.
     #[inline]
-    pub fn audience_type<Kind>(self, audience_type: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.audience_type = Some(rt::nullable(audience_type))))
+    pub fn audience_type<Kind>(
+        self,
+        audience_type: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(audience_type));
+        Self(self.0.set(|model| model.audience_type = value))
     }
 
-    /// The member `bid_amount`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn bid_amount<Kind>(self, bid_amount: impl rt::IntoNullable<i64, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.bid_amount = Some(rt::nullable(bid_amount))))
+        Self(self.0.set(|model| model.bid_amount = Some(rt::nullable(bid_amount))))
     }
 
-    /// The member `bid_strategy`.
     #[inline]
     pub fn bid_strategy<Kind>(
         self,
-        bid_strategy: impl rt::IntoNullable<models::MetaAdGroupPlatformConfigBidStrategy, Kind>,
+        bid_strategy: impl rt::IntoNullable<
+            models::MetaAdGroupPlatformConfigBidStrategy,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.bid_strategy = Some(rt::nullable(bid_strategy))))
+        Self(self.0.set(|model| model.bid_strategy = Some(rt::nullable(bid_strategy))))
     }
 
-    /// The member `billing_event`.
     #[inline]
     pub fn billing_event<Kind>(
         self,
-        billing_event: impl rt::IntoNullable<models::MetaAdGroupPlatformConfigBillingEvent, Kind>,
+        billing_event: impl rt::IntoNullable<
+            models::MetaAdGroupPlatformConfigBillingEvent,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.billing_event = Some(rt::nullable(billing_event))))
+        let value = Some(rt::nullable(billing_event));
+        Self(self.0.set(|model| model.billing_event = value))
     }
 
-    /// The member `brand_safety_content_filter_levels`.
     #[inline]
     pub fn brand_safety_content_filter_levels<Kind>(
         self,
         brand_safety_content_filter_levels: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.brand_safety_content_filter_levels =
-                Some(rt::nullable_list(brand_safety_content_filter_levels));
-        }))
+        let value = Some(rt::nullable_list(brand_safety_content_filter_levels));
+        Self(self.0.set(|model| model.brand_safety_content_filter_levels = value))
     }
 
-    /// The member `budget_remaining`.
     #[inline]
-    pub fn budget_remaining<Kind>(self, budget_remaining: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(
-            self.0.set(|model| model.budget_remaining = Some(rt::nullable(budget_remaining))),
-        )
+    pub fn budget_remaining<Kind>(
+        self,
+        budget_remaining: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(budget_remaining));
+        Self(self.0.set(|model| model.budget_remaining = value))
     }
 
-    /// The member `cost_per_result_goal`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
     pub fn cost_per_result_goal<Kind>(
         self,
         cost_per_result_goal: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.cost_per_result_goal = Some(rt::nullable(cost_per_result_goal));
-        }))
+        let value = Some(rt::nullable(cost_per_result_goal));
+        Self(self.0.set(|model| model.cost_per_result_goal = value))
     }
 
-    /// The member `created_time`.
     #[inline]
-    pub fn created_time<Kind>(self, created_time: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.created_time = Some(rt::nullable(created_time))))
+    pub fn created_time<Kind>(
+        self,
+        created_time: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.created_time = Some(rt::nullable(created_time))))
     }
 
-    /// The member `daily_budget`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn daily_budget<Kind>(self, daily_budget: impl rt::IntoNullable<i64, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.daily_budget = Some(rt::nullable(daily_budget))))
+        Self(self.0.set(|model| model.daily_budget = Some(rt::nullable(daily_budget))))
     }
 
-    /// The member `daily_min_spend_target`.
     #[inline]
     pub fn daily_min_spend_target<Kind>(
         self,
         daily_min_spend_target: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.daily_min_spend_target = Some(rt::nullable(daily_min_spend_target));
-        }))
+        let value = Some(rt::nullable(daily_min_spend_target));
+        Self(self.0.set(|model| model.daily_min_spend_target = value))
     }
 
-    /// The member `daily_spend_cap`.
     #[inline]
-    pub fn daily_spend_cap<Kind>(self, daily_spend_cap: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(
-            self.0.set(|model| model.daily_spend_cap = Some(rt::nullable(daily_spend_cap))),
-        )
+    pub fn daily_spend_cap<Kind>(
+        self,
+        daily_spend_cap: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(daily_spend_cap));
+        Self(self.0.set(|model| model.daily_spend_cap = value))
     }
 
-    /// The member `destination_type`.
     #[inline]
     pub fn destination_type<Kind>(
         self,
-        destination_type: impl rt::IntoNullable<models::MetaAdGroupPlatformConfigDestinationType, Kind>,
+        destination_type: impl rt::IntoNullable<
+            models::MetaAdGroupPlatformConfigDestinationType,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigBuilder(
-            self.0.set(|model| model.destination_type = Some(rt::nullable(destination_type))),
-        )
+        let value = Some(rt::nullable(destination_type));
+        Self(self.0.set(|model| model.destination_type = value))
     }
 
-    /// The member `dsa_beneficiary`.
     #[inline]
-    pub fn dsa_beneficiary<Kind>(self, dsa_beneficiary: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(
-            self.0.set(|model| model.dsa_beneficiary = Some(rt::nullable(dsa_beneficiary))),
-        )
+    pub fn dsa_beneficiary<Kind>(
+        self,
+        dsa_beneficiary: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(dsa_beneficiary));
+        Self(self.0.set(|model| model.dsa_beneficiary = value))
     }
 
-    /// The member `dsa_payor`.
     #[inline]
     pub fn dsa_payor<Kind>(self, dsa_payor: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.dsa_payor = Some(rt::nullable(dsa_payor))))
+        Self(self.0.set(|model| model.dsa_payor = Some(rt::nullable(dsa_payor))))
     }
 
-    /// The member `end_time`.
     #[inline]
     pub fn end_time<Kind>(self, end_time: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.end_time = Some(rt::nullable(end_time))))
+        Self(self.0.set(|model| model.end_time = Some(rt::nullable(end_time))))
     }
 
-    /// The member `excluded_geo_locations`.
     #[inline]
     pub fn excluded_geo_locations<Kind>(
         self,
-        excluded_geo_locations: impl rt::IntoNullable<models::MetaAdGroupConfigExcludedGeoLocations, Kind>,
+        excluded_geo_locations: impl rt::IntoNullable<
+            models::MetaAdGroupConfigExcludedGeoLocations,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.excluded_geo_locations = Some(rt::nullable(excluded_geo_locations));
-        }))
+        let value = Some(rt::nullable(excluded_geo_locations));
+        Self(self.0.set(|model| model.excluded_geo_locations = value))
     }
 
-    /// The member `facebook_positions`.
     #[inline]
     pub fn facebook_positions<Kind>(
         self,
         facebook_positions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.facebook_positions = Some(rt::nullable_list(facebook_positions));
-        }))
+        let value = Some(rt::nullable_list(facebook_positions));
+        Self(self.0.set(|model| model.facebook_positions = value))
     }
 
-    /// The member `frequency_control_count`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn frequency_control_count<Kind>(
         self,
         frequency_control_count: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.frequency_control_count = Some(rt::nullable(frequency_control_count));
-        }))
+        let value = Some(rt::nullable(frequency_control_count));
+        Self(self.0.set(|model| model.frequency_control_count = value))
     }
 
-    /// The member `frequency_control_days`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn frequency_control_days<Kind>(
         self,
         frequency_control_days: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.frequency_control_days = Some(rt::nullable(frequency_control_days));
-        }))
+        let value = Some(rt::nullable(frequency_control_days));
+        Self(self.0.set(|model| model.frequency_control_days = value))
     }
 
-    /// The member `frequency_control_type`.
     #[inline]
     pub fn frequency_control_type<Kind>(
         self,
         frequency_control_type: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.frequency_control_type = Some(rt::nullable(frequency_control_type));
-        }))
+        let value = Some(rt::nullable(frequency_control_type));
+        Self(self.0.set(|model| model.frequency_control_type = value))
     }
 
-    /// The member `geo_cities`.
     #[inline]
     pub fn geo_cities<Kind>(
         self,
-        geo_cities: impl rt::IntoNullableList<models::MetaAdGroupConfigExcludedGeoLocationsCity, Kind>,
+        geo_cities: impl rt::IntoNullableList<
+            models::MetaAdGroupConfigExcludedGeoLocationsCity,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.geo_cities = Some(rt::nullable_list(geo_cities))))
+        let value = Some(rt::nullable_list(geo_cities));
+        Self(self.0.set(|model| model.geo_cities = value))
     }
 
-    /// The member `geo_locations`.
     #[inline]
     pub fn geo_locations<Kind>(
         self,
-        geo_locations: impl rt::IntoNullable<models::MetaAdGroupConfigExcludedGeoLocations, Kind>,
+        geo_locations: impl rt::IntoNullable<
+            models::MetaAdGroupConfigExcludedGeoLocations,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.geo_locations = Some(rt::nullable(geo_locations))))
+        let value = Some(rt::nullable(geo_locations));
+        Self(self.0.set(|model| model.geo_locations = value))
     }
 
-    /// The member `geo_regions`.
     #[inline]
     pub fn geo_regions<Kind>(
         self,
-        geo_regions: impl rt::IntoNullableList<models::MetaAdGroupConfigExcludedGeoLocationsCity, Kind>,
+        geo_regions: impl rt::IntoNullableList<
+            models::MetaAdGroupConfigExcludedGeoLocationsCity,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.geo_regions = Some(rt::nullable_list(geo_regions))))
+        let value = Some(rt::nullable_list(geo_regions));
+        Self(self.0.set(|model| model.geo_regions = value))
     }
 
-    /// The member `geo_zips`.
     #[inline]
     pub fn geo_zips<Kind>(self, geo_zips: impl rt::IntoNullableList<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.geo_zips = Some(rt::nullable_list(geo_zips))))
+        Self(self.0.set(|model| model.geo_zips = Some(rt::nullable_list(geo_zips))))
     }
 
-    /// The member `instagram_actor_id`.
     #[inline]
-    pub fn instagram_actor_id<Kind>(self, instagram_actor_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.instagram_actor_id = Some(rt::nullable(instagram_actor_id));
-        }))
+    pub fn instagram_actor_id<Kind>(
+        self,
+        instagram_actor_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(instagram_actor_id));
+        Self(self.0.set(|model| model.instagram_actor_id = value))
     }
 
-    /// The member `instagram_positions`.
     #[inline]
     pub fn instagram_positions<Kind>(
         self,
         instagram_positions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.instagram_positions = Some(rt::nullable_list(instagram_positions));
-        }))
+        let value = Some(rt::nullable_list(instagram_positions));
+        Self(self.0.set(|model| model.instagram_positions = value))
     }
 
-    /// The member `ios_devices`.
     #[inline]
-    pub fn ios_devices<Kind>(self, ios_devices: impl rt::IntoNullableList<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.ios_devices = Some(rt::nullable_list(ios_devices))))
+    pub fn ios_devices<Kind>(
+        self,
+        ios_devices: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(ios_devices));
+        Self(self.0.set(|model| model.ios_devices = value))
     }
 
-    /// The member `is_dynamic_creative`.
     #[inline]
-    pub fn is_dynamic_creative<Kind>(self, is_dynamic_creative: impl rt::IntoNullable<bool, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.is_dynamic_creative = Some(rt::nullable(is_dynamic_creative));
-        }))
+    pub fn is_dynamic_creative<Kind>(
+        self,
+        is_dynamic_creative: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(is_dynamic_creative));
+        Self(self.0.set(|model| model.is_dynamic_creative = value))
     }
 
-    /// The member `lead_conversion_location`.
     #[inline]
     pub fn lead_conversion_location<Kind>(
         self,
@@ -876,201 +824,195 @@ impl<S> MetaAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.lead_conversion_location = Some(rt::nullable(lead_conversion_location));
-        }))
+        let value = Some(rt::nullable(lead_conversion_location));
+        Self(self.0.set(|model| model.lead_conversion_location = value))
     }
 
-    /// The member `lead_form_config`.
     #[inline]
     pub fn lead_form_config<Kind>(
         self,
         lead_form_config: impl rt::IntoNullable<models::MetaLeadForm, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(
-            self.0.set(|model| model.lead_form_config = Some(rt::nullable(lead_form_config))),
-        )
+        let value = Some(rt::nullable(lead_form_config));
+        Self(self.0.set(|model| model.lead_form_config = value))
     }
 
-    /// The member `lead_gen_form_id`.
     #[inline]
-    pub fn lead_gen_form_id<Kind>(self, lead_gen_form_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(
-            self.0.set(|model| model.lead_gen_form_id = Some(rt::nullable(lead_gen_form_id))),
-        )
+    pub fn lead_gen_form_id<Kind>(
+        self,
+        lead_gen_form_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(lead_gen_form_id));
+        Self(self.0.set(|model| model.lead_gen_form_id = value))
     }
 
-    /// The member `lifetime_budget`. Example: `42`.
+    /// Example: `42`.
     #[inline]
-    pub fn lifetime_budget<Kind>(self, lifetime_budget: impl rt::IntoNullable<i64, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(
-            self.0.set(|model| model.lifetime_budget = Some(rt::nullable(lifetime_budget))),
-        )
+    pub fn lifetime_budget<Kind>(
+        self,
+        lifetime_budget: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(lifetime_budget));
+        Self(self.0.set(|model| model.lifetime_budget = value))
     }
 
-    /// The member `lifetime_min_spend_target`.
     #[inline]
     pub fn lifetime_min_spend_target<Kind>(
         self,
         lifetime_min_spend_target: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.lifetime_min_spend_target = Some(rt::nullable(lifetime_min_spend_target));
-        }))
+        let value = Some(rt::nullable(lifetime_min_spend_target));
+        Self(self.0.set(|model| model.lifetime_min_spend_target = value))
     }
 
-    /// The member `lifetime_spend_cap`.
     #[inline]
-    pub fn lifetime_spend_cap<Kind>(self, lifetime_spend_cap: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.lifetime_spend_cap = Some(rt::nullable(lifetime_spend_cap));
-        }))
+    pub fn lifetime_spend_cap<Kind>(
+        self,
+        lifetime_spend_cap: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(lifetime_spend_cap));
+        Self(self.0.set(|model| model.lifetime_spend_cap = value))
     }
 
-    /// The member `location_types`.
     #[inline]
-    pub fn location_types<Kind>(self, location_types: impl rt::IntoNullableList<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(
-            self.0.set(|model| model.location_types = Some(rt::nullable_list(location_types))),
-        )
+    pub fn location_types<Kind>(
+        self,
+        location_types: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(location_types));
+        Self(self.0.set(|model| model.location_types = value))
     }
 
-    /// The member `messenger_positions`.
     #[inline]
     pub fn messenger_positions<Kind>(
         self,
         messenger_positions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.messenger_positions = Some(rt::nullable_list(messenger_positions));
-        }))
+        let value = Some(rt::nullable_list(messenger_positions));
+        Self(self.0.set(|model| model.messenger_positions = value))
     }
 
-    /// The member `optimization_goal`.
     #[inline]
     pub fn optimization_goal<Kind>(
         self,
-        optimization_goal: impl rt::IntoNullable<models::MetaAdGroupPlatformConfigOptimizationGoal, Kind>,
+        optimization_goal: impl rt::IntoNullable<
+            models::MetaAdGroupPlatformConfigOptimizationGoal,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigBuilder(
-            self.0.set(|model| model.optimization_goal = Some(rt::nullable(optimization_goal))),
-        )
+        let value = Some(rt::nullable(optimization_goal));
+        Self(self.0.set(|model| model.optimization_goal = value))
     }
 
-    /// The member `page_id`.
     #[inline]
     pub fn page_id<Kind>(self, page_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.page_id = Some(rt::nullable(page_id))))
+        Self(self.0.set(|model| model.page_id = Some(rt::nullable(page_id))))
     }
 
-    /// The member `pixel_id`.
     #[inline]
     pub fn pixel_id<Kind>(self, pixel_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.pixel_id = Some(rt::nullable(pixel_id))))
+        Self(self.0.set(|model| model.pixel_id = Some(rt::nullable(pixel_id))))
     }
 
-    /// The member `promoted_object`.
     #[inline]
     pub fn promoted_object<Kind>(
         self,
         promoted_object: impl rt::IntoNullable<models::MetaAdGroupConfigPromotedObject, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(
-            self.0.set(|model| model.promoted_object = Some(rt::nullable(promoted_object))),
-        )
+        let value = Some(rt::nullable(promoted_object));
+        Self(self.0.set(|model| model.promoted_object = value))
     }
 
-    /// The member `publisher_platforms`.
     #[inline]
     pub fn publisher_platforms<Kind>(
         self,
         publisher_platforms: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.publisher_platforms = Some(rt::nullable_list(publisher_platforms));
-        }))
+        let value = Some(rt::nullable_list(publisher_platforms));
+        Self(self.0.set(|model| model.publisher_platforms = value))
     }
 
-    /// The member `source_adset_id`.
     #[inline]
-    pub fn source_adset_id<Kind>(self, source_adset_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(
-            self.0.set(|model| model.source_adset_id = Some(rt::nullable(source_adset_id))),
-        )
+    pub fn source_adset_id<Kind>(
+        self,
+        source_adset_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(source_adset_id));
+        Self(self.0.set(|model| model.source_adset_id = value))
     }
 
-    /// The member `start_time`.
     #[inline]
     pub fn start_time<Kind>(self, start_time: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.start_time = Some(rt::nullable(start_time))))
+        Self(self.0.set(|model| model.start_time = Some(rt::nullable(start_time))))
     }
 
-    /// The member `status`.
     #[inline]
     pub fn status<Kind>(
         self,
         status: impl rt::IntoNullable<models::MetaAdGroupPlatformConfigStatus, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.status = Some(rt::nullable(status))))
+        Self(self.0.set(|model| model.status = Some(rt::nullable(status))))
     }
 
-    /// The member `targeting_automation`.
     #[inline]
     pub fn targeting_automation<Kind>(
         self,
-        targeting_automation: impl rt::IntoNullable<models::MetaAdGroupConfigTargetingAutomation, Kind>,
+        targeting_automation: impl rt::IntoNullable<
+            models::MetaAdGroupConfigTargetingAutomation,
+            Kind,
+        >,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.targeting_automation = Some(rt::nullable(targeting_automation));
-        }))
+        let value = Some(rt::nullable(targeting_automation));
+        Self(self.0.set(|model| model.targeting_automation = value))
     }
 
-    /// The member `threads_positions`.
     #[inline]
-    pub fn threads_positions<Kind>(self, threads_positions: impl rt::IntoNullableList<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.threads_positions = Some(rt::nullable_list(threads_positions));
-        }))
+    pub fn threads_positions<Kind>(
+        self,
+        threads_positions: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(threads_positions));
+        Self(self.0.set(|model| model.threads_positions = value))
     }
 
-    /// The member `updated_time`.
     #[inline]
-    pub fn updated_time<Kind>(self, updated_time: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.updated_time = Some(rt::nullable(updated_time))))
+    pub fn updated_time<Kind>(
+        self,
+        updated_time: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.updated_time = Some(rt::nullable(updated_time))))
     }
 
-    /// The member `user_device`.
     #[inline]
-    pub fn user_device<Kind>(self, user_device: impl rt::IntoNullableList<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.user_device = Some(rt::nullable_list(user_device))))
+    pub fn user_device<Kind>(
+        self,
+        user_device: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(user_device));
+        Self(self.0.set(|model| model.user_device = value))
     }
 
-    /// The member `user_os`.
     #[inline]
     pub fn user_os<Kind>(self, user_os: impl rt::IntoNullableList<String, Kind>) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| model.user_os = Some(rt::nullable_list(user_os))))
+        Self(self.0.set(|model| model.user_os = Some(rt::nullable_list(user_os))))
     }
 
-    /// The member `whatsapp_phone_number`.
     #[inline]
     pub fn whatsapp_phone_number<Kind>(
         self,
         whatsapp_phone_number: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.whatsapp_phone_number = Some(rt::nullable(whatsapp_phone_number));
-        }))
+        let value = Some(rt::nullable(whatsapp_phone_number));
+        Self(self.0.set(|model| model.whatsapp_phone_number = value))
     }
 
-    /// The member `whatsapp_positions`.
     #[inline]
     pub fn whatsapp_positions<Kind>(
         self,
         whatsapp_positions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        MetaAdGroupConfigBuilder(self.0.set(|model| {
-            model.whatsapp_positions = Some(rt::nullable_list(whatsapp_positions));
-        }))
+        let value = Some(rt::nullable_list(whatsapp_positions));
+        Self(self.0.set(|model| model.whatsapp_positions = value))
     }
 }
 

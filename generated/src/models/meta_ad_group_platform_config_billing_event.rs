@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `MetaAdGroupPlatformConfigBillingEvent`.
-///
 /// Source: `#/components/schemas/MetaAdGroupPlatformConfigBillingEvent`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -31,7 +29,7 @@ pub enum MetaAdGroupPlatformConfigBillingEvent {
     Purchase,
     /// `LISTING_INTERACTION`
     ListingInteraction,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `MetaAdGroupPlatformConfigDestinationType`.
-///
 /// Source: `#/components/schemas/MetaAdGroupPlatformConfigDestinationType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -71,7 +69,7 @@ pub enum MetaAdGroupPlatformConfigDestinationType {
     WebsiteAndPhoneCall,
     /// `BROADCAST_CHANNEL`
     BroadcastChannel,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

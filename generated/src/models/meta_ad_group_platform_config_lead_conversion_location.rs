@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `MetaAdGroupPlatformConfigLeadConversionLocation`.
-///
 /// Source: `#/components/schemas/MetaAdGroupPlatformConfigLeadConversionLocation`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -23,7 +21,7 @@ pub enum MetaAdGroupPlatformConfigLeadConversionLocation {
     Calls,
     /// `app`
     App,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

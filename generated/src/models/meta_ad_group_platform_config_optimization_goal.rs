@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `MetaAdGroupPlatformConfigOptimizationGoal`.
-///
 /// Source: `#/components/schemas/MetaAdGroupPlatformConfigOptimizationGoal`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -79,7 +77,7 @@ pub enum MetaAdGroupPlatformConfigOptimizationGoal {
     AutomaticObjective,
     /// `MESSAGING_APPOINTMENT_CONVERSION`
     MessagingAppointmentConversion,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

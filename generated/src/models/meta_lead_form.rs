@@ -4,22 +4,16 @@ use crate::{fields, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `MetaLeadFormCustomDisclaimerCheckbox`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/custom_disclaimer_checkboxes/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadFormCustomDisclaimerCheckbox {
-    /// The member `is_checked_by_default`.
     pub is_checked_by_default: Option<Option<bool>>,
-    /// The member `is_required`.
     pub is_required: Option<Option<bool>>,
-    /// The member `key`.
     pub key: String,
-    /// The member `text`.
     pub text: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -33,77 +27,75 @@ rt::model!(MetaLeadFormCustomDisclaimerCheckbox {
 /// Builds [`MetaLeadFormCustomDisclaimerCheckbox`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormCustomDisclaimerCheckboxBuilder<
-    S = (rt::Missing<fields::key>, (rt::Missing<fields::text>, ())),
->(rt::ModelBuilder<MetaLeadFormCustomDisclaimerCheckbox, S>);
+pub struct MetaLeadFormCustomDisclaimerCheckboxBuilder<S = rt::missing!(key, text)>(
+    rt::ModelBuilder<MetaLeadFormCustomDisclaimerCheckbox, S>,
+);
 
 impl MetaLeadFormCustomDisclaimerCheckbox {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(
-        rt::Missing<fields::key>,
-        (rt::Missing<fields::text>, ()),
-    )> {
+    pub fn builder() -> MetaLeadFormCustomDisclaimerCheckboxBuilder<
+        rt::missing!(key, text),
+    > {
         MetaLeadFormCustomDisclaimerCheckboxBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<Rest> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Missing<fields::key>, Rest)> {
-    /// The member `key`.
+impl<
+    Rest,
+> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Missing<fields::key>, Rest)> {
     #[inline]
-    pub fn key(self, key: impl Into<String>) -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Set, Rest)> {
-        MetaLeadFormCustomDisclaimerCheckboxBuilder(self.0.set(|model| model.key = key.into()))
+    pub fn key(
+        self,
+        key: impl Into<String>,
+    ) -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(rt::Set, Rest)> {
+        let value = key.into();
+        MetaLeadFormCustomDisclaimerCheckboxBuilder(self.0.set(|model| model.key = value))
     }
 }
 
-impl<S0> MetaLeadFormCustomDisclaimerCheckboxBuilder<(S0, (rt::Missing<fields::text>, ()))> {
-    /// The member `text`.
+impl<
+    S0,
+> MetaLeadFormCustomDisclaimerCheckboxBuilder<(S0, (rt::Missing<fields::text>, ()))> {
     #[inline]
     pub fn text(
         self,
         text: impl Into<String>,
     ) -> MetaLeadFormCustomDisclaimerCheckboxBuilder<(S0, (rt::Set, ()))> {
-        MetaLeadFormCustomDisclaimerCheckboxBuilder(self.0.set(|model| model.text = text.into()))
+        let value = text.into();
+        MetaLeadFormCustomDisclaimerCheckboxBuilder(self.0.set(|model| model.text = value))
     }
 }
 
 impl<S> MetaLeadFormCustomDisclaimerCheckboxBuilder<S> {
-    /// The member `is_checked_by_default`.
     #[inline]
     pub fn is_checked_by_default<Kind>(
         self,
         is_checked_by_default: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        MetaLeadFormCustomDisclaimerCheckboxBuilder(self.0.set(|model| {
-            model.is_checked_by_default = Some(rt::nullable(is_checked_by_default));
-        }))
+        let value = Some(rt::nullable(is_checked_by_default));
+        Self(self.0.set(|model| model.is_checked_by_default = value))
     }
 
-    /// The member `is_required`.
     #[inline]
     pub fn is_required<Kind>(self, is_required: impl rt::IntoNullable<bool, Kind>) -> Self {
-        MetaLeadFormCustomDisclaimerCheckboxBuilder(
-            self.0.set(|model| model.is_required = Some(rt::nullable(is_required))),
-        )
+        Self(self.0.set(|model| model.is_required = Some(rt::nullable(is_required))))
     }
 }
 
 rt::model_builder!(MetaLeadFormCustomDisclaimerCheckboxBuilder => MetaLeadFormCustomDisclaimerCheckbox);
 
-/// The object `MetaLeadFormConditionalQuestionOptionLogic`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/questions/items/properties/dependent_conditional_questions/items/properties/options/items/properties/logic`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadFormConditionalQuestionOptionLogic {
-    /// The member `target_end_page_index`. Example: `42`.
+    /// Example: `42`.
     pub target_end_page_index: Option<Option<i64>>,
-    /// The member `target_question_index`. Example: `42`.
+    /// Example: `42`.
     pub target_question_index: Option<Option<i64>>,
-    /// The member `type`.
     pub r#type: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -116,50 +108,54 @@ rt::model!(MetaLeadFormConditionalQuestionOptionLogic {
 /// Builds [`MetaLeadFormConditionalQuestionOptionLogic`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormConditionalQuestionOptionLogicBuilder<S = (rt::Missing<fields::r#type>, ())>(
+pub struct MetaLeadFormConditionalQuestionOptionLogicBuilder<S = rt::missing!(r#type)>(
     rt::ModelBuilder<MetaLeadFormConditionalQuestionOptionLogic, S>,
 );
 
 impl MetaLeadFormConditionalQuestionOptionLogic {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> MetaLeadFormConditionalQuestionOptionLogicBuilder<(rt::Missing<fields::r#type>, ())> {
+    pub fn builder() -> MetaLeadFormConditionalQuestionOptionLogicBuilder<
+        rt::missing!(r#type),
+    > {
         MetaLeadFormConditionalQuestionOptionLogicBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl MetaLeadFormConditionalQuestionOptionLogicBuilder<(rt::Missing<fields::r#type>, ())> {
-    /// The member `type`.
+impl MetaLeadFormConditionalQuestionOptionLogicBuilder<
+    (rt::Missing<fields::r#type>, ()),
+> {
     #[inline]
     pub fn r#type(
         self,
         r#type: impl Into<String>,
     ) -> MetaLeadFormConditionalQuestionOptionLogicBuilder<(rt::Set, ())> {
-        MetaLeadFormConditionalQuestionOptionLogicBuilder(self.0.set(|model| model.r#type = r#type.into()))
+        let value = r#type.into();
+        MetaLeadFormConditionalQuestionOptionLogicBuilder(
+            self.0.set(|model| model.r#type = value),
+        )
     }
 }
 
 impl<S> MetaLeadFormConditionalQuestionOptionLogicBuilder<S> {
-    /// The member `target_end_page_index`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn target_end_page_index<Kind>(
         self,
         target_end_page_index: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        MetaLeadFormConditionalQuestionOptionLogicBuilder(self.0.set(|model| {
-            model.target_end_page_index = Some(rt::nullable(target_end_page_index));
-        }))
+        let value = Some(rt::nullable(target_end_page_index));
+        Self(self.0.set(|model| model.target_end_page_index = value))
     }
 
-    /// The member `target_question_index`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn target_question_index<Kind>(
         self,
         target_question_index: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        MetaLeadFormConditionalQuestionOptionLogicBuilder(self.0.set(|model| {
-            model.target_question_index = Some(rt::nullable(target_question_index));
-        }))
+        let value = Some(rt::nullable(target_question_index));
+        Self(self.0.set(|model| model.target_question_index = value))
     }
 }
 
@@ -167,20 +163,15 @@ rt::model_builder!(
     MetaLeadFormConditionalQuestionOptionLogicBuilder => MetaLeadFormConditionalQuestionOptionLogic
 );
 
-/// The object `MetaLeadFormConditionalQuestionOption`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/questions/items/properties/dependent_conditional_questions/items/properties/options/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadFormConditionalQuestionOption {
-    /// The member `key`.
     pub key: String,
-    /// The member `logic`.
     pub logic: Option<Option<models::MetaLeadFormConditionalQuestionOptionLogic>>,
-    /// The member `value`.
     pub value: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -193,76 +184,72 @@ rt::model!(MetaLeadFormConditionalQuestionOption {
 /// Builds [`MetaLeadFormConditionalQuestionOption`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormConditionalQuestionOptionBuilder<
-    S = (rt::Missing<fields::key>, (rt::Missing<fields::value>, ())),
->(rt::ModelBuilder<MetaLeadFormConditionalQuestionOption, S>);
+pub struct MetaLeadFormConditionalQuestionOptionBuilder<S = rt::missing!(key, value)>(
+    rt::ModelBuilder<MetaLeadFormConditionalQuestionOption, S>,
+);
 
 impl MetaLeadFormConditionalQuestionOption {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> MetaLeadFormConditionalQuestionOptionBuilder<(
-        rt::Missing<fields::key>,
-        (rt::Missing<fields::value>, ()),
-    )> {
+    pub fn builder() -> MetaLeadFormConditionalQuestionOptionBuilder<
+        rt::missing!(key, value),
+    > {
         MetaLeadFormConditionalQuestionOptionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<Rest> MetaLeadFormConditionalQuestionOptionBuilder<(rt::Missing<fields::key>, Rest)> {
-    /// The member `key`.
+impl<
+    Rest,
+> MetaLeadFormConditionalQuestionOptionBuilder<(rt::Missing<fields::key>, Rest)> {
     #[inline]
     pub fn key(
         self,
         key: impl Into<String>,
     ) -> MetaLeadFormConditionalQuestionOptionBuilder<(rt::Set, Rest)> {
-        MetaLeadFormConditionalQuestionOptionBuilder(self.0.set(|model| model.key = key.into()))
+        let value = key.into();
+        MetaLeadFormConditionalQuestionOptionBuilder(self.0.set(|model| model.key = value))
     }
 }
 
-impl<S0> MetaLeadFormConditionalQuestionOptionBuilder<(S0, (rt::Missing<fields::value>, ()))> {
-    /// The member `value`.
+impl<
+    S0,
+> MetaLeadFormConditionalQuestionOptionBuilder<(S0, (rt::Missing<fields::value>, ()))> {
     #[inline]
     pub fn value(
         self,
         value: impl Into<String>,
     ) -> MetaLeadFormConditionalQuestionOptionBuilder<(S0, (rt::Set, ()))> {
-        MetaLeadFormConditionalQuestionOptionBuilder(self.0.set(|model| model.value = value.into()))
+        let value = value.into();
+        MetaLeadFormConditionalQuestionOptionBuilder(self.0.set(|model| model.value = value))
     }
 }
 
 impl<S> MetaLeadFormConditionalQuestionOptionBuilder<S> {
-    /// The member `logic`.
     #[inline]
     pub fn logic<Kind>(
         self,
-        logic: impl rt::IntoNullable<models::MetaLeadFormConditionalQuestionOptionLogic, Kind>,
+        logic: impl rt::IntoNullable<
+            models::MetaLeadFormConditionalQuestionOptionLogic,
+            Kind,
+        >,
     ) -> Self {
-        MetaLeadFormConditionalQuestionOptionBuilder(
-            self.0.set(|model| model.logic = Some(rt::nullable(logic))),
-        )
+        Self(self.0.set(|model| model.logic = Some(rt::nullable(logic))))
     }
 }
 
 rt::model_builder!(MetaLeadFormConditionalQuestionOptionBuilder => MetaLeadFormConditionalQuestionOption);
 
-/// The object `MetaLeadFormConditionalQuestion`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/questions/items/properties/dependent_conditional_questions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadFormConditionalQuestion {
-    /// The member `inline_context`.
     pub inline_context: Option<Option<String>>,
-    /// The member `key`.
     pub key: Option<Option<String>>,
-    /// The member `label`.
     pub label: Option<Option<String>>,
-    /// The member `options`.
     pub options: Option<Option<Vec<models::MetaLeadFormConditionalQuestionOption>>>,
-    /// The member `type`.
     pub r#type: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -277,85 +264,79 @@ rt::model!(MetaLeadFormConditionalQuestion {
 /// Builds [`MetaLeadFormConditionalQuestion`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormConditionalQuestionBuilder<S = (rt::Missing<fields::r#type>, ())>(
+pub struct MetaLeadFormConditionalQuestionBuilder<S = rt::missing!(r#type)>(
     rt::ModelBuilder<MetaLeadFormConditionalQuestion, S>,
 );
 
 impl MetaLeadFormConditionalQuestion {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> MetaLeadFormConditionalQuestionBuilder<(rt::Missing<fields::r#type>, ())> {
+    pub fn builder() -> MetaLeadFormConditionalQuestionBuilder<rt::missing!(r#type)> {
         MetaLeadFormConditionalQuestionBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl MetaLeadFormConditionalQuestionBuilder<(rt::Missing<fields::r#type>, ())> {
-    /// The member `type`.
     #[inline]
-    pub fn r#type(self, r#type: impl Into<String>) -> MetaLeadFormConditionalQuestionBuilder<(rt::Set, ())> {
-        MetaLeadFormConditionalQuestionBuilder(self.0.set(|model| model.r#type = r#type.into()))
+    pub fn r#type(
+        self,
+        r#type: impl Into<String>,
+    ) -> MetaLeadFormConditionalQuestionBuilder<(rt::Set, ())> {
+        let value = r#type.into();
+        MetaLeadFormConditionalQuestionBuilder(self.0.set(|model| model.r#type = value))
     }
 }
 
 impl<S> MetaLeadFormConditionalQuestionBuilder<S> {
-    /// The member `inline_context`.
     #[inline]
-    pub fn inline_context<Kind>(self, inline_context: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormConditionalQuestionBuilder(
-            self.0.set(|model| model.inline_context = Some(rt::nullable(inline_context))),
-        )
+    pub fn inline_context<Kind>(
+        self,
+        inline_context: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(inline_context));
+        Self(self.0.set(|model| model.inline_context = value))
     }
 
-    /// The member `key`.
     #[inline]
     pub fn key<Kind>(self, key: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormConditionalQuestionBuilder(self.0.set(|model| model.key = Some(rt::nullable(key))))
+        Self(self.0.set(|model| model.key = Some(rt::nullable(key))))
     }
 
-    /// The member `label`.
     #[inline]
     pub fn label<Kind>(self, label: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormConditionalQuestionBuilder(self.0.set(|model| model.label = Some(rt::nullable(label))))
+        Self(self.0.set(|model| model.label = Some(rt::nullable(label))))
     }
 
-    /// The member `options`.
     #[inline]
     pub fn options<Kind>(
         self,
-        options: impl rt::IntoNullableList<models::MetaLeadFormConditionalQuestionOption, Kind>,
+        options: impl rt::IntoNullableList<
+            models::MetaLeadFormConditionalQuestionOption,
+            Kind,
+        >,
     ) -> Self {
-        MetaLeadFormConditionalQuestionBuilder(
-            self.0.set(|model| model.options = Some(rt::nullable_list(options))),
-        )
+        Self(self.0.set(|model| model.options = Some(rt::nullable_list(options))))
     }
 }
 
 rt::model_builder!(MetaLeadFormConditionalQuestionBuilder => MetaLeadFormConditionalQuestion);
 
-/// The object `MetaLeadFormQuestion`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/questions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadFormQuestion {
-    /// The member `conditional_questions_group_id`.
     pub conditional_questions_group_id: Option<Option<String>>,
-    /// The member `dependent_conditional_questions`.
-    pub dependent_conditional_questions: Option<Option<Vec<models::MetaLeadFormConditionalQuestion>>>,
-    /// The member `inline_context`.
+    pub dependent_conditional_questions: Option<
+        Option<Vec<models::MetaLeadFormConditionalQuestion>>,
+    >,
     pub inline_context: Option<Option<String>>,
-    /// The member `key`.
     pub key: Option<Option<String>>,
-    /// The member `label`.
     pub label: Option<Option<String>>,
-    /// The member `options`.
     pub options: Option<Option<Vec<models::MetaLeadFormConditionalQuestionOption>>>,
-    /// The member `question_format`.
     pub question_format: Option<Option<String>>,
-    /// The member `type`.
     pub r#type: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -373,117 +354,108 @@ rt::model!(MetaLeadFormQuestion {
 /// Builds [`MetaLeadFormQuestion`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormQuestionBuilder<S = (rt::Missing<fields::r#type>, ())>(
+pub struct MetaLeadFormQuestionBuilder<S = rt::missing!(r#type)>(
     rt::ModelBuilder<MetaLeadFormQuestion, S>,
 );
 
 impl MetaLeadFormQuestion {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> MetaLeadFormQuestionBuilder<(rt::Missing<fields::r#type>, ())> {
+    pub fn builder() -> MetaLeadFormQuestionBuilder<rt::missing!(r#type)> {
         MetaLeadFormQuestionBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl MetaLeadFormQuestionBuilder<(rt::Missing<fields::r#type>, ())> {
-    /// The member `type`.
     #[inline]
-    pub fn r#type(self, r#type: impl Into<String>) -> MetaLeadFormQuestionBuilder<(rt::Set, ())> {
+    pub fn r#type(
+        self,
+        r#type: impl Into<String>,
+    ) -> MetaLeadFormQuestionBuilder<(rt::Set, ())> {
         MetaLeadFormQuestionBuilder(self.0.set(|model| model.r#type = r#type.into()))
     }
 }
 
 impl<S> MetaLeadFormQuestionBuilder<S> {
-    /// The member `conditional_questions_group_id`.
     #[inline]
     pub fn conditional_questions_group_id<Kind>(
         self,
         conditional_questions_group_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaLeadFormQuestionBuilder(self.0.set(|model| {
-            model.conditional_questions_group_id = Some(rt::nullable(conditional_questions_group_id));
-        }))
+        let value = Some(rt::nullable(conditional_questions_group_id));
+        Self(self.0.set(|model| model.conditional_questions_group_id = value))
     }
 
-    /// The member `dependent_conditional_questions`.
     #[inline]
     pub fn dependent_conditional_questions<Kind>(
         self,
-        dependent_conditional_questions: impl rt::IntoNullableList<models::MetaLeadFormConditionalQuestion, Kind>,
+        dependent_conditional_questions: impl rt::IntoNullableList<
+            models::MetaLeadFormConditionalQuestion,
+            Kind,
+        >,
     ) -> Self {
-        MetaLeadFormQuestionBuilder(self.0.set(|model| {
-            model.dependent_conditional_questions = Some(rt::nullable_list(dependent_conditional_questions));
-        }))
+        let value = Some(rt::nullable_list(dependent_conditional_questions));
+        Self(self.0.set(|model| model.dependent_conditional_questions = value))
     }
 
-    /// The member `inline_context`.
     #[inline]
-    pub fn inline_context<Kind>(self, inline_context: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormQuestionBuilder(
-            self.0.set(|model| model.inline_context = Some(rt::nullable(inline_context))),
-        )
+    pub fn inline_context<Kind>(
+        self,
+        inline_context: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(inline_context));
+        Self(self.0.set(|model| model.inline_context = value))
     }
 
-    /// The member `key`.
     #[inline]
     pub fn key<Kind>(self, key: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormQuestionBuilder(self.0.set(|model| model.key = Some(rt::nullable(key))))
+        Self(self.0.set(|model| model.key = Some(rt::nullable(key))))
     }
 
-    /// The member `label`.
     #[inline]
     pub fn label<Kind>(self, label: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormQuestionBuilder(self.0.set(|model| model.label = Some(rt::nullable(label))))
+        Self(self.0.set(|model| model.label = Some(rt::nullable(label))))
     }
 
-    /// The member `options`.
     #[inline]
     pub fn options<Kind>(
         self,
-        options: impl rt::IntoNullableList<models::MetaLeadFormConditionalQuestionOption, Kind>,
+        options: impl rt::IntoNullableList<
+            models::MetaLeadFormConditionalQuestionOption,
+            Kind,
+        >,
     ) -> Self {
-        MetaLeadFormQuestionBuilder(self.0.set(|model| model.options = Some(rt::nullable_list(options))))
+        Self(self.0.set(|model| model.options = Some(rt::nullable_list(options))))
     }
 
-    /// The member `question_format`.
     #[inline]
-    pub fn question_format<Kind>(self, question_format: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormQuestionBuilder(
-            self.0.set(|model| model.question_format = Some(rt::nullable(question_format))),
-        )
+    pub fn question_format<Kind>(
+        self,
+        question_format: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(question_format));
+        Self(self.0.set(|model| model.question_format = value))
     }
 }
 
 rt::model_builder!(MetaLeadFormQuestionBuilder => MetaLeadFormQuestion);
 
-/// The object `MetaLeadFormThankYouPage`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config/properties/thank_you_pages/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadFormThankYouPage {
-    /// The member `body`.
     pub body: Option<Option<String>>,
-    /// The member `business_phone`.
     pub business_phone: Option<Option<String>>,
-    /// The member `button_text`.
     pub button_text: Option<Option<String>>,
-    /// The member `button_type`.
     pub button_type: Option<Option<String>>,
-    /// The member `conditional_question_group_id`.
     pub conditional_question_group_id: Option<Option<String>>,
-    /// The member `enable_messenger`.
     pub enable_messenger: Option<Option<bool>>,
-    /// The member `gated_file_url`.
     pub gated_file_url: Option<Option<String>>,
-    /// The member `link`.
     pub link: Option<Option<String>>,
-    /// The member `name`.
     pub name: Option<Option<String>>,
-    /// The member `title`.
     pub title: Option<Option<String>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -503,10 +475,12 @@ rt::model!(MetaLeadFormThankYouPage {
 /// Builds [`MetaLeadFormThankYouPage`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormThankYouPageBuilder<S = ()>(rt::ModelBuilder<MetaLeadFormThankYouPage, S>);
+pub struct MetaLeadFormThankYouPageBuilder<S = ()>(
+    rt::ModelBuilder<MetaLeadFormThankYouPage, S>,
+);
 
 impl MetaLeadFormThankYouPage {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> MetaLeadFormThankYouPageBuilder<()> {
         MetaLeadFormThankYouPageBuilder(rt::ModelBuilder::new())
@@ -514,136 +488,111 @@ impl MetaLeadFormThankYouPage {
 }
 
 impl<S> MetaLeadFormThankYouPageBuilder<S> {
-    /// The member `body`.
     #[inline]
     pub fn body<Kind>(self, body: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormThankYouPageBuilder(self.0.set(|model| model.body = Some(rt::nullable(body))))
+        Self(self.0.set(|model| model.body = Some(rt::nullable(body))))
     }
 
-    /// The member `business_phone`.
     #[inline]
-    pub fn business_phone<Kind>(self, business_phone: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormThankYouPageBuilder(
-            self.0.set(|model| model.business_phone = Some(rt::nullable(business_phone))),
-        )
+    pub fn business_phone<Kind>(
+        self,
+        business_phone: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(business_phone));
+        Self(self.0.set(|model| model.business_phone = value))
     }
 
-    /// The member `button_text`.
     #[inline]
-    pub fn button_text<Kind>(self, button_text: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormThankYouPageBuilder(
-            self.0.set(|model| model.button_text = Some(rt::nullable(button_text))),
-        )
+    pub fn button_text<Kind>(
+        self,
+        button_text: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.button_text = Some(rt::nullable(button_text))))
     }
 
-    /// The member `button_type`.
     #[inline]
-    pub fn button_type<Kind>(self, button_type: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormThankYouPageBuilder(
-            self.0.set(|model| model.button_type = Some(rt::nullable(button_type))),
-        )
+    pub fn button_type<Kind>(
+        self,
+        button_type: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.button_type = Some(rt::nullable(button_type))))
     }
 
-    /// The member `conditional_question_group_id`.
     #[inline]
     pub fn conditional_question_group_id<Kind>(
         self,
         conditional_question_group_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaLeadFormThankYouPageBuilder(self.0.set(|model| {
-            model.conditional_question_group_id = Some(rt::nullable(conditional_question_group_id));
-        }))
+        let value = Some(rt::nullable(conditional_question_group_id));
+        Self(self.0.set(|model| model.conditional_question_group_id = value))
     }
 
-    /// The member `enable_messenger`.
     #[inline]
-    pub fn enable_messenger<Kind>(self, enable_messenger: impl rt::IntoNullable<bool, Kind>) -> Self {
-        MetaLeadFormThankYouPageBuilder(
-            self.0.set(|model| model.enable_messenger = Some(rt::nullable(enable_messenger))),
-        )
+    pub fn enable_messenger<Kind>(
+        self,
+        enable_messenger: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(enable_messenger));
+        Self(self.0.set(|model| model.enable_messenger = value))
     }
 
-    /// The member `gated_file_url`.
     #[inline]
-    pub fn gated_file_url<Kind>(self, gated_file_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormThankYouPageBuilder(
-            self.0.set(|model| model.gated_file_url = Some(rt::nullable(gated_file_url))),
-        )
+    pub fn gated_file_url<Kind>(
+        self,
+        gated_file_url: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(gated_file_url));
+        Self(self.0.set(|model| model.gated_file_url = value))
     }
 
-    /// The member `link`.
     #[inline]
     pub fn link<Kind>(self, link: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormThankYouPageBuilder(self.0.set(|model| model.link = Some(rt::nullable(link))))
+        Self(self.0.set(|model| model.link = Some(rt::nullable(link))))
     }
 
-    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormThankYouPageBuilder(self.0.set(|model| model.name = Some(rt::nullable(name))))
+        Self(self.0.set(|model| model.name = Some(rt::nullable(name))))
     }
 
-    /// The member `title`.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormThankYouPageBuilder(self.0.set(|model| model.title = Some(rt::nullable(title))))
+        Self(self.0.set(|model| model.title = Some(rt::nullable(title))))
     }
 }
 
 rt::model_builder!(MetaLeadFormThankYouPageBuilder => MetaLeadFormThankYouPage);
 
-/// The object `MetaLeadForm`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/meta/properties/lead_form_config`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MetaLeadForm {
-    /// The member `background_image_source`.
     pub background_image_source: Option<Option<String>>,
-    /// The member `background_image_url`.
     pub background_image_url: Option<Option<String>>,
-    /// The member `conditional_logic_enabled`.
     pub conditional_logic_enabled: Option<Option<bool>>,
-    /// The member `context_card_button_text`.
     pub context_card_button_text: Option<Option<String>>,
-    /// The member `context_card_content`.
     pub context_card_content: Option<Option<Vec<String>>>,
-    /// The member `context_card_style`.
     pub context_card_style: Option<Option<String>>,
-    /// The member `context_card_title`.
     pub context_card_title: Option<Option<String>>,
-    /// The member `custom_disclaimer_body`.
     pub custom_disclaimer_body: Option<Option<String>>,
-    /// The member `custom_disclaimer_checkboxes`.
-    pub custom_disclaimer_checkboxes: Option<Option<Vec<models::MetaLeadFormCustomDisclaimerCheckbox>>>,
-    /// The member `custom_disclaimer_title`.
+    pub custom_disclaimer_checkboxes: Option<
+        Option<Vec<models::MetaLeadFormCustomDisclaimerCheckbox>>,
+    >,
     pub custom_disclaimer_title: Option<Option<String>>,
-    /// The member `form_type`.
     pub form_type: Option<Option<String>>,
-    /// The member `messenger_enabled`.
     pub messenger_enabled: Option<Option<bool>>,
-    /// The member `name`.
     pub name: String,
-    /// The member `phone_verification_enabled`.
     pub phone_verification_enabled: Option<Option<bool>>,
-    /// The member `privacy_policy_link_text`.
     pub privacy_policy_link_text: Option<Option<String>>,
-    /// The member `privacy_policy_url`.
     pub privacy_policy_url: String,
-    /// The member `question_page_custom_headline`.
     pub question_page_custom_headline: Option<Option<String>>,
-    /// The member `questions`.
     pub questions: Vec<models::MetaLeadFormQuestion>,
-    /// The member `rich_creative_headline`.
     pub rich_creative_headline: Option<Option<String>>,
-    /// The member `rich_creative_overview`.
     pub rich_creative_overview: Option<Option<String>>,
-    /// The member `rich_creative_url`.
     pub rich_creative_url: Option<Option<String>>,
-    /// The member `thank_you_pages`.
     pub thank_you_pages: Option<Option<Vec<models::MetaLeadFormThankYouPage>>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -675,45 +624,42 @@ rt::model!(MetaLeadForm {
 /// Builds [`MetaLeadForm`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct MetaLeadFormBuilder<
-    S = (
-        rt::Missing<fields::name>,
-        (rt::Missing<fields::privacy_policy_url>, (rt::Missing<fields::questions>, ())),
-    ),
->(rt::ModelBuilder<MetaLeadForm, S>);
+pub struct MetaLeadFormBuilder<S = rt::missing!(name, privacy_policy_url, questions)>(
+    rt::ModelBuilder<MetaLeadForm, S>,
+);
 
 impl MetaLeadForm {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> MetaLeadFormBuilder<(
-        rt::Missing<fields::name>,
-        (rt::Missing<fields::privacy_policy_url>, (rt::Missing<fields::questions>, ())),
-    )> {
+    pub fn builder() -> MetaLeadFormBuilder<
+        rt::missing!(name, privacy_policy_url, questions),
+    > {
         MetaLeadFormBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl<Rest> MetaLeadFormBuilder<(rt::Missing<fields::name>, Rest)> {
-    /// The member `name`.
     #[inline]
     pub fn name(self, name: impl Into<String>) -> MetaLeadFormBuilder<(rt::Set, Rest)> {
         MetaLeadFormBuilder(self.0.set(|model| model.name = name.into()))
     }
 }
 
-impl<S0, Rest> MetaLeadFormBuilder<(S0, (rt::Missing<fields::privacy_policy_url>, Rest))> {
-    /// The member `privacy_policy_url`.
+impl<
+    S0,
+    Rest,
+> MetaLeadFormBuilder<(S0, (rt::Missing<fields::privacy_policy_url>, Rest))> {
     #[inline]
     pub fn privacy_policy_url(
         self,
         privacy_policy_url: impl Into<String>,
     ) -> MetaLeadFormBuilder<(S0, (rt::Set, Rest))> {
-        MetaLeadFormBuilder(self.0.set(|model| model.privacy_policy_url = privacy_policy_url.into()))
+        let value = privacy_policy_url.into();
+        MetaLeadFormBuilder(self.0.set(|model| model.privacy_policy_url = value))
     }
 }
 
 impl<S0, S1> MetaLeadFormBuilder<(S0, (S1, (rt::Missing<fields::questions>, ())))> {
-    /// The member `questions`.
     #[inline]
     pub fn questions(
         self,
@@ -724,89 +670,78 @@ impl<S0, S1> MetaLeadFormBuilder<(S0, (S1, (rt::Missing<fields::questions>, ()))
 }
 
 impl<S> MetaLeadFormBuilder<S> {
-    /// The member `background_image_source`.
     #[inline]
     pub fn background_image_source<Kind>(
         self,
         background_image_source: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.background_image_source = Some(rt::nullable(background_image_source));
-        }))
+        let value = Some(rt::nullable(background_image_source));
+        Self(self.0.set(|model| model.background_image_source = value))
     }
 
-    /// The member `background_image_url`.
     #[inline]
     pub fn background_image_url<Kind>(
         self,
         background_image_url: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.background_image_url = Some(rt::nullable(background_image_url));
-        }))
+        let value = Some(rt::nullable(background_image_url));
+        Self(self.0.set(|model| model.background_image_url = value))
     }
 
-    /// The member `conditional_logic_enabled`.
     #[inline]
     pub fn conditional_logic_enabled<Kind>(
         self,
         conditional_logic_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.conditional_logic_enabled = Some(rt::nullable(conditional_logic_enabled));
-        }))
+        let value = Some(rt::nullable(conditional_logic_enabled));
+        Self(self.0.set(|model| model.conditional_logic_enabled = value))
     }
 
-    /// The member `context_card_button_text`.
     #[inline]
     pub fn context_card_button_text<Kind>(
         self,
         context_card_button_text: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.context_card_button_text = Some(rt::nullable(context_card_button_text));
-        }))
+        let value = Some(rt::nullable(context_card_button_text));
+        Self(self.0.set(|model| model.context_card_button_text = value))
     }
 
-    /// The member `context_card_content`.
     #[inline]
     pub fn context_card_content<Kind>(
         self,
         context_card_content: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.context_card_content = Some(rt::nullable_list(context_card_content));
-        }))
+        let value = Some(rt::nullable_list(context_card_content));
+        Self(self.0.set(|model| model.context_card_content = value))
     }
 
-    /// The member `context_card_style`.
     #[inline]
-    pub fn context_card_style<Kind>(self, context_card_style: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.context_card_style = Some(rt::nullable(context_card_style));
-        }))
+    pub fn context_card_style<Kind>(
+        self,
+        context_card_style: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(context_card_style));
+        Self(self.0.set(|model| model.context_card_style = value))
     }
 
-    /// The member `context_card_title`.
     #[inline]
-    pub fn context_card_title<Kind>(self, context_card_title: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.context_card_title = Some(rt::nullable(context_card_title));
-        }))
+    pub fn context_card_title<Kind>(
+        self,
+        context_card_title: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(context_card_title));
+        Self(self.0.set(|model| model.context_card_title = value))
     }
 
-    /// The member `custom_disclaimer_body`.
     #[inline]
     pub fn custom_disclaimer_body<Kind>(
         self,
         custom_disclaimer_body: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.custom_disclaimer_body = Some(rt::nullable(custom_disclaimer_body));
-        }))
+        let value = Some(rt::nullable(custom_disclaimer_body));
+        Self(self.0.set(|model| model.custom_disclaimer_body = value))
     }
 
-    /// The member `custom_disclaimer_checkboxes`.
     #[inline]
     pub fn custom_disclaimer_checkboxes<Kind>(
         self,
@@ -815,108 +750,94 @@ impl<S> MetaLeadFormBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.custom_disclaimer_checkboxes = Some(rt::nullable_list(custom_disclaimer_checkboxes));
-        }))
+        let value = Some(rt::nullable_list(custom_disclaimer_checkboxes));
+        Self(self.0.set(|model| model.custom_disclaimer_checkboxes = value))
     }
 
-    /// The member `custom_disclaimer_title`.
     #[inline]
     pub fn custom_disclaimer_title<Kind>(
         self,
         custom_disclaimer_title: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.custom_disclaimer_title = Some(rt::nullable(custom_disclaimer_title));
-        }))
+        let value = Some(rt::nullable(custom_disclaimer_title));
+        Self(self.0.set(|model| model.custom_disclaimer_title = value))
     }
 
-    /// The member `form_type`.
     #[inline]
     pub fn form_type<Kind>(self, form_type: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| model.form_type = Some(rt::nullable(form_type))))
+        Self(self.0.set(|model| model.form_type = Some(rt::nullable(form_type))))
     }
 
-    /// The member `messenger_enabled`.
     #[inline]
-    pub fn messenger_enabled<Kind>(self, messenger_enabled: impl rt::IntoNullable<bool, Kind>) -> Self {
-        MetaLeadFormBuilder(
-            self.0.set(|model| model.messenger_enabled = Some(rt::nullable(messenger_enabled))),
-        )
+    pub fn messenger_enabled<Kind>(
+        self,
+        messenger_enabled: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(messenger_enabled));
+        Self(self.0.set(|model| model.messenger_enabled = value))
     }
 
-    /// The member `phone_verification_enabled`.
     #[inline]
     pub fn phone_verification_enabled<Kind>(
         self,
         phone_verification_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.phone_verification_enabled = Some(rt::nullable(phone_verification_enabled));
-        }))
+        let value = Some(rt::nullable(phone_verification_enabled));
+        Self(self.0.set(|model| model.phone_verification_enabled = value))
     }
 
-    /// The member `privacy_policy_link_text`.
     #[inline]
     pub fn privacy_policy_link_text<Kind>(
         self,
         privacy_policy_link_text: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.privacy_policy_link_text = Some(rt::nullable(privacy_policy_link_text));
-        }))
+        let value = Some(rt::nullable(privacy_policy_link_text));
+        Self(self.0.set(|model| model.privacy_policy_link_text = value))
     }
 
-    /// The member `question_page_custom_headline`.
     #[inline]
     pub fn question_page_custom_headline<Kind>(
         self,
         question_page_custom_headline: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.question_page_custom_headline = Some(rt::nullable(question_page_custom_headline));
-        }))
+        let value = Some(rt::nullable(question_page_custom_headline));
+        Self(self.0.set(|model| model.question_page_custom_headline = value))
     }
 
-    /// The member `rich_creative_headline`.
     #[inline]
     pub fn rich_creative_headline<Kind>(
         self,
         rich_creative_headline: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.rich_creative_headline = Some(rt::nullable(rich_creative_headline));
-        }))
+        let value = Some(rt::nullable(rich_creative_headline));
+        Self(self.0.set(|model| model.rich_creative_headline = value))
     }
 
-    /// The member `rich_creative_overview`.
     #[inline]
     pub fn rich_creative_overview<Kind>(
         self,
         rich_creative_overview: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.rich_creative_overview = Some(rt::nullable(rich_creative_overview));
-        }))
+        let value = Some(rt::nullable(rich_creative_overview));
+        Self(self.0.set(|model| model.rich_creative_overview = value))
     }
 
-    /// The member `rich_creative_url`.
     #[inline]
-    pub fn rich_creative_url<Kind>(self, rich_creative_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        MetaLeadFormBuilder(
-            self.0.set(|model| model.rich_creative_url = Some(rt::nullable(rich_creative_url))),
-        )
+    pub fn rich_creative_url<Kind>(
+        self,
+        rich_creative_url: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(rich_creative_url));
+        Self(self.0.set(|model| model.rich_creative_url = value))
     }
 
-    /// The member `thank_you_pages`.
     #[inline]
     pub fn thank_you_pages<Kind>(
         self,
         thank_you_pages: impl rt::IntoNullableList<models::MetaLeadFormThankYouPage, Kind>,
     ) -> Self {
-        MetaLeadFormBuilder(self.0.set(|model| {
-            model.thank_you_pages = Some(rt::nullable_list(thank_you_pages));
-        }))
+        let value = Some(rt::nullable_list(thank_you_pages));
+        Self(self.0.set(|model| model.thank_you_pages = value))
     }
 }
 

@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Where a page of a list stands, and the cursors that lead to its neighbours.
+/// The cursors of a page, and whether there are pages before and after it.
 ///
 /// Source: `#/components/schemas/PageInfo`.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +17,7 @@ pub struct PageInfo {
     pub has_next_page: bool,
     /// Whether there are items before this page.
     pub has_previous_page: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

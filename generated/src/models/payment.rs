@@ -108,7 +108,7 @@ pub struct Payment {
     pub user: Option<models::PaymentUser>,
     /// Whether the void operation can be applied to the payment.
     pub voidable: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -163,8 +163,6 @@ rt::model!(Payment {
     voidable: required("voidable"),
 });
 
-/// The object `PaymentDispute`.
-///
 /// Source: `#/components/schemas/Payment/properties/disputes/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -186,7 +184,7 @@ pub struct PaymentDispute {
     pub reason: Option<String>,
     /// State of the dispute.
     pub status: models::DisputeStatuses,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -201,8 +199,6 @@ rt::model!(PaymentDispute {
     status: required("status"),
 });
 
-/// The object `PaymentFinancingTransaction`.
-///
 /// Source: `#/components/schemas/Payment/properties/financing_transactions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -217,7 +213,7 @@ pub struct PaymentFinancingTransaction {
     pub status: models::PaymentTransactionStatuses,
     /// Kind of transaction.
     pub transaction_type: models::PaymentTransactionTypes,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -229,8 +225,6 @@ rt::model!(PaymentFinancingTransaction {
     transaction_type: required("transaction_type"),
 });
 
-/// The object `PaymentResolution`.
-///
 /// Source: `#/components/schemas/Payment/properties/resolutions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -254,7 +248,7 @@ pub struct PaymentResolution {
     pub platform_response_actions: Vec<models::ResolutionCenterCasePlatformResponses>,
     /// State of the case.
     pub status: models::ResolutionCenterCaseStatuses,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -71,7 +71,7 @@ pub enum PaymentFeeType {
     RevsharePercentageFee,
     /// `application_fee`
     ApplicationFee,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -94,7 +94,7 @@ pub struct PaymentListItem {
     pub user: Option<models::PaymentUser>,
     /// Whether the void operation can be applied to the payment.
     pub voidable: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -14,8 +14,11 @@ pub struct PaymentMember {
     pub id: ids::MemberId,
     /// Phone number of the member, or `null` if none is known.
     pub phone: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(PaymentMember { id: required("id"), phone: required("phone") });
+rt::model!(PaymentMember {
+    id: required("id"),
+    phone: required("phone"),
+});

@@ -16,7 +16,7 @@ pub struct PaymentMembership {
     pub phone_number: Option<String>,
     /// State of the membership.
     pub status: models::MembershipStatus,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

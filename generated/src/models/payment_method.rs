@@ -4,8 +4,6 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// One of the forms of `PaymentMethod`.
-///
 /// Source: `#/components/schemas/PaymentMethod`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -22,17 +20,17 @@ pub enum PaymentMethod {
     Ideal(models::IdealPaymentMethod),
     /// `SepaDebitPaymentMethod`
     SepaDebit(models::SepaDebitPaymentMethod),
-    /// A form that this version of the document does not know.
+    /// A value that matches none of the variants.
     Unknown(crate::Value),
 }
 
 rt::union!(PaymentMethod {
-    Base: Model(models::BasePaymentMethod)["typename" = "BasePaymentMethod"],
-    Card: Model(models::CardPaymentMethod)["typename" = "CardPaymentMethod"],
-    UsBankAccount: Model(models::UsBankAccountPaymentMethod)["typename" = "UsBankAccountPaymentMethod"],
-    Cashapp: Model(models::CashappPaymentMethod)["typename" = "CashappPaymentMethod"],
-    Ideal: Model(models::IdealPaymentMethod)["typename" = "IdealPaymentMethod"],
-    SepaDebit: Model(models::SepaDebitPaymentMethod)["typename" = "SepaDebitPaymentMethod"],
+    Base: Model(models::BasePaymentMethod) ["typename" = "BasePaymentMethod"],
+    Card: Model(models::CardPaymentMethod) ["typename" = "CardPaymentMethod"],
+    UsBankAccount: Model(models::UsBankAccountPaymentMethod) ["typename" = "UsBankAccountPaymentMethod"],
+    Cashapp: Model(models::CashappPaymentMethod) ["typename" = "CashappPaymentMethod"],
+    Ideal: Model(models::IdealPaymentMethod) ["typename" = "IdealPaymentMethod"],
+    SepaDebit: Model(models::SepaDebitPaymentMethod) ["typename" = "SepaDebitPaymentMethod"],
 });
 
 impl From<models::BasePaymentMethod> for PaymentMethod {

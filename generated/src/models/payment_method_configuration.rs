@@ -16,7 +16,7 @@ pub struct PaymentMethodConfiguration {
     pub enabled: Vec<models::PaymentMethodTypes>,
     /// Whether Whop's default payment methods apply besides the two lists.
     pub include_platform_defaults: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -18,7 +18,7 @@ pub struct PaymentMethodSummary {
     pub created_at: crate::DateTime,
     /// Kind of payment method.
     pub payment_method_type: models::PaymentMethodTypes,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -235,7 +235,7 @@ pub enum PaymentMethodTypes {
     Coinflow,
     /// `unknown`
     UnknownValue,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

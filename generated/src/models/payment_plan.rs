@@ -16,7 +16,7 @@ pub struct PaymentPlan {
     pub internal_notes: Option<String>,
     /// Free-form key-value data stored on the plan, or `null`.
     pub metadata: Option<crate::Object>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -18,7 +18,7 @@ pub struct PaymentProduct {
     pub route: String,
     /// Name of the product as customers see it.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -22,7 +22,7 @@ pub struct PaymentPromoCode {
     pub number_of_intervals: Option<i64>,
     /// Whether the discount is a percentage or a fixed amount.
     pub promo_type: models::PromoTypes,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -39,7 +39,7 @@ pub enum PaymentProviders {
     Sequra,
     /// `dlocal`
     Dlocal,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

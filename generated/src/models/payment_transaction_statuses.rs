@@ -31,7 +31,7 @@ pub enum PaymentTransactionStatuses {
     Prevented,
     /// `canceled`
     Canceled,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -33,7 +33,7 @@ pub enum PaymentTransactionTypes {
     Authorization,
     /// `installment`
     Installment,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -17,7 +17,7 @@ pub enum PaymentsApprovalStatuses {
     Monitoring,
     /// `rejected`
     Rejected,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -17,16 +17,20 @@ pub struct PayoutAccount {
     /// Legal name of the business, or `null`.
     pub business_name: Option<String>,
     /// The person who represents the business, or `null`.
-    pub business_representative: Option<models::LedgerAccountPayoutAccountDetailsBusinessRepresentative>,
+    pub business_representative: Option<
+        models::LedgerAccountPayoutAccountDetailsBusinessRepresentative,
+    >,
     /// Contact email address, or `null`.
     pub email: Option<String>,
     /// The most recent identity check, or `null` if there was none.
-    pub latest_verification: Option<models::LedgerAccountPayoutAccountDetailsLatestVerification>,
+    pub latest_verification: Option<
+        models::LedgerAccountPayoutAccountDetailsLatestVerification,
+    >,
     /// Contact phone number, or `null`.
     pub phone: Option<String>,
     /// Whether payouts can be made, or what is missing; `null` if that is unknown.
     pub status: Option<models::PayoutAccountCalculatedStatuses>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Whether a payout account can receive payouts, and if not, what stands in the way.
+/// Whether a payout account can receive payouts, and if not, the reason.
 ///
 /// Source: `#/components/schemas/PayoutAccountCalculatedStatuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,7 +21,7 @@ pub enum PayoutAccountCalculatedStatuses {
     VerificationFailed,
     /// `not_started`
     NotStarted,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -16,7 +16,7 @@ pub struct PayoutDestination {
     pub country_code: String,
     /// Name of the destination.
     pub name: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -21,7 +21,7 @@ pub enum PayoutDestinationCategory {
     DigitalWallet,
     /// `unknown`
     UnknownValue,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -103,7 +103,7 @@ pub enum PayoutErrorCodes {
     UnsupportedRegion,
     /// `payout_provider_timeout`
     PayoutProviderTimeout,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -28,7 +28,7 @@ pub struct PayoutMethodListItem {
     pub is_default: bool,
     /// Name that the owner gave to the payout method, or `null`.
     pub nickname: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

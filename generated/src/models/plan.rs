@@ -70,7 +70,7 @@ pub struct Plan {
     pub updated_at: crate::DateTime,
     /// Where the plan can be seen.
     pub visibility: models::Visibility,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -107,15 +107,13 @@ rt::model!(Plan {
     visibility: required("visibility"),
 });
 
-/// The object `PlanCustomField`.
-///
 /// Source: `#/components/schemas/Plan/properties/custom_fields/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PlanCustomField {
     /// Id of the custom field.
     pub id: String,
-    /// Kind of input that the field is.
+    /// Kind of input.
     pub field_type: models::CustomFieldTypes,
     /// Label of the field as customers see it.
     pub name: String,
@@ -125,7 +123,7 @@ pub struct PlanCustomField {
     pub placeholder: Option<String>,
     /// Whether the customer has to fill in the field.
     pub required: bool,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

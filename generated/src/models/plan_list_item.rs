@@ -64,7 +64,7 @@ pub struct PlanListItem {
     pub updated_at: crate::DateTime,
     /// Where the plan can be seen.
     pub visibility: models::Visibility,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -14,7 +14,7 @@ pub enum PlanThreeDsLevels {
     MandateChallenge,
     /// `frictionless`
     Frictionless,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -13,7 +13,7 @@ pub enum PlanTypes {
     Renewal,
     /// `one_time`
     OneTime,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -58,7 +58,7 @@ pub struct Product {
     pub verified: bool,
     /// Where the product can be seen.
     pub visibility: models::Visibility,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -89,8 +89,6 @@ rt::model!(Product {
     visibility: required("visibility"),
 });
 
-/// The object `ProductGalleryImage`.
-///
 /// Source: `#/components/schemas/Product/properties/gallery_images/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -99,11 +97,14 @@ pub struct ProductGalleryImage {
     pub id: String,
     /// URL of the image, or `null` if there is none.
     pub url: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ProductGalleryImage { id: required("id"), url: required("url") });
+rt::model!(ProductGalleryImage {
+    id: required("id"),
+    url: required("url"),
+});
 
 /// The tax code of the product, or `null` if none is assigned.
 ///
@@ -115,9 +116,9 @@ pub struct ProductProductTaxCode {
     pub id: String,
     /// Name of the tax code.
     pub name: String,
-    /// Kind of goods that the tax code stands for.
+    /// Kind of goods that the tax code covers.
     pub product_type: models::ProductTaxCodeProductTypes,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -16,8 +16,12 @@ pub struct ProductCompany {
     pub route: String,
     /// Name of the company as customers see it.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ProductCompany { id: required("id"), route: required("route"), title: required("title") });
+rt::model!(ProductCompany {
+    id: required("id"),
+    route: required("route"),
+    title: required("title"),
+});

@@ -35,7 +35,7 @@ pub struct ProductListItem {
     pub verified: bool,
     /// Where the product can be seen.
     pub visibility: models::Visibility,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -16,8 +16,12 @@ pub struct ProductOwnerUser {
     pub name: Option<String>,
     /// Unique username of the user.
     pub username: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ProductOwnerUser { id: required("id"), name: required("name"), username: required("username") });
+rt::model!(ProductOwnerUser {
+    id: required("id"),
+    name: required("name"),
+    username: required("username"),
+});

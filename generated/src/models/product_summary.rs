@@ -14,8 +14,11 @@ pub struct ProductSummary {
     pub id: ids::ProductId,
     /// Name of the product as customers see it.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ProductSummary { id: required("id"), title: required("title") });
+rt::model!(ProductSummary {
+    id: required("id"),
+    title: required("title"),
+});

@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The kind of goods that a tax code stands for.
+/// The kind of goods that a tax code covers.
 ///
 /// Source: `#/components/schemas/ProductTaxCodeProductTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +15,7 @@ pub enum ProductTaxCodeProductTypes {
     Digital,
     /// `services`
     Services,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -11,8 +11,10 @@ use openapi_client_runtime::__private as rt;
 pub struct ProfilePicture {
     /// URL of the picture, or `null` if there is none.
     pub url: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ProfilePicture { url: required("url") });
+rt::model!(ProfilePicture {
+    url: required("url"),
+});

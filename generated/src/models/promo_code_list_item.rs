@@ -4,49 +4,32 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `PromoCodeListItem`.
-///
 /// Source: `#/components/schemas/PromoCodeListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PromoCodeListItem {
-    /// The member `id`. Example: `promo_xxxxxxxxxxxx`.
+    /// Id of a promo code. Example: `promo_xxxxxxxxxxxx`.
     pub id: ids::PromoCodeId,
-    /// The member `amount_off`.
     pub amount_off: crate::Decimal,
-    /// The member `churned_users_only`.
     pub churned_users_only: bool,
-    /// The member `code`.
     pub code: Option<String>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `currency`.
     pub currency: models::Currencies,
-    /// The member `duration`.
     pub duration: Option<models::PromoDurations>,
-    /// The member `existing_memberships_only`.
     pub existing_memberships_only: bool,
-    /// The member `expires_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub expires_at: Option<crate::DateTime>,
-    /// The member `new_users_only`.
     pub new_users_only: bool,
-    /// The member `one_per_customer`.
     pub one_per_customer: bool,
-    /// The member `product`.
     pub product: Option<models::ProductSummary>,
-    /// The member `promo_duration_months`.
     pub promo_duration_months: Option<i64>,
-    /// The member `promo_type`.
     pub promo_type: models::PromoTypes,
-    /// The member `status`.
     pub status: models::PromoCodeStatus,
-    /// The member `stock`.
     pub stock: i64,
-    /// The member `unlimited_stock`.
     pub unlimited_stock: bool,
-    /// The member `uses`.
     pub uses: i64,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

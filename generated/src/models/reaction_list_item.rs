@@ -4,21 +4,16 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ReactionListItem`.
-///
 /// Source: `#/components/schemas/ReactionListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReactionListItem {
-    /// The member `id`.
+    /// Id of a reaction.
     pub id: ids::ReactionId,
-    /// The member `emoji`.
     pub emoji: Option<String>,
-    /// The member `resource_id`.
     pub resource_id: String,
-    /// The member `user`.
     pub user: models::ProductOwnerUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

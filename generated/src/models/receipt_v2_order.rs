@@ -15,7 +15,7 @@ pub enum ReceiptV2Order {
     CreatedAt,
     /// `paid_at`
     PaidAt,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -33,7 +33,7 @@ pub struct Refund {
     pub reference_value: Option<String>,
     /// State of the refund.
     pub status: models::RefundStatuses,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -61,11 +61,14 @@ pub struct RefundPaymentProduct {
     pub id: ids::ProductId,
     /// Free-form key-value data stored on the product, or `null`.
     pub metadata: Option<crate::Object>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(RefundPaymentProduct { id: required("id"), metadata: required("metadata") });
+rt::model!(RefundPaymentProduct {
+    id: required("id"),
+    metadata: required("metadata"),
+});
 
 /// The payment that was refunded, or `null`.
 ///
@@ -117,7 +120,7 @@ pub struct RefundPayment {
     pub usd_total: Option<crate::Decimal>,
     /// The user who paid, or `null`.
     pub user: Option<models::PaymentUser>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

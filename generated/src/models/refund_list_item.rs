@@ -33,7 +33,7 @@ pub struct RefundListItem {
     pub reference_value: Option<String>,
     /// State of the refund.
     pub status: models::RefundStatuses,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

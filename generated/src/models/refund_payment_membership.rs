@@ -14,8 +14,11 @@ pub struct RefundPaymentMembership {
     pub id: ids::MembershipId,
     /// State of the membership.
     pub status: models::MembershipStatus,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(RefundPaymentMembership { id: required("id"), status: required("status") });
+rt::model!(RefundPaymentMembership {
+    id: required("id"),
+    status: required("status"),
+});

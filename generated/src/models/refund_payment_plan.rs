@@ -14,8 +14,11 @@ pub struct RefundPaymentPlan {
     pub id: ids::PlanId,
     /// Free-form key-value data stored on the plan, or `null`.
     pub metadata: Option<crate::Object>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(RefundPaymentPlan { id: required("id"), metadata: required("metadata") });
+rt::model!(RefundPaymentPlan {
+    id: required("id"),
+    metadata: required("metadata"),
+});

@@ -15,7 +15,7 @@ pub enum RefundReferenceTypes {
     RetrievalReferenceNumber,
     /// `system_trace_audit_number`
     SystemTraceAuditNumber,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -19,7 +19,7 @@ pub enum RefundStatuses {
     Failed,
     /// `canceled`
     Canceled,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -12,8 +12,10 @@ use openapi_client_runtime::__private as rt;
 pub struct RefundedPayment {
     /// Id of the payment (`pay_`). Example: `pay_xxxxxxxxxxxxxx`.
     pub id: ids::PaymentId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(RefundedPayment { id: required("id") });
+rt::model!(RefundedPayment {
+    id: required("id"),
+});

@@ -4,45 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ResolutionCenterCase`.
-///
 /// Source: `#/components/schemas/ResolutionCenterCase`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCase {
-    /// The member `id`. Example: `reso_xxxxxxxxxxxxx`.
+    /// Id of a resolution center case. Example: `reso_xxxxxxxxxxxxx`.
     pub id: ids::ResolutionCenterCaseId,
-    /// The member `company`.
     pub company: Option<models::CompanySummary>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `customer_appealed`.
     pub customer_appealed: bool,
-    /// The member `customer_response_actions`.
     pub customer_response_actions: Vec<models::ResolutionCenterCaseCustomerResponses>,
-    /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub due_date: Option<crate::DateTime>,
-    /// The member `issue`.
     pub issue: models::ResolutionCenterCaseIssueTypes,
-    /// The member `member`.
     pub member: Option<models::ResolutionCenterCaseMember>,
-    /// The member `merchant_appealed`.
     pub merchant_appealed: bool,
-    /// The member `merchant_response_actions`.
     pub merchant_response_actions: Vec<models::ResolutionCenterCaseMerchantResponses>,
-    /// The member `payment`.
     pub payment: models::ResolutionCenterCasePayment,
-    /// The member `platform_response_actions`.
     pub platform_response_actions: Vec<models::ResolutionCenterCasePlatformResponses>,
-    /// The member `resolution_events`.
     pub resolution_events: Vec<models::ResolutionCenterCaseResolutionEvent>,
-    /// The member `status`.
     pub status: models::ResolutionCenterCaseStatuses,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `user`.
     pub user: models::ProductOwnerUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -65,25 +51,20 @@ rt::model!(ResolutionCenterCase {
     user: required("user"),
 });
 
-/// The object `ResolutionCenterCasePayment`.
-///
 /// Source: `#/components/schemas/ResolutionCenterCase/properties/payment`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCasePayment {
-    /// The member `id`. Example: `pay_xxxxxxxxxxxxxx`.
+    /// Id of a payment. Example: `pay_xxxxxxxxxxxxxx`.
     pub id: ids::PaymentId,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `currency`.
     pub currency: Option<models::Currencies>,
-    /// The member `paid_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub paid_at: Option<crate::DateTime>,
-    /// The member `subtotal`.
     pub subtotal: Option<crate::Decimal>,
-    /// The member `total`.
     pub total: crate::Decimal,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -96,23 +77,17 @@ rt::model!(ResolutionCenterCasePayment {
     total: required("total"),
 });
 
-/// The object `ResolutionCenterCaseResolutionEvent`.
-///
 /// Source: `#/components/schemas/ResolutionCenterCase/properties/resolution_events/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseResolutionEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `action`.
     pub action: models::ResolutionCenterCaseActions,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `details`.
     pub details: Option<String>,
-    /// The member `reporter_type`.
     pub reporter_type: models::ResolutionCenterCaseReporters,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `ResolutionCenterCaseActions`.
-///
 /// Source: `#/components/schemas/ResolutionCenterCaseActions`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -31,7 +29,7 @@ pub enum ResolutionCenterCaseActions {
     DisputeCustomerWon,
     /// `dispute_merchant_won`
     DisputeMerchantWon,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

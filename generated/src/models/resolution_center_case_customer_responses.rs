@@ -15,7 +15,7 @@ pub enum ResolutionCenterCaseCustomerResponses {
     Appeal,
     /// `withdraw`
     Withdraw,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

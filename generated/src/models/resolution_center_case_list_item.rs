@@ -4,39 +4,28 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ResolutionCenterCaseListItem`.
-///
 /// Source: `#/components/schemas/ResolutionCenterCaseListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseListItem {
-    /// The member `id`. Example: `reso_xxxxxxxxxxxxx`.
+    /// Id of a resolution center case. Example: `reso_xxxxxxxxxxxxx`.
     pub id: ids::ResolutionCenterCaseId,
-    /// The member `company`.
     pub company: Option<models::CompanySummary>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `customer_appealed`.
     pub customer_appealed: bool,
-    /// The member `customer_response_actions`.
     pub customer_response_actions: Vec<models::ResolutionCenterCaseCustomerResponses>,
-    /// The member `due_date`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub due_date: Option<crate::DateTime>,
-    /// The member `issue`.
     pub issue: models::ResolutionCenterCaseIssueTypes,
-    /// The member `merchant_appealed`.
     pub merchant_appealed: bool,
-    /// The member `merchant_response_actions`.
     pub merchant_response_actions: Vec<models::ResolutionCenterCaseMerchantResponses>,
-    /// The member `payment`.
     pub payment: models::RefundedPayment,
-    /// The member `status`.
     pub status: models::ResolutionCenterCaseStatuses,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `user`.
     pub user: models::ProductOwnerUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -10,10 +10,12 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseMember {
-    /// The member `id`.
+    /// Id of a member.
     pub id: ids::MemberId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(ResolutionCenterCaseMember { id: required("id") });
+rt::model!(ResolutionCenterCaseMember {
+    id: required("id"),
+});

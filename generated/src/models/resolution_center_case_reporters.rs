@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `ResolutionCenterCaseReporters`.
-///
 /// Source: `#/components/schemas/ResolutionCenterCaseReporters`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -17,7 +15,7 @@ pub enum ResolutionCenterCaseReporters {
     Platform,
     /// `system`
     System,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Whose turn it is in a resolution center case, or how the case ended.
+/// Which side has to act next in a resolution center case, or the result of the closed case.
 ///
 /// Source: `#/components/schemas/ResolutionCenterCaseStatuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,7 +25,7 @@ pub enum ResolutionCenterCaseStatuses {
     MerchantWon,
     /// `customer_withdrew`
     CustomerWithdrew,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `ResultLabelKeys`.
-///
 /// Source: `#/components/schemas/ResultLabelKeys`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -57,7 +55,7 @@ pub enum ResultLabelKeys {
     WebsiteSubmitApplications,
     /// `custom`
     Custom,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -24,7 +24,7 @@ pub struct RetrieveFileResponse {
     pub url: Option<String>,
     /// Who can fetch the file.
     pub visibility: models::FileVisibility,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,37 +4,28 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `ReviewListItem`.
-///
 /// Source: `#/components/schemas/ReviewListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewListItem {
-    /// The member `id`. Example: `rev_xxxxxxxxxxxxxx`.
+    /// Id of a review. Example: `rev_xxxxxxxxxxxxxx`.
     pub id: ids::ReviewId,
-    /// The member `attachments`.
     pub attachments: Vec<models::DisputeCancellationPolicyAttachment>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `description`.
     pub description: Option<String>,
-    /// The member `joined_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub joined_at: Option<crate::DateTime>,
-    /// The member `paid_for_product`.
     pub paid_for_product: Option<bool>,
-    /// The member `published_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub published_at: Option<crate::DateTime>,
-    /// The member `stars`.
     pub stars: i64,
-    /// The member `status`.
     pub status: models::ReviewStatus,
-    /// The member `title`.
     pub title: Option<String>,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `user`.
     pub user: models::ProductOwnerUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -3,21 +3,15 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `SepaDebitPaymentMethodSepaDebit`.
-///
 /// Source: `#/components/schemas/PaymentMethodListItem/oneOf/5/properties/sepa_debit`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SepaDebitPaymentMethodSepaDebit {
-    /// The member `bank_code`.
     pub bank_code: Option<String>,
-    /// The member `branch_code`.
     pub branch_code: Option<String>,
-    /// The member `country`.
     pub country: Option<String>,
-    /// The member `last4`.
     pub last4: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

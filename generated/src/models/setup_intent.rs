@@ -4,31 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `SetupIntent`.
-///
 /// Source: `#/components/schemas/SetupIntent`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntent {
-    /// The member `id`. Example: `sint_xxxxxxxxxxxxx`.
+    /// Id of a setup intent. Example: `sint_xxxxxxxxxxxxx`.
     pub id: ids::SetupIntentId,
-    /// The member `checkout_configuration`.
     pub checkout_configuration: Option<models::SetupIntentCheckoutConfiguration>,
-    /// The member `company`.
     pub company: Option<models::SetupIntentCompany>,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `error_message`.
     pub error_message: Option<String>,
-    /// The member `member`.
     pub member: Option<models::SetupIntentMember>,
-    /// The member `metadata`.
     pub metadata: Option<crate::Object>,
-    /// The member `payment_method`.
     pub payment_method: Option<models::SetupIntentPaymentMethod>,
-    /// The member `status`. Example: `succeeded`.
+    /// Example: `succeeded`.
     pub status: models::SetupIntentStatuses,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

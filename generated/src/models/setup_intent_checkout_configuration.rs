@@ -4,16 +4,16 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `SetupIntentCheckoutConfiguration`.
-///
 /// Source: `#/components/schemas/SetupIntentListItem/properties/checkout_configuration`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentCheckoutConfiguration {
-    /// The member `id`. Example: `ch_xxxxxxxxxxxxxxx`.
+    /// Id of a checkout configuration. Example: `ch_xxxxxxxxxxxxxxx`.
     pub id: ids::CheckoutConfigurationId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(SetupIntentCheckoutConfiguration { id: required("id") });
+rt::model!(SetupIntentCheckoutConfiguration {
+    id: required("id"),
+});

@@ -10,10 +10,12 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentCompany {
-    /// The member `id`. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
     pub id: ids::CompanyId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(SetupIntentCompany { id: required("id") });
+rt::model!(SetupIntentCompany {
+    id: required("id"),
+});

@@ -4,18 +4,18 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `SetupIntentMember`.
-///
 /// Source: `#/components/schemas/SetupIntentListItem/properties/member`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentMember {
-    /// The member `id`.
+    /// Id of a member.
     pub id: ids::MemberId,
-    /// The member `user`.
     pub user: Option<models::PaymentUser>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(SetupIntentMember { id: required("id"), user: required("user") });
+rt::model!(SetupIntentMember {
+    id: required("id"),
+    user: required("user"),
+});

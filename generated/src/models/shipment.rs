@@ -4,33 +4,25 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `Shipment`.
-///
 /// Source: `#/components/schemas/Shipment`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Shipment {
-    /// The member `id`. Example: `ship_xxxxxxxxxxxxx`.
+    /// Id of a shipment. Example: `ship_xxxxxxxxxxxxx`.
     pub id: ids::ShipmentId,
-    /// The member `carrier`.
     pub carrier: models::ShipmentCarrier,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `delivery_estimate`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub delivery_estimate: Option<crate::DateTime>,
-    /// The member `payment`.
     pub payment: Option<models::RefundedPayment>,
-    /// The member `service`.
     pub service: Option<String>,
-    /// The member `status`.
     pub status: models::ShipmentStatuses,
-    /// The member `substatus`.
     pub substatus: Option<models::ShipmentSubstatuses>,
-    /// The member `tracking_code`.
     pub tracking_code: String,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

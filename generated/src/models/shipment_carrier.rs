@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `ShipmentCarrier`.
-///
 /// Source: `#/components/schemas/ShipmentCarrier`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -161,7 +159,7 @@ pub enum ShipmentCarrier {
     Veho,
     /// `yanwen`
     Yanwen,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `ShipmentSubstatuses`.
-///
 /// Source: `#/components/schemas/ShipmentSubstatuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -65,7 +63,7 @@ pub enum ShipmentSubstatuses {
     SubstatusUnknown,
     /// `weather_delay`
     WeatherDelay,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -4,20 +4,15 @@ use crate::fields;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `SubmitAssessmentCourseLessonAnswer`.
-///
 /// Source:
 /// `#/paths/~1course_lessons~1{lesson_id}~1submit_assessment/post/requestBody/content/application~1json/schema/properties/answers/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitAssessmentCourseLessonAnswer {
-    /// The member `answer_text`.
     pub answer_text: Option<Option<String>>,
-    /// The member `question_id`.
     pub question_id: String,
-    /// The member `selected_option_ids`.
     pub selected_option_ids: Option<Option<Vec<String>>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -30,47 +25,49 @@ rt::model!(SubmitAssessmentCourseLessonAnswer {
 /// Builds [`SubmitAssessmentCourseLessonAnswer`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct SubmitAssessmentCourseLessonAnswerBuilder<S = (rt::Missing<fields::question_id>, ())>(
+pub struct SubmitAssessmentCourseLessonAnswerBuilder<S = rt::missing!(question_id)>(
     rt::ModelBuilder<SubmitAssessmentCourseLessonAnswer, S>,
 );
 
 impl SubmitAssessmentCourseLessonAnswer {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> SubmitAssessmentCourseLessonAnswerBuilder<(rt::Missing<fields::question_id>, ())> {
+    pub fn builder() -> SubmitAssessmentCourseLessonAnswerBuilder<
+        rt::missing!(question_id),
+    > {
         SubmitAssessmentCourseLessonAnswerBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl SubmitAssessmentCourseLessonAnswerBuilder<(rt::Missing<fields::question_id>, ())> {
-    /// The member `question_id`.
     #[inline]
     pub fn question_id(
         self,
         question_id: impl Into<String>,
     ) -> SubmitAssessmentCourseLessonAnswerBuilder<(rt::Set, ())> {
-        SubmitAssessmentCourseLessonAnswerBuilder(self.0.set(|model| model.question_id = question_id.into()))
+        let value = question_id.into();
+        SubmitAssessmentCourseLessonAnswerBuilder(
+            self.0.set(|model| model.question_id = value),
+        )
     }
 }
 
 impl<S> SubmitAssessmentCourseLessonAnswerBuilder<S> {
-    /// The member `answer_text`.
     #[inline]
-    pub fn answer_text<Kind>(self, answer_text: impl rt::IntoNullable<String, Kind>) -> Self {
-        SubmitAssessmentCourseLessonAnswerBuilder(
-            self.0.set(|model| model.answer_text = Some(rt::nullable(answer_text))),
-        )
+    pub fn answer_text<Kind>(
+        self,
+        answer_text: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.answer_text = Some(rt::nullable(answer_text))))
     }
 
-    /// The member `selected_option_ids`.
     #[inline]
     pub fn selected_option_ids<Kind>(
         self,
         selected_option_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        SubmitAssessmentCourseLessonAnswerBuilder(self.0.set(|model| {
-            model.selected_option_ids = Some(rt::nullable_list(selected_option_ids));
-        }))
+        let value = Some(rt::nullable_list(selected_option_ids));
+        Self(self.0.set(|model| model.selected_option_ids = value))
     }
 }
 

@@ -4,53 +4,43 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `SubmitAssessmentCourseLessonResponseLesson`.
-///
 /// Source:
 /// `#/paths/~1course_lessons~1{lesson_id}~1submit_assessment/post/responses/200/content/application~1json/schema/properties/lesson`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitAssessmentCourseLessonResponseLesson {
-    /// The member `id`. Example: `lesn_xxxxxxxxxxxxx`.
+    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
     pub id: ids::CourseLessonId,
-    /// The member `title`. At most 120 characters.
+    /// At most 120 characters.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(SubmitAssessmentCourseLessonResponseLesson { id: required("id"), title: required("title") });
+rt::model!(SubmitAssessmentCourseLessonResponseLesson {
+    id: required("id"),
+    title: required("title"),
+});
 
-/// The object `SubmitAssessmentCourseLessonResponse`.
-///
 /// Source:
 /// `#/paths/~1course_lessons~1{lesson_id}~1submit_assessment/post/responses/200/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitAssessmentCourseLessonResponse {
-    /// The member `id`.
     pub id: String,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `lesson`.
     pub lesson: models::SubmitAssessmentCourseLessonResponseLesson,
-    /// The member `result_correct`.
     pub result_correct: i64,
-    /// The member `result_grade`.
     pub result_grade: crate::Decimal,
-    /// The member `result_graded_questions`.
     pub result_graded_questions: crate::Object,
-    /// The member `result_passing_grade`.
     pub result_passing_grade: bool,
-    /// The member `result_question_count`.
     pub result_question_count: i64,
-    /// The member `score_percent`.
     pub score_percent: crate::Decimal,
-    /// The member `updated_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The member `user`.
     pub user: models::ProductOwnerUser,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -3,19 +3,15 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `SupportChannelCustomer`.
-///
 /// Source: `#/components/schemas/SupportChannelListItem/properties/customer_user`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SupportChannelCustomer {
-    /// The member `id`. Example: `user_xxxxxxxxxxxxx`.
+    /// Example: `user_xxxxxxxxxxxxx`.
     pub id: String,
-    /// The member `name`.
     pub name: Option<String>,
-    /// The member `username`.
     pub username: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

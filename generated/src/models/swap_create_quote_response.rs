@@ -3,43 +3,27 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `SwapCreateQuoteResponse`.
-///
 /// Source: `#/components/schemas/SwapCreateQuoteResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SwapCreateQuoteResponse {
-    /// The member `amount_in`.
     pub amount_in: String,
-    /// The member `amount_out`.
     pub amount_out: String,
-    /// The member `cross_chain`.
     pub cross_chain: bool,
-    /// The member `fee_bps`.
     pub fee_bps: i64,
-    /// The member `from_token`.
     pub from_token: crate::Object,
-    /// The member `metadata`.
     pub metadata: crate::Object,
-    /// The member `object`. Always `swap_quote`.
+    /// Always `swap_quote`.
     pub object: String,
-    /// The member `rate`.
     pub rate: String,
-    /// The member `to_token`.
     pub to_token: crate::Object,
-    /// The member `amount_out_min`.
     pub amount_out_min: Option<String>,
-    /// The member `bridge_fee`.
     pub bridge_fee: Option<Option<String>>,
-    /// The member `estimated_duration_seconds`.
     pub estimated_duration_seconds: Option<Option<i64>>,
-    /// The member `from_address`.
     pub from_address: Option<Option<String>>,
-    /// The member `requires_token_approval`.
     pub requires_token_approval: Option<Option<bool>>,
-    /// The member `to_address`.
     pub to_address: Option<Option<String>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `TaxIdentifierTypes`.
-///
 /// Source: `#/components/schemas/TaxIdentifierTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -231,7 +229,7 @@ pub enum TaxIdentifierTypes {
     SrFin,
     /// `xi_vat`
     XiVat,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

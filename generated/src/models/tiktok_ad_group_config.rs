@@ -4,22 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `TiktokAdGroupConfigAction`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/tiktok/properties/actions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TiktokAdGroupConfigAction {
-    /// The member `action_category_ids`.
     pub action_category_ids: Option<Option<Vec<String>>>,
-    /// The member `action_period`. Example: `42`.
+    /// Example: `42`.
     pub action_period: Option<Option<i64>>,
-    /// The member `action_scene`.
-    pub action_scene: Option<Option<models::AdGroupPlatformConfigTiktokActionActionScene>>,
-    /// The member `video_user_actions`.
-    pub video_user_actions: Option<Option<Vec<models::AdGroupPlatformConfigTiktokActionVideoUserActions>>>,
-    /// Members that this version of the document does not know.
+    pub action_scene: Option<
+        Option<models::AdGroupPlatformConfigTiktokActionActionScene>,
+    >,
+    pub video_user_actions: Option<
+        Option<Vec<models::AdGroupPlatformConfigTiktokActionVideoUserActions>>,
+    >,
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -33,10 +32,12 @@ rt::model!(TiktokAdGroupConfigAction {
 /// Builds [`TiktokAdGroupConfigAction`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct TiktokAdGroupConfigActionBuilder<S = ()>(rt::ModelBuilder<TiktokAdGroupConfigAction, S>);
+pub struct TiktokAdGroupConfigActionBuilder<S = ()>(
+    rt::ModelBuilder<TiktokAdGroupConfigAction, S>,
+);
 
 impl TiktokAdGroupConfigAction {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> TiktokAdGroupConfigActionBuilder<()> {
         TiktokAdGroupConfigActionBuilder(rt::ModelBuilder::new())
@@ -44,37 +45,36 @@ impl TiktokAdGroupConfigAction {
 }
 
 impl<S> TiktokAdGroupConfigActionBuilder<S> {
-    /// The member `action_category_ids`.
     #[inline]
     pub fn action_category_ids<Kind>(
         self,
         action_category_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigActionBuilder(self.0.set(|model| {
-            model.action_category_ids = Some(rt::nullable_list(action_category_ids));
-        }))
+        let value = Some(rt::nullable_list(action_category_ids));
+        Self(self.0.set(|model| model.action_category_ids = value))
     }
 
-    /// The member `action_period`. Example: `42`.
+    /// Example: `42`.
     #[inline]
-    pub fn action_period<Kind>(self, action_period: impl rt::IntoNullable<i64, Kind>) -> Self {
-        TiktokAdGroupConfigActionBuilder(
-            self.0.set(|model| model.action_period = Some(rt::nullable(action_period))),
-        )
+    pub fn action_period<Kind>(
+        self,
+        action_period: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(action_period));
+        Self(self.0.set(|model| model.action_period = value))
     }
 
-    /// The member `action_scene`.
     #[inline]
     pub fn action_scene<Kind>(
         self,
-        action_scene: impl rt::IntoNullable<models::AdGroupPlatformConfigTiktokActionActionScene, Kind>,
+        action_scene: impl rt::IntoNullable<
+            models::AdGroupPlatformConfigTiktokActionActionScene,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigActionBuilder(
-            self.0.set(|model| model.action_scene = Some(rt::nullable(action_scene))),
-        )
+        Self(self.0.set(|model| model.action_scene = Some(rt::nullable(action_scene))))
     }
 
-    /// The member `video_user_actions`.
     #[inline]
     pub fn video_user_actions<Kind>(
         self,
@@ -83,169 +83,119 @@ impl<S> TiktokAdGroupConfigActionBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        TiktokAdGroupConfigActionBuilder(self.0.set(|model| {
-            model.video_user_actions = Some(rt::nullable_list(video_user_actions));
-        }))
+        let value = Some(rt::nullable_list(video_user_actions));
+        Self(self.0.set(|model| model.video_user_actions = value))
     }
 }
 
 rt::model_builder!(TiktokAdGroupConfigActionBuilder => TiktokAdGroupConfigAction);
 
-/// The object `TiktokAdGroupConfig`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/tiktok`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TiktokAdGroupConfig {
-    /// The member `actions`.
     pub actions: Option<Option<Vec<models::TiktokAdGroupConfigAction>>>,
-    /// The member `age_groups`.
     pub age_groups: Option<Option<Vec<models::TiktokAdGroupPlatformConfigAgeGroups>>>,
-    /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
+    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
     pub app_id: Option<Option<ids::AppId>>,
-    /// The member `attribution_event_count`.
-    pub attribution_event_count: Option<Option<models::TiktokAdGroupPlatformConfigAttributionEventCount>>,
-    /// The member `audience_ids`.
+    pub attribution_event_count: Option<
+        Option<models::TiktokAdGroupPlatformConfigAttributionEventCount>,
+    >,
     pub audience_ids: Option<Option<Vec<String>>>,
-    /// The member `audience_rule`.
     pub audience_rule: Option<Option<crate::Object>>,
-    /// The member `audience_type`.
     pub audience_type: Option<Option<models::TiktokAdGroupPlatformConfigAudienceType>>,
-    /// The member `bid_price`. Example: `6.9`.
+    /// Example: `6.9`.
     pub bid_price: Option<Option<crate::Decimal>>,
-    /// The member `bid_type`.
     pub bid_type: Option<Option<models::TiktokAdGroupPlatformConfigBidType>>,
-    /// The member `billing_event`.
     pub billing_event: Option<Option<models::TiktokAdGroupPlatformConfigBillingEvent>>,
-    /// The member `brand_safety_type`.
-    pub brand_safety_type: Option<Option<models::TiktokAdGroupPlatformConfigBrandSafetyType>>,
-    /// The member `budget_mode`.
+    pub brand_safety_type: Option<
+        Option<models::TiktokAdGroupPlatformConfigBrandSafetyType>,
+    >,
     pub budget_mode: Option<Option<models::TiktokAdGroupPlatformConfigBudgetMode>>,
-    /// The member `carrier_ids`.
     pub carrier_ids: Option<Option<Vec<String>>>,
-    /// The member `category_exclusion_ids`.
     pub category_exclusion_ids: Option<Option<Vec<String>>>,
-    /// The member `click_attribution_window`.
-    pub click_attribution_window: Option<Option<models::TiktokAdGroupPlatformConfigClickAttributionWindow>>,
-    /// The member `comment_disabled`.
+    pub click_attribution_window: Option<
+        Option<models::TiktokAdGroupPlatformConfigClickAttributionWindow>,
+    >,
     pub comment_disabled: Option<Option<bool>>,
-    /// The member `contextual_tag_ids`.
     pub contextual_tag_ids: Option<Option<Vec<String>>>,
-    /// The member `conversion_bid_price`. Example: `6.9`.
+    /// Example: `6.9`.
     pub conversion_bid_price: Option<Option<crate::Decimal>>,
-    /// The member `creative_material_mode`.
     pub creative_material_mode: Option<Option<String>>,
-    /// The member `dayparting`.
     pub dayparting: Option<Option<String>>,
-    /// The member `deep_funnel_event_source`.
     pub deep_funnel_event_source: Option<Option<String>>,
-    /// The member `deep_funnel_event_source_id`.
     pub deep_funnel_event_source_id: Option<Option<String>>,
-    /// The member `deep_funnel_optimization_status`.
-    pub deep_funnel_optimization_status:
-        Option<Option<models::TiktokAdGroupPlatformConfigDeepFunnelOptimizationStatus>>,
-    /// The member `device_model_ids`.
+    pub deep_funnel_optimization_status: Option<
+        Option<models::TiktokAdGroupPlatformConfigDeepFunnelOptimizationStatus>,
+    >,
     pub device_model_ids: Option<Option<Vec<String>>>,
-    /// The member `device_price_ranges`.
     pub device_price_ranges: Option<Option<Vec<String>>>,
-    /// The member `engaged_view_attribution_window`.
-    pub engaged_view_attribution_window:
-        Option<Option<models::TiktokAdGroupPlatformConfigEngagedViewAttributionWindow>>,
-    /// The member `excluded_audience_ids`.
+    pub engaged_view_attribution_window: Option<
+        Option<models::TiktokAdGroupPlatformConfigEngagedViewAttributionWindow>,
+    >,
     pub excluded_audience_ids: Option<Option<Vec<String>>>,
-    /// The member `excluded_location_ids`.
     pub excluded_location_ids: Option<Option<Vec<String>>>,
-    /// The member `frequency`. Example: `42`.
+    /// Example: `42`.
     pub frequency: Option<Option<i64>>,
-    /// The member `frequency_schedule`. Example: `42`.
+    /// Example: `42`.
     pub frequency_schedule: Option<Option<i64>>,
-    /// The member `gender`.
     pub gender: Option<Option<models::TiktokAdGroupPlatformConfigGender>>,
-    /// The member `identity_authorized_bc_id`.
     pub identity_authorized_bc_id: Option<Option<String>>,
-    /// The member `identity_id`.
     pub identity_id: Option<Option<String>>,
-    /// The member `identity_type`.
     pub identity_type: Option<Option<String>>,
-    /// The member `instant_form_config`.
     pub instant_form_config: Option<Option<models::TiktokInstantForm>>,
-    /// The member `instant_form_id`.
     pub instant_form_id: Option<Option<String>>,
-    /// The member `interest_category_ids`.
     pub interest_category_ids: Option<Option<Vec<String>>>,
-    /// The member `interest_keyword_ids`.
     pub interest_keyword_ids: Option<Option<Vec<String>>>,
-    /// The member `inventory_filter_enabled`.
     pub inventory_filter_enabled: Option<Option<bool>>,
-    /// The member `ios14_targeting`.
-    pub ios14_targeting: Option<Option<models::TiktokAdGroupPlatformConfigIos14Targeting>>,
-    /// The member `isp_ids`.
+    pub ios14_targeting: Option<
+        Option<models::TiktokAdGroupPlatformConfigIos14Targeting>,
+    >,
     pub isp_ids: Option<Option<Vec<String>>>,
-    /// The member `languages`.
     pub languages: Option<Option<Vec<String>>>,
-    /// The member `location_ids`.
     pub location_ids: Option<Option<Vec<String>>>,
-    /// The member `min_android_version`.
     pub min_android_version: Option<Option<String>>,
-    /// The member `min_ios_version`.
     pub min_ios_version: Option<Option<String>>,
-    /// The member `network_types`.
     pub network_types: Option<Option<Vec<String>>>,
-    /// The member `operating_systems`.
-    pub operating_systems: Option<Option<Vec<models::TiktokAdGroupPlatformConfigOperatingSystems>>>,
-    /// The member `operation_status`.
-    pub operation_status: Option<Option<models::TiktokAdGroupPlatformConfigOperationStatus>>,
-    /// The member `optimization_event`.
+    pub operating_systems: Option<
+        Option<Vec<models::TiktokAdGroupPlatformConfigOperatingSystems>>,
+    >,
+    pub operation_status: Option<
+        Option<models::TiktokAdGroupPlatformConfigOperationStatus>,
+    >,
     pub optimization_event: Option<Option<String>>,
-    /// The member `optimization_goal`.
-    pub optimization_goal: Option<Option<models::TiktokAdGroupPlatformConfigOptimizationGoal>>,
-    /// The member `pacing`.
+    pub optimization_goal: Option<
+        Option<models::TiktokAdGroupPlatformConfigOptimizationGoal>,
+    >,
     pub pacing: Option<Option<models::TiktokAdGroupPlatformConfigPacing>>,
-    /// The member `pangle_audience_package_exclude_ids`.
     pub pangle_audience_package_exclude_ids: Option<Option<Vec<String>>>,
-    /// The member `pangle_audience_package_include_ids`.
     pub pangle_audience_package_include_ids: Option<Option<Vec<String>>>,
-    /// The member `pangle_block_app_ids`.
     pub pangle_block_app_ids: Option<Option<Vec<String>>>,
-    /// The member `pixel_id`.
     pub pixel_id: Option<Option<String>>,
-    /// The member `placement_type`.
     pub placement_type: Option<Option<models::TiktokAdGroupPlatformConfigPlacementType>>,
-    /// The member `placements`.
     pub placements: Option<Option<Vec<String>>>,
-    /// The member `product_set_id`.
     pub product_set_id: Option<Option<String>>,
-    /// The member `product_source`.
     pub product_source: Option<Option<models::TiktokAdGroupPlatformConfigProductSource>>,
-    /// The member `promotion_type`.
     pub promotion_type: Option<Option<String>>,
-    /// The member `schedule_end_time`.
     pub schedule_end_time: Option<Option<String>>,
-    /// The member `schedule_start_time`.
     pub schedule_start_time: Option<Option<String>>,
-    /// The member `schedule_type`.
     pub schedule_type: Option<Option<models::TiktokAdGroupPlatformConfigScheduleType>>,
-    /// The member `secondary_optimization_event`.
     pub secondary_optimization_event: Option<Option<String>>,
-    /// The member `shopping_ads_retargeting_actions_days`. Example: `42`.
+    /// Example: `42`.
     pub shopping_ads_retargeting_actions_days: Option<Option<i64>>,
-    /// The member `shopping_ads_retargeting_type`.
-    pub shopping_ads_retargeting_type:
-        Option<Option<models::TiktokAdGroupPlatformConfigShoppingAdsRetargetingType>>,
-    /// The member `spending_power`.
+    pub shopping_ads_retargeting_type: Option<
+        Option<models::TiktokAdGroupPlatformConfigShoppingAdsRetargetingType>,
+    >,
     pub spending_power: Option<Option<models::TiktokAdGroupPlatformConfigSpendingPower>>,
-    /// The member `tiktok_subplacements`.
     pub tiktok_subplacements: Option<Option<Vec<String>>>,
-    /// The member `vertical_sensitivity_id`.
     pub vertical_sensitivity_id: Option<Option<String>>,
-    /// The member `video_download_disabled`.
     pub video_download_disabled: Option<Option<bool>>,
-    /// The member `video_user_actions`.
     pub video_user_actions: Option<Option<Vec<String>>>,
-    /// The member `view_attribution_window`.
-    pub view_attribution_window: Option<Option<models::TiktokAdGroupPlatformConfigViewAttributionWindow>>,
-    /// Members that this version of the document does not know.
+    pub view_attribution_window: Option<
+        Option<models::TiktokAdGroupPlatformConfigViewAttributionWindow>,
+    >,
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -330,7 +280,7 @@ rt::model!(TiktokAdGroupConfig {
 pub struct TiktokAdGroupConfigBuilder<S = ()>(rt::ModelBuilder<TiktokAdGroupConfig, S>);
 
 impl TiktokAdGroupConfig {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> TiktokAdGroupConfigBuilder<()> {
         TiktokAdGroupConfigBuilder(rt::ModelBuilder::new())
@@ -338,31 +288,32 @@ impl TiktokAdGroupConfig {
 }
 
 impl<S> TiktokAdGroupConfigBuilder<S> {
-    /// The member `actions`.
     #[inline]
     pub fn actions<Kind>(
         self,
         actions: impl rt::IntoNullableList<models::TiktokAdGroupConfigAction, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.actions = Some(rt::nullable_list(actions))))
+        Self(self.0.set(|model| model.actions = Some(rt::nullable_list(actions))))
     }
 
-    /// The member `age_groups`.
     #[inline]
     pub fn age_groups<Kind>(
         self,
-        age_groups: impl rt::IntoNullableList<models::TiktokAdGroupPlatformConfigAgeGroups, Kind>,
+        age_groups: impl rt::IntoNullableList<
+            models::TiktokAdGroupPlatformConfigAgeGroups,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.age_groups = Some(rt::nullable_list(age_groups))))
+        let value = Some(rt::nullable_list(age_groups));
+        Self(self.0.set(|model| model.age_groups = value))
     }
 
-    /// The member `app_id`. Example: `app_xxxxxxxxxxxxxx`.
+    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn app_id<Kind>(self, app_id: impl rt::IntoNullable<ids::AppId, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.app_id = Some(rt::nullable(app_id))))
+        Self(self.0.set(|model| model.app_id = Some(rt::nullable(app_id))))
     }
 
-    /// The member `attribution_event_count`.
     #[inline]
     pub fn attribution_event_count<Kind>(
         self,
@@ -371,104 +322,110 @@ impl<S> TiktokAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.attribution_event_count = Some(rt::nullable(attribution_event_count));
-        }))
+        let value = Some(rt::nullable(attribution_event_count));
+        Self(self.0.set(|model| model.attribution_event_count = value))
     }
 
-    /// The member `audience_ids`.
     #[inline]
-    pub fn audience_ids<Kind>(self, audience_ids: impl rt::IntoNullableList<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.audience_ids = Some(rt::nullable_list(audience_ids))),
-        )
+    pub fn audience_ids<Kind>(
+        self,
+        audience_ids: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(audience_ids));
+        Self(self.0.set(|model| model.audience_ids = value))
     }
 
-    /// The member `audience_rule`.
     #[inline]
-    pub fn audience_rule<Kind>(self, audience_rule: impl rt::IntoNullableMap<crate::Value, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.audience_rule = Some(rt::nullable_map(audience_rule).map(rt::object));
-        }))
+    pub fn audience_rule<Kind>(
+        self,
+        audience_rule: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_map(audience_rule).map(rt::object));
+        Self(self.0.set(|model| model.audience_rule = value))
     }
 
-    /// The member `audience_type`.
     #[inline]
     pub fn audience_type<Kind>(
         self,
-        audience_type: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigAudienceType, Kind>,
+        audience_type: impl rt::IntoNullable<
+            models::TiktokAdGroupPlatformConfigAudienceType,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.audience_type = Some(rt::nullable(audience_type))),
-        )
+        let value = Some(rt::nullable(audience_type));
+        Self(self.0.set(|model| model.audience_type = value))
     }
 
-    /// The member `bid_price`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
-    pub fn bid_price<Kind>(self, bid_price: impl rt::IntoNullable<crate::Decimal, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.bid_price = Some(rt::nullable(bid_price))))
+    pub fn bid_price<Kind>(
+        self,
+        bid_price: impl rt::IntoNullable<crate::Decimal, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.bid_price = Some(rt::nullable(bid_price))))
     }
 
-    /// The member `bid_type`.
     #[inline]
     pub fn bid_type<Kind>(
         self,
         bid_type: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigBidType, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.bid_type = Some(rt::nullable(bid_type))))
+        Self(self.0.set(|model| model.bid_type = Some(rt::nullable(bid_type))))
     }
 
-    /// The member `billing_event`.
     #[inline]
     pub fn billing_event<Kind>(
         self,
-        billing_event: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigBillingEvent, Kind>,
+        billing_event: impl rt::IntoNullable<
+            models::TiktokAdGroupPlatformConfigBillingEvent,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.billing_event = Some(rt::nullable(billing_event))),
-        )
+        let value = Some(rt::nullable(billing_event));
+        Self(self.0.set(|model| model.billing_event = value))
     }
 
-    /// The member `brand_safety_type`.
     #[inline]
     pub fn brand_safety_type<Kind>(
         self,
-        brand_safety_type: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigBrandSafetyType, Kind>,
+        brand_safety_type: impl rt::IntoNullable<
+            models::TiktokAdGroupPlatformConfigBrandSafetyType,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.brand_safety_type = Some(rt::nullable(brand_safety_type))),
-        )
+        let value = Some(rt::nullable(brand_safety_type));
+        Self(self.0.set(|model| model.brand_safety_type = value))
     }
 
-    /// The member `budget_mode`.
     #[inline]
     pub fn budget_mode<Kind>(
         self,
-        budget_mode: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigBudgetMode, Kind>,
+        budget_mode: impl rt::IntoNullable<
+            models::TiktokAdGroupPlatformConfigBudgetMode,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.budget_mode = Some(rt::nullable(budget_mode))))
+        Self(self.0.set(|model| model.budget_mode = Some(rt::nullable(budget_mode))))
     }
 
-    /// The member `carrier_ids`.
     #[inline]
-    pub fn carrier_ids<Kind>(self, carrier_ids: impl rt::IntoNullableList<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.carrier_ids = Some(rt::nullable_list(carrier_ids))),
-        )
+    pub fn carrier_ids<Kind>(
+        self,
+        carrier_ids: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(carrier_ids));
+        Self(self.0.set(|model| model.carrier_ids = value))
     }
 
-    /// The member `category_exclusion_ids`.
     #[inline]
     pub fn category_exclusion_ids<Kind>(
         self,
         category_exclusion_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.category_exclusion_ids = Some(rt::nullable_list(category_exclusion_ids));
-        }))
+        let value = Some(rt::nullable_list(category_exclusion_ids));
+        Self(self.0.set(|model| model.category_exclusion_ids = value))
     }
 
-    /// The member `click_attribution_window`.
     #[inline]
     pub fn click_attribution_window<Kind>(
         self,
@@ -477,81 +434,70 @@ impl<S> TiktokAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.click_attribution_window = Some(rt::nullable(click_attribution_window));
-        }))
+        let value = Some(rt::nullable(click_attribution_window));
+        Self(self.0.set(|model| model.click_attribution_window = value))
     }
 
-    /// The member `comment_disabled`.
     #[inline]
-    pub fn comment_disabled<Kind>(self, comment_disabled: impl rt::IntoNullable<bool, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.comment_disabled = Some(rt::nullable(comment_disabled))),
-        )
+    pub fn comment_disabled<Kind>(
+        self,
+        comment_disabled: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(comment_disabled));
+        Self(self.0.set(|model| model.comment_disabled = value))
     }
 
-    /// The member `contextual_tag_ids`.
     #[inline]
     pub fn contextual_tag_ids<Kind>(
         self,
         contextual_tag_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.contextual_tag_ids = Some(rt::nullable_list(contextual_tag_ids));
-        }))
+        let value = Some(rt::nullable_list(contextual_tag_ids));
+        Self(self.0.set(|model| model.contextual_tag_ids = value))
     }
 
-    /// The member `conversion_bid_price`. Example: `6.9`.
+    /// Example: `6.9`.
     #[inline]
     pub fn conversion_bid_price<Kind>(
         self,
         conversion_bid_price: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.conversion_bid_price = Some(rt::nullable(conversion_bid_price));
-        }))
+        let value = Some(rt::nullable(conversion_bid_price));
+        Self(self.0.set(|model| model.conversion_bid_price = value))
     }
 
-    /// The member `creative_material_mode`.
     #[inline]
     pub fn creative_material_mode<Kind>(
         self,
         creative_material_mode: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.creative_material_mode = Some(rt::nullable(creative_material_mode));
-        }))
+        let value = Some(rt::nullable(creative_material_mode));
+        Self(self.0.set(|model| model.creative_material_mode = value))
     }
 
-    /// The member `dayparting`.
     #[inline]
     pub fn dayparting<Kind>(self, dayparting: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.dayparting = Some(rt::nullable(dayparting))))
+        Self(self.0.set(|model| model.dayparting = Some(rt::nullable(dayparting))))
     }
 
-    /// The member `deep_funnel_event_source`.
     #[inline]
     pub fn deep_funnel_event_source<Kind>(
         self,
         deep_funnel_event_source: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.deep_funnel_event_source = Some(rt::nullable(deep_funnel_event_source));
-        }))
+        let value = Some(rt::nullable(deep_funnel_event_source));
+        Self(self.0.set(|model| model.deep_funnel_event_source = value))
     }
 
-    /// The member `deep_funnel_event_source_id`.
     #[inline]
     pub fn deep_funnel_event_source_id<Kind>(
         self,
         deep_funnel_event_source_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.deep_funnel_event_source_id = Some(rt::nullable(deep_funnel_event_source_id));
-        }))
+        let value = Some(rt::nullable(deep_funnel_event_source_id));
+        Self(self.0.set(|model| model.deep_funnel_event_source_id = value))
     }
 
-    /// The member `deep_funnel_optimization_status`.
     #[inline]
     pub fn deep_funnel_optimization_status<Kind>(
         self,
@@ -560,31 +506,28 @@ impl<S> TiktokAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.deep_funnel_optimization_status = Some(rt::nullable(deep_funnel_optimization_status));
-        }))
+        let value = Some(rt::nullable(deep_funnel_optimization_status));
+        Self(self.0.set(|model| model.deep_funnel_optimization_status = value))
     }
 
-    /// The member `device_model_ids`.
     #[inline]
-    pub fn device_model_ids<Kind>(self, device_model_ids: impl rt::IntoNullableList<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.device_model_ids = Some(rt::nullable_list(device_model_ids));
-        }))
+    pub fn device_model_ids<Kind>(
+        self,
+        device_model_ids: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(device_model_ids));
+        Self(self.0.set(|model| model.device_model_ids = value))
     }
 
-    /// The member `device_price_ranges`.
     #[inline]
     pub fn device_price_ranges<Kind>(
         self,
         device_price_ranges: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.device_price_ranges = Some(rt::nullable_list(device_price_ranges));
-        }))
+        let value = Some(rt::nullable_list(device_price_ranges));
+        Self(self.0.set(|model| model.device_price_ranges = value))
     }
 
-    /// The member `engaged_view_attribution_window`.
     #[inline]
     pub fn engaged_view_attribution_window<Kind>(
         self,
@@ -593,374 +536,369 @@ impl<S> TiktokAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.engaged_view_attribution_window = Some(rt::nullable(engaged_view_attribution_window));
-        }))
+        let value = Some(rt::nullable(engaged_view_attribution_window));
+        Self(self.0.set(|model| model.engaged_view_attribution_window = value))
     }
 
-    /// The member `excluded_audience_ids`.
     #[inline]
     pub fn excluded_audience_ids<Kind>(
         self,
         excluded_audience_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.excluded_audience_ids = Some(rt::nullable_list(excluded_audience_ids));
-        }))
+        let value = Some(rt::nullable_list(excluded_audience_ids));
+        Self(self.0.set(|model| model.excluded_audience_ids = value))
     }
 
-    /// The member `excluded_location_ids`.
     #[inline]
     pub fn excluded_location_ids<Kind>(
         self,
         excluded_location_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.excluded_location_ids = Some(rt::nullable_list(excluded_location_ids));
-        }))
+        let value = Some(rt::nullable_list(excluded_location_ids));
+        Self(self.0.set(|model| model.excluded_location_ids = value))
     }
 
-    /// The member `frequency`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn frequency<Kind>(self, frequency: impl rt::IntoNullable<i64, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.frequency = Some(rt::nullable(frequency))))
+        Self(self.0.set(|model| model.frequency = Some(rt::nullable(frequency))))
     }
 
-    /// The member `frequency_schedule`. Example: `42`.
+    /// Example: `42`.
     #[inline]
-    pub fn frequency_schedule<Kind>(self, frequency_schedule: impl rt::IntoNullable<i64, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.frequency_schedule = Some(rt::nullable(frequency_schedule));
-        }))
+    pub fn frequency_schedule<Kind>(
+        self,
+        frequency_schedule: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(frequency_schedule));
+        Self(self.0.set(|model| model.frequency_schedule = value))
     }
 
-    /// The member `gender`.
     #[inline]
     pub fn gender<Kind>(
         self,
         gender: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigGender, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.gender = Some(rt::nullable(gender))))
+        Self(self.0.set(|model| model.gender = Some(rt::nullable(gender))))
     }
 
-    /// The member `identity_authorized_bc_id`.
     #[inline]
     pub fn identity_authorized_bc_id<Kind>(
         self,
         identity_authorized_bc_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.identity_authorized_bc_id = Some(rt::nullable(identity_authorized_bc_id));
-        }))
+        let value = Some(rt::nullable(identity_authorized_bc_id));
+        Self(self.0.set(|model| model.identity_authorized_bc_id = value))
     }
 
-    /// The member `identity_id`.
     #[inline]
-    pub fn identity_id<Kind>(self, identity_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.identity_id = Some(rt::nullable(identity_id))))
+    pub fn identity_id<Kind>(
+        self,
+        identity_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.identity_id = Some(rt::nullable(identity_id))))
     }
 
-    /// The member `identity_type`.
     #[inline]
-    pub fn identity_type<Kind>(self, identity_type: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.identity_type = Some(rt::nullable(identity_type))),
-        )
+    pub fn identity_type<Kind>(
+        self,
+        identity_type: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(identity_type));
+        Self(self.0.set(|model| model.identity_type = value))
     }
 
-    /// The member `instant_form_config`.
     #[inline]
     pub fn instant_form_config<Kind>(
         self,
         instant_form_config: impl rt::IntoNullable<models::TiktokInstantForm, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.instant_form_config = Some(rt::nullable(instant_form_config));
-        }))
+        let value = Some(rt::nullable(instant_form_config));
+        Self(self.0.set(|model| model.instant_form_config = value))
     }
 
-    /// The member `instant_form_id`.
     #[inline]
-    pub fn instant_form_id<Kind>(self, instant_form_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.instant_form_id = Some(rt::nullable(instant_form_id))),
-        )
+    pub fn instant_form_id<Kind>(
+        self,
+        instant_form_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(instant_form_id));
+        Self(self.0.set(|model| model.instant_form_id = value))
     }
 
-    /// The member `interest_category_ids`.
     #[inline]
     pub fn interest_category_ids<Kind>(
         self,
         interest_category_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.interest_category_ids = Some(rt::nullable_list(interest_category_ids));
-        }))
+        let value = Some(rt::nullable_list(interest_category_ids));
+        Self(self.0.set(|model| model.interest_category_ids = value))
     }
 
-    /// The member `interest_keyword_ids`.
     #[inline]
     pub fn interest_keyword_ids<Kind>(
         self,
         interest_keyword_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.interest_keyword_ids = Some(rt::nullable_list(interest_keyword_ids));
-        }))
+        let value = Some(rt::nullable_list(interest_keyword_ids));
+        Self(self.0.set(|model| model.interest_keyword_ids = value))
     }
 
-    /// The member `inventory_filter_enabled`.
     #[inline]
     pub fn inventory_filter_enabled<Kind>(
         self,
         inventory_filter_enabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.inventory_filter_enabled = Some(rt::nullable(inventory_filter_enabled));
-        }))
+        let value = Some(rt::nullable(inventory_filter_enabled));
+        Self(self.0.set(|model| model.inventory_filter_enabled = value))
     }
 
-    /// The member `ios14_targeting`.
     #[inline]
     pub fn ios14_targeting<Kind>(
         self,
-        ios14_targeting: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigIos14Targeting, Kind>,
+        ios14_targeting: impl rt::IntoNullable<
+            models::TiktokAdGroupPlatformConfigIos14Targeting,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.ios14_targeting = Some(rt::nullable(ios14_targeting))),
-        )
+        let value = Some(rt::nullable(ios14_targeting));
+        Self(self.0.set(|model| model.ios14_targeting = value))
     }
 
-    /// The member `isp_ids`.
     #[inline]
     pub fn isp_ids<Kind>(self, isp_ids: impl rt::IntoNullableList<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.isp_ids = Some(rt::nullable_list(isp_ids))))
+        Self(self.0.set(|model| model.isp_ids = Some(rt::nullable_list(isp_ids))))
     }
 
-    /// The member `languages`.
     #[inline]
-    pub fn languages<Kind>(self, languages: impl rt::IntoNullableList<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.languages = Some(rt::nullable_list(languages))))
+    pub fn languages<Kind>(
+        self,
+        languages: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.languages = Some(rt::nullable_list(languages))))
     }
 
-    /// The member `location_ids`.
     #[inline]
-    pub fn location_ids<Kind>(self, location_ids: impl rt::IntoNullableList<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.location_ids = Some(rt::nullable_list(location_ids))),
-        )
+    pub fn location_ids<Kind>(
+        self,
+        location_ids: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(location_ids));
+        Self(self.0.set(|model| model.location_ids = value))
     }
 
-    /// The member `min_android_version`.
     #[inline]
-    pub fn min_android_version<Kind>(self, min_android_version: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.min_android_version = Some(rt::nullable(min_android_version));
-        }))
+    pub fn min_android_version<Kind>(
+        self,
+        min_android_version: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(min_android_version));
+        Self(self.0.set(|model| model.min_android_version = value))
     }
 
-    /// The member `min_ios_version`.
     #[inline]
-    pub fn min_ios_version<Kind>(self, min_ios_version: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.min_ios_version = Some(rt::nullable(min_ios_version))),
-        )
+    pub fn min_ios_version<Kind>(
+        self,
+        min_ios_version: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(min_ios_version));
+        Self(self.0.set(|model| model.min_ios_version = value))
     }
 
-    /// The member `network_types`.
     #[inline]
-    pub fn network_types<Kind>(self, network_types: impl rt::IntoNullableList<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.network_types = Some(rt::nullable_list(network_types))),
-        )
+    pub fn network_types<Kind>(
+        self,
+        network_types: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(network_types));
+        Self(self.0.set(|model| model.network_types = value))
     }
 
-    /// The member `operating_systems`.
     #[inline]
     pub fn operating_systems<Kind>(
         self,
-        operating_systems: impl rt::IntoNullableList<models::TiktokAdGroupPlatformConfigOperatingSystems, Kind>,
+        operating_systems: impl rt::IntoNullableList<
+            models::TiktokAdGroupPlatformConfigOperatingSystems,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.operating_systems = Some(rt::nullable_list(operating_systems));
-        }))
+        let value = Some(rt::nullable_list(operating_systems));
+        Self(self.0.set(|model| model.operating_systems = value))
     }
 
-    /// The member `operation_status`.
     #[inline]
     pub fn operation_status<Kind>(
         self,
-        operation_status: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigOperationStatus, Kind>,
+        operation_status: impl rt::IntoNullable<
+            models::TiktokAdGroupPlatformConfigOperationStatus,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.operation_status = Some(rt::nullable(operation_status))),
-        )
+        let value = Some(rt::nullable(operation_status));
+        Self(self.0.set(|model| model.operation_status = value))
     }
 
-    /// The member `optimization_event`.
     #[inline]
-    pub fn optimization_event<Kind>(self, optimization_event: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.optimization_event = Some(rt::nullable(optimization_event));
-        }))
+    pub fn optimization_event<Kind>(
+        self,
+        optimization_event: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(optimization_event));
+        Self(self.0.set(|model| model.optimization_event = value))
     }
 
-    /// The member `optimization_goal`.
     #[inline]
     pub fn optimization_goal<Kind>(
         self,
-        optimization_goal: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigOptimizationGoal, Kind>,
+        optimization_goal: impl rt::IntoNullable<
+            models::TiktokAdGroupPlatformConfigOptimizationGoal,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.optimization_goal = Some(rt::nullable(optimization_goal))),
-        )
+        let value = Some(rt::nullable(optimization_goal));
+        Self(self.0.set(|model| model.optimization_goal = value))
     }
 
-    /// The member `pacing`.
     #[inline]
     pub fn pacing<Kind>(
         self,
         pacing: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigPacing, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.pacing = Some(rt::nullable(pacing))))
+        Self(self.0.set(|model| model.pacing = Some(rt::nullable(pacing))))
     }
 
-    /// The member `pangle_audience_package_exclude_ids`.
     #[inline]
     pub fn pangle_audience_package_exclude_ids<Kind>(
         self,
         pangle_audience_package_exclude_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.pangle_audience_package_exclude_ids =
-                Some(rt::nullable_list(pangle_audience_package_exclude_ids));
-        }))
+        let value = Some(rt::nullable_list(pangle_audience_package_exclude_ids));
+        Self(self.0.set(|model| model.pangle_audience_package_exclude_ids = value))
     }
 
-    /// The member `pangle_audience_package_include_ids`.
     #[inline]
     pub fn pangle_audience_package_include_ids<Kind>(
         self,
         pangle_audience_package_include_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.pangle_audience_package_include_ids =
-                Some(rt::nullable_list(pangle_audience_package_include_ids));
-        }))
+        let value = Some(rt::nullable_list(pangle_audience_package_include_ids));
+        Self(self.0.set(|model| model.pangle_audience_package_include_ids = value))
     }
 
-    /// The member `pangle_block_app_ids`.
     #[inline]
     pub fn pangle_block_app_ids<Kind>(
         self,
         pangle_block_app_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.pangle_block_app_ids = Some(rt::nullable_list(pangle_block_app_ids));
-        }))
+        let value = Some(rt::nullable_list(pangle_block_app_ids));
+        Self(self.0.set(|model| model.pangle_block_app_ids = value))
     }
 
-    /// The member `pixel_id`.
     #[inline]
     pub fn pixel_id<Kind>(self, pixel_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.pixel_id = Some(rt::nullable(pixel_id))))
+        Self(self.0.set(|model| model.pixel_id = Some(rt::nullable(pixel_id))))
     }
 
-    /// The member `placement_type`.
     #[inline]
     pub fn placement_type<Kind>(
         self,
-        placement_type: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigPlacementType, Kind>,
+        placement_type: impl rt::IntoNullable<
+            models::TiktokAdGroupPlatformConfigPlacementType,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.placement_type = Some(rt::nullable(placement_type))),
-        )
+        let value = Some(rt::nullable(placement_type));
+        Self(self.0.set(|model| model.placement_type = value))
     }
 
-    /// The member `placements`.
     #[inline]
-    pub fn placements<Kind>(self, placements: impl rt::IntoNullableList<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| model.placements = Some(rt::nullable_list(placements))))
+    pub fn placements<Kind>(
+        self,
+        placements: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(placements));
+        Self(self.0.set(|model| model.placements = value))
     }
 
-    /// The member `product_set_id`.
     #[inline]
-    pub fn product_set_id<Kind>(self, product_set_id: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.product_set_id = Some(rt::nullable(product_set_id))),
-        )
+    pub fn product_set_id<Kind>(
+        self,
+        product_set_id: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(product_set_id));
+        Self(self.0.set(|model| model.product_set_id = value))
     }
 
-    /// The member `product_source`.
     #[inline]
     pub fn product_source<Kind>(
         self,
-        product_source: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigProductSource, Kind>,
+        product_source: impl rt::IntoNullable<
+            models::TiktokAdGroupPlatformConfigProductSource,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.product_source = Some(rt::nullable(product_source))),
-        )
+        let value = Some(rt::nullable(product_source));
+        Self(self.0.set(|model| model.product_source = value))
     }
 
-    /// The member `promotion_type`.
     #[inline]
-    pub fn promotion_type<Kind>(self, promotion_type: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.promotion_type = Some(rt::nullable(promotion_type))),
-        )
+    pub fn promotion_type<Kind>(
+        self,
+        promotion_type: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(promotion_type));
+        Self(self.0.set(|model| model.promotion_type = value))
     }
 
-    /// The member `schedule_end_time`.
     #[inline]
-    pub fn schedule_end_time<Kind>(self, schedule_end_time: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.schedule_end_time = Some(rt::nullable(schedule_end_time))),
-        )
+    pub fn schedule_end_time<Kind>(
+        self,
+        schedule_end_time: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(schedule_end_time));
+        Self(self.0.set(|model| model.schedule_end_time = value))
     }
 
-    /// The member `schedule_start_time`.
     #[inline]
-    pub fn schedule_start_time<Kind>(self, schedule_start_time: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.schedule_start_time = Some(rt::nullable(schedule_start_time));
-        }))
+    pub fn schedule_start_time<Kind>(
+        self,
+        schedule_start_time: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(schedule_start_time));
+        Self(self.0.set(|model| model.schedule_start_time = value))
     }
 
-    /// The member `schedule_type`.
     #[inline]
     pub fn schedule_type<Kind>(
         self,
-        schedule_type: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigScheduleType, Kind>,
+        schedule_type: impl rt::IntoNullable<
+            models::TiktokAdGroupPlatformConfigScheduleType,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.schedule_type = Some(rt::nullable(schedule_type))),
-        )
+        let value = Some(rt::nullable(schedule_type));
+        Self(self.0.set(|model| model.schedule_type = value))
     }
 
-    /// The member `secondary_optimization_event`.
     #[inline]
     pub fn secondary_optimization_event<Kind>(
         self,
         secondary_optimization_event: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.secondary_optimization_event = Some(rt::nullable(secondary_optimization_event));
-        }))
+        let value = Some(rt::nullable(secondary_optimization_event));
+        Self(self.0.set(|model| model.secondary_optimization_event = value))
     }
 
-    /// The member `shopping_ads_retargeting_actions_days`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn shopping_ads_retargeting_actions_days<Kind>(
         self,
         shopping_ads_retargeting_actions_days: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.shopping_ads_retargeting_actions_days =
-                Some(rt::nullable(shopping_ads_retargeting_actions_days));
-        }))
+        let value = Some(rt::nullable(shopping_ads_retargeting_actions_days));
+        Self(self.0.set(|model| model.shopping_ads_retargeting_actions_days = value))
     }
 
-    /// The member `shopping_ads_retargeting_type`.
     #[inline]
     pub fn shopping_ads_retargeting_type<Kind>(
         self,
@@ -969,67 +907,58 @@ impl<S> TiktokAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.shopping_ads_retargeting_type = Some(rt::nullable(shopping_ads_retargeting_type));
-        }))
+        let value = Some(rt::nullable(shopping_ads_retargeting_type));
+        Self(self.0.set(|model| model.shopping_ads_retargeting_type = value))
     }
 
-    /// The member `spending_power`.
     #[inline]
     pub fn spending_power<Kind>(
         self,
-        spending_power: impl rt::IntoNullable<models::TiktokAdGroupPlatformConfigSpendingPower, Kind>,
+        spending_power: impl rt::IntoNullable<
+            models::TiktokAdGroupPlatformConfigSpendingPower,
+            Kind,
+        >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(
-            self.0.set(|model| model.spending_power = Some(rt::nullable(spending_power))),
-        )
+        let value = Some(rt::nullable(spending_power));
+        Self(self.0.set(|model| model.spending_power = value))
     }
 
-    /// The member `tiktok_subplacements`.
     #[inline]
     pub fn tiktok_subplacements<Kind>(
         self,
         tiktok_subplacements: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.tiktok_subplacements = Some(rt::nullable_list(tiktok_subplacements));
-        }))
+        let value = Some(rt::nullable_list(tiktok_subplacements));
+        Self(self.0.set(|model| model.tiktok_subplacements = value))
     }
 
-    /// The member `vertical_sensitivity_id`.
     #[inline]
     pub fn vertical_sensitivity_id<Kind>(
         self,
         vertical_sensitivity_id: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.vertical_sensitivity_id = Some(rt::nullable(vertical_sensitivity_id));
-        }))
+        let value = Some(rt::nullable(vertical_sensitivity_id));
+        Self(self.0.set(|model| model.vertical_sensitivity_id = value))
     }
 
-    /// The member `video_download_disabled`.
     #[inline]
     pub fn video_download_disabled<Kind>(
         self,
         video_download_disabled: impl rt::IntoNullable<bool, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.video_download_disabled = Some(rt::nullable(video_download_disabled));
-        }))
+        let value = Some(rt::nullable(video_download_disabled));
+        Self(self.0.set(|model| model.video_download_disabled = value))
     }
 
-    /// The member `video_user_actions`.
     #[inline]
     pub fn video_user_actions<Kind>(
         self,
         video_user_actions: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.video_user_actions = Some(rt::nullable_list(video_user_actions));
-        }))
+        let value = Some(rt::nullable_list(video_user_actions));
+        Self(self.0.set(|model| model.video_user_actions = value))
     }
 
-    /// The member `view_attribution_window`.
     #[inline]
     pub fn view_attribution_window<Kind>(
         self,
@@ -1038,9 +967,8 @@ impl<S> TiktokAdGroupConfigBuilder<S> {
             Kind,
         >,
     ) -> Self {
-        TiktokAdGroupConfigBuilder(self.0.set(|model| {
-            model.view_attribution_window = Some(rt::nullable(view_attribution_window));
-        }))
+        let value = Some(rt::nullable(view_attribution_window));
+        Self(self.0.set(|model| model.view_attribution_window = value))
     }
 }
 

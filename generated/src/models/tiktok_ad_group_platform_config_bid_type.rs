@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `TiktokAdGroupPlatformConfigBidType`.
-///
 /// Source: `#/components/schemas/TiktokAdGroupPlatformConfigBidType`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -13,7 +11,7 @@ pub enum TiktokAdGroupPlatformConfigBidType {
     BidTypeNoBid,
     /// `BID_TYPE_CUSTOM`
     BidTypeCustom,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `TiktokAdGroupPlatformConfigIos14Targeting`.
-///
 /// Source: `#/components/schemas/TiktokAdGroupPlatformConfigIos14Targeting`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -17,7 +15,7 @@ pub enum TiktokAdGroupPlatformConfigIos14Targeting {
     Ios14Plus,
     /// `ALL`
     All,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The values of `TiktokAdGroupPlatformConfigOptimizationGoal`.
-///
 /// Source: `#/components/schemas/TiktokAdGroupPlatformConfigOptimizationGoal`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -51,7 +49,7 @@ pub enum TiktokAdGroupPlatformConfigOptimizationGoal {
     MtLiveRoom,
     /// `PRODUCT_CLICK_IN_LIVE`
     ProductClickInLive,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

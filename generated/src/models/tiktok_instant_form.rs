@@ -4,77 +4,68 @@ use crate::{fields, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `TiktokInstantFormQuestion`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/tiktok/properties/instant_form_config/properties/questions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TiktokInstantFormQuestion {
-    /// The member `field_type`.
     pub field_type: String,
-    /// The member `label`.
     pub label: Option<Option<String>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(TiktokInstantFormQuestion { field_type: required("field_type"), label: nullable("label") });
+rt::model!(TiktokInstantFormQuestion {
+    field_type: required("field_type"),
+    label: nullable("label"),
+});
 
 /// Builds [`TiktokInstantFormQuestion`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct TiktokInstantFormQuestionBuilder<S = (rt::Missing<fields::field_type>, ())>(
+pub struct TiktokInstantFormQuestionBuilder<S = rt::missing!(field_type)>(
     rt::ModelBuilder<TiktokInstantFormQuestion, S>,
 );
 
 impl TiktokInstantFormQuestion {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> TiktokInstantFormQuestionBuilder<(rt::Missing<fields::field_type>, ())> {
+    pub fn builder() -> TiktokInstantFormQuestionBuilder<rt::missing!(field_type)> {
         TiktokInstantFormQuestionBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl TiktokInstantFormQuestionBuilder<(rt::Missing<fields::field_type>, ())> {
-    /// The member `field_type`.
     #[inline]
     pub fn field_type(
         self,
         field_type: impl Into<String>,
     ) -> TiktokInstantFormQuestionBuilder<(rt::Set, ())> {
-        TiktokInstantFormQuestionBuilder(self.0.set(|model| model.field_type = field_type.into()))
+        let value = field_type.into();
+        TiktokInstantFormQuestionBuilder(self.0.set(|model| model.field_type = value))
     }
 }
 
 impl<S> TiktokInstantFormQuestionBuilder<S> {
-    /// The member `label`.
     #[inline]
     pub fn label<Kind>(self, label: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokInstantFormQuestionBuilder(self.0.set(|model| model.label = Some(rt::nullable(label))))
+        Self(self.0.set(|model| model.label = Some(rt::nullable(label))))
     }
 }
 
 rt::model_builder!(TiktokInstantFormQuestionBuilder => TiktokInstantFormQuestion);
 
-/// The object `TiktokInstantForm`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config/properties/tiktok/properties/instant_form_config`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TiktokInstantForm {
-    /// The member `button_text`.
     pub button_text: Option<Option<String>>,
-    /// The member `greeting`.
     pub greeting: Option<Option<String>>,
-    /// The member `name`.
     pub name: Option<Option<String>>,
-    /// The member `privacy_policy_url`.
     pub privacy_policy_url: String,
-    /// The member `questions`.
     pub questions: Vec<models::TiktokInstantFormQuestion>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -89,60 +80,59 @@ rt::model!(TiktokInstantForm {
 /// Builds [`TiktokInstantForm`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct TiktokInstantFormBuilder<
-    S = (rt::Missing<fields::privacy_policy_url>, (rt::Missing<fields::questions>, ())),
->(rt::ModelBuilder<TiktokInstantForm, S>);
+pub struct TiktokInstantFormBuilder<S = rt::missing!(privacy_policy_url, questions)>(
+    rt::ModelBuilder<TiktokInstantForm, S>,
+);
 
 impl TiktokInstantForm {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> TiktokInstantFormBuilder<(
-        rt::Missing<fields::privacy_policy_url>,
-        (rt::Missing<fields::questions>, ()),
-    )> {
+    pub fn builder() -> TiktokInstantFormBuilder<
+        rt::missing!(privacy_policy_url, questions),
+    > {
         TiktokInstantFormBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl<Rest> TiktokInstantFormBuilder<(rt::Missing<fields::privacy_policy_url>, Rest)> {
-    /// The member `privacy_policy_url`.
     #[inline]
     pub fn privacy_policy_url(
         self,
         privacy_policy_url: impl Into<String>,
     ) -> TiktokInstantFormBuilder<(rt::Set, Rest)> {
-        TiktokInstantFormBuilder(self.0.set(|model| model.privacy_policy_url = privacy_policy_url.into()))
+        let value = privacy_policy_url.into();
+        TiktokInstantFormBuilder(self.0.set(|model| model.privacy_policy_url = value))
     }
 }
 
 impl<S0> TiktokInstantFormBuilder<(S0, (rt::Missing<fields::questions>, ()))> {
-    /// The member `questions`.
     #[inline]
     pub fn questions(
         self,
         questions: impl IntoIterator<Item = impl Into<models::TiktokInstantFormQuestion>>,
     ) -> TiktokInstantFormBuilder<(S0, (rt::Set, ()))> {
-        TiktokInstantFormBuilder(self.0.set(|model| model.questions = rt::list(questions)))
+        let value = rt::list(questions);
+        TiktokInstantFormBuilder(self.0.set(|model| model.questions = value))
     }
 }
 
 impl<S> TiktokInstantFormBuilder<S> {
-    /// The member `button_text`.
     #[inline]
-    pub fn button_text<Kind>(self, button_text: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokInstantFormBuilder(self.0.set(|model| model.button_text = Some(rt::nullable(button_text))))
+    pub fn button_text<Kind>(
+        self,
+        button_text: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.button_text = Some(rt::nullable(button_text))))
     }
 
-    /// The member `greeting`.
     #[inline]
     pub fn greeting<Kind>(self, greeting: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokInstantFormBuilder(self.0.set(|model| model.greeting = Some(rt::nullable(greeting))))
+        Self(self.0.set(|model| model.greeting = Some(rt::nullable(greeting))))
     }
 
-    /// The member `name`.
     #[inline]
     pub fn name<Kind>(self, name: impl rt::IntoNullable<String, Kind>) -> Self {
-        TiktokInstantFormBuilder(self.0.set(|model| model.name = Some(rt::nullable(name))))
+        Self(self.0.set(|model| model.name = Some(rt::nullable(name))))
     }
 }
 

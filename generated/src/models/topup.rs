@@ -4,27 +4,21 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `Topup`.
-///
 /// Source: `#/components/schemas/Topup`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Topup {
-    /// The member `id`. Example: `pay_xxxxxxxxxxxxxx`.
+    /// Example: `pay_xxxxxxxxxxxxxx`.
     pub id: String,
-    /// The member `created_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// The member `currency`.
     pub currency: Option<models::Currencies>,
-    /// The member `failure_message`.
     pub failure_message: Option<String>,
-    /// The member `paid_at`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub paid_at: Option<crate::DateTime>,
-    /// The member `status`.
     pub status: Option<models::ReceiptStatus>,
-    /// The member `total`.
     pub total: Option<crate::Decimal>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

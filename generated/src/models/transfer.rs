@@ -18,7 +18,7 @@ pub struct Transfer {
     pub created_at: crate::DateTime,
     /// Currency of the transfer.
     pub currency: models::Currencies,
-    /// The user or company that received the funds, told apart by `typename`.
+    /// The user or company that received the funds, distinguished by `typename`.
     pub destination: Option<models::AccountOwner>,
     /// Id of the ledger account that received the funds (`ldgr_`).
     pub destination_ledger_account_id: ids::LedgerAccountId,
@@ -28,11 +28,11 @@ pub struct Transfer {
     pub metadata: Option<crate::Object>,
     /// Note on the transfer, or `null`.
     pub notes: Option<String>,
-    /// The user or company that the funds came from, told apart by `typename`.
+    /// The user or company that the funds came from, distinguished by `typename`.
     pub origin: Option<models::AccountOwner>,
     /// Id of the ledger account that the funds came from (`ldgr_`).
     pub origin_ledger_account_id: ids::LedgerAccountId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -28,7 +28,7 @@ pub struct TransferListItem {
     pub notes: Option<String>,
     /// Id of the ledger account that the funds came from (`ldgr_`).
     pub origin_ledger_account_id: ids::LedgerAccountId,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

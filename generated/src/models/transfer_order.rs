@@ -13,7 +13,7 @@ pub enum TransferOrder {
     Amount,
     /// `created_at`
     CreatedAt,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -4,34 +4,24 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `UpdateAdGroupConfigTargeting`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/config/properties/targeting`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAdGroupConfigTargeting {
-    /// The member `age_max`. Example: `42`.
+    /// Example: `42`.
     pub age_max: Option<Option<i64>>,
-    /// The member `age_min`. Example: `42`.
+    /// Example: `42`.
     pub age_min: Option<Option<i64>>,
-    /// The member `countries`.
     pub countries: Option<Option<Vec<String>>>,
-    /// The member `device_platforms`.
     pub device_platforms: Option<Option<Vec<models::TargetingDevicePlatforms>>>,
-    /// The member `exclude_audience_ids`.
     pub exclude_audience_ids: Option<Option<Vec<String>>>,
-    /// The member `genders`.
     pub genders: Option<Option<Vec<models::TargetingGenders>>>,
-    /// The member `include_audience_ids`.
     pub include_audience_ids: Option<Option<Vec<String>>>,
-    /// The member `interest_ids`.
     pub interest_ids: Option<Option<Vec<String>>>,
-    /// The member `languages`.
     pub languages: Option<Option<Vec<String>>>,
-    /// The member `placement_type`.
     pub placement_type: Option<Option<models::TargetingPlacementTypes>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -51,10 +41,12 @@ rt::model!(UpdateAdGroupConfigTargeting {
 /// Builds [`UpdateAdGroupConfigTargeting`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupConfigTargetingBuilder<S = ()>(rt::ModelBuilder<UpdateAdGroupConfigTargeting, S>);
+pub struct UpdateAdGroupConfigTargetingBuilder<S = ()>(
+    rt::ModelBuilder<UpdateAdGroupConfigTargeting, S>,
+);
 
 impl UpdateAdGroupConfigTargeting {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> UpdateAdGroupConfigTargetingBuilder<()> {
         UpdateAdGroupConfigTargetingBuilder(rt::ModelBuilder::new())
@@ -62,125 +54,109 @@ impl UpdateAdGroupConfigTargeting {
 }
 
 impl<S> UpdateAdGroupConfigTargetingBuilder<S> {
-    /// The member `age_max`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn age_max<Kind>(self, age_max: impl rt::IntoNullable<i64, Kind>) -> Self {
-        UpdateAdGroupConfigTargetingBuilder(self.0.set(|model| model.age_max = Some(rt::nullable(age_max))))
+        Self(self.0.set(|model| model.age_max = Some(rt::nullable(age_max))))
     }
 
-    /// The member `age_min`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn age_min<Kind>(self, age_min: impl rt::IntoNullable<i64, Kind>) -> Self {
-        UpdateAdGroupConfigTargetingBuilder(self.0.set(|model| model.age_min = Some(rt::nullable(age_min))))
+        Self(self.0.set(|model| model.age_min = Some(rt::nullable(age_min))))
     }
 
-    /// The member `countries`.
     #[inline]
-    pub fn countries<Kind>(self, countries: impl rt::IntoNullableList<String, Kind>) -> Self {
-        UpdateAdGroupConfigTargetingBuilder(
-            self.0.set(|model| model.countries = Some(rt::nullable_list(countries))),
-        )
+    pub fn countries<Kind>(
+        self,
+        countries: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.countries = Some(rt::nullable_list(countries))))
     }
 
-    /// The member `device_platforms`.
     #[inline]
     pub fn device_platforms<Kind>(
         self,
         device_platforms: impl rt::IntoNullableList<models::TargetingDevicePlatforms, Kind>,
     ) -> Self {
-        UpdateAdGroupConfigTargetingBuilder(self.0.set(|model| {
-            model.device_platforms = Some(rt::nullable_list(device_platforms));
-        }))
+        let value = Some(rt::nullable_list(device_platforms));
+        Self(self.0.set(|model| model.device_platforms = value))
     }
 
-    /// The member `exclude_audience_ids`.
     #[inline]
     pub fn exclude_audience_ids<Kind>(
         self,
         exclude_audience_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupConfigTargetingBuilder(self.0.set(|model| {
-            model.exclude_audience_ids = Some(rt::nullable_list(exclude_audience_ids));
-        }))
+        let value = Some(rt::nullable_list(exclude_audience_ids));
+        Self(self.0.set(|model| model.exclude_audience_ids = value))
     }
 
-    /// The member `genders`.
     #[inline]
-    pub fn genders<Kind>(self, genders: impl rt::IntoNullableList<models::TargetingGenders, Kind>) -> Self {
-        UpdateAdGroupConfigTargetingBuilder(
-            self.0.set(|model| model.genders = Some(rt::nullable_list(genders))),
-        )
+    pub fn genders<Kind>(
+        self,
+        genders: impl rt::IntoNullableList<models::TargetingGenders, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.genders = Some(rt::nullable_list(genders))))
     }
 
-    /// The member `include_audience_ids`.
     #[inline]
     pub fn include_audience_ids<Kind>(
         self,
         include_audience_ids: impl rt::IntoNullableList<String, Kind>,
     ) -> Self {
-        UpdateAdGroupConfigTargetingBuilder(self.0.set(|model| {
-            model.include_audience_ids = Some(rt::nullable_list(include_audience_ids));
-        }))
+        let value = Some(rt::nullable_list(include_audience_ids));
+        Self(self.0.set(|model| model.include_audience_ids = value))
     }
 
-    /// The member `interest_ids`.
     #[inline]
-    pub fn interest_ids<Kind>(self, interest_ids: impl rt::IntoNullableList<String, Kind>) -> Self {
-        UpdateAdGroupConfigTargetingBuilder(
-            self.0.set(|model| model.interest_ids = Some(rt::nullable_list(interest_ids))),
-        )
+    pub fn interest_ids<Kind>(
+        self,
+        interest_ids: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable_list(interest_ids));
+        Self(self.0.set(|model| model.interest_ids = value))
     }
 
-    /// The member `languages`.
     #[inline]
-    pub fn languages<Kind>(self, languages: impl rt::IntoNullableList<String, Kind>) -> Self {
-        UpdateAdGroupConfigTargetingBuilder(
-            self.0.set(|model| model.languages = Some(rt::nullable_list(languages))),
-        )
+    pub fn languages<Kind>(
+        self,
+        languages: impl rt::IntoNullableList<String, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.languages = Some(rt::nullable_list(languages))))
     }
 
-    /// The member `placement_type`.
     #[inline]
     pub fn placement_type<Kind>(
         self,
         placement_type: impl rt::IntoNullable<models::TargetingPlacementTypes, Kind>,
     ) -> Self {
-        UpdateAdGroupConfigTargetingBuilder(
-            self.0.set(|model| model.placement_type = Some(rt::nullable(placement_type))),
-        )
+        let value = Some(rt::nullable(placement_type));
+        Self(self.0.set(|model| model.placement_type = value))
     }
 }
 
 rt::model_builder!(UpdateAdGroupConfigTargetingBuilder => UpdateAdGroupConfigTargeting);
 
-/// The object `UpdateAdGroupConfig`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/config`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAdGroupConfig {
-    /// The member `bid_amount`. Example: `42`.
+    /// Example: `42`.
     pub bid_amount: Option<Option<i64>>,
-    /// The member `bid_strategy`.
     pub bid_strategy: Option<Option<models::AdCampaignMetaConfigBidStrategy>>,
-    /// The member `billing_event`.
     pub billing_event: Option<Option<models::AdGroupConfigBillingEvent>>,
-    /// The member `end_time`.
     pub end_time: Option<Option<String>>,
-    /// The member `frequency_cap`. Example: `42`.
+    /// Example: `42`.
     pub frequency_cap: Option<Option<i64>>,
-    /// The member `frequency_cap_interval_days`. Example: `42`.
+    /// Example: `42`.
     pub frequency_cap_interval_days: Option<Option<i64>>,
-    /// The member `optimization_goal`.
     pub optimization_goal: Option<Option<models::AdGroupConfigOptimizationGoal>>,
-    /// The member `pacing`.
     pub pacing: Option<Option<models::AdGroupConfigPacing>>,
-    /// The member `start_time`.
     pub start_time: Option<Option<String>>,
-    /// The member `targeting`.
     pub targeting: Option<Option<models::UpdateAdGroupConfigTargeting>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -203,7 +179,7 @@ rt::model!(UpdateAdGroupConfig {
 pub struct UpdateAdGroupConfigBuilder<S = ()>(rt::ModelBuilder<UpdateAdGroupConfig, S>);
 
 impl UpdateAdGroupConfig {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> UpdateAdGroupConfigBuilder<()> {
         UpdateAdGroupConfigBuilder(rt::ModelBuilder::new())
@@ -211,87 +187,82 @@ impl UpdateAdGroupConfig {
 }
 
 impl<S> UpdateAdGroupConfigBuilder<S> {
-    /// The member `bid_amount`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn bid_amount<Kind>(self, bid_amount: impl rt::IntoNullable<i64, Kind>) -> Self {
-        UpdateAdGroupConfigBuilder(self.0.set(|model| model.bid_amount = Some(rt::nullable(bid_amount))))
+        Self(self.0.set(|model| model.bid_amount = Some(rt::nullable(bid_amount))))
     }
 
-    /// The member `bid_strategy`.
     #[inline]
     pub fn bid_strategy<Kind>(
         self,
         bid_strategy: impl rt::IntoNullable<models::AdCampaignMetaConfigBidStrategy, Kind>,
     ) -> Self {
-        UpdateAdGroupConfigBuilder(self.0.set(|model| model.bid_strategy = Some(rt::nullable(bid_strategy))))
+        Self(self.0.set(|model| model.bid_strategy = Some(rt::nullable(bid_strategy))))
     }
 
-    /// The member `billing_event`.
     #[inline]
     pub fn billing_event<Kind>(
         self,
         billing_event: impl rt::IntoNullable<models::AdGroupConfigBillingEvent, Kind>,
     ) -> Self {
-        UpdateAdGroupConfigBuilder(
-            self.0.set(|model| model.billing_event = Some(rt::nullable(billing_event))),
-        )
+        let value = Some(rt::nullable(billing_event));
+        Self(self.0.set(|model| model.billing_event = value))
     }
 
-    /// The member `end_time`.
     #[inline]
     pub fn end_time<Kind>(self, end_time: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupConfigBuilder(self.0.set(|model| model.end_time = Some(rt::nullable(end_time))))
+        Self(self.0.set(|model| model.end_time = Some(rt::nullable(end_time))))
     }
 
-    /// The member `frequency_cap`. Example: `42`.
+    /// Example: `42`.
     #[inline]
-    pub fn frequency_cap<Kind>(self, frequency_cap: impl rt::IntoNullable<i64, Kind>) -> Self {
-        UpdateAdGroupConfigBuilder(
-            self.0.set(|model| model.frequency_cap = Some(rt::nullable(frequency_cap))),
-        )
+    pub fn frequency_cap<Kind>(
+        self,
+        frequency_cap: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(frequency_cap));
+        Self(self.0.set(|model| model.frequency_cap = value))
     }
 
-    /// The member `frequency_cap_interval_days`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn frequency_cap_interval_days<Kind>(
         self,
         frequency_cap_interval_days: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        UpdateAdGroupConfigBuilder(self.0.set(|model| {
-            model.frequency_cap_interval_days = Some(rt::nullable(frequency_cap_interval_days));
-        }))
+        let value = Some(rt::nullable(frequency_cap_interval_days));
+        Self(self.0.set(|model| model.frequency_cap_interval_days = value))
     }
 
-    /// The member `optimization_goal`.
     #[inline]
     pub fn optimization_goal<Kind>(
         self,
         optimization_goal: impl rt::IntoNullable<models::AdGroupConfigOptimizationGoal, Kind>,
     ) -> Self {
-        UpdateAdGroupConfigBuilder(
-            self.0.set(|model| model.optimization_goal = Some(rt::nullable(optimization_goal))),
-        )
+        let value = Some(rt::nullable(optimization_goal));
+        Self(self.0.set(|model| model.optimization_goal = value))
     }
 
-    /// The member `pacing`.
     #[inline]
-    pub fn pacing<Kind>(self, pacing: impl rt::IntoNullable<models::AdGroupConfigPacing, Kind>) -> Self {
-        UpdateAdGroupConfigBuilder(self.0.set(|model| model.pacing = Some(rt::nullable(pacing))))
+    pub fn pacing<Kind>(
+        self,
+        pacing: impl rt::IntoNullable<models::AdGroupConfigPacing, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.pacing = Some(rt::nullable(pacing))))
     }
 
-    /// The member `start_time`.
     #[inline]
     pub fn start_time<Kind>(self, start_time: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateAdGroupConfigBuilder(self.0.set(|model| model.start_time = Some(rt::nullable(start_time))))
+        Self(self.0.set(|model| model.start_time = Some(rt::nullable(start_time))))
     }
 
-    /// The member `targeting`.
     #[inline]
     pub fn targeting<Kind>(
         self,
         targeting: impl rt::IntoNullable<models::UpdateAdGroupConfigTargeting, Kind>,
     ) -> Self {
-        UpdateAdGroupConfigBuilder(self.0.set(|model| model.targeting = Some(rt::nullable(targeting))))
+        Self(self.0.set(|model| model.targeting = Some(rt::nullable(targeting))))
     }
 }
 

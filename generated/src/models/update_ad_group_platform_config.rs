@@ -4,30 +4,31 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `UpdateAdGroupPlatformConfig`.
-///
 /// Source:
 /// `#/paths/~1ad_groups~1{id}/patch/requestBody/content/application~1json/schema/properties/platform_config`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateAdGroupPlatformConfig {
-    /// The member `meta`.
     pub meta: Option<Option<models::MetaAdGroupConfig>>,
-    /// The member `tiktok`.
     pub tiktok: Option<Option<models::TiktokAdGroupConfig>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(UpdateAdGroupPlatformConfig { meta: nullable("meta"), tiktok: nullable("tiktok") });
+rt::model!(UpdateAdGroupPlatformConfig {
+    meta: nullable("meta"),
+    tiktok: nullable("tiktok"),
+});
 
 /// Builds [`UpdateAdGroupPlatformConfig`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateAdGroupPlatformConfigBuilder<S = ()>(rt::ModelBuilder<UpdateAdGroupPlatformConfig, S>);
+pub struct UpdateAdGroupPlatformConfigBuilder<S = ()>(
+    rt::ModelBuilder<UpdateAdGroupPlatformConfig, S>,
+);
 
 impl UpdateAdGroupPlatformConfig {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> UpdateAdGroupPlatformConfigBuilder<()> {
         UpdateAdGroupPlatformConfigBuilder(rt::ModelBuilder::new())
@@ -35,16 +36,20 @@ impl UpdateAdGroupPlatformConfig {
 }
 
 impl<S> UpdateAdGroupPlatformConfigBuilder<S> {
-    /// The member `meta`.
     #[inline]
-    pub fn meta<Kind>(self, meta: impl rt::IntoNullable<models::MetaAdGroupConfig, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigBuilder(self.0.set(|model| model.meta = Some(rt::nullable(meta))))
+    pub fn meta<Kind>(
+        self,
+        meta: impl rt::IntoNullable<models::MetaAdGroupConfig, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.meta = Some(rt::nullable(meta))))
     }
 
-    /// The member `tiktok`.
     #[inline]
-    pub fn tiktok<Kind>(self, tiktok: impl rt::IntoNullable<models::TiktokAdGroupConfig, Kind>) -> Self {
-        UpdateAdGroupPlatformConfigBuilder(self.0.set(|model| model.tiktok = Some(rt::nullable(tiktok))))
+    pub fn tiktok<Kind>(
+        self,
+        tiktok: impl rt::IntoNullable<models::TiktokAdGroupConfig, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.tiktok = Some(rt::nullable(tiktok))))
     }
 }
 

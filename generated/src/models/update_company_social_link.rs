@@ -4,8 +4,6 @@ use crate::{fields, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `UpdateCompanySocialLink`.
-///
 /// Source:
 /// `#/paths/~1companies~1{id}/patch/requestBody/content/application~1json/schema/properties/social_links/items`.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +21,7 @@ pub struct UpdateCompanySocialLink {
     pub website: models::SocialLinkWebsites,
     /// Position of the link among those to the same website.
     pub website_order: Option<Option<String>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -39,15 +37,14 @@ rt::model!(UpdateCompanySocialLink {
 /// Builds [`UpdateCompanySocialLink`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateCompanySocialLinkBuilder<S = (rt::Missing<fields::url>, (rt::Missing<fields::website>, ()))>(
+pub struct UpdateCompanySocialLinkBuilder<S = rt::missing!(url, website)>(
     rt::ModelBuilder<UpdateCompanySocialLink, S>,
 );
 
 impl UpdateCompanySocialLink {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder()
-    -> UpdateCompanySocialLinkBuilder<(rt::Missing<fields::url>, (rt::Missing<fields::website>, ()))> {
+    pub fn builder() -> UpdateCompanySocialLinkBuilder<rt::missing!(url, website)> {
         UpdateCompanySocialLinkBuilder(rt::ModelBuilder::new())
     }
 }
@@ -55,7 +52,10 @@ impl UpdateCompanySocialLink {
 impl<Rest> UpdateCompanySocialLinkBuilder<(rt::Missing<fields::url>, Rest)> {
     /// URL that the link leads to.
     #[inline]
-    pub fn url(self, url: impl Into<String>) -> UpdateCompanySocialLinkBuilder<(rt::Set, Rest)> {
+    pub fn url(
+        self,
+        url: impl Into<String>,
+    ) -> UpdateCompanySocialLinkBuilder<(rt::Set, Rest)> {
         UpdateCompanySocialLinkBuilder(self.0.set(|model| model.url = url.into()))
     }
 }
@@ -67,35 +67,41 @@ impl<S0> UpdateCompanySocialLinkBuilder<(S0, (rt::Missing<fields::website>, ()))
         self,
         website: impl Into<models::SocialLinkWebsites>,
     ) -> UpdateCompanySocialLinkBuilder<(S0, (rt::Set, ()))> {
-        UpdateCompanySocialLinkBuilder(self.0.set(|model| model.website = website.into()))
+        let value = website.into();
+        UpdateCompanySocialLinkBuilder(self.0.set(|model| model.website = value))
     }
 }
 
 impl<S> UpdateCompanySocialLinkBuilder<S> {
     /// Image of the link.
     #[inline]
-    pub fn image<Kind>(self, image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
-        UpdateCompanySocialLinkBuilder(self.0.set(|model| model.image = Some(rt::nullable(image))))
+    pub fn image<Kind>(
+        self,
+        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.image = Some(rt::nullable(image))))
     }
 
     /// Position of the link.
     #[inline]
     pub fn order<Kind>(self, order: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateCompanySocialLinkBuilder(self.0.set(|model| model.order = Some(rt::nullable(order))))
+        Self(self.0.set(|model| model.order = Some(rt::nullable(order))))
     }
 
     /// Text of the link.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateCompanySocialLinkBuilder(self.0.set(|model| model.title = Some(rt::nullable(title))))
+        Self(self.0.set(|model| model.title = Some(rt::nullable(title))))
     }
 
     /// Position of the link among those to the same website.
     #[inline]
-    pub fn website_order<Kind>(self, website_order: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateCompanySocialLinkBuilder(
-            self.0.set(|model| model.website_order = Some(rt::nullable(website_order))),
-        )
+    pub fn website_order<Kind>(
+        self,
+        website_order: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        let value = Some(rt::nullable(website_order));
+        Self(self.0.set(|model| model.website_order = value))
     }
 }
 

@@ -4,22 +4,19 @@ use crate::{fields, ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `UpdateCourseChapterLesson`.
-///
 /// Source:
 /// `#/paths/~1courses~1{id}/patch/requestBody/content/application~1json/schema/properties/chapters/items/properties/lessons/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseChapterLesson {
-    /// The member `chapter_id`. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
     pub chapter_id: ids::CourseChapterId,
-    /// The member `id`.
+    /// Id of a course lesson.
     pub id: ids::CourseLessonId,
-    /// The member `order`. Example: `42`.
+    /// Example: `42`.
     pub order: i64,
-    /// The member `title`.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -34,36 +31,35 @@ rt::model!(UpdateCourseChapterLesson {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCourseChapterLessonBuilder<
-    S = (
-        rt::Missing<fields::chapter_id>,
-        (rt::Missing<fields::id>, (rt::Missing<fields::order>, (rt::Missing<fields::title>, ()))),
-    ),
->(rt::ModelBuilder<UpdateCourseChapterLesson, S>);
+    S = rt::missing!(chapter_id, id, order, title),
+>(
+    rt::ModelBuilder<UpdateCourseChapterLesson, S>,
+);
 
 impl UpdateCourseChapterLesson {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> UpdateCourseChapterLessonBuilder<(
-        rt::Missing<fields::chapter_id>,
-        (rt::Missing<fields::id>, (rt::Missing<fields::order>, (rt::Missing<fields::title>, ()))),
-    )> {
+    pub fn builder() -> UpdateCourseChapterLessonBuilder<
+        rt::missing!(chapter_id, id, order, title),
+    > {
         UpdateCourseChapterLessonBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl<Rest> UpdateCourseChapterLessonBuilder<(rt::Missing<fields::chapter_id>, Rest)> {
-    /// The member `chapter_id`. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
     #[inline]
     pub fn chapter_id(
         self,
         chapter_id: impl Into<ids::CourseChapterId>,
     ) -> UpdateCourseChapterLessonBuilder<(rt::Set, Rest)> {
-        UpdateCourseChapterLessonBuilder(self.0.set(|model| model.chapter_id = chapter_id.into()))
+        let value = chapter_id.into();
+        UpdateCourseChapterLessonBuilder(self.0.set(|model| model.chapter_id = value))
     }
 }
 
 impl<S0, Rest> UpdateCourseChapterLessonBuilder<(S0, (rt::Missing<fields::id>, Rest))> {
-    /// The member `id`.
+    /// Id of a course lesson.
     #[inline]
     pub fn id(
         self,
@@ -73,43 +69,49 @@ impl<S0, Rest> UpdateCourseChapterLessonBuilder<(S0, (rt::Missing<fields::id>, R
     }
 }
 
-impl<S0, S1, Rest> UpdateCourseChapterLessonBuilder<(S0, (S1, (rt::Missing<fields::order>, Rest)))> {
-    /// The member `order`. Example: `42`.
+impl<
+    S0,
+    S1,
+    Rest,
+> UpdateCourseChapterLessonBuilder<(S0, (S1, (rt::Missing<fields::order>, Rest)))> {
+    /// Example: `42`.
     #[inline]
-    pub fn order(self, order: i64) -> UpdateCourseChapterLessonBuilder<(S0, (S1, (rt::Set, Rest)))> {
+    pub fn order(
+        self,
+        order: i64,
+    ) -> UpdateCourseChapterLessonBuilder<(S0, (S1, (rt::Set, Rest)))> {
         UpdateCourseChapterLessonBuilder(self.0.set(|model| model.order = order))
     }
 }
 
-impl<S0, S1, S2> UpdateCourseChapterLessonBuilder<(S0, (S1, (S2, (rt::Missing<fields::title>, ()))))> {
-    /// The member `title`.
+impl<
+    S0,
+    S1,
+    S2,
+> UpdateCourseChapterLessonBuilder<(S0, (S1, (S2, (rt::Missing<fields::title>, ()))))> {
     #[inline]
     pub fn title(
         self,
         title: impl Into<String>,
     ) -> UpdateCourseChapterLessonBuilder<(S0, (S1, (S2, (rt::Set, ()))))> {
-        UpdateCourseChapterLessonBuilder(self.0.set(|model| model.title = title.into()))
+        let value = title.into();
+        UpdateCourseChapterLessonBuilder(self.0.set(|model| model.title = value))
     }
 }
 
 rt::model_builder!(UpdateCourseChapterLessonBuilder => UpdateCourseChapterLesson);
 
-/// The object `UpdateCourseChapter`.
-///
 /// Source:
 /// `#/paths/~1courses~1{id}/patch/requestBody/content/application~1json/schema/properties/chapters/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseChapter {
-    /// The member `id`.
     pub id: String,
-    /// The member `lessons`.
     pub lessons: Option<Option<Vec<models::UpdateCourseChapterLesson>>>,
-    /// The member `order`. Example: `42`.
+    /// Example: `42`.
     pub order: i64,
-    /// The member `title`.
     pub title: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -123,23 +125,19 @@ rt::model!(UpdateCourseChapter {
 /// Builds [`UpdateCourseChapter`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateCourseChapterBuilder<
-    S = (rt::Missing<fields::id>, (rt::Missing<fields::order>, (rt::Missing<fields::title>, ()))),
->(rt::ModelBuilder<UpdateCourseChapter, S>);
+pub struct UpdateCourseChapterBuilder<S = rt::missing!(id, order, title)>(
+    rt::ModelBuilder<UpdateCourseChapter, S>,
+);
 
 impl UpdateCourseChapter {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> UpdateCourseChapterBuilder<(
-        rt::Missing<fields::id>,
-        (rt::Missing<fields::order>, (rt::Missing<fields::title>, ())),
-    )> {
+    pub fn builder() -> UpdateCourseChapterBuilder<rt::missing!(id, order, title)> {
         UpdateCourseChapterBuilder(rt::ModelBuilder::new())
     }
 }
 
 impl<Rest> UpdateCourseChapterBuilder<(rt::Missing<fields::id>, Rest)> {
-    /// The member `id`.
     #[inline]
     pub fn id(self, id: impl Into<String>) -> UpdateCourseChapterBuilder<(rt::Set, Rest)> {
         UpdateCourseChapterBuilder(self.0.set(|model| model.id = id.into()))
@@ -147,7 +145,7 @@ impl<Rest> UpdateCourseChapterBuilder<(rt::Missing<fields::id>, Rest)> {
 }
 
 impl<S0, Rest> UpdateCourseChapterBuilder<(S0, (rt::Missing<fields::order>, Rest))> {
-    /// The member `order`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn order(self, order: i64) -> UpdateCourseChapterBuilder<(S0, (rt::Set, Rest))> {
         UpdateCourseChapterBuilder(self.0.set(|model| model.order = order))
@@ -155,21 +153,22 @@ impl<S0, Rest> UpdateCourseChapterBuilder<(S0, (rt::Missing<fields::order>, Rest
 }
 
 impl<S0, S1> UpdateCourseChapterBuilder<(S0, (S1, (rt::Missing<fields::title>, ())))> {
-    /// The member `title`.
     #[inline]
-    pub fn title(self, title: impl Into<String>) -> UpdateCourseChapterBuilder<(S0, (S1, (rt::Set, ())))> {
+    pub fn title(
+        self,
+        title: impl Into<String>,
+    ) -> UpdateCourseChapterBuilder<(S0, (S1, (rt::Set, ())))> {
         UpdateCourseChapterBuilder(self.0.set(|model| model.title = title.into()))
     }
 }
 
 impl<S> UpdateCourseChapterBuilder<S> {
-    /// The member `lessons`.
     #[inline]
     pub fn lessons<Kind>(
         self,
         lessons: impl rt::IntoNullableList<models::UpdateCourseChapterLesson, Kind>,
     ) -> Self {
-        UpdateCourseChapterBuilder(self.0.set(|model| model.lessons = Some(rt::nullable_list(lessons))))
+        Self(self.0.set(|model| model.lessons = Some(rt::nullable_list(lessons))))
     }
 }
 

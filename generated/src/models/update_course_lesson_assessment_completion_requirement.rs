@@ -3,18 +3,16 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `UpdateCourseLessonAssessmentCompletionRequirement`.
-///
 /// Source:
 /// `#/paths/~1course_lessons~1{id}/patch/requestBody/content/application~1json/schema/properties/assessment_completion_requirement`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseLessonAssessmentCompletionRequirement {
-    /// The member `minimum_grade_percent`. At least 0. At most 100. Example: `6.9`.
+    /// At least 0. At most 100. Example: `6.9`.
     pub minimum_grade_percent: Option<Option<crate::Decimal>>,
-    /// The member `minimum_questions_correct`. Example: `42`.
+    /// Example: `42`.
     pub minimum_questions_correct: Option<Option<i64>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -31,7 +29,7 @@ pub struct UpdateCourseLessonAssessmentCompletionRequirementBuilder<S = ()>(
 );
 
 impl UpdateCourseLessonAssessmentCompletionRequirement {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> UpdateCourseLessonAssessmentCompletionRequirementBuilder<()> {
         UpdateCourseLessonAssessmentCompletionRequirementBuilder(rt::ModelBuilder::new())
@@ -39,26 +37,24 @@ impl UpdateCourseLessonAssessmentCompletionRequirement {
 }
 
 impl<S> UpdateCourseLessonAssessmentCompletionRequirementBuilder<S> {
-    /// The member `minimum_grade_percent`. At least 0. At most 100. Example: `6.9`.
+    /// At least 0. At most 100. Example: `6.9`.
     #[inline]
     pub fn minimum_grade_percent<Kind>(
         self,
         minimum_grade_percent: impl rt::IntoNullable<crate::Decimal, Kind>,
     ) -> Self {
-        UpdateCourseLessonAssessmentCompletionRequirementBuilder(self.0.set(|model| {
-            model.minimum_grade_percent = Some(rt::nullable(minimum_grade_percent));
-        }))
+        let value = Some(rt::nullable(minimum_grade_percent));
+        Self(self.0.set(|model| model.minimum_grade_percent = value))
     }
 
-    /// The member `minimum_questions_correct`. Example: `42`.
+    /// Example: `42`.
     #[inline]
     pub fn minimum_questions_correct<Kind>(
         self,
         minimum_questions_correct: impl rt::IntoNullable<i64, Kind>,
     ) -> Self {
-        UpdateCourseLessonAssessmentCompletionRequirementBuilder(self.0.set(|model| {
-            model.minimum_questions_correct = Some(rt::nullable(minimum_questions_correct));
-        }))
+        let value = Some(rt::nullable(minimum_questions_correct));
+        Self(self.0.set(|model| model.minimum_questions_correct = value))
     }
 }
 

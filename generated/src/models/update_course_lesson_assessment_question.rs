@@ -4,20 +4,15 @@ use crate::{fields, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `UpdateCourseLessonAssessmentQuestionOption`.
-///
 /// Source:
 /// `#/paths/~1course_lessons~1{id}/patch/requestBody/content/application~1json/schema/properties/assessment_questions/items/properties/options/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseLessonAssessmentQuestionOption {
-    /// The member `id`.
     pub id: Option<Option<String>>,
-    /// The member `is_correct`.
     pub is_correct: bool,
-    /// The member `option_text`.
     pub option_text: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -31,51 +26,58 @@ rt::model!(UpdateCourseLessonAssessmentQuestionOption {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCourseLessonAssessmentQuestionOptionBuilder<
-    S = (rt::Missing<fields::is_correct>, (rt::Missing<fields::option_text>, ())),
->(rt::ModelBuilder<UpdateCourseLessonAssessmentQuestionOption, S>);
+    S = rt::missing!(is_correct, option_text),
+>(
+    rt::ModelBuilder<UpdateCourseLessonAssessmentQuestionOption, S>,
+);
 
 impl UpdateCourseLessonAssessmentQuestionOption {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> UpdateCourseLessonAssessmentQuestionOptionBuilder<(
-        rt::Missing<fields::is_correct>,
-        (rt::Missing<fields::option_text>, ()),
-    )> {
+    pub fn builder() -> UpdateCourseLessonAssessmentQuestionOptionBuilder<
+        rt::missing!(is_correct, option_text),
+    > {
         UpdateCourseLessonAssessmentQuestionOptionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<Rest> UpdateCourseLessonAssessmentQuestionOptionBuilder<(rt::Missing<fields::is_correct>, Rest)> {
-    /// The member `is_correct`.
+impl<
+    Rest,
+> UpdateCourseLessonAssessmentQuestionOptionBuilder<
+    (rt::Missing<fields::is_correct>, Rest),
+> {
     #[inline]
     pub fn is_correct(
         self,
         is_correct: bool,
     ) -> UpdateCourseLessonAssessmentQuestionOptionBuilder<(rt::Set, Rest)> {
-        UpdateCourseLessonAssessmentQuestionOptionBuilder(self.0.set(|model| model.is_correct = is_correct))
+        UpdateCourseLessonAssessmentQuestionOptionBuilder(
+            self.0.set(|model| model.is_correct = is_correct),
+        )
     }
 }
 
-impl<S0> UpdateCourseLessonAssessmentQuestionOptionBuilder<(S0, (rt::Missing<fields::option_text>, ()))> {
-    /// The member `option_text`.
+impl<
+    S0,
+> UpdateCourseLessonAssessmentQuestionOptionBuilder<
+    (S0, (rt::Missing<fields::option_text>, ())),
+> {
     #[inline]
     pub fn option_text(
         self,
         option_text: impl Into<String>,
     ) -> UpdateCourseLessonAssessmentQuestionOptionBuilder<(S0, (rt::Set, ()))> {
+        let value = option_text.into();
         UpdateCourseLessonAssessmentQuestionOptionBuilder(
-            self.0.set(|model| model.option_text = option_text.into()),
+            self.0.set(|model| model.option_text = value),
         )
     }
 }
 
 impl<S> UpdateCourseLessonAssessmentQuestionOptionBuilder<S> {
-    /// The member `id`.
     #[inline]
     pub fn id<Kind>(self, id: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateCourseLessonAssessmentQuestionOptionBuilder(
-            self.0.set(|model| model.id = Some(rt::nullable(id))),
-        )
+        Self(self.0.set(|model| model.id = Some(rt::nullable(id))))
     }
 }
 
@@ -83,26 +85,18 @@ rt::model_builder!(
     UpdateCourseLessonAssessmentQuestionOptionBuilder => UpdateCourseLessonAssessmentQuestionOption
 );
 
-/// The object `UpdateCourseLessonAssessmentQuestion`.
-///
 /// Source:
 /// `#/paths/~1course_lessons~1{id}/patch/requestBody/content/application~1json/schema/properties/assessment_questions/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseLessonAssessmentQuestion {
-    /// The member `correct_answer`.
     pub correct_answer: String,
-    /// The member `id`.
     pub id: Option<Option<String>>,
-    /// The member `image`.
     pub image: Option<Option<models::UpdateProductGalleryImage>>,
-    /// The member `options`.
     pub options: Option<Option<Vec<models::UpdateCourseLessonAssessmentQuestionOption>>>,
-    /// The member `question_text`.
     pub question_text: String,
-    /// The member `question_type`.
     pub question_type: models::CoursesAssessmentQuestionTypes,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -119,88 +113,97 @@ rt::model!(UpdateCourseLessonAssessmentQuestion {
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct UpdateCourseLessonAssessmentQuestionBuilder<
-    S = (
-        rt::Missing<fields::correct_answer>,
-        (rt::Missing<fields::question_text>, (rt::Missing<fields::question_type>, ())),
-    ),
->(rt::ModelBuilder<UpdateCourseLessonAssessmentQuestion, S>);
+    S = rt::missing!(correct_answer, question_text, question_type),
+>(
+    rt::ModelBuilder<UpdateCourseLessonAssessmentQuestion, S>,
+);
 
 impl UpdateCourseLessonAssessmentQuestion {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> UpdateCourseLessonAssessmentQuestionBuilder<(
-        rt::Missing<fields::correct_answer>,
-        (rt::Missing<fields::question_text>, (rt::Missing<fields::question_type>, ())),
-    )> {
+    pub fn builder() -> UpdateCourseLessonAssessmentQuestionBuilder<
+        rt::missing!(correct_answer, question_text, question_type),
+    > {
         UpdateCourseLessonAssessmentQuestionBuilder(rt::ModelBuilder::new())
     }
 }
 
-impl<Rest> UpdateCourseLessonAssessmentQuestionBuilder<(rt::Missing<fields::correct_answer>, Rest)> {
-    /// The member `correct_answer`.
+impl<
+    Rest,
+> UpdateCourseLessonAssessmentQuestionBuilder<
+    (rt::Missing<fields::correct_answer>, Rest),
+> {
     #[inline]
     pub fn correct_answer(
         self,
         correct_answer: impl Into<String>,
     ) -> UpdateCourseLessonAssessmentQuestionBuilder<(rt::Set, Rest)> {
+        let value = correct_answer.into();
         UpdateCourseLessonAssessmentQuestionBuilder(
-            self.0.set(|model| model.correct_answer = correct_answer.into()),
+            self.0.set(|model| model.correct_answer = value),
         )
     }
 }
 
-impl<S0, Rest> UpdateCourseLessonAssessmentQuestionBuilder<(S0, (rt::Missing<fields::question_text>, Rest))> {
-    /// The member `question_text`.
+impl<
+    S0,
+    Rest,
+> UpdateCourseLessonAssessmentQuestionBuilder<
+    (S0, (rt::Missing<fields::question_text>, Rest)),
+> {
     #[inline]
     pub fn question_text(
         self,
         question_text: impl Into<String>,
     ) -> UpdateCourseLessonAssessmentQuestionBuilder<(S0, (rt::Set, Rest))> {
+        let value = question_text.into();
         UpdateCourseLessonAssessmentQuestionBuilder(
-            self.0.set(|model| model.question_text = question_text.into()),
+            self.0.set(|model| model.question_text = value),
         )
     }
 }
 
-impl<S0, S1>
-    UpdateCourseLessonAssessmentQuestionBuilder<(S0, (S1, (rt::Missing<fields::question_type>, ())))>
-{
-    /// The member `question_type`.
+impl<
+    S0,
+    S1,
+> UpdateCourseLessonAssessmentQuestionBuilder<
+    (S0, (S1, (rt::Missing<fields::question_type>, ()))),
+> {
     #[inline]
     pub fn question_type(
         self,
         question_type: impl Into<models::CoursesAssessmentQuestionTypes>,
     ) -> UpdateCourseLessonAssessmentQuestionBuilder<(S0, (S1, (rt::Set, ())))> {
+        let value = question_type.into();
         UpdateCourseLessonAssessmentQuestionBuilder(
-            self.0.set(|model| model.question_type = question_type.into()),
+            self.0.set(|model| model.question_type = value),
         )
     }
 }
 
 impl<S> UpdateCourseLessonAssessmentQuestionBuilder<S> {
-    /// The member `id`.
     #[inline]
     pub fn id<Kind>(self, id: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateCourseLessonAssessmentQuestionBuilder(self.0.set(|model| model.id = Some(rt::nullable(id))))
+        Self(self.0.set(|model| model.id = Some(rt::nullable(id))))
     }
 
-    /// The member `image`.
     #[inline]
-    pub fn image<Kind>(self, image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>) -> Self {
-        UpdateCourseLessonAssessmentQuestionBuilder(
-            self.0.set(|model| model.image = Some(rt::nullable(image))),
-        )
+    pub fn image<Kind>(
+        self,
+        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+    ) -> Self {
+        Self(self.0.set(|model| model.image = Some(rt::nullable(image))))
     }
 
-    /// The member `options`.
     #[inline]
     pub fn options<Kind>(
         self,
-        options: impl rt::IntoNullableList<models::UpdateCourseLessonAssessmentQuestionOption, Kind>,
+        options: impl rt::IntoNullableList<
+            models::UpdateCourseLessonAssessmentQuestionOption,
+            Kind,
+        >,
     ) -> Self {
-        UpdateCourseLessonAssessmentQuestionBuilder(
-            self.0.set(|model| model.options = Some(rt::nullable_list(options))),
-        )
+        Self(self.0.set(|model| model.options = Some(rt::nullable_list(options))))
     }
 }
 

@@ -13,23 +13,25 @@ use openapi_client_runtime::__private as rt;
 pub struct UpdateProductGalleryImage {
     /// Id of an uploaded file whose status is `ready` (`file_`).
     pub id: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(UpdateProductGalleryImage { id: required("id") });
+rt::model!(UpdateProductGalleryImage {
+    id: required("id"),
+});
 
 /// Builds [`UpdateProductGalleryImage`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateProductGalleryImageBuilder<S = (rt::Missing<fields::id>, ())>(
+pub struct UpdateProductGalleryImageBuilder<S = rt::missing!(id)>(
     rt::ModelBuilder<UpdateProductGalleryImage, S>,
 );
 
 impl UpdateProductGalleryImage {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
-    pub fn builder() -> UpdateProductGalleryImageBuilder<(rt::Missing<fields::id>, ())> {
+    pub fn builder() -> UpdateProductGalleryImageBuilder<rt::missing!(id)> {
         UpdateProductGalleryImageBuilder(rt::ModelBuilder::new())
     }
 }
@@ -37,7 +39,10 @@ impl UpdateProductGalleryImage {
 impl UpdateProductGalleryImageBuilder<(rt::Missing<fields::id>, ())> {
     /// Id of an uploaded file whose status is `ready` (`file_`).
     #[inline]
-    pub fn id(self, id: impl Into<String>) -> UpdateProductGalleryImageBuilder<(rt::Set, ())> {
+    pub fn id(
+        self,
+        id: impl Into<String>,
+    ) -> UpdateProductGalleryImageBuilder<(rt::Set, ())> {
         UpdateProductGalleryImageBuilder(self.0.set(|model| model.id = id.into()))
     }
 }

@@ -14,7 +14,7 @@ pub struct UpdateProductStorePageConfig {
     pub custom_cta: Option<Option<String>>,
     /// Whether the store page shows the price.
     pub show_price: Option<Option<bool>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -26,10 +26,12 @@ rt::model!(UpdateProductStorePageConfig {
 /// Builds [`UpdateProductStorePageConfig`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateProductStorePageConfigBuilder<S = ()>(rt::ModelBuilder<UpdateProductStorePageConfig, S>);
+pub struct UpdateProductStorePageConfigBuilder<S = ()>(
+    rt::ModelBuilder<UpdateProductStorePageConfig, S>,
+);
 
 impl UpdateProductStorePageConfig {
-    /// Starts with nothing set; `build` compiles once all required members are.
+    /// Starts without any field set. `build` compiles once every required field is set.
     #[inline]
     pub fn builder() -> UpdateProductStorePageConfigBuilder<()> {
         UpdateProductStorePageConfigBuilder(rt::ModelBuilder::new())
@@ -40,17 +42,13 @@ impl<S> UpdateProductStorePageConfigBuilder<S> {
     /// Text of the purchase button on the store page.
     #[inline]
     pub fn custom_cta<Kind>(self, custom_cta: impl rt::IntoNullable<String, Kind>) -> Self {
-        UpdateProductStorePageConfigBuilder(
-            self.0.set(|model| model.custom_cta = Some(rt::nullable(custom_cta))),
-        )
+        Self(self.0.set(|model| model.custom_cta = Some(rt::nullable(custom_cta))))
     }
 
     /// Whether the store page shows the price.
     #[inline]
     pub fn show_price<Kind>(self, show_price: impl rt::IntoNullable<bool, Kind>) -> Self {
-        UpdateProductStorePageConfigBuilder(
-            self.0.set(|model| model.show_price = Some(rt::nullable(show_price))),
-        )
+        Self(self.0.set(|model| model.show_price = Some(rt::nullable(show_price))))
     }
 }
 

@@ -3,19 +3,14 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `UsBankAccountPaymentMethodUsBankAccount`.
-///
 /// Source: `#/components/schemas/PaymentMethodListItem/oneOf/2/properties/us_bank_account`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UsBankAccountPaymentMethodUsBankAccount {
-    /// The member `account_type`.
     pub account_type: String,
-    /// The member `bank_name`.
     pub bank_name: String,
-    /// The member `last4`.
     pub last4: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -22,7 +22,7 @@ pub struct UserListItem {
     pub profile_picture: Option<models::ProfilePicture>,
     /// Unique username of the user.
     pub username: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -18,7 +18,7 @@ pub struct Verification {
     pub last_error_reason: Option<String>,
     /// State of the check. Example: `verified`.
     pub status: models::VerificationStatuses,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

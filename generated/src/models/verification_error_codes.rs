@@ -47,7 +47,7 @@ pub enum VerificationErrorCodes {
     SelfieUnverifiedOther,
     /// `under_supported_age`
     UnderSupportedAge,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

@@ -37,7 +37,7 @@ pub enum VerificationStatuses {
     Review,
     /// `action_required`
     ActionRequired,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

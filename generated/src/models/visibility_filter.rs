@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Which products or plans to list, by visibility; some values stand for several visibilities.
+/// Which products or plans to list, by visibility; some values include several visibilities.
 ///
 /// Source: `#/components/schemas/VisibilityFilter`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,7 +23,7 @@ pub enum VisibilityFilter {
     NotQuickLink,
     /// `not_archived`
     NotArchived,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

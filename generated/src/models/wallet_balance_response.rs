@@ -4,19 +4,15 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `WalletBalanceResponse`.
-///
 /// Source: `#/components/schemas/WalletBalanceResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WalletBalanceResponse {
-    /// The member `object`. Always `balance`.
+    /// Always `balance`.
     pub object: String,
-    /// The member `tokens`.
     pub tokens: Vec<models::WalletBalanceResponseToken>,
-    /// The member `total_usd`.
     pub total_usd: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -26,27 +22,18 @@ rt::model!(WalletBalanceResponse {
     total_usd: required("total_usd"),
 });
 
-/// The object `WalletBalanceResponseToken`.
-///
 /// Source: `#/components/schemas/WalletBalanceResponse/properties/tokens/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WalletBalanceResponseToken {
-    /// The member `balance`.
     pub balance: String,
-    /// The member `icon_url`.
     pub icon_url: Option<String>,
-    /// The member `name`.
     pub name: String,
-    /// The member `price_usd`.
     pub price_usd: crate::Decimal,
-    /// The member `symbol`.
     pub symbol: String,
-    /// The member `token_address`.
     pub token_address: Option<String>,
-    /// The member `value_usd`.
     pub value_usd: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,25 +4,18 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `WalletSendResponse`.
-///
 /// Source: `#/components/schemas/WalletSendResponse`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WalletSendResponse {
-    /// The member `amount`.
     pub amount: String,
-    /// The member `currency`.
     pub currency: String,
-    /// The member `destination`.
     pub destination: models::WalletSendResponseDestination,
-    /// The member `object`. Always `send`.
+    /// Always `send`.
     pub object: String,
-    /// The member `source`.
     pub source: models::WalletSendResponseDestination,
-    /// The member `tx_hash`.
     pub tx_hash: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -35,17 +28,14 @@ rt::model!(WalletSendResponse {
     tx_hash: required("tx_hash"),
 });
 
-/// The object `WalletSendResponseDestination`.
-///
 /// Source: `#/components/schemas/WalletSendResponse/properties/destination`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WalletSendResponseDestination {
-    /// The member `account_id`.
+    /// Id of a company.
     pub account_id: ids::CompanyId,
-    /// The member `address`.
     pub address: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -29,7 +29,7 @@ pub struct Webhook {
     pub testable_events: Vec<models::WebhookEvent>,
     /// URL that the events are sent to.
     pub url: String,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

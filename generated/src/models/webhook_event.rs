@@ -83,7 +83,7 @@ pub enum WebhookEvent {
     DisputeAlertCreated,
     /// `membership.cancel_at_period_end_changed`
     MembershipCancelAtPeriodEndChanged,
-    /// A value that this version of the document does not know.
+    /// A value that this version of the crate does not know.
     Unknown(String),
 }
 

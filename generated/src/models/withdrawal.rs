@@ -41,7 +41,7 @@ pub struct Withdrawal {
     pub status: models::WithdrawalStatus,
     /// Code by which the receiving bank can trace the withdrawal, or `null` if there is none.
     pub trace_code: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -73,11 +73,14 @@ pub struct WithdrawalLedgerAccount {
     pub id: String,
     /// Id of the company that owns the ledger account (`biz_`), or `null` if a user owns it.
     pub company_id: Option<ids::CompanyId>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
-rt::model!(WithdrawalLedgerAccount { id: required("id"), company_id: required("company_id") });
+rt::model!(WithdrawalLedgerAccount {
+    id: required("id"),
+    company_id: required("company_id"),
+});
 
 /// The payout method that the funds go to, or `null`.
 ///
@@ -95,7 +98,7 @@ pub struct WithdrawalPayoutToken {
     pub nickname: Option<String>,
     /// Name shown to the recipient as the payer, or `null`.
     pub payer_name: Option<String>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

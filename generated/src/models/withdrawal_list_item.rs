@@ -28,7 +28,7 @@ pub struct WithdrawalListItem {
     pub speed: models::WithdrawalSpeeds,
     /// State of the withdrawal.
     pub status: models::WithdrawalStatus,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

@@ -4,26 +4,22 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The object `CourseLessonInteractionCompletedEvent`.
-///
 /// Source:
 /// `#/webhooks/course_lesson_interaction.completed/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonInteractionCompletedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `course_lesson_interaction.completed`.
+    /// Always `course_lesson_interaction.completed`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::CourseLessonInteraction,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -36,25 +32,21 @@ rt::model!(CourseLessonInteractionCompletedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `DisputeCreatedEvent`.
-///
 /// Source: `#/webhooks/dispute.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeCreatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `dispute.created`.
+    /// Always `dispute.created`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Dispute,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -67,25 +59,21 @@ rt::model!(DisputeCreatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `DisputeUpdatedEvent`.
-///
 /// Source: `#/webhooks/dispute.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeUpdatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `dispute.updated`.
+    /// Always `dispute.updated`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Dispute,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -98,25 +86,21 @@ rt::model!(DisputeUpdatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `DisputeAlertCreatedEvent`.
-///
 /// Source: `#/webhooks/dispute_alert.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertCreatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `dispute_alert.created`.
+    /// Always `dispute_alert.created`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::DisputeAlert,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -129,25 +113,21 @@ rt::model!(DisputeAlertCreatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `EntryApprovedEvent`.
-///
 /// Source: `#/webhooks/entry.approved/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryApprovedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `entry.approved`.
+    /// Always `entry.approved`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Entry,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -160,25 +140,21 @@ rt::model!(EntryApprovedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `EntryCreatedEvent`.
-///
 /// Source: `#/webhooks/entry.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryCreatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `entry.created`.
+    /// Always `entry.created`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Entry,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -191,25 +167,21 @@ rt::model!(EntryCreatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `EntryDeletedEvent`.
-///
 /// Source: `#/webhooks/entry.deleted/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryDeletedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `entry.deleted`.
+    /// Always `entry.deleted`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Entry,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -222,25 +194,21 @@ rt::model!(EntryDeletedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `EntryDeniedEvent`.
-///
 /// Source: `#/webhooks/entry.denied/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EntryDeniedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `entry.denied`.
+    /// Always `entry.denied`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Entry,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -253,25 +221,21 @@ rt::model!(EntryDeniedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `IdentityProfileApprovedEvent`.
-///
 /// Source: `#/webhooks/identity_profile.approved/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileApprovedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `identity_profile.approved`.
+    /// Always `identity_profile.approved`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::IdentityProfile,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -284,25 +248,21 @@ rt::model!(IdentityProfileApprovedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `IdentityProfileNeedsActionEvent`.
-///
 /// Source: `#/webhooks/identity_profile.needs_action/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileNeedsActionEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `identity_profile.needs_action`.
+    /// Always `identity_profile.needs_action`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::IdentityProfile,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -315,25 +275,21 @@ rt::model!(IdentityProfileNeedsActionEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `IdentityProfileRejectedEvent`.
-///
 /// Source: `#/webhooks/identity_profile.rejected/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileRejectedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `identity_profile.rejected`.
+    /// Always `identity_profile.rejected`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::IdentityProfile,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -346,25 +302,21 @@ rt::model!(IdentityProfileRejectedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `IdentityProfileUpdatedEvent`.
-///
 /// Source: `#/webhooks/identity_profile.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfileUpdatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `identity_profile.updated`.
+    /// Always `identity_profile.updated`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::IdentityProfile,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -377,25 +329,21 @@ rt::model!(IdentityProfileUpdatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `InvoiceCreatedEvent`.
-///
 /// Source: `#/webhooks/invoice.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceCreatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `invoice.created`.
+    /// Always `invoice.created`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Invoice,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -408,25 +356,21 @@ rt::model!(InvoiceCreatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `InvoiceMarkedUncollectibleEvent`.
-///
 /// Source: `#/webhooks/invoice.marked_uncollectible/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceMarkedUncollectibleEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `invoice.marked_uncollectible`.
+    /// Always `invoice.marked_uncollectible`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Invoice,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -439,25 +383,21 @@ rt::model!(InvoiceMarkedUncollectibleEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `InvoicePaidEvent`.
-///
 /// Source: `#/webhooks/invoice.paid/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePaidEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `invoice.paid`.
+    /// Always `invoice.paid`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Invoice,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -470,25 +410,21 @@ rt::model!(InvoicePaidEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `InvoicePastDueEvent`.
-///
 /// Source: `#/webhooks/invoice.past_due/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoicePastDueEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `invoice.past_due`.
+    /// Always `invoice.past_due`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Invoice,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -501,25 +437,21 @@ rt::model!(InvoicePastDueEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `InvoiceVoidedEvent`.
-///
 /// Source: `#/webhooks/invoice.voided/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceVoidedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `invoice.voided`.
+    /// Always `invoice.voided`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Invoice,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -532,25 +464,21 @@ rt::model!(InvoiceVoidedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `MembershipActivatedEvent`.
-///
 /// Source: `#/webhooks/membership.activated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipActivatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `membership.activated`.
+    /// Always `membership.activated`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Membership,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -563,26 +491,22 @@ rt::model!(MembershipActivatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `MembershipCancelAtPeriodEndChangedEvent`.
-///
 /// Source:
 /// `#/webhooks/membership.cancel_at_period_end_changed/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipCancelAtPeriodEndChangedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `membership.cancel_at_period_end_changed`.
+    /// Always `membership.cancel_at_period_end_changed`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Membership,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -595,25 +519,21 @@ rt::model!(MembershipCancelAtPeriodEndChangedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `MembershipDeactivatedEvent`.
-///
 /// Source: `#/webhooks/membership.deactivated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipDeactivatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `membership.deactivated`.
+    /// Always `membership.deactivated`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Membership,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -626,25 +546,21 @@ rt::model!(MembershipDeactivatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `PaymentCreatedEvent`.
-///
 /// Source: `#/webhooks/payment.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentCreatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `payment.created`.
+    /// Always `payment.created`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Payment,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -657,25 +573,21 @@ rt::model!(PaymentCreatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `PaymentFailedEvent`.
-///
 /// Source: `#/webhooks/payment.failed/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentFailedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `payment.failed`.
+    /// Always `payment.failed`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Payment,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -688,25 +600,21 @@ rt::model!(PaymentFailedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `PaymentPendingEvent`.
-///
 /// Source: `#/webhooks/payment.pending/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentPendingEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `payment.pending`.
+    /// Always `payment.pending`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Payment,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -719,25 +627,21 @@ rt::model!(PaymentPendingEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `PaymentSucceededEvent`.
-///
 /// Source: `#/webhooks/payment.succeeded/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentSucceededEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `payment.succeeded`.
+    /// Always `payment.succeeded`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Payment,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -750,25 +654,21 @@ rt::model!(PaymentSucceededEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `PayoutAccountStatusUpdatedEvent`.
-///
 /// Source: `#/webhooks/payout_account.status_updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutAccountStatusUpdatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `payout_account.status_updated`.
+    /// Always `payout_account.status_updated`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::PayoutAccount,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -781,25 +681,21 @@ rt::model!(PayoutAccountStatusUpdatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `PayoutMethodCreatedEvent`.
-///
 /// Source: `#/webhooks/payout_method.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutMethodCreatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `payout_method.created`.
+    /// Always `payout_method.created`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::PayoutMethodListItem,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -812,25 +708,21 @@ rt::model!(PayoutMethodCreatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `RefundCreatedEvent`.
-///
 /// Source: `#/webhooks/refund.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RefundCreatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `refund.created`.
+    /// Always `refund.created`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Refund,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -843,25 +735,21 @@ rt::model!(RefundCreatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `RefundUpdatedEvent`.
-///
 /// Source: `#/webhooks/refund.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RefundUpdatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `refund.updated`.
+    /// Always `refund.updated`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Refund,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -874,25 +762,21 @@ rt::model!(RefundUpdatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `ResolutionCenterCaseCreatedEvent`.
-///
 /// Source: `#/webhooks/resolution_center_case.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseCreatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `resolution_center_case.created`.
+    /// Always `resolution_center_case.created`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::ResolutionCenterCase,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -905,25 +789,21 @@ rt::model!(ResolutionCenterCaseCreatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `ResolutionCenterCaseDecidedEvent`.
-///
 /// Source: `#/webhooks/resolution_center_case.decided/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseDecidedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `resolution_center_case.decided`.
+    /// Always `resolution_center_case.decided`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::ResolutionCenterCase,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -936,25 +816,21 @@ rt::model!(ResolutionCenterCaseDecidedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `ResolutionCenterCaseUpdatedEvent`.
-///
 /// Source: `#/webhooks/resolution_center_case.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseUpdatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `resolution_center_case.updated`.
+    /// Always `resolution_center_case.updated`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::ResolutionCenterCase,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -967,25 +843,21 @@ rt::model!(ResolutionCenterCaseUpdatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `SetupIntentCanceledEvent`.
-///
 /// Source: `#/webhooks/setup_intent.canceled/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentCanceledEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `setup_intent.canceled`.
+    /// Always `setup_intent.canceled`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::SetupIntent,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -998,25 +870,21 @@ rt::model!(SetupIntentCanceledEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `SetupIntentRequiresActionEvent`.
-///
 /// Source: `#/webhooks/setup_intent.requires_action/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentRequiresActionEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `setup_intent.requires_action`.
+    /// Always `setup_intent.requires_action`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::SetupIntent,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -1029,25 +897,21 @@ rt::model!(SetupIntentRequiresActionEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `SetupIntentSucceededEvent`.
-///
 /// Source: `#/webhooks/setup_intent.succeeded/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentSucceededEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `setup_intent.succeeded`.
+    /// Always `setup_intent.succeeded`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::SetupIntent,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -1060,25 +924,21 @@ rt::model!(SetupIntentSucceededEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `VerificationSucceededEvent`.
-///
 /// Source: `#/webhooks/verification.succeeded/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationSucceededEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `verification.succeeded`.
+    /// Always `verification.succeeded`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::VerificationListItem,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -1091,25 +951,21 @@ rt::model!(VerificationSucceededEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `WithdrawalCreatedEvent`.
-///
 /// Source: `#/webhooks/withdrawal.created/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawalCreatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `withdrawal.created`.
+    /// Always `withdrawal.created`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Withdrawal,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
@@ -1122,25 +978,21 @@ rt::model!(WithdrawalCreatedEvent {
     company_id: nullable("company_id"),
 });
 
-/// The object `WithdrawalUpdatedEvent`.
-///
 /// Source: `#/webhooks/withdrawal.updated/post/requestBody/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WithdrawalUpdatedEvent {
-    /// The member `id`.
     pub id: String,
-    /// The member `api_version`. Always `v1`.
+    /// Always `v1`.
     pub api_version: String,
-    /// The member `timestamp`. Example: `2023-12-01T05:00:00.401Z`.
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub timestamp: crate::DateTime,
-    /// The member `type`. Always `withdrawal.updated`.
+    /// Always `withdrawal.updated`.
     pub r#type: String,
-    /// The member `data`.
     pub data: models::Withdrawal,
-    /// The member `company_id`.
+    /// Id of a company.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// Members that this version of the document does not know.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 

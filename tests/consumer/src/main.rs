@@ -1,4 +1,4 @@
-//! The first example of the README, as a program: key and host come from the environment.
+//! The first example of the README as a program. The API key and the base URL come from the environment.
 
 use std::process::ExitCode;
 

@@ -10,20 +10,20 @@ use serde::{Deserialize, Serialize};
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::document::Source;
 use whop_codegen::emit::Origin;
-use whop_codegen::{Inputs, generate};
+use whop_codegen::{Inputs, Options, generate};
 
-use super::measured::{Measured, middle, program};
+use super::measured::{Measured, middle, program_name};
 use super::place::Place;
-use super::readme::{self, cell};
-use super::synthetic::document;
-use super::table::{Unit, head, table};
+use super::readme::{self, render_cell};
+use super::synthetic::synthetic_document;
+use super::table::{Unit, render_head, render_rows};
 use super::tools::{OPENAPI_TO_RUST, Tool};
 use super::usage::own;
-use super::{Spread, keep, megabytes};
+use super::{Spread, format_megabytes, keep_figures};
 use crate::failure::Failure;
-use crate::input::{Choice, Texts, gather, vendored_document};
+use crate::input::{Choice, Texts, gather_texts, vendored_document};
 use crate::output::write;
-use crate::terminal::{complain, say};
+use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 
 /// The numbers of operations of the documents that are made up.
@@ -65,41 +65,41 @@ struct Row {
 
 pub(super) fn run(args: &Codegen, peers: bool, workspace: &Workspace) -> Result<(), Failure> {
     let mut diagnostics = Diagnostics::default();
-    let Some(texts) = gather(Choice::default(), workspace, &mut diagnostics) else {
+    let Some(texts) = gather_texts(Choice::default(), workspace, &mut diagnostics) else {
         return Err(Failure::messages(&diagnostics));
     };
-    let first = measure("vendored", &texts, 1, workspace)?;
-    let peak_bytes = peak();
-    let vendored = measure("vendored", &texts, args.runs, workspace)?;
-    let small = measure("250 operations", &synthetic(SMALL), args.runs, workspace)?;
-    let large = measure("2,500 operations", &synthetic(LARGE), args.runs, workspace)?;
+    let first = measure_command("vendored", &texts, 1, workspace)?;
+    let peak_bytes = peak_memory();
+    let vendored = measure_command("vendored", &texts, args.runs, workspace)?;
+    let small = measure_command("250 operations", &write_synthetic_document(SMALL), args.runs, workspace)?;
+    let large = measure_command("2,500 operations", &write_synthetic_document(LARGE), args.runs, workspace)?;
     let documents = vec![vendored, small, large];
     show(&documents);
-    say(&format!(
+    print_line(&format!(
         "the first run took {:.2} s and at most {} of memory",
         first.seconds.median,
-        peak_bytes.map_or_else(|| "(unknown here)".to_owned(), megabytes)
+        peak_bytes.map_or_else(|| "(unknown here)".to_owned(), format_megabytes)
     ));
-    let growth = growth(args.runs, workspace)?;
+    let growth = measure_growth(args.runs, workspace)?;
     if let Some(growth) = growth {
-        say(&format!("10 times the operations take {growth:.1} times the work, a command each"));
+        print_line(&format!("10 times the operations take {growth:.1} times the work, a command each"));
     }
-    let commands = commands(args.runs, peers, workspace)?;
-    say("");
+    let commands = peer_commands(args.runs, peers, workspace)?;
+    print_line("");
     let rows = commands.iter().map(|one| {
         let seconds = |seconds| Unit::Seconds.show(seconds);
         let peak = one.peak_bytes.map(|bytes| bytes as f64);
         vec![one.name.clone(), seconds(Some(one.wall)), seconds(one.user), Unit::Megabytes.show(peak)]
     });
-    table(
-        &head(&["the command, from start to end", "wall", "user", "peak memory"]),
+    render_rows(
+        &render_head(&["the command, from start to end", "wall", "user", "peak memory"]),
         &rows.collect::<Vec<_>>(),
     );
-    keep(workspace, "codegen", &Figures { documents, peak_bytes, growth, commands })
+    keep_figures(workspace, "codegen", &Figures { documents, peak_bytes, growth, commands })
 }
 
 /// What the command takes for the large document over what it takes for the small one, if the system tells.
-fn growth(runs: u32, workspace: &Workspace) -> Result<Option<f64>, Failure> {
+fn measure_growth(runs: u32, workspace: &Workspace) -> Result<Option<f64>, Failure> {
     let place = Place::new(workspace);
     let own = std::env::current_exe()
         .map_err(|error| Failure::io("find this program", &place.below(""), &error))?;
@@ -110,14 +110,14 @@ fn growth(runs: u32, workspace: &Workspace) -> Result<Option<f64>, Failure> {
         // The small one as often again, in turn: seconds are told in hundredths.
         for (which, operations, times) in [(0, SMALL, 3), (1, LARGE, 1)] {
             let spec = place.below(&format!("synthetic-{operations}.json"));
-            fs::write(&spec, document(operations).to_string())
+            fs::write(&spec, synthetic_document(operations).to_string())
                 .map_err(|error| Failure::io("write the document", &spec, &error))?;
             for time in 0..times {
                 let out = folder.0.join(format!("{operations}-{round}-{time}"));
                 let set = |command: &mut Command| {
                     command.args(["codegen", "--spec"]).arg(&spec).arg("--out").arg(&out);
                 };
-                let measured = program(&own, set, &place.below("tool.log"))?;
+                let measured = program_name(&own, set, &place.below("tool.log"))?;
                 taken.get_mut(which).into_iter().for_each(|all| all.extend(measured.user));
             }
         }
@@ -128,13 +128,13 @@ fn growth(runs: u32, workspace: &Workspace) -> Result<Option<f64>, Failure> {
 }
 
 /// Our command and the peer's in turn.
-fn commands(runs: u32, peers: bool, workspace: &Workspace) -> Result<Vec<Measured>, Failure> {
+fn peer_commands(runs: u32, peers: bool, workspace: &Workspace) -> Result<Vec<Measured>, Failure> {
     let place = Place::new(workspace);
     let document = workspace.path(vendored_document(workspace));
-    let tool = if peers { Some(Tool::install(&OPENAPI_TO_RUST, &place, workspace)) } else { None };
+    let tool = if peers { Some(Tool::install_tool(&OPENAPI_TO_RUST, &place, workspace)) } else { None };
     let tool = match tool {
         Some(Err(failure)) => {
-            complain(&format!("{}\nthe peer {} is left out", failure.text, OPENAPI_TO_RUST.name));
+            print_error(&format!("{}\nthe peer {} is left out", failure.text, OPENAPI_TO_RUST.name));
             None
         }
         other => other.and_then(Result::ok),
@@ -147,10 +147,10 @@ fn commands(runs: u32, peers: bool, workspace: &Workspace) -> Result<Vec<Measure
         let set = |command: &mut Command| {
             command.args(["codegen", "--out"]).arg(&folder.0);
         };
-        ours.push(program(&own, set, &place.below("tool.log"))?);
+        ours.push(program_name(&own, set, &place.below("tool.log"))?);
         folder.clear();
         if let Some(tool) = &tool {
-            theirs.push(tool.run(&place, |command| {
+            theirs.push(tool.run_tool(&place, |command| {
                 command.arg("generate").arg(&document).arg("--output-dir").arg(&folder.0);
             })?);
         }
@@ -166,12 +166,13 @@ fn commands(runs: u32, peers: bool, workspace: &Workspace) -> Result<Vec<Measure
 impl Figures {
     /// The rows of the README.
     pub(super) fn readme(&self) -> Vec<readme::Row> {
-        let user = |place: usize| cell(Unit::Seconds, self.commands.get(place).and_then(|one| one.user));
+        let user =
+            |place: usize| render_cell(Unit::Seconds, self.commands.get(place).and_then(|one| one.user));
         let what = "the document turned into a crate: CPU".to_owned();
         let row = readme::Row {
             what,
             ours: user(0),
-            generator: OPENAPI_TO_RUST.said(user(1)),
+            generator: OPENAPI_TO_RUST.captured_output(user(1)),
             ..readme::Row::default()
         };
         Some(row).filter(|row| !row.ours.is_empty()).into_iter().collect()
@@ -185,31 +186,40 @@ fn show(rows: &[Row]) {
         let counted = [row.operations, row.files].map(|number| number.to_string());
         let mut cells = vec![row.document.clone()];
         cells.extend(counted);
-        cells.extend([megabytes(row.bytes as u64), seconds(min), seconds(median), seconds(max)]);
+        cells.extend([format_megabytes(row.bytes as u64), seconds(min), seconds(median), seconds(max)]);
         cells.push(row.cpu.map_or_else(|| "-".to_owned(), seconds));
         cells
     };
     let rows: Vec<_> = rows.iter().map(cells).collect();
-    table(
-        &head(&["document", "operations", "files", "written", "min", "median", "max", "generate: CPU"]),
+    render_rows(
+        &render_head(&[
+            "document",
+            "operations",
+            "files",
+            "written",
+            "min",
+            "median",
+            "max",
+            "generate: CPU",
+        ]),
         &rows,
     );
 }
 
 /// Generates and writes into a folder that is new each time.
-fn measure(name: &str, texts: &Texts, runs: u32, workspace: &Workspace) -> Result<Row, Failure> {
+fn measure_command(name: &str, texts: &Texts, runs: u32, workspace: &Workspace) -> Result<Row, Failure> {
     // A new folder for each run: to write where something was removed just before is what takes longest on some systems.
     let folder = Scratch(workspace.path("target/bench/codegen"));
     folder.clear();
     let (mut times, mut users) = (Vec::new(), Vec::new());
-    let seconds = Spread::of(Vec::new());
+    let seconds = Spread::from_seconds(Vec::new());
     let mut row = Row { document: name.to_owned(), operations: 0, files: 0, bytes: 0, seconds, cpu: None };
     for round in 0..runs {
-        let inputs = inputs(texts.clone());
+        let inputs = vendored_inputs(texts.clone());
         let (begin, before) = (Instant::now(), own());
-        let generated = generate(inputs);
+        let generated = generate(inputs, &Options::default());
         if generated.failed {
-            return Err(Failure::new(generated.messages));
+            return Err(Failure::new(generated.messages.to_string()));
         }
         // The disk is no affair of the generator's.
         users.extend(before.zip(own()).map(|(before, after)| after - before));
@@ -219,8 +229,8 @@ fn measure(name: &str, texts: &Texts, runs: u32, workspace: &Workspace) -> Resul
         row.files = generated.files.len();
         row.bytes = generated.files.iter().map(|file| file.contents.len()).sum();
     }
-    row.seconds = Spread::of(times);
-    row.cpu = (!users.is_empty()).then(|| Spread::of(users).median);
+    row.seconds = Spread::from_seconds(times);
+    row.cpu = (!users.is_empty()).then(|| Spread::from_seconds(users).median);
     Ok(row)
 }
 
@@ -239,18 +249,27 @@ impl Drop for Scratch {
     }
 }
 
-fn inputs(texts: Texts) -> Inputs {
+fn vendored_inputs(texts: Texts) -> Inputs {
     let Texts { document, overlay, config, origin } = texts;
-    Inputs { document, overlay, config, origin, crates: "../codegen".to_owned(), standalone: false }
+    Inputs {
+        document,
+        overlay,
+        config,
+        pages: std::collections::BTreeMap::new(),
+        origin,
+        crates: "../codegen".to_owned(),
+        standalone: false,
+    }
 }
 
-fn synthetic(operations: usize) -> Texts {
-    let document = Source { name: "synthetic.json".to_owned(), text: document(operations).to_string() };
+fn write_synthetic_document(operations: usize) -> Texts {
+    let document =
+        Source { name: "synthetic.json".to_owned(), text: synthetic_document(operations).to_string() };
     Texts { document, overlay: None, config: None, origin: Origin::default() }
 }
 
 /// The most memory that this process held so far, where the system tells.
-fn peak() -> Option<u64> {
+fn peak_memory() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;

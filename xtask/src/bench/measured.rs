@@ -11,9 +11,9 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::usage::children;
-use crate::cargo::succeed;
-use crate::failure::{Failure, reason};
-use crate::terminal::complain;
+use crate::cargo::run_successfully;
+use crate::failure::{Failure, describe_io_error};
+use crate::terminal::print_error;
 
 /// Names the file that measurements are added to. If it is set, the arguments are a program and its own.
 const LOG: &str = "XTASK_BENCH_LOG";
@@ -32,7 +32,7 @@ pub(super) struct Measured {
 }
 
 /// The file to add to, if we are called in place of a program.
-pub(crate) fn requested() -> Option<OsString> {
+pub(crate) fn requested_log() -> Option<OsString> {
     std::env::var_os(LOG)
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn requested() -> Option<OsString> {
 pub(crate) fn run(log: &OsStr) -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
     let Some(program) = arguments.next() else {
-        complain("error: no program was named");
+        print_error("error: no program was named");
         return ExitCode::from(2);
     };
     let arguments: Vec<OsString> = arguments.collect();
@@ -50,13 +50,13 @@ pub(crate) fn run(log: &OsStr) -> ExitCode {
     let status = match status {
         Ok(status) => status,
         Err(error) => {
-            complain(&format!("error: cannot run {}: {error}", program.display()));
+            print_error(&format!("error: cannot run {}: {error}", program.display()));
             return ExitCode::FAILURE;
         }
     };
     let (user, peak_bytes) = children().map_or((None, None), |used| (Some(used.user), Some(used.peak_bytes)));
     let name = crate_name(&arguments).unwrap_or_else(|| program.to_string_lossy().into_owned());
-    record(log, &Measured { name, wall, user, peak_bytes });
+    record_run(log, &Measured { name, wall, user, peak_bytes });
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     code.map_or(ExitCode::FAILURE, ExitCode::from)
 }
@@ -66,11 +66,11 @@ fn crate_name(arguments: &[OsString]) -> Option<String> {
     arguments.get(at + 1)?.to_str().map(str::to_owned)
 }
 
-fn record(log: &OsStr, measured: &Measured) {
+fn record_run(log: &OsStr, measured: &Measured) {
     let line = serde_json::to_string(measured).unwrap_or_default();
     let file = OpenOptions::new().create(true).append(true).open(log);
     if let Err(error) = file.and_then(|mut file| writeln!(file, "{line}")) {
-        complain(&format!("error: cannot keep the measurement: {error}"));
+        print_error(&format!("error: cannot keep the measurement: {error}"));
     }
 }
 
@@ -84,18 +84,22 @@ pub(super) enum Whose {
 }
 
 /// Runs cargo; what its compilers took.
-pub(super) fn compilers(cargo: &mut Command, whose: Whose, log: &Path) -> Result<Vec<Measured>, Failure> {
+pub(super) fn count_compilers(
+    cargo: &mut Command,
+    whose: Whose,
+    log: &Path,
+) -> Result<Vec<Measured>, Failure> {
     let wrapper = match whose {
         Whose::Workspace => "RUSTC_WORKSPACE_WRAPPER",
         Whose::All => "RUSTC_WRAPPER",
     };
     forget(log)?;
-    succeed(cargo.env(wrapper, own()?).env(LOG, log))?;
-    read(log)
+    run_successfully(cargo.env(wrapper, own()?).env(LOG, log))?;
+    read_log(log)
 }
 
 /// Runs a program; what it took.
-pub(super) fn program(
+pub(super) fn program_name(
     program: &Path,
     set: impl FnOnce(&mut Command),
     log: &Path,
@@ -104,25 +108,27 @@ pub(super) fn program(
     let mut command = Command::new(own()?);
     command.arg(program).env(LOG, log);
     set(&mut command);
-    succeed(&mut command)?;
+    run_successfully(&mut command)?;
     let nothing = || Failure::new(format!("error: {} was not measured", program.display()));
-    read(log)?.pop().ok_or_else(nothing)
+    read_log(log)?.pop().ok_or_else(nothing)
 }
 
 fn own() -> Result<std::path::PathBuf, Failure> {
     std::env::current_exe().map_err(|error| Failure::io("find this program", Path::new("xtask"), &error))
 }
 
-fn read(log: &Path) -> Result<Vec<Measured>, Failure> {
+fn read_log(log: &Path) -> Result<Vec<Measured>, Failure> {
     let text = fs::read_to_string(log).map_err(|error| Failure::io("read the measurements", log, &error))?;
     Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
 }
 
 fn forget(log: &Path) -> Result<(), Failure> {
     match fs::remove_file(log) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Failure::new(format!("error: cannot remove {}: {}", log.display(), reason(&error))))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Failure::new(format!(
+            "error: cannot remove {}: {}",
+            log.display(),
+            describe_io_error(&error)
+        ))),
         _ => Ok(()),
     }
 }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
-use crate::terminal::say;
+use crate::terminal::print_line;
 use crate::workspace::Workspace;
 
 const FILE: &str = "target/bench.json";
@@ -60,21 +60,21 @@ pub(crate) fn run(bench: &Bench, workspace: &Workspace) -> Result<(), Failure> {
         Some(What::Compile(args)) => compile::run(args, peers, workspace)?,
         Some(What::Client(args)) => client::run(args, peers, workspace)?,
         None => {
-            codegen::run(&plain(), peers, workspace)?;
-            client::run(&plain(), peers, workspace)?;
-            compile::run(&plain(), peers, workspace)?;
+            codegen::run(&format_plain(), peers, workspace)?;
+            client::run(&format_plain(), peers, workspace)?;
+            compile::run(&format_plain(), peers, workspace)?;
         }
     }
-    if bench.readme { readme::write(workspace) } else { Ok(()) }
+    if bench.readme { readme::write_readme(workspace) } else { Ok(()) }
 }
 
 /// Arguments as they are if none is given.
-fn plain<A: Args>() -> A {
+fn format_plain<A: Args>() -> A {
     Plain::parse_from(["bench"]).args
 }
 
 /// Puts the figures of one bench beside those of the others.
-fn keep(workspace: &Workspace, bench: &str, figures: &impl Serialize) -> Result<(), Failure> {
+fn keep_figures(workspace: &Workspace, bench: &str, figures: &impl Serialize) -> Result<(), Failure> {
     let path = workspace.path(FILE);
     let kept = fs::read_to_string(&path).unwrap_or_default();
     let mut all: Map<String, Value> = serde_json::from_str(&kept).unwrap_or_default();
@@ -85,7 +85,7 @@ fn keep(workspace: &Workspace, bench: &str, figures: &impl Serialize) -> Result<
         fs::write(&path, text + "\n")
     };
     write().map_err(|error| Failure::io("keep the figures", &path, &error))?;
-    say(&format!("kept in {FILE}"));
+    print_line(&format!("kept in {FILE}"));
     Ok(())
 }
 
@@ -98,7 +98,7 @@ struct Spread {
 }
 
 impl Spread {
-    fn of(mut seconds: Vec<f64>) -> Self {
+    fn from_seconds(mut seconds: Vec<f64>) -> Self {
         seconds.sort_by(f64::total_cmp);
         let at = |index: usize| seconds.get(index).copied().unwrap_or_default();
         Self { min: at(0), median: at(seconds.len() / 2), max: at(seconds.len().saturating_sub(1)) }
@@ -106,10 +106,10 @@ impl Spread {
 }
 
 /// The one in the middle.
-fn median(figures: Vec<f64>) -> f64 {
-    Spread::of(figures).median
+fn median_of_runs(figures: Vec<f64>) -> f64 {
+    Spread::from_seconds(figures).median
 }
 
-fn megabytes(bytes: u64) -> String {
+fn format_megabytes(bytes: u64) -> String {
     format!("{:.0} MB", bytes as f64 / 1e6)
 }

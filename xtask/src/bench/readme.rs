@@ -10,7 +10,7 @@ use super::codegen;
 use super::compile;
 use super::table::Unit;
 use crate::failure::Failure;
-use crate::terminal::say;
+use crate::terminal::print_line;
 use crate::workspace::Workspace;
 
 const README: &str = "README.md";
@@ -26,33 +26,33 @@ struct Kept {
     client: client::figures::All,
 }
 
-pub(super) fn write(workspace: &Workspace) -> Result<(), Failure> {
+pub(super) fn write_readme(workspace: &Workspace) -> Result<(), Failure> {
     let path = workspace.path(FILE);
     let text = fs::read_to_string(&path).map_err(|error| Failure::io("read the figures", &path, &error))?;
     let kept: Kept = serde_json::from_str(&text)
         .map_err(|error| Failure::new(format!("error: {FILE} holds no figures of this version: {error}")))?;
     let path = workspace.path(README);
     let readme = fs::read_to_string(&path).map_err(|error| Failure::io("read", &path, &error))?;
-    let Some(readme) = placed(&readme, &table(&kept)) else {
+    let Some(readme) = replace_figures(&readme, &render_figures(&kept)) else {
         return Err(Failure::new(format!("error: {README} has no line `{BEGIN}` with `{END}` below it")));
     };
     fs::write(&path, readme).map_err(|error| Failure::io("write", &path, &error))?;
-    say(&format!("the figures stand in {README}"));
+    print_line(&format!("the figures stand in {README}"));
     Ok(())
 }
 
 /// The text with the table between the markers, if they are there.
-fn placed(readme: &str, table: &str) -> Option<String> {
+fn replace_figures(readme: &str, table: &str) -> Option<String> {
     let (before, rest) = readme.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;
     Some(format!("{before}{BEGIN}\n\n{table}\n{END}{after}"))
 }
 
 /// The table in markdown: what, ours, written by hand, the official crate.
-fn table(kept: &Kept) -> String {
+fn render_figures(kept: &Kept) -> String {
     let mut rows = Vec::new();
     rows.extend(kept.compile.readme());
-    rows.extend(client::figures::readme(&kept.client));
+    rows.extend(client::figures::readme_rows(&kept.client));
     rows.extend(kept.codegen.readme());
     let mut text =
         "| | `whop` | written by hand | `whop_sdk` 1.1.5 | another generator |\n|---|--:|--:|--:|--:|\n"
@@ -74,7 +74,7 @@ pub(super) struct Row {
 }
 
 /// A figure for the table, nothing if there is none.
-pub(super) fn cell(unit: Unit, figure: Option<f64>) -> String {
+pub(super) fn render_cell(unit: Unit, figure: Option<f64>) -> String {
     figure.map(|figure| unit.show(Some(figure))).unwrap_or_default()
 }
 
@@ -87,9 +87,12 @@ mod tests {
     #[test]
     fn the_table_stands_between_the_markers() {
         let readme = format!("# x\n{BEGIN}\nold\n{END}\nrest\n");
-        assert_eq!(placed(&readme, "| a |\n"), Some(format!("# x\n{BEGIN}\n\n| a |\n\n{END}\nrest\n")));
-        assert_eq!(placed("# x\n", "| a |\n"), None);
-        assert_eq!(placed(&format!("{END}{BEGIN}"), ""), None);
+        assert_eq!(
+            replace_figures(&readme, "| a |\n"),
+            Some(format!("# x\n{BEGIN}\n\n| a |\n\n{END}\nrest\n"))
+        );
+        assert_eq!(replace_figures("# x\n", "| a |\n"), None);
+        assert_eq!(replace_figures(&format!("{END}{BEGIN}"), ""), None);
     }
 
     #[test]
@@ -109,7 +112,7 @@ mod tests {
             "client": { "whop": contender, "hand": contender },
         }))
         .unwrap_or_default();
-        let table = table(&kept);
+        let table = render_figures(&kept);
         for row in [
             "| the whole crate compiled, without dependencies: CPU | 4.60 s |  |  | 18 s (oas3-gen 0.29.0) |",
             "| an account link created: instructions | 86.2 k | 86.2 k |  |  |",
@@ -122,6 +125,6 @@ mod tests {
 
     #[test]
     fn what_was_not_measured_has_no_row() {
-        assert_eq!(table(&Kept::default()).lines().count(), 2);
+        assert_eq!(render_figures(&Kept::default()).lines().count(), 2);
     }
 }

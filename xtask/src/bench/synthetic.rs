@@ -36,23 +36,26 @@ const THINGS: [&str; 24] = [
 ];
 
 /// A document of so many operations, always the same.
-pub(super) fn document(operations: usize) -> Value {
+pub(super) fn synthetic_document(operations: usize) -> Value {
     let resources = operations / 5;
     let mut paths = Map::new();
     let mut schemas = Map::new();
     schemas.insert("PageInfo".to_owned(), page_info());
-    schemas.insert("Error".to_owned(), error());
+    schemas.insert("Error".to_owned(), error_response());
     for index in 0..resources {
-        let name = name(index);
-        paths.insert(format!("/{name}s"), json!({ "get": list(&name), "post": create(&name) }));
+        let name = resource_name(index);
+        paths.insert(
+            format!("/{name}s"),
+            json!({ "get": list_operation(&name), "post": create_operation(&name) }),
+        );
         paths.insert(
             format!("/{name}s/{{id}}"),
-            json!({ "get": retrieve(&name), "patch": update(&name), "delete": delete(&name) }),
+            json!({ "get": retrieve_operation(&name), "patch": update_operation(&name), "delete": delete_operation(&name) }),
         );
         // The one before it, so that types reach each other across resources.
-        let other = self::name(index.checked_sub(1).unwrap_or(resources.saturating_sub(1)));
-        schemas.insert(pascal(&name), resource(&name, &other));
-        schemas.insert(format!("{}Status", pascal(&name)), status(index));
+        let other = self::resource_name(index.checked_sub(1).unwrap_or(resources.saturating_sub(1)));
+        schemas.insert(to_pascal_case(&name), resource_schema(&name, &other));
+        schemas.insert(format!("{}Status", to_pascal_case(&name)), status_enum(index));
     }
     json!({
         "openapi": "3.1.0",
@@ -67,7 +70,7 @@ pub(super) fn document(operations: usize) -> Value {
     })
 }
 
-fn name(index: usize) -> String {
+fn resource_name(index: usize) -> String {
     let words =
         |list: &[&str], index: usize| list.get(index % list.len()).copied().unwrap_or_default().to_owned();
     let plain = format!("{}_{}", words(&KINDS, index), words(&THINGS, index / KINDS.len()));
@@ -77,13 +80,13 @@ fn name(index: usize) -> String {
     }
 }
 
-fn pascal(name: &str) -> String {
+fn to_pascal_case(name: &str) -> String {
     let word =
         |word: &str| word.get(..1).unwrap_or_default().to_uppercase() + word.get(1..).unwrap_or_default();
     name.split('_').map(word).collect()
 }
 
-fn reference(name: &str) -> Value {
+fn schema_reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
@@ -98,7 +101,7 @@ fn page_info() -> Value {
     })
 }
 
-fn error() -> Value {
+fn error_response() -> Value {
     json!({
         "type": "object",
         "required": ["error"],
@@ -112,13 +115,13 @@ fn error() -> Value {
     })
 }
 
-fn status(index: usize) -> Value {
+fn status_enum(index: usize) -> Value {
     let values = ["open", "paid", "void", "failed", "in_review", "past_due", "canceled"];
     let number = 3 + index % (values.len() - 2);
     json!({ "type": "string", "enum": values.get(..number), "description": "How far it has come." })
 }
 
-fn fields(name: &str) -> Value {
+fn resource_fields(name: &str) -> Value {
     json!({
         "title": { "type": "string", "description": format!("What the {name} is called.") },
         "amount": { "type": "number", "description": "How much." },
@@ -138,15 +141,17 @@ fn fields(name: &str) -> Value {
     })
 }
 
-fn resource(name: &str, other: &str) -> Value {
-    let mut properties = fields(name);
+fn resource_schema(name: &str, other: &str) -> Value {
+    let mut properties = resource_fields(name);
     if let Value::Object(properties) = &mut properties {
         properties
             .insert("id".to_owned(), json!({ "type": "string", "description": "What it is known by." }));
-        properties.insert("status".to_owned(), reference(&format!("{}Status", pascal(name))));
+        properties.insert("status".to_owned(), schema_reference(&format!("{}Status", to_pascal_case(name))));
         properties.insert("created_at".to_owned(), json!({ "type": "string", "format": "date-time" }));
-        properties
-            .insert(other.to_owned(), json!({ "anyOf": [reference(&pascal(other)), { "type": "null" }] }));
+        properties.insert(
+            other.to_owned(),
+            json!({ "anyOf": [schema_reference(&to_pascal_case(other)), { "type": "null" }] }),
+        );
     }
     json!({
         "type": "object",
@@ -156,43 +161,43 @@ fn resource(name: &str, other: &str) -> Value {
     })
 }
 
-fn operation(name: &str, verb: &str, parameters: Value, answer: Value) -> Value {
+fn describe_operation(name: &str, verb: &str, parameters: Value, response: Value) -> Value {
     let body = |schema: Value, description: &str| json!({ "description": description, "content": { "application/json": { "schema": schema } } });
     json!({
         "operationId": format!("{verb}_{name}"),
         "tags": [name],
-        "summary": format!("{} a {name}.", pascal(verb)),
+        "summary": format!("{} a {name}.", to_pascal_case(verb)),
         "parameters": parameters,
         "responses": {
-            "200": body(answer, "Done."),
-            "400": body(reference("Error"), "The request is at fault."),
-            "404": body(reference("Error"), "There is none."),
+            "200": body(response, "Done."),
+            "400": body(schema_reference("Error"), "The request is at fault."),
+            "404": body(schema_reference("Error"), "There is none."),
         },
     })
 }
 
-fn id() -> Value {
+fn id_parameter() -> Value {
     json!([{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }])
 }
 
-fn list(name: &str) -> Value {
+fn list_operation(name: &str) -> Value {
     let query =
         |parameter: &str, schema: Value| json!({ "name": parameter, "in": "query", "schema": schema });
     let parameters = json!([
         query("after", json!({ "type": "string" })),
         query("first", json!({ "type": "integer" })),
-        query("status", reference(&format!("{}Status", pascal(name)))),
+        query("status", schema_reference(&format!("{}Status", to_pascal_case(name)))),
         query("order", json!({ "type": "string", "enum": ["created_at", "amount"] })),
     ]);
     let page = json!({
         "type": "object",
         "required": ["data", "page_info"],
         "properties": {
-            "data": { "type": "array", "items": reference(&pascal(name)) },
-            "page_info": reference("PageInfo"),
+            "data": { "type": "array", "items": schema_reference(&to_pascal_case(name)) },
+            "page_info": schema_reference("PageInfo"),
         },
     });
-    operation(name, "list", parameters, page)
+    describe_operation(name, "list", parameters, page)
 }
 
 fn with_body(mut operation: Value, required: &Value, properties: Value) -> Value {
@@ -204,19 +209,23 @@ fn with_body(mut operation: Value, required: &Value, properties: Value) -> Value
     operation
 }
 
-fn create(name: &str) -> Value {
-    let operation = operation(name, "create", json!([]), reference(&pascal(name)));
-    with_body(operation, &json!(["title", "amount"]), fields(name))
+fn create_operation(name: &str) -> Value {
+    let operation = describe_operation(name, "create", json!([]), schema_reference(&to_pascal_case(name)));
+    with_body(operation, &json!(["title", "amount"]), resource_fields(name))
 }
 
-fn retrieve(name: &str) -> Value {
-    operation(name, "retrieve", id(), reference(&pascal(name)))
+fn retrieve_operation(name: &str) -> Value {
+    describe_operation(name, "retrieve", id_parameter(), schema_reference(&to_pascal_case(name)))
 }
 
-fn update(name: &str) -> Value {
-    with_body(operation(name, "update", id(), reference(&pascal(name))), &json!([]), fields(name))
+fn update_operation(name: &str) -> Value {
+    with_body(
+        describe_operation(name, "update", id_parameter(), schema_reference(&to_pascal_case(name))),
+        &json!([]),
+        resource_fields(name),
+    )
 }
 
-fn delete(name: &str) -> Value {
-    operation(name, "delete", id(), json!({ "type": "boolean" }))
+fn delete_operation(name: &str) -> Value {
+    describe_operation(name, "delete", id_parameter(), json!({ "type": "boolean" }))
 }

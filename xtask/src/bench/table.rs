@@ -1,6 +1,6 @@
 //! Figures for people: aligned columns, with their units.
 
-use crate::terminal::say;
+use crate::terminal::print_line;
 
 /// What a figure counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,19 +40,19 @@ impl Unit {
 }
 
 /// The titles of columns.
-pub(super) fn head(titles: &[&str]) -> Vec<String> {
+pub(super) fn render_head(titles: &[&str]) -> Vec<String> {
     titles.iter().map(|title| (*title).to_owned()).collect()
 }
 
 /// Prints a table.
-pub(super) fn table(head: &[String], rows: &[Vec<String>]) {
-    for line in lines(head, rows) {
-        say(&line);
+pub(super) fn render_rows(head: &[String], rows: &[Vec<String>]) {
+    for line in align_lines(head, rows) {
+        print_line(&line);
     }
 }
 
 /// The lines of a table: words to the left, figures to the right.
-fn lines(head: &[String], rows: &[Vec<String>]) -> Vec<String> {
+fn align_lines(head: &[String], rows: &[Vec<String>]) -> Vec<String> {
     let all = || std::iter::once(head).chain(rows.iter().map(Vec::as_slice));
     let width =
         |column: usize| all().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn columns_are_aligned() {
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
-        let lines = lines(&row(["what", "µs"]), &[row(["list", "610.0"]), row(["a", "-"])]);
+        let lines = align_lines(&row(["what", "µs"]), &[row(["list", "610.0"]), row(["a", "-"])]);
         assert_eq!(lines, ["what     µs", "list  610.0", "a         -"]);
     }
 }

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::measured::{Measured, program};
+use super::measured::{Measured, program_name};
 use super::place::Place;
-use crate::cargo::{cargo, succeed};
+use crate::cargo::{cargo_command, run_successfully};
 use crate::failure::Failure;
-use crate::terminal::say;
+use crate::terminal::print_line;
 use crate::workspace::Workspace;
 
 /// A generator.
@@ -19,7 +19,7 @@ pub(super) struct Release {
 
 impl Release {
     /// A figure with whose it is; nothing if there is none.
-    pub(super) fn said(&self, figure: String) -> String {
+    pub(super) fn captured_output(&self, figure: String) -> String {
         if figure.is_empty() { figure } else { format!("{figure} ({} {})", self.name, self.version) }
     }
 }
@@ -33,22 +33,30 @@ pub(super) struct Tool(PathBuf);
 
 impl Tool {
     /// Installs it, which takes minutes at first and no time later.
-    pub(super) fn install(release: &Release, place: &Place, workspace: &Workspace) -> Result<Self, Failure> {
+    pub(super) fn install_tool(
+        release: &Release,
+        place: &Place,
+        workspace: &Workspace,
+    ) -> Result<Self, Failure> {
         let root = place.below("tools");
         let Release { name, version } = release;
         let program = root.join("bin").join(name).with_extension(std::env::consts::EXE_EXTENSION);
         if !program.exists() {
-            say(&format!("installing {name} {version} …"));
+            print_line(&format!("installing {name} {version} …"));
         }
-        let mut install = cargo(workspace);
+        let mut install = cargo_command(workspace);
         install.args(["install", "--quiet", "--locked", "--root"]).arg(&root);
         install.arg("--target-dir").arg(root.join("target")).arg(format!("{name}@{version}"));
-        succeed(&mut install)?;
+        run_successfully(&mut install)?;
         Ok(Self(program))
     }
 
     /// Runs it; what it took.
-    pub(super) fn run(&self, place: &Place, set: impl FnOnce(&mut Command)) -> Result<Measured, Failure> {
-        program(&self.0, set, &place.below("tool.log"))
+    pub(super) fn run_tool(
+        &self,
+        place: &Place,
+        set: impl FnOnce(&mut Command),
+    ) -> Result<Measured, Failure> {
+        program_name(&self.0, set, &place.below("tool.log"))
     }
 }

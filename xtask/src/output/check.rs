@@ -1,19 +1,19 @@
-//! A plan to the text that tells a person what is out of date.
+//! Describes which files of a plan are out of date.
 
 use super::Plan;
 use super::plan::Kind;
-use crate::terminal::count;
+use crate::terminal::count_noun;
 
-/// At most this many characters of a line are shown.
+/// The most characters of a line that are shown.
 const SHOWN: usize = 100;
 
-/// What is stale, missing and extra, and the command that mends it. `None` if nothing is.
-pub(crate) fn drift(plan: &Plan, name: &str, command: &str) -> Option<String> {
+/// Stale, missing and extra files with the command that fixes them; `None` if there are none.
+pub(crate) fn describe_drift(plan: &Plan, name: &str, command: &str) -> Option<String> {
     if plan.changes.is_empty() {
         return None;
     }
     let differ = if plan.changes.len() == 1 { "differs" } else { "differ" };
-    let files = count(plan.changes.len(), "file");
+    let files = count_noun(plan.changes.len(), "file");
     let mut text = format!("error[drift]: {files} {differ} from what the generator writes\n --> {name}\n");
     for change in &plan.changes {
         let path = change.path.display().to_string().replace('\\', "/");
@@ -37,12 +37,12 @@ fn first_difference(old: &str, new: &str) -> (usize, String, String) {
     loop {
         match (olds.next(), news.next()) {
             (Some(a), Some(b)) if a == b => line += 1,
-            (a, b) => return (line, shown(a), shown(b)),
+            (a, b) => return (line, sanitize_line(a), sanitize_line(b)),
         }
     }
 }
 
-fn shown(line: Option<&str>) -> String {
+fn sanitize_line(line: Option<&str>) -> String {
     let Some(line) = line else { return "(the file ends)".to_owned() };
     let mut text = String::new();
     for c in line.chars().take(SHOWN) {

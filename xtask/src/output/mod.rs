@@ -1,13 +1,11 @@
-//! Files to disk, all or none of them. The one way by which commands write.
+//! Writes files, all or none. Every command writes through this module.
 
 mod check;
 mod claim;
 mod plan;
-mod rustfmt;
 mod write;
 
-pub(crate) use check::drift;
-pub(crate) use claim::claim;
+pub(crate) use check::describe_drift;
+pub(crate) use claim::claim_folder;
 pub(crate) use plan::Plan;
-pub(crate) use rustfmt::format;
 pub(crate) use write::{Written, write};

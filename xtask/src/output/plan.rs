@@ -1,4 +1,4 @@
-//! What stands in a folder against what should: the changes, none of them made yet.
+//! Compares a folder with the files it should hold.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,34 +9,34 @@ use whop_codegen::render::Output;
 
 use crate::failure::Failure;
 
-/// The folder below the crate in which a file that is not ours has no place.
+/// The folder below the crate that holds generated files only.
 const OWNED: &str = "src";
 
-/// A difference between the folder and what it should hold.
+/// A file that differs.
 #[derive(Debug)]
 pub(crate) struct Change {
     /// The file, below the crate.
     pub(crate) path: PathBuf,
-    /// What is to be done about it.
+    /// How it differs.
     pub(crate) kind: Kind,
 }
 
 #[derive(Debug)]
 pub(crate) enum Kind {
-    /// The file is not there.
+    /// The file is missing.
     Missing { new: String },
-    /// The file says something else.
+    /// The file has other content.
     Stale { old: Vec<u8>, new: String },
-    /// The file is nobody's.
+    /// The file is not generated any more.
     Extra,
 }
 
-/// All that it takes to bring a folder up to date.
+/// The changes that bring a folder up to date.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// In the order of their paths.
+    /// The changes, sorted by path.
     pub(crate) changes: Vec<Change>,
-    /// How many files are as they should be.
+    /// The number of files that are up to date.
     pub(crate) unchanged: usize,
 }
 
@@ -47,11 +47,11 @@ impl Plan {
         let mut wanted = BTreeSet::new();
         let mut folded = BTreeSet::new();
         for file in files {
-            let path = safe(&file.path)?;
+            let path = validate_path(&file.path)?;
             if !folded.insert(file.path.to_lowercase()) {
-                return Err(fault("two files would have one path", &file.path));
+                return Err(internal_failure("two files have the same path", &file.path));
             }
-            match read(&folder.join(&path))? {
+            match read_existing(&folder.join(&path))? {
                 Some(old) if old == file.contents.as_bytes() => plan.unchanged += 1,
                 Some(old) => {
                     let kind = Kind::Stale { old, new: file.contents.clone() };
@@ -64,7 +64,7 @@ impl Plan {
             }
             wanted.insert(path);
         }
-        for path in present(folder)?.into_iter().filter(|path| !wanted.contains(path)) {
+        for path in list_owned_files(folder)?.into_iter().filter(|path| !wanted.contains(path)) {
             plan.changes.push(Change { path, kind: Kind::Extra });
         }
         plan.changes.sort_by(|a, b| a.path.cmp(&b.path));
@@ -72,35 +72,35 @@ impl Plan {
     }
 }
 
-/// The path below the crate. One that leads out of it is a fault of the generator and never followed.
-fn safe(path: &str) -> Result<PathBuf, Failure> {
+/// The path below the crate. A path that leaves the crate is an error of the generator and is never followed.
+fn validate_path(path: &str) -> Result<PathBuf, Failure> {
     let below: PathBuf = path.split('/').collect();
     if path.split('/').any(str::is_empty)
         || !below.components().all(|part| matches!(part, Component::Normal(_)))
     {
-        return Err(fault("a file would have a path that leads elsewhere", path));
+        return Err(internal_failure("a file has a path outside the crate", path));
     }
     Ok(below)
 }
 
-fn fault(message: &str, path: &str) -> Failure {
+fn internal_failure(message: &str, path: &str) -> Failure {
     Failure::new(format!(
-        "error[internal]: {message}\n --> {path}\n = help: this is a fault of the generator: report it with the document \
+        "error[internal]: {message}\n --> {path}\n = help: this is an error in the generator: report it with the document \
          that causes it\n\n1 error"
     ))
 }
 
-fn read(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+fn read_existing(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
-        // A file may stand where a folder is to be: it is extra, and what is below it is missing.
+        // A file in the place of a folder is extra, and the files below it are missing.
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
         Err(error) => Err(Failure::io("read the file that is to be replaced", path, &error)),
     }
 }
 
-/// The files that stand in the folder that is ours alone. Links are listed, not followed.
-fn present(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// The files in the folder for generated files. Links are listed, not followed.
+fn list_owned_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     let mut folders = vec![PathBuf::from(OWNED)];
     while let Some(below) = folders.pop() {

@@ -1,7 +1,7 @@
-//! A plan to disk. Everything is written beside the folder first; then each file is put in its place by a rename.
+//! Carries out a plan. Everything is written beside the folder first; then each file is moved into place by a rename.
 //!
-//! A failure on the way is undone, file by file, in reverse. A crash on the way leaves each file whole, old or new, and the
-//! next run completes the work. A folder that is new appears at once, by a single rename.
+//! A failure is undone file by file, in reverse order. A crash leaves each file complete, old or new, and the next run
+//! completes the work. A new folder appears at once, by a single rename.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -13,7 +13,7 @@ use super::Plan;
 use super::plan::Kind;
 use crate::failure::Failure;
 
-/// What was done.
+/// The counts of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Written {
     pub(crate) written: usize,
@@ -21,7 +21,7 @@ pub(crate) struct Written {
     pub(crate) removed: usize,
 }
 
-/// Brings a folder up to date, or leaves it as it is.
+/// Brings a folder up to date, or leaves it unchanged.
 pub(crate) fn write(folder: &Path, files: &[Output]) -> Result<Written, Failure> {
     let staging = Staging::beside(folder)?;
     let plan = Plan::compare(folder, files)?;

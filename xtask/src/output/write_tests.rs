@@ -116,7 +116,7 @@ fn no_file_leaves_the_folder_and_no_two_share_a_path() {
         assert!(!folder.exists());
     }
     let failure = write(&folder, &outputs(&[("src/a.rs", "x"), ("src/A.rs", "y")])).unwrap_err();
-    assert!(failure.text.contains("two files would have one path"));
+    assert!(failure.text.contains("two files have the same path"));
 }
 
 #[test]

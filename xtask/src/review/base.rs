@@ -1,4 +1,4 @@
-//! What to compare with: the texts of a commit, or a file beside those of now.
+//! The base of a review: the texts of a commit, or a file with the current overlay and configuration.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,40 +8,42 @@ use whop_codegen::document::Source;
 
 use crate::cargo;
 use crate::failure::Failure;
-use crate::input::{CONFIG, DOCUMENTS, OVERLAY, read};
+use crate::input::{CONFIG, DOCUMENTS, OVERLAY, read_source};
 use crate::workspace::Workspace;
 
-/// The texts that a crate is made of.
+/// The input of the generator.
 pub(super) struct Texts {
     pub(super) document: Source,
     pub(super) overlay: Option<Source>,
     pub(super) config: Option<Source>,
 }
 
-/// A document on disk under the overlay and configuration of another.
-pub(super) fn file(path: &Path, companions: &Texts) -> Result<Texts, Failure> {
+/// A document on disk with the overlay and configuration of `now`.
+pub(super) fn texts_of_file(path: &Path, companions: &Texts) -> Result<Texts, Failure> {
     let mut diagnostics = Diagnostics::default();
-    let document = read((path.to_path_buf(), path.display().to_string()), &mut diagnostics);
+    let document = read_source((path.to_path_buf(), path.display().to_string()), &mut diagnostics);
     let document = document.ok_or_else(|| Failure::messages(&diagnostics))?;
     Ok(Texts { document, overlay: companions.overlay.clone(), config: companions.config.clone() })
 }
 
-/// What a commit has of it.
-pub(super) fn commit(workspace: &Workspace, revision: &str) -> Result<Texts, Failure> {
+/// The texts of a commit.
+pub(super) fn texts_of_commit(workspace: &Workspace, revision: &str) -> Result<Texts, Failure> {
     // Whatever it is called, it is a revision: not an option, and one commit.
-    let resolved = git(
+    let resolved = run_git(
         workspace,
         &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")],
     )?;
     let Some(resolved) = resolved else {
-        return Err(fault(
-            &format!("`{revision}` is no commit"),
-            "name one with `--base`, or a document with `--old`",
+        return Err(missing_base(
+            &format!("`{revision}` is not a commit"),
+            "pass a commit with `--base`, or a document with `--old`",
         ));
     };
     let commit = String::from_utf8_lossy(&resolved).trim().to_owned();
     let text = |name: &str| -> Result<Option<Source>, Failure> {
-        let Some(bytes) = git(workspace, &["show", &format!("{commit}:{name}")])? else { return Ok(None) };
+        let Some(bytes) = run_git(workspace, &["show", &format!("{commit}:{name}")])? else {
+            return Ok(None);
+        };
         let mut diagnostics = Diagnostics::default();
         let shown = format!("{revision}:{name}");
         let source = Source::from_bytes(shown, bytes, &mut diagnostics);
@@ -54,19 +56,19 @@ pub(super) fn commit(workspace: &Workspace, revision: &str) -> Result<Texts, Fai
     };
     let Some(document) = document else {
         let message = format!("the commit `{revision}` has neither {one} nor {other}");
-        return Err(fault(&message, "name another one with `--base`, or a document with `--old`"));
+        return Err(missing_base(&message, "pass another commit with `--base`, or a document with `--old`"));
     };
     Ok(Texts { document, overlay: text(OVERLAY)?, config: text(CONFIG)? })
 }
 
-/// What git prints, or `None` if it says no.
-fn git(workspace: &Workspace, arguments: &[&str]) -> Result<Option<Vec<u8>>, Failure> {
+/// The output of git, or `None` if it fails.
+fn run_git(workspace: &Workspace, arguments: &[&str]) -> Result<Option<Vec<u8>>, Failure> {
     let mut command = Command::new("git");
     command.current_dir(workspace.root()).args(arguments);
     let output = cargo::run(&mut command)?;
     Ok(output.status.success().then_some(output.stdout))
 }
 
-fn fault(message: &str, help: &str) -> Failure {
+fn missing_base(message: &str, help: &str) -> Failure {
     Failure::new(format!("error[base]: {message}\n = help: {help}\n\n1 error"))
 }

@@ -1,38 +1,38 @@
-//! The entry of the changelog, and the lines of the repository that hold the crate's version.
+//! Writes the changelog entry and the crate's version.
 
 use std::fmt::Write as _;
 use std::fs;
 
-use whop_codegen::diff::{Diff, Impact, inert};
+use whop_codegen::diff::{Diff, Impact, escape_markdown};
 
 use super::names::Renames;
 use crate::failure::Failure;
 use crate::input::CONFIG;
-use crate::spec::vendor::replace;
-use crate::terminal::count;
+use crate::spec::vendor::replace_files;
+use crate::terminal::count_noun;
 use crate::workspace::Workspace;
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const HEAD: &str = "## [Unreleased]";
 const SECTION: &str = "### Changed";
 
-/// How many of the changes that break users are written out.
+/// The most breaking changes that are listed.
 const NAMED: usize = 40;
 
-/// What the changelog says of an update.
-pub(super) fn entry(found: &Diff, renames: &Renames, version: &str, date: &str) -> String {
+/// The changelog entry of an update.
+pub(super) fn render_entry(found: &Diff, renames: &Renames, version: &str, date: &str) -> String {
     let [breaking, compatible, words] =
         [Impact::Breaking, Impact::Compatible, Impact::Documentation].map(|impact| found.count(impact));
     let mut out = format!(
-        "- The document {} of {date}: {}, {compatible} compatible, {words} in words alone.",
-        inert(version),
-        count(breaking, "breaking change"),
+        "- The document {} of {date}: {}, {compatible} compatible, {words} in documentation only.",
+        escape_markdown(version),
+        count_noun(breaking, "breaking change"),
     );
     let breaking = found.changes.iter().filter(|change| change.impact.worst() == Impact::Breaking);
     let mut lines: Vec<String> =
-        breaking.map(|change| inert(&format!("{}: {}", change.subject, change.message))).collect();
+        breaking.map(|change| escape_markdown(&format!("{}: {}", change.subject, change.message))).collect();
     lines.extend(renames.renamed.iter().map(|(old, new)| format!("`{old}` is now `{new}`")));
-    lines.extend(renames.removed.iter().map(|old| format!("`{old}` is gone")));
+    lines.extend(renames.removed.iter().map(|old| format!("`{old}` is removed")));
     for line in lines.iter().take(NAMED) {
         let _ = write!(out, "\n  - {line}");
     }
@@ -42,8 +42,8 @@ pub(super) fn entry(found: &Diff, renames: &Renames, version: &str, date: &str) 
     out
 }
 
-/// Writes the entry and the version, all or nothing; the names of the files that changed.
-pub(super) fn write(
+/// Writes the entry and the version, all or nothing, and returns the names of the changed files.
+pub(super) fn write_entry(
     workspace: &Workspace,
     entry: &str,
     from: &str,
@@ -62,7 +62,7 @@ pub(super) fn write(
         // The second run finds the version of the first one.
         let changed = text.replacen(&line(from), &line(to), 1);
         if changed == text && !text.contains(&line(to)) {
-            return Err(fault(name, &format!("there is no line `{}`", line(from).trim())));
+            return Err(changelog_failure(name, &format!("the file has no line `{}`", line(from).trim())));
         }
         files.push((name, changed, text));
     }
@@ -73,17 +73,17 @@ pub(super) fn write(
     files.retain(|(_, new, old)| new != old);
     let steps: Vec<(&str, Option<&[u8]>)> =
         files.iter().map(|(name, new, _)| (*name, Some(new.as_bytes()))).collect();
-    replace(workspace, &steps)?;
+    replace_files(workspace, &steps)?;
     Ok(files.iter().map(|(name, _, _)| (*name).to_owned()).collect())
 }
 
-/// The changelog with the entry in the section of changes that are not released; as it is if it has the entry.
+/// The changelog with the entry in the section of unreleased changes; unchanged if the entry is there.
 fn with_entry(log: &str, entry: &str) -> Result<String, Failure> {
     if log.contains(entry) {
         return Ok(log.to_owned());
     }
     let Some((before, rest)) = log.split_once(HEAD) else {
-        return Err(fault(CHANGELOG, &format!("there is no line `{HEAD}`")));
+        return Err(changelog_failure(CHANGELOG, &format!("the file has no line `{HEAD}`")));
     };
     let end = rest.find("\n## ").unwrap_or(rest.len());
     let (unreleased, released) = rest.split_at(end);
@@ -98,7 +98,7 @@ fn with_entry(log: &str, entry: &str) -> Result<String, Failure> {
     Ok(format!("{before}{HEAD}{unreleased}{released}"))
 }
 
-fn fault(name: &str, message: &str) -> Failure {
+fn changelog_failure(name: &str, message: &str) -> Failure {
     Failure::new(format!("error[write]: {message}\n --> {name}\n = help: nothing was written\n\n1 error"))
 }
 

@@ -1,4 +1,4 @@
-//! Two indexes of names to the Rust items that are no longer there, or have another name.
+//! Compares two indexes of names: finds renamed and removed Rust items.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,11 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Item<'a> {
     kind: &'a str,
     path: &'a str,
-    /// What it stands for in the document.
+    /// The pointer or id in the document that it was generated from.
     wire: &'a str,
 }
 
-/// What breaks whoever names an item.
+/// Renamed and removed items.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Renames {
     pub(super) renamed: Vec<(String, String)>,
@@ -24,12 +24,12 @@ impl Renames {
     }
 }
 
-/// What stands for the same under another name: component pointers and operation ids, old to new.
+/// Component pointers and operation ids that were renamed, old to new.
 pub(super) type Moved = BTreeMap<String, String>;
 
-/// Compares two indexes. Members of what was renamed or removed itself are not told.
-pub(super) fn compare(old: &str, new: &str, moved: &Moved) -> Renames {
-    let (old, new) = (items(old), items(new));
+/// Compares two indexes. Fields of renamed or removed types are not listed.
+pub(super) fn compare_names(old: &str, new: &str, moved: &Moved) -> Renames {
+    let (old, new) = (parse_items(old), parse_items(new));
     let there: BTreeSet<(&str, &str)> = new.iter().map(|item| (item.kind, item.path)).collect();
     let before: BTreeSet<(&str, &str)> = old.iter().map(|item| (item.kind, item.path)).collect();
     let gone: Vec<Item<'_>> =
@@ -37,20 +37,21 @@ pub(super) fn compare(old: &str, new: &str, moved: &Moved) -> Renames {
     let gone_paths: BTreeSet<&str> = gone.iter().map(|item| item.path).collect();
     let mut came: BTreeMap<(&str, String, &str), Vec<&str>> = BTreeMap::new();
     for item in new.iter().filter(|item| !before.contains(&(item.kind, item.path))).rev() {
-        came.entry((item.kind, item.wire.to_owned(), owner(item))).or_default().push(item.path);
+        came.entry((item.kind, item.wire.to_owned(), owner_of_item(item))).or_default().push(item.path);
     }
     let mut renames = Renames::default();
     for item in &gone {
-        if gone_paths.contains(owner(item)) {
+        if gone_paths.contains(owner_of_item(item)) {
             continue;
         }
-        match came.get_mut(&(item.kind, now(item.wire, moved), owner(item))).and_then(Vec::pop) {
+        match came.get_mut(&(item.kind, moved_name(item.wire, moved), owner_of_item(item))).and_then(Vec::pop)
+        {
             Some(path) => renames.renamed.push((item.path.to_owned(), path.to_owned())),
             // A field that is called as on the wire now is not in the index any more.
             None if item.kind == "field" => {
                 renames
                     .renamed
-                    .push((item.path.to_owned(), format!("{}.{}, or gone", owner(item), item.wire)));
+                    .push((item.path.to_owned(), format!("{}.{}, or gone", owner_of_item(item), item.wire)));
             }
             None => renames.removed.push(item.path.to_owned()),
         }
@@ -58,8 +59,8 @@ pub(super) fn compare(old: &str, new: &str, moved: &Moved) -> Renames {
     renames
 }
 
-/// What an item stands for in the new document: what is below a component moves with it.
-fn now(wire: &str, moved: &Moved) -> String {
+/// The pointer or id of an item in the new document: whatever is below a component moves with it.
+fn moved_name(wire: &str, moved: &Moved) -> String {
     if let Some(new) = moved.get(wire) {
         return new.clone();
     }
@@ -72,7 +73,7 @@ fn now(wire: &str, moved: &Moved) -> String {
     found.unwrap_or_else(|| wire.to_owned())
 }
 
-fn items(text: &str) -> Vec<Item<'_>> {
+fn parse_items(text: &str) -> Vec<Item<'_>> {
     let lines = text.lines().filter_map(|line| {
         let (kind, rest) = line.split_once(' ')?;
         let (path, wire) = rest.split_once(" <- ")?;
@@ -81,8 +82,8 @@ fn items(text: &str) -> Vec<Item<'_>> {
     lines.collect()
 }
 
-/// The type that a member belongs to; nothing for what stands on its own.
-fn owner<'a>(item: &Item<'a>) -> &'a str {
+/// The type that a field or variant belongs to; `None` for other items.
+fn owner_of_item<'a>(item: &Item<'a>) -> &'a str {
     let end = match item.kind {
         "field" => item.path.rfind('.'),
         "value" | "variant" => item.path.rfind("::"),
@@ -93,7 +94,7 @@ fn owner<'a>(item: &Item<'a>) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Moved, compare};
+    use super::{Moved, compare_names};
 
     #[test]
     fn items_that_went_are_told_once() {
@@ -106,7 +107,7 @@ mod tests {
                    \"/x\"\nvalue a::models::State::Opened <- \"open\"\nstruct a::models::New <- \"/new\"\nstruct a::models::Man <- \"/young\"\nstruct \
                    a::models::ManToy <- \"/young/toy\"\n";
         let moved = Moved::from([("/old".to_owned(), "/young".to_owned())]);
-        let found = compare(old, new, &moved);
+        let found = compare_names(old, new, &moved);
         let pair = |old: &str, new: &str| (old.to_owned(), new.to_owned());
         assert_eq!(
             found.renamed,
@@ -119,6 +120,6 @@ mod tests {
             ]
         );
         assert_eq!(found.removed, ["a::models::State::Shut", "a::models::Old"]);
-        assert!(compare(old, old, &moved).is_empty());
+        assert!(compare_names(old, old, &moved).is_empty());
     }
 }

@@ -1,13 +1,13 @@
-//! Two sets of files to the size of what differs, in files and lines.
+//! Counts the files and lines that differ between two sets of files.
 
 use std::collections::BTreeMap;
 
 use whop_codegen::render::Output;
 
-use crate::terminal::count;
+use crate::terminal::count_noun;
 
-/// How much of a crate is another: `3 files changed, 1 new, 0 gone; 12 lines more, 4 fewer`.
-pub(super) fn compare(old: &[Output], new: &[Output]) -> String {
+/// The size of the difference: `3 files changed, 1 new, 0 removed; 12 lines added, 4 removed.`
+pub(super) fn compare_files(old: &[Output], new: &[Output]) -> String {
     let by_path = |files: &[Output]| -> BTreeMap<String, String> {
         files.iter().map(|file| (file.path.clone(), file.contents.clone())).collect()
     };
@@ -18,19 +18,19 @@ pub(super) fn compare(old: &[Output], new: &[Output]) -> String {
     let (mut more, mut fewer) = (0, 0);
     for path in old.keys().chain(new.keys().filter(|path| !old.contains_key(*path))) {
         let text = |files: &BTreeMap<String, String>| files.get(path).cloned().unwrap_or_default();
-        let (come, gone) = lines(&text(&old), &text(&new));
+        let (come, gone) = changed_lines(&text(&old), &text(&new));
         more += come;
         fewer += gone;
     }
     if added + removed + changed == 0 {
         return "Nothing differs.".to_owned();
     }
-    let words = format!("{} changed, {added} new, {removed} gone", count(changed, "file"));
-    format!("{words}; {} come, {fewer} go.", count(more, "line"))
+    let words = format!("{} changed, {added} new, {removed} removed", count_noun(changed, "file"));
+    format!("{words}; {} added, {fewer} removed.", count_noun(more, "line"))
 }
 
-/// Lines that come and go, wherever they stand: what only moved within a file is neither.
-fn lines(old: &str, new: &str) -> (usize, usize) {
+/// Added and removed lines, regardless of position: a line that only moved within a file is neither.
+fn changed_lines(old: &str, new: &str) -> (usize, usize) {
     let mut counts: BTreeMap<&str, isize> = BTreeMap::new();
     new.lines().for_each(|line| *counts.entry(line).or_default() += 1);
     old.lines().for_each(|line| *counts.entry(line).or_default() -= 1);
@@ -41,7 +41,7 @@ fn lines(old: &str, new: &str) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Output, compare};
+    use super::{Output, compare_files};
 
     #[test]
     fn files_and_lines_are_counted() {
@@ -49,7 +49,7 @@ mod tests {
             |path: &str, contents: &str| Output { path: path.to_owned(), contents: contents.to_owned() };
         let old = [file("a", "1\n2\n"), file("b", "x\n"), file("c", "same\n")];
         let new = [file("a", "2\n1\n3\n"), file("c", "same\n"), file("d", "y\nz\n")];
-        assert_eq!(compare(&old, &new), "1 file changed, 1 new, 1 gone; 3 lines come, 1 go.");
-        assert_eq!(compare(&old, &old), "Nothing differs.");
+        assert_eq!(compare_files(&old, &new), "1 file changed, 1 new, 1 removed; 3 lines added, 1 removed.");
+        assert_eq!(compare_files(&old, &old), "Nothing differs.");
     }
 }

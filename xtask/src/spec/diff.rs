@@ -1,4 +1,4 @@
-//! `cargo xtask spec diff`: two documents to a report of what differs, and to an exit status.
+//! `cargo xtask spec diff`: reports the changes between two documents.
 
 use std::path::{Path, PathBuf};
 
@@ -9,34 +9,34 @@ use whop_codegen::document::Source;
 use whop_codegen::model::{Model, ModelInputs};
 
 use crate::failure::Failure;
-use crate::input::{CONFIG, read};
-use crate::terminal::{complain, count, say};
+use crate::input::{CONFIG, read_source};
+use crate::terminal::{self, count_noun, print_error, print_line};
 use crate::workspace::Workspace;
 
-/// Tell what differs between the APIs of two documents, and what that means to their users.
+/// Report the changes between the APIs of two documents and their impact on users.
 ///
-/// Exit status: 0 if there is a report, 1 if a document is faulty or --fail-on is met, 2 for a wrong command line.
+/// Exit status: 0 if there is a report, 1 if a document is invalid or --fail-on matches, 2 for a wrong command line.
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// The document as it was, JSON or YAML.
+    /// The old document, JSON or YAML.
     old: PathBuf,
-    /// The document as it is.
+    /// The new document, JSON or YAML.
     new: PathBuf,
-    /// How to write the report.
+    /// The format of the report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Fail if any change is as bad as this, to Rust or on the wire.
+    /// Fail if any change has this impact, on Rust or on the wire.
     #[arg(long, value_enum)]
     fail_on: Option<Worst>,
     /// An OpenAPI Overlay to apply to both documents.
     #[arg(long, value_name = "FILE")]
     overlay: Option<PathBuf>,
-    /// What is no OpenAPI fact, for both [default: spec/codegen.toml if it is there]
+    /// The configuration of the generator, for both [default: spec/codegen.toml if it exists]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For a terminal.
@@ -47,7 +47,7 @@ pub(crate) enum Format {
     Json,
 }
 
-/// What is not to be.
+/// The impact that fails the command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Worst {
     /// A change that breaks users.
@@ -58,26 +58,27 @@ enum Worst {
 
 pub(crate) fn run(args: &Diff, workspace: &Workspace) -> Result<(), Failure> {
     let mut diagnostics = Diagnostics::default();
-    let mut given = |path: &Path| read((path.to_path_buf(), path.display().to_string()), &mut diagnostics);
+    let mut given =
+        |path: &Path| read_source((path.to_path_buf(), path.display().to_string()), &mut diagnostics);
     let (old, new) = (given(&args.old), given(&args.new));
     let overlay = args.overlay.as_deref().map(&mut given);
     let config = match &args.config {
         Some(path) => given(path),
         None => {
             let own = workspace.path(CONFIG);
-            if own.exists() { read((own, CONFIG.to_owned()), &mut diagnostics) } else { None }
+            if own.exists() { read_source((own, CONFIG.to_owned()), &mut diagnostics) } else { None }
         }
     };
     let (Some(old), Some(new), false) = (old, new, diagnostics.has_errors()) else {
         return Err(Failure::messages(&diagnostics));
     };
     let companions = Companions { overlay: overlay.flatten(), config };
-    let (old, new) = (model(old, &companions)?, model(new, &companions)?);
-    for action in new.dead.iter().filter(|action| !old.dead.contains(action)) {
-        complain(&format!("warning[dead-action]: for {}: {action}", args.new.display()));
+    let (old, new) = (read_model(old, &companions)?, read_model(new, &companions)?);
+    for action in new.dead_actions.iter().filter(|action| !old.dead_actions.contains(action)) {
+        print_error(&format!("warning[dead-action]: for {}: {action}", args.new.display()));
     }
     let found = diff::diff(&old, &new);
-    say(&report(&found, args.format)?);
+    print_line(&render_report(&found, args.format)?);
     let worst = match args.fail_on {
         Some(Worst::Breaking) => found.count(Impact::Breaking),
         Some(Worst::Any) => found.changes.len(),
@@ -89,11 +90,11 @@ pub(crate) fn run(args: &Diff, workspace: &Workspace) -> Result<(), Failure> {
     let word = if args.fail_on == Some(Worst::Breaking) { "breaking change" } else { "change" };
     Err(Failure::new(format!(
         "error[fail-on]: {}\n = help: they are listed in the report",
-        count(worst, word)
+        count_noun(worst, word)
     )))
 }
 
-/// What is applied to each document.
+/// The overlay and configuration applied to each document.
 #[derive(Debug, Clone)]
 pub(crate) struct Companions {
     pub(crate) overlay: Option<Source>,
@@ -101,16 +102,17 @@ pub(crate) struct Companions {
 }
 
 /// The model of a document.
-pub(crate) fn model(document: Source, companions: &Companions) -> Result<Model, Failure> {
+pub(crate) fn read_model(document: Source, companions: &Companions) -> Result<Model, Failure> {
     let Companions { overlay, config } = companions.clone();
-    Model::read(ModelInputs { document, overlay, config }).map_err(Failure::new)
+    Model::read(ModelInputs { document, overlay, config })
+        .map_err(|messages| Failure::new(messages.render(terminal::style())))
 }
 
-/// The report in the format that was asked for.
-pub(crate) fn report(found: &diff::Diff, format: Format) -> Result<String, Failure> {
+/// Renders the report in the chosen format.
+pub(crate) fn render_report(found: &diff::Diff, format: Format) -> Result<String, Failure> {
     Ok(match format {
-        Format::Text => diff::text(found),
-        Format::Markdown => diff::markdown(found),
+        Format::Text => diff::render_text(found),
+        Format::Markdown => diff::render_markdown(found),
         Format::Json => {
             let json = serde_json::json!({
                 "verdict": found.verdict(),
@@ -119,8 +121,9 @@ pub(crate) fn report(found: &diff::Diff, format: Format) -> Result<String, Failu
                 "documentation": found.count(Impact::Documentation),
                 "changes": found.changes,
             });
-            serde_json::to_string_pretty(&json)
-                .map_err(|error| Failure::new(format!("error[internal]: the report is no JSON: {error}")))?
+            serde_json::to_string_pretty(&json).map_err(|error| {
+                Failure::new(format!("error[internal]: the report cannot be encoded as JSON: {error}"))
+            })?
         }
     })
 }

@@ -1,4 +1,4 @@
-//! An address to the bytes behind it: over TLS, within limits of size and time, and with a reason if there are none.
+//! Fetches a URL over TLS, within limits of size and time.
 
 use std::time::Duration;
 
@@ -7,21 +7,21 @@ use ureq::{Agent, Error, Timeout};
 
 use crate::failure::Failure;
 
-/// No more than this is taken; the document has some 7 MB.
+/// The largest response, in bytes; the document has about 7 MB.
 const MAX_BYTES: u64 = 64 << 20;
 
 const CONNECT: Duration = Duration::from_secs(10);
 const WHOLE: Duration = Duration::from_secs(120);
 
-/// Fetches a document. Plain HTTP is for a server on this machine only, which no one can stand between.
-pub(crate) fn fetch(url: &str) -> Result<Vec<u8>, Failure> {
+/// Fetches a document. Plain HTTP is allowed for a server on this machine only, where nobody can intercept it.
+pub(crate) fn fetch_document(url: &str) -> Result<Vec<u8>, Failure> {
     let local = is_local(url);
     if !url.starts_with("https://") && !local {
-        return Err(fault(
+        return Err(fetch_failure(
             url,
             "insecure",
-            "the address does not begin with `https://`",
-            "give one that does",
+            "the URL does not begin with `https://`",
+            "use an `https` URL",
         ));
     }
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
@@ -35,21 +35,21 @@ pub(crate) fn fetch(url: &str) -> Result<Vec<u8>, Failure> {
         .user_agent("whop-rs xtask");
     let config = if local { config.proxy(None) } else { config };
     let agent: Agent = config.build().into();
-    let answer =
+    let response =
         agent.get(url).header("Accept", "application/json, application/yaml, text/yaml, */*;q=0.1").call();
-    let bytes = answer.and_then(|mut answer| {
-        if answer.status().is_redirection() {
+    let bytes = response.and_then(|mut response| {
+        if response.status().is_redirection() {
             return Err(Error::TooManyRedirects);
         }
-        if answer.body().content_length().is_some_and(|length| length > MAX_BYTES) {
+        if response.body().content_length().is_some_and(|length| length > MAX_BYTES) {
             return Err(Error::BodyExceedsLimit(MAX_BYTES));
         }
-        answer.body_mut().with_config().limit(MAX_BYTES).read_to_vec()
+        response.body_mut().with_config().limit(MAX_BYTES).read_to_vec()
     });
-    bytes.map_err(|error| explained(url, &error))
+    bytes.map_err(|error| explain_error(url, &error))
 }
 
-/// Whether the address is one of this machine.
+/// Whether the URL is on this machine.
 fn is_local(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://") else { return false };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
@@ -61,38 +61,40 @@ fn is_local(url: &str) -> bool {
     matches!(host, "127.0.0.1" | "localhost" | "[::1]")
 }
 
-fn explained(url: &str, error: &Error) -> Failure {
-    let network = "is there a network? With a copy of the document on disk, use `--file`";
+fn explain_error(url: &str, error: &Error) -> Failure {
+    let network = "check the network; for a copy of the document on disk, use `--file`";
     let (code, message, help) = match error {
         Error::StatusCode(status) => (
             "status",
-            format!("the server answers with status {status}"),
-            "is this the address of the document?",
+            format!("the server responded with status {status}"),
+            "check that this is the URL of the document",
         ),
-        Error::HostNotFound => ("no-network", "the host has no address".to_owned(), network),
-        Error::ConnectionFailed => ("no-network", "there is no connection to the host".to_owned(), network),
+        Error::HostNotFound => ("no-network", "the host name cannot be resolved".to_owned(), network),
+        Error::ConnectionFailed => ("no-network", "cannot connect to the host".to_owned(), network),
         Error::Timeout(Timeout::Global | Timeout::RecvBody | Timeout::RecvResponse) => {
             let message = format!("the document did not arrive within {} s", WHOLE.as_secs());
             ("timeout", message, "try again later, or fetch it by other means and use `--file`")
         }
-        Error::Timeout(_) => ("no-network", "the host does not answer in time".to_owned(), network),
+        Error::Timeout(_) => ("no-network", "the host did not respond in time".to_owned(), network),
         Error::BodyExceedsLimit(_) => {
-            let message = format!("the answer is longer than {} MiB", MAX_BYTES >> 20);
-            ("too-long", message, "is this the address of the document?")
+            let message = format!("the response is larger than {} MiB", MAX_BYTES >> 20);
+            ("too-long", message, "check that this is the URL of the document")
         }
         Error::TooManyRedirects | Error::RequireHttpsOnly(_) => {
-            let message = "the server leads elsewhere, too often or without TLS".to_owned();
-            ("redirect", message, "give the address that it leads to")
+            let message = "the server redirects too often, or to a URL without TLS".to_owned();
+            ("redirect", message, "use the URL that it redirects to")
         }
-        Error::Io(error) => {
-            ("no-network", format!("the connection failed: {}", crate::failure::reason(error)), network)
-        }
+        Error::Io(error) => (
+            "no-network",
+            format!("the connection failed: {}", crate::failure::describe_io_error(error)),
+            network,
+        ),
         other => ("fetch", format!("the document cannot be fetched: {other}"), network),
     };
-    fault(url, code, &message, help)
+    fetch_failure(url, code, &message, help)
 }
 
-fn fault(url: &str, code: &str, message: &str, help: &str) -> Failure {
+fn fetch_failure(url: &str, code: &str, message: &str, help: &str) -> Failure {
     let visible = |text: &str| text.chars().filter(|c| !c.is_control()).take(300).collect::<String>();
     Failure::new(format!(
         "error[{code}]: {}\n --> {}\n = help: {help}\n\n1 error",

@@ -1,4 +1,4 @@
-//! `cargo xtask spec`: what to do about another document. One file for each of its commands.
+//! `cargo xtask spec`: commands about documents, one file each.
 
 pub(crate) mod diff;
 mod fetch;
@@ -20,9 +20,9 @@ pub(crate) struct Spec {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Tell what differs between the APIs of two documents, and what that means to their users.
+    /// Report the changes between the APIs of two documents and their impact on users.
     Diff(diff::Diff),
-    /// Fetch the newest document, tell what differs from the vendored one, and put it in its place.
+    /// Fetch the newest document, report the changes, and replace the vendored one.
     Pull(pull::Pull),
 }
 

@@ -1,4 +1,4 @@
-//! What an overlay does to a document that it was not written for.
+//! The effects of an overlay on a document that it was not written for.
 
 use std::collections::BTreeSet;
 
@@ -6,22 +6,26 @@ use whop_codegen::diff::{Kind, diff};
 use whop_codegen::document::Source;
 use whop_codegen::model::Model;
 
-use super::diff::{Companions, model};
+use super::diff::{Companions, read_model};
 use crate::failure::Failure;
 
-/// What became of the overlay's actions.
+/// The effects of the overlay's actions.
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
-    /// The actions that match or change nothing.
+    /// The actions that match or change nothing (dead actions).
     pub(crate) dead: Vec<String>,
-    /// The members that they make: an action that described a member which is gone brings it back, without a type.
+    /// The fields that actions create: an action that describes a removed field brings it back, without a type.
     pub(crate) made: BTreeSet<String>,
 }
 
-/// Applies the overlay to a document, of which the model without it is at hand.
-pub(crate) fn effects(document: &Source, companions: &Companions, plain: &Model) -> Result<Effects, Failure> {
+/// Applies the overlay to a document; `plain` is the model without the overlay.
+pub(crate) fn overlay_effects(
+    document: &Source,
+    companions: &Companions,
+    plain: &Model,
+) -> Result<Effects, Failure> {
     let Some(overlay) = &companions.overlay else { return Ok(Effects::default()) };
-    let with = model(document.clone(), companions)?;
+    let with = read_model(document.clone(), companions)?;
     let made = diff(plain, &with).changes.into_iter().filter_map(|change| {
         let place = change.new?;
         let member = matches!(change.kind, Kind::FieldAdded | Kind::ParameterAdded);
@@ -29,5 +33,5 @@ pub(crate) fn effects(document: &Source, companions: &Companions, plain: &Model)
         // The line is the overlay's, which may differ from one commit to the next.
         by_overlay.then(|| format!("{}: {}", change.subject, change.message))
     });
-    Ok(Effects { made: made.collect(), dead: with.dead.clone() })
+    Ok(Effects { made: made.collect(), dead: with.dead_actions.clone() })
 }

@@ -1,39 +1,41 @@
-//! `cargo xtask spec pull`: the newest document to the vendored one, if the generator takes it.
+//! `cargo xtask spec pull`: replaces the vendored document by the newest one, if the generator accepts it.
 
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use whop_codegen::diagnostic::Diagnostics;
+use whop_codegen::diagnostic::{Code, Diagnostics};
 use whop_codegen::diff;
 use whop_codegen::document::Source;
 use whop_codegen::emit::Origin;
-use whop_codegen::{Inputs, generate, generate_despite_dead_actions};
+use whop_codegen::{Inputs, Options, generate};
 
-use super::diff::{Companions, Format, model, report};
-use super::fetch::fetch;
-use super::overlay::effects;
-use super::vendor::{Record, vendor};
+use super::diff::{Companions, Format, read_model, render_report};
+use super::fetch::fetch_document;
+use super::overlay::overlay_effects;
+use super::vendor::{Record, vendor_document};
 use crate::failure::Failure;
-use crate::input::{CONFIG, DOCUMENTS, OVERLAY, SOURCE, bytes, read, sha256, vendored_document};
-use crate::terminal::{complain, say};
+use crate::input::{
+    CONFIG, DOCUMENTS, OVERLAY, SOURCE, read_bytes, read_source, sha256_digest, vendored_document,
+};
+use crate::terminal::{self, print_error, print_line};
 use crate::workspace::Workspace;
 
-/// Fetch the newest document, tell what differs from the vendored one, and put it in its place.
+/// Fetch the newest document, report the changes, and replace the vendored one.
 ///
-/// Nothing is written unless the generator takes the document. Then run `cargo xtask codegen` and `cargo xtask review`.
+/// Nothing is written unless the generator accepts the document. Then run `cargo xtask codegen` and `cargo xtask review`.
 #[derive(Debug, Args)]
 pub(crate) struct Pull {
-    /// Where to fetch it [default: the address in spec/source.toml]
+    /// The URL to fetch [default: the URL in spec/source.toml]
     #[arg(long, conflicts_with = "file")]
     url: Option<String>,
-    /// A copy of the document on disk, fetched by other means.
+    /// A copy of the document on disk, instead of fetching it.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Take the document although actions of the overlay match or change nothing in it any more.
+    /// Accept the document although overlay actions no longer match or change anything.
     #[arg(long)]
     allow_dead_actions: bool,
-    /// How to write the report.
+    /// The format of the report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -41,61 +43,62 @@ pub(crate) struct Pull {
 pub(crate) fn run(args: &Pull, workspace: &Workspace) -> Result<(), Failure> {
     let mut diagnostics = Diagnostics::default();
     let own = |name: &str| (workspace.path(name), name.to_owned());
-    let record = read(own(SOURCE), &mut diagnostics);
-    let overlay = read(own(OVERLAY), &mut diagnostics);
-    let config = read(own(CONFIG), &mut diagnostics);
+    let record = read_source(own(SOURCE), &mut diagnostics);
+    let overlay = read_source(own(OVERLAY), &mut diagnostics);
+    let config = read_source(own(CONFIG), &mut diagnostics);
     let old_name = vendored_document(workspace);
-    let old = read(own(old_name), &mut diagnostics);
+    let old = read_source(own(old_name), &mut diagnostics);
     let (Some(record), Some(overlay), Some(config), Some(old)) = (record, overlay, config, old) else {
         return Err(Failure::messages(&diagnostics));
     };
     let url = match &args.url {
         Some(url) => url.clone(),
-        None => address(&record)?,
+        None => recorded_url(&record)?,
     };
     let (shown, taken) = match &args.file {
         Some(path) => {
             let name = path.display().to_string();
-            let read = bytes((path.clone(), name), &mut diagnostics);
+            let read = read_bytes((path.clone(), name), &mut diagnostics);
             read.ok_or_else(|| Failure::messages(&diagnostics))?
         }
-        None => (url.clone(), fetch(&url)?),
+        None => (url.clone(), fetch_document(&url)?),
     };
-    let sha256 = sha256(&taken);
+    let sha256 = sha256_digest(&taken);
     let Some(new) = Source::from_bytes(shown, taken.clone(), &mut diagnostics) else {
         return Err(Failure::messages(&diagnostics));
     };
     if old.text.as_bytes() == taken.as_slice() {
-        say(&format!("{old_name}: this is the vendored document already"));
+        print_line(&format!("{old_name}: the vendored document is up to date"));
         return Ok(());
     }
-    let date = today();
-    check(
+    let date = current_date();
+    check_generates(
         args,
         (&new, &overlay, &config),
         &Origin { sha256: sha256.clone(), date: date.clone(), url: url.clone() },
     )?;
     let plain = Companions { overlay: None, config: Some(config) };
     let with = Companions { overlay: Some(overlay), ..plain.clone() };
-    let (old_model, new_model) = (model(old.clone(), &plain)?, model(new.clone(), &plain)?);
+    let (old_model, new_model) = (read_model(old.clone(), &plain)?, read_model(new.clone(), &plain)?);
     let found = diff::diff(&old_model, &new_model);
-    let (before, after) = (effects(&old, &with, &old_model)?, effects(&new, &with, &new_model)?);
+    let (before, after) =
+        (overlay_effects(&old, &with, &old_model)?, overlay_effects(&new, &with, &new_model)?);
     for member in after.made.difference(&before.made) {
-        complain(&format!(
-            "warning[brought-back]: the overlay describes what the document no longer has, and so makes it anew: {member}\n \
-             --> {OVERLAY}\n = help: move the action to what took its place, or delete it\n"
+        print_error(&format!(
+            "warning[brought-back]: an overlay action brings back a field that the document no longer has: {member}\n \
+             --> {OVERLAY}\n = help: move the action to the new place of the field, or delete it\n"
         ));
     }
-    let report = report(&found, args.format)?;
-    let name = name(&new.text);
-    vendor(workspace, name, &taken, &Record { url: &url, date: &date, sha256: &sha256 })?;
-    say(&report);
-    complain(&format!("{name}: {} bytes of {date}; run `cargo xtask codegen` next", taken.len()));
+    let report = render_report(&found, args.format)?;
+    let name = vendored_name(&new.text);
+    vendor_document(workspace, name, &taken, &Record { url: &url, date: &date, sha256: &sha256 })?;
+    print_line(&report);
+    print_error(&format!("{name}: {} bytes of {date}; run `cargo xtask codegen` next", taken.len()));
     Ok(())
 }
 
-/// Generates in memory, with all that belongs to the vendored document.
-fn check(
+/// Generates in memory, with the overlay and configuration of the vendored document.
+fn check_generates(
     args: &Pull,
     (new, overlay, config): (&Source, &Source, &Source),
     origin: &Origin,
@@ -105,43 +108,38 @@ fn check(
         overlay: Some(overlay.clone()),
         config: Some(config.clone()),
         origin: origin.clone(),
+        pages: std::collections::BTreeMap::new(),
         crates: String::new(),
         standalone: false,
     };
-    let generated =
-        if args.allow_dead_actions { generate_despite_dead_actions(inputs) } else { generate(inputs) };
+    let options = Options { allow_dead_actions: args.allow_dead_actions, ..Options::default() };
+    let generated = generate(inputs, &options);
     if generated.failed {
-        let mut text = generated.messages;
-        if !args.allow_dead_actions && text.contains("[dead-action]") {
+        let mut text = generated.messages.render(terminal::style());
+        if !args.allow_dead_actions && generated.messages.has_code(Code::DEAD_ACTION) {
             text.push_str(
-                "\nTo take the document first and mend the overlay then, add `--allow-dead-actions`.",
+                "\nTo accept the document and fix the overlay afterwards, add `--allow-dead-actions`.",
             );
         }
         return Err(Failure::new(format!("{text}\nNothing was written.")));
     }
-    complain_of(&generated.messages);
+    if !generated.messages.is_empty() {
+        print_error(&generated.messages.render(terminal::style()));
+    }
     Ok(())
 }
 
-fn complain_of(messages: &str) {
-    if !messages.is_empty() {
-        complain(messages);
-    }
-}
-
-/// The address in the record.
-fn address(record: &Source) -> Result<String, Failure> {
+/// The URL in the record.
+fn recorded_url(record: &Source) -> Result<String, Failure> {
     let table: Option<toml::Table> = toml::from_str(&record.text).ok();
     let url = table.as_ref().and_then(|table| table.get("url")?.as_str().map(str::to_owned));
     url.ok_or_else(|| {
-        Failure::new(format!(
-            "error[source]: there is no `url` in the record\n --> {SOURCE}\n = help: give one with `--url`"
-        ))
+        Failure::new(format!("error[source]: the record has no `url`\n --> {SOURCE}\n = help: pass `--url`"))
     })
 }
 
-/// The name that says in which notation the document is.
-fn name(text: &str) -> &'static str {
+/// The file name for the document's notation.
+fn vendored_name(text: &str) -> &'static str {
     let [yaml, json] = DOCUMENTS;
     let text = text.trim_start_matches('\u{feff}');
     let is_json =
@@ -149,15 +147,15 @@ fn name(text: &str) -> &'static str {
     if is_json { json } else { yaml }
 }
 
-/// The day in UTC.
-fn today() -> String {
+/// The current date in UTC.
+fn current_date() -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    let (year, month, day) = civil(since.as_secs() / 86_400);
+    let (year, month, day) = days_to_date(since.as_secs() / 86_400);
     format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// Days since 1970-01-01 to a date: an era is 400 years, a year begins in March so that the leap day is its last.
-fn civil(days: u64) -> (u64, u64, u64) {
+/// Converts days since 1970-01-01 to a date. An era is 400 years; years begin in March, so that the leap day is the last day.
+fn days_to_date(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, of_era) = (days / 146_097, days % 146_097);
     let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -170,7 +168,7 @@ fn civil(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{civil, name};
+    use super::{days_to_date, vendored_name};
 
     #[test]
     fn days_are_dates() {
@@ -182,7 +180,7 @@ mod tests {
             (20_454, (2026, 1, 1)),
             (20_777, (2026, 11, 20)),
         ] {
-            assert_eq!(civil(days), date, "{days}");
+            assert_eq!(days_to_date(days), date, "{days}");
         }
     }
 
@@ -191,7 +189,7 @@ mod tests {
         for (text, extension) in
             [("{\"a\": 1}", "json"), (" {}\n", "json"), ("{a: 1}", "yaml"), ("a: 1", "yaml")]
         {
-            assert!(name(text).ends_with(extension), "{text}");
+            assert!(vendored_name(text).ends_with(extension), "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A document and the record of its source to disk: both or neither, and the document of another notation away.
+//! Writes a document and the record of its source: both or neither. A document in the other notation is removed.
 
 use std::fs;
 use std::io;
@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::input::{DOCUMENTS, SOURCE};
 use crate::workspace::Workspace;
 
-/// What stands in the record.
+/// The content of the record.
 #[derive(Debug)]
 pub(crate) struct Record<'a> {
     pub(crate) url: &'a str,
@@ -16,22 +16,22 @@ pub(crate) struct Record<'a> {
     pub(crate) sha256: &'a str,
 }
 
-/// Puts a document in the place of the vendored one.
-pub(crate) fn vendor(
+/// Replaces the vendored document.
+pub(crate) fn vendor_document(
     workspace: &Workspace,
     name: &str,
     bytes: &[u8],
     record: &Record<'_>,
 ) -> Result<(), Failure> {
-    let record_text = text(name, record);
+    let record_text = render_record(name, record);
     let files: Vec<(&str, Option<&[u8]>)> = [(name, Some(bytes)), (SOURCE, Some(record_text.as_bytes()))]
         .into_iter()
         .chain(DOCUMENTS.into_iter().filter(|other| *other != name).map(|other| (other, None)))
         .collect();
-    replace(workspace, &files)
+    replace_files(workspace, &files)
 }
 
-fn text(name: &str, record: &Record<'_>) -> String {
+fn render_record(name: &str, record: &Record<'_>) -> String {
     let file = name.rsplit('/').next().unwrap_or(name);
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     format!(
@@ -44,10 +44,12 @@ fn text(name: &str, record: &Record<'_>) -> String {
 }
 
 /// Writes and removes files. If one step fails, those before it are undone.
-pub(crate) fn replace(workspace: &Workspace, files: &[(&str, Option<&[u8]>)]) -> Result<(), Failure> {
+pub(crate) fn replace_files(workspace: &Workspace, files: &[(&str, Option<&[u8]>)]) -> Result<(), Failure> {
     // Everything is written beside its place first: a full disk shows here, where nothing has changed yet.
-    let staged: Vec<(PathBuf, PathBuf, Option<&[u8]>)> =
-        files.iter().map(|(name, bytes)| (workspace.path(name), beside(workspace, name), *bytes)).collect();
+    let staged: Vec<(PathBuf, PathBuf, Option<&[u8]>)> = files
+        .iter()
+        .map(|(name, bytes)| (workspace.path(name), temporary_path(workspace, name), *bytes))
+        .collect();
     let clean = || staged.iter().for_each(|(_, beside, _)| drop(fs::remove_file(beside)));
     for (_, beside, bytes) in &staged {
         if let Some(bytes) = bytes {
@@ -62,7 +64,7 @@ pub(crate) fn replace(workspace: &Workspace, files: &[(&str, Option<&[u8]>)]) ->
         let old = fs::read(path).ok();
         let step = match bytes {
             Some(_) => fs::rename(beside, path),
-            None => remove(path),
+            None => remove_file(path),
         };
         if let Err(error) = step {
             for (path, old) in done.iter().rev() {
@@ -80,13 +82,13 @@ pub(crate) fn replace(workspace: &Workspace, files: &[(&str, Option<&[u8]>)]) ->
     Ok(())
 }
 
-fn beside(workspace: &Workspace, name: &str) -> PathBuf {
+fn temporary_path(workspace: &Workspace, name: &str) -> PathBuf {
     let path = workspace.path(name);
     let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     path.with_file_name(format!(".{file}.xtask"))
 }
 
-fn remove(path: &PathBuf) -> io::Result<()> {
+fn remove_file(path: &PathBuf) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         done => done,
@@ -100,7 +102,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::replace;
+    use super::replace_files;
     use crate::workspace::Workspace;
 
     #[test]
@@ -113,7 +115,7 @@ mod tests {
         fs::create_dir_all(root.join("c/d")).unwrap();
         fs::write(root.join("a"), "old").unwrap();
         let files = [("a", Some(&b"new"[..])), ("b", Some(&b"new"[..])), ("c", Some(&b"new"[..]))];
-        assert!(replace(&Workspace::at(&root), &files).is_err());
+        assert!(replace_files(&Workspace::at(&root), &files).is_err());
         assert_eq!(fs::read_to_string(root.join("a")).unwrap(), "old");
         let left: Vec<_> = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left.len(), 2, "{left:?}");

@@ -50,7 +50,6 @@ fn reachable(edges: &[BTreeSet<usize>], start: usize) -> BTreeSet<usize> {
 
 #[test]
 fn cycles_are_found() {
-    let edges: [BTreeSet<usize>; 5] =
-        [[1].into(), [2].into(), [0, 3].into(), BTreeSet::new(), [4, 0].into()];
+    let edges: [BTreeSet<usize>; 5] = [[1].into(), [2].into(), [0, 3].into(), BTreeSet::new(), [4, 0].into()];
     assert_eq!(cycles(&edges), [BTreeSet::from([0, 1, 2])]);
 }

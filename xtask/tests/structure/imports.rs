@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use syn::{Item, UseTree};
 use crate::root;
+use syn::{Item, UseTree};
 
 /// The hand-written crates, by the folder of their sources.
 pub(crate) const CRATES: [&str; 5] =

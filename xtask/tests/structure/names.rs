@@ -1,13 +1,14 @@
 //! Functions have names that can be searched for.
 
-use syn::visit::{self, Visit};
 use crate::assert_none;
+use syn::visit::{self, Visit};
 
 use crate::imports::{CRATES, is_for_tests, is_test_file, read_crate};
 
 /// Names that say nothing where they are called, and that no search finds.
 const REFUSED: [&str; 13] = [
-    "of", "told", "said", "meet", "beyond", "apart", "act", "turn", "turned", "made", "asked", "shown", "written",
+    "of", "told", "said", "meet", "beyond", "apart", "act", "turn", "turned", "made", "asked", "shown",
+    "written",
 ];
 
 /// The largest share of free functions whose name is one word, in percent.

@@ -13,7 +13,7 @@ const LINES: usize = 400;
 const GENERATED_LINES: usize = 1_500;
 
 /// Words for which the field has others: see `response`, `field` and `property` in any OpenAPI tool.
-const REFUSED: [&str; 5] = ["lest", "the house", "go astray", "does not fit its type", "is no such"];
+const REFUSED: [&str; 4] = ["lest", "the house", "go astray", "does not fit its type"];
 
 #[test]
 fn files_are_small_and_say_what_they_do() {
@@ -46,6 +46,10 @@ fn texts_use_the_words_of_the_field() {
     for path in markdown(&root()) {
         let text = std::fs::read_to_string(&path).unwrap();
         let name = path.strip_prefix(root()).unwrap().display().to_string();
+        // The changelog names what was renamed.
+        if name == "CHANGELOG.md" {
+            continue;
+        }
         check_text(&name, &text, &mut problems);
     }
     assert_none(&problems);
@@ -55,7 +59,8 @@ fn check_text(name: &str, text: &str, problems: &mut Vec<String>) {
     for (number, line) in text.lines().enumerate() {
         let lower = line.to_lowercase();
         let words = lower.split(|c: char| !c.is_alphanumeric() && c != '_');
-        let answers = words.filter(|word| ["answer", "answers", "answered", "answering"].contains(word)).count();
+        let answers =
+            words.filter(|word| ["answer", "answers", "answered", "answering"].contains(word)).count();
         let refused = REFUSED.iter().find(|refused| contains_words(&lower, refused));
         if answers > 0 || refused.is_some() {
             problems.push(format!("{name}:{}: {}", number + 1, line.trim()));
@@ -74,7 +79,8 @@ fn contains_words(line: &str, words: &str) -> bool {
 
 /// The Markdown of the repository that people write.
 fn markdown(root: &Path) -> Vec<std::path::PathBuf> {
-    let folders = [".", "codegen", "codegen/runtime", "codegen/mock", "codegen/description", "generated", "xtask"];
+    let folders =
+        [".", "codegen", "codegen/runtime", "codegen/mock", "codegen/description", "generated", "xtask"];
     let mut files = Vec::new();
     for folder in folders.iter().map(|folder| root.join(folder)).filter(|folder| folder.is_dir()) {
         for entry in std::fs::read_dir(folder).unwrap() {

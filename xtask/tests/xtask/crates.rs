@@ -31,7 +31,7 @@ const DOCUMENT: &str = r##"{
       "text": {"type": "string"},
       "color": {"type": "string", "enum": ["red", "blue"], "nullable": true},
       "at": {"type": "string", "format": "date-time"},
-      "answer": {"$ref": "#/components/schemas/Note"}
+      "response": {"$ref": "#/components/schemas/Note"}
     }
   }}}
 }"##;

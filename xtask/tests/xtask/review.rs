@@ -88,7 +88,7 @@ fn items_of_what_was_renamed_are_told_with_both_names() {
     ] {
         assert!(said.contains(part), "{part}\n{said}");
     }
-    assert!(!said.contains("is gone"), "{said}");
+    assert!(!said.contains("is removed"), "{said}");
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn actions_that_died_and_members_that_they_bring_back_are_named() {
         ),
         "{said}"
     );
-    assert!(said.contains("## The overlay: 1 member that it brings back\n"), "{said}");
+    assert!(said.contains("## The overlay: 1 field that it brings back\n"), "{said}");
     assert!(said.contains("- Pet: optional field `name` is new\n"), "{said}");
 }
 

@@ -11,12 +11,12 @@ use crate::support::{Checkout, DOCUMENT};
 fn serve(head: &str, body: &[u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/openapi", listener.local_addr().unwrap());
-    let answer = [head.as_bytes(), b"\r\n\r\n", body].concat();
+    let response = [head.as_bytes(), b"\r\n\r\n", body].concat();
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut request = [0; 4096];
         let _ = stream.read(&mut request);
-        let _ = stream.write_all(&answer);
+        let _ = stream.write_all(&response);
     });
     url
 }

@@ -52,7 +52,7 @@ fn a_foreign_folder_is_refused() {
             checkout.run(&[&["codegen", "--spec", "spec/whop.openapi.yaml", "--out", "mine"], args].concat());
         assert_eq!(ran.status, Some(1));
         assert!(
-            ran.err.starts_with("error[foreign-folder]: ") && ran.err.contains("\n --> mine\n"),
+            ran.err.starts_with("error[foreign-folder]: ") && ran.err.contains("\n--> mine\n"),
             "{}",
             ran.err
         );

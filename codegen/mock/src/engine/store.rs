@@ -1,54 +1,55 @@
-//! What was created, changed and deleted: things by their place, in the order in which they came.
+//! The resources that were created, changed and deleted, by the path of their collection and in the order of creation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::places::Places;
-use crate::engine::tree::Json;
+use openapi_client_description::JsonValue;
 
-/// One thing.
+use crate::engine::upload_slots::UploadSlots;
+
+/// A resource.
 #[derive(Clone, Debug)]
-pub(crate) struct Thing {
+pub(crate) struct StoredResource {
     pub(crate) id: String,
-    /// Everything that is known of it, in whatever shape a call may ask for it.
-    pub(crate) value: Json,
-    /// What callers have said of it; all else was made up.
-    pub(crate) said: Json,
-    /// The place in lists, greatest first: what was created stands before what was there already.
+    /// Everything that is known about it, in the fields of any operation.
+    pub(crate) value: JsonValue,
+    /// What clients have sent about it; everything else is generated.
+    pub(crate) sent: JsonValue,
+    /// The position in lists, greatest first: created resources come before generated ones.
     pub(crate) sequence: i64,
-    pub(crate) listing: Listing,
+    pub(crate) visibility: Visibility,
 }
 
-/// In which lists a thing stands.
+/// The lists that contain a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Listing {
-    /// In all whose filters it passes.
-    All,
-    /// In those with these filters, for which it was made.
-    For(String),
-    /// In none: it was only asked for by its id.
-    None,
+pub(crate) enum Visibility {
+    /// All lists whose filters match it.
+    Everywhere,
+    /// The list with these filters, for which it was generated.
+    OnlyFor(String),
+    /// No list: it was only requested by its id.
+    Hidden,
 }
 
-/// The things of one place, such as `/things` or `/owners/o_1/things`.
+/// The resources of one collection, such as `/things` or `/owners/o_1/things`.
 #[derive(Debug, Default)]
 pub(crate) struct Collection {
-    things: Vec<Thing>,
+    resources: Vec<StoredResource>,
     deleted: BTreeSet<String>,
-    /// The filters for which a list was made already.
-    filled: BTreeSet<String>,
-    created: i64,
-    made: i64,
+    /// The filters of lists for which resources were generated.
+    generated_lists: BTreeSet<String>,
+    created_count: i64,
+    generated_count: i64,
 }
 
-/// All things.
+/// All collections by path.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     collections: BTreeMap<String, Collection>,
-    /// How many were created, in all places.
-    pub(crate) created: u64,
-    /// How many tokens were minted.
-    pub(crate) minted: u64,
-    pub(crate) places: Places,
+    /// The number of resources created in all collections.
+    pub(crate) created_count: u64,
+    /// The number of minted tokens.
+    pub(crate) token_count: u64,
+    pub(crate) upload_slots: UploadSlots,
 }
 
 impl Store {
@@ -58,81 +59,85 @@ impl Store {
 }
 
 impl Collection {
-    pub(crate) fn get(&self, id: &str) -> Option<&Thing> {
-        self.things.iter().find(|thing| thing.id == id)
+    pub(crate) fn get(&self, id: &str) -> Option<&StoredResource> {
+        self.resources.iter().find(|resource| resource.id == id)
     }
 
     pub(crate) fn is_deleted(&self, id: &str) -> bool {
         self.deleted.contains(id)
     }
 
-    /// Adds a thing, or puts it in the place of the one with its id.
-    pub(crate) fn put(&mut self, id: &str, value: Json, listing: Listing) {
+    /// Adds a resource or replaces the value of the one with this id.
+    pub(crate) fn put(&mut self, id: &str, value: JsonValue, visibility: Visibility) {
         self.deleted.remove(id);
-        if let Some(thing) = self.things.iter_mut().find(|thing| thing.id == id) {
-            thing.value = value;
-            if listing == Listing::All && thing.listing == Listing::None {
-                thing.listing = listing;
+        if let Some(resource) = self.resources.iter_mut().find(|resource| resource.id == id) {
+            resource.value = value;
+            if visibility == Visibility::Everywhere && resource.visibility == Visibility::Hidden {
+                resource.visibility = visibility;
             }
             return;
         }
-        let sequence = if listing == Listing::All {
-            self.created += 1;
-            self.created
+        let sequence = if visibility == Visibility::Everywhere {
+            self.created_count += 1;
+            self.created_count
         } else {
-            self.made += 1;
-            -self.made
+            self.generated_count += 1;
+            -self.generated_count
         };
-        let said = Json::Object(Vec::new());
-        self.things.push(Thing { id: id.to_owned(), value, said, sequence, listing });
+        let sent = JsonValue::empty_object();
+        self.resources.push(StoredResource { id: id.to_owned(), value, sent, sequence, visibility });
     }
 
-    /// Notes what a caller has said of a thing.
-    pub(crate) fn say(&mut self, id: &str, said: &Json) {
-        if let Some(thing) = self.things.iter_mut().find(|thing| thing.id == id) {
-            merge(&mut thing.said, said);
+    /// Records what a client has sent about a resource.
+    pub(crate) fn record_sent(&mut self, id: &str, sent: &JsonValue) {
+        if let Some(resource) = self.resources.iter_mut().find(|resource| resource.id == id) {
+            merge(&mut resource.sent, sent);
         }
     }
 
     pub(crate) fn delete(&mut self, id: &str) {
-        self.things.retain(|thing| thing.id != id);
+        self.resources.retain(|resource| resource.id != id);
         self.deleted.insert(id.to_owned());
     }
 
-    /// Whether a list with these filters is asked for the first time.
-    pub(crate) fn fill(&mut self, filters: &str) -> bool {
-        self.filled.insert(filters.to_owned())
+    /// Whether the list with these filters is requested for the first time.
+    pub(crate) fn is_first_request(&mut self, filters: &str) -> bool {
+        self.generated_lists.insert(filters.to_owned())
     }
 
-    /// The things of a list, the newest first.
-    pub(crate) fn list(&self, filters: &str, passes: impl Fn(&Thing) -> bool) -> Vec<Thing> {
-        let listed = |thing: &&Thing| match &thing.listing {
-            Listing::All => passes(thing),
-            Listing::For(own) => own == filters,
-            Listing::None => false,
+    /// The resources of a list, the newest first.
+    pub(crate) fn list(
+        &self,
+        filters: &str,
+        matches: impl Fn(&StoredResource) -> bool,
+    ) -> Vec<StoredResource> {
+        let is_listed = |resource: &&StoredResource| match &resource.visibility {
+            Visibility::Everywhere => matches(resource),
+            Visibility::OnlyFor(other) => other == filters,
+            Visibility::Hidden => false,
         };
-        let mut things: Vec<Thing> = self.things.iter().filter(listed).cloned().collect();
-        things.sort_by_key(|thing| std::cmp::Reverse(thing.sequence));
-        things
+        let mut resources: Vec<StoredResource> = self.resources.iter().filter(is_listed).cloned().collect();
+        resources.sort_by_key(|resource| std::cmp::Reverse(resource.sequence));
+        resources
     }
 }
 
-/// Takes the members of a change into a value: objects member by member, all else whole. `owner_id` changes `owner.id` too.
-pub(crate) fn merge(value: &mut Json, change: &Json) {
-    for (name, new) in change.members() {
-        let object = name.strip_suffix("_id").and_then(|stem| {
-            let owner = value.get(stem)?;
-            (owner.get("id").is_some_and(|id| id != new)).then(|| stem.to_owned())
+/// Merges a change into a value: objects field by field, everything else as a whole. `owner_id` also changes `owner.id`.
+pub(crate) fn merge(value: &mut JsonValue, change: &JsonValue) {
+    for (name, new) in change.properties() {
+        let changed_owner = name.strip_suffix("_id").filter(|stem| {
+            let id = value.get(stem).and_then(|owner| owner.get("id"));
+            id.is_some_and(|id| id != new)
         });
-        if let Some(stem) = object {
-            // Another owner: what was known of the last one is no more.
-            value.set(&stem, Json::Object(vec![("id".to_owned(), new.clone())]));
+        if let Some(stem) = changed_owner {
+            // The other fields belong to the previous owner.
+            value.set(stem, JsonValue::Object(vec![("id".to_owned(), new.clone())]));
         }
         match (value.get(name), new) {
-            (Some(Json::Object(_)), Json::Object(_)) => {
-                let mut inner = value.get(name).cloned().unwrap_or(Json::Null);
-                merge(&mut inner, new);
-                value.set(name, inner);
+            (Some(old @ JsonValue::Object(_)), JsonValue::Object(_)) => {
+                let mut merged = old.clone();
+                merge(&mut merged, new);
+                value.set(name, merged);
             }
             _ => value.set(name, new.clone()),
         }
@@ -143,12 +148,12 @@ pub(crate) fn merge(value: &mut Json, change: &Json) {
 mod tests {
     use super::*;
 
-    fn json(text: &str) -> Json {
-        Json::parse(text).unwrap()
+    fn json(text: &str) -> JsonValue {
+        JsonValue::parse(text).unwrap()
     }
 
     #[test]
-    fn a_change_goes_member_by_member() {
+    fn a_change_is_merged_field_by_field() {
         let mut value = json(r#"{"a":1,"b":{"c":1,"d":2},"owner":{"id":"o_1","name":"x"},"e":[1]}"#);
         merge(&mut value, &json(r#"{"a":null,"b":{"c":3},"owner_id":"o_2","e":[]}"#));
         let expected = r#"{"a":null,"b":{"c":3,"d":2},"owner":{"id":"o_2"},"e":[],"owner_id":"o_2"}"#;
@@ -156,20 +161,20 @@ mod tests {
     }
 
     #[test]
-    fn lists_have_the_newest_first_and_no_deleted_ones() {
-        let mut things = Collection::default();
-        things.put("m", json("{}"), Listing::For("all".to_owned()));
-        things.put("a", json("{}"), Listing::All);
-        things.put("b", json("{}"), Listing::All);
-        things.put("hidden", json("{}"), Listing::None);
-        let ids = |things: &Collection, filters| {
-            things.list(filters, |_| true).into_iter().map(|thing| thing.id).collect::<Vec<_>>()
+    fn lists_start_with_the_newest_and_omit_deleted_resources() {
+        let mut collection = Collection::default();
+        collection.put("m", json("{}"), Visibility::OnlyFor("all".to_owned()));
+        collection.put("a", json("{}"), Visibility::Everywhere);
+        collection.put("b", json("{}"), Visibility::Everywhere);
+        collection.put("hidden", json("{}"), Visibility::Hidden);
+        let ids = |collection: &Collection, filters| {
+            collection.list(filters, |_| true).into_iter().map(|resource| resource.id).collect::<Vec<_>>()
         };
-        assert_eq!(ids(&things, "all"), ["b", "a", "m"]);
-        assert_eq!(ids(&things, "other"), ["b", "a"]);
-        things.delete("b");
-        assert!(things.is_deleted("b") && things.get("b").is_none());
-        assert_eq!(ids(&things, "all"), ["a", "m"]);
-        assert!(things.fill("x") && !things.fill("x"));
+        assert_eq!(ids(&collection, "all"), ["b", "a", "m"]);
+        assert_eq!(ids(&collection, "other"), ["b", "a"]);
+        collection.delete("b");
+        assert!(collection.is_deleted("b") && collection.get("b").is_none());
+        assert_eq!(ids(&collection, "all"), ["a", "m"]);
+        assert!(collection.is_first_request("x") && !collection.is_first_request("x"));
     }
 }

@@ -18,7 +18,8 @@ impl AccessLog {
         Self(Some(Arc::new(sink)))
     }
 
-    /// Writes `POST /things 201 createThing 0.8 ms`. Query, headers and body are left out, since they may hold secrets.
+    /// Writes `POST /things 201 createThing 0.8 ms`. Query, headers and body are left out, since they may hold
+    /// secrets.
     pub(crate) fn write_line(
         &self,
         request: &RecordedRequest,

@@ -11,8 +11,8 @@ pub(crate) struct BasePaths(Vec<String>);
 impl BasePaths {
     /// Takes the paths from the server URLs of the API; `first_path` replaces the path of the first server.
     ///
-    /// Two servers may have the same path and differ by host only. The path of the later one is then prefixed with its
-    /// host, so that requests can still be told apart.
+    /// Two servers may have the same path and differ by host only. The path of the later one is then prefixed with
+    /// its host, so that requests can still be told apart.
     pub(crate) fn new(service: &Service, first_path: Option<&str>) -> Self {
         let servers = service.environments.first().map(|environment| environment.servers).unwrap_or_default();
         let mut base_paths: Vec<String> = Vec::new();

@@ -27,15 +27,15 @@ use crate::{
     server::verification::{VerificationError, fail_test},
 };
 use openapi_client_runtime::{
-    __private::{Generated as _, ReqwestTransport},
+    __private::{GeneratedClient as _, ReqwestTransport},
     ClientBuilder, Secret, StandardRetry, Transport,
     json::{self, Decode},
 };
 
 /// A mock of an API that listens on a loopback port; see the [crate documentation](crate).
 ///
-/// Dropping the server stops it. If [`verify`](Self::verify) would return an error that the test has not seen yet, dropping
-/// the server fails the test.
+/// Dropping the server stops it. If [`verify`](Self::verify) would return an error that the test has not seen yet,
+/// dropping the server fails the test.
 pub struct Server<A: MockedApi> {
     pub(crate) state: Arc<ServerState>,
     pub(crate) thread: ServerThread,
@@ -108,8 +108,8 @@ impl<A: MockedApi> Server<A> {
         format!("http://{}", self.thread.address)
     }
 
-    /// Returns the URL of the API's server at this index, including its base path. An index out of bounds returns the URL of
-    /// the first server.
+    /// Returns the URL of the API's server at this index, including its base path. An index out of bounds returns
+    /// the URL of the first server.
     #[must_use]
     pub fn base_url(&self, index: usize) -> String {
         let base_paths = &self.state.base_paths;
@@ -138,7 +138,8 @@ impl<A: MockedApi> Server<A> {
 
     /// Returns a builder for a client of this server.
     ///
-    /// The client retries without backoff, so that tests are fast. It still waits for the time that a `Retry-After` asks for.
+    /// The client retries without backoff, so that tests are fast. It still waits for the time that a `Retry-After`
+    /// asks for.
     pub fn client_builder(&self) -> ClientBuilder<A::Client> {
         let retry = StandardRetry::from_defaults(&A::Client::SERVICE.retry).initial_backoff(Duration::ZERO);
         let transport = PausedClockTransport::new(self.transport(), Arc::clone(&self.state.pending_calls));
@@ -200,7 +201,7 @@ impl<A: MockedApi> Server<A> {
     #[must_use]
     #[track_caller]
     pub fn example<Q, R>(&self, endpoint: Endpoint<Q, R>) -> R {
-        let example = self.state.engine.example(self.operation_index(endpoint));
+        let example = self.state.engine.sample_response(self.operation_index(endpoint));
         let content = match example.as_str() {
             // An example of a text or binary response is a JSON string that holds the body itself.
             Some(text) if endpoint.codec.is_plain => Content::Text(text.to_owned()),
@@ -219,7 +220,7 @@ impl<A: MockedApi> Server<A> {
 
     #[track_caller]
     fn operation_index<Q, R>(&self, endpoint: Endpoint<Q, R>) -> usize {
-        match self.state.engine.find(endpoint.id()) {
+        match self.state.engine.find_operation(endpoint.id()) {
             Some(index) => index,
             None => fail_test(format_args!(
                 "this API has no operation {}: use an endpoint of the crate that the server belongs to",
@@ -246,8 +247,8 @@ impl<A: MockedApi> Server<A> {
         self.state.journal.filter_map(|entry| Some(entry.request.clone()))
     }
 
-    /// Waits until an operation has received this many calls in total, and returns the calls. It does not wait for their
-    /// responses.
+    /// Waits until an operation has received this many calls in total, and returns the calls. It does not wait for
+    /// their responses.
     ///
     /// # Errors
     /// If that takes longer than [`ServerBuilder::wait_timeout`]. The error lists the received requests.
@@ -260,7 +261,8 @@ impl<A: MockedApi> Server<A> {
         self.received_calls(endpoint, count, arrival.await.unwrap_or(false))
     }
 
-    /// Like [`wait_for_calls`](Self::wait_for_calls), but blocks the thread. Do not use it in a runtime that makes the calls.
+    /// Like [`wait_for_calls`](Self::wait_for_calls), but blocks the thread. Do not use it in a runtime that makes
+    /// the calls.
     ///
     /// # Errors
     /// As [`wait_for_calls`](Self::wait_for_calls).
@@ -274,7 +276,8 @@ impl<A: MockedApi> Server<A> {
         self.received_calls(endpoint, count, is_in_time)
     }
 
-    /// Runs a future on the thread of the server and blocks this thread until it completes. `None` if the future panics.
+    /// Runs a future on the thread of the server and blocks this thread until it completes. `None` if the future
+    /// panics.
     fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> Option<T> {
         let (sender, receiver) = mpsc::sync_channel(1);
         self.thread.runtime.spawn(async move {
@@ -284,7 +287,8 @@ impl<A: MockedApi> Server<A> {
         receiver.recv().ok()
     }
 
-    /// Returns whether the calls are received in time. It runs on the thread of the server, whose clock is never paused.
+    /// Returns whether the calls are received in time. It runs on the thread of the server, whose clock is never
+    /// paused.
     fn wait_until_received(
         &self,
         operation_id: &'static str,

@@ -1,5 +1,5 @@
-//! The server: accepts connections, records requests, and responds to each with a stub or through the engine. It depends
-//! on the engine; the engine does not depend on it.
+//! The server: accepts connections, records requests, and responds to each with a stub or through the engine. It
+//! depends on the engine; the engine does not depend on it.
 
 pub(crate) mod access_log;
 pub(crate) mod base_paths;

@@ -1,9 +1,9 @@
 //! The transport of the clients that a server creates. It makes calls work in tests that pause tokio's clock.
 //!
-//! A paused clock jumps to the next timer as soon as its runtime is idle, and a runtime that waits for the network is
-//! idle: every call would time out at once. The transport therefore stops the clock from advancing while a request is in
-//! flight. A delay that a stub asks for is waited for on the clock of the test instead of the clock of the server, so that
-//! it takes no real time.
+//! A paused clock jumps to the next timer as soon as its runtime is idle, and a runtime that waits for the network
+//! is idle: every call would time out at once. The transport therefore stops the clock from advancing while a
+//! request is in flight. A delay that a stub asks for is waited for on the clock of the test instead of the clock
+//! of the server, so that it takes no real time.
 
 use std::{
     collections::HashMap,
@@ -24,7 +24,8 @@ use tokio::sync::{mpsc as async_mpsc, oneshot};
 
 use openapi_client_runtime::{Body, BoxError, BoxFuture, Transport, TransportError};
 
-/// Carries the number of a call from the transport to the server, which removes the header before recording the request.
+/// Carries the number of a call from the transport to the server, which removes the header before recording the
+/// request.
 const CALL_HEADER: HeaderName = HeaderName::from_static("mock-call");
 
 /// A delay that the server asks a call to wait for. The call drops the sender when the delay has passed.
@@ -48,7 +49,7 @@ impl PendingCalls {
     }
 
     /// Waits on the clock of the test that made the call, or in real time if another client sent the request.
-    pub(crate) async fn delay(&self, call_number: Option<u64>, duration: Duration) {
+    pub(crate) async fn wait_for_delay(&self, call_number: Option<u64>, duration: Duration) {
         if duration.is_zero() {
             return;
         }
@@ -170,8 +171,8 @@ impl Stream for HeldBody {
     }
 }
 
-/// Stops a paused clock from advancing: tokio does not advance it while a blocking task runs. The task ends when this is
-/// dropped.
+/// Stops a paused clock from advancing: tokio does not advance it while a blocking task runs. The task ends when
+/// this is dropped.
 struct ClockHold(#[expect(dead_code, reason = "held for its `Drop`")] mpsc::Sender<()>);
 
 impl ClockHold {

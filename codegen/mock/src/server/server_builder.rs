@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     MockedApi,
-    engine::{Engine, Options},
+    engine::{Engine, protocol::Options},
     server::access_log::AccessLog,
     server::base_paths::BasePaths,
     server::calls::idempotency::IdempotencyKeys,
@@ -22,7 +22,7 @@ use crate::{
     server::stubs::registry::StubRegistry,
 };
 use openapi_client_runtime::{
-    __private::{Generated as _, Service},
+    __private::{GeneratedClient as _, Service},
     Error, ErrorKind, Secret,
 };
 
@@ -133,8 +133,8 @@ impl<A: MockedApi> ServerBuilder<A> {
         self
     }
 
-    /// Passes a line to the function when the server responds to a request: method, path, status, operation and duration,
-    /// and nothing that may be secret.
+    /// Passes a line to the function when the server responds to a request: method, path, status, operation and
+    /// duration, and nothing that may be secret.
     pub fn log(mut self, log: impl Fn(&str) + Send + Sync + 'static) -> Self {
         self.access_log = AccessLog::new(log);
         self
@@ -154,7 +154,7 @@ impl<A: MockedApi> ServerBuilder<A> {
     /// As [`start`](Self::start).
     pub fn start_blocking(self) -> Result<Server<A>, Error> {
         let service: &'static Service = A::Client::SERVICE;
-        let engine = Engine::new(service, A::DOCUMENT, self.options)?;
+        let engine = Engine::new(service, A::DESCRIPTION, self.options)?;
         let listen_error = |error: io::Error| {
             let text = format!(
                 "the mock server cannot listen on {}: {error}; without `port` and `address` it uses a free port",

@@ -9,7 +9,10 @@ use std::{
 use http::{Method, header::HOST, uri::Authority};
 
 use crate::{
-    engine::{Engine, Fault, Refusal, Route},
+    engine::{
+        Engine,
+        protocol::{Rejection, Route},
+    },
     server::access_log::AccessLog,
     server::base_paths::BasePaths,
     server::calls::idempotency::IdempotencyKeys,
@@ -18,6 +21,7 @@ use crate::{
     server::records::recorded_request::RecordedRequest,
     server::stubs::registry::StubRegistry,
 };
+use openapi_client_description::RejectionReason;
 use openapi_client_runtime::{__private::Service, Secret};
 
 /// The state that the thread of the server and the thread of the test share.
@@ -55,13 +59,13 @@ impl ServerState {
     }
 
     /// Finds the operation of a request by its method and its full path.
-    pub(crate) fn find_route(&self, method: &Method, path: &str) -> Result<Route, Refusal> {
+    pub(crate) fn find_route(&self, method: &Method, path: &str) -> Result<Route, Rejection> {
         let Some(api_path) = self.base_paths.strip_base(path) else {
             let reason = format!(
                 "the path {path} does not start with a base path of the API, expected {}; use `Server::base_url`",
                 self.base_paths
             );
-            return Err(self.engine.refuse(Fault::UnknownPath, None, path, &reason));
+            return Err(self.engine.reject(RejectionReason::UnknownPath, None, path, &reason));
         };
         match self.engine.route(method, api_path) {
             // Every GET operation also supports HEAD (RFC 9110, section 9.3.2); hyper omits the body of the response.

@@ -12,7 +12,8 @@ use tokio::{net::TcpListener, runtime::Handle, sync::oneshot};
 
 use crate::{server::connection::listener::accept_connections, server::server_state::ServerState};
 
-/// The thread of a running server. Dropping it closes all connections, frees the port and waits for the thread to end.
+/// The thread of a running server. Dropping it closes all connections, frees the port and waits for the thread to
+/// end.
 #[derive(Debug)]
 pub(crate) struct ServerThread {
     pub(crate) address: SocketAddr,

@@ -1,11 +1,11 @@
-//! The storage that receives the bytes of uploads. Like a storage service that knows nothing about the API, it rejects
-//! every request that differs from what the upload URL allows.
+//! The storage that receives the bytes of uploads. Like a storage service that knows nothing about the API, it
+//! rejects every request that differs from what the upload URL allows.
 
 use bytes::Bytes;
 use http::{Method, StatusCode, header::CONTENT_LENGTH};
 
 use crate::{
-    engine::places::{HEADER, STORAGE},
+    engine::upload_slots::{STORAGE_HEADER, STORAGE_PATH},
     server::calls::mock_response::MockResponse,
     server::calls::process_call::CallOutcome,
     server::records::recorded_request::RecordedRequest,
@@ -18,7 +18,7 @@ type StorageError = (StatusCode, String);
 
 /// Whether a path belongs to the storage.
 pub(crate) fn is_storage_path(path: &str) -> bool {
-    path.starts_with(STORAGE)
+    path.starts_with(STORAGE_PATH)
 }
 
 impl ServerState {
@@ -34,15 +34,16 @@ impl ServerState {
     fn store_upload(&self, request: &RecordedRequest) -> Result<(), StorageError> {
         let forbidden = |reason: &str| Err((StatusCode::FORBIDDEN, reason.to_owned()));
         let unknown = || {
-            let reason = "unknown upload: send the bytes to the URL of an upload that the API created and did not delete";
+            let reason =
+                "unknown upload: send the bytes to the URL that the API returned when it created the upload";
             (StatusCode::NOT_FOUND, reason.to_owned())
         };
         if request.method != Method::PUT {
             let reason = format!("expected the method PUT, found {}", request.method);
             return Err((StatusCode::METHOD_NOT_ALLOWED, reason));
         }
-        let name = request.path.strip_prefix(STORAGE).unwrap_or_default();
-        let upload = self.engine.place(name).ok_or_else(unknown)?;
+        let name = request.path.strip_prefix(STORAGE_PATH).unwrap_or_default();
+        let upload = self.engine.upload_slot(name).ok_or_else(unknown)?;
         if let Some(name) = self.api_headers().into_iter().find(|name| request.headers.contains_key(*name)) {
             return forbidden(&format!("the header {name} must not be sent to a storage, only to the API"));
         }
@@ -52,16 +53,16 @@ impl ServerState {
                 "the signature of the URL is missing or wrong: use the URL as the API returned it",
             );
         }
-        if upload.has_header && request.header(HEADER) != Some(&upload.name) {
+        if upload.has_header && request.header(STORAGE_HEADER) != Some(&upload.name) {
             return forbidden(&format!(
-                "the header {HEADER} is missing or wrong: send the headers that the API returned with the URL"
+                "the header {STORAGE_HEADER} is missing or wrong: send the headers that the API returned with the URL"
             ));
         }
         if !request.headers.contains_key(CONTENT_LENGTH) {
             let reason = "the header Content-Length is missing: chunked transfer encoding is not supported";
             return Err((StatusCode::LENGTH_REQUIRED, reason.to_owned()));
         }
-        if self.engine.fill(name, request.body.len()) { Ok(()) } else { Err(unknown()) }
+        if self.engine.complete_upload(name, request.body.len()) { Ok(()) } else { Err(unknown()) }
     }
 
     /// The headers that carry credentials and other data for the API, which must not reach another host.

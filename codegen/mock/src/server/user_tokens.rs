@@ -1,5 +1,5 @@
-//! User tokens as the API's proxy adds them to requests. The server signs them and publishes the public key under the path
-//! that the real issuer uses.
+//! User tokens as the API's proxy adds them to requests. The server signs them and publishes the public key under
+//! the path that the real issuer uses.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -50,7 +50,8 @@ impl<A: MockedTokens> Server<A> {
         issue_token::<A>(&TokenIssuer::new(), SystemTime::now(), user_id.as_ref(), app_id.as_ref())
     }
 
-    /// Returns the URL of the public keys, for [`UserTokenVerifier::keys_url`] or the environment variable that sets it.
+    /// Returns the URL of the public keys, for [`UserTokenVerifier::keys_url`] or the environment variable that
+    /// sets it.
     ///
     /// # Panics
     /// As [`user_token`](Self::user_token).

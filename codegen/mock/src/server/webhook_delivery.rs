@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 
 use crate::{MockedWebhooks, server::mock_server::Server, server::verification::fail_test};
 use openapi_client_runtime::{
-    __private::checked_url,
+    __private::validate_base_url,
     Body, Error, ErrorKind, Transport, json,
     webhooks::{Events, WebhookSigner, WebhookVerifier},
 };
@@ -24,8 +24,8 @@ impl<A: MockedWebhooks> Server<A> {
     /// Signs an event and sends it to a receiver once.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the URL is invalid or the event cannot be encoded. A receiver that rejects the delivery or
-    /// cannot be reached is not an error; see [`DeliveryReport`].
+    /// [`ErrorKind::Config`] if the URL is invalid or the event cannot be encoded. A receiver that rejects the
+    /// delivery or cannot be reached is not an error; see [`DeliveryReport`].
     pub async fn deliver(&self, url: impl Into<String>, event: &A::Event) -> Result<DeliveryReport, Error> {
         self.delivery(event).to(url).send().await
     }
@@ -82,7 +82,7 @@ impl<A: MockedWebhooks> Server<A> {
     #[must_use]
     #[track_caller]
     pub fn event(&self, name: &str) -> A::Event {
-        let Some(event) = self.state.engine.event(name, A::Event::SCHEME.id_prefix) else {
+        let Some(event) = self.state.engine.sample_event(name, A::Event::SCHEME.id_prefix) else {
             fail_test(format_args!("this API has no webhook event named `{}`", name.escape_debug()))
         };
         match json::from_str(&event.to_string()) {
@@ -172,7 +172,8 @@ impl<E: Events> DeliveryBuilder<E> {
         self
     }
 
-    /// Sends the delivery a second time with the same id after it was accepted. The receiver should ignore the replay.
+    /// Sends the delivery a second time with the same id after it was accepted. The receiver should ignore the
+    /// replay.
     pub fn replayed(mut self) -> Self {
         self.copies = 2;
         self
@@ -193,8 +194,9 @@ impl<E: Events> DeliveryBuilder<E> {
     /// Sends the delivery.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the URL is invalid, the event cannot be encoded, the secret is empty, or there is no tokio
-    /// runtime. A receiver that rejects the delivery or cannot be reached is not an error; see [`DeliveryReport`].
+    /// [`ErrorKind::Config`] if the URL is invalid, the event cannot be encoded, the secret is empty, or there is
+    /// no tokio runtime. A receiver that rejects the delivery or cannot be reached is not an error; see
+    /// [`DeliveryReport`].
     pub async fn send(self) -> Result<DeliveryReport, Error> {
         let signer = self.signer.as_ref().map_err(|error| config_error(error.to_string()))?;
         check_receiver_url(&self.url)?;
@@ -210,7 +212,7 @@ impl<E: Events> DeliveryBuilder<E> {
                     tokio::time::sleep(Duration::from_secs(*delay)).await;
                 }
                 let headers = signer.sign(&self.id, timestamp, &self.body);
-                let attempt = DeliveryAttempt { timestamp, result: self.post(headers).await };
+                let attempt = DeliveryAttempt { timestamp, result: self.send_attempt(headers).await };
                 let is_accepted = attempt.is_accepted();
                 attempts.push(attempt);
                 if is_accepted {
@@ -243,7 +245,7 @@ impl<E: Events> DeliveryBuilder<E> {
     }
 
     /// Makes one attempt. Returns the status, or why there is no response.
-    async fn post(&self, headers: [(&'static str, String); 3]) -> Result<u16, String> {
+    async fn send_attempt(&self, headers: [(&'static str, String); 3]) -> Result<u16, String> {
         let mut body = self.body.to_vec();
         if self.is_tampered {
             body.push(b' ');
@@ -266,7 +268,7 @@ impl<E: Events> DeliveryBuilder<E> {
 /// Checks the URL of a receiver. Unlike a base URL, it may have a query.
 fn check_receiver_url(url: &str) -> Result<(), Error> {
     let url_without_query = url.split('?').next().unwrap_or_default();
-    checked_url(url_without_query)
+    validate_base_url(url_without_query)
         .map(|_| ())
         .map_err(|error| config_error(format!("invalid URL of the webhook receiver: {error}")))
 }

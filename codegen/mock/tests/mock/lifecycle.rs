@@ -4,7 +4,7 @@ use std::{net::TcpStream, time::Duration};
 
 use openapi_client_runtime::{ClientBuilder, ErrorKind};
 
-use crate::support::{Api, CREATE_THING, Client, Lines, RETRIEVE_THING, Server, send_raw, thing};
+use crate::support::{Api, CREATE_THING, Client, LogLines, RETRIEVE_THING, Server, send_raw, thing};
 
 #[test]
 fn a_server_can_be_shared_between_threads() {
@@ -107,7 +107,7 @@ async fn a_request_without_a_key_is_rejected() {
 
 #[tokio::test]
 async fn each_request_is_logged() {
-    let lines = Lines::default();
+    let lines = LogLines::default();
     let log = lines.clone();
     let server = openapi_client_mock::Server::<Api>::builder();
     let server = server.log(move |line| log.push(line)).start().await.unwrap();
@@ -115,7 +115,7 @@ async fn each_request_is_logged() {
     server.client().create().send().await.unwrap();
     let client = server.client_builder().max_attempts(1).build().unwrap();
     client.retrieve("thing_1\u{1b}").send().await.unwrap_err();
-    let lines = lines.all();
+    let lines = lines.collected();
     assert!(
         lines[0].starts_with("POST /api/v1/things 201 createThing ") && lines[0].ends_with(" ms"),
         "{lines:?}"

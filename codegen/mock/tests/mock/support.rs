@@ -8,7 +8,7 @@ use std::{
 use openapi_client_mock::{self as mock, Endpoint, MockedApi, RecordedRequest};
 use openapi_client_runtime::{
     __private as rt, Environment,
-    json::{Decode, Encode, ExtraFields},
+    json::{Encode, ExtraFields},
 };
 
 pub(crate) const SERVICE: rt::Service = rt::Service {
@@ -18,7 +18,7 @@ pub(crate) const SERVICE: rt::Service = rt::Service {
         name: "production",
         servers: &["http://api.invalid/api/v1", "http://files.invalid/api/v1"],
     }],
-    api_key_variable: "WHOP_RUNTIME_TEST_KEY",
+    api_key_variable: "SHOP_TEST_API_KEY",
     base_url_variable: None,
     environment_variable: None,
     authentication: rt::Authentication::Bearer,
@@ -30,7 +30,7 @@ pub(crate) const SERVICE: rt::Service = rt::Service {
         methods: &[rt::Method::Post],
         max_length: 255,
     },
-    repeatable: &[rt::Method::Delete],
+    idempotent_methods: &[rt::Method::Delete],
     retry: rt::RetryDefaults {
         attempts: 3,
         total_ms: 120_000,
@@ -66,7 +66,7 @@ impl AsRef<rt::Core> for Client {
     }
 }
 
-impl rt::Generated for Client {
+impl rt::GeneratedClient for Client {
     const SERVICE: &'static rt::Service = &SERVICE;
 }
 
@@ -166,7 +166,7 @@ pub(crate) struct Api;
 
 impl MockedApi for Api {
     type Client = Client;
-    const DOCUMENT: &'static str = include_str!("document.json");
+    const DESCRIPTION: &'static str = include_str!("description.json");
 }
 
 /// A mock server of the API.
@@ -274,20 +274,14 @@ pub(crate) fn send_raw(server: &Server, request: &str) -> String {
 
 /// Collects the lines of the access log.
 #[derive(Clone, Default)]
-pub(crate) struct Lines(Arc<Mutex<Vec<String>>>);
+pub(crate) struct LogLines(Arc<Mutex<Vec<String>>>);
 
-impl Lines {
+impl LogLines {
     pub(crate) fn push(&self, line: &str) {
         self.0.lock().unwrap().push(line.to_owned());
     }
 
-    pub(crate) fn all(&self) -> Vec<String> {
+    pub(crate) fn collected(&self) -> Vec<String> {
         self.0.lock().unwrap().clone()
     }
-}
-
-/// Decodes a JSON value.
-#[allow(dead_code)]
-pub(crate) fn typed<T: Decode>(json: &serde_json::Value) -> T {
-    openapi_client_runtime::json::from_str(&json.to_string()).unwrap()
 }

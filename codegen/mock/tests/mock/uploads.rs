@@ -63,11 +63,11 @@ const RETRIEVE_DOCUMENT: Endpoint<DocumentByKey, Document> = Endpoint::json("ret
 struct Upload(rt::UploadBuilder);
 rt::upload!(Upload => Document);
 
-fn upload(client: &Client, content: impl Into<rt::Content>) -> Upload {
+fn start_upload(client: &Client, content: impl Into<rt::Content>) -> Upload {
     Upload(rt::UploadBuilder::new(client.as_ref(), &UPLOAD, "a.txt".to_owned(), content.into()))
 }
 
-fn wait(client: &Client, key: &str) -> rt::WaitUntilReady<Document> {
+fn wait_until_ready(client: &Client, key: &str) -> rt::WaitUntilReady<Document> {
     rt::WaitUntilReady::new(client.as_ref(), &UPLOAD, key)
 }
 
@@ -106,11 +106,11 @@ fn upload_target(server: &Server, document: &Value) -> String {
 async fn an_upload_completes_a_document() {
     let server = Server::start().await;
     let client = server.client();
-    let document = upload(&client, b"hello").content_type("text/plain").send().await.unwrap();
+    let document = start_upload(&client, b"hello").content_type("text/plain").send().await.unwrap();
     assert_eq!((document.title.as_str(), document.state.as_str()), ("a.txt", "stored"));
     assert_eq!(document.bytes, Some(5));
     assert!(document.link_url.as_deref().unwrap().starts_with("https://"), "{document:?}");
-    assert_eq!(wait(&client, &document.key).send().await.unwrap(), document);
+    assert_eq!(wait_until_ready(&client, &document.key).send().await.unwrap(), document);
 
     let requests = server.requests();
     let lines: Vec<String> =
@@ -126,7 +126,7 @@ async fn an_upload_completes_a_document() {
 async fn an_upload_takes_no_time_on_a_paused_clock() {
     let server = Server::start().await;
     let started = tokio::time::Instant::now();
-    upload(&server.client(), b"hello").send().await.unwrap();
+    start_upload(&server.client(), b"hello").send().await.unwrap();
     assert_eq!(started.elapsed(), Duration::ZERO);
 }
 
@@ -143,11 +143,12 @@ async fn stubs_apply_to_the_calls_of_an_upload() {
         .then_return_error(ErrorResponse::new(503))
         .times(1)
         .then_respond_by_default();
-    let short = upload(&client, b"hello").wait_at_most(Duration::from_secs(2)).send().await.unwrap_err();
+    let short =
+        start_upload(&client, b"hello").wait_at_most(Duration::from_secs(2)).send().await.unwrap_err();
     assert_eq!(short.step(), UploadStep::Poll);
     let UploadError::NotReady { file_id, file_status, .. } = &short else { panic!("{short:?}") };
     assert_eq!(file_status, "working");
-    assert_eq!(wait(&client, file_id).send().await.unwrap().state, "stored");
+    assert_eq!(wait_until_ready(&client, file_id).send().await.unwrap().state, "stored");
     assert!(server.requests().iter().any(|request| request.status == Some(503)));
 }
 

@@ -1,18 +1,14 @@
-//! One attempt: the credential put on, the request sent, the answer read, and what its failure means.
+//! One attempt: adds the credential, sends the request, reads the response, and classifies failures.
 
 use std::{pin::pin, sync::OnceLock, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use http::{
-    HeaderMap, HeaderName, HeaderValue, StatusCode, Uri,
-    header::{AUTHORIZATION, LOCATION},
-};
+use http::{HeaderMap, StatusCode, Uri, header::LOCATION};
 
 use crate::{
-    call::prepare::{Prepared, with_parameter},
-    call::retry_after::server_wait,
-    client::service::Authentication,
+    call::prepare::{Prepared, append_credential},
+    call::retry_after::parse_retry_after,
+    client::credential::{CredentialPart, credential_part},
     clock,
     error::{ApiError, Error, ErrorKind, Outcome},
     response::body_reader::{ReadError, read_body, with_chunk_timeout},
@@ -20,28 +16,27 @@ use crate::{
     secret::Secret,
     transport::{TransportError, root_cause},
     wire::body::Body,
-    wire::headers::parse_header_name,
 };
 
-/// A failed attempt.
-pub(crate) struct Fault {
+/// The error of an attempt.
+pub(crate) struct AttemptError {
     pub(crate) error: Error,
-    pub(crate) again: Again,
+    pub(crate) retry: RetrySafety,
 }
 
-/// Whether another attempt can do harm.
+/// Whether a retry after an error is safe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Again {
-    /// No: the server cannot have acted.
-    Harmless,
-    /// Not if the request may be repeated: the server may have acted.
-    IfRepeatable,
-    /// It makes no sense.
+pub(crate) enum RetrySafety {
+    /// Safe: the server did not process the request.
+    Safe,
+    /// Safe for idempotent requests only: the server may have processed the request.
+    IfIdempotent,
+    /// Pointless: a retry has the same result.
     Never,
 }
 
 impl Prepared {
-    /// An error that knows the call it is about.
+    /// An error with the details of this call.
     pub(crate) fn error(&self, kind: ErrorKind, text: impl Into<String>) -> Error {
         Error::new(kind, text).edit(|inner| {
             inner.operation = self.operation.id;
@@ -50,44 +45,43 @@ impl Prepared {
         })
     }
 
-    /// Makes one attempt within `limit`.
+    /// Makes one attempt, with `limit` as its timeout.
     pub(crate) async fn attempt(
         &mut self,
         secret: Option<&Secret>,
         limit: Option<Duration>,
-        streamed: bool,
-    ) -> Result<ResponseParts, Fault> {
-        let request = match self.request(secret) {
+        is_streamed: bool,
+    ) -> Result<ResponseParts, AttemptError> {
+        let request = match self.build_request(secret) {
             Ok(request) => request,
-            Err(error) => return Err(Fault { error: self.own(error), again: Again::Never }),
+            Err(error) => {
+                let error = error.edit(|inner| inner.operation = self.operation.id);
+                return Err(AttemptError { error, retry: RetrySafety::Never });
+            }
         };
-        // What is known of the answer if the time is up before all of it is there.
+        // Set when the headers arrive, so that a timeout during the body can report the status.
         let status = OnceLock::new();
         let exchange = async {
             let transport = &self.core.shared().transport;
-            let answer = transport.send(request).await.map_err(|error| self.not_answered(error))?;
-            let _ = status.set(answer.status());
-            self.read(answer, streamed, secret).await
+            let response = transport.send(request).await.map_err(|error| self.transport_error(error))?;
+            let _ = status.set(response.status());
+            self.read_response(response, is_streamed, secret).await
         };
         match clock::timeout(limit, pin!(exchange)).await {
             Some(result) => result,
-            None => Err(self.too_late(limit.unwrap_or_default(), status.get().copied())),
+            None => Err(self.timeout_error(limit.unwrap_or_default(), status.get().copied())),
         }
     }
 
-    fn own(&self, error: Error) -> Error {
-        error.edit(|inner| inner.operation = self.operation.id)
-    }
-
-    fn request(&mut self, secret: Option<&Secret>) -> Result<http::Request<Body>, Error> {
+    fn build_request(&mut self, secret: Option<&Secret>) -> Result<http::Request<Body>, Error> {
         let mut headers = self.headers.to_map(1);
         let mut url = self.url.clone();
-        if let Some(secret) = secret.filter(|_| !self.authorized) {
-            match proof(self.core.shared().service.authentication, secret)? {
-                Some(Proof::Header(name, value)) => {
+        if let Some(secret) = secret.filter(|_| !self.is_authorized) {
+            match credential_part(self.core.shared().service.authentication, secret)? {
+                Some(CredentialPart::Header(name, value)) => {
                     headers.insert(name, value);
                 }
-                Some(Proof::Query(name)) => url = with_parameter(&url, name, secret.expose())?,
+                Some(CredentialPart::Query(name)) => url = append_credential(&url, name, secret.expose())?,
                 None => {}
             }
         }
@@ -98,13 +92,13 @@ impl Prepared {
         Ok(request)
     }
 
-    async fn read(
+    async fn read_response(
         &self,
-        answer: http::Response<Body>,
-        streamed: bool,
+        response: http::Response<Body>,
+        is_streamed: bool,
         secret: Option<&Secret>,
-    ) -> Result<ResponseParts, Fault> {
-        let (head, body) = answer.into_parts();
+    ) -> Result<ResponseParts, AttemptError> {
+        let (head, body) = response.into_parts();
         let shared = self.core.shared();
         let mut parts = ResponseParts {
             operation: self.operation,
@@ -118,136 +112,115 @@ impl Prepared {
             credential: secret.cloned(),
         };
         let limit = self.options().max_response_bytes.unwrap_or(shared.max_response_bytes);
-        if parts.status.is_success() && streamed {
+        if parts.status.is_success() && is_streamed {
             let timeout = self.options().timeout.or(shared.attempt_timeout);
             parts.stream = Some(with_chunk_timeout(body, timeout));
             return Ok(parts);
         }
         match read_body(body, limit).await {
             Ok(bytes) => parts.body = bytes,
-            Err(error) => return Err(self.unreadable(parts, error)),
+            Err(error) => return Err(self.body_error(parts, error)),
         }
-        if parts.status.is_success() { Ok(parts) } else { Err(self.refused(parts)) }
+        if parts.status.is_success() { Ok(parts) } else { Err(self.status_error(parts)) }
     }
 
-    /// No answer came.
-    fn not_answered(&self, error: TransportError) -> Fault {
+    /// The error if there was no response.
+    fn transport_error(&self, error: TransportError) -> AttemptError {
         let kind = if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Transport };
         let sent = error.may_have_been_sent();
         let host = self.url.authority().map_or("", |authority| authority.as_str());
-        let error =
-            self.error(kind, format!("no answer from {host}: {error}")).with_source(error).edit(|inner| {
-                inner.outcome = if sent { Outcome::Unknown } else { Outcome::NotProcessed };
-                inner.retryable = true;
-            });
-        Fault { error, again: if sent { Again::IfRepeatable } else { Again::Harmless } }
-    }
-
-    /// The whole answer did not come in time.
-    fn too_late(&self, limit: Duration, status: Option<StatusCode>) -> Fault {
-        let what = match status {
-            Some(status) => format!("the answer ({status}) was not complete"),
-            None => "no answer came".to_owned(),
-        };
-        let text = format!("{what} within {} s", limit.as_secs_f64());
-        let error = self.error(ErrorKind::Timeout, text).edit(|inner| {
-            inner.status = status;
-            inner.outcome = status.map_or(Outcome::Unknown, outcome_of);
+        let text = format!("no response from {host}: {error}");
+        let error = self.error(kind, text).with_source(error).edit(|inner| {
+            inner.outcome = if sent { Outcome::Unknown } else { Outcome::NotProcessed };
             inner.retryable = true;
         });
-        Fault { error, again: Again::IfRepeatable }
+        AttemptError { error, retry: if sent { RetrySafety::IfIdempotent } else { RetrySafety::Safe } }
     }
 
-    /// An answer came whose body cannot be read.
-    fn unreadable(&self, mut parts: ResponseParts, error: ReadError) -> Fault {
+    /// The error if the response, or the rest of it, did not arrive in time.
+    fn timeout_error(&self, limit: Duration, status: Option<StatusCode>) -> AttemptError {
+        let seconds = limit.as_secs_f64();
+        let text = match status {
+            Some(status) => format!("the response ({status}) was not complete within {seconds} s"),
+            None => format!("no response within {seconds} s"),
+        };
+        let error = self.error(ErrorKind::Timeout, text).edit(|inner| {
+            inner.status = status;
+            inner.outcome = status.map_or(Outcome::Unknown, outcome_of_status);
+            inner.retryable = true;
+        });
+        AttemptError { error, retry: RetrySafety::IfIdempotent }
+    }
+
+    /// The error if the response body cannot be read.
+    fn body_error(&self, mut parts: ResponseParts, error: ReadError) -> AttemptError {
         parts.redact();
         let status = parts.status;
-        let (kind, text, source, again) = match error {
+        let (kind, text, source, retry) = match error {
             ReadError::TooLarge { limit } => (
                 ErrorKind::TooLarge,
                 format!(
-                    "the answer ({status}) is longer than {limit} bytes: raise `max_response_bytes` or ask for less"
+                    "the response ({status}) is longer than {limit} bytes: raise `max_response_bytes` or request less"
                 ),
                 None,
-                Again::Never,
+                RetrySafety::Never,
             ),
             ReadError::Interrupted { source, received } => (
                 ErrorKind::Transport,
-                format!("the answer ({status}) broke off after {received} bytes: {}", root_cause(&*source)),
+                format!(
+                    "the response ({status}) was interrupted after {received} bytes: {}",
+                    root_cause(&*source)
+                ),
                 Some(source),
-                Again::IfRepeatable,
+                RetrySafety::IfIdempotent,
             ),
         };
         let error = self.error(kind, text).edit(|inner| {
             inner.status = Some(status);
             inner.request_id = parts.request_id().map(str::to_owned);
             inner.headers = parts.headers;
-            inner.retryable = again == Again::IfRepeatable;
-            inner.outcome = outcome_of(status);
+            inner.retryable = retry == RetrySafety::IfIdempotent;
+            inner.outcome = outcome_of_status(status);
             inner.source = source;
         });
-        Fault { error, again }
+        AttemptError { error, retry }
     }
 
-    /// An answer came that is no success.
-    fn refused(&self, mut parts: ResponseParts) -> Fault {
+    /// The error if the status of the response is not a success.
+    fn status_error(&self, mut parts: ResponseParts) -> AttemptError {
         let service = self.core.shared().service;
         parts.redact();
         let envelope = ApiError::parse(&parts.body, &service.error);
         let status = parts.status;
-        let wait = server_wait(&parts.headers, envelope.message.as_deref(), service.retry.wait_patterns);
-        let text = if status.is_redirection() { redirection(&parts.headers) } else { String::new() };
-        let again = match status.as_u16() {
-            429 => Again::Harmless,
-            503 if wait.is_some() => Again::Harmless,
-            408 | 500..=599 => Again::IfRepeatable,
-            _ => Again::Never,
+        let message = envelope.message.as_deref();
+        let retry_after = parse_retry_after(&parts.headers, message, service.retry.wait_patterns);
+        let text = if status.is_redirection() { describe_redirect(&parts.headers) } else { String::new() };
+        let retry = match status.as_u16() {
+            // These servers limit load before they process a request. A 503 without a delay may come from anywhere.
+            429 => RetrySafety::Safe,
+            503 if retry_after.is_some() => RetrySafety::Safe,
+            408 | 500..=599 => RetrySafety::IfIdempotent,
+            _ => RetrySafety::Never,
         };
         let error = self.error(ErrorKind::Api, text).edit(|inner| {
             inner.status = Some(status);
-            inner.retryable = again != Again::Never;
-            inner.outcome = if again == Again::Harmless { Outcome::NotProcessed } else { outcome_of(status) };
+            inner.retryable = retry != RetrySafety::Never;
+            inner.outcome = match retry {
+                RetrySafety::Safe => Outcome::NotProcessed,
+                _ => outcome_of_status(status),
+            };
             inner.request_id = parts.request_id().map(str::to_owned);
             inner.headers = parts.headers;
             inner.body = parts.body;
             inner.api_error = envelope;
-            inner.retry_after = wait;
+            inner.retry_after = retry_after;
         });
-        Fault { error, again }
+        AttemptError { error, retry }
     }
 }
 
-/// Where a credential stands in a request.
-pub(crate) enum Proof {
-    Header(HeaderName, HeaderValue),
-    Query(&'static str),
-}
-
-/// How a request carries a credential, if at all.
-pub(crate) fn proof(authentication: Authentication, secret: &Secret) -> Result<Option<Proof>, Error> {
-    // The text of a failed conversion could show the value, so none is kept.
-    let header = |name: HeaderName, text: String| {
-        let mut value = HeaderValue::try_from(text).map_err(|_| {
-            Error::new(ErrorKind::Config, "the credential holds characters that a header cannot hold")
-        })?;
-        value.set_sensitive(true);
-        Ok::<_, Error>(Some(Proof::Header(name, value)))
-    };
-    let config = |text: String| Error::new(ErrorKind::Config, text);
-    let key = secret.expose();
-    match authentication {
-        Authentication::Bearer => header(AUTHORIZATION, format!("Bearer {key}")),
-        Authentication::Header(name) => header(parse_header_name(name).map_err(config)?, key.to_owned()),
-        Authentication::Basic => {
-            let pair = if key.contains(':') { key.to_owned() } else { format!("{key}:") };
-            header(AUTHORIZATION, format!("Basic {}", STANDARD.encode(pair)))
-        }
-        Authentication::Query(name) => Ok(Some(Proof::Query(name))),
-        Authentication::None => Ok(None),
-    }
-}
-
-fn outcome_of(status: StatusCode) -> Outcome {
+/// What a status says about the processing of the request.
+fn outcome_of_status(status: StatusCode) -> Outcome {
     if status.is_success() {
         Outcome::Processed
     } else if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
@@ -257,13 +230,15 @@ fn outcome_of(status: StatusCode) -> Outcome {
     }
 }
 
-fn redirection(headers: &HeaderMap) -> String {
+/// Names only the host of the target, because the rest of the URL may be secret.
+fn describe_redirect(headers: &HeaderMap) -> String {
     let target = headers
         .get(LOCATION)
         .and_then(|value| value.to_str().ok()?.parse::<Uri>().ok())
         .and_then(|uri| uri.host().map(str::to_owned))
         .map_or(String::new(), |host| format!(" to the host {host}"));
     format!(
-        "the server redirects{target}, which is not followed, lest the credential go astray: check the base URL"
+        "the server sent a redirect{target}; it is not followed, so that the credential stays with this host: \
+         check the base URL"
     )
 }

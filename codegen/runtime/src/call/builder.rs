@@ -1,27 +1,24 @@
-//! A request while it is being filled: the type behind every generated request builder.
+//! The type that every generated request builder wraps.
 
 use std::{fmt, marker::PhantomData};
 
 use crate::{
     call::draft::Draft,
     call::future::{Sending, SendingRaw},
-    call::operation::Operation,
     client::core::Core,
+    client::operation::Operation,
     client::options::CallOptions,
-    json::{self, Decode, Encode},
+    json::{self, Encode},
     response::decoded::Output,
-    response::page::SendingPage,
-    response::page_info::PageInfo,
-    response::page_stream::{Items, Pages},
     wire::body::Body,
     wire::multipart::FilePart,
     wire::parameter::{QueryStyle, ToParameter},
 };
 
-/// A request of one operation; `S` says which of its required fields are set.
+/// A request of one operation. The typestate `S` records which required fields are set.
 ///
-/// It is one pointer, so that a setter costs its user's program next to nothing; everything that does not depend on the
-/// value's type happens in functions that are compiled once, in this crate.
+/// The size of one pointer, so that inlined setters add little code to a program. What does not depend on the type of a
+/// value is compiled once, in this crate.
 pub struct Builder<S> {
     draft: Box<Draft>,
     state: PhantomData<fn() -> S>,
@@ -34,14 +31,9 @@ impl<S> Builder<S> {
         Self { draft: Draft::new(core, operation), state: PhantomData }
     }
 
-    /// The same request with another account of what is set: where a caller chooses one of several forms of a body.
+    /// Changes the typestate, where a caller selects a variant of the body.
     #[inline]
-    pub fn restart<T>(self) -> Builder<T> {
-        self.now()
-    }
-
-    #[inline]
-    fn now<T>(self) -> Builder<T> {
+    pub fn with_state<T>(self) -> Builder<T> {
         Builder { draft: self.draft, state: PhantomData }
     }
 
@@ -52,13 +44,13 @@ impl<S> Builder<S> {
         self
     }
 
-    /// Sets a query parameter in the style `form`, exploded.
+    /// Sets a query parameter in the style `form` with `explode`, the default of OpenAPI.
     #[inline]
     pub fn query<T>(self, name: &'static str, value: impl ToParameter) -> Builder<T> {
         self.query_styled(name, QueryStyle::FormExplode, value)
     }
 
-    /// Sets a query parameter in any style.
+    /// Sets a query parameter in another style.
     #[inline]
     pub fn query_styled<T>(
         mut self,
@@ -67,54 +59,54 @@ impl<S> Builder<S> {
         value: impl ToParameter,
     ) -> Builder<T> {
         self.draft.set_query(name, style, value.to_parameter());
-        self.now()
+        self.with_state()
     }
 
     /// Sets a header.
     #[inline]
     pub fn header<T>(mut self, name: &'static str, value: impl ToParameter) -> Builder<T> {
         self.draft.set_header(name, value.to_parameter());
-        self.now()
+        self.with_state()
     }
 
     /// Sets a cookie.
     #[inline]
     pub fn cookie<T>(mut self, name: &'static str, value: impl ToParameter) -> Builder<T> {
         self.draft.set_cookie(name, value.to_parameter());
-        self.now()
+        self.with_state()
     }
 
-    /// Sets a member of the body.
+    /// Sets a field of the body.
     #[inline]
     pub fn body<T>(mut self, name: &'static str, value: impl Encode) -> Builder<T> {
-        let result = json::write(&value, self.draft.member(name));
-        self.draft.written(name, result);
-        self.now()
+        let result = json::encode_into(&value, self.draft.begin_field(name));
+        self.draft.finish_field(name, result);
+        self.with_state()
     }
 
-    /// Sets the body as a whole.
+    /// Sets the whole body as JSON.
     #[inline]
     pub fn whole_body<T>(mut self, value: impl Encode) -> Builder<T> {
         let result = json::to_vec(&value);
         self.draft.set_whole_body(result);
-        self.now()
+        self.with_state()
     }
 
-    /// Sets a body that is no JSON.
+    /// Sets a body that is not JSON.
     #[inline]
     pub fn raw_body<T>(mut self, value: impl Into<Body>) -> Builder<T> {
         self.draft.set_raw_body(value.into());
-        self.now()
+        self.with_state()
     }
 
-    /// Sets a member of the body that is a file.
+    /// Sets a field of the body that is a file.
     #[inline]
     pub fn file<T>(mut self, name: &'static str, value: impl Into<FilePart>) -> Builder<T> {
         self.draft.set_file(name, value.into());
-        self.now()
+        self.with_state()
     }
 
-    /// Sets a member of the body that is a list of files.
+    /// Sets a field of the body that is a list of files.
     #[inline]
     pub fn files<T>(
         mut self,
@@ -122,10 +114,10 @@ impl<S> Builder<S> {
         values: impl IntoIterator<Item = impl Into<FilePart>>,
     ) -> Builder<T> {
         self.draft.set_files(name, values.into_iter().map(Into::into));
-        self.now()
+        self.with_state()
     }
 
-    /// Sets what this call does differently from its client.
+    /// Sets options that differ from the settings of the client.
     #[inline]
     #[must_use]
     pub fn with_options(mut self, options: CallOptions) -> Self {
@@ -143,39 +135,21 @@ impl<S> Builder<S> {
         Sending::new(self.draft)
     }
 
-    /// Sends the request and gives status, headers and bytes beside the value.
+    /// Sends the request and returns the value with status, headers and body.
     #[inline]
     pub fn send_raw<T: Output>(self) -> SendingRaw<T> {
         SendingRaw::new(self.draft)
     }
 
-    /// Sends the request for one page.
+    /// Formats the operation and the names of the fields that are set, without values, which may be secret.
     #[inline]
-    pub fn send_page<T: Decode, I: PageInfo>(self) -> SendingPage<T, I> {
-        SendingPage::new(self.draft)
-    }
-
-    /// All pages from here on.
-    #[inline]
-    pub fn pages<T: Decode, I: PageInfo>(self) -> Pages<T, I> {
-        Pages::new(self.draft)
-    }
-
-    /// The items of all pages from here on.
-    #[inline]
-    pub fn stream<T: Decode, I: PageInfo>(self) -> Items<T, I> {
-        Items::new(self.draft)
-    }
-
-    /// Shows the operation and which fields are set, but no value: there may be card numbers among them.
-    #[inline]
-    pub fn show(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.draft.show(name, f)
+    pub fn fmt_request(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.draft.fmt_request(name, f)
     }
 }
 
 impl<S> fmt::Debug for Builder<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.draft.show("Builder", f)
+        self.draft.fmt_request("Builder", f)
     }
 }

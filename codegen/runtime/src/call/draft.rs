@@ -1,13 +1,15 @@
-//! A request while it is being filled, whatever its operation: compiled once, called by every setter.
+//! A request that is being built.
+//!
+//! The generic request builders delegate to this type, so that the code of their setters is compiled once.
 
 use std::{borrow::Cow, fmt};
 
 use http::{HeaderMap, header::COOKIE};
 
 use crate::{
-    call::operation::Operation,
     client::core::Core,
-    client::options::{CallOptions, DEFAULT},
+    client::operation::Operation,
+    client::options::{CallOptions, DEFAULT_OPTIONS},
     error::{Error, ErrorKind},
     wire::body::Body,
     wire::body_encoding::RequestBody,
@@ -21,17 +23,17 @@ use crate::{
 pub(crate) struct Draft {
     pub(crate) core: Core,
     pub(crate) operation: &'static Operation,
-    /// Encoded values.
+    /// Percent-encoded values.
     pub(crate) path: Vec<(&'static str, String)>,
-    /// Encoded pairs.
+    /// Percent-encoded pairs.
     pub(crate) query: EntryBuffer,
     pub(crate) headers: HeaderMap,
-    /// Encoded values.
+    /// Percent-encoded values.
     cookies: Vec<(&'static str, String)>,
     pub(crate) body: RequestBody,
     options: Option<Box<CallOptions>>,
-    /// The first thing that is wrong with the request; nothing is sent if there is one.
-    problem: Option<(ErrorKind, String)>,
+    /// The first error of a setter, which fails the call before anything is sent.
+    error: Option<(ErrorKind, String)>,
 }
 
 impl Draft {
@@ -45,12 +47,12 @@ impl Draft {
             cookies: Vec::new(),
             body: RequestBody::default(),
             options: None,
-            problem: None,
+            error: None,
         })
     }
 
-    /// The same request again, for the next page. Streamed bodies stay behind; requests for pages have none.
-    pub(crate) fn again(&self) -> Box<Self> {
+    /// Clones the request, for the next page of a list. A streamed body is left out; requests for pages have none.
+    pub(crate) fn duplicate(&self) -> Box<Self> {
         Box::new(Self {
             core: self.core.clone(),
             operation: self.operation,
@@ -60,27 +62,26 @@ impl Draft {
             cookies: self.cookies.clone(),
             body: self.body.clone_reusable(),
             options: self.options.clone(),
-            problem: self.problem.clone(),
+            error: self.error.clone(),
         })
     }
 
-    fn fail(&mut self, what: &str, name: &str, why: &str) {
-        self.problem.get_or_insert_with(|| {
-            (ErrorKind::Request, format!("the {what} `{name}` cannot be sent: {why}"))
-        });
+    /// Makes the call fail with this error, unless an earlier one was recorded.
+    pub(crate) fn record_error(&mut self, kind: ErrorKind, text: &str) {
+        self.error.get_or_insert_with(|| (kind, text.to_owned()));
     }
 
-    /// Makes the request fail with this instead of being sent.
-    pub(crate) fn refuse(&mut self, kind: ErrorKind, why: &str) {
-        self.problem.get_or_insert_with(|| (kind, why.to_owned()));
+    fn record_invalid(&mut self, what: &str, name: &str, why: &str) {
+        self.error
+            .get_or_insert_with(|| (ErrorKind::Request, format!("cannot send the {what} `{name}`: {why}")));
     }
 
-    pub(crate) fn problem(&self) -> Option<Error> {
-        self.problem.as_ref().map(|(kind, problem)| Error::new(*kind, problem.as_str()))
+    pub(crate) fn error(&self) -> Option<Error> {
+        self.error.as_ref().map(|(kind, text)| Error::new(*kind, text.as_str()))
     }
 
     pub(crate) fn options(&self) -> &CallOptions {
-        self.options.as_deref().unwrap_or(&DEFAULT)
+        self.options.as_deref().unwrap_or(&DEFAULT_OPTIONS)
     }
 
     pub(crate) fn take_options(&mut self) -> Option<Box<CallOptions>> {
@@ -89,8 +90,8 @@ impl Draft {
 
     pub(crate) fn set_path(&mut self, name: &'static str, value: Parameter<'_>) {
         match format_simple(value) {
-            Ok(value) => put(&mut self.path, name, percent_encode(&value)),
-            Err(why) => self.fail("path parameter", name, &why),
+            Ok(value) => set_pair(&mut self.path, name, percent_encode(&value)),
+            Err(why) => self.record_invalid("path parameter", name, &why),
         }
     }
 
@@ -98,11 +99,11 @@ impl Draft {
         let mut pairs = String::new();
         match append_query(&mut pairs, name, style, value) {
             Ok(()) => self.query.begin_entry(Cow::Borrowed(name), |_| {}).extend_from_slice(pairs.as_bytes()),
-            Err(why) => self.fail("query parameter", name, &why),
+            Err(why) => self.record_invalid("query parameter", name, &why),
         }
     }
 
-    /// Gives a query parameter another name, keeping its values.
+    /// Renames a query parameter and keeps its values.
     pub(crate) fn rename_query(&mut self, from: &str, to: &'static str) {
         let found = self.query.values().find(|(name, _)| *name == from).map(|(_, pairs)| pairs.to_vec());
         if let Some(pairs) = found {
@@ -118,40 +119,41 @@ impl Draft {
             Ok((name, value)) => {
                 self.headers.insert(name, value);
             }
-            Err(why) => self.fail("header", name, &why),
+            Err(why) => self.record_invalid("header", name, &why),
         }
     }
 
     pub(crate) fn set_cookie(&mut self, name: &'static str, value: Parameter<'_>) {
         match format_simple(value) {
-            Ok(value) => put(&mut self.cookies, name, percent_encode(&value)),
-            Err(why) => self.fail("cookie", name, &why),
+            Ok(value) => set_pair(&mut self.cookies, name, percent_encode(&value)),
+            Err(why) => self.record_invalid("cookie", name, &why),
         }
+        // RFC 6265, section 5.4: all cookies are in one header.
         let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         match parse_header(COOKIE.as_str(), &pairs.join("; ")) {
             Ok((name, value)) => {
                 self.headers.insert(name, value);
             }
-            Err(why) => self.fail("cookie", name, &why),
+            Err(why) => self.record_invalid("cookie", name, &why),
         }
     }
 
-    /// Where the value of a member is to be written.
-    pub(crate) fn member(&mut self, name: &'static str) -> &mut Vec<u8> {
+    /// The buffer for the encoded value of a body field. Pass the result of encoding to
+    /// [`finish_field`](Self::finish_field).
+    pub(crate) fn begin_field(&mut self, name: &'static str) -> &mut Vec<u8> {
         self.body.fields.begin_field(Cow::Borrowed(name))
     }
 
-    /// How the writing went.
-    pub(crate) fn written(&mut self, name: &'static str, result: Result<(), serde_json::Error>) {
+    pub(crate) fn finish_field(&mut self, name: &'static str, result: Result<(), serde_json::Error>) {
         if let Err(error) = result {
-            self.fail("field", name, &error.to_string());
+            self.record_invalid("field", name, &error.to_string());
         }
     }
 
     pub(crate) fn set_whole_body(&mut self, result: Result<Vec<u8>, serde_json::Error>) {
         match result {
             Ok(body) => self.body.json = Some(body),
-            Err(error) => self.fail("body", self.operation.id, &error.to_string()),
+            Err(error) => self.record_invalid("body", self.operation.id, &error.to_string()),
         }
     }
 
@@ -164,7 +166,7 @@ impl Draft {
         self.body.files.push((name, file));
     }
 
-    /// Puts all these files under one name, in the place of those that were there.
+    /// Sets all these files as one field and replaces earlier ones.
     pub(crate) fn set_files(&mut self, name: &'static str, files: impl Iterator<Item = FilePart>) {
         self.body.files.retain(|(other, _)| *other != name);
         self.body.files.extend(files.map(|file| (name, file)));
@@ -177,7 +179,9 @@ impl Draft {
         }
     }
 
-    pub(crate) fn show(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Formats the operation and the names of the fields that are set. Values are omitted, because they may be secret,
+    /// such as card numbers.
+    pub(crate) fn fmt_request(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let fields: Vec<_> = self
             .path
             .iter()
@@ -195,7 +199,7 @@ impl Draft {
     }
 }
 
-fn put(list: &mut Vec<(&'static str, String)>, name: &'static str, value: String) {
+fn set_pair(list: &mut Vec<(&'static str, String)>, name: &'static str, value: String) {
     match list.iter_mut().find(|(other, _)| *other == name) {
         Some(entry) => entry.1 = value,
         None => list.push((name, value)),

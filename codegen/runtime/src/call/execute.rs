@@ -1,13 +1,13 @@
-//! One call: attempts until one succeeds, none is safe or worth it any more, or the time is up.
+//! Executes a call: makes attempts until one succeeds, a retry is unsafe or pointless, or the time is up.
 
 use std::{pin::pin, time::Duration};
 
 use crate::{
-    call::attempt::{Again, Fault},
+    call::attempt::{AttemptError, RetrySafety},
     call::draft::Draft,
     call::prepare::{Prepared, prepare},
     call::trace,
-    client::core::Credential,
+    client::credential::Credential,
     client::hooks::{Attempt, AttemptEnd},
     client::retry::{Decision, Failure},
     clock::{self, Instant},
@@ -17,206 +17,218 @@ use crate::{
     wire::body::BoxFuture,
 };
 
-/// Carries out a call. Nothing happens before the future is polled, and all of it ends when the future is dropped.
-pub(crate) fn execute(draft: Box<Draft>, streamed: bool) -> BoxFuture<'static, Result<ResponseParts, Error>> {
+/// Executes a call. The future does nothing before it is polled, and dropping it cancels the call.
+pub(crate) fn execute(
+    draft: Box<Draft>,
+    is_streamed: bool,
+) -> BoxFuture<'static, Result<ResponseParts, Error>> {
     let operation = draft.operation;
-    let span = trace::call(operation);
+    let span = trace::call_span(draft.core.shared().service, operation);
     let call = async move {
         let result =
-            run(draft, streamed).await.map_err(|error| error.edit(|inner| inner.operation = operation.id));
-        trace::call_ended(&result);
+            run(draft, is_streamed).await.map_err(|error| error.edit(|inner| inner.operation = operation.id));
+        trace::record_call(&result);
         result
     };
-    Box::pin(trace::within(call, span))
+    Box::pin(trace::instrument(call, span))
 }
 
-async fn run(draft: Box<Draft>, streamed: bool) -> Result<ResponseParts, Error> {
-    if !clock::is_running() {
+async fn run(draft: Box<Draft>, is_streamed: bool) -> Result<ResponseParts, Error> {
+    if !clock::has_runtime() {
         return Err(Error::new(
             ErrorKind::Config,
-            "there is no tokio runtime here: await the call inside one, or use the feature `blocking`",
+            "no tokio runtime: await the call inside one, or use the blocking methods (feature `blocking`)",
         ));
     }
-    Call::new(prepare(draft)?, streamed).run().await
+    Call::new(prepare(draft)?, is_streamed).run().await
 }
 
 struct Call {
     request: Prepared,
-    streamed: bool,
+    is_streamed: bool,
     started: Instant,
-    total: Option<Duration>,
+    total_timeout: Option<Duration>,
     deadline: Option<Instant>,
     max_attempts: u32,
+    /// The number of attempts so far.
     attempts: u32,
-    /// Whether the token was renewed already, which happens once and beside the number of attempts.
-    renewed: bool,
-    /// The worst that any attempt may have done: a refusal now does not undo what an earlier attempt did.
+    /// Whether the token was refreshed, which is allowed once and does not count as a retry.
+    was_refreshed: bool,
+    /// The worst outcome of all attempts: a later rejection does not undo what an earlier attempt may have done.
     outcome: Outcome,
 }
 
 impl Call {
-    fn new(request: Prepared, streamed: bool) -> Self {
+    fn new(request: Prepared, is_streamed: bool) -> Self {
         let started = Instant::now();
         let shared = request.core.shared();
-        let total = request.options().total_timeout.or(shared.total_timeout);
+        let total_timeout = request.options().total_timeout.or(shared.total_timeout);
         let max_attempts = request.options().max_attempts.unwrap_or(shared.max_attempts).max(1);
-        // A time too long to be added is as good as none.
-        let deadline =
-            total.filter(|total| *total < Duration::from_secs(u32::MAX.into())).map(|total| started + total);
+        // Adding a longer timeout could overflow `Instant`; it is treated as no timeout.
+        let deadline = total_timeout
+            .filter(|timeout| *timeout < Duration::from_secs(u32::MAX.into()))
+            .map(|timeout| started + timeout);
         Self {
-            streamed,
+            is_streamed,
             started,
-            total,
+            total_timeout,
             deadline,
             max_attempts,
             attempts: 0,
-            renewed: false,
+            was_refreshed: false,
             outcome: Outcome::NotProcessed,
             request,
         }
     }
 
     async fn run(mut self) -> Result<ResponseParts, Error> {
-        let mut secret = self.token().await?;
+        let mut secret = self.current_secret().await?;
         loop {
             self.attempts += 1;
-            let begun = Instant::now();
-            self.watch_begin();
-            let span = trace::attempt(self.attempts);
-            let limit = self.limit();
+            let attempt_started = Instant::now();
+            self.notify_started();
+            let span = trace::attempt_span(self.attempts);
+            let limit = self.attempt_timeout();
             let result = {
-                // Pinned here: a future of this size is not to be moved from hand to hand.
-                let attempt = pin!(self.request.attempt(secret.as_ref(), limit, self.streamed));
-                trace::within(attempt, span).await
+                // Pinned here, because moving a future of this size is expensive.
+                let attempt = pin!(self.request.attempt(secret.as_ref(), limit, self.is_streamed));
+                trace::instrument(attempt, span).await
             };
-            let fault = match result {
+            let failed = match result {
                 Ok(mut parts) => {
                     parts.attempts = self.attempts;
-                    self.watch_end(begun, Ok(&parts));
+                    self.notify_ended(attempt_started, Ok(&parts));
                     if let Some(budget) = &self.request.core.shared().budget {
-                        budget.succeeded();
+                        budget.record_success();
                     }
                     return Ok(parts);
                 }
-                Err(fault) => self.finish(fault),
+                Err(failed) => self.record_failure(failed),
             };
-            if let Some(renewed) = self.renew(&fault, secret.as_ref()).await {
-                self.watch_end(begun, Err((&fault.error, Some(Duration::ZERO))));
-                secret = Some(renewed);
+            if let Some(refreshed) = self.refresh_token(&failed, secret.as_ref()).await {
+                self.notify_ended(attempt_started, Err((&failed.error, Some(Duration::ZERO))));
+                secret = Some(refreshed);
                 continue;
             }
-            let wait = self.wait_after(&fault);
-            self.watch_end(begun, Err((&fault.error, wait)));
-            match wait {
-                None => return Err(fault.error),
-                Some(wait) => clock::sleep(wait).await,
+            let delay = self.retry_delay(&failed);
+            self.notify_ended(attempt_started, Err((&failed.error, delay)));
+            match delay {
+                None => return Err(failed.error),
+                Some(delay) => clock::sleep(delay).await,
             }
-            secret = match self.token().await {
+            secret = match self.current_secret().await {
                 Ok(secret) => secret,
-                // What the server said is worth more than why it cannot be asked again.
-                Err(_) => return Err(fault.error),
+                // The server's response is more useful than the error of the token provider.
+                Err(_) => return Err(failed.error),
             };
         }
     }
 
-    /// The credential of the next attempt: a provider is asked each time, since a wait may outlive its token.
-    async fn token(&self) -> Result<Option<Secret>, Error> {
+    /// The credential of the next attempt. The provider is asked each time, since the token may expire during a delay.
+    async fn current_secret(&self) -> Result<Option<Secret>, Error> {
         let provider = match &self.request.credential {
             Credential::None => return Ok(None),
             Credential::Fixed(secret) => return Ok(Some(secret.clone())),
             Credential::Provided(provider) => provider,
         };
-        match clock::timeout(self.remaining(), provider.token()).await {
+        match clock::timeout(self.remaining_time(), provider.token()).await {
             Some(Ok(secret)) => Ok(Some(secret)),
             Some(Err(source)) => {
-                let text = format!("the token provider gave no token: {source}");
+                let text = format!("the token provider failed: {source}");
                 Err(self.request.error(ErrorKind::Token, text).with_source(source))
             }
-            None => Err(self.request.error(ErrorKind::Timeout, "the token provider gave no token in time")),
+            None => {
+                let text = "the token provider did not return a token within the total timeout of the call";
+                Err(self.request.error(ErrorKind::Timeout, text))
+            }
         }
     }
 
-    fn remaining(&self) -> Option<Duration> {
+    fn remaining_time(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// The time that the next attempt may take.
-    fn limit(&self) -> Option<Duration> {
-        let own = self.request.options().timeout.or(self.request.core.shared().attempt_timeout);
-        // Nothing has been used up before the first attempt unless a token had to be waited for.
+    /// The timeout of the next attempt.
+    fn attempt_timeout(&self) -> Option<Duration> {
+        let timeout = self.request.options().timeout.or(self.request.core.shared().attempt_timeout);
+        // The first attempt has the whole time, without reading the clock, unless a token provider used some of it.
         let remaining = match self.request.credential {
-            Credential::Provided(_) => self.remaining(),
-            _ if self.attempts > 1 => self.remaining(),
-            _ => self.total,
+            Credential::Provided(_) => self.remaining_time(),
+            _ if self.attempts > 1 => self.remaining_time(),
+            _ => self.total_timeout,
         };
-        own.into_iter().chain(remaining).min()
+        timeout.into_iter().chain(remaining).min()
     }
 
-    fn finish(&mut self, fault: Fault) -> Fault {
-        self.outcome = self.outcome.max(fault.error.outcome());
+    /// Adds the state of the call to the error of an attempt.
+    fn record_failure(&mut self, failed: AttemptError) -> AttemptError {
+        self.outcome = self.outcome.max(failed.error.outcome());
         let outcome = self.outcome;
         let attempts = self.attempts;
-        let expired = self.remaining() == Some(Duration::ZERO);
+        let is_expired = self.remaining_time() == Some(Duration::ZERO);
         let elapsed = self.started.elapsed();
-        let error = fault.error.edit(|inner| {
+        let error = failed.error.edit(|inner| {
             inner.attempts = attempts;
             inner.outcome = outcome;
-            if expired && inner.kind == ErrorKind::Timeout {
+            if is_expired && inner.kind == ErrorKind::Timeout {
                 inner.text =
-                    format!("{} (the call's time of {:.1} s is up)", inner.text, elapsed.as_secs_f64());
+                    format!("{} (total timeout reached after {:.1} s)", inner.text, elapsed.as_secs_f64());
             }
         });
-        Fault { error, ..fault }
+        AttemptError { error, ..failed }
     }
 
-    /// Another token, if the server refused this one and there is a provider to ask.
+    /// Returns a different token, if the server rejected the current one and a provider has another.
     ///
-    /// Sending again is safe even for a payment: a request refused with 401 "has not been applied" (RFC 9110, 15.5.2).
-    async fn renew(&mut self, fault: &Fault, rejected: Option<&Secret>) -> Option<Secret> {
+    /// A retry is then safe even for a payment: a request rejected with 401 "has not been applied" (RFC 9110, section
+    /// 15.5.2).
+    async fn refresh_token(&mut self, failed: &AttemptError, rejected: Option<&Secret>) -> Option<Secret> {
         let Credential::Provided(provider) = &self.request.credential else { return None };
-        if self.renewed || !fault.error.is_unauthorized() || !self.request.payload.is_reusable() {
+        if self.was_refreshed || !failed.error.is_unauthorized() || !self.request.payload.is_reusable() {
             return None;
         }
         let rejected = rejected?;
-        let renewed = clock::timeout(self.remaining(), provider.refresh(rejected.clone())).await?.ok()?;
-        self.renewed = true;
-        (renewed != *rejected).then_some(renewed)
+        let refresh = provider.refresh(rejected.clone());
+        let refreshed = clock::timeout(self.remaining_time(), refresh).await?.ok()?;
+        self.was_refreshed = true;
+        (refreshed != *rejected).then_some(refreshed)
     }
 
-    /// The wait before another attempt, or `None` if there must not be or need not be one.
-    fn wait_after(&self, fault: &Fault) -> Option<Duration> {
+    /// The delay before a retry, or `None` if the call must not or need not be retried.
+    fn retry_delay(&self, failed: &AttemptError) -> Option<Duration> {
         let shared = self.request.core.shared();
-        let safe = match fault.again {
-            Again::Harmless => true,
-            Again::IfRepeatable => self.request.repeatable,
-            Again::Never => false,
+        let is_safe = match failed.retry {
+            RetrySafety::Safe => true,
+            RetrySafety::IfIdempotent => self.request.is_idempotent,
+            RetrySafety::Never => false,
         };
-        let counted = self.attempts - u32::from(self.renewed);
-        if !safe || counted >= self.max_attempts || !self.request.payload.is_reusable() {
+        let attempts = self.attempts - u32::from(self.was_refreshed);
+        if !is_safe || attempts >= self.max_attempts || !self.request.payload.is_reusable() {
             return None;
         }
         let policy = self.request.options().retry_policy.as_ref().unwrap_or(&shared.policy);
         let decision = policy.decide(&Failure {
             operation: self.request.operation.id,
-            attempt: counted,
+            attempt: attempts,
             elapsed: self.started.elapsed(),
-            // An answer that broke off is a fault of the connection, whatever its status was.
-            status: fault.error.status().filter(|_| fault.error.is_api()),
-            headers: fault.error.status().map(|_| fault.error.headers()),
-            is_timeout: fault.error.is_timeout(),
-            server_wait: fault.error.retry_after(),
+            // An interrupted response is a connection error, whatever its status.
+            status: failed.error.status().filter(|_| failed.error.is_api()),
+            headers: failed.error.status().map(|_| failed.error.headers()),
+            is_timeout: failed.error.is_timeout(),
+            retry_after: failed.error.retry_after(),
         });
-        let Decision::After(wait) = decision else { return None };
-        if self.remaining().is_some_and(|remaining| wait >= remaining) {
+        let Decision::RetryAfter(delay) = decision else { return None };
+        if self.remaining_time().is_some_and(|remaining| delay >= remaining) {
             return None;
         }
-        if shared.budget.as_ref().is_some_and(|budget| !budget.take()) {
+        // Last, so that only actual retries take from the budget.
+        if shared.budget.as_ref().is_some_and(|budget| !budget.try_take()) {
             return None;
         }
-        Some(wait)
+        Some(delay)
     }
 
-    fn watched(&self) -> Attempt<'_> {
+    fn attempt_info(&self) -> Attempt<'_> {
         Attempt {
             operation: self.request.operation.id,
             method: self.request.operation.method,
@@ -226,26 +238,26 @@ impl Call {
         }
     }
 
-    fn watch_begin(&self) {
+    fn notify_started(&self) {
         for hooks in &self.request.core.shared().hooks {
-            hooks.before_attempt(&self.watched());
+            hooks.before_attempt(&self.attempt_info());
         }
     }
 
-    fn watch_end(&self, begun: Instant, result: Result<&ResponseParts, (&Error, Option<Duration>)>) {
+    fn notify_ended(&self, started: Instant, result: Result<&ResponseParts, (&Error, Option<Duration>)>) {
         let hooks = &self.request.core.shared().hooks;
-        if hooks.is_empty() && !trace::IS_ON {
+        if hooks.is_empty() && !trace::IS_ENABLED {
             return;
         }
         let (status, request_id, error, retry_in) = match result {
             Ok(parts) => (Some(parts.status), parts.request_id(), None, None),
-            Err((error, wait)) => (error.status(), error.request_id(), Some(error), wait),
+            Err((error, delay)) => (error.status(), error.request_id(), Some(error), delay),
         };
-        let duration = begun.elapsed();
-        trace::attempt_ended(self.attempts, status, request_id, duration, error, retry_in);
+        let duration = started.elapsed();
+        trace::record_attempt(self.attempts, status, request_id, duration, error, retry_in);
         let end = AttemptEnd { status, request_id, duration, error, retry_in };
         for hooks in hooks {
-            hooks.after_attempt(&self.watched(), &end);
+            hooks.after_attempt(&self.attempt_info(), &end);
         }
     }
 }

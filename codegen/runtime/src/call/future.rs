@@ -1,4 +1,6 @@
-//! A request on its way: the futures that `send` gives. What depends on the type of the value is the last step only.
+//! The futures of `send` and `send_raw`.
+//!
+//! The call itself does not depend on the type of the value; only the last step, decoding, is compiled per type.
 
 use std::{
     fmt,
@@ -46,13 +48,13 @@ macro_rules! sending {
 
         #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
         impl<T: Output> $name<T> {
-            /// Waits for the answer on this thread.
+            /// Blocks the thread until the response is complete.
             ///
             /// # Errors
-            /// As awaiting it, and [`ErrorKind::Config`](crate::ErrorKind::Config) inside an async runtime.
+            /// The errors of awaiting the future, and [`ErrorKind::Config`](crate::ErrorKind::Config) inside an async runtime.
             #[inline]
             pub fn wait(self) -> Result<$output, Error> {
-                crate::call::blocking::wait(self.call)?.and_then($finish)
+                crate::call::blocking::block_on(self.call)?.and_then($finish)
             }
         }
 
@@ -65,12 +67,12 @@ macro_rules! sending {
 }
 
 sending!(
-    /// A request on its way; its future gives the value. Dropping it ends the request.
+    /// The future of a call. Dropping it cancels the request.
     Sending => T, |mut parts: ResponseParts| T::from_response(&mut parts)
 );
 
 sending!(
-    /// A request on its way; its future gives the value and the answer it came in. Dropping it ends the request.
+    /// The future of a call that returns the value with its response. Dropping it cancels the request.
     SendingRaw => Response<T>, |mut parts: ResponseParts| {
         let body = parts.body.clone();
         T::from_response(&mut parts).map(|value| Response::new(value, body, parts))

@@ -1,4 +1,4 @@
-//! One call: its builder, its attempts, and the future that ends with its result.
+//! Calls: from the request builder over attempts and retries to the result.
 
 pub(crate) mod attempt;
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
@@ -7,7 +7,7 @@ pub(crate) mod builder;
 pub(crate) mod draft;
 pub(crate) mod execute;
 pub(crate) mod future;
-pub(crate) mod operation;
+pub(crate) mod idempotency;
 pub(crate) mod prepare;
 pub(crate) mod retry_after;
 pub(crate) mod trace;

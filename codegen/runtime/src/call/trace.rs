@@ -1,22 +1,25 @@
-//! Spans per call and per attempt, or nothing at all without the feature `tracing`. Nothing secret goes in.
+//! Spans per call and per attempt, with the feature `tracing`. They contain no credentials, bodies or messages.
 
-/// Whether anything is recorded.
-pub(crate) const IS_ON: bool = cfg!(feature = "tracing");
+/// Whether spans and events are emitted.
+pub(crate) const IS_ENABLED: bool = cfg!(feature = "tracing");
 
 #[cfg(feature = "tracing")]
-mod on {
+mod enabled {
     use std::time::Duration;
 
     use http::StatusCode;
     use tracing::{Instrument, Span, debug, field::Empty};
 
-    use crate::{call::operation::Operation, error::Error, response::parts::ResponseParts};
+    use crate::{
+        client::operation::Operation, client::service::Service, error::Error, response::parts::ResponseParts,
+    };
 
-    /// The span of a call. Names follow OpenTelemetry's conventions for HTTP clients where there is one.
-    pub(crate) fn call(operation: &'static Operation) -> Span {
+    /// The span of a call. Field names follow the OpenTelemetry conventions for HTTP clients where these define one.
+    pub(crate) fn call_span(service: &'static Service, operation: &'static Operation) -> Span {
         tracing::info_span!(
             target: "openapi_client_runtime",
             "call",
+            client = service.name,
             operation = operation.id,
             http.request.method = operation.method.as_str(),
             url.template = operation.path,
@@ -27,18 +30,17 @@ mod on {
         )
     }
 
-    /// The span of an attempt.
-    pub(crate) fn attempt(number: u32) -> Span {
+    pub(crate) fn attempt_span(number: u32) -> Span {
         tracing::debug_span!(target: "openapi_client_runtime", "attempt", number)
     }
 
     /// Runs a future within a span.
-    pub(crate) fn within<F: Future>(future: F, span: Span) -> impl Future<Output = F::Output> {
+    pub(crate) fn instrument<F: Future>(future: F, span: Span) -> impl Future<Output = F::Output> {
         future.instrument(span)
     }
 
-    /// Puts the end of a call into its span.
-    pub(crate) fn call_ended(result: &Result<ResponseParts, Error>) {
+    /// Records the result of a call in the current span.
+    pub(crate) fn record_call(result: &Result<ResponseParts, Error>) {
         let span = Span::current();
         let (status, attempts, request_id) = match result {
             Ok(parts) => (Some(parts.status), parts.attempts, parts.request_id()),
@@ -52,13 +54,13 @@ mod on {
         }
         span.record("attempts", attempts);
         if let Err(error) = result {
-            // The kind and the code only: a message may repeat what the caller sent.
+            // Only the kind: the message may repeat what the caller sent.
             span.record("error", tracing::field::debug(error.kind()));
         }
     }
 
-    /// An event at the end of each attempt.
-    pub(crate) fn attempt_ended(
+    /// Emits the event at the end of an attempt.
+    pub(crate) fn record_attempt(
         number: u32,
         status: Option<StatusCode>,
         request_id: Option<&str>,
@@ -74,41 +76,42 @@ mod on {
             duration_ms = duration.as_secs_f64() * 1000.0,
             error = error.map(|error| tracing::field::debug(error.kind())),
             code = error.and_then(Error::code),
-            retry_in_ms = retry_in.map(|wait| wait.as_secs_f64() * 1000.0),
+            retry_in_ms = retry_in.map(|delay| delay.as_secs_f64() * 1000.0),
             "attempt ended"
         );
     }
 }
 
 #[cfg(feature = "tracing")]
-pub(crate) use on::{attempt, attempt_ended, call, call_ended, within};
+pub(crate) use enabled::{attempt_span, call_span, instrument, record_attempt, record_call};
 
 #[cfg(not(feature = "tracing"))]
-mod off {
+mod disabled {
     use std::time::Duration;
 
     use http::StatusCode;
 
-    use crate::{call::operation::Operation, error::Error, response::parts::ResponseParts};
+    use crate::{
+        client::operation::Operation, client::service::Service, error::Error, response::parts::ResponseParts,
+    };
 
-    /// No span.
-    pub(crate) struct Off;
+    pub(crate) struct NoSpan;
 
-    pub(crate) fn call(_: &'static Operation) -> Off {
-        Off
+    pub(crate) fn call_span(_: &'static Service, _: &'static Operation) -> NoSpan {
+        NoSpan
     }
 
-    pub(crate) fn attempt(_: u32) -> Off {
-        Off
+    pub(crate) fn attempt_span(_: u32) -> NoSpan {
+        NoSpan
     }
 
-    pub(crate) fn within<F: Future>(future: F, _: Off) -> F {
+    pub(crate) fn instrument<F: Future>(future: F, _: NoSpan) -> F {
         future
     }
 
-    pub(crate) fn call_ended(_: &Result<ResponseParts, Error>) {}
+    pub(crate) fn record_call(_: &Result<ResponseParts, Error>) {}
 
-    pub(crate) fn attempt_ended(
+    pub(crate) fn record_attempt(
         _: u32,
         _: Option<StatusCode>,
         _: Option<&str>,
@@ -120,4 +123,4 @@ mod off {
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use off::{attempt, attempt_ended, call, call_ended, within};
+pub(crate) use disabled::{attempt_span, call_span, instrument, record_attempt, record_call};

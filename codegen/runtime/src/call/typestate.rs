@@ -1,16 +1,18 @@
-//! Which required fields of a request are set, in its type, so that an incomplete request does not compile.
+//! Tracks in the type of a request which required fields are set, so that sending an incomplete request does not compile.
+//!
+//! The state is a nested pair list with one entry per required field: `(Missing<a>, (Set, ()))`.
 
 use std::marker::PhantomData;
 
-/// The field `F` is not set yet. `F` is a marker type that bears the name of the field.
+/// The state of a field that is not set. `F` is a marker type with the name of the field.
 #[derive(Debug)]
 pub struct Missing<F>(PhantomData<fn() -> F>);
 
-/// A field is set.
+/// The state of a field that is set.
 #[derive(Debug)]
 pub struct Set;
 
-/// Never implemented: exists for the message of the compiler, in which `Self` is the name of the field.
+/// Never implemented. It exists for its compiler message, in which `Self` is the name of the field.
 #[diagnostic::on_unimplemented(
     message = "the required field `{Self}` is not set",
     label = "call `.{Self}(…)` before this",
@@ -18,13 +20,14 @@ pub struct Set;
 )]
 pub trait IsSet {}
 
-/// A place in the state of a request whose field is set.
-pub trait Given {}
+/// The state of a field that may be sent. `Missing<F>` implements it if `F: IsSet`, which never holds, so that the compiler
+/// reports `F` and not the whole state.
+pub trait FieldIsSet {}
 
-impl Given for Set {}
-impl<F: IsSet> Given for Missing<F> {}
+impl FieldIsSet for Set {}
+impl<F: IsSet> FieldIsSet for Missing<F> {}
 
-/// A request all of whose required fields are set.
+/// The state of a request whose required fields are all set.
 #[diagnostic::on_unimplemented(
     message = "a required field is not set: `{Self}`",
     label = "this request is not complete",
@@ -34,8 +37,9 @@ pub trait Complete {}
 
 impl Complete for () {}
 
-// Pairs in pairs serve any number of fields with one impl, which keeps the compiler's list of candidates short.
-impl<First: Given, Rest: Complete> Complete for (First, Rest) {}
+// A nested pair list needs two impls for any number of fields. One impl per tuple size would add dozens of lines, the
+// candidates, to each compiler message.
+impl<First: FieldIsSet, Rest: Complete> Complete for (First, Rest) {}
 
 /// Defines the marker types that name required fields in the state of a builder.
 #[doc(hidden)]

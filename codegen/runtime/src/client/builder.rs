@@ -1,52 +1,51 @@
-//! How a client is put together: the builder behind `Client::builder()` and `Client::from_env()`.
+//! The builder of clients, behind `Client::builder()` and `Client::from_env()`.
 
 use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use crate::{
-    client::core::{Core, Credential},
+    client::core::Core,
+    client::credential::{Credential, TokenProvider},
     client::hooks::Hooks,
-    client::options::TokenProvider,
     client::retry::RetryPolicy,
     client::service::{Environment, Service},
-    client::settings::{self, Settings},
+    client::settings::{Settings, TransportSetting},
     error::Error,
     secret::Secret,
     transport::Transport,
 };
 
-/// A generated client: what it is made from and which API it talks to.
-pub trait Generated: From<Core> {
-    /// The API.
+/// Implemented by generated clients.
+pub trait GeneratedClient: From<Core> {
+    /// The API of the client.
     const SERVICE: &'static Service;
 }
 
-/// Puts a client together. Every setting has a default but the key.
+/// Builds a client. Every setting except the API key has a default.
 #[must_use]
 pub struct ClientBuilder<C> {
     settings: Settings,
     client: PhantomData<fn() -> C>,
 }
 
-impl<C: Generated> ClientBuilder<C> {
-    /// Nothing set yet, and nothing read from the environment.
+impl<C: GeneratedClient> ClientBuilder<C> {
+    /// A builder with the default settings. It does not read environment variables.
     #[inline]
     pub fn new() -> Self {
         Self { settings: Settings::new(C::SERVICE), client: PhantomData }
     }
 
-    /// Reads key, environment, base URL and version of the API from the environment variables of the API.
+    /// A builder with the API key, environment, base URL and API version from the environment variables of the API.
     ///
-    /// What is set afterwards takes precedence. A variable that is missing or makes no sense is reported by
-    /// [`build`](Self::build).
+    /// Later setters take precedence. [`build`](Self::build) reports a missing or invalid variable.
     #[inline]
     pub fn from_env() -> Self {
         Self { settings: Settings::from_env(C::SERVICE), client: PhantomData }
     }
 
-    /// Builds the client. Nothing is connected yet.
+    /// Builds the client. It does not connect yet.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) names the setting that is missing or wrong.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a setting is missing or invalid.
     #[inline]
     pub fn build(self) -> Result<C, Error> {
         self.settings.build().map(C::from)
@@ -60,20 +59,20 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// The key that every request carries.
+    /// Sets the API key of every request.
     #[inline]
     pub fn api_key(self, key: impl Into<Secret>) -> Self {
         let key = key.into();
         self.set(|settings| settings.credential = Credential::Fixed(key))
     }
 
-    /// Where tokens come from that expire and are renewed (OAuth), in the place of a key.
+    /// Sets a provider of tokens that expire, such as those of OAuth, instead of an API key.
     #[inline]
     pub fn token_provider(self, provider: impl TokenProvider + 'static) -> Self {
         self.set(|settings| settings.credential = Credential::Provided(Arc::new(provider)))
     }
 
-    /// No credential: for operations that need none, or with one given per call.
+    /// Sends no credential, except in calls that set one in their options.
     #[inline]
     pub fn without_credentials(self) -> Self {
         self.set(|settings| {
@@ -82,7 +81,7 @@ impl<C> ClientBuilder<C> {
         })
     }
 
-    /// The set of hosts to talk to; the first of the API's by default.
+    /// Sets the environment; the default is the first one of the API.
     #[inline]
     pub fn environment(self, environment: Environment) -> Self {
         self.set(|settings| {
@@ -91,114 +90,115 @@ impl<C> ClientBuilder<C> {
         })
     }
 
-    /// The address of the first server, where nearly all operations go. The credential goes there too.
+    /// Sets the base URL of the first server, to which nearly all operations belong. The credential is sent there too.
     ///
-    /// Operations that belong to another server are refused until [`server_url`](Self::server_url) sets that one as
-    /// well, lest a test reach the real one by accident.
+    /// Calls of operations that belong to another server then fail until [`server_url`](Self::server_url) sets its URL
+    /// as well, so that a test does not reach the real server by accident.
     #[inline]
     pub fn base_url(self, url: impl Into<String>) -> Self {
         self.server_url(0, url)
     }
 
-    /// The address of the server at this index of [`Environment::servers`].
+    /// Sets the base URL of the server at this index of [`Environment::servers`].
     #[inline]
     pub fn server_url(self, index: usize, url: impl Into<String>) -> Self {
         let url = url.into();
-        self.set(|settings| settings.server_url(index, url))
+        self.set(|settings| settings.set_server_url(index, url))
     }
 
-    /// The longest it may take to connect; 10 s by default. Has no effect on a transport or client of one's own.
+    /// Sets the connect timeout; 10 s by default. It has no effect with a custom transport or HTTP client.
     #[inline]
     pub fn connect_timeout(self, timeout: Duration) -> Self {
         self.set(|settings| settings.connect_timeout = timeout)
     }
 
-    /// The longest one attempt may take, from connecting to the last byte of the answer; 60 s by default.
+    /// Sets the timeout of each attempt, from connecting to the last byte of the response; 60 s by default.
     #[inline]
     pub fn timeout(self, timeout: impl Into<Option<Duration>>) -> Self {
         let timeout = timeout.into();
         self.set(|settings| settings.attempt_timeout = timeout)
     }
 
-    /// The longest a call may take, with all its attempts and the waits between them.
+    /// Sets the timeout of a call, including retries and the delays between them.
     #[inline]
     pub fn total_timeout(self, timeout: impl Into<Option<Duration>>) -> Self {
         let timeout = timeout.into();
         self.set(|settings| settings.total_timeout = timeout)
     }
 
-    /// How many attempts a call may make in all; 1 tries once.
+    /// Sets the maximum number of attempts of a call; 1 disables retries.
     #[inline]
     pub fn max_attempts(self, attempts: u32) -> Self {
         self.set(|settings| settings.max_attempts = attempts)
     }
 
-    /// Decides after which faults, and when, a call is tried again.
+    /// Sets the policy that decides about retries.
     #[inline]
     pub fn retry_policy(self, policy: impl RetryPolicy + 'static) -> Self {
         self.set(|settings| settings.policy = Some(Arc::new(policy)))
     }
 
-    /// How many repeats the client may make beyond what its successes earn back; 50 by default, `None`: any number.
+    /// Sets how many retries the client may make in excess of those its successful calls earn; 50 by default, `None` for
+    /// no limit.
     ///
-    /// A repeat takes one; a success gives a tenth back, a second half of one. In an outage a client thus soon stops
-    /// repeating and sends each request once.
+    /// A retry costs one token; a successful call earns a tenth of a token and a second half of one. During an outage a
+    /// client thus soon stops retrying and sends each request once.
     #[inline]
-    pub fn retry_budget(self, repeats: impl Into<Option<u32>>) -> Self {
-        let repeats = repeats.into();
-        self.set(|settings| settings.budget = repeats)
+    pub fn retry_budget(self, retries: impl Into<Option<u32>>) -> Self {
+        let retries = retries.into();
+        self.set(|settings| settings.budget = retries)
     }
 
-    /// Makes no keys of idempotency by itself. Requests that change something are then sent again only if the server
-    /// cannot have acted on them.
+    /// Generates no idempotency keys. Requests that are not idempotent are then retried only if the server cannot have
+    /// processed them.
     #[inline]
     pub fn without_idempotency_keys(self) -> Self {
         self.set(|settings| settings.automatic_keys = false)
     }
 
-    /// Sends a header with every request.
+    /// Sets a header of every request.
     #[inline]
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        self.set(|settings| settings.header(name.as_ref(), value.as_ref()))
+        self.set(|settings| settings.set_header(name.as_ref(), value.as_ref()))
     }
 
-    /// The version of the API to ask for, in the place of the one this crate was generated for.
+    /// Sets the API version; the default is the version that this crate was generated for.
     #[inline]
     pub fn api_version(self, version: impl Into<String>) -> Self {
         let version = version.into();
         self.set(|settings| settings.api_version = Some(version))
     }
 
-    /// Names the application in the `User-Agent`, after this crate: `my-shop/1.0`.
+    /// Appends the name of the application, such as `my-shop/1.0`, to the `User-Agent` of this crate.
     #[inline]
     pub fn user_agent(self, application: impl Into<String>) -> Self {
         let application = application.into();
         self.set(|settings| settings.user_agent = Some(application))
     }
 
-    /// The longest body that is accepted, in bytes after decompression; 64 MiB by default. Streamed bodies have no
-    /// bound.
+    /// Sets the maximum length of a response body, in bytes after decompression; 64 MiB by default. It does not apply to
+    /// streamed bodies.
     #[inline]
     pub fn max_response_bytes(self, bytes: u64) -> Self {
         self.set(|settings| settings.max_response_bytes = bytes)
     }
 
-    /// Watches every attempt.
+    /// Adds hooks that observe every attempt.
     #[inline]
     pub fn hooks(self, hooks: impl Hooks + 'static) -> Self {
         self.set(|settings| settings.hooks.push(Arc::new(hooks)))
     }
 
-    /// Another HTTP stack, or a double for tests.
+    /// Sets the transport: another HTTP stack, or a test double.
     #[inline]
     pub fn transport(self, transport: impl Transport + 'static) -> Self {
-        self.set(|settings| settings.transport = settings::Carrier::Given(Arc::new(transport)))
+        self.set(|settings| settings.transport = TransportSetting::Custom(Arc::new(transport)))
     }
 
-    /// A `reqwest::Client` of one's own: proxies, certificates, timeouts and pool are then its affair.
+    /// Sets the `reqwest::Client`, with its own proxies, certificates, timeouts and connection pool.
     ///
-    /// It should be built with `redirect(Policy::none())`: a client that follows redirects may send a request, though
-    /// not its credential, to where a server points.
+    /// Build it with `redirect(Policy::none())`: a client that follows redirects sends requests, though not the
+    /// credential, wherever a server redirects to.
     #[cfg(feature = "reqwest")]
     #[inline]
     pub fn http_client(self, client: reqwest::Client) -> Self {
@@ -206,7 +206,7 @@ impl<C> ClientBuilder<C> {
     }
 }
 
-impl<C: Generated> Default for ClientBuilder<C> {
+impl<C: GeneratedClient> Default for ClientBuilder<C> {
     fn default() -> Self {
         Self::new()
     }

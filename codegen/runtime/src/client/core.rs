@@ -1,4 +1,4 @@
-//! What all handles and calls of one client share.
+//! The state that all handles and calls of a client share.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -6,29 +6,29 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{
     client::budget::Budget,
+    client::credential::Credential,
     client::hooks::Hooks,
-    client::options::{CallOptions, TokenProvider},
+    client::options::CallOptions,
     client::retry::RetryPolicy,
     client::service::{Environment, Service},
     error::{Error, ErrorKind},
-    secret::Secret,
     transport::Transport,
 };
 
-/// A client's insides: settings and connections. A clone is a reference to the same.
+/// The settings and connections of a client. Clones share them.
 #[derive(Clone)]
 pub struct Core(Arc<Shared>);
 
 pub(crate) struct Shared {
     pub(crate) service: &'static Service,
     pub(crate) environment: Environment,
-    /// The addresses that the user put in the place of the environment's.
+    /// The base URLs that replace those of the environment, by the index of the server.
     pub(crate) servers: Vec<Option<String>>,
-    /// Sent with every request, the `User-Agent` and the version of the API among them.
+    /// The headers of every request, including `User-Agent` and the API version.
     pub(crate) headers: HeaderMap,
     pub(crate) key_header: Option<HeaderName>,
     pub(crate) credential: Credential,
-    /// The header that carries the credential, if it is fixed and goes in a header.
+    /// The header that carries the credential, if the credential is fixed and a header carries it.
     pub(crate) authorization: Option<(HeaderName, HeaderValue)>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) attempt_timeout: Option<Duration>,
@@ -41,14 +41,6 @@ pub(crate) struct Shared {
     pub(crate) max_response_bytes: u64,
 }
 
-/// Where the credential of a call comes from.
-#[derive(Clone)]
-pub(crate) enum Credential {
-    None,
-    Fixed(Secret),
-    Provided(Arc<dyn TokenProvider>),
-}
-
 impl Core {
     pub(crate) fn new(shared: Shared) -> Self {
         Self(Arc::new(shared))
@@ -58,63 +50,63 @@ impl Core {
         &self.0
     }
 
-    /// The environment that the client talks to.
+    /// The environment of the client.
     pub fn environment(&self) -> Environment {
         self.0.environment
     }
 
-    /// What carries the client's requests, for requests that are no operation of the API (an upload to a presigned
-    /// address, say). No credential is added to what is sent through it.
+    /// The transport of the client, for requests that are not an operation of the API, such as an upload to a presigned
+    /// URL. It adds no credential.
     pub fn transport(&self) -> Arc<dyn Transport> {
         Arc::clone(&self.0.transport)
     }
 
-    /// The address of the server at `index`, as this client and this call see it.
-    pub(crate) fn server<'a>(&'a self, index: usize, options: &'a CallOptions) -> Result<&'a str, Error> {
+    /// The base URL of the server at `index` for a call with these options.
+    pub(crate) fn server_url<'a>(&'a self, index: usize, options: &'a CallOptions) -> Result<&'a str, Error> {
         if let Some(url) = &options.base_url {
-            return checked_url(url);
+            return validate_base_url(url);
         }
-        let of = |environment: Environment| {
+        let server_in = |environment: Environment| {
             environment.servers.get(index).copied().ok_or_else(|| {
                 let text = format!("the environment `{}` has no server {index}", environment.name);
                 Error::new(ErrorKind::Config, text)
             })
         };
         if let Some(environment) = options.environment {
-            return of(environment);
+            return server_in(environment);
         }
         match self.0.servers.get(index) {
             Some(Some(url)) => Ok(url),
-            // Half a redirection would send card data to the real host from a test that believes itself alone.
+            // A test that replaces only the first server must not send card data to the real second one.
             _ if self.0.servers.iter().any(Option::is_some) => Err(Error::new(
                 ErrorKind::Config,
                 format!(
-                    "this operation goes to another host ({}) than the one that `base_url` replaces: \
-                     set `server_url({index}, …)` too, or choose an environment",
-                    of(self.0.environment).unwrap_or("unknown")
+                    "this operation belongs to the host {}, which `base_url` does not replace: \
+                     set `server_url({index}, …)` too, or select an environment",
+                    server_in(self.0.environment).unwrap_or("unknown")
                 ),
             )),
-            _ => of(self.0.environment),
+            _ => server_in(self.0.environment),
         }
     }
 }
 
-/// A base address without its last slash, refused if it is none or if it holds what belongs elsewhere.
-pub fn checked_url(url: &str) -> Result<&str, Error> {
-    let refuse = |why: &str| Err(Error::new(ErrorKind::Config, format!("the base URL {why}")));
-    let Ok(uri) = url.parse::<http::Uri>() else { return refuse("is no URL") };
+/// Validates a base URL and removes its trailing slashes.
+pub fn validate_base_url(url: &str) -> Result<&str, Error> {
+    let error = |why: &str| Err(Error::new(ErrorKind::Config, format!("the base URL {why}")));
+    let Ok(uri) = url.parse::<http::Uri>() else { return error("is not a valid URL") };
     if !matches!(uri.scheme_str(), Some("http" | "https")) {
-        return refuse("must start with https:// or http://");
+        return error("must start with https:// or http://");
     }
     match uri.authority() {
-        None => return refuse("names no host"),
+        None => return error("has no host"),
         Some(authority) if authority.as_str().contains('@') => {
-            return refuse("holds a user name; pass credentials to the client instead");
+            return error("contains a user name; pass credentials to the client instead");
         }
         Some(_) => {}
     }
     if uri.query().is_some() || url.contains('#') {
-        return refuse("must have neither query nor fragment");
+        return error("must not have a query or a fragment");
     }
     Ok(url.trim_end_matches('/'))
 }
@@ -151,10 +143,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base_urls_are_checked() {
-        assert_eq!(checked_url("https://api.test/v1/").ok(), Some("https://api.test/v1"));
-        assert_eq!(checked_url("http://127.0.0.1:8080").ok(), Some("http://127.0.0.1:8080"));
-        for wrong in [
+    fn base_urls_are_validated() {
+        assert_eq!(validate_base_url("https://api.test/v1/").ok(), Some("https://api.test/v1"));
+        assert_eq!(validate_base_url("http://127.0.0.1:8080").ok(), Some("http://127.0.0.1:8080"));
+        for invalid in [
             "",
             "api.test",
             "ftp://api.test",
@@ -163,7 +155,7 @@ mod tests {
             "https://a.test/?q",
             "https://a\r\nb",
         ] {
-            assert!(checked_url(wrong).is_err(), "{wrong}");
+            assert!(validate_base_url(invalid).is_err(), "{invalid}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What an application may watch of every attempt.
+//! Hooks that observe every attempt.
 
 use std::time::Duration;
 
@@ -6,22 +6,22 @@ use http::StatusCode;
 
 use crate::{error::Error, wire::method::Method};
 
-/// Watches every attempt of every call, for metrics or logs of one's own. It sees no credential and no body.
+/// Observes every attempt of every call, for metrics or logs. Hooks receive no credentials and no bodies.
 ///
-/// The methods are called on the task of the call and must not block.
+/// The methods run on the task of the call and must not block.
 pub trait Hooks: Send + Sync {
-    /// An attempt is about to be made.
+    /// Called before each attempt.
     fn before_attempt(&self, attempt: &Attempt<'_>) {
         let _ = attempt;
     }
 
-    /// An attempt has ended. Not called when the call is dropped in between.
+    /// Called after each attempt, unless the call is dropped during the attempt.
     fn after_attempt(&self, attempt: &Attempt<'_>, end: &AttemptEnd<'_>) {
         let _ = (attempt, end);
     }
 }
 
-/// One attempt of a call.
+/// An attempt of a call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
@@ -29,26 +29,26 @@ pub struct Attempt<'a> {
     pub operation: &'static str,
     /// The request method.
     pub method: Method,
-    /// The path with its parameters in braces, which makes a good label: it has few values.
+    /// The path template, such as `/things/{id}`. It has few distinct values, so it can be the label of a metric.
     pub path: &'static str,
-    /// Which attempt it is, from 1.
+    /// The number of the attempt, starting at 1.
     pub number: u32,
-    /// The key of idempotency that is sent.
+    /// The idempotency key of the request.
     pub idempotency_key: Option<&'a str>,
 }
 
-/// How an attempt ended.
+/// The result of an attempt.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct AttemptEnd<'a> {
-    /// The status of the answer; `None` if none came.
+    /// The status of the response; `None` if there was none.
     pub status: Option<StatusCode>,
-    /// The id under which the server knows the request.
+    /// The server's request id; quote it to support.
     pub request_id: Option<&'a str>,
-    /// How long the attempt took, to the last byte of the answer.
+    /// The duration of the attempt, until the last byte of the response.
     pub duration: Duration,
-    /// What it failed with.
+    /// The error, if the attempt failed.
     pub error: Option<&'a Error>,
-    /// The wait before the next attempt; `None` if there is none.
+    /// The delay before the next attempt; `None` if there is no next attempt.
     pub retry_in: Option<Duration>,
 }

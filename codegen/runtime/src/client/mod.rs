@@ -1,9 +1,11 @@
-//! The client: what a user configures once and every call shares.
+//! The client: its settings, the state that its calls share, and the description of its API.
 
 pub(crate) mod budget;
 pub(crate) mod builder;
 pub(crate) mod core;
+pub(crate) mod credential;
 pub(crate) mod hooks;
+pub(crate) mod operation;
 pub(crate) mod options;
 pub(crate) mod retry;
 pub(crate) mod service;

@@ -1,12 +1,12 @@
-//! What one call does differently from its client.
+//! Settings of a single call that differ from those of the client.
 
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use serde_json::Value;
 
-use crate::{client::retry::RetryPolicy, client::service::Environment, secret::Secret, wire::body::BoxError};
+use crate::{client::retry::RetryPolicy, client::service::Environment, secret::Secret};
 
-/// What one call does differently from its client: `client.things().list().with_options(options)`.
+/// Settings of a single call that differ from those of the client: `client.things().list().with_options(options)`.
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,9 +27,9 @@ pub struct CallOptions {
     pub(crate) retry_policy: Option<Arc<dyn RetryPolicy>>,
     pub(crate) headers: Vec<(Cow<'static, str>, String)>,
     pub(crate) query: Vec<(Cow<'static, str>, String)>,
-    /// Encoded here, so that only a program that uses this holds what writes free JSON.
+    /// Encoded by the setter, so that only programs that call it contain the encoder of `serde_json::Value`.
     pub(crate) body_fields: Vec<(Cow<'static, str>, Vec<u8>)>,
-    pub(crate) key: Key,
+    pub(crate) key: IdempotencyKey,
     pub(crate) base_url: Option<String>,
     pub(crate) environment: Option<Environment>,
     pub(crate) api_version: Option<String>,
@@ -37,17 +37,17 @@ pub struct CallOptions {
     pub(crate) max_response_bytes: Option<u64>,
 }
 
-/// Where the key of idempotency comes from.
+/// The source of a call's idempotency key.
 #[derive(Clone, Debug, Default)]
-pub(crate) enum Key {
+pub(crate) enum IdempotencyKey {
     #[default]
     Automatic,
-    Given(String),
-    Off,
+    Fixed(String),
+    Disabled,
 }
 
-/// What a call without options has.
-pub(crate) static DEFAULT: CallOptions = CallOptions {
+/// The options of a call that sets none.
+pub(crate) static DEFAULT_OPTIONS: CallOptions = CallOptions {
     timeout: None,
     total_timeout: None,
     max_attempts: None,
@@ -55,7 +55,7 @@ pub(crate) static DEFAULT: CallOptions = CallOptions {
     headers: Vec::new(),
     query: Vec::new(),
     body_fields: Vec::new(),
-    key: Key::Automatic,
+    key: IdempotencyKey::Automatic,
     base_url: None,
     environment: None,
     api_version: None,
@@ -64,74 +64,76 @@ pub(crate) static DEFAULT: CallOptions = CallOptions {
 };
 
 impl CallOptions {
-    /// Nothing different.
+    /// Options that change nothing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The longest one attempt may take, from connecting to the last byte of the answer.
+    /// Sets the timeout of each attempt, from connecting to the last byte of the response.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// The longest the call may take, with all its attempts and the waits between them.
+    /// Sets the timeout of the call, including retries and the delays between them.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = Some(timeout);
         self
     }
 
-    /// How many attempts may be made in all; 1 tries once.
+    /// Sets the maximum number of attempts; 1 disables retries.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts);
         self
     }
 
-    /// Decides after which faults, and when, this call is tried again.
+    /// Sets the policy that decides about retries.
     pub fn retry_policy(mut self, policy: impl RetryPolicy + 'static) -> Self {
         self.retry_policy = Some(Arc::new(policy));
         self
     }
 
-    /// Sends a header, in the place of one of that name that the client or the operation would send.
+    /// Sets a header. It replaces a header of the same name that the client or the operation sets.
     ///
-    /// A name or value that HTTP does not allow (a line break, say) fails the call before anything is sent.
+    /// The call fails before anything is sent if HTTP does not allow the name or the value, such as one with a line
+    /// break.
     pub fn header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// Adds a query parameter that the document does not know. It is percent-encoded here.
+    /// Adds a query parameter that the API description does not contain. The value is percent-encoded.
     pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), value.into()));
         self
     }
 
-    /// Sets a member of the body that the document does not know yet.
+    /// Sets a property of the request body that the API description does not contain.
     pub fn body_field(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         self.body_fields.push((name.into(), value.into().to_string().into_bytes()));
         self
     }
 
-    /// The key by which the server tells a repeat from a new request.
+    /// Sets the idempotency key, by which the server recognizes a retry.
     ///
-    /// Without it each call makes its own. Give one to make the *same* request again after an unknown outcome, in
-    /// another process or on another day: the same key with the same request is carried out once. 1 to 255 visible
-    /// ASCII characters, or as many as the API allows.
+    /// By default each call generates its own key. Set one to send the *same* request again after an unknown outcome,
+    /// from another process or on another day: the server processes requests with the same key once. The key is 1 to
+    /// 255 visible ASCII characters long, unless the API has another limit.
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
-        self.key = Key::Given(key.into());
+        self.key = IdempotencyKey::Fixed(key.into());
         self
     }
 
-    /// Sends no key. A request that changes something is then sent again only if the server cannot have acted on it.
-    pub fn no_idempotency_key(mut self) -> Self {
-        self.key = Key::Off;
+    /// Sends no idempotency key. A request that is not idempotent is then retried only if the server cannot have
+    /// processed it.
+    pub fn without_idempotency_key(mut self) -> Self {
+        self.key = IdempotencyKey::Disabled;
         self
     }
 
-    /// Sends this call to another address, whichever server its operation belongs to.
+    /// Sends this call to another base URL, whichever server its operation belongs to.
     ///
-    /// The credential goes there too.
+    /// The credential is sent there too.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = Some(url.into());
         self
@@ -143,31 +145,32 @@ impl CallOptions {
         self
     }
 
-    /// The version of the API to ask for.
+    /// Sets the API version.
     pub fn api_version(mut self, version: impl Into<String>) -> Self {
         self.api_version = Some(version.into());
         self
     }
 
-    /// The credential of this call, in the place of the client's: a bearer token where the API takes one.
+    /// Replaces the client's credential for this call: a bearer token, or whatever kind of key the API takes.
     pub fn bearer(mut self, token: impl Into<Secret>) -> Self {
         self.credential = Some(token.into());
         self
     }
 
-    /// The longest body that is accepted, in bytes after decompression.
+    /// Sets the maximum length of the response body, in bytes after decompression.
     pub fn max_response_bytes(mut self, bytes: u64) -> Self {
         self.max_response_bytes = Some(bytes);
         self
     }
 
-    /// What of these options is not meant for one request alone.
-    pub(crate) fn for_other_calls(&self) -> Self {
-        Self { query: Vec::new(), body_fields: Vec::new(), key: Key::Automatic, ..self.clone() }
+    /// These options without those that apply to one request only, for the further requests of a flow.
+    pub(crate) fn for_further_requests(&self) -> Self {
+        Self { query: Vec::new(), body_fields: Vec::new(), key: IdempotencyKey::Automatic, ..self.clone() }
     }
 
-    /// These options, with everything that `later` sets in the place of its own.
+    /// Adds the settings of `later`, which replace earlier ones.
     pub(crate) fn merge(&mut self, later: Self) {
+        // Destructured, so that a new field cannot be forgotten here.
         let Self {
             timeout,
             total_timeout,
@@ -183,31 +186,31 @@ impl CallOptions {
             credential,
             max_response_bytes,
         } = later;
-        replace(&mut self.timeout, timeout);
-        replace(&mut self.total_timeout, total_timeout);
-        replace(&mut self.max_attempts, max_attempts);
-        replace(&mut self.retry_policy, retry_policy);
+        replace_if_some(&mut self.timeout, timeout);
+        replace_if_some(&mut self.total_timeout, total_timeout);
+        replace_if_some(&mut self.max_attempts, max_attempts);
+        replace_if_some(&mut self.retry_policy, retry_policy);
         self.headers.extend(headers);
         self.query.extend(query);
         self.body_fields.extend(body_fields);
-        if !matches!(key, Key::Automatic) {
+        if !matches!(key, IdempotencyKey::Automatic) {
             self.key = key;
         }
-        replace(&mut self.base_url, base_url);
-        replace(&mut self.environment, environment);
-        replace(&mut self.api_version, api_version);
-        replace(&mut self.credential, credential);
-        replace(&mut self.max_response_bytes, max_response_bytes);
+        replace_if_some(&mut self.base_url, base_url);
+        replace_if_some(&mut self.environment, environment);
+        replace_if_some(&mut self.api_version, api_version);
+        replace_if_some(&mut self.credential, credential);
+        replace_if_some(&mut self.max_response_bytes, max_response_bytes);
     }
 }
 
-fn replace<T>(slot: &mut Option<T>, later: Option<T>) {
+fn replace_if_some<T>(slot: &mut Option<T>, later: Option<T>) {
     if later.is_some() {
         *slot = later;
     }
 }
 
-/// Values are left out: headers, parameters and body fields may hold secrets.
+/// Omits values: headers, parameters and body fields may be secret.
 impl fmt::Debug for CallOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = |pairs: &[(Cow<'static, str>, String)]| {
@@ -228,27 +231,5 @@ impl fmt::Debug for CallOptions {
             .field("credential", &self.credential)
             .field("max_response_bytes", &self.max_response_bytes)
             .finish()
-    }
-}
-
-/// Where a client gets its tokens when they expire and are renewed.
-///
-/// The provider keeps the token: this crate asks before every attempt and keeps none. When the server refuses a token
-/// with 401, the provider is told once per call, and the request is sent again if it hands out another one: a request
-/// that is refused for its credential has not been carried out (RFC 9110, section 15.5.2).
-pub trait TokenProvider: Send + Sync {
-    /// The token for the next attempt.
-    ///
-    /// # Errors
-    /// Whatever keeps the provider from having one; the call fails with it as the source of its error.
-    fn token(&self) -> crate::wire::body::BoxFuture<'_, Result<Secret, BoxError>>;
-
-    /// A new token, after the server refused `rejected`.
-    ///
-    /// # Errors
-    /// Whatever keeps the provider from having one; the call then fails with the server's 401.
-    fn refresh(&self, rejected: Secret) -> crate::wire::body::BoxFuture<'_, Result<Secret, BoxError>> {
-        let _ = rejected;
-        self.token()
     }
 }

@@ -1,4 +1,4 @@
-//! Whether a failed attempt is worth another one, and when.
+//! Retry policies: whether to retry a failed attempt, and after which delay.
 
 use std::{
     fmt,
@@ -11,10 +11,10 @@ use http::{HeaderMap, StatusCode};
 
 use crate::client::service::RetryDefaults;
 
-/// Decides whether a failed attempt is followed by another one, and when.
+/// Decides whether to retry a failed attempt, and after which delay.
 ///
-/// It is asked only if another attempt is *safe*: a request that may change something twice never gets here, whatever
-/// the policy says. Nor does one whose attempts or whose time are used up.
+/// The client asks the policy only if a retry is *safe*: it never retries a request that the server could process twice,
+/// whatever the policy decides. Nor does it exceed the maximum number of attempts or the total timeout of the call.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,65 +25,65 @@ use crate::client::service::RetryDefaults;
 ///
 /// impl RetryPolicy for EverySecond {
 ///     fn decide(&self, failure: &Failure<'_>) -> Decision {
-///         Decision::After(failure.server_wait.unwrap_or(Duration::from_secs(1)))
+///         Decision::RetryAfter(failure.retry_after.unwrap_or(Duration::from_secs(1)))
 ///     }
 /// }
 /// ```
 pub trait RetryPolicy: fmt::Debug + Send + Sync {
-    /// Whether to try again, and after what wait.
+    /// Decides whether to retry.
     fn decide(&self, failure: &Failure<'_>) -> Decision;
 }
 
-/// An attempt that failed.
+/// A failed attempt.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Failure<'a> {
     /// The `operationId`.
     pub operation: &'static str,
-    /// Which attempt it was, from 1.
+    /// The number of the attempt, starting at 1.
     pub attempt: u32,
-    /// How long the call has taken until now.
+    /// The duration of the call so far.
     pub elapsed: Duration,
-    /// The status of the answer; `None` if none came.
+    /// The status of the response; `None` if there was no complete response.
     pub status: Option<StatusCode>,
-    /// The headers of the answer.
+    /// The headers of the response.
     pub headers: Option<&'a HeaderMap>,
-    /// Whether the attempt ran out of time.
+    /// Whether the attempt timed out.
     pub is_timeout: bool,
-    /// How long the server asks to wait: by `retry-after-ms`, `Retry-After` (RFC 9110, section 10.2.3) or its message.
-    pub server_wait: Option<Duration>,
+    /// The delay that the server asks for, by `retry-after-ms`, `Retry-After` (RFC 9110, section 10.2.3) or the error
+    /// message.
+    pub retry_after: Option<Duration>,
 }
 
-/// Whether to try again.
+/// The decision of a retry policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
-    /// No: the call fails.
+    /// Do not retry: the call fails.
     Stop,
-    /// Yes, after this wait. If it does not fit into the call's time, the call fails at once.
-    After(Duration),
+    /// Retry after this delay. If the delay exceeds the remaining time of the call, the call fails immediately.
+    RetryAfter(Duration),
 }
 
-/// The policy by default: after connection faults, timeouts and the statuses of the API's configuration, with
-/// exponential backoff and full jitter, or after the wait that the server asks for.
+/// The default policy: retries connection errors, timeouts and some statuses, with exponential backoff and full jitter.
 ///
-/// The wait before attempt *n + 1* is uniform between 0 and `min(max_backoff, initial_backoff · 2ⁿ⁻¹)`, so that clients
-/// that failed together do not come back together. A wait asked for by the server is kept, with a jitter of at most
-/// `initial_backoff` on top for the same reason.
+/// The delay before attempt *n + 1* is random between 0 and `min(max_backoff, initial_backoff · 2ⁿ⁻¹)`, so that clients
+/// that failed at the same time do not retry at the same time. A delay that the server asks for takes precedence; up to
+/// `initial_backoff` of jitter is added to it, for the same reason.
 #[derive(Debug)]
 pub struct StandardRetry {
-    initial: Duration,
-    max: Duration,
+    initial_backoff: Duration,
+    max_backoff: Duration,
     statuses: Vec<u16>,
     random: Mutex<Rng>,
 }
 
 impl StandardRetry {
-    /// 408, 429, 500, 502, 503, 504 and those that Cloudflare adds (520 to 524); waits of up to 0.5 s at first and 8 s
-    /// at most.
+    /// Retries the statuses 408, 429, 500, 502, 503, 504 and those of Cloudflare (520 to 524), with an initial backoff of
+    /// up to 0.5 s and a maximum of 8 s.
     pub fn new() -> Self {
         Self {
-            initial: Duration::from_millis(500),
-            max: Duration::from_secs(8),
+            initial_backoff: Duration::from_millis(500),
+            max_backoff: Duration::from_secs(8),
             statuses: vec![408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524],
             random: Mutex::new(Rng::new()),
         }
@@ -93,44 +93,44 @@ impl StandardRetry {
     #[must_use]
     pub fn from_defaults(defaults: &RetryDefaults) -> Self {
         Self {
-            initial: Duration::from_millis(defaults.initial_backoff_ms),
-            max: Duration::from_millis(defaults.max_backoff_ms),
+            initial_backoff: Duration::from_millis(defaults.initial_backoff_ms),
+            max_backoff: Duration::from_millis(defaults.max_backoff_ms),
             statuses: defaults.statuses.to_vec(),
             random: Mutex::new(Rng::new()),
         }
     }
 
-    /// The upper bound of the first wait.
+    /// Sets the maximum delay before the first retry.
     #[must_use]
-    pub fn initial_backoff(mut self, wait: Duration) -> Self {
-        self.initial = wait;
+    pub fn initial_backoff(mut self, delay: Duration) -> Self {
+        self.initial_backoff = delay;
         self
     }
 
-    /// The upper bound of every wait that the server did not ask for.
+    /// Sets the maximum delay before any retry. It does not limit a delay that the server asks for.
     #[must_use]
-    pub fn max_backoff(mut self, wait: Duration) -> Self {
-        self.max = wait;
+    pub fn max_backoff(mut self, delay: Duration) -> Self {
+        self.max_backoff = delay;
         self
     }
 
-    /// The statuses worth another attempt.
+    /// Sets the statuses that are retried.
     #[must_use]
     pub fn statuses(mut self, statuses: impl Into<Vec<u16>>) -> Self {
         self.statuses = statuses.into();
         self
     }
 
-    /// Makes the jitter repeatable, for tests.
+    /// Seeds the jitter, for reproducible tests.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.random = Mutex::new(Rng::with_seed(seed));
         self
     }
 
-    fn jitter(&self, bound: Duration) -> Duration {
+    fn random_delay(&self, max: Duration) -> Duration {
         let share = self.random.lock().unwrap_or_else(PoisonError::into_inner).f64();
-        Duration::try_from_secs_f64(bound.as_secs_f64() * share).unwrap_or(bound)
+        Duration::try_from_secs_f64(max.as_secs_f64() * share).unwrap_or(max)
     }
 }
 
@@ -145,10 +145,10 @@ impl RetryPolicy for StandardRetry {
         if failure.status.is_some_and(|status| !self.statuses.contains(&status.as_u16())) {
             return Decision::Stop;
         }
-        let doubled = 1_u32.checked_shl(failure.attempt.saturating_sub(1)).unwrap_or(u32::MAX);
-        Decision::After(match failure.server_wait {
-            Some(wait) => wait.saturating_add(self.jitter(self.initial)),
-            None => self.jitter(self.initial.saturating_mul(doubled).min(self.max)),
+        let factor = 1_u32.checked_shl(failure.attempt.saturating_sub(1)).unwrap_or(u32::MAX);
+        Decision::RetryAfter(match failure.retry_after {
+            Some(delay) => delay.saturating_add(self.random_delay(self.initial_backoff)),
+            None => self.random_delay(self.initial_backoff.saturating_mul(factor).min(self.max_backoff)),
         })
     }
 }
@@ -157,7 +157,7 @@ impl RetryPolicy for StandardRetry {
 mod tests {
     use super::*;
 
-    fn failure(attempt: u32, status: Option<u16>, server_wait: Option<u64>) -> Failure<'static> {
+    fn failure(attempt: u32, status: Option<u16>, retry_after: Option<u64>) -> Failure<'static> {
         Failure {
             operation: "o",
             attempt,
@@ -165,35 +165,38 @@ mod tests {
             status: status.map(|status| StatusCode::from_u16(status).unwrap()),
             headers: None,
             is_timeout: false,
-            server_wait: server_wait.map(Duration::from_secs),
+            retry_after: retry_after.map(Duration::from_secs),
         }
     }
 
     #[test]
-    fn waits_are_bounded_spread_and_repeatable() {
-        let waits = |seed| {
+    fn delays_are_bounded_random_and_reproducible() {
+        let delays = |seed| {
             let policy = StandardRetry::new().seed(seed);
             (1..=40).map(|attempt| policy.decide(&failure(attempt, None, None))).collect::<Vec<_>>()
         };
-        assert_eq!(waits(1), waits(1));
-        assert_ne!(waits(1), waits(2));
-        for (index, decision) in waits(3).into_iter().enumerate() {
+        assert_eq!(delays(1), delays(1));
+        assert_ne!(delays(1), delays(2));
+        for (index, decision) in delays(3).into_iter().enumerate() {
             let bound = Duration::from_millis(500 << index.min(4));
-            assert!(matches!(decision, Decision::After(wait) if wait <= bound), "{index}: {decision:?}");
+            assert!(
+                matches!(decision, Decision::RetryAfter(delay) if delay <= bound),
+                "{index}: {decision:?}"
+            );
         }
     }
 
     #[test]
-    fn the_servers_wait_is_kept() {
+    fn the_delay_of_the_server_takes_precedence() {
         let policy = StandardRetry::new();
-        let Decision::After(wait) = policy.decide(&failure(1, Some(429), Some(12))) else {
-            panic!("stopped")
+        let Decision::RetryAfter(delay) = policy.decide(&failure(1, Some(429), Some(12))) else {
+            panic!("expected a retry")
         };
-        assert!((12.0..=12.5).contains(&wait.as_secs_f64()), "{wait:?}");
+        assert!((12.0..=12.5).contains(&delay.as_secs_f64()), "{delay:?}");
     }
 
     #[test]
-    fn other_statuses_stop() {
+    fn other_statuses_are_not_retried() {
         for status in [400, 401, 404, 409, 422, 501] {
             assert_eq!(StandardRetry::new().decide(&failure(1, Some(status), None)), Decision::Stop);
         }

@@ -1,92 +1,92 @@
-//! One API as constant data: its hosts, its credential, its rules for keys, repeats and errors.
+//! An API as constant data: its servers, authentication, idempotency and retry rules, and error format.
 
 use crate::{error::ErrorEnvelope, wire::method::Method};
 
-/// What a generated crate states once about its API.
+/// The description of an API, a constant of the generated crate.
 #[derive(Clone, Copy, Debug)]
 pub struct Service {
-    /// The generated crate, for the `User-Agent`.
+    /// The name of the generated crate, for `User-Agent`.
     pub name: &'static str,
-    /// Its version.
+    /// The version of the generated crate.
     pub version: &'static str,
     /// The environments; the first is the default.
     pub environments: &'static [Environment],
-    /// The environment variable that holds the key.
+    /// The environment variable that holds the API key.
     pub api_key_variable: &'static str,
-    /// The environment variable that replaces the address of the first server.
+    /// The environment variable that replaces the base URL of the first server.
     pub base_url_variable: Option<&'static str>,
-    /// The environment variable that names the environment.
+    /// The environment variable that selects the environment.
     pub environment_variable: Option<&'static str>,
-    /// Where the credential goes.
+    /// How requests are authenticated.
     pub authentication: Authentication,
-    /// Headers of every request.
+    /// The headers of every request.
     pub headers: &'static [(&'static str, &'static str)],
-    /// The header that selects the version of the API, and its value.
+    /// The header that selects the API version, and its default value.
     pub version_header: Option<(&'static str, &'static str)>,
-    /// The environment variable that replaces that value.
+    /// The environment variable that replaces the API version.
     pub version_variable: Option<&'static str>,
-    /// The rules for keys of idempotency.
+    /// The rules for idempotency keys.
     pub idempotency: Idempotency,
-    /// The methods that may be sent twice beside those that only read.
-    pub repeatable: &'static [Method],
-    /// How often and when a request is sent again.
+    /// The idempotent methods, besides the safe ones (RFC 9110, section 9.2): they are retried without a key.
+    pub idempotent_methods: &'static [Method],
+    /// The default retry settings.
     pub retry: RetryDefaults,
-    /// The response headers that may hold the id of a request, the most telling first.
+    /// The response headers that may contain the request id; the first one present is used.
     pub request_id_headers: &'static [&'static str],
-    /// The response header that marks an answer given before.
+    /// The response header that marks the replayed response of an earlier request with the same idempotency key.
     pub replayed_header: Option<&'static str>,
-    /// Where in the body of an error its parts stand.
+    /// The location of code and message in the body of an error response.
     pub error: ErrorEnvelope,
 }
 
-/// A set of hosts that belong together, such as production or the sandbox.
+/// A set of servers that belong together, such as production or the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Environment {
-    /// Its name, as it stands in the environment variable.
+    /// The name, as in the environment variable that selects it.
     pub name: &'static str,
-    /// The address of every server.
+    /// The base URLs of the servers.
     pub servers: &'static [&'static str],
 }
 
-/// Where the credential of a request goes.
+/// How requests are authenticated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Authentication {
     /// `Authorization: Bearer …` (RFC 6750)
     Bearer,
-    /// A header of this name.
+    /// A header with this name.
     Header(&'static str),
-    /// A query parameter of this name.
+    /// A query parameter with this name.
     Query(&'static str),
-    /// `Authorization: Basic …` (RFC 7617), the key being the user's name and the password empty unless it holds a colon.
+    /// `Authorization: Basic …` (RFC 7617). A key without a colon is the user name, with an empty password.
     Basic,
-    /// There is none.
+    /// Requests are not authenticated.
     None,
 }
 
-/// The rules for keys of idempotency.
+/// The rules for idempotency keys.
 #[derive(Clone, Copy, Debug)]
 pub struct Idempotency {
-    /// The header that carries the key; `None`: the API knows none.
+    /// The header that carries the key; `None` if the API does not support keys.
     pub header: Option<&'static str>,
-    /// The methods that get a key by themselves.
+    /// The methods for which the client generates keys.
     pub methods: &'static [Method],
-    /// The longest key, in bytes.
+    /// The maximum length of a key in bytes.
     pub max_length: usize,
 }
 
-/// How often and when a request is sent again.
+/// The default retry settings.
 #[derive(Clone, Copy, Debug)]
 pub struct RetryDefaults {
-    /// Attempts in all, the first included.
+    /// The maximum number of attempts, including the first.
     pub attempts: u32,
-    /// The longest a call may take with all its attempts and waits, in milliseconds; 0: without end.
+    /// The maximum duration of a call, including retries and delays, in milliseconds; 0 for no limit.
     pub total_ms: u64,
-    /// The upper bound of the first wait, in milliseconds; it doubles from one wait to the next.
+    /// The maximum delay before the first retry, in milliseconds; it doubles with each retry.
     pub initial_backoff_ms: u64,
-    /// The upper bound of every wait, in milliseconds.
+    /// The maximum delay before any retry, in milliseconds.
     pub max_backoff_ms: u64,
-    /// The statuses after which it is worth sending again.
+    /// The statuses that are retried.
     pub statuses: &'static [u16],
-    /// Sentences in the message of an error that hold the wait, with `{seconds}` in the place of the number.
+    /// Sentences in error messages that contain the delay, with `{seconds}` as placeholder for the number.
     pub wait_patterns: &'static [&'static str],
 }

@@ -1,13 +1,13 @@
-//! The settings of a client while it is being built, and the checks they have to pass.
+//! The settings of a client builder, and their validation.
 
 use std::{env, fmt, sync::Arc, time::Duration};
 
 use http::{HeaderMap, HeaderValue, header::USER_AGENT};
 
 use crate::{
-    call::attempt::{Proof, proof},
     client::budget::Budget,
-    client::core::{Core, Credential, Shared, checked_url},
+    client::core::{Core, Shared, validate_base_url},
+    client::credential::{Credential, CredentialPart, credential_part, validate_key},
     client::hooks::Hooks,
     client::retry::{RetryPolicy, StandardRetry},
     client::service::{Authentication, Environment, Service},
@@ -34,15 +34,15 @@ pub(crate) struct Settings {
     pub(crate) user_agent: Option<String>,
     pub(crate) max_response_bytes: u64,
     pub(crate) hooks: Vec<Arc<dyn Hooks>>,
-    pub(crate) transport: Carrier,
+    pub(crate) transport: TransportSetting,
     headers: HeaderMap,
-    problem: Option<String>,
+    /// The first invalid setting. Setters record it for `build` to return, so that they need no `Result`.
+    error: Option<String>,
 }
 
-/// What carries requests.
-pub(crate) enum Carrier {
+pub(crate) enum TransportSetting {
     Default,
-    Given(Arc<dyn Transport>),
+    Custom(Arc<dyn Transport>),
 }
 
 const NO_ENVIRONMENT: Environment = Environment { name: "none", servers: &[] };
@@ -66,9 +66,9 @@ impl Settings {
             user_agent: None,
             max_response_bytes: 64 * 1024 * 1024,
             hooks: Vec::new(),
-            transport: Carrier::Default,
+            transport: TransportSetting::Default,
             headers: HeaderMap::new(),
-            problem: None,
+            error: None,
         }
     }
 
@@ -77,7 +77,7 @@ impl Settings {
     }
 
     fn from_variables(service: &'static Service, read: impl Fn(&str) -> Option<String>) -> Self {
-        // Files of settings tend to leave a line break or a blank at the end; no value here means one.
+        // Values from files often end with a line break; white space is never significant here.
         let read = |name: &str| read(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let mut settings = Self::new(service);
         if let Some(key) = read(service.api_key_variable) {
@@ -86,66 +86,68 @@ impl Settings {
         if let Some((variable, name)) =
             service.environment_variable.and_then(|variable| Some((variable, read(variable)?)))
         {
-            match service.environments.iter().find(|environment| environment.name.eq_ignore_ascii_case(&name))
-            {
+            let mut environments = service.environments.iter();
+            match environments.find(|environment| environment.name.eq_ignore_ascii_case(&name)) {
                 Some(environment) => settings.environment = *environment,
                 None => {
                     let known: Vec<_> =
                         service.environments.iter().map(|environment| environment.name).collect();
-                    settings.fail(format!("{variable} is `{name}`, which is none of {}", known.join(", ")));
+                    settings.record_error(format!(
+                        "unknown environment `{name}` in {variable}: expected one of {}",
+                        known.join(", ")
+                    ));
                 }
             }
         }
         if let Some(url) = service.base_url_variable.and_then(read) {
-            settings.server_url(0, url);
+            settings.set_server_url(0, url);
         }
         settings.api_version = service.version_variable.and_then(read);
         settings
     }
 
-    pub(crate) fn server_url(&mut self, index: usize, url: String) {
+    pub(crate) fn set_server_url(&mut self, index: usize, url: String) {
         if self.servers.len() <= index {
             self.servers.resize(index + 1, None);
         }
-        match checked_url(&url) {
+        match validate_base_url(&url) {
             Ok(url) => {
                 let url = url.to_owned();
                 if let Some(slot) = self.servers.get_mut(index) {
                     *slot = Some(url);
                 }
             }
-            Err(error) => self.fail(error.to_string()),
+            Err(error) => self.record_error(error.to_string()),
         }
     }
 
-    pub(crate) fn header(&mut self, name: &str, value: &str) {
+    pub(crate) fn set_header(&mut self, name: &str, value: &str) {
         match parse_header(name, value) {
             Ok((name, value)) => {
                 self.headers.insert(name, value);
             }
-            Err(problem) => self.fail(problem),
+            Err(error) => self.record_error(error),
         }
     }
 
-    /// Keeps the first problem for `build` to report.
-    fn fail(&mut self, problem: String) {
-        self.problem.get_or_insert(problem);
+    fn record_error(&mut self, error: String) {
+        self.error.get_or_insert(error);
     }
 
     pub(crate) fn build(mut self) -> Result<Core, Error> {
         let config = |text: String| Error::new(ErrorKind::Config, text);
         let service = self.service;
-        if let Some(problem) = self.problem {
-            return Err(config(problem));
+        if let Some(error) = self.error {
+            return Err(config(error));
         }
         match &self.credential {
             Credential::None if self.needs_credential => {
                 return Err(config(format!(
-                    "there is no API key: set the environment variable {} and use `from_env`, or call `api_key`",
+                    "no API key: set the environment variable {} and use `from_env`, or call `api_key`",
                     service.api_key_variable
                 )));
             }
-            Credential::Fixed(key) => check_key(key)?,
+            Credential::Fixed(key) => validate_key(key)?,
             _ => {}
         }
         let mut headers = HeaderMap::new();
@@ -165,8 +167,8 @@ impl Settings {
             None => None,
         };
         let authorization = match &self.credential {
-            Credential::Fixed(key) => match proof(service.authentication, key)? {
-                Some(Proof::Header(name, value)) => Some((name, value)),
+            Credential::Fixed(key) => match credential_part(service.authentication, key)? {
+                Some(CredentialPart::Header(name, value)) => Some((name, value)),
                 _ => None,
             },
             _ => None,
@@ -180,8 +182,8 @@ impl Settings {
             credential: self.credential,
             authorization,
             transport: match self.transport {
-                Carrier::Given(transport) => transport,
-                Carrier::Default => default_transport(self.connect_timeout)?,
+                TransportSetting::Custom(transport) => transport,
+                TransportSetting::Default => default_transport(self.connect_timeout)?,
             },
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
@@ -200,7 +202,7 @@ fn default_transport(connect_timeout: Duration) -> Result<Arc<dyn Transport>, Er
     crate::transport::reqwest::ReqwestTransport::new(connect_timeout)
         .map(|transport| Arc::new(transport) as Arc<dyn Transport>)
         .map_err(|source| {
-            Error::new(ErrorKind::Config, format!("the HTTP client cannot be built: {source}"))
+            Error::new(ErrorKind::Config, format!("cannot build the HTTP client: {source}"))
                 .with_source(source)
         })
 }
@@ -209,24 +211,11 @@ fn default_transport(connect_timeout: Duration) -> Result<Arc<dyn Transport>, Er
 fn default_transport(_connect_timeout: Duration) -> Result<Arc<dyn Transport>, Error> {
     Err(Error::new(
         ErrorKind::Config,
-        "no transport is built in: call `transport`, or turn on the feature `rustls` or `native-tls`",
+        "no transport is compiled in: call `transport`, or enable the feature `rustls` or `native-tls`",
     ))
 }
 
-/// Refuses a key that no header can hold, without repeating it.
-pub(crate) fn check_key(key: &Secret) -> Result<(), Error> {
-    if key.expose().is_empty() {
-        return Err(Error::new(ErrorKind::Config, "the API key is empty"));
-    }
-    if !key.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Error::new(
-            ErrorKind::Config,
-            "the API key holds a blank, a line break or a letter beyond ASCII: it was not copied right",
-        ));
-    }
-    Ok(())
-}
-
+/// The value of `User-Agent`: the generated crate first, then this runtime, then the application.
 fn user_agent(service: &Service, application: Option<&str>) -> Result<HeaderValue, String> {
     let mut text =
         format!("{}/{} openapi-client-runtime/{}", service.name, service.version, env!("CARGO_PKG_VERSION"));

@@ -1,18 +1,18 @@
-//! Which document a client was generated from.
+//! The OpenAPI document that a client was generated from.
 
-/// The document that a client was generated from.
+/// The OpenAPI document that a client was generated from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Spec {
-    /// The title of the document.
+    /// The title in the document.
     pub title: &'static str,
-    /// The version that the document gives itself.
+    /// The version in the document.
     pub version: &'static str,
-    /// The SHA-256 digest of the document as published, in hexadecimal.
+    /// The SHA-256 digest of the published document, in hexadecimal.
     pub sha256: &'static str,
-    /// The day on which it was fetched, as `2026-01-31`.
+    /// The day on which the document was downloaded, such as `2026-01-31`.
     pub date: &'static str,
-    /// The address that it was fetched from.
+    /// The URL of the document.
     pub url: &'static str,
 }
 

@@ -4,7 +4,7 @@ use std::{
     ops::{Add, Sub},
     pin::{Pin, pin},
     task::Poll,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use js_sys::{Function, Promise, Reflect, global};
@@ -45,11 +45,10 @@ impl Sub for Instant {
     }
 }
 
-/// Waits.
 pub(crate) async fn sleep(duration: Duration) {
     let milliseconds = JsValue::from_f64(duration.as_secs_f64() * 1000.0);
     let promise = Promise::new(&mut |resolve, _| {
-        // `setTimeout` is a member of the global object in pages and in workers alike.
+        // Looked up on the global object, which is `window` in a page and something else in a worker.
         if let Ok(function) = Reflect::get(&global(), &JsValue::from_str("setTimeout"))
             && let Ok(function) = function.dyn_into::<Function>()
         {
@@ -59,7 +58,7 @@ pub(crate) async fn sleep(duration: Duration) {
     let _ = JsFuture::from(promise).await;
 }
 
-/// The future's result, or `None` if it takes longer.
+/// Returns the output of the future, or `None` if it does not complete in time.
 pub(crate) async fn timeout<F: Future>(duration: Option<Duration>, future: F) -> Option<F::Output> {
     let Some(duration) = duration else { return Some(future.await) };
     let mut future = pin!(future);
@@ -71,12 +70,17 @@ pub(crate) async fn timeout<F: Future>(duration: Option<Duration>, future: F) ->
     .await
 }
 
-/// Runs a future beside the others.
+/// Runs a future as a separate task.
 pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) {
     wasm_bindgen_futures::spawn_local(future);
 }
 
-/// The browser's timers always run.
-pub(crate) fn is_running() -> bool {
+/// Always true: the browser is the runtime.
+pub(crate) fn has_runtime() -> bool {
     true
+}
+
+/// The time of day. `SystemTime::now` panics in a browser.
+pub(crate) fn system_time() -> Option<SystemTime> {
+    Duration::try_from_secs_f64(js_sys::Date::now() / 1000.0).ok().map(|since| SystemTime::UNIX_EPOCH + since)
 }

@@ -1,19 +1,18 @@
-//! Time: tokio's timers, which a test can pause, or the browser's.
+//! Time: timers and tasks of tokio, which tests can pause, or of the browser.
 
 pub(crate) mod wall;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    use std::time::Duration;
+    use std::time::{Duration, SystemTime};
 
     pub(crate) use tokio::time::Instant;
 
-    /// Waits.
     pub(crate) async fn sleep(duration: Duration) {
         tokio::time::sleep(duration).await;
     }
 
-    /// The future's result, or `None` if it takes longer.
+    /// Returns the output of the future, or `None` if it does not complete in time.
     pub(crate) async fn timeout<F: Future>(duration: Option<Duration>, future: F) -> Option<F::Output> {
         match duration {
             Some(duration) => tokio::time::timeout(duration, future).await.ok(),
@@ -21,21 +20,26 @@ mod native {
         }
     }
 
-    /// Runs a future on a task of its own.
+    /// Runs a future as a separate task.
     pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) {
         tokio::spawn(future);
     }
 
-    /// Whether timers work here; outside of a runtime tokio's would panic.
-    pub(crate) fn is_running() -> bool {
+    /// Whether timers and tasks work here; without a runtime, tokio's panic.
+    pub(crate) fn has_runtime() -> bool {
         tokio::runtime::Handle::try_current().is_ok()
+    }
+
+    /// The time of day; `None` if the system does not know it.
+    pub(crate) fn system_time() -> Option<SystemTime> {
+        Some(SystemTime::now())
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use native::{Instant, is_running, sleep, spawn, timeout};
+pub(crate) use native::{Instant, has_runtime, sleep, spawn, system_time, timeout};
 
 #[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(target_arch = "wasm32")]
-pub(crate) use browser::{Instant, is_running, sleep, spawn, timeout};
+pub(crate) use browser::{Instant, has_runtime, sleep, spawn, system_time, timeout};

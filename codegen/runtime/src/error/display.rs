@@ -51,7 +51,9 @@ fn format_details(error: &ErrorData, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         add("attempts", Some(&error.attempts.to_string()));
     }
     if let Some(delay) = error.retry_after {
-        add("retry after", Some(&format!("{} s", delay.as_secs_f64())));
+        // A token source reports its own backoff, which the server need not have asked for.
+        let label = if error.kind == ErrorKind::Token { "backoff" } else { "retry after" };
+        add(label, Some(&format!("{} s", delay.as_secs_f64())));
     }
     if details.is_empty() { Ok(()) } else { write!(f, " ({details})") }
 }

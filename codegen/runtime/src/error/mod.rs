@@ -211,7 +211,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// The delay that the server asks for before the next request (`Retry-After`).
+    /// The delay that the server asks for before the next request (`Retry-After`); in the error of a token source, the
+    /// remaining backoff.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

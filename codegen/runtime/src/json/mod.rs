@@ -12,6 +12,7 @@ mod decimal;
 mod decode_error;
 mod enumeration;
 mod extra_fields;
+mod fields;
 mod identifier;
 mod object;
 mod raw_text;
@@ -28,7 +29,8 @@ pub use conversion::{
 pub use decode_error::DecodeError;
 pub use enumeration::decode_text;
 pub use extra_fields::ExtraFields;
-pub use object::{Field, FieldReader, FieldWriter, Model, decode_model, encode_model};
+pub use fields::{Field, FieldReader};
+pub use object::{FieldWriter, Model, decode_model, encode_model};
 pub use raw_text::RawText;
-pub use text::{decode_variant, from_str, to_vec, write};
+pub use text::{decode_variant, encode_into, from_str, to_vec};
 pub use union::{JsonType, Variant, select_variant};

@@ -3,42 +3,14 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::json::{
-    codec::{AsSerialize, Decode, DecodeSeed, Encode},
+    codec::{AsSerialize, Encode},
     extra_fields::ExtraFields,
+    fields::{Field, FieldReader},
 };
-
-/// A field of a generated struct.
-#[derive(Clone, Copy, Debug)]
-pub struct Field {
-    /// The name in JSON.
-    pub name: &'static str,
-    /// Whether decoding fails without it.
-    pub required: bool,
-}
-
-impl Field {
-    /// A required field.
-    #[must_use]
-    pub const fn required(name: &'static str) -> Self {
-        Self { name, required: true }
-    }
-
-    /// An optional field.
-    #[must_use]
-    pub const fn optional(name: &'static str) -> Self {
-        Self { name, required: false }
-    }
-
-    /// An optional field whose `null` differs from absence.
-    #[must_use]
-    pub const fn nullable(name: &'static str) -> Self {
-        Self::optional(name)
-    }
-}
 
 /// A generated struct. Implemented by the `model!` macro only.
 pub trait Model: Sized {
@@ -47,13 +19,13 @@ pub trait Model: Sized {
     /// The fields in the order of the API description.
     const FIELDS: &'static [Field];
 
-    /// A value whose fields are all placeholders, see [`Decode::blank`].
+    /// A value whose fields are all placeholders, see [`Decode::blank`](crate::json::Decode::blank).
     fn blank() -> Self;
 
-    /// Decodes the field that `reader` points at: calls the reader once per field, in the order of [`Self::FIELDS`].
-    fn decode_field<'de, A: MapAccess<'de>>(&mut self, reader: &mut FieldReader<'_, A, A::Error>);
+    /// Calls the reader once per field, in the order of [`Self::FIELDS`].
+    fn decode_fields<'de, A: MapAccess<'de>>(&mut self, reader: &mut FieldReader<'_, A, A::Error>);
 
-    /// Encodes all fields: calls the writer once per field, in the order of [`Self::FIELDS`].
+    /// Calls the writer once per field, in the order of [`Self::FIELDS`].
     fn encode_fields<M: SerializeMap>(&self, writer: &mut FieldWriter<'_, M>);
 
     /// The fields that the type does not have.
@@ -61,50 +33,6 @@ pub trait Model: Sized {
 
     /// The fields that the type does not have, for decoding.
     fn extra_fields_mut(&mut self) -> &mut ExtraFields;
-}
-
-/// Decodes one value of an object into the field at a given position.
-///
-/// A struct calls one method per field, in order, and the reader counts the calls down to the position. The rows of
-/// `model!` therefore need no numbers, and the optimizer turns the sequence into the same jump as a `match`.
-#[derive(Debug)]
-pub struct FieldReader<'a, A, E> {
-    map: &'a mut A,
-    /// How many fields come before the one to decode.
-    skip: usize,
-    result: Result<(), E>,
-}
-
-impl<'de, A: MapAccess<'de>> FieldReader<'_, A, A::Error> {
-    #[inline]
-    fn is_at_position(&mut self) -> bool {
-        let found = self.skip == 0;
-        // Wraps after the field was found: no struct has `usize::MAX` further fields.
-        self.skip = self.skip.wrapping_sub(1);
-        found
-    }
-
-    /// A required field.
-    #[inline]
-    pub fn required<T: Decode>(&mut self, slot: &mut T) {
-        if self.is_at_position() {
-            self.result = self.map.next_value_seed(DecodeSeed::new()).map(|value| *slot = value);
-        }
-    }
-
-    /// An optional field; `null` means the same as absence.
-    #[inline]
-    pub fn optional<T: Decode>(&mut self, slot: &mut Option<T>) {
-        self.required(slot);
-    }
-
-    /// An optional field whose `null` differs from absence.
-    #[inline]
-    pub fn nullable<T: Decode>(&mut self, slot: &mut Option<T>) {
-        if self.is_at_position() {
-            self.result = self.map.next_value_seed(DecodeSeed::new()).map(|value| *slot = Some(value));
-        }
-    }
 }
 
 /// Encodes the fields of a struct, in order; stops at the first error.
@@ -174,104 +102,16 @@ impl<'de, T: Model> Visitor<'de> for ObjectVisitor<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut value = T::blank();
-        let mut present = PresentFields::default();
-        let mut next = 0;
-        while let Some(name) = map.next_key_seed(FieldNameSeed { fields: T::FIELDS, next })? {
-            match name {
-                FieldName::Known(index) => {
-                    next = index + 1;
-                    present.insert(index);
-                    let mut reader = FieldReader { map: &mut map, skip: index, result: Ok(()) };
-                    value.decode_field(&mut reader);
-                    reader.result?;
-                }
-                FieldName::Unknown(name) => {
-                    let text = map.next_value()?;
-                    value.extra_fields_mut().insert_raw(name, text);
-                }
-            }
+        let mut reader = FieldReader::new(&mut map, T::FIELDS);
+        while reader.begin_pass() {
+            value.decode_fields(&mut reader);
         }
-        match present.first_missing(T::FIELDS) {
-            None => Ok(value),
-            Some(name) => Err(A::Error::missing_field(name)),
-        }
+        *value.extra_fields_mut() = reader.finish()?;
+        Ok(value)
     }
 }
 
-/// Looks up a field by name. Servers send fields in a fixed order, so the search starts after the previous field.
-struct FieldNameSeed {
-    fields: &'static [Field],
-    next: usize,
-}
-
-enum FieldName {
-    /// The index in the table.
-    Known(usize),
-    Unknown(String),
-}
-
-impl FieldNameSeed {
-    fn find(&self, name: &str) -> Option<usize> {
-        let (before, after) = self.fields.split_at_checked(self.next)?;
-        let position = |fields: &[Field]| fields.iter().position(|field| field.name == name);
-        position(after).map(|index| index + self.next).or_else(|| position(before))
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for FieldNameSeed {
-    type Value = FieldName;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FieldName, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for FieldNameSeed {
-    type Value = FieldName;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a field name")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<FieldName, E> {
-        Ok(match self.find(name) {
-            Some(index) => FieldName::Known(index),
-            None => FieldName::Unknown(name.to_owned()),
-        })
-    }
-}
-
-/// The fields that are present. Nearly all structs have at most 128 fields, which need no allocation.
-#[derive(Default)]
-struct PresentFields {
-    first_128: u128,
-    others: Vec<usize>,
-}
-
-impl PresentFields {
-    #[inline]
-    fn insert(&mut self, index: usize) {
-        if index < 128 {
-            self.first_128 |= 1 << index;
-        } else {
-            self.others.push(index);
-        }
-    }
-
-    fn first_missing(&self, fields: &'static [Field]) -> Option<&'static str> {
-        let is_present = |index: usize| {
-            if index < 128 { self.first_128 & (1 << index) != 0 } else { self.others.contains(&index) }
-        };
-        fields
-            .iter()
-            .enumerate()
-            .find(|(index, field)| field.required && !is_present(*index))
-            .map(|(_, field)| field.name)
-    }
-}
-
-/// Implements [`Model`], [`Decode`] and [`Encode`] for a generated struct: one row per field, with its JSON name.
+/// Implements [`Model`], [`Decode`](crate::json::Decode) and [`Encode`] for a generated struct: one row per field, with its JSON name.
 ///
 /// A row is `field: presence("name")`. The presence is `required` (absence is an error), `optional` (an `Option`) or
 /// `nullable` (an `Option<Option<_>>`, whose inner `None` is an explicit `null`). It is the name of a method of
@@ -296,7 +136,7 @@ macro_rules! __model {
             }
 
             #[allow(unused_variables)]
-            fn decode_field<'de, A: $crate::__private::MapAccess<'de>>(
+            fn decode_fields<'de, A: $crate::__private::MapAccess<'de>>(
                 &mut self,
                 reader: &mut $crate::json::FieldReader<'_, A, A::Error>,
             ) {
@@ -348,4 +188,57 @@ macro_rules! __model {
 
         $crate::__serde!($name);
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::json::{ExtraFields, from_str, to_vec};
+
+    #[derive(Debug, PartialEq)]
+    struct Thing {
+        a: i64,
+        b: Option<i64>,
+        c: Option<Option<i64>>,
+        extra_fields: ExtraFields,
+    }
+    crate::__model!(Thing { a: required("a"), b: optional("b"), c: nullable("c") });
+
+    fn decode(text: &str) -> (i64, Option<i64>, Option<Option<i64>>, usize) {
+        let thing: Thing = from_str(text).unwrap();
+        (thing.a, thing.b, thing.c, thing.extra_fields.len())
+    }
+
+    #[test]
+    fn fields_may_have_any_order() {
+        for text in [
+            r#"{"a":1,"b":2,"c":3}"#,
+            r#"{"c":3,"b":2,"a":1}"#,
+            r#"{"b":2,"x":[],"c":3,"y":{},"a":1}"#,
+            r#"{"a":7,"b":2,"a":1,"c":3}"#,
+        ] {
+            assert_eq!(decode(text), (1, Some(2), Some(Some(3)), text.matches(['x', 'y']).count()), "{text}");
+        }
+        assert_eq!(decode(r#"{"x":0,"c":null,"b":null,"a":1}"#), (1, None, Some(None), 1));
+        assert_eq!(decode(r#"{"a":1}"#), (1, None, None, 0));
+    }
+
+    #[test]
+    fn errors_end_decoding() {
+        for (text, message) in [
+            (r"{}", "missing field `a`"),
+            (r#"{"b":1,"x":2}"#, "missing field `a`"),
+            (r#"{"b":"text","a":1}"#, "expected"),
+            (r#"{"a":1,"b":2"#, "EOF"),
+        ] {
+            let error = from_str::<Thing>(text).unwrap_err().to_string();
+            assert!(error.contains(message), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn fields_are_encoded_in_order() {
+        let text = r#"{"a":1,"c":null,"x":[1,2]}"#;
+        let thing: Thing = from_str(r#"{"x":[1,2],"c":null,"a":1}"#).unwrap();
+        assert_eq!(String::from_utf8(to_vec(&thing).unwrap()).unwrap(), text);
+    }
 }

@@ -7,7 +7,10 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::json::codec::{Decode, Encode};
+use crate::{
+    json::codec::{Decode, Encode},
+    secret::Secret,
+};
 
 macro_rules! impl_by_serde {
     ($($type:ty = $blank:expr),* $(,)?) => {$(
@@ -105,6 +108,22 @@ impl Encode for f64 {
         } else {
             Err(S::Error::custom("expected a finite number: JSON has no NaN and no infinity"))
         }
+    }
+}
+
+impl Decode for Secret {
+    fn blank() -> Self {
+        Secret::from("")
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Secret::from)
+    }
+}
+
+impl Encode for Secret {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
     }
 }
 

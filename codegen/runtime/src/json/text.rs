@@ -11,7 +11,7 @@ use crate::json::{
 /// [`DecodeError`] with the path of the value that cannot be decoded. The path is computed only then, so that decoding
 /// does not have to keep track of it.
 pub fn from_str<T: Decode>(text: &str) -> Result<T, DecodeError> {
-    parse(text).map_err(|error| DecodeError::with_position(text, &error))
+    decode_all(text).map_err(|error| DecodeError::with_position(text, &error))
 }
 
 /// Decodes the text of a union's variant, within a larger text.
@@ -20,10 +20,10 @@ pub fn from_str<T: Decode>(text: &str) -> Result<T, DecodeError> {
 /// The error of the enclosing deserializer, with the path within the variant.
 pub fn decode_variant<T: Decode, E: serde::de::Error>(text: &str) -> Result<T, E> {
     // Line and column within the variant would be taken for a position in the whole text.
-    parse(text).map_err(|error| E::custom(DecodeError::without_position(text, &error)))
+    decode_all(text).map_err(|error| E::custom(DecodeError::without_position(text, &error)))
 }
 
-fn parse<T: Decode>(text: &str) -> Result<T, serde_json::Error> {
+fn decode_all<T: Decode>(text: &str) -> Result<T, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     T::decode(&mut deserializer).and_then(|value| deserializer.end().map(|()| value))
 }
@@ -34,7 +34,7 @@ fn parse<T: Decode>(text: &str) -> Result<T, serde_json::Error> {
 /// If the value contains a number that JSON cannot represent.
 pub fn to_vec(value: &impl Encode) -> Result<Vec<u8>, serde_json::Error> {
     let mut out = Vec::new();
-    write(value, &mut out)?;
+    encode_into(value, &mut out)?;
     Ok(out)
 }
 
@@ -42,6 +42,6 @@ pub fn to_vec(value: &impl Encode) -> Result<Vec<u8>, serde_json::Error> {
 ///
 /// # Errors
 /// If the value contains a number that JSON cannot represent; the buffer may then contain incomplete JSON.
-pub fn write(value: &impl Encode, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+pub fn encode_into(value: &impl Encode, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
     value.encode(&mut serde_json::Serializer::new(out))
 }

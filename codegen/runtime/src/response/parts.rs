@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::{
-    call::operation::Operation,
+    client::operation::Operation,
     client::service::Service,
     error::{Error, ErrorKind, Outcome, describe_unexpected_body},
     json::{self, Decode, DecodeError},
@@ -68,7 +68,7 @@ impl ResponseParts {
         value.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
     }
 
-    /// Removes the credential from a response that repeats it, before an error is made of it: errors are logged.
+    /// Removes the credential from a response that contains it. Errors keep the response, and errors are logged.
     pub(crate) fn redact(&mut self) {
         let Some(credential) = &self.credential else { return };
         let credential = credential.expose();

@@ -1,12 +1,12 @@
-//! A minted token: from the answer to what is left of its life.
+//! Makes the minting call and computes the remaining lifetime of the token.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use chrono::{DateTime, FixedOffset};
 use http::{HeaderMap, header::DATE};
 use serde_json::Value;
 
-use super::TokenFlow;
+use super::flow::TokenFlow;
 use crate::{
     call::draft::Draft,
     call::execute::execute,
@@ -18,70 +18,75 @@ use crate::{
     secret::Secret,
 };
 
-/// A token and the time at which it expires. `Debug` does not show the token.
+/// A token and its expiry. `Debug` does not show the token.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct IssuedToken {
     /// The token.
     pub token: Secret,
-    /// When it expires, as the server says it, by the server's clock.
+    /// When the token expires, by the server's clock.
     pub expires_at: DateTime<FixedOffset>,
-    /// The same by a clock that nobody sets.
+    /// When the token expires, by the local monotonic clock.
     pub(super) deadline: Instant,
 }
 
-/// The longest life that is believed, so that no time overflows.
-const LONGEST: Duration = Duration::from_secs(10 * 366 * 24 * 3600);
+/// Longer lifetimes are cut to this, so that no deadline overflows.
+const MAX_LIFETIME: Duration = Duration::from_secs(10 * 366 * 24 * 3600);
 
 impl IssuedToken {
-    /// How much longer it is valid, whatever the local time of day is.
+    /// The remaining lifetime. It does not depend on the local time of day.
     #[must_use]
     pub fn expires_in(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
 }
 
-/// Makes the call, and reads the token from its answer.
-pub(super) async fn mint(
+/// Makes the minting call and reads the token from its response.
+pub(super) async fn mint_token(
     draft: Box<Draft>,
     flow: &TokenFlow,
     clock: &WallClock,
 ) -> Result<IssuedToken, Error> {
-    // Counted from before the request, so that the time that the answer takes is on the safe side.
-    let begun = Instant::now();
+    // The lifetime is counted from the start of the request: the computed deadline is then never later than the real one.
+    let started_at = Instant::now();
     let mut parts = execute(draft, false).await?;
-    let answer: Value = parts.decode()?;
-    let token = answer.get(flow.token).and_then(Value::as_str).filter(|token| !token.is_empty());
-    let Some(token) = token else { return Err(unfit(&parts, flow.token, "no token")) };
-    let expires_at = answer.get(flow.expires).cloned().and_then(|time| DateTime::decode(time).ok());
-    let Some(expires_at) = expires_at else { return Err(unfit(&parts, flow.expires, "no date and time")) };
-    let now = server_seconds(&parts.headers).unwrap_or_else(|| clock.unix_seconds());
-    let Some(life) = life(expires_at.timestamp_millis(), now) else {
-        return Err(unfit(&parts, flow.expires, "over already: compare the clocks"));
+    let response: Value = parts.decode()?;
+    let token = response.get(flow.token).and_then(Value::as_str).filter(|token| !token.is_empty());
+    let Some(token) = token else {
+        return Err(decode_error(&parts, flow.token, "expected a token, a string that is not empty"));
     };
-    Ok(IssuedToken { token: token.into(), expires_at, deadline: begun + life.min(LONGEST) })
+    let expires_at = response.get(flow.expires).cloned().and_then(|time| DateTime::decode(time).ok());
+    let Some(expires_at) = expires_at else {
+        return Err(decode_error(&parts, flow.expires, "expected a date and time"));
+    };
+    let now = server_unix_seconds(&parts.headers).unwrap_or_else(|| clock.unix_seconds());
+    let Some(lifetime) = remaining_lifetime(expires_at.timestamp_millis(), now) else {
+        let message = "the token has already expired; if the server's clock is right, check the local clock";
+        return Err(decode_error(&parts, flow.expires, message));
+    };
+    Ok(IssuedToken { token: token.into(), expires_at, deadline: started_at + lifetime.min(MAX_LIFETIME) })
 }
 
-/// What is left until a time, from a second of which nobody knows how much has passed.
-fn life(expires_ms: i64, now_seconds: u64) -> Option<Duration> {
+/// The time between now and the expiry. `now_seconds` is rounded down, so the current second counts as over.
+fn remaining_lifetime(expires_ms: i64, now_seconds: u64) -> Option<Duration> {
     let now_ms = i64::try_from(now_seconds).ok()?.checked_add(1)?.checked_mul(1000)?;
-    let left = u64::try_from(expires_ms.checked_sub(now_ms)?).ok().filter(|left| *left > 0)?;
-    Some(Duration::from_millis(left))
+    let remaining = u64::try_from(expires_ms.checked_sub(now_ms)?).ok().filter(|remaining| *remaining > 0)?;
+    Some(Duration::from_millis(remaining))
 }
 
-/// The time on the server's clock.
-fn server_seconds(headers: &HeaderMap) -> Option<u64> {
+/// The server's time from the `Date` header.
+fn server_unix_seconds(headers: &HeaderMap) -> Option<u64> {
     let date = httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()?;
-    date.duration_since(std::time::UNIX_EPOCH).ok().map(|since| since.as_secs())
+    date.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs())
 }
 
-/// The body is left out: it may hold the token.
-fn unfit(parts: &ResponseParts, member: &str, what: &str) -> Error {
-    let text = format!("the answer ({}) is of no use: `{member}` is {what}", parts.status);
+/// The error does not contain the body, which may hold the token.
+fn decode_error(parts: &ResponseParts, field: &str, message: &str) -> Error {
+    let text = format!("cannot decode the response ({}) at `{field}`: {message}", parts.status);
     Error::new(ErrorKind::Decode, text).edit(|inner| {
         inner.operation = parts.operation.id;
         inner.status = Some(parts.status);
-        inner.path = Some(member.to_owned());
+        inner.path = Some(field.to_owned());
         inner.request_id = parts.request_id().map(str::to_owned);
         inner.attempts = parts.attempts;
     })
@@ -94,18 +99,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_life_is_counted_on_the_safe_side() {
-        assert_eq!(life(10_500, 5), Some(Duration::from_millis(4_500)));
+    fn the_lifetime_is_rounded_down() {
+        assert_eq!(remaining_lifetime(10_500, 5), Some(Duration::from_millis(4_500)));
         for (expires, now) in [(6_000, 5), (0, 5), (-5, 0), (i64::MIN, 1), (1, u64::MAX)] {
-            assert_eq!(life(expires, now), None, "{expires} {now}");
+            assert_eq!(remaining_lifetime(expires, now), None, "{expires} {now}");
         }
     }
 
     #[test]
-    fn the_servers_clock_is_read() {
+    fn the_date_header_is_parsed() {
         let headers = |date: &'static str| HeaderMap::from_iter([(DATE, HeaderValue::from_static(date))]);
-        assert_eq!(server_seconds(&headers("Thu, 01 Jan 1970 00:01:05 GMT")), Some(65));
-        assert_eq!(server_seconds(&headers("soon")), None);
-        assert_eq!(server_seconds(&HeaderMap::new()), None);
+        assert_eq!(server_unix_seconds(&headers("Thu, 01 Jan 1970 00:01:05 GMT")), Some(65));
+        assert_eq!(server_unix_seconds(&headers("soon")), None);
+        assert_eq!(server_unix_seconds(&HeaderMap::new()), None);
     }
 }

@@ -1,4 +1,4 @@
-//! The source itself: one call for all that wait, made on a task of its own.
+//! A token source: its callers share one minting call, which runs on a task of its own.
 
 use std::{
     fmt,
@@ -9,21 +9,22 @@ use std::{
 use tokio::sync::Notify;
 
 use super::{
-    IssuedToken, TokenFlow,
-    issued_token::mint,
-    state::{Look, State},
+    flow::TokenFlow,
+    issued_token::{IssuedToken, mint_token},
+    state::{Lookup, SourceState},
 };
 use crate::{
     call::builder::Builder,
     call::draft::Draft,
+    client::credential::TokenProvider,
     clock::wall::WallClock,
     clock::{self, Instant},
     error::{Error, ErrorKind},
     secret::Secret,
-    wire::body::BoxFuture,
+    wire::body::{BoxError, BoxFuture},
 };
 
-/// A token that is always valid: minted when it is first asked for, shared by all clones, and renewed before it expires.
+/// A cached token that is minted on first use and refreshed before it expires. Clones share the token.
 ///
 /// ```no_run
 /// # use openapi_client_runtime::token_source::TokenSource;
@@ -34,170 +35,186 @@ use crate::{
 /// # }
 /// ```
 ///
-/// It is also a [`TokenProvider`](crate::TokenProvider): a client that takes it calls with this token.
+/// It implements [`TokenProvider`], so a client can use it as its credential.
 #[derive(Clone)]
 pub struct TokenSource(Arc<Inner>);
 
 struct Inner {
-    call: Call,
-    settings: Settings,
-    state: Mutex<State>,
-    ended: Notify,
+    new_request: NewRequest,
+    settings: SourceSettings,
+    state: Mutex<SourceState>,
+    /// Notified when an attempt to mint completes.
+    completed: Notify,
 }
 
-/// The call that mints.
-type Call = Arc<dyn Fn() -> Box<Draft> + Send + Sync>;
+/// Creates the request that mints a token.
+type NewRequest = Arc<dyn Fn() -> Box<Draft> + Send + Sync>;
 
-/// What a source goes by.
 #[derive(Clone, Debug)]
-pub(super) struct Settings {
+pub(super) struct SourceSettings {
     pub(super) flow: &'static TokenFlow,
     pub(super) margin: Duration,
     pub(super) clock: WallClock,
 }
 
-impl Settings {
+impl SourceSettings {
     pub(super) fn new(flow: &'static TokenFlow) -> Self {
         Self { flow, margin: Duration::from_millis(flow.margin_ms), clock: WallClock::default() }
     }
 }
 
 impl TokenSource {
-    /// A source of tokens that may be used for `scopes`, minted by this request.
+    /// Creates a source of tokens with these scopes. `request` creates the request that mints a token.
     pub fn new<S>(
         flow: &'static TokenFlow,
         scopes: Vec<String>,
         request: impl Fn() -> Builder<S> + Send + Sync + 'static,
     ) -> Self {
-        Self::with(Settings::new(flow), move || scoped(request(), flow, &scopes))
+        Self::with_settings(SourceSettings::new(flow), Arc::new(move || set_scopes(request(), flow, &scopes)))
     }
 
-    pub(super) fn with(settings: Settings, call: impl Fn() -> Box<Draft> + Send + Sync + 'static) -> Self {
-        Self::of(settings, Arc::new(call))
+    pub(super) fn with_settings(settings: SourceSettings, new_request: NewRequest) -> Self {
+        Self(Arc::new(Inner { new_request, settings, state: Mutex::default(), completed: Notify::new() }))
     }
 
-    fn of(settings: Settings, call: Call) -> Self {
-        Self(Arc::new(Inner { call, settings, state: Mutex::default(), ended: Notify::new() }))
-    }
-
-    /// The same source with another time before a token's end at which it is renewed. It begins anew, without a token.
+    /// Sets how long before its expiry a token is refreshed. Returns a new source without a cached token.
     ///
-    /// The jitter shortens it by up to a quarter, and a token is never renewed before half of its life is over.
+    /// Jitter shortens the margin by up to a quarter, and it never exceeds half of the token's lifetime.
     #[must_use]
     pub fn margin(self, margin: Duration) -> Self {
-        Self::of(Settings { margin, ..self.0.settings.clone() }, Arc::clone(&self.0.call))
+        let settings = SourceSettings { margin, ..self.0.settings.clone() };
+        Self::with_settings(settings, Arc::clone(&self.0.new_request))
     }
 
-    /// The same source with another clock for answers without a `Date`. It begins anew, without a token.
+    /// Replaces the system clock, which is used if a response has no `Date` header. Returns a new source without a cached
+    /// token.
     #[must_use]
     pub fn clock(self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        let clock = WallClock::of(clock);
-        Self::of(Settings { clock, ..self.0.settings.clone() }, Arc::clone(&self.0.call))
+        let settings = SourceSettings { clock: WallClock::custom(clock), ..self.0.settings.clone() };
+        Self::with_settings(settings, Arc::clone(&self.0.new_request))
     }
 
-    /// A valid token. All that wait for one share a call, which goes on if this future is dropped.
+    /// Returns a valid token. Callers that wait for one share a minting call, which continues if they are dropped.
     ///
     /// # Errors
-    /// [`ErrorKind::Token`] if there is no valid token and none could be minted; its source is the error of that call.
-    /// After a failure it comes at once until the time has come for another attempt ([`Error::retry_after`]).
+    /// [`ErrorKind::Token`] if there is no valid token and minting one failed; the error's source is the error of the minting
+    /// call. During the backoff that follows, the error is returned at once; [`Error::retry_after`] says how long the backoff
+    /// lasts.
     pub async fn get(&self) -> Result<IssuedToken, Error> {
-        let mut waited = None;
+        let mut waited_since = None;
         loop {
-            // Made before the look, so that no end is missed.
-            let ended = self.0.ended.notified();
-            match self.look(waited)? {
-                Look::Token(token) => return Ok(token),
-                Look::Failed(error, wait) => return Err(failure(&error, wait)),
-                Look::Wait(before) => waited = Some(before),
+            // Created before the lookup, so that a completion between the lookup and the `await` is not missed.
+            let completed = self.0.completed.notified();
+            match self.look_up(waited_since)? {
+                Lookup::Token(token) => return Ok(token),
+                Lookup::Failed(error, backoff) => return Err(token_error(&error, backoff)),
+                Lookup::Wait(attempts) => waited_since = Some(attempts),
             }
-            ended.await;
+            completed.await;
         }
     }
 
-    /// As [`get`](Self::get), waiting on this thread.
+    /// Like [`get`](Self::get), but blocks the current thread.
     ///
     /// # Errors
-    /// As [`get`](Self::get), and an error of the kind `Config` inside an async runtime.
+    /// The same as [`get`](Self::get), and an error of the kind `Config` inside an async runtime.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn get_blocking(&self) -> Result<IssuedToken, Error> {
         let source = self.clone();
-        crate::call::blocking::wait(Box::pin(async move { source.get().await }))?
+        crate::call::blocking::block_on(Box::pin(async move { source.get().await }))?
     }
 
-    /// A token in the place of this one, which was refused.
-    pub(super) async fn renew(&self, refused: &Secret) -> Result<IssuedToken, Error> {
-        self.0.state().discard(refused);
-        self.get().await
-    }
-
-    fn look(&self, waited: Option<u64>) -> Result<Look, Error> {
+    /// Looks up the token and starts minting one if that is due.
+    fn look_up(&self, waited_since: Option<u64>) -> Result<Lookup, Error> {
         let mut state = self.0.state();
-        let (look, begin) = state.look(Instant::now(), waited);
-        if begin && !clock::is_running() {
-            state.not_begun();
-            let text = "there is no tokio runtime here: ask for the token inside one";
-            let valid = matches!(look, Look::Token(_));
-            return if valid { Ok(look) } else { Err(Error::new(ErrorKind::Config, text)) };
+        let (lookup, start_minting) = state.look_up(Instant::now(), waited_since);
+        if start_minting && !clock::has_runtime() {
+            state.cancel_minting();
+            if matches!(lookup, Lookup::Token(_)) {
+                return Ok(lookup);
+            }
+            return Err(Error::new(
+                ErrorKind::Config,
+                "no tokio runtime is running: request the token inside one",
+            ));
         }
         drop(state);
-        if begin {
-            clock::spawn(Attempt(Some(Arc::clone(&self.0))).run());
+        if start_minting {
+            clock::spawn(MintingAttempt(Some(Arc::clone(&self.0))).run());
         }
-        Ok(look)
+        Ok(lookup)
+    }
+}
+
+/// Use it for another client than the one that mints: that client needs a credential of its own.
+impl TokenProvider for TokenSource {
+    fn token(&self) -> BoxFuture<'_, Result<Secret, BoxError>> {
+        Box::pin(async { Ok(self.get().await?.token) })
+    }
+
+    fn refresh(&self, rejected: Secret) -> BoxFuture<'_, Result<Secret, BoxError>> {
+        Box::pin(async move {
+            self.0.state().discard(&rejected);
+            Ok(self.get().await?.token)
+        })
     }
 }
 
 impl Inner {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, SourceState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// An attempt to mint a token. It ends in any case, even if its task is dropped with its runtime or panics, lest others wait
-/// for nothing.
-struct Attempt(Option<Arc<Inner>>);
+/// An attempt to mint a token. It completes even if its task panics or is dropped with its runtime, so that no caller waits
+/// forever.
+struct MintingAttempt(Option<Arc<Inner>>);
 
-impl Attempt {
+impl MintingAttempt {
     fn run(mut self) -> BoxFuture<'static, ()> {
         Box::pin(async move {
             let Some(inner) = &self.0 else { return };
-            let call = (inner.call)();
-            let result = mint(call, inner.settings.flow, &inner.settings.clock).await;
-            self.end(result);
+            let request = (inner.new_request)();
+            let result = mint_token(request, inner.settings.flow, &inner.settings.clock).await;
+            self.complete(result);
         })
     }
 
-    fn end(&mut self, result: Result<IssuedToken, Error>) {
+    fn complete(&mut self, result: Result<IssuedToken, Error>) {
         let Some(inner) = self.0.take() else { return };
-        inner.state().end(Instant::now(), result, inner.settings.margin, fastrand::f64());
-        inner.ended.notify_waiters();
+        inner.state().complete(Instant::now(), result, inner.settings.margin, fastrand::f64());
+        inner.completed.notify_waiters();
     }
 }
 
-impl Drop for Attempt {
+impl Drop for MintingAttempt {
     fn drop(&mut self) {
-        self.end(Err(Error::new(ErrorKind::Token, "the minting of a token was broken off")));
+        self.complete(Err(Error::new(
+            ErrorKind::Token,
+            "the minting call was cancelled: its runtime shut down, or it panicked",
+        )));
     }
 }
 
-/// The request with what the token may be used for, which is always stated.
-pub(super) fn scoped<S>(request: Builder<S>, flow: &TokenFlow, scopes: &[String]) -> Box<Draft> {
-    let Some(member) = flow.scopes else { return request.into_draft() };
-    let mut draft = request.body::<()>(member, scopes.to_vec()).into_draft();
+/// Sets the scopes of the minting request. They are always sent, even if the request's builder set others.
+pub(super) fn set_scopes<S>(request: Builder<S>, flow: &TokenFlow, scopes: &[String]) -> Box<Draft> {
+    let Some(field) = flow.scopes else { return request.into_draft() };
+    let mut draft = request.body::<()>(field, scopes.to_vec()).into_draft();
     if scopes.is_empty() {
-        let why = "it is not said what the token may be used for: name it, since an empty list could allow everything";
-        draft.refuse(ErrorKind::Request, why);
+        let message = "the list of scopes is empty: name the scopes that the token needs, since an API may treat an \
+                       empty list as every scope of the client's credential";
+        draft.record_error(ErrorKind::Request, message);
     }
     draft
 }
 
-/// The error of one call for each that waited for it.
-fn failure(error: &Arc<Error>, wait: Duration) -> Error {
-    Error::new(ErrorKind::Token, format!("there is no valid token, and none could be minted: {error}"))
+/// Wraps the error of a minting call for each of its callers.
+fn token_error(error: &Arc<Error>, backoff: Duration) -> Error {
+    Error::new(ErrorKind::Token, format!("no valid token is available, because minting one failed: {error}"))
         .with_source(Arc::clone(error))
         .edit(|inner| {
             inner.retryable = error.is_retryable();
-            inner.retry_after = (wait > Duration::ZERO).then_some(wait);
+            inner.retry_after = (backoff > Duration::ZERO).then_some(backoff);
         })
 }
 

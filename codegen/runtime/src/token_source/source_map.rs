@@ -1,4 +1,4 @@
-//! A source for each of many keys, of which those that were used last are kept.
+//! A token source per key. The least recently used sources are evicted.
 
 use std::{
     collections::HashMap,
@@ -9,119 +9,126 @@ use std::{
 };
 
 use super::{
-    IssuedToken, TokenFlow, TokenSource,
-    source::{Settings, scoped},
+    flow::TokenFlow,
+    issued_token::IssuedToken,
+    source::{SourceSettings, TokenSource, set_scopes},
 };
 use crate::{call::builder::Builder, call::draft::Draft, clock::wall::WallClock, error::Error};
 
-/// A [`TokenSource`] for each of many keys, such as the accounts of a platform. A clone shares them.
+const DEFAULT_CAPACITY: usize = 1000;
+
+/// A [`TokenSource`] per key, such as one per account of a platform. Clones share the sources.
 ///
-/// Those used last are kept, 1000 of them unless [`capacity`](Self::capacity) says otherwise; for any other a token is
-/// minted again. Ask for keys that you have checked only: each one that is new costs a call.
+/// The map keeps the most recently used sources, 1000 unless [`capacity`](Self::capacity) is set. A key whose source was
+/// evicted gets a new source, which mints a new token. Validate keys that come from outside before you pass them: each new key
+/// costs a call.
 pub struct TokenSourceMap<K>(Arc<Inner<K>>);
 
 struct Inner<K> {
-    call: Call<K>,
-    settings: Settings,
+    new_request: NewRequest<K>,
+    settings: SourceSettings,
     capacity: usize,
-    known: Mutex<Known<K>>,
+    cache: Mutex<Cache<K>>,
 }
 
-/// What a token can be kept for.
+/// A key of a [`TokenSourceMap`]; implemented for every type that has these properties.
 pub trait TokenKey: Eq + Hash + Clone + Send + Sync + 'static {}
 
 impl<K: Eq + Hash + Clone + Send + Sync + 'static> TokenKey for K {}
 
-type Call<K> = Arc<dyn Fn(&K) -> Box<Draft> + Send + Sync>;
+/// Creates the request that mints a token for a key.
+type NewRequest<K> = Arc<dyn Fn(&K) -> Box<Draft> + Send + Sync>;
 
-struct Known<K> {
-    /// With the number of the use that was the last.
-    sources: HashMap<K, (TokenSource, u64)>,
-    uses: u64,
+struct Cache<K> {
+    sources: HashMap<K, CachedSource>,
+    /// Counts the lookups. The counter orders the sources by their last use.
+    lookups: u64,
+}
+
+struct CachedSource {
+    source: TokenSource,
+    /// The value of `lookups` at the last use.
+    last_used: u64,
 }
 
 impl<K: TokenKey> TokenSourceMap<K> {
-    /// Sources of tokens that may be used for `scopes`, minted by this request.
+    /// Creates a map of sources whose tokens have these scopes. `request` creates the request that mints a token for a key.
     pub fn new<S>(
         flow: &'static TokenFlow,
         scopes: Vec<String>,
         request: impl Fn(&K) -> Builder<S> + Send + Sync + 'static,
     ) -> Self {
-        let call = move |key: &K| scoped(request(key), flow, &scopes);
-        Self::of(Settings::new(flow), 1000, Arc::new(call))
+        let new_request = move |key: &K| set_scopes(request(key), flow, &scopes);
+        Self::with_settings(SourceSettings::new(flow), DEFAULT_CAPACITY, Arc::new(new_request))
     }
 
-    fn of(settings: Settings, capacity: usize, call: Call<K>) -> Self {
-        let known = Mutex::new(Known { sources: HashMap::new(), uses: 0 });
-        Self(Arc::new(Inner { call, settings, capacity, known }))
+    fn with_settings(settings: SourceSettings, capacity: usize, new_request: NewRequest<K>) -> Self {
+        let cache = Mutex::new(Cache { sources: HashMap::new(), lookups: 0 });
+        Self(Arc::new(Inner { new_request, settings, capacity, cache }))
     }
 
-    fn anew(self, edit: impl FnOnce(&mut Settings, &mut usize)) -> Self {
-        let (mut settings, mut capacity) = (self.0.settings.clone(), self.0.capacity);
-        edit(&mut settings, &mut capacity);
-        Self::of(settings, capacity, Arc::clone(&self.0.call))
-    }
-
-    /// How many sources are kept, 1 at least. It begins anew, without tokens.
+    /// Sets how many sources are kept, at least 1. Returns a new map without cached tokens.
     #[must_use]
     pub fn capacity(self, capacity: usize) -> Self {
-        self.anew(|_, own| *own = capacity)
+        Self::with_settings(self.0.settings.clone(), capacity, Arc::clone(&self.0.new_request))
     }
 
-    /// As [`TokenSource::margin`], for all of them. It begins anew, without tokens.
+    /// Sets the [`TokenSource::margin`] of all sources. Returns a new map without cached tokens.
     #[must_use]
     pub fn margin(self, margin: Duration) -> Self {
-        self.anew(|settings, _| settings.margin = margin)
+        let settings = SourceSettings { margin, ..self.0.settings.clone() };
+        Self::with_settings(settings, self.0.capacity, Arc::clone(&self.0.new_request))
     }
 
-    /// As [`TokenSource::clock`], for all of them. It begins anew, without tokens.
+    /// Sets the [`TokenSource::clock`] of all sources. Returns a new map without cached tokens.
     #[must_use]
     pub fn clock(self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.anew(|settings, _| settings.clock = WallClock::of(clock))
+        let settings = SourceSettings { clock: WallClock::custom(clock), ..self.0.settings.clone() };
+        Self::with_settings(settings, self.0.capacity, Arc::clone(&self.0.new_request))
     }
 
-    /// The source of this key.
+    /// The source of a key.
     pub fn for_key(&self, key: impl Into<K>) -> TokenSource {
         let key = key.into();
-        let mut known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.uses += 1;
-        let now = known.uses;
-        if let Some((source, used)) = known.sources.get_mut(&key) {
-            *used = now;
-            return source.clone();
+        let mut cache = self.0.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.lookups += 1;
+        let now = cache.lookups;
+        if let Some(cached) = cache.sources.get_mut(&key) {
+            cached.last_used = now;
+            return cached.source.clone();
         }
-        if known.sources.len() >= self.0.capacity.max(1) {
-            known.forget_one();
+        if cache.sources.len() >= self.0.capacity.max(1) {
+            cache.evict_least_recently_used();
         }
-        let (call, own) = (Arc::clone(&self.0.call), key.clone());
-        let source = TokenSource::with(self.0.settings.clone(), move || call(&own));
-        known.sources.insert(key, (source.clone(), now));
+        let (new_request, request_key) = (Arc::clone(&self.0.new_request), key.clone());
+        let source =
+            TokenSource::with_settings(self.0.settings.clone(), Arc::new(move || new_request(&request_key)));
+        cache.sources.insert(key, CachedSource { source: source.clone(), last_used: now });
         source
     }
 
-    /// A valid token for this key: see [`TokenSource::get`].
+    /// Returns a valid token for a key: see [`TokenSource::get`].
     ///
     /// # Errors
-    /// As [`TokenSource::get`].
+    /// The same as [`TokenSource::get`].
     pub async fn get(&self, key: impl Into<K>) -> Result<IssuedToken, Error> {
         let source = self.for_key(key);
         source.get().await
     }
 
-    /// As [`get`](Self::get), waiting on this thread.
+    /// Like [`get`](Self::get), but blocks the current thread.
     ///
     /// # Errors
-    /// As [`TokenSource::get_blocking`].
+    /// The same as [`TokenSource::get_blocking`].
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn get_blocking(&self, key: impl Into<K>) -> Result<IssuedToken, Error> {
         self.for_key(key).get_blocking()
     }
 }
 
-impl<K: TokenKey> Known<K> {
-    /// Forgets the source that was not used for the longest time.
-    fn forget_one(&mut self) {
-        let oldest = self.sources.iter().min_by_key(|(_, (_, used))| *used);
+impl<K: TokenKey> Cache<K> {
+    fn evict_least_recently_used(&mut self) {
+        let oldest = self.sources.iter().min_by_key(|(_, cached)| cached.last_used);
         if let Some(key) = oldest.map(|(key, _)| key.clone()) {
             self.sources.remove(&key);
         }
@@ -136,11 +143,11 @@ impl<K> Clone for TokenSourceMap<K> {
 
 impl<K> fmt::Debug for TokenSourceMap<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let known = self.0.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let cache = self.0.cache.lock().unwrap_or_else(PoisonError::into_inner);
         f.debug_struct("TokenSourceMap")
             .field("settings", &self.0.settings)
             .field("capacity", &self.0.capacity)
-            .field("sources", &known.sources.len())
+            .field("sources", &cache.sources.len())
             .finish_non_exhaustive()
     }
 }

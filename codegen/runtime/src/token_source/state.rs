@@ -1,106 +1,110 @@
-//! What a source knows: the token in hand, whether another one is being minted, and what the last attempt came to.
+//! The state of a token source: the cached token, whether one is being minted, and the last failure.
 
 use std::{sync::Arc, time::Duration};
 
-use super::IssuedToken;
-use crate::{clock::Instant, error::Error};
+use super::issued_token::IssuedToken;
+use crate::{clock::Instant, error::Error, secret::Secret};
 
-/// The upper bound of the wait after the first failure; it doubles from one to the next.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-/// The upper bound of every wait.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// The longest backoff after the first failure. It doubles with each further failure.
+const INITIAL_BACKOFF: Duration = Duration::from_secs(1);
+/// The longest backoff after any failure.
+const MAX_BACKOFF: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Default)]
-pub(super) struct State {
-    held: Option<Held>,
-    minting: bool,
-    /// How many attempts have ended, so that who waits for one knows that it did.
-    ended: u64,
-    failed: Option<Failed>,
+pub(super) struct SourceState {
+    cached: Option<CachedToken>,
+    is_minting: bool,
+    /// The number of completed attempts. A waiting caller compares it to see whether its attempt completed.
+    attempts: u64,
+    last_failure: Option<LastFailure>,
 }
 
 #[derive(Debug)]
-struct Held {
+struct CachedToken {
     token: IssuedToken,
-    renew_at: Instant,
+    refresh_at: Instant,
 }
 
 #[derive(Debug)]
-struct Failed {
+struct LastFailure {
     error: Arc<Error>,
+    /// The number of failures since the last success.
     count: u32,
-    again_at: Instant,
+    retry_at: Instant,
 }
 
-/// What there is for one that asks.
+/// The result of a lookup.
 #[derive(Debug)]
-pub(super) enum Look {
+pub(super) enum Lookup {
     /// A valid token.
     Token(IssuedToken),
-    /// A token is being minted. The number is that of the attempts that had ended.
+    /// A token is being minted. Holds the number of attempts completed so far.
     Wait(u64),
-    /// There is none, why, and how long no other attempt will be made.
+    /// There is no valid token: the error of the last attempt and the remaining backoff.
     Failed(Arc<Error>, Duration),
 }
 
-impl State {
-    /// What there is, and whether to begin minting now: true once, until [`end`](Self::end). `waited` is what the one
-    /// that asks was told when it had to wait.
-    pub(super) fn look(&mut self, now: Instant, waited: Option<u64>) -> (Look, bool) {
-        let held = self.held.as_ref().filter(|held| now < held.token.deadline);
-        if let Some(held) = held.filter(|held| now < held.renew_at) {
-            return (Look::Token(held.token.clone()), false);
+impl SourceState {
+    /// Looks up the token. The second value says whether the caller must start minting one; it is `true` once per attempt.
+    /// `waited_since` is the number from [`Lookup::Wait`] if the caller has waited.
+    pub(super) fn look_up(&mut self, now: Instant, waited_since: Option<u64>) -> (Lookup, bool) {
+        let valid = self.cached.as_ref().filter(|cached| now < cached.token.deadline);
+        if let Some(cached) = valid.filter(|cached| now < cached.refresh_at) {
+            return (Lookup::Token(cached.token.clone()), false);
         }
-        let valid = held.map(|held| held.token.clone());
-        let pause = |failed: &Failed| failed.again_at.saturating_duration_since(now);
-        let pausing = self.failed.as_ref().filter(|failed| pause(failed) > Duration::ZERO);
-        // Who waited for an attempt takes what came of it, and so does who comes before the next one is due.
-        let over = waited.is_some_and(|ended| ended != self.ended);
-        let failed = if over { self.failed.as_ref() } else { pausing };
-        if let (None, Some(failed)) = (&valid, failed) {
-            return (Look::Failed(Arc::clone(&failed.error), pause(failed)), false);
+        let valid = valid.map(|cached| cached.token.clone());
+        let backoff = |failure: &LastFailure| failure.retry_at.saturating_duration_since(now);
+        let backing_off = self.last_failure.as_ref().filter(|failure| backoff(failure) > Duration::ZERO);
+        // A caller that waited for an attempt gets its failure even if the backoff is over; a new caller starts another one.
+        let attempt_completed = waited_since.is_some_and(|attempts| attempts != self.attempts);
+        let failure = if attempt_completed { self.last_failure.as_ref() } else { backing_off };
+        if let (None, Some(failure)) = (&valid, failure) {
+            return (Lookup::Failed(Arc::clone(&failure.error), backoff(failure)), false);
         }
-        let begin = !self.minting && pausing.is_none();
-        self.minting |= begin;
-        (valid.map_or(Look::Wait(self.ended), Look::Token), begin)
+        let start_minting = !self.is_minting && backing_off.is_none();
+        self.is_minting |= start_minting;
+        (valid.map_or(Lookup::Wait(self.attempts), Lookup::Token), start_minting)
     }
 
-    /// Ends an attempt. `margin` is how long before its end a token is renewed, `jitter` a number from 0 to 1.
-    pub(super) fn end(
+    /// Completes an attempt. `margin` is how long before its expiry a token is refreshed, `jitter` a random number from 0 to
+    /// 1.
+    pub(super) fn complete(
         &mut self,
         now: Instant,
         result: Result<IssuedToken, Error>,
         margin: Duration,
         jitter: f64,
     ) {
-        self.minting = false;
-        self.ended += 1;
+        self.is_minting = false;
+        self.attempts += 1;
         match result {
             Ok(token) => {
-                let left = token.deadline.saturating_duration_since(now);
-                // Programs that began together do not renew together; a token of a short life is still used for half of it.
-                let lead = margin.min(left / 2).mul_f64(1.0 - jitter / 4.0);
-                self.held = Some(Held { renew_at: now + left.saturating_sub(lead), token });
-                self.failed = None;
+                let lifetime = token.deadline.saturating_duration_since(now);
+                // Jitter spreads the refreshes of processes that started together. The cap keeps a token with a lifetime below
+                // the margin in use for half of it.
+                let margin = margin.min(lifetime / 2).mul_f64(1.0 - jitter / 4.0);
+                self.cached = Some(CachedToken { refresh_at: now + lifetime.saturating_sub(margin), token });
+                self.last_failure = None;
             }
             Err(error) => {
-                let count = self.failed.as_ref().map_or(0, |failed| failed.count).saturating_add(1);
-                let doubled = 1_u32.checked_shl(count - 1).unwrap_or(u32::MAX);
-                let wait = FIRST_WAIT.saturating_mul(doubled).min(LONGEST_WAIT).mul_f64(jitter);
-                let wait = error.retry_after().map_or(wait, |asked| asked.max(wait));
-                self.failed = Some(Failed { error: Arc::new(error), count, again_at: now + wait });
+                let count = self.last_failure.as_ref().map_or(0, |failure| failure.count).saturating_add(1);
+                let factor = 1_u32.checked_shl(count - 1).unwrap_or(u32::MAX);
+                let backoff = INITIAL_BACKOFF.saturating_mul(factor).min(MAX_BACKOFF).mul_f64(jitter);
+                let backoff = error.retry_after().map_or(backoff, |retry_after| retry_after.max(backoff));
+                self.last_failure =
+                    Some(LastFailure { error: Arc::new(error), count, retry_at: now + backoff });
             }
         }
     }
 
-    /// Takes back that minting was begun.
-    pub(super) fn not_begun(&mut self) {
-        self.minting = false;
+    /// Takes back that a caller must start minting, because it cannot.
+    pub(super) fn cancel_minting(&mut self) {
+        self.is_minting = false;
     }
 
-    /// Takes a token that was refused out of use.
-    pub(super) fn discard(&mut self, refused: &crate::secret::Secret) {
-        self.held.take_if(|held| held.token.token == *refused);
+    /// Drops the cached token if it is this one, which a server has rejected.
+    pub(super) fn discard(&mut self, rejected: &Secret) {
+        self.cached.take_if(|cached| cached.token.token == *rejected);
     }
 }
 
@@ -109,23 +113,23 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
-    use crate::{error::ErrorKind, secret::Secret};
+    use crate::error::ErrorKind;
 
-    fn token(text: &str, begun: Instant, life: u64) -> IssuedToken {
+    fn token(text: &str, minted_at: Instant, lifetime: u64) -> IssuedToken {
         IssuedToken {
             token: text.into(),
             expires_at: DateTime::UNIX_EPOCH.fixed_offset(),
-            deadline: begun + Duration::from_secs(life),
+            deadline: minted_at + Duration::from_secs(lifetime),
         }
     }
 
-    fn refused() -> Error {
+    fn api_error() -> Error {
         Error::new(ErrorKind::Api, "no")
     }
 
-    fn given(look: &Look) -> Option<&str> {
-        match look {
-            Look::Token(token) => Some(token.token.expose()),
+    fn token_text(lookup: &Lookup) -> Option<&str> {
+        match lookup {
+            Lookup::Token(token) => Some(token.token.expose()),
             _ => None,
         }
     }
@@ -133,84 +137,87 @@ mod tests {
     const MARGIN: Duration = Duration::from_secs(100);
 
     #[test]
-    fn one_attempt_at_a_time() {
-        let (mut state, now) = (State::default(), Instant::now());
-        assert!(matches!(state.look(now, None), (Look::Wait(0), true)));
-        assert!(matches!(state.look(now, None), (Look::Wait(0), false)));
-        state.end(now, Ok(token("a", now, 1000)), MARGIN, 0.0);
+    fn only_one_attempt_runs_at_a_time() {
+        let (mut state, now) = (SourceState::default(), Instant::now());
+        assert!(matches!(state.look_up(now, None), (Lookup::Wait(0), true)));
+        assert!(matches!(state.look_up(now, None), (Lookup::Wait(0), false)));
+        state.complete(now, Ok(token("a", now, 1000)), MARGIN, 0.0);
         let at = |seconds| now + Duration::from_secs(seconds);
-        assert!(matches!(state.look(at(899), Some(0)), (Look::Token(_), false)));
-        // Renewed while it is still given out, by one.
-        assert!(matches!(state.look(at(900), None), (Look::Token(_), true)));
-        assert!(matches!(state.look(at(901), None), (Look::Token(_), false)));
-        assert!(matches!(state.look(at(1000), None), (Look::Wait(1), false)));
-        state.end(at(1001), Ok(token("b", at(1001), 1000)), MARGIN, 0.0);
-        assert_eq!(given(&state.look(at(1002), Some(1)).0), Some("b"));
+        assert!(matches!(state.look_up(at(899), Some(0)), (Lookup::Token(_), false)));
+        // Within the margin one caller refreshes the token, and all callers still get it.
+        assert!(matches!(state.look_up(at(900), None), (Lookup::Token(_), true)));
+        assert!(matches!(state.look_up(at(901), None), (Lookup::Token(_), false)));
+        assert!(matches!(state.look_up(at(1000), None), (Lookup::Wait(1), false)));
+        state.complete(at(1001), Ok(token("b", at(1001), 1000)), MARGIN, 0.0);
+        assert_eq!(token_text(&state.look_up(at(1002), Some(1)).0), Some("b"));
     }
 
     #[test]
-    fn failures_wait_longer_and_longer() {
-        let (mut state, now) = (State::default(), Instant::now());
+    fn the_backoff_doubles_up_to_a_maximum() {
+        let (mut state, now) = (SourceState::default(), Instant::now());
         let mut at = now;
-        for bound in [1, 2, 4, 8, 16, 32, 60, 60] {
-            assert!(state.look(at, None).1);
-            state.end(at, Err(refused()), MARGIN, 1.0);
-            let (look, begin) = state.look(at, None);
-            assert!(!begin && matches!(look, Look::Failed(_, wait) if wait == Duration::from_secs(bound)));
-            at += Duration::from_secs(bound);
+        for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
+            assert!(state.look_up(at, None).1);
+            state.complete(at, Err(api_error()), MARGIN, 1.0);
+            let (lookup, start_minting) = state.look_up(at, None);
+            assert!(!start_minting);
+            assert!(matches!(lookup, Lookup::Failed(_, backoff) if backoff == Duration::from_secs(seconds)));
+            at += Duration::from_secs(seconds);
         }
-        // Who waited is told, however soon the next attempt may be made; who asks anew has it made.
-        let (look, begin) = state.look(at, Some(3));
-        assert!(!begin && matches!(look, Look::Failed(_, wait) if wait == Duration::ZERO));
-        assert!(matches!(state.look(at, None), (Look::Wait(8), true)));
-        state.end(at, Ok(token("a", at, 1000)), MARGIN, 1.0);
-        assert_eq!(given(&state.look(at, None).0), Some("a"));
+        // A caller that waited gets the failure after the backoff too; a new caller starts the next attempt.
+        let (lookup, start_minting) = state.look_up(at, Some(3));
+        assert!(!start_minting && matches!(lookup, Lookup::Failed(_, backoff) if backoff == Duration::ZERO));
+        assert!(matches!(state.look_up(at, None), (Lookup::Wait(8), true)));
+        state.complete(at, Ok(token("a", at, 1000)), MARGIN, 1.0);
+        assert_eq!(token_text(&state.look_up(at, None).0), Some("a"));
     }
 
     #[test]
-    fn the_servers_wait_is_kept() {
-        let (mut state, now) = (State::default(), Instant::now());
-        let error = refused().edit(|inner| inner.retry_after = Some(Duration::from_secs(300)));
-        state.look(now, None);
-        state.end(now, Err(error), MARGIN, 0.0);
-        let (look, _) = state.look(now + Duration::from_secs(299), None);
-        assert!(matches!(look, Look::Failed(..)));
-        assert!(state.look(now + Duration::from_secs(300), None).1);
+    fn the_backoff_is_at_least_the_servers_retry_after() {
+        let (mut state, now) = (SourceState::default(), Instant::now());
+        let error = api_error().edit(|inner| inner.retry_after = Some(Duration::from_secs(300)));
+        state.look_up(now, None);
+        state.complete(now, Err(error), MARGIN, 0.0);
+        let (lookup, _) = state.look_up(now + Duration::from_secs(299), None);
+        assert!(matches!(lookup, Lookup::Failed(..)));
+        assert!(state.look_up(now + Duration::from_secs(300), None).1);
     }
 
     #[test]
-    fn a_token_outlives_failures_to_renew_it() {
-        let (mut state, now) = (State::default(), Instant::now());
+    fn a_failed_refresh_keeps_the_cached_token() {
+        let (mut state, now) = (SourceState::default(), Instant::now());
         let at = |seconds| now + Duration::from_secs(seconds);
-        state.look(now, None);
-        state.end(now, Ok(token("a", now, 1000)), MARGIN, 0.0);
-        assert!(state.look(at(950), None).1);
-        state.end(at(950), Err(refused()), MARGIN, 1.0);
-        let (look, begin) = state.look(at(950), None);
-        assert_eq!((given(&look), begin), (Some("a"), false));
-        assert!(state.look(at(951), None).1);
-        state.end(at(999), Err(refused()), MARGIN, 1.0);
-        assert!(matches!(state.look(at(1000), None), (Look::Failed(..), false)));
+        state.look_up(now, None);
+        state.complete(now, Ok(token("a", now, 1000)), MARGIN, 0.0);
+        assert!(state.look_up(at(950), None).1);
+        state.complete(at(950), Err(api_error()), MARGIN, 1.0);
+        let (lookup, start_minting) = state.look_up(at(950), None);
+        assert_eq!((token_text(&lookup), start_minting), (Some("a"), false));
+        assert!(state.look_up(at(951), None).1);
+        state.complete(at(999), Err(api_error()), MARGIN, 1.0);
+        assert!(matches!(state.look_up(at(1000), None), (Lookup::Failed(..), false)));
     }
 
     #[test]
-    fn renewal_is_spread_and_leaves_half_of_a_short_life() {
-        for (life, jitter, from) in [(1000, 0.0, 900), (1000, 1.0, 925), (60, 0.0, 30), (0, 0.5, 0)] {
-            let (mut state, now) = (State::default(), Instant::now());
-            state.end(now, Ok(token("a", now, life)), MARGIN, jitter);
-            let renew_at = state.held.as_ref().map(|held| held.renew_at);
-            assert_eq!(renew_at, Some(now + Duration::from_secs(from)), "{life} {jitter}");
+    fn the_margin_has_jitter_and_is_at_most_half_of_the_lifetime() {
+        for (lifetime, jitter, refresh_after) in
+            [(1000, 0.0, 900), (1000, 1.0, 925), (60, 0.0, 30), (0, 0.5, 0)]
+        {
+            let (mut state, now) = (SourceState::default(), Instant::now());
+            state.complete(now, Ok(token("a", now, lifetime)), MARGIN, jitter);
+            let refresh_at = state.cached.as_ref().map(|cached| cached.refresh_at);
+            assert_eq!(refresh_at, Some(now + Duration::from_secs(refresh_after)), "{lifetime} {jitter}");
         }
     }
 
     #[test]
-    fn a_refused_token_is_not_given_out_again() {
-        let (mut state, now) = (State::default(), Instant::now());
-        state.look(now, None);
-        state.end(now, Ok(token("a", now, 1000)), MARGIN, 0.0);
+    fn a_rejected_token_is_dropped() {
+        let (mut state, now) = (SourceState::default(), Instant::now());
+        state.look_up(now, None);
+        state.complete(now, Ok(token("a", now, 1000)), MARGIN, 0.0);
         state.discard(&Secret::from("other"));
-        assert_eq!(given(&state.look(now, None).0), Some("a"));
+        assert_eq!(token_text(&state.look_up(now, None).0), Some("a"));
         state.discard(&Secret::from("a"));
-        assert!(matches!(state.look(now, None), (Look::Wait(1), true)));
+        assert!(matches!(state.look_up(now, None), (Lookup::Wait(1), true)));
     }
 }

@@ -1,4 +1,4 @@
-//! What is uploaded: bytes, a file, or a stream of known length, and which of them can be read a second time.
+//! The content of an upload: bytes, a file, or a stream of known length.
 
 use std::fmt;
 #[cfg(not(target_arch = "wasm32"))]
@@ -7,33 +7,32 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use futures_core::Stream;
 
-use super::ContentError;
+use super::error::ContentError;
 #[cfg(not(target_arch = "wasm32"))]
-use super::file::{self, Stamp};
+use super::file::{FileStamp, open_file, stamp_file};
 use crate::wire::body::{Body, BoxError, Chunks, MaybeSend};
 
-/// What is uploaded: bytes, the path of a file, or a stream whose length is known.
+/// The content of an upload: bytes, the path of a file, or a stream of known length.
 ///
-/// Bytes and files are sent again after a fault of the connection or of the storage; so is a stream if there is a function
-/// that [opens it anew](Self::reopened). Text is no content by itself, since it could be meant as a path: write
-/// `text.into_bytes()` or `PathBuf::from(text)`.
+/// Bytes and files are sent again if an attempt fails, and so is a stream that [can be reopened](Self::reopened). A string is
+/// not accepted, because it could mean the text or a path: pass `text.into_bytes()` or `PathBuf::from(text)`.
 pub struct Content(Source);
 
 enum Source {
     Bytes(Bytes),
     #[cfg(not(target_arch = "wasm32"))]
-    File(PathBuf, Option<Stamp>),
+    File(PathBuf, Option<FileStamp>),
     Once(Option<Chunks>, u64),
-    Reopened(Open, u64),
+    Reopened(OpenStream, u64),
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-type Open = Box<dyn FnMut() -> Chunks + Send>;
+type OpenStream = Box<dyn FnMut() -> Chunks + Send>;
 #[cfg(target_arch = "wasm32")]
-type Open = Box<dyn FnMut() -> Chunks>;
+type OpenStream = Box<dyn FnMut() -> Chunks>;
 
 impl Content {
-    /// The bytes of a stream, which has exactly this many. It is read once, so sending it is not tried again.
+    /// A stream of exactly `length` bytes. It is consumed by the first attempt, so sending it is not retried.
     pub fn stream<S>(chunks: S, length: u64) -> Self
     where
         S: Stream<Item = Result<Bytes, BoxError>> + MaybeSend + 'static,
@@ -41,7 +40,7 @@ impl Content {
         Self(Source::Once(Some(Box::pin(chunks)), length))
     }
 
-    /// The bytes of a stream that is opened anew for every attempt, and has exactly this many each time.
+    /// A stream of exactly `length` bytes that `open` creates anew for each attempt.
     pub fn reopened<S>(mut open: impl FnMut() -> S + MaybeSend + 'static, length: u64) -> Self
     where
         S: Stream<Item = Result<Bytes, BoxError>> + MaybeSend + 'static,
@@ -49,26 +48,26 @@ impl Content {
         Self(Source::Reopened(Box::new(move || Box::pin(open())), length))
     }
 
-    /// The number of bytes. Of a file nothing is read for that.
+    /// Determines the length in bytes. The content of a file is not read for this.
     pub(super) async fn measure(&mut self) -> Result<u64, ContentError> {
         match &mut self.0 {
             Source::Bytes(bytes) => Ok(bytes.len() as u64),
             #[cfg(not(target_arch = "wasm32"))]
             Source::File(path, stamp) => {
-                let taken = file::stamp(path.clone()).await?;
-                *stamp = Some(taken);
-                Ok(taken.length)
+                let current = stamp_file(path.clone()).await?;
+                *stamp = Some(current);
+                Ok(current.length)
             }
             Source::Once(_, length) | Source::Reopened(_, length) => Ok(*length),
         }
     }
 
-    /// Its bytes from the beginning. A stream that was taken before has none left.
+    /// Opens the content from its start. A stream that was consumed before is empty.
     pub(super) async fn open(&mut self) -> Result<Body, ContentError> {
         Ok(match &mut self.0 {
             Source::Bytes(bytes) => Body::from(bytes.clone()),
             #[cfg(not(target_arch = "wasm32"))]
-            Source::File(path, stamp) => Body::stream(file::open(path.clone(), *stamp).await?, None),
+            Source::File(path, stamp) => Body::stream(open_file(path.clone(), *stamp).await?, None),
             Source::Once(chunks, _) => {
                 chunks.take().map(|chunks| Body::stream(chunks, None)).unwrap_or_default()
             }
@@ -76,7 +75,7 @@ impl Content {
         })
     }
 
-    pub(super) fn can_be_sent_again(&self) -> bool {
+    pub(super) fn is_repeatable(&self) -> bool {
         !matches!(self.0, Source::Once(..))
     }
 }
@@ -112,7 +111,7 @@ impl<const N: usize> From<&'static [u8; N]> for Content {
     }
 }
 
-/// The file is opened when the upload begins, and read in pieces while it is sent.
+/// The file is opened when the upload starts, and read in chunks while it is sent.
 #[cfg(not(target_arch = "wasm32"))]
 impl From<PathBuf> for Content {
     fn from(path: PathBuf) -> Self {
@@ -120,7 +119,7 @@ impl From<PathBuf> for Content {
     }
 }
 
-/// The file is opened when the upload begins, and read in pieces while it is sent.
+/// The file is opened when the upload starts, and read in chunks while it is sent.
 #[cfg(not(target_arch = "wasm32"))]
 impl From<&Path> for Content {
     fn from(path: &Path) -> Self {

@@ -1,4 +1,4 @@
-//! Why an upload failed, each step apart from the others, with what it takes to go on from there.
+//! Upload errors by step, with what a caller needs to continue.
 
 use std::{error::Error as StdError, fmt, time::Duration};
 
@@ -7,56 +7,56 @@ use crate::{
     wire::body::BoxError,
 };
 
-/// Why an upload failed, by the step that did.
+/// Why an upload failed, by step.
 ///
-/// `?` turns it into an [`Error`](crate::Error) of the kind [`ErrorKind::Upload`](crate::ErrorKind::Upload) whose source it
-/// then is. None of them holds the address of the storage.
+/// `?` converts it into an [`Error`](crate::Error) of the kind [`ErrorKind::Upload`](crate::ErrorKind::Upload) and keeps it as
+/// its source. It does not contain the upload URL.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum UploadError {
-    /// The content cannot be read, or it is not what was announced.
+    /// The content cannot be read, or differs from its announced length.
     Content {
-        /// The file's id, if its record was made before this came out.
+        /// The file's id, if its record was created before the error.
         file_id: Option<String>,
-        /// What is wrong with it.
+        /// What is wrong with the content.
         source: ContentError,
     },
-    /// The file's record was not made, or the answer says nothing of use.
+    /// The file's record was not created, or the response lacks its id or status.
     Create {
-        /// The error of that call; of the kind [`ErrorKind::Request`](crate::ErrorKind::Request) or
-        /// [`ErrorKind::Config`](crate::ErrorKind::Config), nothing was sent.
+        /// The error of the call. Nothing was sent if its kind is [`ErrorKind::Request`](crate::ErrorKind::Request) or
+        /// [`ErrorKind::Config`](crate::ErrorKind::Config).
         source: Error,
     },
-    /// The storage did not take the bytes.
+    /// The bytes could not be sent to the storage. To try again, start a new upload.
     Put {
-        /// The file's id. Its record stays as it is; for another try upload the file anew.
+        /// The file's id. Its record remains without content.
         file_id: String,
-        /// What happened; [`Error::status`] is what the storage answered.
+        /// The error of the last attempt; [`Error::status`] is the storage's.
         source: Error,
     },
-    /// The status could not be asked for. The bytes are there: go on with [`WaitUntilReady`](super::WaitUntilReady).
+    /// The status could not be requested. The bytes are stored: continue with [`WaitUntilReady`](super::WaitUntilReady).
     Poll {
         /// The file's id.
         file_id: String,
-        /// The status that was seen last.
+        /// The last known status.
         file_status: Option<String>,
         /// The error of the last call.
         source: Error,
     },
-    /// The server says that the upload failed.
+    /// The server could not process the file.
     Failed {
         /// The file's id.
         file_id: String,
-        /// The status that says so.
+        /// The status that reports the failure.
         file_status: String,
     },
-    /// The file was not ready in time. The bytes are there: go on with [`WaitUntilReady`](super::WaitUntilReady).
+    /// The file was not ready in time. The bytes are stored: continue with [`WaitUntilReady`](super::WaitUntilReady).
     NotReady {
         /// The file's id.
         file_id: String,
-        /// The status that was seen last.
+        /// The last known status.
         file_status: String,
-        /// How long was waited.
+        /// How long the upload waited for the file.
         waited: Duration,
     },
 }
@@ -65,11 +65,11 @@ pub enum UploadError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UploadStep {
-    /// Making the file's record, and what comes before it.
+    /// Creating the file's record, including all checks before it.
     Create,
     /// Sending the bytes to the storage.
     Put,
-    /// WaitUntilReady until the file is ready.
+    /// Waiting until the file is ready.
     Poll,
 }
 
@@ -77,21 +77,21 @@ pub enum UploadStep {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ContentError {
-    /// It cannot be read.
+    /// The content cannot be read.
     Unreadable(BoxError),
-    /// It ended too early.
-    Shorter {
-        /// The length in bytes that was announced, or that the file had.
-        announced: u64,
-        /// The length that it has.
+    /// The content is shorter than its announced length.
+    TooShort {
+        /// The announced length, or the length that the file had before, in bytes.
+        expected: u64,
+        /// The actual length in bytes.
         actual: u64,
     },
-    /// It goes on beyond its length.
-    Longer {
-        /// The length in bytes that was announced, or that the file had.
-        announced: u64,
+    /// The content is longer than its announced length.
+    TooLong {
+        /// The announced length, or the length that the file had before, in bytes.
+        expected: u64,
     },
-    /// The file was changed after its length was taken.
+    /// The file was modified during the upload.
     Changed,
 }
 
@@ -106,7 +106,7 @@ impl UploadError {
         }
     }
 
-    /// The file's id, if its record was made.
+    /// The file's id, if its record was created.
     #[must_use]
     pub fn file_id(&self) -> Option<&str> {
         match self {
@@ -119,7 +119,7 @@ impl UploadError {
         }
     }
 
-    /// The file's status, as far as it is known.
+    /// The last known status of the file.
     #[must_use]
     pub fn file_status(&self) -> Option<&str> {
         match self {
@@ -129,7 +129,7 @@ impl UploadError {
         }
     }
 
-    /// The error of the call that failed, if one did.
+    /// The error of the call that failed, if a call did.
     #[must_use]
     pub fn call(&self) -> Option<&Error> {
         match self {
@@ -145,16 +145,20 @@ impl fmt::Display for UploadError {
             write!(f, "file {}: ", single_line(id))?;
         }
         match self {
-            Self::Content { source, .. } => write!(f, "the content cannot be uploaded: {source}"),
-            Self::Create { source } => write!(f, "the file was not created: {source}"),
-            Self::Put { source, .. } => write!(f, "its bytes were not stored: {source}"),
-            Self::Poll { source, .. } => {
-                write!(f, "its bytes are stored, but its status could not be asked for: {source}; {RESUME}")
+            Self::Content { source, .. } => write!(f, "cannot upload the content: {source}"),
+            Self::Create { source } => write!(f, "cannot create the file: {source}"),
+            Self::Put { source, .. } => {
+                write!(f, "cannot send the bytes to the storage: {source}; to try again, start a new upload")
             }
-            Self::Failed { .. } => f.write_str("the server could not process it: upload it anew"),
+            Self::Poll { source, .. } => {
+                write!(f, "the bytes are stored, but the status request failed: {source}; {CONTINUE}")
+            }
+            Self::Failed { .. } => {
+                f.write_str("the server could not process the file; to try again, start a new upload")
+            }
             Self::NotReady { file_status, waited, .. } => write!(
                 f,
-                "its bytes are stored, but it is still `{}` after {} s; {RESUME}",
+                "the bytes are stored, but the file is still `{}` after {} s; {CONTINUE}",
                 single_line(file_status),
                 waited.as_secs_f64()
             ),
@@ -162,7 +166,7 @@ impl fmt::Display for UploadError {
     }
 }
 
-const RESUME: &str = "go on with `wait_until_ready`";
+const CONTINUE: &str = "to continue, call `wait_until_ready`";
 
 impl StdError for UploadError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
@@ -187,13 +191,9 @@ impl fmt::Display for ContentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(source) => write!(f, "it cannot be read: {source}"),
-            Self::Shorter { announced, actual } => {
-                write!(f, "it ended after {actual} bytes and was announced to have {announced}")
-            }
-            Self::Longer { announced } => {
-                write!(f, "it is longer than the {announced} bytes that were announced")
-            }
-            Self::Changed => f.write_str("the file was changed while it was uploaded"),
+            Self::TooShort { expected, actual } => write!(f, "expected {expected} bytes, found {actual}"),
+            Self::TooLong { expected } => write!(f, "expected {expected} bytes, found more"),
+            Self::Changed => f.write_str("the file was modified during the upload"),
         }
     }
 }
@@ -202,7 +202,7 @@ impl StdError for ContentError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Unreadable(source) => Some(&**source),
-            Self::Shorter { .. } | Self::Longer { .. } | Self::Changed => None,
+            Self::TooShort { .. } | Self::TooLong { .. } | Self::Changed => None,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! A file as a stream of pieces, read on a thread for blocking work, so that neither the memory nor the runtime has to
-//! bear a large or slow one.
+//! Reads a file as a stream of chunks. The reads run on tokio's blocking threads, so that a slow disk does not block the
+//! runtime and a large file is never in memory as a whole.
 
 use std::{
     fs::{self, File},
@@ -14,65 +14,67 @@ use bytes::Bytes;
 use futures_core::Stream;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use super::ContentError;
+use super::error::ContentError;
 use crate::wire::body::BoxError;
 
-/// What is held of a file at a time.
-const PIECE: usize = 128 * 1024;
+const CHUNK_SIZE: usize = 128 * 1024;
 
-/// By what a file is known to be the same as before.
+/// The properties by which a modification of a file is detected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(super) struct FileStamp {
     pub(super) length: u64,
     modified: Option<SystemTime>,
 }
 
-impl Stamp {
-    fn of(metadata: &fs::Metadata) -> io::Result<Self> {
-        // A directory can be opened too, and a pipe has no length.
+impl FileStamp {
+    fn from_metadata(metadata: &fs::Metadata) -> io::Result<Self> {
+        // A directory can be opened as well, and a pipe has no length.
         if !metadata.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
         }
         Ok(Self { length: metadata.len(), modified: metadata.modified().ok() })
     }
 }
 
-/// Looks at a file.
-pub(super) async fn stamp(path: PathBuf) -> Result<Stamp, ContentError> {
-    // Opened, so that a file without permission is found out before anything is sent.
-    blocking(move || Stamp::of(&File::open(path)?.metadata()?)).await
+/// Reads the stamp of a file. The file is opened for this, so that missing permissions are detected before the first request.
+pub(super) async fn stamp_file(path: PathBuf) -> Result<FileStamp, ContentError> {
+    run_blocking(move || FileStamp::from_metadata(&File::open(path)?.metadata()?)).await
 }
 
-/// Opens a file that is as it was.
-pub(super) async fn open(path: PathBuf, before: Option<Stamp>) -> Result<Pieces, ContentError> {
-    let opened = move || {
+/// Opens a file; fails if its stamp is not the expected one.
+pub(super) async fn open_file(
+    path: PathBuf,
+    expected: Option<FileStamp>,
+) -> Result<FileChunks, ContentError> {
+    let open = move || {
         let file = File::open(path)?;
-        Ok((Stamp::of(&file.metadata()?)?, file))
+        Ok((FileStamp::from_metadata(&file.metadata()?)?, file))
     };
-    let (now, file) = blocking(opened).await?;
-    if before.is_some_and(|before| before != now) {
+    let (stamp, file) = run_blocking(open).await?;
+    if expected.is_some_and(|expected| expected != stamp) {
         return Err(ContentError::Changed);
     }
-    Ok(Pieces::Idle(Some(file)))
+    Ok(FileChunks::Idle(Some(file)))
 }
 
-async fn blocking<T: Send + 'static>(
+async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> Result<T, ContentError> {
-    let done = spawn_blocking(work).await;
-    done.map_err(BoxError::from)
+    let joined = spawn_blocking(work).await;
+    joined
+        .map_err(BoxError::from)
         .and_then(|result| result.map_err(BoxError::from))
         .map_err(ContentError::Unreadable)
 }
 
-/// The pieces of an open file.
-pub(super) enum Pieces {
-    /// Nothing is being read; without a file all has been.
+/// The chunks of an open file.
+pub(super) enum FileChunks {
+    /// No read is running. `None` after the end of the file.
     Idle(Option<File>),
     Reading(JoinHandle<io::Result<(File, Bytes)>>),
 }
 
-impl Stream for Pieces {
+impl Stream for FileChunks {
     type Item = Result<Bytes, BoxError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
@@ -80,15 +82,16 @@ impl Stream for Pieces {
             match &mut *self {
                 Self::Idle(file) => {
                     let Some(file) = file.take() else { return Poll::Ready(None) };
-                    *self = Self::Reading(spawn_blocking(move || read(file)));
+                    *self = Self::Reading(spawn_blocking(move || read_chunk(file)));
                 }
                 Self::Reading(reading) => {
-                    let done = ready!(Pin::new(reading).poll(cx));
-                    let result = done.map_err(BoxError::from).and_then(|done| done.map_err(BoxError::from));
+                    let joined = ready!(Pin::new(reading).poll(cx));
+                    let result =
+                        joined.map_err(BoxError::from).and_then(|result| result.map_err(BoxError::from));
                     return Poll::Ready(match result {
-                        Ok((file, piece)) if !piece.is_empty() => {
+                        Ok((file, chunk)) if !chunk.is_empty() => {
                             *self = Self::Idle(Some(file));
-                            Some(Ok(piece))
+                            Some(Ok(chunk))
                         }
                         Ok(_) => {
                             *self = Self::Idle(None);
@@ -105,10 +108,11 @@ impl Stream for Pieces {
     }
 }
 
-fn read(mut file: File) -> io::Result<(File, Bytes)> {
-    let mut piece = Vec::with_capacity(PIECE);
-    (&mut file).take(PIECE as u64).read_to_end(&mut piece)?;
-    Ok((file, piece.into()))
+/// Reads the next chunk; it is empty at the end of the file.
+fn read_chunk(mut file: File) -> io::Result<(File, Bytes)> {
+    let mut chunk = Vec::with_capacity(CHUNK_SIZE);
+    (&mut file).take(CHUNK_SIZE as u64).read_to_end(&mut chunk)?;
+    Ok((file, chunk.into()))
 }
 
 #[cfg(test)]
@@ -116,37 +120,38 @@ mod tests {
     use super::*;
     use crate::wire::body::Body;
 
-    fn path(name: &str) -> PathBuf {
+    fn temporary_path(name: &str) -> PathBuf {
         std::env::temp_dir().join(format!("openapi-client-runtime-{}-{name}", std::process::id()))
     }
 
-    async fn all(pieces: Pieces) -> Vec<usize> {
-        let mut body = Body::stream(pieces, None);
+    async fn chunk_lengths(chunks: FileChunks) -> Vec<usize> {
+        let mut body = Body::stream(chunks, None);
         let mut lengths = Vec::new();
-        while let Some(piece) = body.chunk().await {
-            lengths.push(piece.unwrap().len());
+        while let Some(chunk) = body.chunk().await {
+            lengths.push(chunk.unwrap().len());
         }
         assert!(body.chunk().await.is_none());
         lengths
     }
 
     #[tokio::test]
-    async fn a_file_comes_in_pieces() {
-        let path = path("pieces");
-        fs::write(&path, vec![7; PIECE * 2 + 5]).unwrap();
-        let before = stamp(path.clone()).await.unwrap();
-        assert_eq!(before.length, PIECE as u64 * 2 + 5);
-        assert_eq!(all(open(path.clone(), Some(before)).await.unwrap()).await, [PIECE, PIECE, 5]);
+    async fn a_file_is_read_in_chunks() {
+        let path = temporary_path("chunks");
+        fs::write(&path, vec![7; CHUNK_SIZE * 2 + 5]).unwrap();
+        let stamp = stamp_file(path.clone()).await.unwrap();
+        assert_eq!(stamp.length, CHUNK_SIZE as u64 * 2 + 5);
+        let chunks = open_file(path.clone(), Some(stamp)).await.unwrap();
+        assert_eq!(chunk_lengths(chunks).await, [CHUNK_SIZE, CHUNK_SIZE, 5]);
         fs::write(&path, "").unwrap();
-        assert!(matches!(open(path.clone(), Some(before)).await, Err(ContentError::Changed)));
-        assert_eq!(all(open(path.clone(), None).await.unwrap()).await, Vec::<usize>::new());
+        assert!(matches!(open_file(path.clone(), Some(stamp)).await, Err(ContentError::Changed)));
+        assert_eq!(chunk_lengths(open_file(path.clone(), None).await.unwrap()).await, Vec::<usize>::new());
         fs::remove_file(&path).unwrap();
     }
 
     #[tokio::test]
-    async fn what_is_no_file_cannot_be_read() {
-        for path in [path("absent"), std::env::temp_dir()] {
-            assert!(matches!(stamp(path).await, Err(ContentError::Unreadable(_))));
+    async fn missing_files_and_directories_are_unreadable() {
+        for path in [temporary_path("missing"), std::env::temp_dir()] {
+            assert!(matches!(stamp_file(path).await, Err(ContentError::Unreadable(_))));
         }
     }
 }

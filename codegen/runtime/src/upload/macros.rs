@@ -1,6 +1,7 @@
-//! The methods of every generated upload, emitted by macro so that a generated module holds only what is its own.
+//! The macro that implements the methods of a generated upload builder, so that a generated module contains only its own
+//! setters.
 
-/// Implements an upload: its options, `send`, and `Debug`.
+/// Implements the options, `send` and `Debug` of an upload builder.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __upload {
@@ -8,8 +9,8 @@ macro_rules! __upload {
         $crate::__upload_blocking!($name => $output);
 
         impl $name {
-            /// Calls this with the number of bytes that were handed to the connection, and the number of all. It never goes
-            /// back, even if the bytes have to be sent again, and ends with all; it must not block.
+            /// Sets a callback with the number of bytes passed to the connection and the total. The number only increases, even
+            /// if the bytes are sent again, and reaches the total at the end. The callback must not block.
             #[inline]
             #[must_use]
             pub fn on_progress(
@@ -19,46 +20,47 @@ macro_rules! __upload {
                 Self(self.0.on_progress(report))
             }
 
-            /// The media type of the bytes; it is not sent where the API asks for another.
+            /// Sets the media type of the bytes. It is ignored if the API names one.
             #[inline]
             #[must_use]
             pub fn content_type(self, media_type: impl ::core::convert::Into<::std::string::String>) -> Self {
                 Self(self.0.content_type(media_type))
             }
 
-            /// How long to wait from one look at the file's status to the next.
+            /// Sets the interval between two requests for the file's status.
             #[inline]
             #[must_use]
             pub fn poll_every(self, interval: ::core::time::Duration) -> Self {
                 Self(self.0.poll_every(interval))
             }
 
-            /// How long to wait until the file is ready, once its bytes are sent: no look at its status begins after this.
+            /// Sets how long to wait until the file is ready after its bytes were sent: no status request starts after this
+            /// time.
             #[inline]
             #[must_use]
-            pub fn wait_at_most(self, limit: ::core::time::Duration) -> Self {
-                Self(self.0.wait_at_most(limit))
+            pub fn wait_at_most(self, timeout: ::core::time::Duration) -> Self {
+                Self(self.0.wait_at_most(timeout))
             }
 
-            /// The longest that sending the bytes may take, each time that they are sent.
+            /// Sets the timeout of one attempt to send the bytes.
             #[inline]
             #[must_use]
             pub fn put_timeout(self, timeout: ::core::time::Duration) -> Self {
                 Self(self.0.put_timeout(timeout))
             }
 
-            /// Sets what the calls of the API do differently from their client. Of all this, sending the bytes heeds the number
-            /// of attempts and the policy for them alone.
+            /// Sets options that override the client's for the calls of the API. The request that sends the bytes uses only the
+            /// number of attempts and the retry policy.
             #[inline]
             #[must_use]
             pub fn with_options(self, options: $crate::CallOptions) -> Self {
                 Self(self.0.with_options(options))
             }
 
-            /// Uploads the file, and gives it when it is ready. Dropping the future ends the upload.
+            /// Uploads the file and waits until it is ready. Dropping the future cancels the upload.
             ///
             /// # Errors
-            /// [`UploadError`]($crate::upload::UploadError), which tells the steps apart and holds the id of the file.
+            /// [`UploadError`]($crate::upload::UploadError), which says which step failed and has the file's id.
             #[inline]
             pub fn send(self) -> $crate::upload::UploadFuture<$output> {
                 self.0.send()
@@ -67,23 +69,23 @@ macro_rules! __upload {
 
         impl ::core::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                self.0.show(::core::stringify!($name), f)
+                self.0.fmt_request(::core::stringify!($name), f)
             }
         }
     };
 }
 
-/// The blocking twin of `send`.
+/// Implements the blocking form of `send`.
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __upload_blocking {
     ($name:ident => $output:ty) => {
         impl $name {
-            /// Uploads the file, waiting on this thread.
+            /// Like `send`, but blocks the current thread.
             ///
             /// # Errors
-            /// As `send`, and an error of the kind `Config` inside an async runtime.
+            /// The same as `send`, and an error of the kind `Config` inside an async runtime.
             #[inline]
             pub fn send_blocking(self) -> ::core::result::Result<$output, $crate::upload::UploadError> {
                 self.send().wait()
@@ -92,7 +94,7 @@ macro_rules! __upload_blocking {
     };
 }
 
-/// Nothing: the feature `blocking` is off.
+/// Expands to nothing without the feature `blocking`.
 #[cfg(not(all(feature = "blocking", not(target_arch = "wasm32"))))]
 #[doc(hidden)]
 #[macro_export]

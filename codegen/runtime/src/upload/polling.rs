@@ -1,186 +1,173 @@
-//! Asking for a file's status until it is ready, will never be, or the time is up.
+//! Requests the status of a file until it is ready, its processing failed, or the timeout has passed.
 
 use std::{borrow::Cow, fmt, marker::PhantomData, time::Duration};
 
-use serde_json::Value;
-
-use super::{UploadError, UploadFlow, UploadFuture};
+use super::{
+    error::UploadError,
+    flow::UploadFlow,
+    future::{ReadyFile, UploadFuture},
+    response_field::text_field,
+};
 use crate::{
     call::draft::Draft,
     call::execute::execute,
     client::core::Core,
     client::options::CallOptions,
     clock::{self, Instant},
-    error::{Error, ErrorKind, Outcome},
+    error::Error,
     response::decoded::Output,
     response::parts::ResponseParts,
     wire::parameter::{Parameter, ToParameter, format_simple},
 };
 
-/// Waits until a file is ready whose bytes are stored: an upload's last step, to be taken up again after an error.
+/// Waits until a file is ready whose bytes are stored. Use it to continue an upload after an error of its last step.
 ///
 /// ```no_run
 /// # use openapi_client_runtime::upload::WaitUntilReady;
 /// # use std::time::Duration;
-/// # async fn example(waiting: WaitUntilReady<String>) -> Result<(), openapi_client_runtime::upload::UploadError> {
-/// let file = waiting.wait_at_most(Duration::from_secs(600)).send().await?;
+/// # async fn example(wait: WaitUntilReady<String>) -> Result<(), openapi_client_runtime::upload::UploadError> {
+/// let file = wait.wait_at_most(Duration::from_secs(600)).send().await?;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "nothing is waited for until it is sent"]
+#[must_use = "this does nothing until it is sent"]
 pub struct WaitUntilReady<T> {
-    pub(super) wait: Wait,
-    value: PhantomData<fn() -> T>,
+    poll: StatusPoll,
+    output: PhantomData<fn() -> T>,
 }
 
-/// What is waited for, and how.
-pub(super) struct Wait {
+/// The repeated request for the status of a file.
+pub(super) struct StatusPoll {
     pub(super) core: Core,
     pub(super) flow: &'static UploadFlow,
     pub(super) file_id: String,
     pub(super) options: CallOptions,
-    pub(super) every: Duration,
-    pub(super) at_most: Duration,
-}
-
-/// A file that is ready, in the answer that says so.
-pub(super) struct Ready {
-    pub(super) parts: ResponseParts,
-    pub(super) file_id: String,
-    pub(super) file_status: String,
+    pub(super) interval: Duration,
+    pub(super) timeout: Duration,
 }
 
 impl<T> WaitUntilReady<T> {
     /// Waits for the file with this id.
     #[inline]
     pub fn new(core: &Core, flow: &'static UploadFlow, file_id: impl ToParameter) -> Self {
-        Self { wait: Wait::new(core, flow, file_id.to_parameter()), value: PhantomData }
+        Self { poll: StatusPoll::new(core, flow, file_id.to_parameter()), output: PhantomData }
     }
 
-    /// How long to wait from one look at the status to the next.
+    /// Sets the interval between two status requests.
     pub fn poll_every(mut self, interval: Duration) -> Self {
-        self.wait.every = interval;
+        self.poll.interval = interval;
         self
     }
 
-    /// How long to wait in all: no look at the status begins after this.
-    pub fn wait_at_most(mut self, limit: Duration) -> Self {
-        self.wait.at_most = limit;
+    /// Sets how long to wait for the file: no status request starts after this time.
+    pub fn wait_at_most(mut self, timeout: Duration) -> Self {
+        self.poll.timeout = timeout;
         self
     }
 
-    /// Sets what every call does differently from its client.
+    /// Sets options that override the client's for each status request.
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.wait.options.merge(options);
+        self.poll.options.merge(options);
         self
     }
 }
 
 impl<T: Output> WaitUntilReady<T> {
-    /// Begins to wait. The first look at the status comes at once.
+    /// Starts to wait. The first status request is sent at once.
     ///
     /// # Errors
     /// [`UploadError`] of the step [`Poll`](super::UploadStep::Poll).
     pub fn send(self) -> UploadFuture<T> {
-        UploadFuture::new(self.wait.run())
+        UploadFuture::new(self.poll.run())
     }
 
-    /// Waits on this thread.
+    /// Like [`send`](Self::send), but blocks the current thread.
     ///
     /// # Errors
-    /// As [`send`](Self::send), and an error of the kind `Config` inside an async runtime.
+    /// The same as [`send`](Self::send), and an error of the kind `Config` inside an async runtime.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn send_blocking(self) -> Result<T, UploadError> {
         self.send().wait()
     }
 }
 
-impl Wait {
+impl StatusPoll {
     pub(super) fn new(core: &Core, flow: &'static UploadFlow, file_id: Parameter<'_>) -> Self {
         Self {
             core: core.clone(),
             flow,
-            // What is no id is refused when it is sent, as an empty one.
+            // An id that cannot be a path parameter becomes empty here; the request then fails with a message about it.
             file_id: format_simple(file_id).map(Cow::into_owned).unwrap_or_default(),
             options: CallOptions::new(),
-            every: Duration::from_millis(flow.poll_every_ms),
-            at_most: Duration::from_millis(flow.wait_at_most_ms),
+            interval: Duration::from_millis(flow.poll_every_ms),
+            timeout: Duration::from_millis(flow.wait_at_most_ms),
         }
     }
 
-    /// The file when it is ready.
-    pub(super) async fn run(self) -> Result<Ready, UploadError> {
-        let started = Instant::now();
-        let mut last = None;
+    /// Polls until the file is ready.
+    pub(super) async fn run(self) -> Result<ReadyFile, UploadError> {
+        let started_at = Instant::now();
+        let mut last_status = None;
         loop {
-            let (result, pause) = match self.look().await {
+            let (error, delay) = match self.request_status().await {
                 Ok((parts, file_status)) if file_status == self.flow.ready => {
-                    return Ok(Ready { parts, file_id: self.file_id, file_status });
+                    return Ok(ReadyFile { parts, file_id: self.file_id, file_status });
                 }
-                Ok((_, status)) if status == self.flow.failed => {
-                    return Err(UploadError::Failed { file_id: self.file_id, file_status: status });
+                Ok((_, file_status)) if file_status == self.flow.failed => {
+                    return Err(UploadError::Failed { file_id: self.file_id, file_status });
                 }
-                Ok((_, status)) => {
-                    last = Some(status);
-                    (None, self.every)
+                Ok((_, file_status)) => {
+                    last_status = Some(file_status);
+                    (None, self.interval)
                 }
-                // An outage of the API is waited out like the processing itself.
+                // The bytes are stored, so a transient failure of the API does not end the upload.
                 Err(error) if error.is_retryable() => {
-                    let pause = error.retry_after().map_or(self.every, |wait| wait.max(self.every));
-                    (Some(error), pause)
+                    let delay = error
+                        .retry_after()
+                        .map_or(self.interval, |retry_after| retry_after.max(self.interval));
+                    (Some(error), delay)
                 }
                 Err(source) => {
-                    return Err(UploadError::Poll { file_id: self.file_id, file_status: last, source });
+                    return Err(UploadError::Poll {
+                        file_id: self.file_id,
+                        file_status: last_status,
+                        source,
+                    });
                 }
             };
-            let waited = started.elapsed();
-            if waited.saturating_add(pause) > self.at_most {
+            let waited = started_at.elapsed();
+            if waited.saturating_add(delay) > self.timeout {
                 let file_id = self.file_id;
-                return Err(match (result, last) {
-                    (None, Some(file_status)) => UploadError::NotReady { file_id, file_status, waited },
-                    (Some(source), file_status) => UploadError::Poll { file_id, file_status, source },
-                    (None, None) => UploadError::NotReady { file_id, file_status: String::new(), waited },
+                return Err(match error {
+                    Some(source) => UploadError::Poll { file_id, file_status: last_status, source },
+                    None => UploadError::NotReady {
+                        file_id,
+                        file_status: last_status.unwrap_or_default(),
+                        waited,
+                    },
                 });
             }
-            clock::sleep(pause).await;
+            clock::sleep(delay).await;
         }
     }
 
-    async fn look(&self) -> Result<(ResponseParts, String), Error> {
+    async fn request_status(&self) -> Result<(ResponseParts, String), Error> {
         let mut draft = Draft::new(&self.core, self.flow.retrieve);
         draft.set_path(self.flow.parameter, Parameter::Scalar(self.file_id.as_str().into()));
         draft.merge_options(self.options.clone());
         let mut parts = execute(draft, false).await?;
-        let status = member(&parts.decode()?, self.flow.status, &parts)?;
+        let status = text_field(&parts.decode()?, self.flow.status, &parts)?;
         Ok((parts, status))
     }
-}
-
-/// The text of a member of an answer.
-pub(super) fn member(answer: &Value, name: &str, parts: &ResponseParts) -> Result<String, Error> {
-    answer.get(name).and_then(Value::as_str).map(str::to_owned).ok_or_else(|| {
-        // The body is left out: it may hold the address for the bytes.
-        let text =
-            format!("the answer ({}) does not fit its type: `{name}` is missing or no text", parts.status);
-        Error::new(ErrorKind::Decode, text).edit(|inner| {
-            inner.operation = parts.operation.id;
-            inner.status = Some(parts.status);
-            inner.path = Some(name.to_owned());
-            inner.request_id = parts.request_id().map(str::to_owned);
-            inner.attempts = parts.attempts;
-            inner.outcome = Outcome::Processed;
-            inner.changes = !parts.operation.method.is_safe();
-        })
-    })
 }
 
 impl<T> fmt::Debug for WaitUntilReady<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WaitUntilReady")
-            .field("operation", &self.wait.flow.retrieve.id)
-            .field("file_id", &self.wait.file_id)
-            .field("every", &self.wait.every)
-            .field("at_most", &self.wait.at_most)
+            .field("operation", &self.poll.flow.retrieve.id)
+            .field("file_id", &self.poll.file_id)
+            .field("poll_every", &self.poll.interval)
+            .field("wait_at_most", &self.poll.timeout)
             .finish_non_exhaustive()
     }
 }

@@ -1,24 +1,22 @@
-//! The bytes to the storage: attempts until it has them, or another one makes no sense.
+//! Sends the bytes to the storage, with retries.
 //!
-//! PUT is idempotent (RFC 9110, section 9.2.2), and every attempt carries the same bytes, so any fault that may pass allows
-//! another one, as long as the content can be read again. Nothing of the client goes along but its transport, its policy
-//! and its budget for repeats.
+//! PUT is idempotent (RFC 9110, section 9.2.2) and every attempt sends the same bytes, so any transient failure is retried if the
+//! content can be read again. Of the client, only its transport, retry policy and retry budget are used.
 
-use std::{
-    pin::pin,
-    sync::{Arc, PoisonError},
-    time::Duration,
-};
+use std::{pin::pin, time::Duration};
 
 use http::{Response, StatusCode};
 
 use super::{
-    Content, ContentError, UploadFlow,
-    progress::{Flaw, Measured, Progress, Slices},
-    target::Target,
+    content::Content,
+    error::ContentError,
+    exact_length::{ContentFailure, ExactLength},
+    flow::UploadFlow,
+    progress::{ByteChunks, Progress},
+    target::UploadTarget,
 };
 use crate::{
-    call::retry_after::server_wait,
+    call::retry_after::parse_retry_after,
     call::trace,
     client::core::Core,
     client::options::CallOptions,
@@ -29,116 +27,119 @@ use crate::{
     wire::body::Body,
 };
 
-/// Bytes and where they go.
-pub(super) struct Put<'a> {
+/// The PUT request of an upload.
+pub(super) struct StoragePut<'a> {
     pub(super) core: &'a Core,
     pub(super) options: &'a CallOptions,
     pub(super) flow: &'static UploadFlow,
-    pub(super) target: Target,
+    pub(super) target: UploadTarget,
     pub(super) content: Content,
     pub(super) length: u64,
     pub(super) progress: Option<Progress>,
     pub(super) timeout: Duration,
 }
 
-/// Why the storage does not have the bytes.
-pub(super) enum Fault {
+/// Why the bytes could not be sent.
+pub(super) enum PutError {
     Content(ContentError),
-    Sending(Error),
+    Storage(Error),
 }
 
-impl Put<'_> {
-    /// Sends the bytes.
-    pub(super) async fn run(mut self) -> Result<(), Fault> {
-        let started = Instant::now();
+impl StoragePut<'_> {
+    /// Makes attempts until the storage accepts the bytes or the failure is not retryable.
+    pub(super) async fn run(mut self) -> Result<(), PutError> {
+        let started_at = Instant::now();
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let begun = Instant::now();
-            let result = trace::within(pin!(self.attempt()), trace::attempt(attempt)).await;
+            let attempt_started_at = Instant::now();
+            let result = trace::instrument(pin!(self.attempt()), trace::attempt_span(attempt)).await;
+            let duration = attempt_started_at.elapsed();
             let error = match result {
                 Ok(status) => {
-                    trace::attempt_ended(attempt, Some(status), None, begun.elapsed(), None, None);
+                    trace::record_attempt(attempt, Some(status), None, duration, None, None);
                     if let Some(budget) = &self.core.shared().budget {
-                        budget.succeeded();
+                        budget.record_success();
                     }
                     return Ok(());
                 }
-                Err(Fault::Sending(error)) => error.edit(|inner| inner.attempts = attempt),
-                Err(fault) => return Err(fault),
+                Err(PutError::Storage(error)) => error.edit(|inner| inner.attempts = attempt),
+                Err(error) => return Err(error),
             };
-            let wait = self.wait_after(&error, attempt, started.elapsed());
-            trace::attempt_ended(attempt, error.status(), None, begun.elapsed(), Some(&error), wait);
-            match wait {
-                Some(wait) => clock::sleep(wait).await,
-                None => return Err(Fault::Sending(error)),
+            let delay = self.retry_delay(&error, attempt, started_at.elapsed());
+            trace::record_attempt(attempt, error.status(), None, duration, Some(&error), delay);
+            match delay {
+                Some(delay) => clock::sleep(delay).await,
+                None => return Err(PutError::Storage(error)),
             }
         }
     }
 
-    async fn attempt(&mut self) -> Result<StatusCode, Fault> {
-        let flaw = Flaw::default();
-        let limit = self.timeout;
-        let result = match clock::timeout(Some(limit), pin!(self.exchange(&flaw))).await {
+    async fn attempt(&mut self) -> Result<StatusCode, PutError> {
+        let failure = ContentFailure::default();
+        let timeout = self.timeout;
+        let result = match clock::timeout(Some(timeout), pin!(self.send(&failure))).await {
             Some(result) => result,
             None => {
                 let text = format!(
-                    "the storage had not answered after {} s: set a longer `put_timeout` for so many bytes",
-                    limit.as_secs_f64()
+                    "the storage did not respond within {} s: set a longer `put_timeout`",
+                    timeout.as_secs_f64()
                 );
-                Err(Fault::Sending(transient(Error::new(ErrorKind::Timeout, text))))
+                Err(PutError::Storage(transient_error(ErrorKind::Timeout, text)))
             }
         };
-        match flaw.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            Some(error) => Err(Fault::Content(error)),
+        match failure.take() {
+            Some(error) => Err(PutError::Content(error)),
             None => result,
         }
     }
 
-    async fn exchange(&mut self, flaw: &Flaw) -> Result<StatusCode, Fault> {
-        let mut request = http::Request::new(self.body(flaw).await.map_err(Fault::Content)?);
+    async fn send(&mut self, failure: &ContentFailure) -> Result<StatusCode, PutError> {
+        let mut request = http::Request::new(self.body(failure).await.map_err(PutError::Content)?);
         *request.method_mut() = http::Method::PUT;
         *request.uri_mut() = self.target.url.clone();
         *request.headers_mut() = self.target.headers.clone();
         let transport = &self.core.shared().transport;
-        let answer =
-            transport.send(request).await.map_err(|error| Fault::Sending(self.not_answered(error)))?;
-        if !answer.status().is_success() {
-            return Err(Fault::Sending(refused(&answer)));
+        let response =
+            transport.send(request).await.map_err(|error| PutError::Storage(self.transport_error(error)))?;
+        if !response.status().is_success() {
+            return Err(PutError::Storage(status_error(&response)));
         }
         if let Some(progress) = &self.progress {
-            progress.reached(self.length, self.length);
+            progress.report(self.length, self.length);
         }
-        Ok(answer.status())
+        Ok(response.status())
     }
 
-    /// The bytes from the beginning.
-    async fn body(&mut self, flaw: &Flaw) -> Result<Body, ContentError> {
+    /// The content from its start, as the body of an attempt.
+    async fn body(&mut self, failure: &ContentFailure) -> Result<Body, ContentError> {
         let content = self.content.open().await?;
         let content = match content.as_bytes() {
             Some(bytes) if self.length == bytes.len() as u64 => match self.progress {
-                Some(_) => Body::stream(Slices(bytes.clone()), None),
+                Some(_) => Body::stream(ByteChunks(bytes.clone()), None),
                 None => return Ok(content),
             },
             _ => content,
         };
-        let measured = Measured::new(content, self.length, self.progress.clone(), Arc::clone(flaw));
-        let body = Body::stream(measured, Some(self.length));
-        // Nobody asks an empty body for its pieces, and a browser sends bodies whole.
-        if self.length == 0 || cfg!(target_arch = "wasm32") { gather(body, flaw).await } else { Ok(body) }
+        let stream = ExactLength::new(content, self.length, self.progress.clone(), failure.clone());
+        let body = Body::stream(stream, Some(self.length));
+        // A transport does not poll a body of length 0, so its length would not be checked; and in a browser, bodies are sent
+        // as a whole.
+        let collect = self.length == 0 || cfg!(target_arch = "wasm32");
+        if collect { collect_body(body, failure).await } else { Ok(body) }
     }
 
-    fn not_answered(&self, error: TransportError) -> Error {
+    fn transport_error(&self, error: TransportError) -> Error {
         let kind = if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Transport };
         let host = self.target.url.authority().map_or("", |authority| authority.as_str());
-        transient(Error::new(kind, format!("no answer from {host}: {error}")).with_source(error))
+        transient_error(kind, format!("no response from {host}: {error}")).with_source(error)
     }
 
-    /// The wait before another attempt, or `None` if there must not be or need not be one.
-    fn wait_after(&self, error: &Error, attempt: u32, elapsed: Duration) -> Option<Duration> {
+    /// The delay before the next attempt; `None` if the failure is not retried.
+    fn retry_delay(&self, error: &Error, attempt: u32, elapsed: Duration) -> Option<Duration> {
         let shared = self.core.shared();
-        let most = self.options.max_attempts.unwrap_or(shared.max_attempts);
-        if attempt >= most || !error.is_retryable() || !self.content.can_be_sent_again() {
+        let max_attempts = self.options.max_attempts.unwrap_or(shared.max_attempts);
+        if attempt >= max_attempts || !error.is_retryable() || !self.content.is_repeatable() {
             return None;
         }
         let policy = self.options.retry_policy.as_ref().unwrap_or(&shared.policy);
@@ -149,45 +150,45 @@ impl Put<'_> {
             status: error.status(),
             headers: None,
             is_timeout: error.is_timeout(),
-            server_wait: error.retry_after(),
+            retry_after: error.retry_after(),
         });
-        let Decision::After(wait) = decision else { return None };
-        // A storage that asks for a longer wait than an attempt may take is as good as down.
-        let fits = wait < self.timeout;
-        (fits && shared.budget.as_ref().is_none_or(|budget| budget.take())).then_some(wait)
+        let Decision::RetryAfter(delay) = decision else { return None };
+        // A storage with a `Retry-After` longer than the timeout of an attempt is treated as unavailable.
+        let is_within_timeout = delay < self.timeout;
+        (is_within_timeout && shared.budget.as_ref().is_none_or(|budget| budget.try_take())).then_some(delay)
     }
 }
 
-fn transient(error: Error) -> Error {
-    error.edit(|inner| inner.retryable = true)
+fn transient_error(kind: ErrorKind, text: String) -> Error {
+    Error::new(kind, text).edit(|inner| inner.retryable = true)
 }
 
-/// The storage's own words and headers stay out: they may repeat the address.
-fn refused(answer: &Response<Body>) -> Error {
-    let status = answer.status();
+/// The error of a status other than 2xx. It contains neither the storage's message nor its headers, which may repeat the upload
+/// URL.
+fn status_error(response: &Response<Body>) -> Error {
+    let status = response.status();
     let text = match status.as_u16() {
-        400..=403 => "the storage refuses the bytes: the place for them has expired, or was made for others",
-        429 | 500..=599 => "the storage cannot take the bytes now",
-        300..=399 => "the storage redirects, which is not followed",
-        _ => "the storage refuses the bytes",
+        400..=403 => {
+            "the storage rejected the request: the upload URL has expired or was issued for another request"
+        }
+        429 | 500..=599 => "the storage is temporarily unavailable",
+        300..=399 => "the storage sent a redirect; it is not followed, so that the bytes stay with this host",
+        _ => "the storage rejected the request",
     };
     Error::new(ErrorKind::Api, text).edit(|inner| {
         inner.status = Some(status);
         inner.retryable = matches!(status.as_u16(), 408 | 429 | 500..=599);
-        inner.retry_after = server_wait(answer.headers(), None, &[]);
+        inner.retry_after = parse_retry_after(response.headers(), None, &[]);
     })
 }
 
-/// A stream as bytes, or its flaw.
-async fn gather(mut body: Body, flaw: &Flaw) -> Result<Body, ContentError> {
+/// Collects a streamed body into bytes.
+async fn collect_body(mut body: Body, failure: &ContentFailure) -> Result<Body, ContentError> {
     let mut bytes = Vec::new();
-    while let Some(piece) = body.chunk().await {
-        match piece {
-            Ok(piece) => bytes.extend_from_slice(&piece),
-            Err(error) => {
-                let found = flaw.lock().unwrap_or_else(PoisonError::into_inner).take();
-                return Err(found.unwrap_or(ContentError::Unreadable(error)));
-            }
+    while let Some(chunk) = body.chunk().await {
+        match chunk {
+            Ok(chunk) => bytes.extend_from_slice(&chunk),
+            Err(error) => return Err(failure.take().unwrap_or(ContentError::Unreadable(error))),
         }
     }
     Ok(bytes.into())

@@ -1,5 +1,5 @@
-//! Where the bytes go: the address and the headers of the answer, checked. The address is a credential, so nothing here
-//! prints it or repeats it in an error.
+//! The upload target: the URL and the headers in the response that created the file's record, validated. The URL is a
+//! credential, so no error contains it.
 
 use http::{
     HeaderMap, HeaderValue, Uri,
@@ -7,94 +7,97 @@ use http::{
 };
 use serde_json::Value;
 
-use super::UploadFlow;
+use super::flow::UploadFlow;
 use crate::{
     error::{Error, ErrorKind},
     wire::headers::parse_header,
 };
 
-/// Where the bytes go, and with which headers.
-pub(super) struct Target {
+/// The URL to which the bytes are sent, and the headers of that request.
+pub(super) struct UploadTarget {
     pub(super) url: Uri,
     pub(super) headers: HeaderMap,
 }
 
-/// What a target is made for.
-pub(super) struct Wanted {
+/// What a target is created for.
+pub(super) struct TargetOptions {
     /// The number of bytes.
     pub(super) length: u64,
-    /// The media type of the bytes, if the answer names none.
+    /// The media type of the bytes; ignored if the response names one.
     pub(super) content_type: Option<HeaderValue>,
-    /// Whether the address may be without TLS, as the API itself is in tests.
-    pub(super) insecure: bool,
+    /// Whether the URL may start with `http://`; `true` if the API's own URL does, as in tests.
+    pub(super) allow_http: bool,
 }
 
-impl Target {
-    /// Takes the target from the answer that made the file's record.
-    pub(super) fn of(answer: &Value, flow: &UploadFlow, wanted: Wanted) -> Result<Self, Error> {
-        let unusable = |why: String| {
-            let text = format!("the answer names no place for the bytes that can be used: {why}");
+impl UploadTarget {
+    /// Reads the target from the response that created the file's record.
+    pub(super) fn from_response(
+        response: &Value,
+        flow: &UploadFlow,
+        options: TargetOptions,
+    ) -> Result<Self, Error> {
+        let error = |field: &str, problem: &str| {
+            let text = format!("the response has no usable upload target: `{field}`: {problem}");
             Error::new(ErrorKind::Decode, text).edit(|inner| inner.operation = flow.create.id)
         };
-        let url = match answer.get(flow.url) {
-            Some(Value::String(url)) => checked(url, wanted.insecure),
-            Some(Value::Null) | None => Err("it is not there"),
-            Some(_) => Err("it is no text"),
+        let url = match response.get(flow.url) {
+            Some(Value::String(url)) => parse_url(url, options.allow_http),
+            Some(Value::Null) | None => Err("the URL is missing"),
+            Some(_) => Err("expected a string"),
         };
-        let url = url.map_err(|why| unusable(format!("`{}`: {why}", flow.url)))?;
+        let url = url.map_err(|problem| error(flow.url, problem))?;
         let mut headers = HeaderMap::new();
-        let given = flow.headers.and_then(|name| Some((name, answer.get(name)?)));
-        if let Some((member, given)) = given {
-            read(given, &url, wanted.length, &mut headers)
-                .map_err(|why| unusable(format!("`{member}`: {why}")))?;
+        if let Some((field, value)) = flow.headers.and_then(|field| Some((field, response.get(field)?))) {
+            read_headers(value, &url, options.length, &mut headers)
+                .map_err(|problem| error(field, &problem))?;
         }
-        if let Some(content_type) = wanted.content_type
+        if let Some(content_type) = options.content_type
             && !headers.contains_key(CONTENT_TYPE)
         {
             headers.insert(CONTENT_TYPE, content_type);
         }
-        // Storages refuse bodies of unknown length.
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(wanted.length));
+        // Storages reject bodies of unknown length, which are sent with chunked transfer encoding.
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(options.length));
         Ok(Self { url, headers })
     }
 }
 
-fn checked(url: &str, insecure: bool) -> Result<Uri, &'static str> {
-    let url: Uri = url.parse().map_err(|_| "it is no URL")?;
+fn parse_url(url: &str, allow_http: bool) -> Result<Uri, &'static str> {
+    let url: Uri = url.parse().map_err(|_| "it is not a valid URL")?;
     match url.scheme_str() {
         Some("https") => {}
-        Some("http") if insecure => {}
-        Some("http") => return Err("it starts with http://, and the bytes must not travel in the open"),
-        _ => return Err("it must start with https://"),
+        Some("http") if allow_http => {}
+        Some("http") => return Err("the URL starts with http://, which would send the bytes unencrypted"),
+        _ => return Err("the URL must start with https://"),
     }
     match url.authority() {
-        None => Err("it names no host"),
-        Some(authority) if authority.as_str().contains('@') => Err("it holds a user name"),
+        None => Err("the URL has no host"),
+        Some(authority) if authority.as_str().contains('@') => Err("the URL contains a user name"),
         Some(_) => Ok(url),
     }
 }
 
-/// Reads the headers: an object whose members are sent as they are, but for those that are `null`.
-fn read(given: &Value, url: &Uri, length: u64, headers: &mut HeaderMap) -> Result<(), String> {
-    let members = match given {
+/// Reads the headers from a JSON object. Properties with the value `null` are skipped.
+fn read_headers(value: &Value, url: &Uri, length: u64, headers: &mut HeaderMap) -> Result<(), String> {
+    let properties = match value {
         Value::Null => return Ok(()),
-        Value::Object(members) => members,
-        _ => return Err("it is no object".to_owned()),
+        Value::Object(properties) => properties,
+        _ => return Err("expected an object".to_owned()),
     };
-    for (name, value) in members {
+    for (name, value) in properties {
         let text = match value {
             Value::Null => continue,
             Value::String(text) => text.clone(),
             Value::Bool(_) | Value::Number(_) => value.to_string(),
             Value::Array(_) | Value::Object(_) => {
-                return Err(format!("`{}` is no text", name.escape_debug()));
+                return Err(format!("the header `{}` must be a string", name.escape_debug()));
             }
         };
-        // These two are the transport's, which sends the same by itself.
-        if name.eq_ignore_ascii_case("host")
-            && url.authority().is_some_and(|own| text.eq_ignore_ascii_case(own.as_str()))
-            || name.eq_ignore_ascii_case("content-length") && text.parse() == Ok(length)
-        {
+        // `parse_header` rejects headers that the transport sets. These two are skipped if the transport sets the same value.
+        let is_host = name.eq_ignore_ascii_case("host")
+            && url.authority().is_some_and(|authority| text.eq_ignore_ascii_case(authority.as_str()));
+        let is_length = name.eq_ignore_ascii_case("content-length") && text.parse() == Ok(length);
+        if is_host || is_length {
             continue;
         }
         let (name, mut value) = parse_header(name, &text)?;
@@ -109,7 +112,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{call::operation::Operation, wire::method::Method};
+    use crate::{client::operation::Operation, wire::method::Method};
 
     static CREATE: Operation = Operation::new("createThing", Method::Post, "/things");
 
@@ -129,22 +132,26 @@ mod tests {
         put_timeout_ms: 1,
     };
 
-    fn target(answer: &Value, content_type: Option<&'static str>, insecure: bool) -> Result<Target, String> {
+    fn target(
+        response: &Value,
+        content_type: Option<&'static str>,
+        allow_http: bool,
+    ) -> Result<UploadTarget, String> {
         let content_type = content_type.map(HeaderValue::from_static);
-        Target::of(answer, &FLOW, Wanted { length: 3, content_type, insecure })
-            .map_err(|error| error.to_string())
+        let options = TargetOptions { length: 3, content_type, allow_http };
+        UploadTarget::from_response(response, &FLOW, options).map_err(|error| error.to_string())
     }
 
     #[test]
-    fn headers_are_sent_as_they_are_given() {
-        let answer = json!({
+    fn the_headers_of_the_response_are_sent() {
+        let response = json!({
             "put_url": "https://store.test/a?sig=MARKER",
             "put_headers": {
                 "Content-Type": "text/csv", "x-n": 1, "x-b": true, "x-null": null,
                 "Host": "store.test", "Content-Length": "3",
             },
         });
-        let target = target(&answer, Some("image/png"), false).unwrap();
+        let target = target(&response, Some("image/png"), false).unwrap();
         let text = |name: &str| target.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
         assert_eq!(text("content-type").as_deref(), Some("text/csv"));
         assert_eq!((text("x-n").as_deref(), text("x-b").as_deref()), (Some("1"), Some("true")));
@@ -154,25 +161,28 @@ mod tests {
     }
 
     #[test]
-    fn a_media_type_is_sent_where_none_is_given() {
-        let answer = json!({ "put_url": "https://store.test/a", "put_headers": null });
-        let sent = target(&answer, Some("image/png"), false).unwrap();
-        assert_eq!(sent.headers.get("content-type").unwrap(), "image/png");
+    fn the_callers_media_type_is_sent_if_the_response_names_none() {
+        let response = json!({ "put_url": "https://store.test/a", "put_headers": null });
+        let target = target(&response, Some("image/png"), false).unwrap();
+        assert_eq!(target.headers.get("content-type").unwrap(), "image/png");
     }
 
     #[test]
-    fn what_cannot_be_used_is_refused_without_the_address() {
-        for (answer, why) in [
-            (json!({}), "not there"),
-            (json!({ "put_url": null }), "not there"),
-            (json!({ "put_url": 1 }), "no text"),
-            (json!({ "put_url": "https://MARKER\r\n" }), "no URL"),
+    fn unusable_targets_are_rejected_and_the_error_hides_the_url() {
+        for (response, problem) in [
+            (json!({}), "the URL is missing"),
+            (json!({ "put_url": null }), "the URL is missing"),
+            (json!({ "put_url": 1 }), "expected a string"),
+            (json!({ "put_url": "https://MARKER\r\n" }), "not a valid URL"),
             (json!({ "put_url": "/MARKER" }), "must start with https"),
             (json!({ "put_url": "ftp://store.test/MARKER" }), "must start with https"),
-            (json!({ "put_url": "http://store.test/MARKER" }), "in the open"),
+            (json!({ "put_url": "http://store.test/MARKER" }), "unencrypted"),
             (json!({ "put_url": "https://MARKER:x@store.test/" }), "user name"),
-            (json!({ "put_url": "https://store.test/MARKER", "put_headers": [] }), "no object"),
-            (json!({ "put_url": "https://store.test/MARKER", "put_headers": { "a": [] } }), "no text"),
+            (json!({ "put_url": "https://store.test/MARKER", "put_headers": [] }), "expected an object"),
+            (
+                json!({ "put_url": "https://store.test/MARKER", "put_headers": { "a": [] } }),
+                "must be a string",
+            ),
             (
                 json!({ "put_url": "https://store.test/MARKER", "put_headers": { "a b": "" } }),
                 "not a valid header name",
@@ -190,8 +200,8 @@ mod tests {
                 "transport",
             ),
         ] {
-            let error = target(&answer, None, false).err().unwrap_or_default();
-            assert!(error.contains(why) && !error.contains("MARKER"), "{answer}: {error}");
+            let error = target(&response, None, false).err().unwrap_or_default();
+            assert!(error.contains(problem) && !error.contains("MARKER"), "{response}: {error}");
         }
         assert!(target(&json!({ "put_url": "http://127.0.0.1:1/a" }), None, true).is_ok());
     }

@@ -1,4 +1,4 @@
-//! The extractor for `axum`: a handler that takes a user is called for verified users only.
+//! The `axum` extractor: verifies the user token before the handler runs.
 
 use axum_core::{
     body::Body,
@@ -7,10 +7,10 @@ use axum_core::{
 };
 use http::request::Parts;
 
-use super::{UserToken, UserTokenError, UserTokenVerifier, UserTokens};
+use super::{claims::UserToken, error::UserTokenError, scheme::UserTokens, verifier::UserTokenVerifier};
 
-/// The [`UserTokenVerifier`] comes from the router's state, or from a part of it that `FromRef` gives. What is not valid is
-/// answered with the status and the few words of [`UserTokenError`], and the handler is not called.
+/// The [`UserTokenVerifier`] is taken from the router's state through `FromRef`. If the verification fails, the handler does
+/// not run and the response has the status and the reason of the [`UserTokenError`].
 impl<S, T> FromRequestParts<S> for UserToken<T>
 where
     S: Send + Sync,
@@ -27,7 +27,7 @@ where
     }
 }
 
-/// The status and a few words; nothing of the token.
+/// Responds with the status and the reason only; the response contains nothing of the token.
 impl IntoResponse for UserTokenError {
     fn into_response(self) -> Response<Body> {
         (self.status(), self.reason()).into_response()

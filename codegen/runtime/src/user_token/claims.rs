@@ -1,28 +1,31 @@
-//! The claims of a token whose signature was right into the user it speaks of (RFC 7519, section 4.1).
+//! Validates the claims of a token whose signature was verified (RFC 7519, section 4.1).
+
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{UserTokenError, UserTokens, jws::invalid};
+use super::{error::UserTokenError, scheme::UserTokens};
 
-/// A user, as a token says that was signed for this app.
+/// The verified user of a request.
 ///
-/// With the feature `axum` it is an argument of handlers, verified by the [`UserTokenVerifier`](super::UserTokenVerifier) in the router's state.
+/// With the feature `axum` it is an extractor: the [`UserTokenVerifier`](super::UserTokenVerifier) in the router's state
+/// verifies the token before the handler runs.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserToken<T: UserTokens> {
-    /// The user (`sub`).
+    /// The user's id (`sub`).
     pub user_id: T::UserId,
-    /// The app (`aud`), which is the verifier's own.
+    /// The app's id (`aud`); it equals the verifier's.
     pub app_id: T::AppId,
-    /// When the token was made (`iat`), in Unix seconds, if it tells.
+    /// When the token was issued (`iat`), in Unix seconds, if the token says so.
     pub issued_at: Option<u64>,
-    /// From when on it is no longer valid (`exp`), in Unix seconds, if it tells.
+    /// When the token expires (`exp`), in Unix seconds, if the token says so.
     pub expires_at: Option<u64>,
 }
 
 impl<T: UserTokens> UserToken<T> {
-    /// Checks every claim at `now`, give or take `leeway`, both in seconds.
-    pub(super) fn of(
+    /// Validates every claim at the time `now` with a tolerance of `leeway`, both in seconds.
+    pub(super) fn from_claims(
         claims: &Map<String, Value>,
         app_id: &str,
         now: u64,
@@ -30,26 +33,30 @@ impl<T: UserTokens> UserToken<T> {
     ) -> Result<Self, UserTokenError> {
         let text = |name: &str| claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         if text("iss") != Some(T::SCHEME.issuer) {
-            return Err(invalid("its issuer is another one"));
+            return Err(UserTokenError::invalid("its issuer (`iss`) is not the expected one"));
         }
-        // One app only: a list would make a token for one app valid for another.
-        let audience = text("aud").ok_or(invalid("it is not for one app"))?;
-        let user = text("sub").ok_or(invalid("it names no user"))?;
-        let issued_at = seconds(claims, "iat")?;
-        let expires_at = seconds(claims, "exp")?;
-        let not_before = seconds(claims, "nbf")?;
+        // RFC 7519 allows a list of audiences. It is rejected, because a token for several apps would let each of them act as
+        // the user towards the others.
+        let audience =
+            text("aud").ok_or(UserTokenError::invalid("its audience (`aud`) is not a single app id"))?;
+        let user = text("sub").ok_or(UserTokenError::invalid("it has no user id (`sub`)"))?;
+        let issued_at = parse_seconds(claims, "iat")?;
+        let expires_at = parse_seconds(claims, "exp")?;
+        let not_before = parse_seconds(claims, "nbf")?;
         if audience != app_id {
             return Err(UserTokenError::WrongApp);
         }
         if expires_at.is_some_and(|expires_at| now >= expires_at.saturating_add(leeway)) {
             return Err(UserTokenError::Expired);
         }
-        let ahead = now.saturating_add(leeway);
-        if not_before.is_some_and(|not_before| not_before > ahead) {
-            return Err(invalid("it is not valid yet"));
+        let latest = now.saturating_add(leeway);
+        if not_before.is_some_and(|not_before| not_before > latest) {
+            return Err(UserTokenError::invalid("it is not valid yet (`nbf`)"));
         }
-        if issued_at.is_some_and(|issued_at| issued_at > ahead) {
-            return Err(invalid("it was made in the future: compare the clocks"));
+        if issued_at.is_some_and(|issued_at| issued_at > latest) {
+            return Err(UserTokenError::invalid(
+                "it was issued in the future (`iat`): check the local clock",
+            ));
         }
         Ok(Self {
             user_id: user.to_owned().into(),
@@ -60,12 +67,12 @@ impl<T: UserTokens> UserToken<T> {
     }
 }
 
-/// A time of RFC 7519: a number of seconds. A part of a second is cut off, what is none makes the token invalid.
-fn seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<u64>, UserTokenError> {
+/// Parses a `NumericDate` (RFC 7519, section 2) and drops fractions of a second.
+fn parse_seconds(claims: &Map<String, Value>, name: &str) -> Result<Option<u64>, UserTokenError> {
     let Some(value) = claims.get(name) else { return Ok(None) };
-    let number = value.as_u64().map(Some).or_else(|| {
+    let seconds = value.as_u64().or_else(|| {
         let number = value.as_f64().filter(|number| number.is_finite() && *number >= 0.0)?;
-        Some(std::time::Duration::try_from_secs_f64(number).ok().map(|time| time.as_secs()))
+        Duration::try_from_secs_f64(number).ok().map(|time| time.as_secs())
     });
-    number.flatten().map(Some).ok_or(invalid("one of its times is no number of seconds"))
+    seconds.map(Some).ok_or(UserTokenError::invalid("`iat`, `exp` or `nbf` is not a number of seconds"))
 }

@@ -1,4 +1,4 @@
-//! Why a token is not accepted, each reason apart from the others.
+//! The reasons for which a user token is rejected.
 
 use std::{error::Error as StdError, fmt};
 
@@ -6,34 +6,35 @@ use http::StatusCode;
 
 use crate::error::{Error, ErrorKind};
 
-/// Why a token is not accepted, or none can be.
+/// Why a user token was rejected, or why no token can be verified.
 ///
-/// None of them holds the token or a part of it. `?` turns it into an [`Error`](crate::Error) whose source it then is.
+/// An error does not contain the token or a part of it. `?` converts it into an [`Error`](crate::Error) and keeps it as its
+/// source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UserTokenError {
     /// The request has no token.
     NoToken {
-        /// The header that would carry it.
+        /// The header that carries the token.
         header: &'static str,
     },
-    /// It is no token of this issuer: malformed, signed otherwise, changed, or not valid yet.
+    /// The token is malformed, its signature does not match, or a claim is not valid.
     Invalid {
         /// What is wrong with it, for a log.
         reason: &'static str,
     },
-    /// It was made for another app.
+    /// The token was issued for another app.
     WrongApp,
-    /// It was valid once.
+    /// The token has expired.
     Expired,
-    /// It was signed with a key that the issuer does not publish.
+    /// The issuer does not publish the key that the token names.
     NoMatchingKey,
-    /// The issuer's keys could not be had, so nothing is known about the token.
+    /// The issuer's keys could not be fetched, so the token could not be verified.
     KeysUnavailable {
-        /// What happened.
+        /// Why the fetch failed.
         reason: String,
     },
-    /// The verifier is not set up right: a mistake of this program, not of the sender.
+    /// The verifier is not configured correctly: an error in this program, not in the request.
     Config {
         /// What is missing or wrong.
         reason: String,
@@ -41,7 +42,12 @@ pub enum UserTokenError {
 }
 
 impl UserTokenError {
-    /// The status to answer with: 401 for the sender's fault, 503 while there are no keys, 500 for this program's.
+    pub(super) fn invalid(reason: &'static str) -> Self {
+        Self::Invalid { reason }
+    }
+
+    /// The status to respond with: 401 if the token is rejected, 503 if the keys are unavailable, and 500 if the verifier is
+    /// not configured correctly.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
@@ -55,7 +61,7 @@ impl UserTokenError {
         }
     }
 
-    /// A few words for the sender, who may be anybody.
+    /// A short reason for the response body. It reveals nothing of this program's configuration.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
@@ -63,8 +69,8 @@ impl UserTokenError {
             Self::Invalid { .. } | Self::NoMatchingKey => "the user token is not valid",
             Self::WrongApp => "the user token is for another app",
             Self::Expired => "the user token has expired",
-            Self::KeysUnavailable { .. } => "user tokens cannot be verified now",
-            Self::Config { .. } => "user tokens are not set up",
+            Self::KeysUnavailable { .. } => "user tokens cannot be verified at the moment",
+            Self::Config { .. } => "user tokens are not configured",
         }
     }
 }
@@ -72,17 +78,24 @@ impl UserTokenError {
 impl fmt::Display for UserTokenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoToken { header } => write!(f, "the request has no user token: its header is `{header}`"),
+            Self::NoToken { header } => {
+                write!(f, "the user token is missing: expected it in the header `{header}`")
+            }
             Self::Invalid { reason } => write!(f, "the user token is not valid: {reason}"),
-            Self::WrongApp => f.write_str("the user token is for another app: compare the app id"),
+            Self::WrongApp => {
+                f.write_str("the user token is for another app: check the app id of the verifier")
+            }
             Self::Expired => f.write_str("the user token has expired"),
             Self::NoMatchingKey => {
-                f.write_str("the user token is not valid: its issuer publishes no key of that name")
+                f.write_str("the user token is not valid: the issuer does not publish the key that it names")
             }
             Self::KeysUnavailable { reason } => {
-                write!(f, "the user token cannot be verified, since there are no keys: {reason}")
+                write!(
+                    f,
+                    "cannot verify the user token, because the issuer's keys are not available: {reason}"
+                )
             }
-            Self::Config { reason } => write!(f, "user tokens cannot be verified: {reason}"),
+            Self::Config { reason } => write!(f, "cannot verify user tokens: {reason}"),
         }
     }
 }

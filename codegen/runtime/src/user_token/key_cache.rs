@@ -1,5 +1,7 @@
-//! The issuer's keys from its server: fetched once for all that wait, kept for a while, and fetched again for a key that
-//! is not known, though not at every such token, since anybody can make those up.
+//! Fetches and caches the issuer's keys.
+//!
+//! Concurrent verifications share one fetch. A token with an unknown key id causes another fetch, because the issuer may have
+//! rotated its keys, but no more than one per cool-down: anyone can send tokens with made-up key ids.
 
 use std::{
     fmt,
@@ -9,135 +11,136 @@ use std::{
 
 use http::{HeaderValue, Request, StatusCode, header::ACCEPT};
 
-use super::{UserTokenError, UserTokenScheme, key_set::Keys};
+use super::{error::UserTokenError, key_set::KeySet, scheme::UserTokenScheme};
 use crate::{
     clock::{self, Instant},
     transport::Transport,
     wire::body::Body,
 };
 
-/// A set of keys is a few kilobytes long.
-const MAX_BYTES: usize = 1024 * 1024;
+/// The longest accepted JWK set. Typical ones are a few kilobytes long.
+const MAX_KEYS_BYTES: usize = 1024 * 1024;
 
-/// Keys at an address.
-pub(super) struct Remote {
-    pub(super) url: String,
+/// The keys at a URL.
+pub(super) struct KeyCache {
+    url: String,
     transport: Arc<dyn Transport>,
-    known: Mutex<Known>,
-    /// Held by the one that fetches.
-    turn: tokio::sync::Mutex<()>,
+    state: Mutex<CacheState>,
+    /// Held while keys are fetched.
+    fetching: tokio::sync::Mutex<()>,
 }
 
-/// What the fetches so far have brought.
 #[derive(Default)]
-struct Known {
-    keys: Option<(Arc<Keys>, Instant)>,
-    /// When the last one ended, and what came of it.
-    last: Option<(Instant, Result<(), String>)>,
-    /// How many have ended.
-    count: u64,
+struct CacheState {
+    /// The keys of the last successful fetch, and when it completed.
+    keys: Option<(Arc<KeySet>, Instant)>,
+    /// When the last fetch completed, and its result.
+    last_fetch: Option<(Instant, Result<(), String>)>,
+    /// The number of completed fetches.
+    fetches: u64,
 }
 
-impl Remote {
+impl KeyCache {
     pub(super) fn new(url: String, transport: Arc<dyn Transport>) -> Self {
-        Self { url, transport, known: Mutex::default(), turn: tokio::sync::Mutex::new(()) }
+        Self { url, transport, state: Mutex::default(), fetching: tokio::sync::Mutex::new(()) }
     }
 
-    /// The same with another address, and nothing fetched.
-    pub(super) fn at(&self, url: String) -> Self {
+    /// An empty cache of the keys at another URL.
+    pub(super) fn with_url(&self, url: String) -> Self {
         Self::new(url, Arc::clone(&self.transport))
     }
 
-    /// Keys with that of this name among them, if it can be had.
-    pub(super) async fn keys(
+    /// The keys to verify a token that has this key id. Fetches them if the cached keys have expired or lack the id.
+    pub(super) async fn keys_for(
         &self,
         scheme: &UserTokenScheme,
         id: Option<&str>,
-    ) -> Result<Arc<Keys>, UserTokenError> {
-        let before = {
-            let known = self.known();
-            match known.usable(scheme, id) {
+    ) -> Result<Arc<KeySet>, UserTokenError> {
+        let fetches_before = {
+            let state = self.state();
+            match state.usable_keys(scheme, id) {
                 Some(keys) => return Ok(keys),
-                None => known.count,
+                None => state.fetches,
             }
         };
-        if !clock::is_running() {
-            let reason = "there is no tokio runtime here: await the verification inside one".to_owned();
+        if !clock::has_runtime() {
+            let reason = "no tokio runtime is running: await the verification inside one".to_owned();
             return Err(UserTokenError::Config { reason });
         }
-        let _turn = self.turn.lock().await;
+        let _fetching = self.fetching.lock().await;
         {
-            let known = self.known();
-            if let Some(keys) = known.usable(scheme, id) {
+            let state = self.state();
+            if let Some(keys) = state.usable_keys(scheme, id) {
                 return Ok(keys);
             }
-            // Who waited for a fetch takes what came of it, be it nothing.
-            if known.count != before
-                && let Some((_, Err(reason))) = &known.last
+            // A verification that waited for another one's fetch shares its failure instead of fetching again.
+            if state.fetches != fetches_before
+                && let Some((_, Err(reason))) = &state.last_fetch
             {
                 return Err(UserTokenError::KeysUnavailable { reason: reason.clone() });
             }
         }
-        let result =
-            match clock::timeout(Some(Duration::from_secs(scheme.timeout_seconds)), self.fetch()).await {
-                Some(result) => result,
-                None => Err(format!("no answer within {} s", scheme.timeout_seconds)),
-            };
+        let timeout = Duration::from_secs(scheme.timeout_seconds);
+        let result = match clock::timeout(Some(timeout), self.fetch()).await {
+            Some(result) => result,
+            None => Err(format!("the key server did not respond within {} s", scheme.timeout_seconds)),
+        };
         let now = Instant::now();
-        let mut known = self.known();
-        known.count += 1;
-        known.last = Some((now, result.as_ref().map(|_| ()).map_err(Clone::clone)));
+        let mut state = self.state();
+        state.fetches += 1;
+        state.last_fetch = Some((now, result.as_ref().map(|_| ()).map_err(Clone::clone)));
         let keys = Arc::new(result.map_err(|reason| UserTokenError::KeysUnavailable { reason })?);
-        known.keys = Some((Arc::clone(&keys), now));
+        state.keys = Some((Arc::clone(&keys), now));
         Ok(keys)
     }
 
-    async fn fetch(&self) -> Result<Keys, String> {
+    async fn fetch(&self) -> Result<KeySet, String> {
         let accept = HeaderValue::from_static("application/jwk-set+json, application/json");
         let request = Request::get(&self.url).header(ACCEPT, accept).body(Body::empty());
-        let request = request.map_err(|error| format!("the address of the keys is wrong: {error}"))?;
+        let request = request.map_err(|error| format!("the URL of the keys is not valid: {error}"))?;
         if !matches!(request.uri().scheme_str(), Some("https" | "http")) {
-            return Err("the address of the keys must start with https:// or http://".to_owned());
+            return Err("the URL of the keys must start with https:// or http://".to_owned());
         }
         let response = self.transport.send(request).await.map_err(|error| error.to_string())?;
         if response.status() != StatusCode::OK {
-            return Err(format!("the server of the keys answered {}", response.status()));
+            return Err(format!("the key server responded with {}; expected 200 OK", response.status()));
         }
         let mut body = response.into_body();
         let mut bytes = Vec::new();
-        while let Some(piece) = body.chunk().await {
-            bytes.extend_from_slice(&piece.map_err(|error| format!("the keys broke off: {error}"))?);
-            if bytes.len() > MAX_BYTES {
-                return Err(format!("the keys are longer than {MAX_BYTES} bytes"));
+        while let Some(chunk) = body.chunk().await {
+            let chunk = chunk.map_err(|error| format!("the key server's response is incomplete: {error}"))?;
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > MAX_KEYS_BYTES {
+                return Err(format!("the key server's response is longer than {MAX_KEYS_BYTES} bytes"));
             }
         }
-        let json =
-            serde_json::from_slice(&bytes).map_err(|error| format!("the keys are no JSON: {error}"))?;
-        Keys::of_set(&json).map_err(str::to_owned)
+        let json = serde_json::from_slice(&bytes)
+            .map_err(|error| format!("the key server's response is not JSON: {error}"))?;
+        KeySet::from_jwk_set(&json).map_err(str::to_owned)
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, CacheState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Known {
-    /// The keys, if they are not too old and either hold the one of this name or cannot be asked for again yet.
-    fn usable(&self, scheme: &UserTokenScheme, id: Option<&str>) -> Option<Arc<Keys>> {
-        let (keys, since) = self.keys.as_ref()?;
-        if since.elapsed() >= Duration::from_secs(scheme.keys_seconds) {
+impl CacheState {
+    /// The cached keys, unless they have expired, or lack the id and may be fetched again.
+    fn usable_keys(&self, scheme: &UserTokenScheme, id: Option<&str>) -> Option<Arc<KeySet>> {
+        let (keys, fetched_at) = self.keys.as_ref()?;
+        if fetched_at.elapsed() >= Duration::from_secs(scheme.keys_seconds) {
             return None;
         }
-        let cooling = || {
-            let last = self.last.as_ref().map(|(last, _)| *last);
-            last.is_some_and(|last| last.elapsed() < Duration::from_secs(scheme.cool_down_seconds))
+        let is_cooling_down = || {
+            let cool_down = Duration::from_secs(scheme.cool_down_seconds);
+            self.last_fetch.as_ref().is_some_and(|(completed_at, _)| completed_at.elapsed() < cool_down)
         };
-        (keys.knows(id) || cooling()).then(|| Arc::clone(keys))
+        (keys.has_key_for(id) || is_cooling_down()).then(|| Arc::clone(keys))
     }
 }
 
-impl fmt::Debug for Remote {
+impl fmt::Debug for KeyCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Remote").field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("KeyCache").field("url", &self.url).finish_non_exhaustive()
     }
 }

@@ -1,4 +1,5 @@
-//! Public keys of P-256: read from a JWK or a set of them (RFC 7517), or from PEM (RFC 7468), and used for ES256.
+//! The P-256 public keys of an issuer: parsed from a JWK or a JWK set (RFC 7517) or from PEM (RFC 7468), and used to verify
+//! ES256 signatures.
 
 use std::fmt;
 
@@ -9,103 +10,106 @@ use jsonwebtoken::{
 };
 use serde_json::Value;
 
-use super::{
-    UserTokenError,
-    jws::{Jws, invalid},
-};
+use super::{error::UserTokenError, jws::Jws};
 
-/// A key with its name.
+/// A public key and its id (`kid`).
 #[derive(Clone)]
-struct Named {
+struct PublicKey {
     id: Option<String>,
     key: DecodingKey,
 }
 
-/// Keys of an issuer.
+/// The public keys of an issuer.
 #[derive(Clone, Debug)]
-pub(super) struct Keys {
-    keys: Vec<Named>,
-    /// Given as one key, which is then used for every token, whatever key that names.
+pub(super) struct KeySet {
+    keys: Vec<PublicKey>,
+    /// Whether the caller passed a single key. It verifies every token, whatever key id the token has.
     single: bool,
 }
 
-impl Keys {
-    /// A key or a set of keys in any of the forms, or what is wrong with it.
+impl KeySet {
+    /// Parses PEM, a JWK or a JWK set.
     pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
         if text.trim_start().starts_with("-----BEGIN") {
-            let key = DecodingKey::from_ec_pem(text.trim().as_bytes()).ok().filter(usable);
-            let key = key.ok_or("it is no public key of P-256 in PEM")?;
-            return Ok(Self { keys: vec![Named { id: None, key }], single: true });
+            let key = DecodingKey::from_ec_pem(text.trim().as_bytes()).ok().filter(is_usable);
+            let key = key.ok_or("expected a P-256 public key in PEM (`BEGIN PUBLIC KEY`)")?;
+            return Ok(Self { keys: vec![PublicKey { id: None, key }], single: true });
         }
-        let json: Value = serde_json::from_str(text).map_err(|_| "it is neither PEM nor JSON")?;
+        let json: Value = serde_json::from_str(text).map_err(|_| "expected PEM or JSON")?;
         match json.get("keys") {
-            Some(_) => Self::of_set(&json),
+            Some(_) => Self::from_jwk_set(&json),
             None => {
-                let key = named(&json).ok_or("it is no public key of P-256 for ES256 signatures")?;
+                let key =
+                    parse_jwk(&json).ok_or("expected a JWK with a P-256 public key for ES256 signatures")?;
                 Ok(Self { keys: vec![key], single: true })
             }
         }
     }
 
-    /// A set of keys. Those of other kinds are passed over (RFC 7517, section 5), but one must be left.
-    pub(super) fn of_set(json: &Value) -> Result<Self, &'static str> {
-        let keys = json.get("keys").and_then(Value::as_array).ok_or("it is no set of keys")?;
-        let keys: Vec<Named> = keys.iter().filter_map(named).collect();
+    /// Reads a JWK set. Keys of other types are ignored (RFC 7517, section 5), but at least one usable key is required.
+    pub(super) fn from_jwk_set(json: &Value) -> Result<Self, &'static str> {
+        let keys = json
+            .get("keys")
+            .and_then(Value::as_array)
+            .ok_or("expected a JWK set: a JSON object with the list `keys`")?;
+        let keys: Vec<PublicKey> = keys.iter().filter_map(parse_jwk).collect();
         if keys.is_empty() {
-            return Err("it holds no public key of P-256 for ES256 signatures");
+            return Err("the JWK set has no P-256 public key for ES256 signatures");
         }
         Ok(Self { keys, single: false })
     }
 
-    /// Whether a token that names this key could be verified.
-    pub(super) fn knows(&self, id: Option<&str>) -> bool {
+    /// Whether there is a key to verify a token that has this key id.
+    pub(super) fn has_key_for(&self, id: Option<&str>) -> bool {
         self.single || id.is_none_or(|id| self.keys.iter().any(|key| key.id.as_deref() == Some(id)))
     }
 
-    /// Verifies with the key that the token names; with each, if it names none or only one was given.
+    /// Verifies the signature with the key that the token names. If the token names no key, each key is tried.
     pub(super) fn verify(&self, token: &Jws<'_>) -> Result<(), UserTokenError> {
         let id = token.key_id.as_deref();
-        if !self.knows(id) {
+        if !self.has_key_for(id) {
             return Err(UserTokenError::NoMatchingKey);
         }
         let mut keys = self.keys.iter().filter(|key| self.single || id.is_none() || key.id.as_deref() == id);
-        if keys.any(|named| verifies(&named.key, token)) {
+        if keys.any(|key| is_signed_by(&key.key, token)) {
             Ok(())
         } else {
-            Err(invalid("its signature does not match"))
+            Err(UserTokenError::invalid("its signature does not match"))
         }
     }
 }
 
-/// What verifies with a key. Asked of the provider that is compiled in with this crate, and not of the one that the
-/// process may have chosen for all of `jsonwebtoken`: an application that chooses another, or none, changes nothing here.
-fn es256(key: &DecodingKey) -> Option<Box<dyn JwtVerifier>> {
+/// Creates the ES256 verifier of a key. It comes from the provider that this crate compiles in, not from the process-wide
+/// provider of `jsonwebtoken`: which one an application installs there, if any, makes no difference here.
+fn es256_verifier(key: &DecodingKey) -> Option<Box<dyn JwtVerifier>> {
     (DEFAULT_PROVIDER.verifier_factory)(&Algorithm::ES256, key).ok()
 }
 
-fn usable(key: &DecodingKey) -> bool {
-    es256(key).is_some()
+fn is_usable(key: &DecodingKey) -> bool {
+    es256_verifier(key).is_some()
 }
 
-/// The signature is r and s in 64 bytes (RFC 7518, section 3.4), never DER.
-fn verifies(key: &DecodingKey, token: &Jws<'_>) -> bool {
-    es256(key).is_some_and(|verifier| verifier.verify(token.signed.as_bytes(), &token.signature).is_ok())
+/// The signature is the concatenation of r and s in 64 bytes (RFC 7518, section 3.4), not DER.
+fn is_signed_by(key: &DecodingKey, token: &Jws<'_>) -> bool {
+    es256_verifier(key)
+        .is_some_and(|verifier| verifier.verify(token.signed.as_bytes(), &token.signature).is_ok())
 }
 
-fn named(json: &Value) -> Option<Named> {
+/// `None` if the JWK is not a P-256 public key for ES256 signatures.
+fn parse_jwk(json: &Value) -> Option<PublicKey> {
     let jwk: Jwk = serde_json::from_value(json.clone()).ok()?;
     let common = &jwk.common;
-    let curve =
+    let is_p256 =
         matches!(&jwk.algorithm, AlgorithmParameters::EllipticCurve(key) if key.curve == EllipticCurve::P256);
-    let fits = curve
-        && common.public_key_use.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature)
-        && common.key_algorithm.is_none_or(|algorithm| algorithm == KeyAlgorithm::ES256);
-    let key = DecodingKey::from_jwk(&jwk).ok().filter(usable)?;
-    fits.then_some(Named { id: jwk.common.key_id, key })
+    let is_for_es256 =
+        common.public_key_use.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature)
+            && common.key_algorithm.is_none_or(|algorithm| algorithm == KeyAlgorithm::ES256);
+    let key = DecodingKey::from_jwk(&jwk).ok().filter(is_usable)?;
+    (is_p256 && is_for_es256).then_some(PublicKey { id: jwk.common.key_id, key })
 }
 
-impl fmt::Debug for Named {
+impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Key").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("PublicKey").field("id", &self.id).finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! The extractor for `axum`: a handler that takes it is called for genuine deliveries only.
+//! The `axum` extractor: verifies a delivery before the handler runs.
 
 use axum_core::{
     body::Body,
@@ -6,25 +6,28 @@ use axum_core::{
     response::{IntoResponse, Response},
 };
 
-use super::{Delivery, Events, WebhookError, WebhookVerifier, body::receive};
+use super::{
+    body::read_body, delivery::Delivery, error::WebhookError, scheme::Events, verifier::WebhookVerifier,
+};
 
-/// A delivery whose signature was right, as an argument of an `axum` handler.
+/// Extracts a verified delivery in an `axum` handler.
 ///
-/// The [`WebhookVerifier`] comes from the router's state, or from a part of it that `FromRef` gives. What is not genuine is
-/// answered with the status and the few words of [`WebhookError`], and the handler is not called; take
-/// `Result<Verified<E>, WebhookError>` to answer yourself.
+/// The [`WebhookVerifier`] is taken from the router's state through `FromRef`. If the verification fails, the handler does
+/// not run and the response has the status and the reason of the [`WebhookError`]; extract `Result<Verified<E>, WebhookError>`
+/// to respond yourself.
 ///
 /// ```
 /// use axum::{Router, http::StatusCode, routing::post};
-/// # use openapi_client_runtime::webhooks::{Events, Verified, WebhookVerifier, WebhookError};
+/// # use openapi_client_runtime::webhooks::{Events, Verified, WebhookError, WebhookVerifier};
 ///
 /// # fn example<Event: Events + Send + 'static>() -> Result<Router, WebhookError> {
 /// async fn receive<Event>(Verified(delivery): Verified<Event>) -> StatusCode {
-///     println!("{} is genuine", delivery.id);
-///     StatusCode::NO_CONTENT // answer first; what takes long goes to a task or a queue
+///     println!("received {}", delivery.id);
+///     StatusCode::NO_CONTENT // respond at once; move slow work to a task or a queue
 /// }
 ///
-/// let app = Router::new().route("/webhooks", post(receive::<Event>)).with_state(WebhookVerifier::<Event>::from_env()?);
+/// let app =
+///     Router::new().route("/webhooks", post(receive::<Event>)).with_state(WebhookVerifier::<Event>::from_env()?);
 /// # Ok(app)
 /// # }
 /// ```
@@ -42,12 +45,13 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, WebhookError> {
         let verifier = WebhookVerifier::<E>::from_ref(state);
         let (parts, body) = request.into_parts();
-        let body = receive(body, verifier.body_limit()).await?;
+        let body = read_body(body, verifier.body_limit()).await?;
         verifier.verify(&parts.headers, &body).map(Self)
     }
 }
 
-/// The status and a few words; nothing of the request, and nothing that helps to forge one.
+/// Responds with the status and the reason only: the response contains nothing of the request and no detail that helps to
+/// forge a delivery.
 impl IntoResponse for WebhookError {
     fn into_response(self) -> Response<Body> {
         (self.status(), self.reason()).into_response()

@@ -1,4 +1,4 @@
-//! The body of a request, whole and no longer than allowed, for the two ways into servers.
+//! Reads a request body up to a limit, for the `axum` extractor and the `tower` layer.
 
 use std::error::Error as StdError;
 
@@ -6,15 +6,16 @@ use bytes::Bytes;
 use http_body::Body;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
-use super::WebhookError;
+use super::error::WebhookError;
 
-pub(super) async fn receive<B>(body: B, limit: usize) -> Result<Bytes, WebhookError>
+/// Reads the whole body; fails once it exceeds `limit` bytes.
+pub(super) async fn read_body<B>(body: B, limit: usize) -> Result<Bytes, WebhookError>
 where
     B: Body,
     B::Error: Into<Box<dyn StdError + Send + Sync>>,
 {
     match Limited::new(body, limit).collect().await {
-        Ok(whole) => Ok(whole.to_bytes()),
+        Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(WebhookError::TooLarge { limit }),
         Err(_) => Err(WebhookError::Incomplete),
     }

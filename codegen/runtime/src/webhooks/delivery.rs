@@ -1,61 +1,62 @@
-//! A delivery that was verified: its event, and its text in any case.
+//! A verified delivery: the decoded event and the raw body.
 
 use std::fmt;
 
 use serde_json::Value;
 
-use super::{Events, WebhookError};
+use super::{error::WebhookError, scheme::Events};
 use crate::json::{self, DecodeError};
 
-/// A delivery whose signature was right.
+/// A delivery whose signature is valid.
 ///
-/// It is there whatever the event looks like: one that this crate does not know, or that does not fit its type, is the
-/// enum's variant `Unknown`, and [`mismatch`](Self::mismatch) tells why.
+/// An event that this crate does not know, or that cannot be decoded as its type, does not fail the verification: `event` is
+/// then the enum's variant `Unknown`, and [`decode_error`](Self::decode_error) says why.
 ///
-/// Deliveries come at least once and in any order: keep [`id`](Self::id) and pass over those that were handled.
+/// The API may deliver an event several times and in any order. To handle each event once, store [`id`](Self::id) and skip
+/// the ids that you have handled.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Delivery<E> {
-    /// The id of the message. A repeated delivery has the same.
+    /// The message id; the same in every delivery of one event.
     pub id: String,
-    /// When it was sent, in Unix seconds.
+    /// When the API sent the delivery, in Unix seconds.
     pub timestamp: u64,
-    /// What happened.
+    /// The event.
     pub event: E,
-    /// Why the event is `Unknown`; `None` if it is known and fits.
-    pub mismatch: Option<DecodeError>,
+    /// Why the event is `Unknown`; `None` if it was decoded.
+    pub decode_error: Option<DecodeError>,
     raw: Box<str>,
 }
 
 impl<E: Events> Delivery<E> {
-    /// Only for bodies whose signature was right.
-    pub(super) fn read(id: &[u8], timestamp: u64, body: &[u8]) -> Result<Self, WebhookError> {
+    /// Decodes a body whose signature was verified.
+    pub(super) fn decode(id: &[u8], timestamp: u64, body: &[u8]) -> Result<Self, WebhookError> {
         let not_json = |message: String| WebhookError::NotJson(DecodeError { path: String::new(), message });
         let text = std::str::from_utf8(body).map_err(|error| not_json(error.to_string()))?;
-        let (event, mismatch) = match json::from_str::<E>(text) {
+        let (event, decode_error) = match json::from_str::<E>(text) {
             Ok(event) if event.is_unknown() => (Some(event), None),
-            Ok(event) => return Ok(Self::of(id, timestamp, event, None, text)),
-            Err(mismatch) => (None, Some(mismatch)),
+            Ok(event) => return Ok(Self::new(id, timestamp, event, None, text)),
+            Err(error) => (None, Some(error)),
         };
         let value: Value = serde_json::from_str(text).map_err(|error| not_json(error.to_string()))?;
         if !value.is_object() {
-            return Err(not_json("it is JSON of another type".to_owned()));
+            return Err(not_json("expected a JSON object, found another JSON value".to_owned()));
         }
-        let mismatch = mismatch.unwrap_or_else(|| DecodeError {
+        let decode_error = decode_error.unwrap_or_else(|| DecodeError {
             path: String::new(),
-            message: "no event that this version of the document knows".to_owned(),
+            message: "this version of the crate does not know the event".to_owned(),
         });
-        Ok(Self::of(id, timestamp, event.unwrap_or_else(|| E::unknown(value)), Some(mismatch), text))
+        Ok(Self::new(id, timestamp, event.unwrap_or_else(|| E::unknown(value)), Some(decode_error), text))
     }
 }
 
 impl<E> Delivery<E> {
-    fn of(id: &[u8], timestamp: u64, event: E, mismatch: Option<DecodeError>, text: &str) -> Self {
+    fn new(id: &[u8], timestamp: u64, event: E, decode_error: Option<DecodeError>, text: &str) -> Self {
         let id = String::from_utf8_lossy(id).into_owned();
-        Self { id, timestamp, event, mismatch, raw: text.into() }
+        Self { id, timestamp, event, decode_error, raw: text.into() }
     }
 
-    /// The body as it came.
+    /// The body exactly as it was received.
     #[must_use]
     pub fn raw(&self) -> &str {
         &self.raw
@@ -68,7 +69,7 @@ impl<E: fmt::Debug> fmt::Debug for Delivery<E> {
             .field("id", &self.id)
             .field("timestamp", &self.timestamp)
             .field("event", &self.event)
-            .field("mismatch", &self.mismatch)
+            .field("decode_error", &self.decode_error)
             .field("raw", &format_args!("{} bytes", self.raw.len()))
             .finish()
     }

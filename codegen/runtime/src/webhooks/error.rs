@@ -1,4 +1,4 @@
-//! Why a delivery is not accepted, each reason apart from the others.
+//! The reasons for which a delivery is rejected.
 
 use std::{error::Error as StdError, fmt};
 
@@ -9,54 +9,54 @@ use crate::{
     json::DecodeError,
 };
 
-/// Why a delivery is not accepted, or none can be.
+/// Why a delivery was rejected, or why no delivery can be verified.
 ///
-/// Every one but [`NoSecret`](Self::NoSecret) can be brought about by anybody who can reach the endpoint. None holds
-/// anything secret, and none holds what was sent. `?` turns it into an [`Error`](crate::Error) whose source it then is.
+/// Anyone who can reach the endpoint can cause every error except [`NoSecret`](Self::NoSecret). An error contains neither the
+/// secret nor the request's content. `?` converts it into an [`Error`](crate::Error) and keeps it as its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WebhookError {
-    /// There is no secret, or an empty one: a mistake of this program, not of the sender.
+    /// The webhook secret is missing or empty: an error in this program's configuration, not in the request.
     NoSecret {
-        /// The environment variable that should hold it.
+        /// The environment variable that holds the secret.
         variable: &'static str,
     },
     /// A header is missing or empty.
     MissingHeader {
-        /// Its name.
+        /// The name of the header.
         name: &'static str,
     },
-    /// The time of the delivery is no number of seconds.
+    /// The timestamp is not a number of seconds.
     MalformedTimestamp {
-        /// The name of its header.
+        /// The name of the timestamp's header.
         name: &'static str,
     },
-    /// It was sent too long ago: it may be a recording that is played back.
+    /// The timestamp is too far in the past: the delivery may be a replay.
     TooOld {
-        /// How many seconds ago.
+        /// The age of the delivery in seconds.
         seconds: u64,
     },
-    /// It comes from the future: one of the two clocks is wrong.
+    /// The timestamp is too far in the future: one of the two clocks is wrong.
     TooNew {
-        /// How many seconds from now.
+        /// How far in the future the timestamp is, in seconds.
         seconds: u64,
     },
-    /// No signature belongs to these bytes and a secret that is known here.
+    /// No signature in the header was made for this id, timestamp and body with one of the verifier's secrets.
     NoMatchingSignature,
-    /// The signature is right, and the body is no JSON object.
+    /// The signature is valid, but the body is not a JSON object.
     NotJson(DecodeError),
-    /// The body is longer than the endpoint accepts; it was not looked at.
+    /// The body is longer than the verifier accepts. Its signature was not checked.
     TooLarge {
-        /// The most bytes it accepts.
+        /// The longest accepted body in bytes.
         limit: usize,
     },
-    /// The body broke off before its end.
+    /// The connection broke before the whole body was received.
     Incomplete,
 }
 
 impl WebhookError {
-    /// The status to answer with: 401 for what is not genuine, 400 for what is malformed, 413 for what is too long, and
-    /// 500 where the fault is on this side.
+    /// The status to respond with: 401 if the delivery may be forged or replayed, 400 if it is malformed, 413 if the body is
+    /// too long, and 500 if this program has no secret.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
@@ -70,17 +70,17 @@ impl WebhookError {
         }
     }
 
-    /// A few words for the sender, who may be anybody.
+    /// A short reason for the response body. It reveals nothing of this program's configuration.
     #[must_use]
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::NoSecret { .. } => "the endpoint is not set up",
+            Self::NoSecret { .. } => "the endpoint is not configured",
             Self::MissingHeader { .. } => "a signature header is missing",
             Self::MalformedTimestamp { .. } => "the timestamp is malformed",
             Self::TooOld { .. } => "the timestamp is too old",
             Self::TooNew { .. } => "the timestamp is too new",
             Self::NoMatchingSignature => "no signature matches",
-            Self::NotJson(_) => "the body is no JSON object",
+            Self::NotJson(_) => "the body is not a JSON object",
             Self::TooLarge { .. } => "the body is too large",
             Self::Incomplete => "the body is incomplete",
         }
@@ -91,25 +91,35 @@ impl fmt::Display for WebhookError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSecret { variable } => {
-                write!(f, "there is no webhook secret: pass it, or set {variable}, exactly as it was issued")
+                write!(f, "the webhook secret is missing or empty: pass it, or set {variable}, exactly as it was issued")
             }
-            Self::MissingHeader { name } => write!(f, "the delivery has no header `{name}`"),
+            Self::MissingHeader { name } => {
+                write!(f, "the header `{name}` is missing or empty: pass all headers of the request")
+            }
             Self::MalformedTimestamp { name } => {
-                write!(f, "the delivery's header `{name}` is no number of Unix seconds")
+                write!(f, "the header `{name}` is malformed: expected a number of Unix seconds")
             }
-            Self::TooOld { seconds } => write!(f, "the delivery was sent {seconds} s ago, longer than allowed"),
-            Self::TooNew { seconds } => {
-                write!(f, "the delivery was sent {seconds} s from now: compare the clocks")
-            }
-            Self::NoMatchingSignature => f.write_str(
-                "no signature of the delivery matches: compare the secret with the endpoint's, and pass the body's \
-                 bytes as they came",
+            Self::TooOld { seconds } => write!(
+                f,
+                "the delivery was sent {seconds} s ago, which exceeds the tolerance: it may be a replay, or the local \
+                 clock is fast"
             ),
-            Self::NotJson(mismatch) => {
-                write!(f, "the delivery is genuine and its body no JSON object: {mismatch}")
+            Self::TooNew { seconds } => write!(
+                f,
+                "the delivery's timestamp is {seconds} s in the future, which exceeds the tolerance: check the local \
+                 clock"
+            ),
+            Self::NoMatchingSignature => f.write_str(
+                "no signature matches: check that the secret is the one of this endpoint, exactly as it was issued, \
+                 and that the body is passed exactly as it was received",
+            ),
+            Self::NotJson(error) => {
+                write!(f, "the signature is valid, but the body is not a JSON object: {error}")
             }
-            Self::TooLarge { limit } => write!(f, "the delivery's body is longer than {limit} bytes"),
-            Self::Incomplete => f.write_str("the delivery's body broke off before its end"),
+            Self::TooLarge { limit } => {
+                write!(f, "the body is longer than {limit} bytes: raise `max_body_bytes` to accept it")
+            }
+            Self::Incomplete => f.write_str("the connection broke before the whole body was received"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The layer for `tower`: what is inside it sees genuine deliveries only.
+//! The `tower` layer: verifies a delivery before the inner service runs.
 
 use std::{
     error::Error as StdError,
@@ -14,13 +14,14 @@ use http_body_util::Full;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Events, WebhookError, WebhookVerifier, body::receive};
+use super::{body::read_body, error::WebhookError, scheme::Events, verifier::WebhookVerifier};
 use crate::wire::body::BoxFuture;
 
-/// Lets only genuine deliveries through, for any stack of `tower` services.
+/// Verifies deliveries in front of any `tower` service.
 ///
-/// The service inside gets the request with its body as it came, and the [`Delivery`](super::Delivery) in an `Arc` among
-/// the request's extensions. What is not genuine is answered here, with the status and the few words of [`WebhookError`].
+/// The inner service receives the request with its body unchanged, and finds the [`Delivery`](super::Delivery) in an `Arc`
+/// among the request's extensions. If the verification fails, the inner service does not run and the response has the status
+/// and the reason of the [`WebhookError`].
 ///
 /// ```
 /// # use std::{convert::Infallible, sync::Arc};
@@ -33,7 +34,7 @@ use crate::wire::body::BoxFuture;
 /// let service = ServiceBuilder::new().layer(VerifyLayer::new(WebhookVerifier::<Event>::from_env()?)).service(service_fn(
 ///     async |request: Request<Full<Bytes>>| {
 ///         let delivery = request.extensions().get::<Arc<Delivery<Event>>>();
-///         println!("{:?} is genuine", delivery.map(|delivery| &delivery.id));
+///         println!("received {:?}", delivery.map(|delivery| &delivery.id));
 ///         Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
 ///     },
 /// ));
@@ -45,7 +46,7 @@ use crate::wire::body::BoxFuture;
 pub struct VerifyLayer<E>(WebhookVerifier<E>);
 
 impl<E> VerifyLayer<E> {
-    /// A layer that verifies with this.
+    /// Creates a layer that uses this verifier.
     #[must_use]
     pub fn new(verifier: WebhookVerifier<E>) -> Self {
         Self(verifier)
@@ -72,7 +73,7 @@ impl<S, E> Layer<S> for VerifyLayer<E> {
     }
 }
 
-/// A service behind a [`VerifyLayer`].
+/// The service that a [`VerifyLayer`] creates.
 pub struct Verify<S, E> {
     inner: S,
     verifier: WebhookVerifier<E>,
@@ -97,13 +98,13 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        // The one that is ready is the one to be called; its clone may not be.
+        // `poll_ready` made this service ready, not its clone: call this one and keep the clone.
         let clone = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, clone);
         let verifier = self.verifier.clone();
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            let result = receive(body, verifier.body_limit()).await;
+            let result = read_body(body, verifier.body_limit()).await;
             let result = result
                 .and_then(|body| verifier.verify(&parts.headers, &body).map(|delivery| (delivery, body)));
             match result {
@@ -111,17 +112,17 @@ where
                     parts.extensions.insert(Arc::new(delivery));
                     inner.call(Request::from_parts(parts, Full::new(body))).await
                 }
-                Err(error) => Ok(refusal(&error)),
+                Err(error) => Ok(error_response(&error)),
             }
         })
     }
 }
 
-fn refusal<R: From<Bytes>>(error: &WebhookError) -> Response<R> {
+fn error_response<R: From<Bytes>>(error: &WebhookError) -> Response<R> {
     let mut response = Response::new(R::from(Bytes::from_static(error.reason().as_bytes())));
     *response.status_mut() = error.status();
-    let plain = header::HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, plain);
+    let content_type = header::HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response
 }
 

@@ -1,34 +1,35 @@
-//! The other side: signs deliveries as the API does, for tests and for servers that play it.
+//! Signs deliveries, for tests and mock servers.
 
 use std::{fmt, marker::PhantomData};
 
-use super::{Events, WebhookError, hmac_key::Key, verifier::no_secret};
+use super::{error::WebhookError, hmac_key::HmacKey, scheme::Events};
 
-/// Signs deliveries as the API does: for tests of an endpoint, not for the endpoint.
+/// Signs deliveries as the API does. Use it to test an endpoint.
 pub struct WebhookSigner<E> {
-    key: Key,
+    key: HmacKey,
     events: PhantomData<fn() -> E>,
 }
 
 impl<E: Events> WebhookSigner<E> {
-    /// Signs with this secret, taken as [`WebhookVerifier::new`](super::WebhookVerifier::new) takes it.
+    /// Creates a signer from a secret, which is interpreted as in [`WebhookVerifier::new`](super::WebhookVerifier::new).
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if it is empty.
+    /// [`WebhookError::NoSecret`] if the secret is empty.
     pub fn new(secret: impl AsRef<str>) -> Result<Self, WebhookError> {
         Self::from_bytes(secret.as_ref())
     }
 
-    /// Signs with a key of these bytes.
+    /// Creates a signer from the bytes of an HMAC key.
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if there are none.
+    /// [`WebhookError::NoSecret`] if the key is empty.
     pub fn from_bytes(key: impl AsRef<[u8]>) -> Result<Self, WebhookError> {
-        let key = Key::new(key.as_ref()).ok_or_else(no_secret::<E>)?;
+        let key = HmacKey::new(key.as_ref())
+            .ok_or(WebhookError::NoSecret { variable: E::SCHEME.secret_variable })?;
         Ok(Self { key, events: PhantomData })
     }
 
-    /// The headers of a delivery with this id, sent at this time in Unix seconds, with exactly this body.
+    /// The headers of a delivery with this message id, timestamp in Unix seconds, and body.
     #[must_use]
     pub fn sign(&self, id: &str, timestamp: u64, body: &[u8]) -> [(&'static str, String); 3] {
         let scheme = E::SCHEME;

@@ -1,4 +1,4 @@
-//! The signature, against any bytes and by what signs.
+//! Tests of signing and verification, of the `axum` extractor and of the `tower` layer.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, json::Decode};
 
 const SCHEME: WebhookScheme = WebhookScheme {
     id_header: "x-id",
@@ -16,7 +16,7 @@ const SCHEME: WebhookScheme = WebhookScheme {
     tolerance_seconds: 300,
     retry_seconds: &[],
     id_prefix: "",
-    secret_variable: "WHOP_RUNTIME_TEST_SECRET_THAT_NOBODY_SETS",
+    secret_variable: "SHOP_TEST_UNSET_SECRET",
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -35,9 +35,10 @@ impl Decode for Event {
         let value = Value::deserialize(deserializer)?;
         match value.get("seven") {
             None => Ok(Self::Unknown(value)),
-            Some(number) => {
-                number.as_i64().map(Self::Seven).ok_or_else(|| D::Error::custom("seven is no number"))
-            }
+            Some(number) => number
+                .as_i64()
+                .map(Self::Seven)
+                .ok_or_else(|| D::Error::custom("expected a number in `seven`")),
         }
     }
 }
@@ -63,20 +64,20 @@ fn signed(secret: &str, body: &[u8]) -> [(&'static str, String); 3] {
 }
 
 #[test]
-fn what_is_signed_is_accepted_with_any_of_several_secrets() {
+fn a_delivery_signed_with_any_of_several_secrets_is_accepted() {
     let body = br#"{"seven": 7}"#;
     let both = verifier("old").and_secret("new").unwrap();
     for secret in ["old", "new"] {
         let delivery = both.verify(signed(secret, body), body).unwrap();
         assert_eq!((delivery.event.clone(), delivery.timestamp), (Event::Seven(7), 1_000_000));
         assert_eq!((delivery.id.as_str(), delivery.raw().as_bytes()), ("msg_1", &body[..]));
-        assert_eq!(delivery.mismatch, None);
+        assert_eq!(delivery.decode_error, None);
     }
     assert_eq!(both.verify(signed("other", body), body), Err(WebhookError::NoMatchingSignature));
 }
 
 #[test]
-fn raw_bytes_are_a_key_too() {
+fn a_key_may_be_raw_bytes() {
     let key = [0, 159, 146, 150];
     let verifier = WebhookVerifier::<Event>::from_bytes(key).unwrap();
     let headers = WebhookSigner::<Event>::from_bytes(key).unwrap().sign("a", 5, b"{}");
@@ -84,7 +85,7 @@ fn raw_bytes_are_a_key_too() {
 }
 
 #[test]
-fn headers_come_in_any_form() {
+fn headers_may_be_a_header_map_or_any_pairs() {
     let body = b"{}";
     let headers = signed("s", body);
     let map: http::HeaderMap = headers
@@ -100,47 +101,51 @@ fn headers_come_in_any_form() {
 }
 
 #[test]
-fn a_header_that_is_missing_is_named() {
-    for gone in 0..3 {
+fn the_error_names_the_missing_header() {
+    for missing in 0..3 {
         let mut headers = signed("s", b"{}");
-        let name = headers[gone].0;
-        headers[gone].1.clear();
+        let name = headers[missing].0;
+        headers[missing].1.clear();
         assert_eq!(verifier("s").verify(headers, b"{}"), Err(WebhookError::MissingHeader { name }));
     }
 }
 
 #[test]
-fn the_time_has_to_fit_from_both_sides() {
-    let check = |timestamp: &str, tolerance| {
+fn timestamps_outside_the_tolerance_are_rejected() {
+    let error_at = |timestamp: &str, tolerance| {
         let mut headers = signed("s", b"{}");
         headers[1].1 = timestamp.to_owned();
         verifier("s").tolerance(Duration::from_secs(tolerance)).verify(headers, b"{}").unwrap_err()
     };
-    assert_eq!(check("999989", 10), WebhookError::TooOld { seconds: 11 });
-    assert_eq!(check("999990", 10), WebhookError::NoMatchingSignature);
-    assert_eq!(check("1000010", 10), WebhookError::NoMatchingSignature);
-    assert_eq!(check("1000011", 10), WebhookError::TooNew { seconds: 11 });
+    assert_eq!(error_at("999989", 10), WebhookError::TooOld { seconds: 11 });
+    assert_eq!(error_at("999990", 10), WebhookError::NoMatchingSignature);
+    assert_eq!(error_at("1000010", 10), WebhookError::NoMatchingSignature);
+    assert_eq!(error_at("1000011", 10), WebhookError::TooNew { seconds: 11 });
     for malformed in ["+1000000", "-1", "1e6", "1000000.0", "0x10", "99999999999999999999", "١"] {
-        assert_eq!(check(malformed, 10), WebhookError::MalformedTimestamp { name: "x-time" }, "{malformed}");
+        assert_eq!(
+            error_at(malformed, 10),
+            WebhookError::MalformedTimestamp { name: "x-time" },
+            "{malformed}"
+        );
     }
 }
 
 #[test]
-fn a_genuine_body_is_an_event_or_no_json() {
-    let read = |body: &[u8]| verifier("s").verify(signed("s", body), body);
-    let unknown = read(br#"{"eight": 0.10}"#).unwrap();
+fn a_verified_body_decodes_to_an_event_or_is_not_json() {
+    let verify = |body: &[u8]| verifier("s").verify(signed("s", body), body);
+    let unknown = verify(br#"{"eight": 0.10}"#).unwrap();
     assert_eq!(unknown.event, Event::Unknown(json!({"eight": 0.10})));
-    assert!(unknown.mismatch.is_some());
-    let unfit = read(br#"{"seven": "x"}"#).unwrap();
-    assert_eq!(unfit.event, Event::Unknown(json!({"seven": "x"})));
-    assert!(unfit.mismatch.unwrap().message.contains("seven is no number"));
+    assert!(unknown.decode_error.is_some());
+    let undecodable = verify(br#"{"seven": "x"}"#).unwrap();
+    assert_eq!(undecodable.event, Event::Unknown(json!({"seven": "x"})));
+    assert!(undecodable.decode_error.unwrap().message.contains("expected a number in `seven`"));
     for body in [&b""[..], b"[]", b"null", b"7", b"{", b"{} {}", b"<html>", b"\xff"] {
-        assert!(matches!(read(body), Err(WebhookError::NotJson(_))), "{body:?}");
+        assert!(matches!(verify(body), Err(WebhookError::NotJson(_))), "{body:?}");
     }
 }
 
 #[test]
-fn without_a_secret_there_is_no_verifier() {
+fn an_empty_secret_is_rejected() {
     let expected = WebhookError::NoSecret { variable: SCHEME.secret_variable };
     assert_eq!(WebhookVerifier::<Event>::new("").unwrap_err(), expected);
     assert_eq!(WebhookVerifier::<Event>::from_env().unwrap_err(), expected);
@@ -150,7 +155,7 @@ fn without_a_secret_there_is_no_verifier() {
 }
 
 #[test]
-fn an_error_keeps_its_reason_and_no_secret() {
+fn an_error_keeps_its_source_and_debug_hides_the_secret() {
     let error = Error::from(WebhookError::NoMatchingSignature);
     assert_eq!(error.kind(), ErrorKind::Webhook);
     let source = std::error::Error::source(&error).unwrap();
@@ -161,7 +166,7 @@ fn an_error_keeps_its_reason_and_no_secret() {
 
 proptest! {
     #[test]
-    fn no_bytes_are_accepted_and_none_panic(
+    fn unsigned_bytes_are_rejected_without_panic(
         id in any::<Vec<u8>>(),
         time in prop_oneof![any::<Vec<u8>>(), Just(b"1000000".to_vec())],
         signature in prop_oneof![any::<Vec<u8>>(), "(v1a?,[A-Za-z0-9+/=]{0,50} ?){0,4}".prop_map(String::into_bytes)],
@@ -172,22 +177,22 @@ proptest! {
     }
 
     #[test]
-    fn what_is_signed_is_genuine_and_nothing_beside_it(
-        secret in ".+", id in "[!-~]{1,40}", body in any::<Vec<u8>>(), place in any::<prop::sample::Index>(),
+    fn a_signed_body_is_accepted_and_a_changed_one_is_not(
+        secret in ".+", id in "[!-~]{1,40}", body in any::<Vec<u8>>(), index in any::<prop::sample::Index>(),
     ) {
         let headers = signed_as(&secret, &id, &body);
         let result = verifier(&secret).verify(headers.clone(), &body);
         prop_assert!(matches!(result, Ok(_) | Err(WebhookError::NotJson(_))));
-        let mut other = body.clone();
-        match other.len() {
-            0 => other.push(b'x'),
-            length => other[place.index(length)] ^= 1,
+        let mut changed = body.clone();
+        match changed.len() {
+            0 => changed.push(b'x'),
+            length => changed[index.index(length)] ^= 1,
         }
-        prop_assert_eq!(verifier(&secret).verify(headers, &other), Err(WebhookError::NoMatchingSignature));
+        prop_assert_eq!(verifier(&secret).verify(headers, &changed), Err(WebhookError::NoMatchingSignature));
     }
 }
 
-/// What the extractor and the layer do with a request; both are asked the same.
+/// Every request is sent to the extractor and to the layer, which must respond alike.
 #[cfg(all(feature = "axum", feature = "tower"))]
 mod servers {
     use std::sync::{Arc, Mutex};
@@ -200,20 +205,20 @@ mod servers {
     use super::{Event, WebhookVerifier, signed, verifier};
     use crate::webhooks::{Delivery, Verified, VerifyLayer};
 
-    type Seen = Arc<Mutex<Vec<Event>>>;
+    type Received = Arc<Mutex<Vec<Event>>>;
 
-    fn extractor(verifier: WebhookVerifier<Event>, seen: Seen) -> Router {
+    fn extractor(verifier: WebhookVerifier<Event>, received: Received) -> Router {
         let handler = move |Verified(delivery): Verified<Event>| {
-            seen.lock().unwrap().push(delivery.event);
+            received.lock().unwrap().push(delivery.event);
             std::future::ready(StatusCode::NO_CONTENT)
         };
         Router::new().route("/", post(handler)).with_state(verifier)
     }
 
-    fn layer(verifier: WebhookVerifier<Event>, seen: Seen) -> Router {
+    fn layer(verifier: WebhookVerifier<Event>, received: Received) -> Router {
         let handler = move |request: Request<Body>| {
             let delivery = request.extensions().get::<Arc<Delivery<Event>>>().unwrap();
-            seen.lock().unwrap().push(delivery.event.clone());
+            received.lock().unwrap().push(delivery.event.clone());
             let raw = delivery.raw().as_bytes().to_vec();
             async move {
                 assert_eq!(request.into_body().collect().await.unwrap().to_bytes(), raw);
@@ -223,12 +228,12 @@ mod servers {
         Router::new().route("/", post(handler)).layer(VerifyLayer::new(verifier))
     }
 
-    async fn answers(secret: &str, body: impl Into<Body>) -> (StatusCode, String, usize) {
+    async fn respond(secret: &str, body: impl Into<Body>) -> (StatusCode, String, usize) {
         let body = body.into().collect().await.unwrap().to_bytes();
-        let mut all = Vec::new();
-        for make in [extractor, layer] {
-            let seen = Seen::default();
-            let app = make(verifier("s").max_body_bytes(64), Arc::clone(&seen));
+        let mut responses = Vec::new();
+        for build in [extractor, layer] {
+            let received = Received::default();
+            let app = build(verifier("s").max_body_bytes(64), Arc::clone(&received));
             let mut request = Request::post("/");
             for (name, value) in signed(secret, &body) {
                 request = request.header(name, value);
@@ -236,26 +241,32 @@ mod servers {
             let response = app.oneshot(request.body(Body::from(body.clone())).unwrap()).await.unwrap();
             let status = response.status();
             let text = response.into_body().collect().await.unwrap().to_bytes();
-            let seen = seen.lock().unwrap().len();
-            all.push((status, String::from_utf8(text.to_vec()).unwrap(), seen));
+            let received = received.lock().unwrap().len();
+            responses.push((status, String::from_utf8(text.to_vec()).unwrap(), received));
         }
-        assert_eq!(all[0], all[1]);
-        all.remove(0)
+        assert_eq!(responses[0], responses[1]);
+        responses.remove(0)
     }
 
     #[tokio::test]
-    async fn only_what_is_genuine_reaches_the_handler() {
-        let refused = |status, text: &str| (status, text.to_owned(), 0);
-        assert_eq!(answers("s", r#"{"seven": 7}"#).await, (StatusCode::NO_CONTENT, String::new(), 1));
-        assert_eq!(answers("s", r#"{"eight": 8}"#).await, (StatusCode::NO_CONTENT, String::new(), 1));
-        assert_eq!(answers("t", "{}").await, refused(StatusCode::UNAUTHORIZED, "no signature matches"));
-        assert_eq!(answers("s", "[]").await, refused(StatusCode::BAD_REQUEST, "the body is no JSON object"));
+    async fn only_verified_deliveries_reach_the_handler() {
+        let rejected = |status, text: &str| (status, text.to_owned(), 0);
+        assert_eq!(respond("s", r#"{"seven": 7}"#).await, (StatusCode::NO_CONTENT, String::new(), 1));
+        assert_eq!(respond("s", r#"{"eight": 8}"#).await, (StatusCode::NO_CONTENT, String::new(), 1));
+        assert_eq!(respond("t", "{}").await, rejected(StatusCode::UNAUTHORIZED, "no signature matches"));
+        assert_eq!(
+            respond("s", "[]").await,
+            rejected(StatusCode::BAD_REQUEST, "the body is not a JSON object")
+        );
         let long = " ".repeat(65);
-        assert_eq!(answers("s", long).await, refused(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"));
+        assert_eq!(
+            respond("s", long).await,
+            rejected(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large")
+        );
     }
 
     #[tokio::test]
-    async fn a_body_that_breaks_off_is_refused() {
+    async fn an_incomplete_body_is_rejected() {
         struct Broken;
         impl http_body::Body for Broken {
             type Data = bytes::Bytes;
@@ -267,15 +278,15 @@ mod servers {
                 std::task::Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionReset.into())))
             }
         }
-        for make in [extractor, layer] {
-            let app = make(verifier("s"), Seen::default());
+        for build in [extractor, layer] {
+            let app = build(verifier("s"), Received::default());
             let response = app.oneshot(Request::post("/").body(Body::new(Broken)).unwrap()).await.unwrap();
             assert_eq!(response.status(), StatusCode::BAD_REQUEST);
         }
     }
 
     #[tokio::test]
-    async fn the_layer_needs_no_axum() {
+    async fn the_layer_works_without_axum() {
         let inner = tower::service_fn(async |_: http::Request<http_body_util::Full<bytes::Bytes>>| {
             Ok::<_, std::convert::Infallible>(http::Response::new(http_body_util::Full::default()))
         });

@@ -1,4 +1,4 @@
-//! From headers and bytes to a delivery, or to the reason why not.
+//! Verifies the signature and the timestamp of a delivery, then decodes its event.
 
 use std::{
     fmt,
@@ -8,19 +8,22 @@ use std::{
 };
 
 use super::{
-    Delivery, Events, WebhookError, WebhookScheme,
-    hmac_key::{Key, seconds, signatures},
+    delivery::Delivery,
+    error::WebhookError,
+    headers::{find_headers, header_names, parse_signatures, parse_timestamp},
+    hmac_key::HmacKey,
+    scheme::{Events, WebhookScheme},
 };
 use crate::clock::wall::WallClock;
 
-/// Events are a few kilobytes long.
-const BODY_LIMIT: usize = 1024 * 1024;
+/// The default of `max_body_bytes`. Events are a few kilobytes long.
+const DEFAULT_BODY_LIMIT: usize = 1024 * 1024;
 
-/// Verifies deliveries and reads their events. A clone is cheap.
+/// Verifies webhook deliveries and decodes their events. Cloning is cheap.
 ///
-/// There is no way round the signature: bytes become an event here after it was found to be right, and nowhere else.
+/// Events are decoded only after the signature was verified; there is no way to skip the verification.
 pub struct WebhookVerifier<E> {
-    keys: Arc<Vec<Key>>,
+    keys: Arc<Vec<HmacKey>>,
     tolerance: u64,
     body_limit: usize,
     clock: WallClock,
@@ -28,85 +31,86 @@ pub struct WebhookVerifier<E> {
 }
 
 impl<E: Events> WebhookVerifier<E> {
-    /// A verifier with this secret, exactly as it was issued: its bytes are the key, a prefix included. Nothing is
-    /// stripped and nothing decoded, though libraries of Standard Webhooks do both.
+    /// Creates a verifier with this secret, exactly as it was issued. Its UTF-8 bytes, prefix included, are the HMAC key:
+    /// unlike the Standard Webhooks libraries, this neither strips a prefix nor decodes base64.
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if it is empty.
+    /// [`WebhookError::NoSecret`] if the secret is empty.
     pub fn new(secret: impl AsRef<str>) -> Result<Self, WebhookError> {
         Self::from_bytes(secret.as_ref())
     }
 
-    /// A verifier with a key of these bytes, for secrets that were decoded already.
+    /// Creates a verifier with the bytes of an HMAC key, for secrets that are decoded already.
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if there are none.
+    /// [`WebhookError::NoSecret`] if the key is empty.
     pub fn from_bytes(key: impl AsRef<[u8]>) -> Result<Self, WebhookError> {
         let verifier = Self {
             keys: Arc::default(),
             tolerance: E::SCHEME.tolerance_seconds,
-            body_limit: BODY_LIMIT,
+            body_limit: DEFAULT_BODY_LIMIT,
             clock: WallClock::default(),
             events: PhantomData,
         };
         verifier.and_bytes(key)
     }
 
-    /// A verifier with the secret of the environment variable that the API names ([`WebhookScheme::secret_variable`]).
+    /// Creates a verifier with the secret in the environment variable [`WebhookScheme::secret_variable`].
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if it is not set, empty, or not UTF-8.
+    /// [`WebhookError::NoSecret`] if the variable is not set, empty, or not UTF-8.
     pub fn from_env() -> Result<Self, WebhookError> {
-        Self::new(std::env::var(E::SCHEME.secret_variable).map_err(|_| no_secret::<E>())?)
+        Self::new(std::env::var(E::SCHEME.secret_variable).map_err(|_| Self::no_secret())?)
     }
 
-    /// Accepts this secret too, so that one can be replaced while deliveries signed with the other are on their way.
+    /// Accepts deliveries signed with this secret as well. While a secret is being rotated, pass both.
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if it is empty.
+    /// [`WebhookError::NoSecret`] if the secret is empty.
     pub fn and_secret(self, secret: impl AsRef<str>) -> Result<Self, WebhookError> {
         self.and_bytes(secret.as_ref())
     }
 
-    /// Accepts a key of these bytes too.
+    /// Accepts deliveries signed with this HMAC key as well.
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if there are none.
+    /// [`WebhookError::NoSecret`] if the key is empty.
     pub fn and_bytes(mut self, key: impl AsRef<[u8]>) -> Result<Self, WebhookError> {
-        let key = Key::new(key.as_ref()).ok_or_else(no_secret::<E>)?;
+        let key = HmacKey::new(key.as_ref()).ok_or_else(Self::no_secret)?;
         Arc::make_mut(&mut self.keys).push(key);
         Ok(self)
     }
 
-    /// How old, or how far in the future, a delivery may be, in whole seconds, the bound included; 300 s for most APIs.
+    /// Sets the largest accepted difference between the delivery's timestamp and the clock, in whole seconds. The default is
+    /// [`WebhookScheme::tolerance_seconds`].
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance.as_secs();
         self
     }
 
-    /// The longest body that the extractor and the layer read, in bytes; 1 MiB by default.
+    /// Sets the longest body that the `axum` extractor and the `tower` layer read, in bytes. The default is 1 MiB.
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// A clock in the place of the system's, for tests.
+    /// Replaces the system clock, for tests.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
-        self.clock = WallClock::of(clock);
+        self.clock = WallClock::custom(clock);
         self
     }
 
-    /// Verifies a delivery and reads its event.
+    /// Verifies a delivery and decodes its event.
     ///
-    /// `headers` are an `&http::HeaderMap`, or any names and values; the case of names does not matter. `body` are the
-    /// bytes as they came.
+    /// `headers` is an `&http::HeaderMap` or any iterator over names and values; the case of the names does not matter.
+    /// `body` is the request body exactly as it was received.
     ///
     /// # Errors
-    /// [`WebhookError`] tells the reasons apart. That an event is not known, or does not fit its type, is none:
-    /// see [`Delivery::mismatch`].
+    /// [`WebhookError`] says why the delivery is rejected. An event that is unknown or cannot be decoded is not an error: see
+    /// [`Delivery::decode_error`].
     pub fn verify<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
         headers: impl IntoIterator<Item = (N, V)>,
@@ -115,29 +119,25 @@ impl<E: Events> WebhookVerifier<E> {
         self.verify_at(self.clock.unix_seconds(), headers, body)
     }
 
-    /// The same at a given time, in Unix seconds.
+    /// Like [`verify`](Self::verify), with `now` in Unix seconds in place of the clock.
     ///
     /// # Errors
-    /// Those of [`verify`](Self::verify).
+    /// The same as [`verify`](Self::verify).
     pub fn verify_at<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
         now: u64,
         headers: impl IntoIterator<Item = (N, V)>,
         body: &[u8],
     ) -> Result<Delivery<E>, WebhookError> {
-        let names = names(E::SCHEME);
-        let mut found = [None, None, None];
-        for (name, value) in headers {
-            let place = names.iter().position(|own| own.as_bytes().eq_ignore_ascii_case(name.as_ref()));
-            // The first of several counts, as with other readers of headers.
-            if let Some(slot) = place.and_then(|place| found.get_mut(place)).filter(|slot| slot.is_none()) {
-                *slot = Some(value);
-            }
-        }
-        let [id, timestamp, signature] =
-            found.each_ref().map(|value| value.as_ref().map_or(&b""[..], AsRef::as_ref));
-        let sent = self.check(E::SCHEME, now, [id, timestamp, signature], body)?;
-        Delivery::read(id, sent, body)
+        let values = find_headers(header_names(E::SCHEME), headers);
+        let values = values.each_ref().map(|value| value.as_ref().map_or(&b""[..], AsRef::as_ref));
+        let timestamp = self.check(E::SCHEME, now, values, body)?;
+        let [id, ..] = values;
+        Delivery::decode(id, timestamp, body)
+    }
+
+    fn no_secret() -> WebhookError {
+        WebhookError::NoSecret { variable: E::SCHEME.secret_variable }
     }
 }
 
@@ -147,7 +147,7 @@ impl<E> WebhookVerifier<E> {
         self.body_limit
     }
 
-    /// The time at which a genuine delivery was sent.
+    /// Checks the headers, the timestamp and the signature. Returns the timestamp.
     fn check(
         &self,
         scheme: &WebhookScheme,
@@ -155,33 +155,26 @@ impl<E> WebhookVerifier<E> {
         headers: [&[u8]; 3],
         body: &[u8],
     ) -> Result<u64, WebhookError> {
-        if let Some((_, name)) = headers.iter().zip(names(scheme)).find(|(value, _)| value.is_empty()) {
+        if let Some((_, name)) = headers.iter().zip(header_names(scheme)).find(|(value, _)| value.is_empty())
+        {
             return Err(WebhookError::MissingHeader { name });
         }
         let [id, timestamp, signature] = headers;
         let malformed = WebhookError::MalformedTimestamp { name: scheme.timestamp_header };
-        let sent = seconds(timestamp).ok_or(malformed)?;
-        if now.saturating_sub(sent) > self.tolerance {
-            return Err(WebhookError::TooOld { seconds: now.saturating_sub(sent) });
+        let sent_at = parse_timestamp(timestamp).ok_or(malformed)?;
+        if now.saturating_sub(sent_at) > self.tolerance {
+            return Err(WebhookError::TooOld { seconds: now.saturating_sub(sent_at) });
         }
-        if sent.saturating_sub(now) > self.tolerance {
-            return Err(WebhookError::TooNew { seconds: sent.saturating_sub(now) });
+        if sent_at.saturating_sub(now) > self.tolerance {
+            return Err(WebhookError::TooNew { seconds: sent_at.saturating_sub(now) });
         }
-        let signatures = signatures(signature, scheme.signature_version);
+        let signatures = parse_signatures(signature, scheme.signature_version);
         if self.keys.iter().any(|key| key.matches(id, timestamp, body, &signatures)) {
-            Ok(sent)
+            Ok(sent_at)
         } else {
             Err(WebhookError::NoMatchingSignature)
         }
     }
-}
-
-fn names(scheme: &WebhookScheme) -> [&'static str; 3] {
-    [scheme.id_header, scheme.timestamp_header, scheme.signature_header]
-}
-
-pub(super) fn no_secret<E: Events>() -> WebhookError {
-    WebhookError::NoSecret { variable: E::SCHEME.secret_variable }
 }
 
 impl<E> Clone for WebhookVerifier<E> {

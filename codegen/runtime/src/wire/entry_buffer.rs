@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Encodes entries as they are set, so that a request does not hold a value and its encoding.
+/// Entries are encoded when they are set, so that a request stores only the encoding of a value.
 ///
 /// Every entry starts with its separator (`,` or `&`). [`finish`](Self::finish) replaces the first separator by the byte
 /// that opens the whole (`{` or `?`).

@@ -63,7 +63,7 @@ pub(crate) fn encode_form<'a>(fields: impl Iterator<Item = (&'a str, &'a [u8])>)
             Some(b'{') => append_query(&mut out, name, QueryStyle::DeepObject, Parameter::Json(text))?,
             Some(b'[') => append_query(&mut out, name, QueryStyle::FormExplode, Parameter::Json(text))?,
             _ => {
-                let value = Parameter::Scalar(unquote(&text)?.into());
+                let value = Parameter::Scalar(unquote_scalar(&text)?.into());
                 append_query(&mut out, name, QueryStyle::FormExplode, value)?;
             }
         }
@@ -72,7 +72,7 @@ pub(crate) fn encode_form<'a>(fields: impl Iterator<Item = (&'a str, &'a [u8])>)
 }
 
 /// A JSON string without its quotes and escapes; numbers and booleans keep their text, so that no digit is lost.
-fn unquote(json: &str) -> Result<String, String> {
+fn unquote_scalar(json: &str) -> Result<String, String> {
     if json.starts_with('"') {
         serde_json::from_str(json).map_err(|error| error.to_string())
     } else {
@@ -93,7 +93,7 @@ pub(crate) fn encode_multipart<'a>(
             Some(b'n') => {}
             Some(b'{') => writer.write_text(name, Some("application/json"), &text)?,
             Some(b'[') => writer.write_list(name, &text)?,
-            _ => writer.write_text(name, None, &unquote(&text)?)?,
+            _ => writer.write_text(name, None, &unquote_scalar(&text)?)?,
         }
     }
     for (name, file) in files {
@@ -183,8 +183,8 @@ impl Writer<'_> {
     }
 }
 
-/// Quotes a field or file name. Escaped as browsers do it (HTML, section 4.10.21.8), so that a name can end neither its
-/// quotes nor its line.
+/// Quotes a field or file name. It is escaped as browsers do it (HTML Standard, "Multipart form data"), so that a name
+/// cannot end its quotes or its line.
 fn quote_name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A"))
 }

@@ -172,7 +172,7 @@ pub(crate) fn format_simple(parameter: Parameter<'_>) -> Result<Cow<'_, str>, St
     match parameter {
         Parameter::Scalar(value) => Ok(value),
         Parameter::List(values) => Ok(values.join(",").into()),
-        Parameter::Object(pairs) => Ok(flatten(&pairs).join(",").into()),
+        Parameter::Object(pairs) => Ok(flatten_pairs(&pairs).join(",").into()),
         Parameter::Json(text) => match parse_json(&text)? {
             Parameter::Json(_) => Ok(text.into()),
             other => format_simple(other).map(|value| value.into_owned().into()),
@@ -227,9 +227,9 @@ pub(crate) fn append_query(
                 let object = Value::from_iter(pairs.iter().map(|(key, value)| (&**key, &**value)));
                 append_pair(out, name, &object.to_string());
             }
-            QueryStyle::Form => append_joined(out, name, ",", flatten(&pairs).iter()),
-            QueryStyle::SpaceDelimited => append_joined(out, name, "%20", flatten(&pairs).iter()),
-            QueryStyle::PipeDelimited => append_joined(out, name, "%7C", flatten(&pairs).iter()),
+            QueryStyle::Form => append_joined(out, name, ",", flatten_pairs(&pairs).iter()),
+            QueryStyle::SpaceDelimited => append_joined(out, name, "%20", flatten_pairs(&pairs).iter()),
+            QueryStyle::PipeDelimited => append_joined(out, name, "%7C", flatten_pairs(&pairs).iter()),
         },
         Parameter::Json(text) => append_pair(out, name, &text),
         Parameter::Invalid(reason) => return Err(reason),
@@ -273,7 +273,7 @@ fn append_deep(out: &mut String, name: String, value: &Value) {
     }
 }
 
-fn flatten<'a>(pairs: &[(Cow<'a, str>, Cow<'a, str>)]) -> Vec<Cow<'a, str>> {
+fn flatten_pairs<'a>(pairs: &[(Cow<'a, str>, Cow<'a, str>)]) -> Vec<Cow<'a, str>> {
     pairs.iter().flat_map(|(key, value)| [key.clone(), value.clone()]).collect()
 }
 

@@ -1,4 +1,4 @@
-//! The same without async.
+//! Blocking calls.
 
 use std::thread;
 
@@ -10,7 +10,7 @@ use crate::support::{
 };
 
 #[test]
-fn calls_and_pages_without_a_runtime() {
+fn calls_and_pages_work_without_a_runtime() {
     let info = |next: bool, cursor: &str| {
         format!(r#""page_info":{{"has_next_page":{next},"has_previous_page":false,"end_cursor":"{cursor}"}}"#)
     };
@@ -33,7 +33,7 @@ fn calls_and_pages_without_a_runtime() {
 }
 
 #[test]
-fn many_threads_share_a_client() {
+fn threads_share_a_client() {
     let server = Server::start([]);
     let client = client(&server.url());
     thread::scope(|scope| {
@@ -41,16 +41,16 @@ fn many_threads_share_a_client() {
             scope.spawn(|| (0..10).for_each(|_| drop(client.pay().send_blocking().unwrap())));
         }
     });
-    assert_eq!(server.seen().len(), 160);
+    assert_eq!(server.requests().len(), 160);
 }
 
 #[tokio::test]
-async fn inside_a_runtime_there_is_an_error() {
+async fn blocking_inside_a_runtime_is_an_error() {
     let server = Server::start([]);
     let client = client(&server.url());
     let error = client.pay().send_blocking().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.to_string().contains("await"), "{error}");
-    assert!(server.seen().is_empty());
+    assert!(server.requests().is_empty());
     client.pay().send().await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! Many calls at once, and calls that are dropped half way.
+//! Concurrent calls, and calls that are dropped.
 
 use std::time::Duration;
 
@@ -6,24 +6,24 @@ use tokio::{runtime::Handle, time::sleep};
 
 use crate::support::{
     api::builder,
-    server::{Server, Step, answer},
+    server::{Server, Step, encode_response},
 };
 
 fn payment() -> Vec<u8> {
-    answer(200, &[("content-type", "application/json".to_owned())], br#"{"id":"pay_1"}"#)
+    encode_response(200, &[("content-type", "application/json".to_owned())], br#"{"id":"pay_1"}"#)
 }
 
-async fn settled(what: &str, done: impl Fn() -> bool) {
+async fn wait_until(condition: impl Fn() -> bool, failure: &str) {
     for _ in 0..500 {
-        if done() {
+        if condition() {
             return;
         }
         sleep(Duration::from_millis(10)).await;
     }
-    panic!("{what}");
+    panic!("{failure}");
 }
 
-/// The most memory that this process has held, in bytes, where the system tells.
+/// The peak memory of this process in bytes, on Linux.
 fn peak_memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -31,14 +31,14 @@ fn peak_memory() -> Option<u64> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_calls_at_once() {
-    let slow = |index: usize| match index % 4 {
+async fn a_thousand_concurrent_calls_succeed() {
+    let step = |index: usize| match index % 4 {
         0 => Step::ok(),
         1 => Step::Raw(payment()),
         2 => Step::Drip(payment(), Duration::from_millis(1)),
         _ => Step::error(500),
     };
-    let server = Server::start((0..1000).map(slow));
+    let server = Server::start((0..1000).map(step));
     let client =
         builder().base_url(server.url()).timeout(Duration::from_secs(30)).max_attempts(9).retry_budget(None);
     let client = client.build().unwrap();
@@ -48,7 +48,7 @@ async fn a_thousand_calls_at_once() {
             let client = client.clone();
             tokio::spawn(async move {
                 if index % 5 == 0 {
-                    // Dropped somewhere on the way.
+                    // Dropped at some point during the call.
                     let pause = Duration::from_millis(index / 10);
                     let _ = tokio::time::timeout(pause, client.pay().send()).await;
                     None
@@ -66,39 +66,40 @@ async fn a_thousand_calls_at_once() {
         }
     }
     assert_eq!(values, 800);
-    let keys: Vec<_> = server.seen().iter().filter_map(|seen| seen.key().map(str::to_owned)).collect();
+    let keys: Vec<_> =
+        server.requests().iter().filter_map(|request| request.key().map(str::to_owned)).collect();
     assert!(keys.len() <= 200 * 9);
-    // All that ran in this process until now, the servers included: 1,000 calls hold no more than they need.
+    // The peak of the whole process, including the servers and the other tests.
     if let Some(peak) = peak_memory() {
         assert!(peak < 256 << 20, "{} MB at the peak", peak >> 20);
     }
     drop(client);
-    settled("connections outlive their client", || Handle::current().metrics().num_alive_tasks() <= before)
-        .await;
+    let is_idle = || Handle::current().metrics().num_alive_tasks() <= before;
+    wait_until(is_idle, "connections outlive their client").await;
 }
 
 #[tokio::test]
-async fn connections_are_shared_by_clones_and_used_again() {
+async fn clones_share_connections() {
     let server = Server::start([]);
     let client = builder().base_url(server.url()).build().unwrap();
     for _ in 0..20 {
         client.clone().retrieve("1").send().await.unwrap();
         client.update("1").send().await.unwrap();
     }
-    assert_eq!((server.seen().len(), server.connections()), (40, 1));
+    assert_eq!((server.requests().len(), server.connections()), (40, 1));
 }
 
 #[tokio::test]
-async fn dropping_a_call_ends_its_request() {
+async fn dropping_a_call_cancels_its_request() {
     let server = Server::start([Step::Stall(Vec::new())]);
     let client = builder().base_url(server.url()).build().unwrap();
     let before = Handle::current().metrics().num_alive_tasks();
     let call = tokio::time::timeout(Duration::from_millis(100), client.pay().send()).await;
     assert!(call.is_err());
-    settled("the connection is still there", || Handle::current().metrics().num_alive_tasks() <= before)
-        .await;
+    let is_idle = || Handle::current().metrics().num_alive_tasks() <= before;
+    wait_until(is_idle, "the connection is still open").await;
     sleep(Duration::from_millis(50)).await;
-    assert_eq!(server.seen().len(), 1, "nothing is sent after the call was dropped");
+    assert_eq!(server.requests().len(), 1, "expected no request after the call was dropped");
 }
 
 #[tokio::test]
@@ -107,24 +108,26 @@ async fn nothing_is_sent_before_a_call_is_awaited() {
     let client = builder().base_url(server.url()).build().unwrap();
     let call = client.pay().send();
     sleep(Duration::from_millis(30)).await;
-    assert!(server.seen().is_empty());
+    assert!(server.requests().is_empty());
     drop(call);
 }
 
 #[test]
-fn what_applications_pass_around_can_be_passed_around() {
-    fn shared<T: Send + Sync + 'static>() {}
-    fn sent<T: Send>(_: &T) {}
-    shared::<crate::support::api::Client>();
-    shared::<openapi_client_runtime::Error>();
-    shared::<openapi_client_runtime::CallOptions>();
-    shared::<openapi_client_runtime::Page<crate::support::api::Payment, crate::support::api::Cursors>>();
+fn public_types_are_send_and_small() {
+    fn assert_shareable<T: Send + Sync + 'static>() {}
+    fn assert_send<T: Send>(_: &T) {}
+    assert_shareable::<crate::support::api::Client>();
+    assert_shareable::<openapi_client_runtime::Error>();
+    assert_shareable::<openapi_client_runtime::CallOptions>();
+    assert_shareable::<
+        openapi_client_runtime::Page<crate::support::api::Payment, crate::support::api::Cursors>,
+    >();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let _guard = runtime.enter();
     let client = builder().build().unwrap();
-    sent(&client.pay().send());
-    sent(&client.list().send());
-    sent(&client.pay());
+    assert_send(&client.pay().send());
+    assert_send(&client.list().send());
+    assert_send(&client.pay());
     assert_eq!(size_of_val(&client), size_of::<usize>());
     assert_eq!(size_of_val(&client.pay()), size_of::<usize>());
     assert_eq!(size_of::<openapi_client_runtime::Error>(), size_of::<usize>());

@@ -1,4 +1,4 @@
-//! Every place where a credential can go.
+//! The parts of a request that can carry a credential.
 
 use openapi_client_runtime::{__private as rt, CallOptions, ClientBuilder};
 
@@ -17,7 +17,7 @@ macro_rules! client {
             }
         }
 
-        impl rt::Generated for $name {
+        impl rt::GeneratedClient for $name {
             const SERVICE: &'static rt::Service = &rt::Service { authentication: $authentication, ..SERVICE };
         }
 
@@ -35,32 +35,32 @@ macro_rules! client {
 client!(Header, rt::Authentication::Header("X-Api-Key"));
 client!(Query, rt::Authentication::Query("api key"));
 client!(Basic, rt::Authentication::Basic);
-client!(Open, rt::Authentication::None);
+client!(Unauthenticated, rt::Authentication::None);
 
 static LIST: rt::Operation = rt::Operation::new("list", rt::Method::Get, "/things");
 
 #[tokio::test]
-async fn a_credential_goes_where_the_api_wants_it() {
+async fn the_credential_is_sent_as_the_api_requires() {
     let server = Server::start([]);
     let url = server.url();
     Header::call(&url, CallOptions::new()).await.unwrap();
     Query::call(&url, CallOptions::new()).await.unwrap();
     Basic::call(&url, CallOptions::new()).await.unwrap();
     Basic::call(&url, CallOptions::new().bearer("user:pass")).await.unwrap();
-    Open::call(&url, CallOptions::new()).await.unwrap();
-    let seen = server.seen();
-    assert_eq!((seen[0].header("x-api-key"), seen[0].target()), (Some(KEY), "/things?a=b"));
-    assert_eq!(seen[1].target(), format!("/things?a=b&api%20key={KEY}"));
-    assert_eq!(seen[2].header("authorization"), Some("Basic c2tfdGVzdF9NQVJLRVJfNGY5YTo="));
-    assert_eq!(seen[3].header("authorization"), Some("Basic dXNlcjpwYXNz"));
-    assert_eq!(seen[4].target(), "/things?a=b");
+    Unauthenticated::call(&url, CallOptions::new()).await.unwrap();
+    let requests = server.requests();
+    assert_eq!((requests[0].header("x-api-key"), requests[0].target()), (Some(KEY), "/things?a=b"));
+    assert_eq!(requests[1].target(), format!("/things?a=b&api%20key={KEY}"));
+    assert_eq!(requests[2].header("authorization"), Some("Basic c2tfdGVzdF9NQVJLRVJfNGY5YTo="));
+    assert_eq!(requests[3].header("authorization"), Some("Basic dXNlcjpwYXNz"));
+    assert_eq!(requests[4].target(), "/things?a=b");
     for index in [1, 4] {
-        assert!(seen[index].header("authorization").is_none());
+        assert!(requests[index].header("authorization").is_none());
     }
 }
 
 #[tokio::test]
-async fn a_credential_in_the_query_is_not_printed() {
+async fn errors_do_not_contain_a_credential_of_the_query() {
     let server = Server::start([Step::error(404), Step::Close, Step::Close]);
     for url in [server.url(), server.url(), "http://127.0.0.1:1".to_owned()] {
         let error = Query::call(&url, CallOptions::new()).await.unwrap_err();
@@ -75,17 +75,18 @@ async fn a_credential_in_the_query_is_not_printed() {
 }
 
 #[tokio::test]
-async fn a_client_of_ones_own_carries_the_requests() {
+async fn a_custom_http_client_sends_the_requests() {
     let server = Server::start([]);
-    let own = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    let http_client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-    let own = own.tls_backend_preconfigured(no_roots());
-    let client = crate::support::api::builder().base_url(server.url()).http_client(own.build().unwrap());
+    let http_client = http_client.tls_backend_preconfigured(no_roots());
+    let client =
+        crate::support::api::builder().base_url(server.url()).http_client(http_client.build().unwrap());
     client.build().unwrap().pay().send().await.unwrap();
-    assert_eq!(server.seen().len(), 1);
+    assert_eq!(server.requests().len(), 1);
 }
 
-/// A client of one's own needs a provider of its own where rustls comes without one.
+/// A TLS configuration for custom HTTP clients, because rustls is compiled without a default provider.
 #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
 pub(crate) fn no_roots() -> rustls::ClientConfig {
     rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())

@@ -1,4 +1,4 @@
-//! The same over HTTP/2: one connection for all calls, and what resets of single streams mean.
+//! HTTP/2: calls share a connection, and resets of single streams are retried.
 
 use std::sync::{
     Arc,
@@ -18,8 +18,8 @@ struct Counts {
     requests: AtomicUsize,
 }
 
-/// Answers with a payment, or resets the stream of every request with this reason.
-async fn start(reset: Option<Reason>) -> (String, Arc<Counts>) {
+/// Starts a server that responds with payments, or resets every stream with this reason.
+async fn start_server(reset: Option<Reason>) -> (String, Arc<Counts>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let counts = Arc::new(Counts::default());
@@ -47,15 +47,15 @@ async fn start(reset: Option<Reason>) -> (String, Arc<Counts>) {
 }
 
 fn client(url: &str) -> Client {
-    let own = reqwest::Client::builder().http2_prior_knowledge();
+    let http_client = reqwest::Client::builder().http2_prior_knowledge();
     #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
-    let own = own.tls_backend_preconfigured(crate::credentials::no_roots());
-    builder().base_url(url).http_client(own.build().unwrap()).build().unwrap()
+    let http_client = http_client.tls_backend_preconfigured(crate::credentials::no_roots());
+    builder().base_url(url).http_client(http_client.build().unwrap()).build().unwrap()
 }
 
 #[tokio::test]
 async fn calls_share_a_connection() {
-    let (url, counts) = start(None).await;
+    let (url, counts) = start_server(None).await;
     let client = client(&url);
     client.pay().send().await.unwrap();
     let calls: Vec<_> = (0..100).map(|_| tokio::spawn(client.pay().send())).collect();
@@ -67,12 +67,13 @@ async fn calls_share_a_connection() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_reset_is_repeated_with_a_key_only() {
-    let (url, counts) = start(Some(Reason::INTERNAL_ERROR)).await;
+async fn a_reset_stream_is_retried_only_with_a_key() {
+    let (url, counts) = start_server(Some(Reason::INTERNAL_ERROR)).await;
     let client = client(&url);
     let error = client.pay().send().await.unwrap_err();
     assert_eq!((error.attempts(), error.outcome()), (3, Outcome::Unknown), "{error}");
     assert_eq!(counts.requests.load(Ordering::Relaxed), 3);
-    let error = client.pay().with_options(CallOptions::new().no_idempotency_key()).send().await.unwrap_err();
+    let error =
+        client.pay().with_options(CallOptions::new().without_idempotency_key()).send().await.unwrap_err();
     assert_eq!((error.attempts(), counts.requests.load(Ordering::Relaxed)), (1, 4), "{error}");
 }

@@ -1,5 +1,4 @@
-//! The runtime against servers that fail in every way there is. The table of faults in `FAULTS.md` states what these
-//! tests prove.
+//! Tests of the runtime against servers that fail in many ways, see `FAULTS.md`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![cfg(feature = "reqwest")]
@@ -11,7 +10,7 @@ mod blocking;
 mod concurrency;
 mod credentials;
 mod faults;
-mod first;
+mod first_call;
 #[cfg(feature = "http2")]
 mod http2;
 mod pages;

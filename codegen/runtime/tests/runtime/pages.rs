@@ -1,4 +1,4 @@
-//! Pages and the items of all pages.
+//! Pages, and streams over pages and items.
 
 use std::{pin::Pin, time::Duration};
 
@@ -32,16 +32,16 @@ async fn ids(mut items: Items<Payment, Cursors>) -> Vec<String> {
     while let Some(item) = items.try_next().await.unwrap() {
         ids.push(item.id);
     }
-    assert!(items.next().await.is_none(), "it stays at its end");
+    assert!(items.next().await.is_none(), "expected the stream to stay at its end");
     ids
 }
 
 fn targets(server: &Server) -> Vec<String> {
-    server.seen().iter().map(|seen| seen.target().to_owned()).collect()
+    server.requests().iter().map(|request| request.target().to_owned()).collect()
 }
 
 #[tokio::test]
-async fn items_of_all_pages_forward() {
+async fn a_stream_pages_forward() {
     let server = Server::start(three_pages());
     assert_eq!(ids(client(&server.url()).list().first(2).search("x y").stream()).await, ["a", "b", "c", "d"]);
     assert_eq!(
@@ -55,7 +55,7 @@ async fn items_of_all_pages_forward() {
 }
 
 #[tokio::test]
-async fn items_of_all_pages_backward() {
+async fn a_stream_pages_backward() {
     let server = Server::start([
         page(&["c", "d"], Some("c"), Some("d"), true, false),
         page(&["a", "b"], Some("a"), Some("b"), false, true),
@@ -65,17 +65,17 @@ async fn items_of_all_pages_backward() {
 }
 
 #[tokio::test]
-async fn a_page_leads_to_the_next_and_back() {
+async fn pages_lead_to_the_next_and_the_previous_page() {
     let [first, second, third] = three_pages();
     let server = Server::start([first.clone(), second, first, third]);
     let client = client(&server.url());
     let first = client.list().first(2).send().await.unwrap();
     assert_eq!((first.data.len(), first.extra_fields.get("total")), (2, Some(5.into())));
     assert!(first.previous_page().await.unwrap().is_none());
-    fn sent<T: Send + 'static>(future: T) -> T {
+    fn assert_send<T: Send + 'static>(future: T) -> T {
         future
     }
-    let second = sent(first.next_page()).await.unwrap().unwrap();
+    let second = assert_send(first.next_page()).await.unwrap().unwrap();
     let back = second.previous_page().await.unwrap().unwrap();
     assert_eq!(back.data[0].id, "a");
     assert!(second.next_page().await.unwrap().unwrap().next_page().await.unwrap().is_none());
@@ -91,13 +91,13 @@ async fn a_page_leads_to_the_next_and_back() {
 }
 
 #[tokio::test]
-async fn the_flag_decides_and_not_the_cursor() {
+async fn the_flag_decides_whether_there_is_a_next_page() {
     let server = Server::start([page(&["a"], Some("a"), Some("a"), false, false)]);
     assert_eq!(ids(client(&server.url()).list().stream()).await, ["a"]);
 
     let server = Server::start([page(&["a"], None, None, false, true)]);
     let mut items = client(&server.url()).list().stream();
-    assert_eq!(items.try_next().await.unwrap().unwrap().id, "a", "what came is handed out");
+    assert_eq!(items.try_next().await.unwrap().unwrap().id, "a", "expected the items before the error");
     let error = items.try_next().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("no cursor"), "{error}");
@@ -105,7 +105,7 @@ async fn the_flag_decides_and_not_the_cursor() {
 }
 
 #[tokio::test]
-async fn empty_pages_in_between_are_passed_over() {
+async fn a_stream_skips_empty_pages() {
     let server = Server::start([
         page(&[], None, Some("1"), false, true),
         page(&[], None, Some("2"), false, true),
@@ -115,7 +115,7 @@ async fn empty_pages_in_between_are_passed_over() {
 }
 
 #[tokio::test]
-async fn a_cursor_that_repeats_is_an_error() {
+async fn a_repeated_cursor_is_an_error() {
     let server = Server::start([
         page(&["a"], None, Some("1"), false, true),
         page(&["b"], None, Some("2"), false, true),
@@ -128,29 +128,29 @@ async fn a_cursor_that_repeats_is_an_error() {
     let error = items.try_next().await.unwrap_err();
     assert!(error.to_string().contains("repeats a cursor"), "{error}");
     assert!(items.next().await.is_none());
-    assert_eq!(server.seen().len(), 3);
+    assert_eq!(server.requests().len(), 3);
 }
 
 #[tokio::test]
-async fn it_is_lazy_and_stops_at_the_first_error() {
+async fn a_stream_is_lazy_and_ends_after_an_error() {
     let [first, ..] = three_pages();
     let server = Server::start([first, Step::error(404)]);
     let mut items = client(&server.url()).list().stream();
-    assert_eq!(server.seen().len(), 0);
+    assert_eq!(server.requests().len(), 0);
     items.try_next().await.unwrap();
     items.try_next().await.unwrap();
-    assert_eq!(server.seen().len(), 1, "the next page is not asked for before it is wanted");
+    assert_eq!(server.requests().len(), 1, "expected no request before an item of the next page is awaited");
     assert!(items.try_next().await.unwrap_err().is_not_found());
     assert!(items.next().await.is_none());
-    assert_eq!(server.seen().len(), 2);
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
-async fn a_dropped_next_loses_nothing() {
+async fn next_is_cancel_safe() {
     let [first, second, third] = three_pages();
     let slow = |step: Step| match step {
-        Step::Answer(status, headers, body) => {
-            let bytes = crate::support::server::answer(status, &headers, &body);
+        Step::Respond(status, headers, body) => {
+            let bytes = crate::support::server::encode_response(status, &headers, &body);
             Step::Drip(bytes, Duration::from_micros(500))
         }
         other => other,
@@ -167,41 +167,44 @@ async fn a_dropped_next_loses_nothing() {
             Err(_) => dropped += 1,
         }
     }
-    assert_eq!((ids.concat().as_str(), server.seen().len()), ("abcd", 3));
+    assert_eq!((ids.concat().as_str(), server.requests().len()), ("abcd", 3));
     assert!(dropped > 3);
 }
 
 #[tokio::test]
-async fn it_is_a_stream_that_can_be_sent() {
-    fn is<T: Stream + Send + Unpin + 'static>(stream: T) -> T {
+async fn pages_and_items_implement_stream_and_send() {
+    fn assert_stream<T: Stream + Send + Unpin + 'static>(stream: T) -> T {
         stream
     }
     let server = Server::start(three_pages());
-    let mut pages = is(client(&server.url()).list().pages());
+    let mut pages = assert_stream(client(&server.url()).list().pages());
     let mut counts = Vec::new();
     while let Some(page) = std::future::poll_fn(|cx| Pin::new(&mut pages).poll_next(cx)).await {
         counts.push(page.unwrap().data.len());
     }
     assert_eq!(counts, [2, 1, 1]);
-    let _ = is(client(&server.url()).list().stream());
+    let _ = assert_stream(client(&server.url()).list().stream());
 }
 
 #[tokio::test]
-async fn a_page_that_does_not_fit_names_the_item() {
+async fn the_error_of_a_page_names_the_item() {
     let server = Server::start([Step::json(200, r#"{"data":[{"id":"a"},{"id":7}],"page_info":{}}"#)]);
     let error = client(&server.url()).list().send().await.unwrap_err();
     assert_eq!(error.path(), Some("data[1].id"), "{error}");
     let server = Server::start([Step::json(200, r#"{"error":{"message":"m"}}"#)]);
     let error = client(&server.url()).list().send().await.unwrap_err();
-    assert!(error.to_string().contains("`data`"), "an error with status 200 is no empty page: {error}");
+    assert!(
+        error.to_string().contains("`data`"),
+        "expected an error for an error body with status 200: {error}"
+    );
 }
 
 #[tokio::test]
-async fn options_hold_for_all_pages() {
+async fn options_apply_to_all_pages() {
     let server = Server::start(three_pages());
     let client: Client = client("http://127.0.0.1:1");
     let options = CallOptions::new().base_url(server.url()).header("X-Team", "7").query("expand", "all");
     assert_eq!(ids(client.list().after("z").with_options(options).stream()).await.len(), 4);
-    assert!(server.seen().iter().all(|seen| seen.header("x-team") == Some("7")));
+    assert!(server.requests().iter().all(|request| request.header("x-team") == Some("7")));
     assert!(targets(&server).iter().all(|target| target.contains("expand=all")));
 }

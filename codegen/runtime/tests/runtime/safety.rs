@@ -1,4 +1,4 @@
-//! No payment is made twice: random servers, random calls.
+//! Property test: no server behavior makes the client pay twice.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use crate::support::{
 };
 
 #[derive(Clone, Debug)]
-enum Behaviour {
-    Answer(u16),
-    AnswerWithWait(u16),
+enum Behavior {
+    Respond(u16),
+    RespondWithRetryAfter(u16),
     Close,
     Reset,
     ResetUnread,
@@ -22,12 +22,12 @@ enum Behaviour {
     Stall,
 }
 
-impl Behaviour {
+impl Behavior {
     fn step(&self) -> Step {
         match self {
-            Self::Answer(200) => Step::ok(),
-            Self::Answer(status) => Step::error(*status),
-            Self::AnswerWithWait(status) => Step::error(*status).with("retry-after", "0"),
+            Self::Respond(200) => Step::ok(),
+            Self::Respond(status) => Step::error(*status),
+            Self::RespondWithRetryAfter(status) => Step::error(*status).with("retry-after", "0"),
             Self::Close => Step::Close,
             Self::Reset => Step::Reset,
             Self::ResetUnread => Step::ResetUnread,
@@ -37,36 +37,36 @@ impl Behaviour {
         }
     }
 
-    /// Whether the server says that it did not act.
-    fn harmless(&self) -> bool {
-        matches!(self, Self::Answer(429) | Self::AnswerWithWait(429 | 503))
+    /// Whether the response says that the server did not process the request.
+    fn is_safe_to_retry(&self) -> bool {
+        matches!(self, Self::Respond(429) | Self::RespondWithRetryAfter(429 | 503))
     }
 
-    /// Whether nothing can have been done.
-    fn refusal(&self) -> bool {
-        self.harmless() || matches!(self, Self::Answer(300..=407 | 409..=499))
+    /// Whether the server cannot have processed the request.
+    fn is_not_processed(&self) -> bool {
+        self.is_safe_to_retry() || matches!(self, Self::Respond(300..=407 | 409..=499))
     }
 }
 
-fn behaviour() -> impl Strategy<Value = Behaviour> {
+fn behavior() -> impl Strategy<Value = Behavior> {
     let status = prop::sample::select(vec![200, 307, 400, 401, 408, 409, 422, 429, 500, 502, 503, 504]);
     prop_oneof![
-        5 => status.prop_map(Behaviour::Answer),
-        2 => prop::sample::select(vec![429, 503, 500]).prop_map(Behaviour::AnswerWithWait),
-        1 => Just(Behaviour::Close),
-        1 => Just(Behaviour::Reset),
-        1 => Just(Behaviour::ResetUnread),
-        1 => Just(Behaviour::HalfHead),
-        1 => Just(Behaviour::HalfBody),
-        1 => Just(Behaviour::Stall),
+        5 => status.prop_map(Behavior::Respond),
+        2 => prop::sample::select(vec![429, 503, 500]).prop_map(Behavior::RespondWithRetryAfter),
+        1 => Just(Behavior::Close),
+        1 => Just(Behavior::Reset),
+        1 => Just(Behavior::ResetUnread),
+        1 => Just(Behavior::HalfHead),
+        1 => Just(Behavior::HalfBody),
+        1 => Just(Behavior::Stall),
     ]
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Key {
     Automatic,
-    Given,
-    Off,
+    Fixed,
+    Disabled,
 }
 
 proptest! {
@@ -74,41 +74,41 @@ proptest! {
 
     #[test]
     fn no_payment_is_made_twice(
-        behaviours in prop::collection::vec(behaviour(), 1..6),
-        key in prop::sample::select(vec![Key::Automatic, Key::Given, Key::Off, Key::Off]),
+        behaviors in prop::collection::vec(behavior(), 1..6),
+        key in prop::sample::select(vec![Key::Automatic, Key::Fixed, Key::Disabled, Key::Disabled]),
         attempts in 1_u32..6,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let server = Server::start(behaviours.iter().map(Behaviour::step));
+        let server = Server::start(behaviors.iter().map(Behavior::step));
         let client = builder().base_url(server.url()).timeout(Duration::from_millis(80)).build().unwrap();
         let options = CallOptions::new().max_attempts(attempts);
         let options = match key {
             Key::Automatic => options,
-            Key::Given => options.idempotency_key("given"),
-            Key::Off => options.no_idempotency_key(),
+            Key::Fixed => options.idempotency_key("fixed"),
+            Key::Disabled => options.without_idempotency_key(),
         };
         let result = runtime.block_on(client.pay().with_options(options).send());
-        let seen = server.seen();
-        let begun = server.begun();
-        let done = |index: usize| behaviours.get(index).cloned().unwrap_or(Behaviour::Answer(200));
+        let requests = server.requests();
+        let started = server.started_requests();
+        let behavior = |index: usize| behaviors.get(index).cloned().unwrap_or(Behavior::Respond(200));
 
-        prop_assert!(begun <= attempts as usize);
-        if matches!(key, Key::Off) {
-            // Once the server may have acted, nothing more is sent.
-            for index in 0..begun.saturating_sub(1) {
-                prop_assert!(done(index).harmless(), "sent again after {:?}", done(index));
+        prop_assert!(started <= attempts as usize);
+        if matches!(key, Key::Disabled) {
+            // There is no retry once the server may have processed the request.
+            for index in 0..started.saturating_sub(1) {
+                prop_assert!(behavior(index).is_safe_to_retry(), "retried after {:?}", behavior(index));
             }
-            prop_assert!(seen.iter().all(|seen| seen.key().is_none()));
-        } else if let Some(first) = seen.first() {
+            prop_assert!(requests.iter().all(|request| request.key().is_none()));
+        } else if let Some(first) = requests.first() {
             prop_assert!(first.key().is_some());
-            prop_assert!(seen.iter().all(|other| other.key() == first.key() && other.body == first.body));
+            prop_assert!(requests.iter().all(|other| other.key() == first.key() && other.body == first.body));
         }
         match result {
-            Ok(_) => prop_assert!(matches!(done(begun - 1), Behaviour::Answer(200))),
+            Ok(_) => prop_assert!(matches!(behavior(started - 1), Behavior::Respond(200))),
             Err(error) => {
-                prop_assert_eq!(error.attempts() as usize, begun);
+                prop_assert_eq!(error.attempts() as usize, started);
                 if error.outcome() == Outcome::NotProcessed {
-                    prop_assert!((0..begun).all(|index| done(index).refusal()), "{}", error);
+                    prop_assert!((0..started).all(|index| behavior(index).is_not_processed()), "{}", error);
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Nothing that is printed holds a credential.
+//! No output contains a credential: errors, `Debug` and traces.
 
 use std::{
     error::Error as _,
@@ -14,7 +14,7 @@ use crate::support::{
     server::{Server, Step},
 };
 
-/// Collects everything that is traced, by this crate and by those it stands on.
+/// Collects all traces, of this crate and of its dependencies.
 #[derive(Clone, Default)]
 struct Collector(Arc<Mutex<String>>);
 
@@ -56,15 +56,15 @@ impl tracing::Subscriber for Collector {
     fn exit(&self, _: &tracing::span::Id) {}
 }
 
-struct Failing;
+struct FixedToken;
 
-impl TokenProvider for Failing {
+impl TokenProvider for FixedToken {
     fn token(&self) -> BoxFuture<'_, Result<Secret, BoxError>> {
         Box::pin(async { Ok(Secret::from(KEY)) })
     }
 }
 
-fn print(out: &mut String, error: &Error) {
+fn print_error(out: &mut String, error: &Error) {
     let _ = writeln!(
         out,
         "{error}\n{error:?}\n{error:#?}\n{:?}\n{:?}",
@@ -79,13 +79,13 @@ fn print(out: &mut String, error: &Error) {
 }
 
 #[test]
-fn nothing_printed_holds_the_key() {
+fn no_output_contains_the_key() {
     let collector = Collector::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut out = String::new();
-    // For the whole process: what the other tests trace at the same time is searched too.
+    // Global, so that the traces of tests that run at the same time are checked too.
     tracing::subscriber::set_global_default(collector.clone()).unwrap();
-    runtime.block_on(everything(&mut out));
+    runtime.block_on(print_everything(&mut out));
     out.push_str(&collector.0.lock().unwrap());
     for expected in [
         "createPayment",
@@ -95,16 +95,16 @@ fn nothing_printed_holds_the_key() {
         "request_id=\"req_7\"",
         "/payments/{id}",
     ] {
-        assert!(out.contains(expected), "{expected} is printed");
+        assert!(out.contains(expected), "expected `{expected}` in the output");
     }
     assert!(!out.contains("MARKER"), "{}", out.lines().find(|line| line.contains("MARKER")).unwrap());
 }
 
-async fn everything(out: &mut String) {
+async fn print_everything(out: &mut String) {
     let echo = format!(r#"{{"error":{{"code":"{KEY}","message":"Invalid API key: {KEY}"}}}}"#);
     let leaks = [
         Step::json(401, &echo).with("x-echo", format!("Bearer {KEY}")),
-        Step::Answer(500, Vec::new(), format!("<title>{KEY}</title>").into_bytes()),
+        Step::Respond(500, Vec::new(), format!("<title>{KEY}</title>").into_bytes()),
         Step::json(302, "").with("location", format!("http://evil.test/?key={KEY}")),
         Step::Raw(format!("HTTP/1.1 200 OK\r\nx-echo: {KEY}\r\ncontent-length: 50\r\n\r\n{{").into_bytes()),
         Step::json(200, &format!(r#"{{"id":["{KEY}"]}}"#)).with("x-echo", KEY).with("x-request-id", "req_7"),
@@ -121,9 +121,9 @@ async fn everything(out: &mut String) {
     let _ =
         writeln!(out, "{client:?} {client:#?} {:?} {request:?} {:?}", options(), client.retrieve("1").send());
     for _ in 0..7 {
-        print(out, &client.pay().send().await.unwrap_err());
+        print_error(out, &client.pay().send().await.unwrap_err());
     }
-    print(
+    print_error(
         out,
         &client
             .retrieve("1")
@@ -132,24 +132,24 @@ async fn everything(out: &mut String) {
             .await
             .unwrap_err(),
     );
-    print(out, &builder().api_key(format!("{KEY}\n")).build().unwrap_err());
-    print(out, &builder().base_url(format!("https://{KEY}@host.test")).build().unwrap_err());
-    print(out, &builder().header("X-Key", format!("{KEY}\n")).build().unwrap_err());
-    let dead = CallOptions::new().base_url("http://127.0.0.1:1");
-    let client = builder().token_provider(Failing).build().unwrap();
-    print(out, &client.pay().with_options(dead).send().await.unwrap_err());
-    upload(out).await;
+    print_error(out, &builder().api_key(format!("{KEY}\n")).build().unwrap_err());
+    print_error(out, &builder().base_url(format!("https://{KEY}@host.test")).build().unwrap_err());
+    print_error(out, &builder().header("X-Key", format!("{KEY}\n")).build().unwrap_err());
+    let unreachable = CallOptions::new().base_url("http://127.0.0.1:1");
+    let client = builder().token_provider(FixedToken).build().unwrap();
+    print_error(out, &client.pay().with_options(unreachable).send().await.unwrap_err());
+    print_upload_errors(out).await;
     let _ = writeln!(out, "{client:?} {:?}", client.pay().send_raw().await);
     let _ = writeln!(out, "{:?}", client.retrieve("1").send().await);
 }
 
-/// The address of the storage is a credential too.
-async fn upload(out: &mut String) {
+/// The URL of a storage is a credential too.
+async fn print_upload_errors(out: &mut String) {
     let storage = Server::start([Step::error(500), Step::Close, Step::json(403, files::SIGNATURE)]);
     let api = files::api(&storage, &[]);
     let client = builder().base_url(api.url()).build().unwrap();
     let error = client.upload_file("a", b"abc").send().await.unwrap_err();
-    assert_eq!(storage.seen().len(), 3);
+    assert_eq!(storage.requests().len(), 3);
     let _ = writeln!(out, "{}", files::text(&error));
-    print(out, &error.into());
+    print_error(out, &error.into());
 }

@@ -1,4 +1,4 @@
-//! Uploads over real connections: what the API and the storage see, and what the caller gets.
+//! Uploads over real connections: the requests to the API and to the storage, and the caller's result.
 
 use std::{
     fs,
@@ -20,32 +20,32 @@ use openapi_client_runtime::{
 };
 
 use crate::support::{
-    api::{KEY, builder, client},
+    api::{KEY, client},
     files::{SIGNATURE, api, created, state, storage, text},
     server::{Server, Step},
 };
 
-/// Pieces of a stream, then its end, or nothing more.
-struct Pieces {
-    pieces: Vec<Bytes>,
+/// A stream of chunks that ends after the last one, or stays pending.
+struct TestStream {
+    chunks: Vec<Bytes>,
     ends: bool,
-    /// Counted while it lives.
+    /// Lets a test see whether the stream was dropped.
     _alive: Arc<()>,
 }
 
-impl Pieces {
-    fn new(pieces: &[&'static [u8]]) -> Self {
-        let pieces = pieces.iter().rev().map(|piece| Bytes::from_static(piece)).collect();
-        Self { pieces, ends: true, _alive: Arc::new(()) }
+impl TestStream {
+    fn new(chunks: &[&'static [u8]]) -> Self {
+        let chunks = chunks.iter().rev().map(|chunk| Bytes::from_static(chunk)).collect();
+        Self { chunks, ends: true, _alive: Arc::new(()) }
     }
 }
 
-impl Stream for Pieces {
+impl Stream for TestStream {
     type Item = Result<Bytes, BoxError>;
 
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        match self.pieces.pop() {
-            Some(piece) => Poll::Ready(Some(Ok(piece))),
+        match self.chunks.pop() {
+            Some(chunk) => Poll::Ready(Some(Ok(chunk))),
             None if self.ends => Poll::Ready(None),
             None => Poll::Pending,
         }
@@ -56,12 +56,12 @@ type Reports = Arc<Mutex<Vec<(u64, u64)>>>;
 
 fn reports() -> (Reports, impl FnMut(u64, u64) + Send + 'static) {
     let reports = Reports::default();
-    let seen = Arc::clone(&reports);
-    (reports, move |sent, total| seen.lock().unwrap().push((sent, total)))
+    let recorder = Arc::clone(&reports);
+    (reports, move |sent, total| recorder.lock().unwrap().push((sent, total)))
 }
 
 #[tokio::test]
-async fn bytes_go_to_the_storage_with_its_headers_alone() {
+async fn the_storage_gets_the_bytes_and_only_its_own_headers() {
     let storage = storage([200]);
     let api = api(&storage, &["ready"]);
     let client = client(&api.url());
@@ -72,19 +72,22 @@ async fn bytes_go_to_the_storage_with_its_headers_alone() {
     assert_eq!((file.id.as_str(), file.state.as_str(), file.size), ("f_1", "ready", Some(3)));
     assert!(file.extra_fields.is_empty());
 
-    let seen = api.seen();
-    assert_eq!((seen.len(), seen[0].line.as_str()), (2, "POST /files HTTP/1.1"));
-    assert_eq!(seen[0].body, br#"{"name":"a.pdf","folder":"f"}"#);
-    assert!(seen[0].key().is_some());
-    assert_eq!((seen[1].line.as_str(), seen[1].header("x-trace")), ("GET /files/f_1 HTTP/1.1", Some("t")));
+    let requests = api.requests();
+    assert_eq!((requests.len(), requests[0].line.as_str()), (2, "POST /files HTTP/1.1"));
+    assert_eq!(requests[0].body, br#"{"name":"a.pdf","folder":"f"}"#);
+    assert!(requests[0].key().is_some());
+    assert_eq!(
+        (requests[1].line.as_str(), requests[1].header("x-trace")),
+        ("GET /files/f_1 HTTP/1.1", Some("t"))
+    );
 
-    let put = &storage.seen()[0];
+    let put = &storage.requests()[0];
     assert_eq!(put.line, format!("PUT /bucket/f_1?sig={SIGNATURE} HTTP/1.1"));
     assert_eq!(put.body, b"abc");
-    // What every HTTP client sends is no secret of ours.
-    let own = |name: &String| !["host", "accept", "accept-encoding"].contains(&name.as_str());
+    // These headers are the HTTP client's and contain no secret.
+    let is_from_upload = |name: &String| !["host", "accept", "accept-encoding"].contains(&name.as_str());
     let mut headers: Vec<String> = put.headers.iter().map(|(name, _)| name.to_lowercase()).collect();
-    headers.retain(own);
+    headers.retain(is_from_upload);
     headers.sort();
     assert_eq!(headers, ["content-length", "content-type", "x-number", "x-store-meta"]);
     assert_eq!((put.header("content-length"), put.header("x-number")), (Some("3"), Some("7")));
@@ -92,20 +95,20 @@ async fn bytes_go_to_the_storage_with_its_headers_alone() {
 }
 
 #[tokio::test]
-async fn a_file_is_read_in_pieces_and_its_progress_told() {
+async fn a_file_is_read_in_chunks_and_its_progress_reported() {
     let path = std::env::temp_dir().join(format!("openapi-client-runtime-upload-{}", std::process::id()));
     let content: Vec<u8> = (0..300_000_u32).map(|number| number as u8).collect();
     fs::write(&path, &content).unwrap();
-    // The first sending breaks after the last byte, so that the file is read twice.
-    let storage = Server::start([Step::Close, Step::Answer(200, Vec::new(), Vec::new())]);
+    // The storage closes the first connection after the last byte, so the file is read twice.
+    let storage = Server::start([Step::Close, Step::Respond(200, Vec::new(), Vec::new())]);
     let api = api(&storage, &["processing", "ready"]);
     let (reports, report) = reports();
     let client = client(&api.url());
     let upload = client.upload_file("a.pdf", path.as_path()).on_progress(report);
     upload.poll_every(Duration::from_millis(1)).send().await.unwrap();
-    let seen = storage.seen();
-    assert_eq!(seen.len(), 2);
-    assert!(seen.iter().all(|put| put.body == content && put.header("content-length") == Some("300000")));
+    let requests = storage.requests();
+    assert_eq!(requests.len(), 2);
+    assert!(requests.iter().all(|put| put.body == content && put.header("content-length") == Some("300000")));
     let reports = reports.lock().unwrap().clone();
     assert!(reports.len() > 2 && reports.iter().all(|(_, total)| *total == 300_000), "{reports:?}");
     assert!(reports.windows(2).all(|pair| pair[0].0 < pair[1].0), "{reports:?}");
@@ -114,7 +117,7 @@ async fn a_file_is_read_in_pieces_and_its_progress_told() {
 }
 
 #[tokio::test]
-async fn progress_is_told_of_bytes_too() {
+async fn the_progress_of_bytes_in_memory_is_reported() {
     for length in [0_usize, 200_000] {
         let storage = storage([200]);
         let api = api(&storage, &["ready"]);
@@ -122,7 +125,7 @@ async fn progress_is_told_of_bytes_too() {
         let upload = client(&api.url()).upload_file("a", vec![1; length]).on_progress(report);
         upload.send().await.unwrap();
         assert_eq!(reports.lock().unwrap().last(), Some(&(length as u64, length as u64)));
-        let put = &storage.seen()[0];
+        let put = &storage.requests()[0];
         assert_eq!(
             (put.body.len(), put.header("content-length")),
             (length, Some(length.to_string().as_str()))
@@ -132,72 +135,72 @@ async fn progress_is_told_of_bytes_too() {
 }
 
 #[tokio::test]
-async fn an_empty_stream_is_an_empty_file() {
+async fn an_empty_stream_becomes_an_empty_file() {
     let storage = storage([200]);
     let api = api(&storage, &["ready"]);
-    let content = Content::stream(Pieces::new(&[b""]), 0);
+    let content = Content::stream(TestStream::new(&[b""]), 0);
     client(&api.url()).upload_file("a", content).send().await.unwrap();
-    assert_eq!(storage.seen()[0].header("content-length"), Some("0"));
+    assert_eq!(storage.requests()[0].header("content-length"), Some("0"));
 }
 
 #[tokio::test]
-async fn what_can_be_read_again_is_sent_again() {
-    for fault in [500, 503, 429, 408] {
-        let storage = storage([fault, 200]);
+async fn repeatable_content_is_sent_again() {
+    for status in [500, 503, 429, 408] {
+        let storage = storage([status, 200]);
         let api = api(&storage, &["ready"]);
         client(&api.url()).upload_file("a", b"abc".to_vec()).send().await.unwrap();
-        assert_eq!(storage.seen().len(), 2, "{fault}");
-        assert!(storage.seen().iter().all(|put| put.body == b"abc"));
+        assert_eq!(storage.requests().len(), 2, "{status}");
+        assert!(storage.requests().iter().all(|put| put.body == b"abc"));
     }
     let storage = Server::start([Step::Close, Step::ResetUnread, Step::json(200, "")]);
     let api = api(&storage, &["ready"]);
     let opened = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&opened);
+    let counter = Arc::clone(&opened);
     let open = move || {
-        count.fetch_add(1, Ordering::Relaxed);
-        Pieces::new(&[b"ab", b"c"])
+        counter.fetch_add(1, Ordering::Relaxed);
+        TestStream::new(&[b"ab", b"c"])
     };
     client(&api.url()).upload_file("a", Content::reopened(open, 3)).send().await.unwrap();
-    assert_eq!((opened.load(Ordering::Relaxed), storage.begun()), (3, 3));
-    assert_eq!(storage.seen()[1].body, b"abc");
+    assert_eq!((opened.load(Ordering::Relaxed), storage.started_requests()), (3, 3));
+    assert_eq!(storage.requests()[1].body, b"abc");
 }
 
 #[tokio::test]
-async fn a_stream_is_sent_once() {
+async fn a_stream_is_sent_only_once() {
     for step in [Step::error(500), Step::Close] {
         let storage = Server::start([step]);
         let api = api(&storage, &[]);
-        let content = Content::stream(Pieces::new(&[b"ab", b"c"]), 3);
+        let content = Content::stream(TestStream::new(&[b"ab", b"c"]), 3);
         let error = client(&api.url()).upload_file("a", content).send().await.unwrap_err();
         assert!(matches!(&error, UploadError::Put { file_id, .. } if file_id == "f_1"), "{}", text(&error));
-        assert_eq!((storage.seen().len(), storage.seen()[0].body.as_slice()), (1, b"abc".as_slice()));
+        assert_eq!((storage.requests().len(), storage.requests()[0].body.as_slice()), (1, b"abc".as_slice()));
     }
 }
 
 #[tokio::test]
-async fn the_storage_refuses() {
+async fn the_storage_rejects_the_bytes() {
     let redirect = Step::json(307, "").with("location", format!("http://elsewhere.invalid/?sig={SIGNATURE}"));
     let forbidden = Step::json(403, &format!("<Error>{SIGNATURE}</Error>")).with("x-echo", SIGNATURE);
-    for (step, status, words) in [(forbidden, 403, "has expired"), (redirect, 307, "not followed")] {
+    for (step, status, message) in [(forbidden, 403, "has expired"), (redirect, 307, "not followed")] {
         let storage = Server::start([step]);
         let api = api(&storage, &[]);
         let error = client(&api.url()).upload_file("a", b"abc").send().await.unwrap_err();
         let text = text(&error);
-        assert!(text.contains(words) && text.contains("f_1"), "{text}");
+        assert!(text.contains(message) && text.contains("f_1"), "{text}");
         assert_eq!((error.step(), error.file_id()), (UploadStep::Put, Some("f_1")));
         assert_eq!(error.call().and_then(Error::status).map(|status| status.as_u16()), Some(status));
-        assert_eq!((storage.seen().len(), api.seen().len()), (1, 1));
+        assert_eq!((storage.requests().len(), api.requests().len()), (1, 1));
     }
 }
 
 #[tokio::test]
-async fn a_storage_that_is_down_is_given_up() {
+async fn an_unavailable_storage_is_an_error_after_all_attempts() {
     let storage = storage([500, 502, 503]);
     let api = api(&storage, &[]);
     let error = client(&api.url()).upload_file("a", b"abc").send().await.unwrap_err();
     let call = error.call().unwrap();
-    assert_eq!((call.attempts(), storage.seen().len(), call.is_retryable()), (3, 3, true));
-    assert!(text(&error).contains("cannot take the bytes now"));
+    assert_eq!((call.attempts(), storage.requests().len(), call.is_retryable()), (3, 3, true));
+    assert!(text(&error).contains("temporarily unavailable"));
     let error = Error::from(error);
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Upload, true));
     let source = std::error::Error::source(&error).unwrap().downcast_ref::<UploadError>().unwrap();
@@ -205,128 +208,128 @@ async fn a_storage_that_is_down_is_given_up() {
 }
 
 #[tokio::test]
-async fn content_of_another_length_never_becomes_a_file() {
+async fn content_of_another_length_is_never_stored() {
     let shorter: &[&'static [u8]] = &[b"ab"];
     let longer: &[&'static [u8]] = &[b"ab", b"cd"];
     let exact_then_more: &[&'static [u8]] = &[b"abc", b"d"];
-    for (pieces, length) in [(shorter, 3), (longer, 3), (exact_then_more, 3), (shorter, 0)] {
+    for (chunks, length) in [(shorter, 3), (longer, 3), (exact_then_more, 3), (shorter, 0)] {
         let storage = Server::start([]);
         let api = api(&storage, &[]);
-        let content = Content::stream(Pieces::new(pieces), length);
+        let content = Content::stream(TestStream::new(chunks), length);
         let error = client(&api.url()).upload_file("a", content).send().await.unwrap_err();
         let text = text(&error);
         assert!(matches!(error, UploadError::Content { file_id: Some(_), .. }), "{text}");
         assert_eq!(error.step(), UploadStep::Put);
-        assert!(storage.seen().is_empty(), "{pieces:?}");
+        assert!(storage.requests().is_empty(), "{chunks:?}");
     }
 }
 
 #[tokio::test]
-async fn nothing_is_sent_for_what_cannot_be_uploaded() {
+async fn invalid_uploads_fail_before_any_request() {
     let api = Server::start([]);
     let client = client(&api.url());
     for name in ["", " \t"] {
         let error = client.upload_file(name, b"abc").send().await.unwrap_err();
-        assert!(text(&error).contains("name of the file is empty"));
+        assert!(text(&error).contains("file name is empty"));
         assert_eq!(error.call().map(Error::kind), Some(ErrorKind::Request));
     }
-    let error = client.upload_file("a", PathBuf::from("/absent/file")).send().await.unwrap_err();
+    let error = client.upload_file("a", PathBuf::from("/missing/file")).send().await.unwrap_err();
     assert!(matches!(error, UploadError::Content { file_id: None, source: ContentError::Unreadable(_) }));
     assert_eq!(error.step(), UploadStep::Create);
     let error = client.upload_file("a", b"abc").content_type("a\nb").send().await.unwrap_err();
     assert_eq!(error.call().map(Error::kind), Some(ErrorKind::Request));
-    assert_eq!(api.begun(), 0);
+    assert_eq!(api.started_requests(), 0);
 }
 
 #[tokio::test]
-async fn the_record_is_not_made() {
+async fn the_record_is_not_created() {
     let bad = format!(r#"{{"state":"pending","put_url":"https://x.test/{SIGNATURE}"}}"#);
-    for (step, words) in [
+    for (step, message) in [
         (Step::error(403), "It failed."),
-        (Step::json(200, &bad), "`id` is missing"),
-        (Step::json(200, r#"{"id":"f_1","state":1}"#), "`state` is missing or no text"),
+        (Step::json(200, &bad), "at `id`: the field is missing"),
+        (Step::json(200, r#"{"id":"f_1","state":1}"#), "at `state`: expected a string"),
     ] {
         let api = Server::start([step]);
         let error = client(&api.url()).upload_file("a", b"abc").send().await.unwrap_err();
-        assert!(text(&error).contains(words), "{}", text(&error));
-        assert_eq!((error.step(), error.file_id(), api.seen().len()), (UploadStep::Create, None, 1));
+        assert!(text(&error).contains(message), "{}", text(&error));
+        assert_eq!((error.step(), error.file_id(), api.requests().len()), (UploadStep::Create, None, 1));
     }
 }
 
 #[tokio::test]
-async fn the_answer_has_no_use_for_bytes() {
-    let answer =
+async fn bytes_are_sent_only_for_a_pending_file_with_a_url() {
+    let response =
         |state: &str| Step::json(200, &format!(r#"{{"id":"f_1","state":"{state}","put_url":null}}"#));
-    let api = Server::start([answer("ready"), Step::json(200, &state("ready"))]);
+    let api = Server::start([response("ready"), Step::json(200, &state("ready"))]);
     let file = client(&api.url()).upload_file("a", b"abc").send().await.unwrap();
-    assert_eq!((file.state.as_str(), api.seen().len()), ("ready", 2));
+    assert_eq!((file.state.as_str(), api.requests().len()), ("ready", 2));
 
-    let api = Server::start([answer("failed")]);
+    let api = Server::start([response("failed")]);
     let error = client(&api.url()).upload_file("a", b"abc").send().await.unwrap_err();
     assert!(matches!(&error, UploadError::Failed { file_status, .. } if file_status == "failed"));
 
-    let api = Server::start([answer("pending")]);
+    let api = Server::start([response("pending")]);
     let error = client(&api.url()).upload_file("a", b"abc").send().await.unwrap_err();
     assert!(matches!(error, UploadError::Put { .. }));
-    assert!(text(&error).contains("`put_url`: it is not there"), "{}", text(&error));
+    assert!(text(&error).contains("`put_url`: the URL is missing"), "{}", text(&error));
 }
 
 #[tokio::test]
-async fn the_file_fails_while_it_is_processed() {
+async fn processing_fails() {
     let storage = storage([200]);
     let api = api(&storage, &["processing", "failed"]);
     let upload = client(&api.url()).upload_file("a", b"abc").poll_every(Duration::from_millis(1));
     let error = upload.send().await.unwrap_err();
     assert_eq!((error.step(), error.file_status()), (UploadStep::Poll, Some("failed")));
-    assert!(text(&error).contains("anew"));
+    assert!(text(&error).contains("start a new upload"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn dropping_the_future_ends_the_upload() {
+async fn dropping_the_future_cancels_the_upload() {
     let storage = Server::start([]);
     let api = api(&storage, &[]);
     let alive = Arc::new(());
-    let pieces = vec![Bytes::from_static(b"ab")];
-    let content = Content::stream(Pieces { pieces, ends: false, _alive: Arc::clone(&alive) }, 3);
+    let chunks = vec![Bytes::from_static(b"ab")];
+    let content = Content::stream(TestStream { chunks, ends: false, _alive: Arc::clone(&alive) }, 3);
     let (reports, report) = reports();
     let upload = client(&api.url()).upload_file("a", content).on_progress(report).send();
     let mut upload = Box::pin(upload);
     let started = tokio::time::timeout(Duration::from_secs(20), async {
         tokio::select! {
-            _ = &mut upload => panic!("the upload cannot end"),
+            _ = &mut upload => panic!("expected the upload to be pending"),
             () = async { while reports.lock().unwrap().is_empty() { tokio::task::yield_now().await } } => {}
         }
     });
     started.await.unwrap();
     drop(upload);
-    // The connection that held the content ends too, on its own task.
-    let ended = async {
+    // The connection's task drops the content.
+    let dropped = async {
         while Arc::strong_count(&alive) > 1 {
             tokio::task::yield_now().await
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), ended).await.unwrap();
-    assert_eq!((storage.seen().len(), api.seen().len()), (0, 1));
+    tokio::time::timeout(Duration::from_secs(20), dropped).await.unwrap();
+    assert_eq!((storage.requests().len(), api.requests().len()), (0, 1));
 }
 
 #[tokio::test]
-async fn an_address_without_tls_is_for_tests_alone() {
+async fn other_url_schemes_are_rejected() {
     let api = Server::start([Step::json(200, &created("ftp://127.0.0.1"))]);
     let error = client(&api.url()).upload_file("a", b"abc").send().await.unwrap_err();
     assert!(text(&error).contains("must start with https"));
-    assert!(api.seen()[0].header("authorization").unwrap().contains(KEY));
+    assert!(api.requests()[0].header("authorization").unwrap().contains(KEY));
 }
 
 #[cfg(feature = "blocking")]
 #[test]
-fn uploads_without_a_runtime() {
+fn send_blocking_works_without_a_runtime() {
     let storage = storage([200]);
     let api = api(&storage, &["ready", "ready"]);
-    let client = builder().base_url(api.url()).build().unwrap();
+    let client = client(&api.url());
     let path = std::env::temp_dir().join(format!("openapi-client-runtime-blocking-{}", std::process::id()));
     fs::write(&path, "abc").unwrap();
     let file = client.upload_file("a", path.clone()).send_blocking().unwrap();
     fs::remove_file(&path).unwrap();
-    assert_eq!((file.id.as_str(), storage.seen()[0].body.as_slice()), ("f_1", b"abc".as_slice()));
+    assert_eq!((file.id.as_str(), storage.requests()[0].body.as_slice()), ("f_1", b"abc".as_slice()));
     assert_eq!(client.wait_until_ready("f_1").send_blocking().unwrap().state, "ready");
 }

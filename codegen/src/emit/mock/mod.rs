@@ -1,47 +1,44 @@
-//! The mock of the crate: a constant and a request struct for each call, and the table that the runtime's engine reads.
+//! Emits the module `mock`: the mock server of the API, and a constant and a request struct for each operation.
 
-mod flows;
-mod limits;
-mod line;
 mod request;
-mod table;
-mod words;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::docs::{code, doc, foreign, inner_doc};
-use super::types::{ident, owned};
+use super::docs::{code_span, inner_doc, outer_doc, sanitize_markdown};
+use super::types::{ident, value_type};
 use super::{Context, Module, api, user_token};
 use crate::ir::{Operation, Success};
 use crate::names::OperationNames;
 
-pub(crate) use table::table;
-
-/// The feature of the mock.
+/// The feature of the module.
 pub(super) const FEATURE: &str = "mock";
 
-/// What the modules of the mock stand behind: a browser has no server.
-pub(super) fn gate() -> TokenStream {
+/// The condition of the module: its feature, and a target that can run a server.
+pub(super) fn emit_gate() -> TokenStream {
     let feature = FEATURE;
     quote!(#[cfg(all(feature = #feature, not(target_arch = "wasm32")))])
 }
 
-/// The modules, if there is anything to call.
-pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
+/// The module with its submodules, unless the API has no operations.
+pub(super) fn emit_modules(cx: &Context<'_>) -> Vec<Module> {
     if cx.api.operations.is_empty() {
         return Vec::new();
     }
-    let head = inner_doc(&["What each call brings, a module for each tag.".to_owned()]);
-    let entries = api::tags(cx).map(|(gate, name)| quote!(#gate pub(super) mod #name;));
+    let head = inner_doc(&["The requests of each operation, by tag.".to_owned()]);
+    let entries = api::tag_modules(cx).map(|(gate, name)| quote!(#gate pub(super) mod #name;));
     let requests = quote!(#head #(#entries)*);
     let mut modules =
-        vec![Module::new("mock/mod.rs", root(cx)), Module::new("mock/requests/mod.rs", requests)];
-    for tag in api::used(cx) {
+        vec![Module::new("mock/mod.rs", emit_root(cx)), Module::new("mock/requests/mod.rs", requests)];
+    for tag in api::used_tags(cx) {
         let Some(names) = cx.names.tags.get(tag) else { continue };
         let (path, module) = (format!("{}.rs", names.module), ident(&names.module));
-        let head = inner_doc(&[format!("The calls of `{}`, to name them to a server.", names.module)]);
-        let constants = api::operations(cx, tag).map(|named| constant(cx, named.operation, named.names));
+        let head = inner_doc(&[format!(
+            "The operations of [`crate::api::{}`], for stubs and for received requests.",
+            names.module
+        )]);
+        let constants =
+            api::tag_operations(cx, tag).map(|named| emit_constant(cx, named.operation, named.names));
         let tokens = quote! {
             #head
 
@@ -50,24 +47,24 @@ pub(super) fn modules(cx: &Context<'_>) -> Vec<Module> {
             #(#constants)*
         };
         modules.push(Module::new(format!("mock/{path}"), tokens));
-        let structs = api::operations(cx, tag).map(|named| request::structure(cx, named));
+        let structs = api::tag_operations(cx, tag).map(|named| request::emit_request(cx, named));
         modules.push(Module::new(format!("mock/requests/{path}"), quote!(#(#structs)*)));
     }
     modules
 }
 
-fn root(cx: &Context<'_>) -> TokenStream {
-    let title = foreign(&cx.api.title);
+fn emit_root(cx: &Context<'_>) -> TokenStream {
+    let title = sanitize_markdown(&cx.api.title);
     let head = inner_doc(&[
         format!(
-            "A server for tests that answers as {title} would, made from the same document as the client."
+            "A mock server for tests, which responds as {title} would, from the same document as the client."
         ),
-        example(cx),
-        "A call is named by its constant: the module of its tag, the name of its method.".to_owned(),
+        server_example(cx),
+        "Each operation has a constant, with the module of its tag and the name of its method.".to_owned(),
     ]);
-    let entries = api::tags(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
-    let about = doc(&[format!("{title}, for the mock.")]);
-    let events = super::manifest::verifies(cx).then(|| {
+    let entries = api::tag_modules(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
+    let about = outer_doc(&[format!("{title}, as the type parameter of the mock server.")]);
+    let events = super::manifest::has_verification(cx).then(|| {
         let feature = super::EVENTS;
         quote! {
             #[cfg(feature = #feature)]
@@ -88,14 +85,14 @@ fn root(cx: &Context<'_>) -> TokenStream {
     quote! {
         #head
 
-        #![allow(non_upper_case_globals, reason = "the constant of a call has the name of its method")]
+        #![allow(non_upper_case_globals, reason = "constants have the names of methods")]
 
         #(#entries)*
         mod requests;
 
         pub use openapi_client_mock::*;
 
-        #[doc = " A server of this API."]
+        #[doc = " A mock server of this API."]
         pub type Server = openapi_client_mock::Server<Api>;
 
         #about
@@ -104,7 +101,7 @@ fn root(cx: &Context<'_>) -> TokenStream {
 
         impl openapi_client_mock::MockedApi for Api {
             type Client = crate::Client;
-            const DOCUMENT: &'static str = include_str!("document.json");
+            const DESCRIPTION: &'static str = include_str!("../description.json");
         }
 
         #events
@@ -113,8 +110,8 @@ fn root(cx: &Context<'_>) -> TokenStream {
     }
 }
 
-/// How a server is started and asked, with the first call as the example of one.
-fn example(cx: &Context<'_>) -> String {
+/// An example that starts a server and adds a stub for the first operation.
+fn server_example(cx: &Context<'_>) -> String {
     let package = &cx.names.library;
     let first = cx.api.operations.first().zip(cx.names.operations.first());
     let call = first.and_then(|(operation, names)| {
@@ -130,33 +127,33 @@ fn example(cx: &Context<'_>) -> String {
          let server = Server::start().await;\n\
          let client = server.client();\n\
          server.when({package}::mock::{call}).then_return_error(ErrorResponse::new(503)).times(1);\n\
-         // Calls of `client` come to `server`, which answers them and says at its end what was wrong with them.\n\
+         // `client` sends its requests to `server`, which reports invalid requests when it is dropped.\n\
          # }}\n\
          ```"
     )
 }
 
-/// The constant by which a server knows the call.
-fn constant(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> TokenStream {
+/// The constant of an operation.
+fn emit_constant(cx: &Context<'_>, operation: &Operation, names: &OperationNames) -> TokenStream {
     let (name, request, id) = (ident(&names.method), ident(&names.builder), &operation.id);
-    let (response, constructor) = response(cx, operation);
-    let about = doc(&[code(&format!("{} {}", operation.verb.as_str(), operation.path))]);
+    let (response, constructor) = response_type(cx, operation);
+    let about = outer_doc(&[code_span(&format!("{} {}", operation.verb.as_str(), operation.path))]);
     quote! {
         #about
         pub const #name: super::Endpoint<#request, #response> = super::Endpoint::#constructor(#id);
     }
 }
 
-/// The type of a response, and the constructor of the endpoint that encodes it.
-fn response(cx: &Context<'_>, operation: &Operation) -> (TokenStream, TokenStream) {
+/// The type of the response, and the constructor of the endpoint.
+fn response_type(cx: &Context<'_>, operation: &Operation) -> (TokenStream, TokenStream) {
     if let Some(page) = &operation.page {
-        let (item, info) = (owned(cx, &page.item), owned(cx, &page.info));
+        let (item, info) = (value_type(cx, &page.item), value_type(cx, &page.info));
         return (quote!(crate::Page<#item, #info>), quote!(page));
     }
     match &operation.success {
         Success::Empty => (quote!(()), quote!(empty)),
-        Success::Json(ty) => (owned(cx, ty), quote!(json)),
-        Success::Optional(ty) => (owned(cx, &ty.clone().nullable(true)), quote!(json)),
+        Success::Json(ty) => (value_type(cx, ty), quote!(json)),
+        Success::Optional(ty) => (value_type(cx, &ty.clone().nullable(true)), quote!(json)),
         Success::Text(_) => (quote!(rt::Text), quote!(text)),
         Success::Binary(_) => (quote!(rt::Bytes), quote!(bytes)),
     }

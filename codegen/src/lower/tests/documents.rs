@@ -1,4 +1,4 @@
-//! What happens between schemas: references to other things, parameters, webhooks, checks, and where nodes came from.
+//! Tests of what surrounds schemas: references, parameters, webhooks, checks, and the origins of moved nodes.
 
 use super::{lower_tree, with_paths, with_schemas};
 use serde_json::{Value, json};
@@ -28,7 +28,7 @@ fn components_other_than_schemas_are_copied_in() {
             "headers": {"H": {"schema": {"type": "integer"}}}
         }),
     ));
-    // The copied path item says `{id}`, its path does not.
+    // The copied path item declares `{id}`, which its new path does not contain.
     assert_eq!(outcome.messages, ["unused-path-parameter /components/parameters/Id"]);
     let get = &outcome.root["paths"]["/p/{id}"]["get"];
     assert_eq!(
@@ -103,7 +103,7 @@ fn schemas_elsewhere_become_components() {
 }
 
 #[test]
-fn references_that_lead_nowhere_are_told_where_they_stand() {
+fn invalid_references_are_reported_where_they_are() {
     let outcome = lower_tree(with_paths(
         get(json!({
             "parameters": [
@@ -154,7 +154,7 @@ fn webhooks_are_path_items_under_a_prefix() {
 }
 
 #[test]
-fn operations_keep_their_promises() {
+fn operations_are_checked() {
     for (paths, messages) in [
         (
             json!({"/a": {"get": {"operationId": "x"}, "put": {"operationId": "x"}}}),
@@ -200,20 +200,20 @@ fn operations_keep_their_promises() {
 }
 
 #[test]
-fn names_of_the_generator_are_its_own() {
+fn reserved_names_are_removed_or_rejected() {
     let mut root = with_paths(
         json!({"/x-codegen-webhooks/a": {}, "/b": {"x-codegen-webhook": "c"}}),
         json!({"schemas": {"S": {"x-codegen-null": true, "x-other": 1}}}),
     );
     let mut diagnostics = crate::diagnostic::Diagnostics::default();
-    super::super::reserved::clear(&mut root, &mut diagnostics);
+    super::super::reserved::remove_reserved_names(&mut root, &mut diagnostics);
     assert_eq!((diagnostics.errors(), diagnostics.warnings()), (1, 2));
     assert_eq!(root["paths"]["/b"], json!({}));
     assert_eq!(root["components"]["schemas"]["S"], json!({"x-other": 1}));
 }
 
 #[test]
-fn slips_are_read_as_what_was_meant() {
+fn obvious_mistakes_are_corrected() {
     let a = json!({"$ref": "#/components/schemas/A"});
     let outcome = lower_tree(with_paths(
         get(json!({"parameters": [
@@ -244,7 +244,7 @@ fn slips_are_read_as_what_was_meant() {
 }
 
 #[test]
-fn headers_and_properties_may_begin_with_x() {
+fn headers_and_properties_may_start_with_x() {
     let outcome = lower_tree(with_paths(
         get(json!({"responses": {"200": {"headers": {"x-limit": {"schema": {"type": ["integer", "null"]}}},
             "content": {"a/b": {"schema": {"properties": {"x-p": {"type": ["string", "null"]}}}}}}}})),
@@ -257,7 +257,7 @@ fn headers_and_properties_may_begin_with_x() {
 }
 
 #[test]
-fn moved_nodes_are_found_where_they_were_written() {
+fn messages_about_moved_nodes_have_their_original_pointers() {
     let outcome = lower_tree(with_schemas(json!({
         "A": {"type": "object"},
         "S": {"properties": {
@@ -287,7 +287,7 @@ fn moved_nodes_are_found_where_they_were_written() {
 }
 
 #[test]
-fn cycles_through_members_are_types_and_others_are_not() {
+fn only_cycles_through_properties_and_lists_are_allowed() {
     let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
     let outcome = lower_tree(with_schemas(json!({
         "Tree": {"properties": {"children": {"type": "array", "items": reference("Tree")}}},

@@ -1,91 +1,97 @@
-//! The last step: the lowered tree to the typed model.
+//! The last step of lowering: converts the lowered tree into the types of `openapiv3`.
 //!
-//! Written out by hand where there is much of it. The `Deserialize` of `openapiv3` copies every schema once per level it
-//! lies below, tries a faulty one twice per level, and says where the components begin when asked where the fault is.
-//! The walk has settled by now what stands where, so nothing is judged here.
+//! Schemas and operations are converted by hand. The `Deserialize` of `openapiv3` copies a schema once per level of nesting,
+//! tries an invalid one twice per level, and reports errors at the position of `components`. The walk has checked the types
+//! of all values before, so the conversion by hand cannot fail.
 
 mod paths;
 mod schema;
 
-pub use schema::schema;
+pub use schema::convert_schema;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, SourceId};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::document::{Origins, pointer};
 use indexmap::IndexMap;
 use openapiv3::{Components, OpenAPI, Paths, ReferenceOr};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// The typed document; `None`, with messages, if some small object in it is not what OpenAPI says.
-pub(super) fn document(root: Value, origins: &Origins, diagnostics: &mut Diagnostics) -> Option<OpenAPI> {
-    let mut leaves = Leaves { origins, diagnostics, failed: false };
+/// Converts the document. Returns `None`, and reports why, if an object that serde deserializes is not valid.
+pub(super) fn convert_document(
+    root: Value,
+    origins: &Origins,
+    diagnostics: &mut Diagnostics,
+) -> Option<OpenAPI> {
+    let mut reader = LeafReader { origins, diagnostics, failed: false };
     let mut api = OpenAPI::default();
     for (key, value) in into_map(root) {
         let at = pointer::join("", &key);
         match key.as_str() {
             "openapi" => api.openapi = into_text(value),
-            "info" => api.info = leaves.read(value, &at).unwrap_or_default(),
-            "servers" => api.servers = leaves.list(value, &at),
-            "security" => api.security = Some(leaves.list(value, &at)),
-            "tags" => api.tags = leaves.list(value, &at),
-            "externalDocs" => api.external_docs = leaves.read(value, &at),
-            "paths" => api.paths = paths(value, &mut leaves),
-            "components" => api.components = Some(components(value, &mut leaves)),
-            _ => extend(&mut api.extensions, key, value),
+            "info" => api.info = reader.deserialize(value, &at).unwrap_or_default(),
+            "servers" => api.servers = reader.deserialize_list(value, &at),
+            "security" => api.security = Some(reader.deserialize_list(value, &at)),
+            "tags" => api.tags = reader.deserialize_list(value, &at),
+            "externalDocs" => api.external_docs = reader.deserialize(value, &at),
+            "paths" => api.paths = convert_paths(value, &mut reader),
+            "components" => api.components = Some(convert_components(value, &mut reader)),
+            _ => add_extension(&mut api.extensions, key, value),
         }
     }
-    (!leaves.failed).then_some(api)
+    (!reader.failed).then_some(api)
 }
 
-fn paths(value: Value, leaves: &mut Leaves<'_>) -> Paths {
+fn convert_paths(value: Value, reader: &mut LeafReader<'_>) -> Paths {
     let mut paths = Paths::default();
     for (path, item) in into_map(value) {
         if path.starts_with('/') {
             let at = pointer::from_segments(["paths", &path]);
-            let item = paths::path_item(into_map(item), &at, leaves);
+            let item = paths::convert_path_item(into_map(item), &at, reader);
             paths.paths.insert(path, ReferenceOr::Item(item));
         } else {
-            extend(&mut paths.extensions, path, item);
+            add_extension(&mut paths.extensions, path, item);
         }
     }
     paths
 }
 
-fn components(value: Value, leaves: &mut Leaves<'_>) -> Components {
+fn convert_components(value: Value, reader: &mut LeafReader<'_>) -> Components {
     let mut components = Components::default();
     for (key, value) in into_map(value) {
         match key.as_str() {
             "schemas" => {
                 let schemas = into_map(value).into_iter();
-                components.schemas = schemas.map(|(name, value)| (name, schema::schema(value))).collect();
+                components.schemas =
+                    schemas.map(|(name, value)| (name, schema::convert_schema(value))).collect();
             }
             "securitySchemes" => {
                 for (name, scheme) in into_map(value) {
                     let at = pointer::from_segments(["components", "securitySchemes", &name]);
-                    let scheme = leaves.read(scheme, &at).map(ReferenceOr::Item);
+                    let scheme = reader.deserialize(scheme, &at).map(ReferenceOr::Item);
                     components.security_schemes.extend(scheme.map(|scheme| (name, scheme)));
                 }
             }
-            _ => extend(&mut components.extensions, key, value),
+            _ => add_extension(&mut components.extensions, key, value),
         }
     }
     components
 }
 
-/// Reads the small objects that `serde` may read: they hold no schemas.
-struct Leaves<'a> {
+/// Deserializes small objects that contain no schemas with serde.
+struct LeafReader<'a> {
     origins: &'a Origins,
     diagnostics: &'a mut Diagnostics,
     failed: bool,
 }
 
-impl Leaves<'_> {
-    fn read<T: DeserializeOwned>(&mut self, value: Value, at: &str) -> Option<T> {
+impl LeafReader<'_> {
+    fn deserialize<T: DeserializeOwned>(&mut self, value: Value, at: &str) -> Option<T> {
         match serde_json::from_value(value) {
-            Ok(read) => Some(read),
+            Ok(object) => Some(object),
             Err(error) => {
-                let diagnostic = Diagnostic::error("wrong-kind", format!("this cannot be read: {error}"))
-                    .help("correct it by an action of the overlay");
+                let diagnostic =
+                    Diagnostic::error(Code::WRONG_KIND, format!("the object is not valid: {error}"))
+                        .help("correct it with an overlay action");
                 let original = self.origins.original(at).into_owned();
                 self.diagnostics.push(diagnostic.at_source(SourceId::Document, original));
                 self.failed = true;
@@ -94,9 +100,9 @@ impl Leaves<'_> {
         }
     }
 
-    fn list<T: DeserializeOwned>(&mut self, value: Value, at: &str) -> Vec<T> {
+    fn deserialize_list<T: DeserializeOwned>(&mut self, value: Value, at: &str) -> Vec<T> {
         let items = into_list(value).into_iter().enumerate();
-        items.filter_map(|(index, item)| self.read(item, &format!("{at}/{index}"))).collect()
+        items.filter_map(|(index, item)| self.deserialize(item, &format!("{at}/{index}"))).collect()
     }
 }
 
@@ -129,8 +135,8 @@ fn is_true(value: &Value) -> bool {
     value == &Value::Bool(true)
 }
 
-/// Keeps a member of the document's authors or of lowering; there are no others left.
-fn extend(extensions: &mut IndexMap<String, Value>, key: String, value: Value) {
+/// Adds an extension of the document or of lowering. Lowering has removed all other unknown keys.
+fn add_extension(extensions: &mut IndexMap<String, Value>, key: String, value: Value) {
     if key.starts_with("x-") {
         extensions.insert(key, value);
     }

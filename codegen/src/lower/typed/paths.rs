@@ -1,7 +1,7 @@
-//! A lowered path item and all that belongs to it to the typed form.
+//! Converts a lowered path item and everything in it.
 
-use super::schema::schema;
-use super::{Leaves, extend, into_list, into_map, into_text, into_texts, is_true};
+use super::schema::convert_schema;
+use super::{LeafReader, add_extension, into_list, into_map, into_text, into_texts, is_true};
 use crate::document::pointer;
 use indexmap::IndexMap;
 use openapiv3::{
@@ -11,9 +11,9 @@ use openapiv3::{
 };
 use serde_json::{Map, Value};
 
-type Object = Map<String, Value>;
+type JsonObject = Map<String, Value>;
 
-pub(super) fn path_item(map: Object, at: &str, leaves: &mut Leaves<'_>) -> PathItem {
+pub(super) fn convert_path_item(map: JsonObject, at: &str, reader: &mut LeafReader<'_>) -> PathItem {
     let mut item = PathItem::default();
     for (key, value) in map {
         let at = pointer::join(at, &key);
@@ -30,18 +30,18 @@ pub(super) fn path_item(map: Object, at: &str, leaves: &mut Leaves<'_>) -> PathI
                 match other {
                     "summary" => item.summary = Some(into_text(value)),
                     "description" => item.description = Some(into_text(value)),
-                    "servers" => item.servers = leaves.list(value, &at),
-                    _ => extend(&mut item.extensions, key, value),
+                    "servers" => item.servers = reader.deserialize_list(value, &at),
+                    _ => add_extension(&mut item.extensions, key, value),
                 }
                 continue;
             }
         };
-        *slot = Some(operation(into_map(value), &at, leaves));
+        *slot = Some(convert_operation(into_map(value), &at, reader));
     }
     item
 }
 
-fn operation(map: Object, at: &str, leaves: &mut Leaves<'_>) -> Operation {
+fn convert_operation(map: JsonObject, at: &str, reader: &mut LeafReader<'_>) -> Operation {
     let mut operation = Operation::default();
     for (key, value) in map {
         let at = pointer::join(at, &key);
@@ -49,26 +49,27 @@ fn operation(map: Object, at: &str, leaves: &mut Leaves<'_>) -> Operation {
             "tags" => operation.tags = into_texts(value),
             "summary" => operation.summary = Some(into_text(value)),
             "description" => operation.description = Some(into_text(value)),
-            "externalDocs" => operation.external_docs = leaves.read(value, &at),
+            "externalDocs" => operation.external_docs = reader.deserialize(value, &at),
             "operationId" => operation.operation_id = Some(into_text(value)),
             "parameters" => {
                 let list = into_list(value).into_iter();
-                operation.parameters = list.map(|p| ReferenceOr::Item(parameter(into_map(p)))).collect();
+                operation.parameters =
+                    list.map(|p| ReferenceOr::Item(convert_parameter(into_map(p)))).collect();
             }
             "requestBody" => {
-                operation.request_body = Some(ReferenceOr::Item(request_body(into_map(value))));
+                operation.request_body = Some(ReferenceOr::Item(convert_request_body(into_map(value))));
             }
-            "responses" => operation.responses = responses(into_map(value)),
+            "responses" => operation.responses = convert_responses(into_map(value)),
             "deprecated" => operation.deprecated = is_true(&value),
-            "security" => operation.security = Some(leaves.list(value, &at)),
-            "servers" => operation.servers = leaves.list(value, &at),
-            _ => extend(&mut operation.extensions, key, value),
+            "security" => operation.security = Some(reader.deserialize_list(value, &at)),
+            "servers" => operation.servers = reader.deserialize_list(value, &at),
+            _ => add_extension(&mut operation.extensions, key, value),
         }
     }
     operation
 }
 
-fn parameter(mut map: Object) -> Parameter {
+fn convert_parameter(mut map: JsonObject) -> Parameter {
     let mut text = |key: &str| map.get_mut(key).map(Value::take).map(into_text);
     let (place, style) = (text("in").unwrap_or_default(), text("style").unwrap_or_default());
     let flag = |key: &str| map.get(key).and_then(Value::as_bool);
@@ -104,7 +105,7 @@ fn query_style(style: &str) -> Option<QueryStyle> {
     }
 }
 
-fn parameter_data(map: Object) -> ParameterData {
+fn parameter_data(map: JsonObject) -> ParameterData {
     let mut data = ParameterData {
         name: String::new(),
         description: None,
@@ -122,18 +123,18 @@ fn parameter_data(map: Object) -> ParameterData {
             "description" => data.description = Some(into_text(value)),
             "required" => data.required = is_true(&value),
             "deprecated" => data.deprecated = value.as_bool(),
-            "schema" => data.format = ParameterSchemaOrContent::Schema(schema(value)),
-            "content" => data.format = ParameterSchemaOrContent::Content(content(value)),
+            "schema" => data.format = ParameterSchemaOrContent::Schema(convert_schema(value)),
+            "content" => data.format = ParameterSchemaOrContent::Content(convert_content(value)),
             "example" => data.example = Some(value),
-            "examples" => data.examples = examples(value),
+            "examples" => data.examples = convert_examples(value),
             "explode" => data.explode = value.as_bool(),
-            _ => extend(&mut data.extensions, key, value),
+            _ => add_extension(&mut data.extensions, key, value),
         }
     }
     data
 }
 
-/// What a parameter has until its schema is read; the walk gave one to each that had none.
+/// The initial value of a parameter's schema. The walk has added a schema to each parameter without one.
 fn any_schema() -> ParameterSchemaOrContent {
     ParameterSchemaOrContent::Schema(ReferenceOr::Item(Schema {
         schema_data: SchemaData::default(),
@@ -141,28 +142,28 @@ fn any_schema() -> ParameterSchemaOrContent {
     }))
 }
 
-fn request_body(map: Object) -> RequestBody {
+fn convert_request_body(map: JsonObject) -> RequestBody {
     let mut body = RequestBody::default();
     for (key, value) in map {
         match key.as_str() {
             "description" => body.description = Some(into_text(value)),
-            "content" => body.content = content(value),
+            "content" => body.content = convert_content(value),
             "required" => body.required = is_true(&value),
-            _ => extend(&mut body.extensions, key, value),
+            _ => add_extension(&mut body.extensions, key, value),
         }
     }
     body
 }
 
-fn responses(map: Object) -> Responses {
+fn convert_responses(map: JsonObject) -> Responses {
     let mut responses = Responses::default();
     for (key, value) in map {
         if key.starts_with("x-") {
             responses.extensions.insert(key, value);
             continue;
         }
-        let response = ReferenceOr::Item(response(into_map(value)));
-        match status(&key) {
+        let response = ReferenceOr::Item(convert_response(into_map(value)));
+        match parse_status(&key) {
             Some(status) => {
                 responses.responses.insert(status, response);
             }
@@ -172,8 +173,8 @@ fn responses(map: Object) -> Responses {
     responses
 }
 
-/// The status of a key that the walk has checked; none for `default`.
-fn status(key: &str) -> Option<StatusCode> {
+/// Parses a status, which the walk has checked. Returns `None` for `default`.
+fn parse_status(key: &str) -> Option<StatusCode> {
     if let Ok(code) = key.parse() {
         return Some(StatusCode::Code(code));
     }
@@ -181,25 +182,25 @@ fn status(key: &str) -> Option<StatusCode> {
     u16::try_from(first).ok().map(StatusCode::Range)
 }
 
-fn response(map: Object) -> Response {
+fn convert_response(map: JsonObject) -> Response {
     let mut response = Response::default();
     for (key, value) in map {
         match key.as_str() {
             "description" => response.description = into_text(value),
-            "headers" => response.headers = headers(value),
-            "content" => response.content = content(value),
-            _ => extend(&mut response.extensions, key, value),
+            "headers" => response.headers = convert_headers(value),
+            "content" => response.content = convert_content(value),
+            _ => add_extension(&mut response.extensions, key, value),
         }
     }
     response
 }
 
-fn headers(value: Value) -> IndexMap<String, ReferenceOr<Header>> {
+fn convert_headers(value: Value) -> IndexMap<String, ReferenceOr<Header>> {
     let headers = into_map(value).into_iter();
-    headers.map(|(name, value)| (name, ReferenceOr::Item(header(into_map(value))))).collect()
+    headers.map(|(name, value)| (name, ReferenceOr::Item(convert_header(into_map(value))))).collect()
 }
 
-fn header(map: Object) -> Header {
+fn convert_header(map: JsonObject) -> Header {
     let data = parameter_data(map);
     Header {
         description: data.description,
@@ -213,49 +214,50 @@ fn header(map: Object) -> Header {
     }
 }
 
-fn content(value: Value) -> IndexMap<String, MediaType> {
+fn convert_content(value: Value) -> IndexMap<String, MediaType> {
     let content = into_map(value).into_iter();
-    content.map(|(name, value)| (name, media_type(into_map(value)))).collect()
+    content.map(|(name, value)| (name, convert_media_type(into_map(value)))).collect()
 }
 
-fn media_type(map: Object) -> MediaType {
+fn convert_media_type(map: JsonObject) -> MediaType {
     let mut media_type = MediaType::default();
     for (key, value) in map {
         match key.as_str() {
-            "schema" => media_type.schema = Some(schema(value)),
+            "schema" => media_type.schema = Some(convert_schema(value)),
             "example" => media_type.example = Some(value),
-            "examples" => media_type.examples = examples(value),
+            "examples" => media_type.examples = convert_examples(value),
             "encoding" => {
                 let parts = into_map(value).into_iter();
-                media_type.encoding = parts.map(|(name, value)| (name, encoding(into_map(value)))).collect();
+                media_type.encoding =
+                    parts.map(|(name, value)| (name, convert_encoding(into_map(value)))).collect();
             }
-            _ => extend(&mut media_type.extensions, key, value),
+            _ => add_extension(&mut media_type.extensions, key, value),
         }
     }
     media_type
 }
 
-fn encoding(map: Object) -> Encoding {
+fn convert_encoding(map: JsonObject) -> Encoding {
     let mut encoding = Encoding::default();
     for (key, value) in map {
         match key.as_str() {
             "contentType" => encoding.content_type = Some(into_text(value)),
-            "headers" => encoding.headers = headers(value),
+            "headers" => encoding.headers = convert_headers(value),
             "style" => encoding.style = value.as_str().and_then(query_style),
             "explode" => encoding.explode = is_true(&value),
             "allowReserved" => encoding.allow_reserved = is_true(&value),
-            _ => extend(&mut encoding.extensions, key, value),
+            _ => add_extension(&mut encoding.extensions, key, value),
         }
     }
     encoding
 }
 
-fn examples(value: Value) -> IndexMap<String, ReferenceOr<Example>> {
+fn convert_examples(value: Value) -> IndexMap<String, ReferenceOr<Example>> {
     let examples = into_map(value).into_iter();
-    examples.map(|(name, value)| (name, ReferenceOr::Item(example(into_map(value))))).collect()
+    examples.map(|(name, value)| (name, ReferenceOr::Item(convert_example(into_map(value))))).collect()
 }
 
-fn example(map: Object) -> Example {
+fn convert_example(map: JsonObject) -> Example {
     let mut example = Example::default();
     for (key, value) in map {
         match key.as_str() {
@@ -263,7 +265,7 @@ fn example(map: Object) -> Example {
             "description" => example.description = Some(into_text(value)),
             "value" => example.value = Some(value),
             "externalValue" => example.external_value = Some(into_text(value)),
-            _ => extend(&mut example.extensions, key, value),
+            _ => add_extension(&mut example.extensions, key, value),
         }
     }
     example

@@ -1,6 +1,6 @@
-//! The conversion by hand against the one that `openapiv3` derives: the same model from the same tree.
+//! Tests that the conversion by hand equals the one that `openapiv3` derives.
 
-use super::document;
+use super::convert_document;
 use crate::diagnostic::Diagnostics;
 use crate::document::Origins;
 use openapiv3::OpenAPI;
@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 fn assert_same(tree: Value) {
     let derived: Result<OpenAPI, _> = serde_json::from_value(tree.clone());
     let mut diagnostics = Diagnostics::default();
-    let by_hand = document(tree, &Origins::default(), &mut diagnostics);
+    let by_hand = convert_document(tree, &Origins::default(), &mut diagnostics);
     assert_eq!(diagnostics, Diagnostics::default());
     assert!(by_hand == derived.ok(), "{by_hand:?}");
 }
 
 #[test]
-fn every_object_is_converted_as_derived() {
+fn every_object_is_converted_like_the_derived_one() {
     let content = json!({"application/json": {
         "schema": {"$ref": "#/components/schemas/A"},
         "example": false,
@@ -72,7 +72,7 @@ fn every_object_is_converted_as_derived() {
 }
 
 #[test]
-fn every_schema_is_converted_as_derived() {
+fn every_schema_is_converted_like_the_derived_one() {
     let reference = json!({"$ref": "#/components/schemas/A"});
     for schema in [
         json!({}),

@@ -7,8 +7,8 @@ mod lexer;
 mod parse;
 mod select;
 
-pub(super) use parse::parse;
-pub(super) use select::select;
+pub(super) use parse::parse_path;
+pub(super) use select::select_nodes;
 
 use serde_json::Value;
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 const MAX_NESTING: usize = 32;
 
 /// Parses a whole path.
-pub(in crate::overlay) fn parse(text: &str) -> Result<Path, PathError> {
+pub(in crate::overlay) fn parse_path(text: &str) -> Result<Path, PathError> {
     let mut parser = Parser { lexer: Lexer::new(text.trim()), nesting: 0 };
     parser.lexer.expect("$")?;
     let path = parser.parse_path()?;

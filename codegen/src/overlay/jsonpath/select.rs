@@ -10,7 +10,7 @@ use std::collections::HashSet;
 type Selected<'a> = (String, &'a Value);
 
 /// The pointers of the selected nodes, without duplicates.
-pub(in crate::overlay) fn select(path: &Path, root: &Value) -> Vec<String> {
+pub(in crate::overlay) fn select_nodes(path: &Path, root: &Value) -> Vec<String> {
     let mut seen = HashSet::new();
     select_from(path, root, root)
         .into_iter()
@@ -42,13 +42,13 @@ fn apply_segment<'a>(
         apply_selector(selector, &pointer, value, root, out);
     }
     if segment.is_descendant {
-        for (below, child) in children(&pointer, value) {
+        for (below, child) in child_nodes(&pointer, value) {
             apply_segment(segment, below, child, root, out);
         }
     }
 }
 
-fn children<'a>(at: &str, value: &'a Value) -> Vec<Selected<'a>> {
+fn child_nodes<'a>(at: &str, value: &'a Value) -> Vec<Selected<'a>> {
     match value {
         Value::Object(map) => map.iter().map(|(key, child)| (pointer::join(at, key), child)).collect(),
         Value::Array(list) => {
@@ -79,9 +79,9 @@ fn apply_selector<'a>(
                 out.extend(list.get(index).map(|child| (format!("{at}/{index}"), child)));
             }
         }
-        (Selector::Wildcard, _) => out.extend(children(at, value)),
+        (Selector::Wildcard, _) => out.extend(child_nodes(at, value)),
         (Selector::Filter(filter), _) => {
-            out.extend(children(at, value).into_iter().filter(|(_, child)| is_match(filter, child, root)));
+            out.extend(child_nodes(at, value).into_iter().filter(|(_, child)| is_match(filter, child, root)));
         }
         _ => {}
     }
@@ -125,7 +125,7 @@ fn is_match(filter: &Filter, current: &Value, root: &Value) -> bool {
         Filter::Compare(left, comparison, right) => {
             let left = operand_value(left, current, root);
             let right = operand_value(right, current, root);
-            compare(left, *comparison, right)
+            compare_operands(left, *comparison, right)
         }
     }
 }
@@ -140,7 +140,7 @@ fn operand_value<'a>(operand: &'a Operand, current: &'a Value, root: &'a Value) 
     }
 }
 
-fn compare(left: Option<&Value>, comparison: Comparison, right: Option<&Value>) -> bool {
+fn compare_operands(left: Option<&Value>, comparison: Comparison, right: Option<&Value>) -> bool {
     let order = compare_values(left, right);
     match comparison {
         Comparison::Equal => order == Some(Ordering::Equal),

@@ -1,6 +1,6 @@
 //! Tests of paths against one small tree: examples of RFC 9535, and paths as overlays have them.
 
-use super::{parse, select};
+use super::{parse_path, select_nodes};
 use serde_json::json;
 
 #[test]
@@ -35,9 +35,9 @@ fn paths_select_pointers() {
         ("$..n", &["/tags/0/n", "/tags/1/n", "/o/deep/2/n"]),
         ("$.o..[1]", &["/o/deep/1", "/o/deep/1/1"]),
     ] {
-        let parsed = parse(path);
+        let parsed = parse_path(path);
         assert!(parsed.is_ok(), "{path}: {parsed:?}");
-        let selected = parsed.map(|path| select(&path, &tree)).unwrap_or_default();
+        let selected = parsed.map(|path| select_nodes(&path, &tree)).unwrap_or_default();
         assert_eq!(selected, expected, "{path}");
     }
 }
@@ -62,9 +62,9 @@ fn invalid_paths_are_rejected_with_the_character() {
             "expected `@`, `$`, a string, a number, `true`, `false` or `null` at character 4; functions are not supported",
         ),
     ] {
-        let error = parse(path).err().map(|error| error.to_string());
+        let error = parse_path(path).err().map(|error| error.to_string());
         assert_eq!(error.as_deref(), Some(message), "{path}");
     }
-    assert!(parse(&format!("${}", "[?(".repeat(100_000))).is_err());
-    assert!(parse(&format!("$[?{}@]", "!".repeat(100_000))).is_err());
+    assert!(parse_path(&format!("${}", "[?(".repeat(100_000))).is_err());
+    assert!(parse_path(&format!("$[?{}@]", "!".repeat(100_000))).is_err());
 }

@@ -4,19 +4,19 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`create`](crate::api::access_tokens::AccessTokens::create) brings.
+/// A request of [`create`](crate::api::access_tokens::AccessTokens::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// `expires_at` of the body.
+    /// Property `expires_at` of the body.
     pub expires_at: Option<Option<crate::DateTime>>,
-    /// `scoped_actions` of the body.
+    /// Property `scoped_actions` of the body.
     pub scoped_actions: Option<Option<Vec<String>>>,
-    /// `user_id` of the body.
+    /// Property `user_id` of the body.
     pub user_id: Option<Option<ids::UserId>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

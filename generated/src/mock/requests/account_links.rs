@@ -4,19 +4,19 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`create`](crate::api::account_links::AccountLinks::create) brings.
+/// A request of [`create`](crate::api::account_links::AccountLinks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `refresh_url` of the body.
+    /// Property `refresh_url` of the body.
     pub refresh_url: String,
-    /// `return_url` of the body.
+    /// Property `return_url` of the body.
     pub return_url: String,
-    /// `use_case` of the body.
+    /// Property `use_case` of the body.
     pub use_case: models::AccountLinkUseCases,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,93 +4,102 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::accounts::Accounts::list) brings.
+/// A request of [`list`](crate::api::accounts::Accounts::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `page` of the query.
+    /// Query parameter `page`.
     pub page: Option<i64>,
-    /// `per` of the query.
+    /// Query parameter `per`.
     pub per: Option<i64>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(List { page: optional("page"), per: optional("per") });
+rt::model!(List {
+    page: optional("page"),
+    per: optional("per"),
+});
 
-/// What a call of [`create`](crate::api::accounts::Accounts::create) brings.
+/// A request of [`create`](crate::api::accounts::Accounts::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `email` of the body.
+    /// Property `email` of the body.
     pub email: Option<String>,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<crate::Object>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Create { email: optional("email"), metadata: optional("metadata") });
+rt::model!(Create {
+    email: optional("email"),
+    metadata: optional("metadata"),
+});
 
-/// What a call of [`me`](crate::api::accounts::Accounts::me) brings.
+/// A request of [`me`](crate::api::accounts::Accounts::me).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Me {
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Me {});
+rt::model!(Me {
+});
 
-/// What a call of [`retrieve`](crate::api::accounts::Accounts::retrieve) brings.
+/// A request of [`retrieve`](crate::api::accounts::Accounts::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `account_id` of the path.
+    /// Path parameter `account_id`.
     pub account_id: ids::CompanyId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { account_id: required("account_id") });
+rt::model!(Retrieve {
+    account_id: required("account_id"),
+});
 
-/// What a call of [`update`](crate::api::accounts::Accounts::update) brings.
+/// A request of [`update`](crate::api::accounts::Accounts::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `account_id` of the path.
+    /// Path parameter `account_id`.
     pub account_id: ids::CompanyId,
-    /// `affiliate_application_required` of the body.
+    /// Property `affiliate_application_required` of the body.
     pub affiliate_application_required: Option<bool>,
-    /// `affiliate_instructions` of the body.
+    /// Property `affiliate_instructions` of the body.
     pub affiliate_instructions: Option<Option<String>>,
-    /// `banner_image` of the body.
+    /// Property `banner_image` of the body.
     pub banner_image: Option<Option<crate::Object>>,
-    /// `business_type` of the body.
+    /// Property `business_type` of the body.
     pub business_type: Option<Option<String>>,
-    /// `description` of the body.
+    /// Property `description` of the body.
     pub description: Option<Option<String>>,
-    /// `featured_affiliate_product_id` of the body.
+    /// Property `featured_affiliate_product_id` of the body.
     pub featured_affiliate_product_id: Option<Option<String>>,
-    /// `industry_group` of the body.
+    /// Property `industry_group` of the body.
     pub industry_group: Option<Option<String>>,
-    /// `industry_type` of the body.
+    /// Property `industry_type` of the body.
     pub industry_type: Option<Option<String>>,
-    /// `logo` of the body.
+    /// Property `logo` of the body.
     pub logo: Option<Option<crate::Object>>,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<crate::Object>,
-    /// `route` of the body.
+    /// Property `route` of the body.
     pub route: Option<Option<String>>,
-    /// `send_customer_emails` of the body.
+    /// Property `send_customer_emails` of the body.
     pub send_customer_emails: Option<bool>,
-    /// `social_links` of the body.
+    /// Property `social_links` of the body.
     pub social_links: Option<Vec<crate::Object>>,
-    /// `target_audience` of the body.
+    /// Property `target_audience` of the body.
     pub target_audience: Option<Option<String>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::ad_campaigns::AdCampaigns::list) brings.
+/// A request of [`list`](crate::api::ad_campaigns::AdCampaigns::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `query` of the query.
+    /// Query parameter `query`.
     pub query: Option<String>,
-    /// `status` of the query.
+    /// Query parameter `status`.
     pub status: Option<models::AdCampaignStatus>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,52 +42,61 @@ rt::model!(List {
     status: optional("status"),
 });
 
-/// What a call of [`retrieve`](crate::api::ad_campaigns::AdCampaigns::retrieve) brings.
+/// A request of [`retrieve`](crate::api::ad_campaigns::AdCampaigns::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AdCampaignId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::ad_campaigns::AdCampaigns::update) brings.
+/// A request of [`update`](crate::api::ad_campaigns::AdCampaigns::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AdCampaignId,
-    /// `budget` of the body.
+    /// Property `budget` of the body.
     pub budget: Option<Option<crate::Decimal>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Update { id: required("id"), budget: nullable("budget") });
+rt::model!(Update {
+    id: required("id"),
+    budget: nullable("budget"),
+});
 
-/// What a call of [`pause`](crate::api::ad_campaigns::AdCampaigns::pause) brings.
+/// A request of [`pause`](crate::api::ad_campaigns::AdCampaigns::pause).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pause {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AdCampaignId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Pause { id: required("id") });
+rt::model!(Pause {
+    id: required("id"),
+});
 
-/// What a call of [`unpause`](crate::api::ad_campaigns::AdCampaigns::unpause) brings.
+/// A request of [`unpause`](crate::api::ad_campaigns::AdCampaigns::unpause).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Unpause {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AdCampaignId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Unpause { id: required("id") });
+rt::model!(Unpause {
+    id: required("id"),
+});

@@ -4,33 +4,33 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::ad_groups::AdGroups::list) brings.
+/// A request of [`list`](crate::api::ad_groups::AdGroups::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `campaign_id` of the query.
+    /// Query parameter `campaign_id`.
     pub campaign_id: Option<ids::AdCampaignId>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `include_paused` of the query.
+    /// Query parameter `include_paused`.
     pub include_paused: Option<bool>,
-    /// `query` of the query.
+    /// Query parameter `query`.
     pub query: Option<String>,
-    /// `status` of the query.
+    /// Query parameter `status`.
     pub status: Option<models::AdGroupStatus>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -48,39 +48,41 @@ rt::model!(List {
     status: optional("status"),
 });
 
-/// What a call of [`retrieve`](crate::api::ad_groups::AdGroups::retrieve) brings.
+/// A request of [`retrieve`](crate::api::ad_groups::AdGroups::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AdGroupId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::ad_groups::AdGroups::update) brings.
+/// A request of [`update`](crate::api::ad_groups::AdGroups::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AdGroupId,
-    /// `budget` of the body.
+    /// Property `budget` of the body.
     pub budget: Option<Option<crate::Decimal>>,
-    /// `budget_type` of the body.
+    /// Property `budget_type` of the body.
     pub budget_type: Option<Option<models::AdBudgetType>>,
-    /// `config` of the body.
+    /// Property `config` of the body.
     pub config: Option<Option<models::UpdateAdGroupConfig>>,
-    /// `daily_budget` of the body.
+    /// Property `daily_budget` of the body.
     pub daily_budget: Option<Option<crate::Decimal>>,
-    /// `name` of the body.
+    /// Property `name` of the body.
     pub name: Option<Option<String>>,
-    /// `platform_config` of the body.
+    /// Property `platform_config` of the body.
     pub platform_config: Option<Option<models::UpdateAdGroupPlatformConfig>>,
-    /// `status` of the body.
+    /// Property `status` of the body.
     pub status: Option<Option<models::AdGroupStatus>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -95,38 +97,44 @@ rt::model!(Update {
     status: nullable("status"),
 });
 
-/// What a call of [`delete`](crate::api::ad_groups::AdGroups::delete) brings.
+/// A request of [`delete`](crate::api::ad_groups::AdGroups::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AdGroupId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});
 
-/// What a call of [`pause`](crate::api::ad_groups::AdGroups::pause) brings.
+/// A request of [`pause`](crate::api::ad_groups::AdGroups::pause).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pause {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AdGroupId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Pause { id: required("id") });
+rt::model!(Pause {
+    id: required("id"),
+});
 
-/// What a call of [`unpause`](crate::api::ad_groups::AdGroups::unpause) brings.
+/// A request of [`unpause`](crate::api::ad_groups::AdGroups::unpause).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Unpause {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AdGroupId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Unpause { id: required("id") });
+rt::model!(Unpause {
+    id: required("id"),
+});

@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`retrieve`](crate::api::ad_reports::AdReports::retrieve) brings.
+/// A request of [`retrieve`](crate::api::ad_reports::AdReports::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `from` of the query.
+    /// Query parameter `from`.
     pub from: crate::DateTime,
-    /// `to` of the query.
+    /// Query parameter `to`.
     pub to: crate::DateTime,
-    /// `ad_campaign_id` of the query.
+    /// Query parameter `ad_campaign_id`.
     pub ad_campaign_id: Option<ids::AdCampaignId>,
-    /// `ad_group_id` of the query.
+    /// Query parameter `ad_group_id`.
     pub ad_group_id: Option<ids::AdGroupId>,
-    /// `ad_id` of the query.
+    /// Query parameter `ad_id`.
     pub ad_id: Option<ids::AdId>,
-    /// `breakdown` of the query.
+    /// Query parameter `breakdown`.
     pub breakdown: Option<models::AdReportBreakdown>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `currency` of the query.
+    /// Query parameter `currency`.
     pub currency: Option<String>,
-    /// `granularity` of the query.
+    /// Query parameter `granularity`.
     pub granularity: Option<models::Granularities>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

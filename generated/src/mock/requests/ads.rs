@@ -4,43 +4,43 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list_ad`](crate::api::ads::Ads::list_ad) brings.
+/// A request of [`list_ad`](crate::api::ads::Ads::list_ad).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListAd {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `ad_group_id` of the query.
+    /// Query parameter `ad_group_id`.
     pub ad_group_id: Option<ids::AdGroupId>,
-    /// `campaign_id` of the query.
+    /// Query parameter `campaign_id`.
     pub campaign_id: Option<ids::AdCampaignId>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `include_paused` of the query.
+    /// Query parameter `include_paused`.
     pub include_paused: Option<bool>,
-    /// `order_by` of the query.
+    /// Query parameter `order_by`.
     pub order_by: Option<models::AdOrderBy>,
-    /// `order_direction` of the query.
+    /// Query parameter `order_direction`.
     pub order_direction: Option<models::Direction>,
-    /// `query` of the query.
+    /// Query parameter `query`.
     pub query: Option<String>,
-    /// `stats_from` of the query.
+    /// Query parameter `stats_from`.
     pub stats_from: Option<crate::DateTime>,
-    /// `stats_to` of the query.
+    /// Query parameter `stats_to`.
     pub stats_to: Option<crate::DateTime>,
-    /// `status` of the query.
+    /// Query parameter `status`.
     pub status: Option<models::ExternalAdStatus>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -63,38 +63,44 @@ rt::model!(ListAd {
     status: optional("status"),
 });
 
-/// What a call of [`retrieve_ad`](crate::api::ads::Ads::retrieve_ad) brings.
+/// A request of [`retrieve_ad`](crate::api::ads::Ads::retrieve_ad).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrieveAd {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AdId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(RetrieveAd { id: required("id") });
+rt::model!(RetrieveAd {
+    id: required("id"),
+});
 
-/// What a call of [`pause_ad`](crate::api::ads::Ads::pause_ad) brings.
+/// A request of [`pause_ad`](crate::api::ads::Ads::pause_ad).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PauseAd {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AdId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(PauseAd { id: required("id") });
+rt::model!(PauseAd {
+    id: required("id"),
+});
 
-/// What a call of [`unpause_ad`](crate::api::ads::Ads::unpause_ad) brings.
+/// A request of [`unpause_ad`](crate::api::ads::Ads::unpause_ad).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UnpauseAd {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AdId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UnpauseAd { id: required("id") });
+rt::model!(UnpauseAd {
+    id: required("id"),
+});

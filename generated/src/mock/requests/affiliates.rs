@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::affiliates::Affiliates::list) brings.
+/// A request of [`list`](crate::api::affiliates::Affiliates::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `order` of the query.
+    /// Query parameter `order`.
     pub order: Option<models::AffiliatesSortableColumns>,
-    /// `query` of the query.
+    /// Query parameter `query`.
     pub query: Option<String>,
-    /// `status` of the query.
+    /// Query parameter `status`.
     pub status: Option<models::Status>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,61 +42,68 @@ rt::model!(List {
     status: optional("status"),
 });
 
-/// What a call of [`create`](crate::api::affiliates::Affiliates::create) brings.
+/// A request of [`create`](crate::api::affiliates::Affiliates::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `user_identifier` of the body.
+    /// Property `user_identifier` of the body.
     pub user_identifier: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Create { company_id: required("company_id"), user_identifier: required("user_identifier") });
+rt::model!(Create {
+    company_id: required("company_id"),
+    user_identifier: required("user_identifier"),
+});
 
-/// What a call of [`retrieve`](crate::api::affiliates::Affiliates::retrieve) brings.
+/// A request of [`retrieve`](crate::api::affiliates::Affiliates::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AffiliateId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`archive`](crate::api::affiliates::Affiliates::archive) brings.
+/// A request of [`archive`](crate::api::affiliates::Affiliates::archive).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Archive {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AffiliateId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Archive { id: required("id") });
+rt::model!(Archive {
+    id: required("id"),
+});
 
-/// What a call of [`list_overrides`](crate::api::affiliates::Affiliates::list_overrides) brings.
+/// A request of [`list_overrides`](crate::api::affiliates::Affiliates::list_overrides).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListOverrides {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AffiliateId,
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `override_type` of the query.
+    /// Query parameter `override_type`.
     pub override_type: Option<models::AffiliateOverrideRoles>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -109,29 +116,29 @@ rt::model!(ListOverrides {
     override_type: optional("override_type"),
 });
 
-/// What a call of [`create_override`](crate::api::affiliates::Affiliates::create_override) brings.
+/// A request of [`create_override`](crate::api::affiliates::Affiliates::create_override).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateOverride {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub path_id: ids::AffiliateId,
-    /// `applies_to_payments` of the body.
+    /// Property `applies_to_payments` of the body.
     pub applies_to_payments: Option<Option<models::AffiliateAppliesToPayments>>,
-    /// `commission_type` of the body.
+    /// Property `commission_type` of the body.
     pub commission_type: Option<Option<models::AffiliatePayoutTypes>>,
-    /// `commission_value` of the body.
+    /// Property `commission_value` of the body.
     pub commission_value: crate::Decimal,
-    /// `id` of the body.
+    /// Property `id` of the body.
     pub id: String,
-    /// `override_type` of the body.
+    /// Property `override_type` of the body.
     pub override_type: String,
-    /// `plan_id` of the body.
+    /// Property `plan_id` of the body.
     pub plan_id: Option<ids::PlanId>,
-    /// `product_id` of the body.
+    /// Property `product_id` of the body.
     pub product_id: Option<Option<ids::ProductId>>,
-    /// `revenue_basis` of the body.
+    /// Property `revenue_basis` of the body.
     pub revenue_basis: Option<Option<models::AffiliateRevenueBases>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -147,49 +154,54 @@ rt::model!(CreateOverride {
     revenue_basis: nullable("revenue_basis"),
 });
 
-/// What a call of [`unarchive`](crate::api::affiliates::Affiliates::unarchive) brings.
+/// A request of [`unarchive`](crate::api::affiliates::Affiliates::unarchive).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Unarchive {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AffiliateId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Unarchive { id: required("id") });
+rt::model!(Unarchive {
+    id: required("id"),
+});
 
-/// What a call of [`retrieve_override`](crate::api::affiliates::Affiliates::retrieve_override) brings.
+/// A request of [`retrieve_override`](crate::api::affiliates::Affiliates::retrieve_override).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RetrieveOverride {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AffiliateId,
-    /// `override_id` of the path.
+    /// Path parameter `override_id`.
     pub override_id: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(RetrieveOverride { id: required("id"), override_id: required("override_id") });
+rt::model!(RetrieveOverride {
+    id: required("id"),
+    override_id: required("override_id"),
+});
 
-/// What a call of [`update_override`](crate::api::affiliates::Affiliates::update_override) brings.
+/// A request of [`update_override`](crate::api::affiliates::Affiliates::update_override).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateOverride {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AffiliateId,
-    /// `override_id` of the path.
+    /// Path parameter `override_id`.
     pub override_id: String,
-    /// `applies_to_payments` of the body.
+    /// Property `applies_to_payments` of the body.
     pub applies_to_payments: Option<Option<models::AffiliateAppliesToPayments>>,
-    /// `commission_type` of the body.
+    /// Property `commission_type` of the body.
     pub commission_type: Option<Option<models::AffiliatePayoutTypes>>,
-    /// `commission_value` of the body.
+    /// Property `commission_value` of the body.
     pub commission_value: Option<Option<crate::Decimal>>,
-    /// `revenue_basis` of the body.
+    /// Property `revenue_basis` of the body.
     pub revenue_basis: Option<Option<models::AffiliateRevenueBases>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -202,16 +214,19 @@ rt::model!(UpdateOverride {
     revenue_basis: nullable("revenue_basis"),
 });
 
-/// What a call of [`delete_override`](crate::api::affiliates::Affiliates::delete_override) brings.
+/// A request of [`delete_override`](crate::api::affiliates::Affiliates::delete_override).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DeleteOverride {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AffiliateId,
-    /// `override_id` of the path.
+    /// Path parameter `override_id`.
     pub override_id: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(DeleteOverride { id: required("id"), override_id: required("override_id") });
+rt::model!(DeleteOverride {
+    id: required("id"),
+    override_id: required("override_id"),
+});

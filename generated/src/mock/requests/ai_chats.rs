@@ -4,21 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::ai_chats::AiChats::list) brings.
+/// A request of [`list`](crate::api::ai_chats::AiChats::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `only_active_crons` of the query.
+    /// Query parameter `only_active_crons`.
     pub only_active_crons: Option<bool>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,23 +30,23 @@ rt::model!(List {
     only_active_crons: optional("only_active_crons"),
 });
 
-/// What a call of [`create`](crate::api::ai_chats::AiChats::create) brings.
+/// A request of [`create`](crate::api::ai_chats::AiChats::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `current_company_id` of the body.
+    /// Property `current_company_id` of the body.
     pub current_company_id: Option<Option<String>>,
-    /// `message_attachments` of the body.
+    /// Property `message_attachments` of the body.
     pub message_attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// `message_source` of the body.
+    /// Property `message_source` of the body.
     pub message_source: Option<Option<models::AiChatMessageSourceTypes>>,
-    /// `message_text` of the body.
+    /// Property `message_text` of the body.
     pub message_text: String,
-    /// `suggestion_type` of the body.
+    /// Property `suggestion_type` of the body.
     pub suggestion_type: Option<Option<String>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -59,31 +59,33 @@ rt::model!(Create {
     title: nullable("title"),
 });
 
-/// What a call of [`retrieve`](crate::api::ai_chats::AiChats::retrieve) brings.
+/// A request of [`retrieve`](crate::api::ai_chats::AiChats::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AiChatId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::ai_chats::AiChats::update) brings.
+/// A request of [`update`](crate::api::ai_chats::AiChats::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AiChatId,
-    /// `current_company_id` of the body.
+    /// Property `current_company_id` of the body.
     pub current_company_id: Option<Option<String>>,
-    /// `notification_preference` of the body.
+    /// Property `notification_preference` of the body.
     pub notification_preference: Option<Option<models::AiChatNotificationPreferences>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -94,14 +96,16 @@ rt::model!(Update {
     title: nullable("title"),
 });
 
-/// What a call of [`delete`](crate::api::ai_chats::AiChats::delete) brings.
+/// A request of [`delete`](crate::api::ai_chats::AiChats::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AiChatId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});

@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::app_builds::AppBuilds::list) brings.
+/// A request of [`list`](crate::api::app_builds::AppBuilds::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `app_id` of the query.
+    /// Query parameter `app_id`.
     pub app_id: ids::AppId,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `platform` of the query.
+    /// Query parameter `platform`.
     pub platform: Option<models::AppBuildPlatforms>,
-    /// `status` of the query.
+    /// Query parameter `status`.
     pub status: Option<models::AppBuildStatuses>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,23 +42,23 @@ rt::model!(List {
     status: optional("status"),
 });
 
-/// What a call of [`create`](crate::api::app_builds::AppBuilds::create) brings.
+/// A request of [`create`](crate::api::app_builds::AppBuilds::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `ai_prompt_id` of the body.
+    /// Property `ai_prompt_id` of the body.
     pub ai_prompt_id: Option<Option<String>>,
-    /// `app_id` of the body.
+    /// Property `app_id` of the body.
     pub app_id: Option<Option<ids::AppId>>,
-    /// `attachment` of the body.
+    /// Property `attachment` of the body.
     pub attachment: models::UpdateProductGalleryImage,
-    /// `checksum` of the body.
+    /// Property `checksum` of the body.
     pub checksum: String,
-    /// `platform` of the body.
+    /// Property `platform` of the body.
     pub platform: models::AppBuildPlatforms,
-    /// `supported_app_view_types` of the body.
+    /// Property `supported_app_view_types` of the body.
     pub supported_app_view_types: Option<Option<Vec<models::AppViewTypes>>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -71,26 +71,30 @@ rt::model!(Create {
     supported_app_view_types: nullable("supported_app_view_types"),
 });
 
-/// What a call of [`retrieve`](crate::api::app_builds::AppBuilds::retrieve) brings.
+/// A request of [`retrieve`](crate::api::app_builds::AppBuilds::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AppBuildId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`promote`](crate::api::app_builds::AppBuilds::promote) brings.
+/// A request of [`promote`](crate::api::app_builds::AppBuilds::promote).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Promote {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AppBuildId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Promote { id: required("id") });
+rt::model!(Promote {
+    id: required("id"),
+});

@@ -4,33 +4,33 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::apps::Apps::list) brings.
+/// A request of [`list`](crate::api::apps::Apps::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `app_type` of the query.
+    /// Query parameter `app_type`.
     pub app_type: Option<models::AppTypes>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `order` of the query.
+    /// Query parameter `order`.
     pub order: Option<models::AppOrder>,
-    /// `query` of the query.
+    /// Query parameter `query`.
     pub query: Option<String>,
-    /// `verified_apps_only` of the query.
+    /// Query parameter `verified_apps_only`.
     pub verified_apps_only: Option<bool>,
-    /// `view_type` of the query.
+    /// Query parameter `view_type`.
     pub view_type: Option<models::AppViewTypes>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -48,21 +48,21 @@ rt::model!(List {
     view_type: optional("view_type"),
 });
 
-/// What a call of [`create`](crate::api::apps::Apps::create) brings.
+/// A request of [`create`](crate::api::apps::Apps::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `base_url` of the body.
+    /// Property `base_url` of the body.
     pub base_url: Option<Option<String>>,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `icon` of the body.
+    /// Property `icon` of the body.
     pub icon: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `name` of the body.
+    /// Property `name` of the body.
     pub name: String,
-    /// `redirect_uris` of the body.
+    /// Property `redirect_uris` of the body.
     pub redirect_uris: Option<Option<Vec<String>>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -74,55 +74,57 @@ rt::model!(Create {
     redirect_uris: nullable("redirect_uris"),
 });
 
-/// What a call of [`retrieve`](crate::api::apps::Apps::retrieve) brings.
+/// A request of [`retrieve`](crate::api::apps::Apps::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AppId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::apps::Apps::update) brings.
+/// A request of [`update`](crate::api::apps::Apps::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AppId,
-    /// `app_store_description` of the body.
+    /// Property `app_store_description` of the body.
     pub app_store_description: Option<Option<String>>,
-    /// `app_type` of the body.
+    /// Property `app_type` of the body.
     pub app_type: Option<Option<models::AppTypes>>,
-    /// `base_url` of the body.
+    /// Property `base_url` of the body.
     pub base_url: Option<Option<String>>,
-    /// `dashboard_path` of the body.
+    /// Property `dashboard_path` of the body.
     pub dashboard_path: Option<Option<String>>,
-    /// `description` of the body.
+    /// Property `description` of the body.
     pub description: Option<Option<String>>,
-    /// `discover_path` of the body.
+    /// Property `discover_path` of the body.
     pub discover_path: Option<Option<String>>,
-    /// `experience_path` of the body.
+    /// Property `experience_path` of the body.
     pub experience_path: Option<Option<String>>,
-    /// `icon` of the body.
+    /// Property `icon` of the body.
     pub icon: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `name` of the body.
+    /// Property `name` of the body.
     pub name: Option<Option<String>>,
-    /// `oauth_client_type` of the body.
+    /// Property `oauth_client_type` of the body.
     pub oauth_client_type: Option<Option<models::AppOauthClientTypes>>,
-    /// `openapi_path` of the body.
+    /// Property `openapi_path` of the body.
     pub openapi_path: Option<Option<String>>,
-    /// `redirect_uris` of the body.
+    /// Property `redirect_uris` of the body.
     pub redirect_uris: Option<Option<Vec<String>>>,
-    /// `required_scopes` of the body.
+    /// Property `required_scopes` of the body.
     pub required_scopes: Option<Option<Vec<models::AppValidScopes>>>,
-    /// `skills_path` of the body.
+    /// Property `skills_path` of the body.
     pub skills_path: Option<Option<String>>,
-    /// `status` of the body.
+    /// Property `status` of the body.
     pub status: Option<Option<models::AppStatuses>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

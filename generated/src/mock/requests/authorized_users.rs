@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::authorized_users::AuthorizedUsers::list) brings.
+/// A request of [`list`](crate::api::authorized_users::AuthorizedUsers::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `role` of the query.
+    /// Query parameter `role`.
     pub role: Option<models::AuthorizedUserRoles>,
-    /// `user_id` of the query.
+    /// Query parameter `user_id`.
     pub user_id: Option<ids::UserId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,19 +42,19 @@ rt::model!(List {
     user_id: optional("user_id"),
 });
 
-/// What a call of [`create`](crate::api::authorized_users::AuthorizedUsers::create) brings.
+/// A request of [`create`](crate::api::authorized_users::AuthorizedUsers::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `role` of the body.
+    /// Property `role` of the body.
     pub role: models::AuthorizedUserRoles,
-    /// `send_emails` of the body.
+    /// Property `send_emails` of the body.
     pub send_emails: Option<Option<bool>>,
-    /// `user_id` of the body.
+    /// Property `user_id` of the body.
     pub user_id: ids::UserId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -65,28 +65,33 @@ rt::model!(Create {
     user_id: required("user_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::authorized_users::AuthorizedUsers::retrieve) brings.
+/// A request of [`retrieve`](crate::api::authorized_users::AuthorizedUsers::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AuthorizedUserId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`delete`](crate::api::authorized_users::AuthorizedUsers::delete) brings.
+/// A request of [`delete`](crate::api::authorized_users::AuthorizedUsers::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::AuthorizedUserId,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id"), company_id: optional("company_id") });
+rt::model!(Delete {
+    id: required("id"),
+    company_id: optional("company_id"),
+});

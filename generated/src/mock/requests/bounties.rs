@@ -4,25 +4,25 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::bounties::Bounties::list) brings.
+/// A request of [`list`](crate::api::bounties::Bounties::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `experience_id` of the query.
+    /// Query parameter `experience_id`.
     pub experience_id: Option<ids::ExperienceId>,
-    /// `status` of the query.
+    /// Query parameter `status`.
     pub status: Option<models::Statuses>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -36,31 +36,31 @@ rt::model!(List {
     status: optional("status"),
 });
 
-/// What a call of [`create`](crate::api::bounties::Bounties::create) brings.
+/// A request of [`create`](crate::api::bounties::Bounties::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `accepted_submissions_limit` of the body.
+    /// Property `accepted_submissions_limit` of the body.
     pub accepted_submissions_limit: Option<Option<i64>>,
-    /// `allowed_country_codes` of the body.
+    /// Property `allowed_country_codes` of the body.
     pub allowed_country_codes: Option<Option<Vec<String>>>,
-    /// `base_unit_amount` of the body.
+    /// Property `base_unit_amount` of the body.
     pub base_unit_amount: crate::Decimal,
-    /// `currency` of the body.
+    /// Property `currency` of the body.
     pub currency: models::Currencies,
-    /// `description` of the body.
+    /// Property `description` of the body.
     pub description: String,
-    /// `experience_id` of the body.
+    /// Property `experience_id` of the body.
     pub experience_id: Option<Option<ids::ExperienceId>>,
-    /// `origin_account_id` of the body.
+    /// Property `origin_account_id` of the body.
     pub origin_account_id: Option<Option<String>>,
-    /// `post_markdown_content` of the body.
+    /// Property `post_markdown_content` of the body.
     pub post_markdown_content: Option<Option<String>>,
-    /// `post_title` of the body.
+    /// Property `post_title` of the body.
     pub post_title: Option<Option<String>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -77,14 +77,16 @@ rt::model!(Create {
     title: required("title"),
 });
 
-/// What a call of [`retrieve`](crate::api::bounties::Bounties::retrieve) brings.
+/// A request of [`retrieve`](crate::api::bounties::Bounties::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::BountyId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});

@@ -4,23 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::chat_channels::ChatChannels::list) brings.
+/// A request of [`list`](crate::api::chat_channels::ChatChannels::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `product_id` of the query.
+    /// Query parameter `product_id`.
     pub product_id: Option<ids::ProductId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -33,37 +33,39 @@ rt::model!(List {
     product_id: optional("product_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::chat_channels::ChatChannels::retrieve) brings.
+/// A request of [`retrieve`](crate::api::chat_channels::ChatChannels::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::chat_channels::ChatChannels::update) brings.
+/// A request of [`update`](crate::api::chat_channels::ChatChannels::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: String,
-    /// `ban_media` of the body.
+    /// Property `ban_media` of the body.
     pub ban_media: Option<Option<bool>>,
-    /// `ban_urls` of the body.
+    /// Property `ban_urls` of the body.
     pub ban_urls: Option<Option<bool>>,
-    /// `banned_words` of the body.
+    /// Property `banned_words` of the body.
     pub banned_words: Option<Option<Vec<String>>>,
-    /// `user_posts_cooldown_seconds` of the body.
+    /// Property `user_posts_cooldown_seconds` of the body.
     pub user_posts_cooldown_seconds: Option<Option<i64>>,
-    /// `who_can_post` of the body.
+    /// Property `who_can_post` of the body.
     pub who_can_post: Option<Option<models::WhoCanPostTypes>>,
-    /// `who_can_react` of the body.
+    /// Property `who_can_react` of the body.
     pub who_can_react: Option<Option<models::WhoCanReactTypes>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::checkout_configurations::CheckoutConfigurations::list) brings.
+/// A request of [`list`](crate::api::checkout_configurations::CheckoutConfigurations::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `plan_id` of the query.
+    /// Query parameter `plan_id`.
     pub plan_id: Option<ids::PlanId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,35 +42,37 @@ rt::model!(List {
     plan_id: optional("plan_id"),
 });
 
-/// What a call of [`create`](crate::api::checkout_configurations::CheckoutConfigurations::create) brings.
+/// A request of [`create`](crate::api::checkout_configurations::CheckoutConfigurations::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `affiliate_code` of the body.
+    /// Property `affiliate_code` of the body.
     pub affiliate_code: Option<Option<String>>,
-    /// `allow_promo_codes` of the body.
+    /// Property `allow_promo_codes` of the body.
     pub allow_promo_codes: Option<Option<bool>>,
-    /// `checkout_styling` of the body.
+    /// Property `checkout_styling` of the body.
     pub checkout_styling: Option<Option<models::CreatePlanCheckoutStyling>>,
-    /// `currency` of the body.
+    /// Property `currency` of the body.
     pub currency: Option<Option<models::Currencies>>,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// `mode` of the body.
+    /// Property `mode` of the body.
     pub mode: Option<String>,
-    /// `payment_method_configuration` of the body.
-    pub payment_method_configuration: Option<Option<models::CreatePlanPaymentMethodConfiguration>>,
-    /// `plan` of the body.
+    /// Property `payment_method_configuration` of the body.
+    pub payment_method_configuration: Option<
+        Option<models::CreatePlanPaymentMethodConfiguration>,
+    >,
+    /// Property `plan` of the body.
     pub plan: Option<models::CreateCheckoutConfigurationPlan>,
-    /// `redirect_url` of the body.
+    /// Property `redirect_url` of the body.
     pub redirect_url: Option<Option<String>>,
-    /// `source_url` of the body.
+    /// Property `source_url` of the body.
     pub source_url: Option<Option<String>>,
-    /// `plan_id` of the body.
+    /// Property `plan_id` of the body.
     pub plan_id: Option<ids::PlanId>,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: Option<ids::CompanyId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -89,15 +91,16 @@ rt::model!(Create {
     company_id: optional("company_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::checkout_configurations::CheckoutConfigurations::retrieve)
-/// brings.
+/// A request of [`retrieve`](crate::api::checkout_configurations::CheckoutConfigurations::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CheckoutConfigurationId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});

@@ -4,27 +4,27 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::companies::Companies::list) brings.
+/// A request of [`list`](crate::api::companies::Companies::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `parent_company_id` of the query.
+    /// Query parameter `parent_company_id`.
     pub parent_company_id: Option<ids::CompanyId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -39,25 +39,25 @@ rt::model!(List {
     parent_company_id: optional("parent_company_id"),
 });
 
-/// What a call of [`create`](crate::api::companies::Companies::create) brings.
+/// A request of [`create`](crate::api::companies::Companies::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `description` of the body.
+    /// Property `description` of the body.
     pub description: Option<Option<String>>,
-    /// `email` of the body.
+    /// Property `email` of the body.
     pub email: Option<Option<String>>,
-    /// `logo` of the body.
+    /// Property `logo` of the body.
     pub logo: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// `parent_company_id` of the body.
+    /// Property `parent_company_id` of the body.
     pub parent_company_id: Option<Option<ids::CompanyId>>,
-    /// `send_customer_emails` of the body.
+    /// Property `send_customer_emails` of the body.
     pub send_customer_emails: Option<Option<bool>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -71,47 +71,49 @@ rt::model!(Create {
     title: required("title"),
 });
 
-/// What a call of [`retrieve`](crate::api::companies::Companies::retrieve) brings.
+/// A request of [`retrieve`](crate::api::companies::Companies::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CompanyId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::companies::Companies::update) brings.
+/// A request of [`update`](crate::api::companies::Companies::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CompanyId,
-    /// `affiliate_application_required` of the body.
+    /// Property `affiliate_application_required` of the body.
     pub affiliate_application_required: Option<Option<bool>>,
-    /// `affiliate_instructions` of the body.
+    /// Property `affiliate_instructions` of the body.
     pub affiliate_instructions: Option<Option<String>>,
-    /// `banner_image` of the body.
+    /// Property `banner_image` of the body.
     pub banner_image: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `description` of the body.
+    /// Property `description` of the body.
     pub description: Option<Option<String>>,
-    /// `featured_affiliate_product_id` of the body.
+    /// Property `featured_affiliate_product_id` of the body.
     pub featured_affiliate_product_id: Option<Option<String>>,
-    /// `logo` of the body.
+    /// Property `logo` of the body.
     pub logo: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `route` of the body.
+    /// Property `route` of the body.
     pub route: Option<Option<String>>,
-    /// `send_customer_emails` of the body.
+    /// Property `send_customer_emails` of the body.
     pub send_customer_emails: Option<Option<bool>>,
-    /// `social_links` of the body.
+    /// Property `social_links` of the body.
     pub social_links: Option<Option<Vec<models::UpdateCompanySocialLink>>>,
-    /// `target_audience` of the body.
+    /// Property `target_audience` of the body.
     pub target_audience: Option<Option<String>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -130,21 +132,21 @@ rt::model!(Update {
     title: nullable("title"),
 });
 
-/// What a call of [`create_api_key`](crate::api::companies::Companies::create_api_key) brings.
+/// A request of [`create_api_key`](crate::api::companies::Companies::create_api_key).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateApiKey {
-    /// `parent_company_id` of the path.
+    /// Path parameter `parent_company_id`.
     pub parent_company_id: ids::CompanyId,
-    /// `child_company_id` of the body.
+    /// Property `child_company_id` of the body.
     pub child_company_id: ids::CompanyId,
-    /// `name` of the body.
+    /// Property `name` of the body.
     pub name: Option<Option<String>>,
-    /// `permissions` of the body.
+    /// Property `permissions` of the body.
     pub permissions: Option<Option<Vec<models::CreateApiKeyCompanyPermission>>>,
-    /// `role` of the body.
+    /// Property `role` of the body.
     pub role: Option<Option<models::PermissionSystemRoles>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

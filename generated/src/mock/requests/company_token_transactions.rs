@@ -4,25 +4,25 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::company_token_transactions::CompanyTokenTransactions::list) brings.
+/// A request of [`list`](crate::api::company_token_transactions::CompanyTokenTransactions::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `transaction_type` of the query.
+    /// Query parameter `transaction_type`.
     pub transaction_type: Option<models::CompanyTokenTransactionTypes>,
-    /// `user_id` of the query.
+    /// Query parameter `user_id`.
     pub user_id: Option<ids::UserId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -36,26 +36,25 @@ rt::model!(List {
     user_id: optional("user_id"),
 });
 
-/// What a call of [`create`](crate::api::company_token_transactions::CompanyTokenTransactions::create)
-/// brings.
+/// A request of [`create`](crate::api::company_token_transactions::CompanyTokenTransactions::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `amount` of the body.
+    /// Property `amount` of the body.
     pub amount: crate::Decimal,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `description` of the body.
+    /// Property `description` of the body.
     pub description: Option<Option<String>>,
-    /// `destination_user_id` of the body.
+    /// Property `destination_user_id` of the body.
     pub destination_user_id: Option<ids::UserId>,
-    /// `idempotency_key` of the body.
+    /// Property `idempotency_key` of the body.
     pub idempotency_key: Option<Option<String>>,
-    /// `transaction_type` of the body.
+    /// Property `transaction_type` of the body.
     pub transaction_type: String,
-    /// `user_id` of the body.
+    /// Property `user_id` of the body.
     pub user_id: ids::UserId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -69,15 +68,16 @@ rt::model!(Create {
     user_id: required("user_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::company_token_transactions::CompanyTokenTransactions::retrieve)
-/// brings.
+/// A request of [`retrieve`](crate::api::company_token_transactions::CompanyTokenTransactions::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CompanyTokenTransactionId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});

@@ -4,39 +4,39 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`create`](crate::api::conversions::Conversions::create) brings.
+/// A request of [`create`](crate::api::conversions::Conversions::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `action_source` of the body.
+    /// Property `action_source` of the body.
     pub action_source: Option<Option<models::ConversionActionSource>>,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `context` of the body.
+    /// Property `context` of the body.
     pub context: Option<Option<models::CreateConversionContext>>,
-    /// `currency` of the body.
+    /// Property `currency` of the body.
     pub currency: Option<Option<models::Currencies>>,
-    /// `custom_name` of the body.
+    /// Property `custom_name` of the body.
     pub custom_name: Option<Option<String>>,
-    /// `event_id` of the body.
+    /// Property `event_id` of the body.
     pub event_id: Option<Option<String>>,
-    /// `event_name` of the body.
+    /// Property `event_name` of the body.
     pub event_name: models::ConversionEventName,
-    /// `event_time` of the body.
+    /// Property `event_time` of the body.
     pub event_time: Option<Option<crate::DateTime>>,
-    /// `plan_id` of the body.
+    /// Property `plan_id` of the body.
     pub plan_id: Option<Option<ids::PlanId>>,
-    /// `product_id` of the body.
+    /// Property `product_id` of the body.
     pub product_id: Option<Option<ids::ProductId>>,
-    /// `referrer_url` of the body.
+    /// Property `referrer_url` of the body.
     pub referrer_url: Option<Option<String>>,
-    /// `url` of the body.
+    /// Property `url` of the body.
     pub url: Option<Option<String>>,
-    /// `user` of the body.
+    /// Property `user` of the body.
     pub user: Option<Option<models::CreateConversionUser>>,
-    /// `value` of the body.
+    /// Property `value` of the body.
     pub value: Option<Option<crate::Decimal>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

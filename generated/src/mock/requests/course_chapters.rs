@@ -4,21 +4,21 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::course_chapters::CourseChapters::list) brings.
+/// A request of [`list`](crate::api::course_chapters::CourseChapters::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `course_id` of the query.
+    /// Query parameter `course_id`.
     pub course_id: ids::CourseId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,54 +30,64 @@ rt::model!(List {
     course_id: required("course_id"),
 });
 
-/// What a call of [`create`](crate::api::course_chapters::CourseChapters::create) brings.
+/// A request of [`create`](crate::api::course_chapters::CourseChapters::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `course_id` of the body.
+    /// Property `course_id` of the body.
     pub course_id: ids::CourseId,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Create { course_id: required("course_id"), title: nullable("title") });
+rt::model!(Create {
+    course_id: required("course_id"),
+    title: nullable("title"),
+});
 
-/// What a call of [`retrieve`](crate::api::course_chapters::CourseChapters::retrieve) brings.
+/// A request of [`retrieve`](crate::api::course_chapters::CourseChapters::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CourseChapterId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::course_chapters::CourseChapters::update) brings.
+/// A request of [`update`](crate::api::course_chapters::CourseChapters::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CourseChapterId,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Update { id: required("id"), title: required("title") });
+rt::model!(Update {
+    id: required("id"),
+    title: required("title"),
+});
 
-/// What a call of [`delete`](crate::api::course_chapters::CourseChapters::delete) brings.
+/// A request of [`delete`](crate::api::course_chapters::CourseChapters::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CourseChapterId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});

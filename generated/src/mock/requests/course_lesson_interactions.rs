@@ -4,27 +4,27 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::course_lesson_interactions::CourseLessonInteractions::list) brings.
+/// A request of [`list`](crate::api::course_lesson_interactions::CourseLessonInteractions::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `completed` of the query.
+    /// Query parameter `completed`.
     pub completed: Option<bool>,
-    /// `course_id` of the query.
+    /// Query parameter `course_id`.
     pub course_id: Option<ids::CourseId>,
-    /// `lesson_id` of the query.
+    /// Query parameter `lesson_id`.
     pub lesson_id: Option<ids::CourseLessonId>,
-    /// `user_id` of the query.
+    /// Query parameter `user_id`.
     pub user_id: Option<ids::UserId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -39,15 +39,16 @@ rt::model!(List {
     user_id: optional("user_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::course_lesson_interactions::CourseLessonInteractions::retrieve)
-/// brings.
+/// A request of [`retrieve`](crate::api::course_lesson_interactions::CourseLessonInteractions::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CourseLessonInteractionId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});

@@ -4,23 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::course_lessons::CourseLessons::list) brings.
+/// A request of [`list`](crate::api::course_lessons::CourseLessons::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `chapter_id` of the query.
+    /// Query parameter `chapter_id`.
     pub chapter_id: Option<ids::CourseChapterId>,
-    /// `course_id` of the query.
+    /// Query parameter `course_id`.
     pub course_id: Option<ids::CourseId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -33,27 +33,27 @@ rt::model!(List {
     course_id: optional("course_id"),
 });
 
-/// What a call of [`create`](crate::api::course_lessons::CourseLessons::create) brings.
+/// A request of [`create`](crate::api::course_lessons::CourseLessons::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `chapter_id` of the body.
+    /// Property `chapter_id` of the body.
     pub chapter_id: ids::CourseChapterId,
-    /// `content` of the body.
+    /// Property `content` of the body.
     pub content: Option<Option<String>>,
-    /// `days_from_course_start_until_unlock` of the body.
+    /// Property `days_from_course_start_until_unlock` of the body.
     pub days_from_course_start_until_unlock: Option<Option<i64>>,
-    /// `embed_id` of the body.
+    /// Property `embed_id` of the body.
     pub embed_id: Option<Option<String>>,
-    /// `embed_type` of the body.
+    /// Property `embed_type` of the body.
     pub embed_type: Option<Option<models::EmbedTypes>>,
-    /// `lesson_type` of the body.
+    /// Property `lesson_type` of the body.
     pub lesson_type: models::LessonTypes,
-    /// `thumbnail` of the body.
+    /// Property `thumbnail` of the body.
     pub thumbnail: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -68,54 +68,59 @@ rt::model!(Create {
     title: nullable("title"),
 });
 
-/// What a call of [`retrieve`](crate::api::course_lessons::CourseLessons::retrieve) brings.
+/// A request of [`retrieve`](crate::api::course_lessons::CourseLessons::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CourseLessonId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::course_lessons::CourseLessons::update) brings.
+/// A request of [`update`](crate::api::course_lessons::CourseLessons::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CourseLessonId,
-    /// `assessment_completion_requirement` of the body.
-    pub assessment_completion_requirement:
-        Option<Option<models::UpdateCourseLessonAssessmentCompletionRequirement>>,
-    /// `assessment_questions` of the body.
-    pub assessment_questions: Option<Option<Vec<models::UpdateCourseLessonAssessmentQuestion>>>,
-    /// `attachments` of the body.
+    /// Property `assessment_completion_requirement` of the body.
+    pub assessment_completion_requirement: Option<
+        Option<models::UpdateCourseLessonAssessmentCompletionRequirement>,
+    >,
+    /// Property `assessment_questions` of the body.
+    pub assessment_questions: Option<
+        Option<Vec<models::UpdateCourseLessonAssessmentQuestion>>,
+    >,
+    /// Property `attachments` of the body.
     pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// `content` of the body.
+    /// Property `content` of the body.
     pub content: Option<Option<String>>,
-    /// `days_from_course_start_until_unlock` of the body.
+    /// Property `days_from_course_start_until_unlock` of the body.
     pub days_from_course_start_until_unlock: Option<Option<i64>>,
-    /// `embed_id` of the body.
+    /// Property `embed_id` of the body.
     pub embed_id: Option<Option<String>>,
-    /// `embed_type` of the body.
+    /// Property `embed_type` of the body.
     pub embed_type: Option<Option<models::EmbedTypes>>,
-    /// `lesson_type` of the body.
+    /// Property `lesson_type` of the body.
     pub lesson_type: Option<Option<models::LessonTypes>>,
-    /// `main_pdf` of the body.
+    /// Property `main_pdf` of the body.
     pub main_pdf: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `max_attempts` of the body.
+    /// Property `max_attempts` of the body.
     pub max_attempts: Option<Option<i64>>,
-    /// `mux_asset_id` of the body.
+    /// Property `mux_asset_id` of the body.
     pub mux_asset_id: Option<Option<String>>,
-    /// `thumbnail` of the body.
+    /// Property `thumbnail` of the body.
     pub thumbnail: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// `visibility` of the body.
+    /// Property `visibility` of the body.
     pub visibility: Option<Option<models::LessonVisibilities>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -137,54 +142,61 @@ rt::model!(Update {
     visibility: nullable("visibility"),
 });
 
-/// What a call of [`delete`](crate::api::course_lessons::CourseLessons::delete) brings.
+/// A request of [`delete`](crate::api::course_lessons::CourseLessons::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CourseLessonId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});
 
-/// What a call of [`mark_as_completed`](crate::api::course_lessons::CourseLessons::mark_as_completed)
-/// brings.
+/// A request of [`mark_as_completed`](crate::api::course_lessons::CourseLessons::mark_as_completed).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MarkAsCompleted {
-    /// `lesson_id` of the path.
+    /// Path parameter `lesson_id`.
     pub lesson_id: ids::CourseLessonId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(MarkAsCompleted { lesson_id: required("lesson_id") });
+rt::model!(MarkAsCompleted {
+    lesson_id: required("lesson_id"),
+});
 
-/// What a call of [`start`](crate::api::course_lessons::CourseLessons::start) brings.
+/// A request of [`start`](crate::api::course_lessons::CourseLessons::start).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Start {
-    /// `lesson_id` of the path.
+    /// Path parameter `lesson_id`.
     pub lesson_id: ids::CourseLessonId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Start { lesson_id: required("lesson_id") });
+rt::model!(Start {
+    lesson_id: required("lesson_id"),
+});
 
-/// What a call of [`submit_assessment`](crate::api::course_lessons::CourseLessons::submit_assessment)
-/// brings.
+/// A request of [`submit_assessment`](crate::api::course_lessons::CourseLessons::submit_assessment).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitAssessment {
-    /// `lesson_id` of the path.
+    /// Path parameter `lesson_id`.
     pub lesson_id: ids::CourseLessonId,
-    /// `answers` of the body.
+    /// Property `answers` of the body.
     pub answers: Vec<models::SubmitAssessmentCourseLessonAnswer>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(SubmitAssessment { lesson_id: required("lesson_id"), answers: required("answers") });
+rt::model!(SubmitAssessment {
+    lesson_id: required("lesson_id"),
+    answers: required("answers"),
+});

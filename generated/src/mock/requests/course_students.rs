@@ -4,23 +4,23 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::course_students::CourseStudents::list) brings.
+/// A request of [`list`](crate::api::course_students::CourseStudents::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `course_id` of the query.
+    /// Query parameter `course_id`.
     pub course_id: ids::CourseId,
-    /// `keyword` of the query.
+    /// Query parameter `keyword`.
     pub keyword: Option<String>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -33,14 +33,16 @@ rt::model!(List {
     keyword: optional("keyword"),
 });
 
-/// What a call of [`retrieve`](crate::api::course_students::CourseStudents::retrieve) brings.
+/// A request of [`retrieve`](crate::api::course_students::CourseStudents::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CourseStudentId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});

@@ -4,23 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::courses::Courses::list) brings.
+/// A request of [`list`](crate::api::courses::Courses::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `experience_id` of the query.
+    /// Query parameter `experience_id`.
     pub experience_id: Option<ids::ExperienceId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -33,27 +33,27 @@ rt::model!(List {
     experience_id: optional("experience_id"),
 });
 
-/// What a call of [`create`](crate::api::courses::Courses::create) brings.
+/// A request of [`create`](crate::api::courses::Courses::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `certificate_after_completion_enabled` of the body.
+    /// Property `certificate_after_completion_enabled` of the body.
     pub certificate_after_completion_enabled: Option<Option<bool>>,
-    /// `experience_id` of the body.
+    /// Property `experience_id` of the body.
     pub experience_id: ids::ExperienceId,
-    /// `order` of the body.
+    /// Property `order` of the body.
     pub order: Option<Option<String>>,
-    /// `require_completing_lessons_in_order` of the body.
+    /// Property `require_completing_lessons_in_order` of the body.
     pub require_completing_lessons_in_order: Option<Option<bool>>,
-    /// `tagline` of the body.
+    /// Property `tagline` of the body.
     pub tagline: Option<Option<String>>,
-    /// `thumbnail` of the body.
+    /// Property `thumbnail` of the body.
     pub thumbnail: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: String,
-    /// `visibility` of the body.
+    /// Property `visibility` of the body.
     pub visibility: Option<Option<models::CourseVisibilities>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -68,45 +68,47 @@ rt::model!(Create {
     visibility: nullable("visibility"),
 });
 
-/// What a call of [`retrieve`](crate::api::courses::Courses::retrieve) brings.
+/// A request of [`retrieve`](crate::api::courses::Courses::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CourseId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::courses::Courses::update) brings.
+/// A request of [`update`](crate::api::courses::Courses::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CourseId,
-    /// `certificate_after_completion_enabled` of the body.
+    /// Property `certificate_after_completion_enabled` of the body.
     pub certificate_after_completion_enabled: Option<Option<bool>>,
-    /// `chapters` of the body.
+    /// Property `chapters` of the body.
     pub chapters: Option<Option<Vec<models::UpdateCourseChapter>>>,
-    /// `description` of the body.
+    /// Property `description` of the body.
     pub description: Option<Option<String>>,
-    /// `language` of the body.
+    /// Property `language` of the body.
     pub language: Option<Option<models::Languages>>,
-    /// `order` of the body.
+    /// Property `order` of the body.
     pub order: Option<Option<String>>,
-    /// `require_completing_lessons_in_order` of the body.
+    /// Property `require_completing_lessons_in_order` of the body.
     pub require_completing_lessons_in_order: Option<Option<bool>>,
-    /// `tagline` of the body.
+    /// Property `tagline` of the body.
     pub tagline: Option<Option<String>>,
-    /// `thumbnail` of the body.
+    /// Property `thumbnail` of the body.
     pub thumbnail: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// `visibility` of the body.
+    /// Property `visibility` of the body.
     pub visibility: Option<Option<models::CourseVisibilities>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -124,14 +126,16 @@ rt::model!(Update {
     visibility: nullable("visibility"),
 });
 
-/// What a call of [`delete`](crate::api::courses::Courses::delete) brings.
+/// A request of [`delete`](crate::api::courses::Courses::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::CourseId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});

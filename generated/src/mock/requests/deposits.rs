@@ -4,19 +4,19 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`create`](crate::api::deposits::Deposits::create) brings.
+/// A request of [`create`](crate::api::deposits::Deposits::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `amount` of the body.
+    /// Property `amount` of the body.
     pub amount: crate::Decimal,
-    /// `destination` of the body.
+    /// Property `destination` of the body.
     pub destination: models::CreateDepositDestination,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<crate::Object>,
-    /// `network` of the body.
+    /// Property `network` of the body.
     pub network: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,27 +4,27 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::disputes::Disputes::list) brings.
+/// A request of [`list`](crate::api::disputes::Disputes::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -39,65 +39,73 @@ rt::model!(List {
     direction: optional("direction"),
 });
 
-/// What a call of [`retrieve`](crate::api::disputes::Disputes::retrieve) brings.
+/// A request of [`retrieve`](crate::api::disputes::Disputes::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::DisputeId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`submit_evidence`](crate::api::disputes::Disputes::submit_evidence) brings.
+/// A request of [`submit_evidence`](crate::api::disputes::Disputes::submit_evidence).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitEvidence {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::DisputeId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(SubmitEvidence { id: required("id") });
+rt::model!(SubmitEvidence {
+    id: required("id"),
+});
 
-/// What a call of [`update_evidence`](crate::api::disputes::Disputes::update_evidence) brings.
+/// A request of [`update_evidence`](crate::api::disputes::Disputes::update_evidence).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateEvidence {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::DisputeId,
-    /// `access_activity_log` of the body.
+    /// Property `access_activity_log` of the body.
     pub access_activity_log: Option<Option<String>>,
-    /// `billing_address` of the body.
+    /// Property `billing_address` of the body.
     pub billing_address: Option<Option<String>>,
-    /// `cancellation_policy_attachment` of the body.
-    pub cancellation_policy_attachment: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `cancellation_policy_disclosure` of the body.
+    /// Property `cancellation_policy_attachment` of the body.
+    pub cancellation_policy_attachment: Option<
+        Option<models::UpdateProductGalleryImage>,
+    >,
+    /// Property `cancellation_policy_disclosure` of the body.
     pub cancellation_policy_disclosure: Option<Option<String>>,
-    /// `customer_communication_attachment` of the body.
-    pub customer_communication_attachment: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `customer_email_address` of the body.
+    /// Property `customer_communication_attachment` of the body.
+    pub customer_communication_attachment: Option<
+        Option<models::UpdateProductGalleryImage>,
+    >,
+    /// Property `customer_email_address` of the body.
     pub customer_email_address: Option<Option<String>>,
-    /// `customer_name` of the body.
+    /// Property `customer_name` of the body.
     pub customer_name: Option<Option<String>>,
-    /// `notes` of the body.
+    /// Property `notes` of the body.
     pub notes: Option<Option<String>>,
-    /// `product_description` of the body.
+    /// Property `product_description` of the body.
     pub product_description: Option<Option<String>>,
-    /// `refund_policy_attachment` of the body.
+    /// Property `refund_policy_attachment` of the body.
     pub refund_policy_attachment: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `refund_policy_disclosure` of the body.
+    /// Property `refund_policy_disclosure` of the body.
     pub refund_policy_disclosure: Option<Option<String>>,
-    /// `refund_refusal_explanation` of the body.
+    /// Property `refund_refusal_explanation` of the body.
     pub refund_refusal_explanation: Option<Option<String>>,
-    /// `service_date` of the body.
+    /// Property `service_date` of the body.
     pub service_date: Option<Option<String>>,
-    /// `uncategorized_attachment` of the body.
+    /// Property `uncategorized_attachment` of the body.
     pub uncategorized_attachment: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,21 +4,21 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::dm_channels::DmChannels::list) brings.
+/// A request of [`list`](crate::api::dm_channels::DmChannels::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,17 +30,17 @@ rt::model!(List {
     company_id: optional("company_id"),
 });
 
-/// What a call of [`create`](crate::api::dm_channels::DmChannels::create) brings.
+/// A request of [`create`](crate::api::dm_channels::DmChannels::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// `custom_name` of the body.
+    /// Property `custom_name` of the body.
     pub custom_name: Option<Option<String>>,
-    /// `with_user_ids` of the body.
+    /// Property `with_user_ids` of the body.
     pub with_user_ids: Vec<ids::UserId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -50,40 +50,47 @@ rt::model!(Create {
     with_user_ids: required("with_user_ids"),
 });
 
-/// What a call of [`retrieve`](crate::api::dm_channels::DmChannels::retrieve) brings.
+/// A request of [`retrieve`](crate::api::dm_channels::DmChannels::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::DmChannelId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::dm_channels::DmChannels::update) brings.
+/// A request of [`update`](crate::api::dm_channels::DmChannels::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::DmChannelId,
-    /// `custom_name` of the body.
+    /// Property `custom_name` of the body.
     pub custom_name: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Update { id: required("id"), custom_name: nullable("custom_name") });
+rt::model!(Update {
+    id: required("id"),
+    custom_name: nullable("custom_name"),
+});
 
-/// What a call of [`delete`](crate::api::dm_channels::DmChannels::delete) brings.
+/// A request of [`delete`](crate::api::dm_channels::DmChannels::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::DmChannelId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});

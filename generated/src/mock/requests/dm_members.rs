@@ -4,21 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::dm_members::DmMembers::list) brings.
+/// A request of [`list`](crate::api::dm_members::DmMembers::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `channel_id` of the query.
+    /// Query parameter `channel_id`.
     pub channel_id: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,43 +30,50 @@ rt::model!(List {
     channel_id: required("channel_id"),
 });
 
-/// What a call of [`create`](crate::api::dm_members::DmMembers::create) brings.
+/// A request of [`create`](crate::api::dm_members::DmMembers::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `channel_id` of the body.
+    /// Property `channel_id` of the body.
     pub channel_id: String,
-    /// `user_id` of the body.
+    /// Property `user_id` of the body.
     pub user_id: ids::UserId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Create { channel_id: required("channel_id"), user_id: required("user_id") });
+rt::model!(Create {
+    channel_id: required("channel_id"),
+    user_id: required("user_id"),
+});
 
-/// What a call of [`retrieve`](crate::api::dm_members::DmMembers::retrieve) brings.
+/// A request of [`retrieve`](crate::api::dm_members::DmMembers::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::DmMemberId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::dm_members::DmMembers::update) brings.
+/// A request of [`update`](crate::api::dm_members::DmMembers::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::DmMemberId,
-    /// `notification_preference` of the body.
-    pub notification_preference: Option<Option<models::DmsFeedMemberNotificationPreferences>>,
-    /// `status` of the body.
+    /// Property `notification_preference` of the body.
+    pub notification_preference: Option<
+        Option<models::DmsFeedMemberNotificationPreferences>,
+    >,
+    /// Property `status` of the body.
     pub status: Option<Option<models::DmsFeedMemberStatuses>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -76,14 +83,16 @@ rt::model!(Update {
     status: nullable("status"),
 });
 
-/// What a call of [`delete`](crate::api::dm_members::DmMembers::delete) brings.
+/// A request of [`delete`](crate::api::dm_members::DmMembers::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::DmMemberId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});

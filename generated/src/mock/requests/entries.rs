@@ -4,35 +4,35 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::entries::Entries::list) brings.
+/// A request of [`list`](crate::api::entries::Entries::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `order` of the query.
+    /// Query parameter `order`.
     pub order: Option<models::EntriesSortableColumns>,
-    /// `plan_ids` of the query.
+    /// Query parameter `plan_ids`.
     pub plan_ids: Option<Vec<ids::PlanId>>,
-    /// `product_ids` of the query.
+    /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// `statuses` of the query.
+    /// Query parameter `statuses`.
     pub statuses: Option<Vec<models::EntryStatus>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -51,38 +51,44 @@ rt::model!(List {
     statuses: optional("statuses"),
 });
 
-/// What a call of [`retrieve`](crate::api::entries::Entries::retrieve) brings.
+/// A request of [`retrieve`](crate::api::entries::Entries::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::EntryId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`approve`](crate::api::entries::Entries::approve) brings.
+/// A request of [`approve`](crate::api::entries::Entries::approve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Approve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::EntryId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Approve { id: required("id") });
+rt::model!(Approve {
+    id: required("id"),
+});
 
-/// What a call of [`deny`](crate::api::entries::Entries::deny) brings.
+/// A request of [`deny`](crate::api::entries::Entries::deny).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Deny {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::EntryId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Deny { id: required("id") });
+rt::model!(Deny {
+    id: required("id"),
+});

@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::experiences::Experiences::list) brings.
+/// A request of [`list`](crate::api::experiences::Experiences::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `app_id` of the query.
+    /// Query parameter `app_id`.
     pub app_id: Option<ids::AppId>,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `product_id` of the query.
+    /// Query parameter `product_id`.
     pub product_id: Option<ids::ProductId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,23 +42,23 @@ rt::model!(List {
     product_id: optional("product_id"),
 });
 
-/// What a call of [`create`](crate::api::experiences::Experiences::create) brings.
+/// A request of [`create`](crate::api::experiences::Experiences::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `app_id` of the body.
+    /// Property `app_id` of the body.
     pub app_id: ids::AppId,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `is_public` of the body.
+    /// Property `is_public` of the body.
     pub is_public: Option<Option<bool>>,
-    /// `logo` of the body.
+    /// Property `logo` of the body.
     pub logo: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `name` of the body.
+    /// Property `name` of the body.
     pub name: Option<Option<String>>,
-    /// `section_id` of the body.
+    /// Property `section_id` of the body.
     pub section_id: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -71,37 +71,39 @@ rt::model!(Create {
     section_id: nullable("section_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::experiences::Experiences::retrieve) brings.
+/// A request of [`retrieve`](crate::api::experiences::Experiences::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ExperienceId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::experiences::Experiences::update) brings.
+/// A request of [`update`](crate::api::experiences::Experiences::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ExperienceId,
-    /// `access_level` of the body.
+    /// Property `access_level` of the body.
     pub access_level: Option<Option<models::ExperienceAccessLevels>>,
-    /// `is_public` of the body.
+    /// Property `is_public` of the body.
     pub is_public: Option<Option<bool>>,
-    /// `logo` of the body.
+    /// Property `logo` of the body.
     pub logo: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `name` of the body.
+    /// Property `name` of the body.
     pub name: Option<Option<String>>,
-    /// `order` of the body.
+    /// Property `order` of the body.
     pub order: Option<Option<String>>,
-    /// `section_id` of the body.
+    /// Property `section_id` of the body.
     pub section_id: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -115,56 +117,67 @@ rt::model!(Update {
     section_id: nullable("section_id"),
 });
 
-/// What a call of [`delete`](crate::api::experiences::Experiences::delete) brings.
+/// A request of [`delete`](crate::api::experiences::Experiences::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ExperienceId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});
 
-/// What a call of [`attach`](crate::api::experiences::Experiences::attach) brings.
+/// A request of [`attach`](crate::api::experiences::Experiences::attach).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Attach {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ExperienceId,
-    /// `product_id` of the body.
+    /// Property `product_id` of the body.
     pub product_id: ids::ProductId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Attach { id: required("id"), product_id: required("product_id") });
+rt::model!(Attach {
+    id: required("id"),
+    product_id: required("product_id"),
+});
 
-/// What a call of [`detach`](crate::api::experiences::Experiences::detach) brings.
+/// A request of [`detach`](crate::api::experiences::Experiences::detach).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Detach {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ExperienceId,
-    /// `product_id` of the body.
+    /// Property `product_id` of the body.
     pub product_id: ids::ProductId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Detach { id: required("id"), product_id: required("product_id") });
+rt::model!(Detach {
+    id: required("id"),
+    product_id: required("product_id"),
+});
 
-/// What a call of [`duplicate`](crate::api::experiences::Experiences::duplicate) brings.
+/// A request of [`duplicate`](crate::api::experiences::Experiences::duplicate).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Duplicate {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ExperienceId,
-    /// `name` of the body.
+    /// Property `name` of the body.
     pub name: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Duplicate { id: required("id"), name: nullable("name") });
+rt::model!(Duplicate {
+    id: required("id"),
+    name: nullable("name"),
+});

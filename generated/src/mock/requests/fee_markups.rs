@@ -4,21 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::fee_markups::FeeMarkups::list) brings.
+/// A request of [`list`](crate::api::fee_markups::FeeMarkups::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,23 +30,23 @@ rt::model!(List {
     company_id: required("company_id"),
 });
 
-/// What a call of [`create`](crate::api::fee_markups::FeeMarkups::create) brings.
+/// A request of [`create`](crate::api::fee_markups::FeeMarkups::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `fee_type` of the body.
+    /// Property `fee_type` of the body.
     pub fee_type: models::FeeMarkupTypes,
-    /// `fixed_fee_usd` of the body.
+    /// Property `fixed_fee_usd` of the body.
     pub fixed_fee_usd: Option<Option<crate::Decimal>>,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// `notes` of the body.
+    /// Property `notes` of the body.
     pub notes: Option<Option<String>>,
-    /// `percentage_fee` of the body.
+    /// Property `percentage_fee` of the body.
     pub percentage_fee: Option<Option<crate::Decimal>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -59,14 +59,16 @@ rt::model!(Create {
     percentage_fee: nullable("percentage_fee"),
 });
 
-/// What a call of [`delete`](crate::api::fee_markups::FeeMarkups::delete) brings.
+/// A request of [`delete`](crate::api::fee_markups::FeeMarkups::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::FeeMarkupId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});

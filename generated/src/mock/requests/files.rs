@@ -4,28 +4,33 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`create`](crate::api::files::Files::create) brings.
+/// A request of [`create`](crate::api::files::Files::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `filename` of the body.
+    /// Property `filename` of the body.
     pub filename: String,
-    /// `visibility` of the body.
+    /// Property `visibility` of the body.
     pub visibility: Option<Option<models::FileVisibility>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Create { filename: required("filename"), visibility: nullable("visibility") });
+rt::model!(Create {
+    filename: required("filename"),
+    visibility: nullable("visibility"),
+});
 
-/// What a call of [`retrieve`](crate::api::files::Files::retrieve) brings.
+/// A request of [`retrieve`](crate::api::files::Files::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::FileId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});

@@ -4,27 +4,27 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::forum_posts::ForumPosts::list) brings.
+/// A request of [`list`](crate::api::forum_posts::ForumPosts::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `experience_id` of the query.
+    /// Query parameter `experience_id`.
     pub experience_id: ids::ExperienceId,
-    /// `include_bounty_anchors` of the query.
+    /// Query parameter `include_bounty_anchors`.
     pub include_bounty_anchors: Option<bool>,
-    /// `parent_id` of the query.
+    /// Query parameter `parent_id`.
     pub parent_id: Option<String>,
-    /// `pinned` of the query.
+    /// Query parameter `pinned`.
     pub pinned: Option<bool>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -39,37 +39,37 @@ rt::model!(List {
     pinned: optional("pinned"),
 });
 
-/// What a call of [`create`](crate::api::forum_posts::ForumPosts::create) brings.
+/// A request of [`create`](crate::api::forum_posts::ForumPosts::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `attachments` of the body.
+    /// Property `attachments` of the body.
     pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// `content` of the body.
+    /// Property `content` of the body.
     pub content: Option<Option<String>>,
-    /// `experience_id` of the body.
+    /// Property `experience_id` of the body.
     pub experience_id: ids::ExperienceId,
-    /// `is_mention` of the body.
+    /// Property `is_mention` of the body.
     pub is_mention: Option<Option<bool>>,
-    /// `parent_id` of the body.
+    /// Property `parent_id` of the body.
     pub parent_id: Option<Option<String>>,
-    /// `paywall_amount` of the body.
+    /// Property `paywall_amount` of the body.
     pub paywall_amount: Option<Option<crate::Decimal>>,
-    /// `paywall_currency` of the body.
+    /// Property `paywall_currency` of the body.
     pub paywall_currency: Option<Option<models::Currencies>>,
-    /// `pinned` of the body.
+    /// Property `pinned` of the body.
     pub pinned: Option<Option<bool>>,
-    /// `poll` of the body.
+    /// Property `poll` of the body.
     pub poll: Option<Option<models::CreateForumPostPoll>>,
-    /// `rich_content` of the body.
+    /// Property `rich_content` of the body.
     pub rich_content: Option<Option<String>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// `visibility` of the body.
+    /// Property `visibility` of the body.
     pub visibility: Option<Option<models::ForumPostVisibilityTypes>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -89,35 +89,37 @@ rt::model!(Create {
     visibility: nullable("visibility"),
 });
 
-/// What a call of [`retrieve`](crate::api::forum_posts::ForumPosts::retrieve) brings.
+/// A request of [`retrieve`](crate::api::forum_posts::ForumPosts::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ForumPostId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::forum_posts::ForumPosts::update) brings.
+/// A request of [`update`](crate::api::forum_posts::ForumPosts::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ForumPostId,
-    /// `attachments` of the body.
+    /// Property `attachments` of the body.
     pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// `content` of the body.
+    /// Property `content` of the body.
     pub content: Option<Option<String>>,
-    /// `is_pinned` of the body.
+    /// Property `is_pinned` of the body.
     pub is_pinned: Option<Option<bool>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// `visibility` of the body.
+    /// Property `visibility` of the body.
     pub visibility: Option<Option<models::ForumPostVisibilityTypes>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

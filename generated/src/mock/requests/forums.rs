@@ -4,23 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::forums::Forums::list) brings.
+/// A request of [`list`](crate::api::forums::Forums::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `product_id` of the query.
+    /// Query parameter `product_id`.
     pub product_id: Option<ids::ProductId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -33,35 +33,39 @@ rt::model!(List {
     product_id: optional("product_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::forums::Forums::retrieve) brings.
+/// A request of [`retrieve`](crate::api::forums::Forums::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ForumId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::forums::Forums::update) brings.
+/// A request of [`update`](crate::api::forums::Forums::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ForumId,
-    /// `banned_words` of the body.
+    /// Property `banned_words` of the body.
     pub banned_words: Option<Option<Vec<String>>>,
-    /// `banner_image` of the body.
+    /// Property `banner_image` of the body.
     pub banner_image: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `email_notification_preference` of the body.
-    pub email_notification_preference: Option<Option<models::ForumEmailNotificationPreferences>>,
-    /// `who_can_comment` of the body.
+    /// Property `email_notification_preference` of the body.
+    pub email_notification_preference: Option<
+        Option<models::ForumEmailNotificationPreferences>,
+    >,
+    /// Property `who_can_comment` of the body.
     pub who_can_comment: Option<Option<models::ForumWhoCanCommentTypes>>,
-    /// `who_can_post` of the body.
+    /// Property `who_can_post` of the body.
     pub who_can_post: Option<Option<models::ForumWhoCanPostTypes>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,35 +4,35 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::invoices::Invoices::list) brings.
+/// A request of [`list`](crate::api::invoices::Invoices::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `collection_methods` of the query.
+    /// Query parameter `collection_methods`.
     pub collection_methods: Option<Vec<models::InvoiceCollectionMethods>>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `order` of the query.
+    /// Query parameter `order`.
     pub order: Option<models::InvoicesSortableColumns>,
-    /// `product_ids` of the query.
+    /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// `statuses` of the query.
+    /// Query parameter `statuses`.
     pub statuses: Option<Vec<models::InvoiceStatuses>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -51,47 +51,47 @@ rt::model!(List {
     statuses: optional("statuses"),
 });
 
-/// What a call of [`create`](crate::api::invoices::Invoices::create) brings.
+/// A request of [`create`](crate::api::invoices::Invoices::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `automatically_finalizes_at` of the body.
+    /// Property `automatically_finalizes_at` of the body.
     pub automatically_finalizes_at: Option<Option<crate::DateTime>>,
-    /// `billing_address` of the body.
+    /// Property `billing_address` of the body.
     pub billing_address: Option<Option<models::CreateInvoiceBillingAddress>>,
-    /// `charge_buyer_fee` of the body.
+    /// Property `charge_buyer_fee` of the body.
     pub charge_buyer_fee: Option<Option<bool>>,
-    /// `collection_method` of the body.
+    /// Property `collection_method` of the body.
     pub collection_method: models::InvoiceCollectionMethods,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `customer_name` of the body.
+    /// Property `customer_name` of the body.
     pub customer_name: Option<Option<String>>,
-    /// `due_date` of the body.
+    /// Property `due_date` of the body.
     pub due_date: Option<Option<crate::DateTime>>,
-    /// `email_address` of the body.
+    /// Property `email_address` of the body.
     pub email_address: Option<Option<String>>,
-    /// `line_items` of the body.
+    /// Property `line_items` of the body.
     pub line_items: Option<Option<Vec<models::CreateInvoiceLineItem>>>,
-    /// `mailing_address_id` of the body.
+    /// Property `mailing_address_id` of the body.
     pub mailing_address_id: Option<Option<String>>,
-    /// `member_id` of the body.
+    /// Property `member_id` of the body.
     pub member_id: Option<Option<ids::MemberId>>,
-    /// `payment_method_id` of the body.
+    /// Property `payment_method_id` of the body.
     pub payment_method_id: Option<Option<ids::PaymentMethodId>>,
-    /// `payment_token_id` of the body.
+    /// Property `payment_token_id` of the body.
     pub payment_token_id: Option<Option<String>>,
-    /// `plan` of the body.
+    /// Property `plan` of the body.
     pub plan: models::CreateInvoicePlan,
-    /// `product` of the body.
+    /// Property `product` of the body.
     pub product: Option<models::CreateInvoiceProduct>,
-    /// `save_as_draft` of the body.
+    /// Property `save_as_draft` of the body.
     pub save_as_draft: Option<Option<bool>>,
-    /// `subscription_billing_anchor_at` of the body.
+    /// Property `subscription_billing_anchor_at` of the body.
     pub subscription_billing_anchor_at: Option<Option<crate::DateTime>>,
-    /// `product_id` of the body.
+    /// Property `product_id` of the body.
     pub product_id: Option<ids::ProductId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -116,53 +116,55 @@ rt::model!(Create {
     product_id: optional("product_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::invoices::Invoices::retrieve) brings.
+/// A request of [`retrieve`](crate::api::invoices::Invoices::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::InvoiceId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::invoices::Invoices::update) brings.
+/// A request of [`update`](crate::api::invoices::Invoices::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::InvoiceId,
-    /// `automatically_finalizes_at` of the body.
+    /// Property `automatically_finalizes_at` of the body.
     pub automatically_finalizes_at: Option<Option<crate::DateTime>>,
-    /// `billing_address` of the body.
+    /// Property `billing_address` of the body.
     pub billing_address: Option<Option<models::CreateInvoiceBillingAddress>>,
-    /// `charge_buyer_fee` of the body.
+    /// Property `charge_buyer_fee` of the body.
     pub charge_buyer_fee: Option<Option<bool>>,
-    /// `collection_method` of the body.
+    /// Property `collection_method` of the body.
     pub collection_method: Option<Option<models::InvoiceCollectionMethods>>,
-    /// `customer_name` of the body.
+    /// Property `customer_name` of the body.
     pub customer_name: Option<Option<String>>,
-    /// `due_date` of the body.
+    /// Property `due_date` of the body.
     pub due_date: Option<Option<crate::DateTime>>,
-    /// `email_address` of the body.
+    /// Property `email_address` of the body.
     pub email_address: Option<Option<String>>,
-    /// `line_items` of the body.
+    /// Property `line_items` of the body.
     pub line_items: Option<Option<Vec<models::CreateInvoiceLineItem>>>,
-    /// `mailing_address_id` of the body.
+    /// Property `mailing_address_id` of the body.
     pub mailing_address_id: Option<Option<String>>,
-    /// `member_id` of the body.
+    /// Property `member_id` of the body.
     pub member_id: Option<Option<ids::MemberId>>,
-    /// `payment_method_id` of the body.
+    /// Property `payment_method_id` of the body.
     pub payment_method_id: Option<Option<ids::PaymentMethodId>>,
-    /// `plan` of the body.
+    /// Property `plan` of the body.
     pub plan: Option<Option<models::CreateInvoicePlan>>,
-    /// `product_id` of the body.
+    /// Property `product_id` of the body.
     pub product_id: Option<Option<ids::ProductId>>,
-    /// `subscription_billing_anchor_at` of the body.
+    /// Property `subscription_billing_anchor_at` of the body.
     pub subscription_billing_anchor_at: Option<Option<crate::DateTime>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -184,50 +186,58 @@ rt::model!(Update {
     subscription_billing_anchor_at: nullable("subscription_billing_anchor_at"),
 });
 
-/// What a call of [`delete`](crate::api::invoices::Invoices::delete) brings.
+/// A request of [`delete`](crate::api::invoices::Invoices::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::InvoiceId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});
 
-/// What a call of [`mark_paid`](crate::api::invoices::Invoices::mark_paid) brings.
+/// A request of [`mark_paid`](crate::api::invoices::Invoices::mark_paid).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MarkPaid {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::InvoiceId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(MarkPaid { id: required("id") });
+rt::model!(MarkPaid {
+    id: required("id"),
+});
 
-/// What a call of [`mark_uncollectible`](crate::api::invoices::Invoices::mark_uncollectible) brings.
+/// A request of [`mark_uncollectible`](crate::api::invoices::Invoices::mark_uncollectible).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MarkUncollectible {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::InvoiceId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(MarkUncollectible { id: required("id") });
+rt::model!(MarkUncollectible {
+    id: required("id"),
+});
 
-/// What a call of [`void`](crate::api::invoices::Invoices::void) brings.
+/// A request of [`void`](crate::api::invoices::Invoices::void).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Void {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::InvoiceId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Void { id: required("id") });
+rt::model!(Void {
+    id: required("id"),
+});

@@ -4,27 +4,27 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::leads::Leads::list) brings.
+/// A request of [`list`](crate::api::leads::Leads::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `product_ids` of the query.
+    /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -39,21 +39,21 @@ rt::model!(List {
     product_ids: optional("product_ids"),
 });
 
-/// What a call of [`create`](crate::api::leads::Leads::create) brings.
+/// A request of [`create`](crate::api::leads::Leads::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// `product_id` of the body.
+    /// Property `product_id` of the body.
     pub product_id: Option<Option<ids::ProductId>>,
-    /// `referrer` of the body.
+    /// Property `referrer` of the body.
     pub referrer: Option<Option<String>>,
-    /// `user_id` of the body.
+    /// Property `user_id` of the body.
     pub user_id: Option<Option<ids::UserId>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -65,30 +65,36 @@ rt::model!(Create {
     user_id: nullable("user_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::leads::Leads::retrieve) brings.
+/// A request of [`retrieve`](crate::api::leads::Leads::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::LeadId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::leads::Leads::update) brings.
+/// A request of [`update`](crate::api::leads::Leads::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::LeadId,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// `referrer` of the body.
+    /// Property `referrer` of the body.
     pub referrer: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Update { id: required("id"), metadata: nullable("metadata"), referrer: nullable("referrer") });
+rt::model!(Update {
+    id: required("id"),
+    metadata: nullable("metadata"),
+    referrer: nullable("referrer"),
+});

@@ -4,45 +4,45 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::members::Members::list) brings.
+/// A request of [`list`](crate::api::members::Members::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `access_level` of the query.
+    /// Query parameter `access_level`.
     pub access_level: Option<models::AccessLevel>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `most_recent_actions` of the query.
+    /// Query parameter `most_recent_actions`.
     pub most_recent_actions: Option<Vec<models::MemberMostRecentActions>>,
-    /// `order` of the query.
+    /// Query parameter `order`.
     pub order: Option<models::MembersSortableColumns>,
-    /// `plan_ids` of the query.
+    /// Query parameter `plan_ids`.
     pub plan_ids: Option<Vec<ids::PlanId>>,
-    /// `product_ids` of the query.
+    /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// `promo_code_ids` of the query.
+    /// Query parameter `promo_code_ids`.
     pub promo_code_ids: Option<Vec<ids::PromoCodeId>>,
-    /// `query` of the query.
+    /// Query parameter `query`.
     pub query: Option<String>,
-    /// `statuses` of the query.
+    /// Query parameter `statuses`.
     pub statuses: Option<Vec<models::MemberStatuses>>,
-    /// `user_ids` of the query.
+    /// Query parameter `user_ids`.
     pub user_ids: Option<Vec<ids::UserId>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -66,14 +66,16 @@ rt::model!(List {
     user_ids: optional("user_ids"),
 });
 
-/// What a call of [`retrieve`](crate::api::members::Members::retrieve) brings.
+/// A request of [`retrieve`](crate::api::members::Members::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::MemberId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});

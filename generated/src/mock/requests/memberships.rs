@@ -4,41 +4,41 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::memberships::Memberships::list) brings.
+/// A request of [`list`](crate::api::memberships::Memberships::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `cancel_options` of the query.
+    /// Query parameter `cancel_options`.
     pub cancel_options: Option<Vec<models::CancelOptions>>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `order` of the query.
+    /// Query parameter `order`.
     pub order: Option<models::MembershipsSortableColumns>,
-    /// `plan_ids` of the query.
+    /// Query parameter `plan_ids`.
     pub plan_ids: Option<Vec<ids::PlanId>>,
-    /// `product_ids` of the query.
+    /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// `promo_code_ids` of the query.
+    /// Query parameter `promo_code_ids`.
     pub promo_code_ids: Option<Vec<ids::PromoCodeId>>,
-    /// `statuses` of the query.
+    /// Query parameter `statuses`.
     pub statuses: Option<Vec<models::MembershipStatus>>,
-    /// `user_ids` of the query.
+    /// Query parameter `user_ids`.
     pub user_ids: Option<Vec<ids::UserId>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -60,94 +60,112 @@ rt::model!(List {
     user_ids: optional("user_ids"),
 });
 
-/// What a call of [`retrieve`](crate::api::memberships::Memberships::retrieve) brings.
+/// A request of [`retrieve`](crate::api::memberships::Memberships::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::MembershipId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::memberships::Memberships::update) brings.
+/// A request of [`update`](crate::api::memberships::Memberships::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::MembershipId,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Update { id: required("id"), metadata: nullable("metadata") });
+rt::model!(Update {
+    id: required("id"),
+    metadata: nullable("metadata"),
+});
 
-/// What a call of [`add_free_days`](crate::api::memberships::Memberships::add_free_days) brings.
+/// A request of [`add_free_days`](crate::api::memberships::Memberships::add_free_days).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AddFreeDays {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::MembershipId,
-    /// `free_days` of the body.
+    /// Property `free_days` of the body.
     pub free_days: i64,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(AddFreeDays { id: required("id"), free_days: required("free_days") });
+rt::model!(AddFreeDays {
+    id: required("id"),
+    free_days: required("free_days"),
+});
 
-/// What a call of [`cancel`](crate::api::memberships::Memberships::cancel) brings.
+/// A request of [`cancel`](crate::api::memberships::Memberships::cancel).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Cancel {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::MembershipId,
-    /// `cancellation_mode` of the body.
+    /// Property `cancellation_mode` of the body.
     pub cancellation_mode: Option<Option<models::MembershipCancellationModes>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Cancel { id: required("id"), cancellation_mode: nullable("cancellation_mode") });
+rt::model!(Cancel {
+    id: required("id"),
+    cancellation_mode: nullable("cancellation_mode"),
+});
 
-/// What a call of [`pause`](crate::api::memberships::Memberships::pause) brings.
+/// A request of [`pause`](crate::api::memberships::Memberships::pause).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pause {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::MembershipId,
-    /// `void_payments` of the body.
+    /// Property `void_payments` of the body.
     pub void_payments: Option<Option<bool>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Pause { id: required("id"), void_payments: nullable("void_payments") });
+rt::model!(Pause {
+    id: required("id"),
+    void_payments: nullable("void_payments"),
+});
 
-/// What a call of [`resume`](crate::api::memberships::Memberships::resume) brings.
+/// A request of [`resume`](crate::api::memberships::Memberships::resume).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Resume {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::MembershipId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Resume { id: required("id") });
+rt::model!(Resume {
+    id: required("id"),
+});
 
-/// What a call of [`uncancel`](crate::api::memberships::Memberships::uncancel) brings.
+/// A request of [`uncancel`](crate::api::memberships::Memberships::uncancel).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Uncancel {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::MembershipId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Uncancel { id: required("id") });
+rt::model!(Uncancel {
+    id: required("id"),
+});

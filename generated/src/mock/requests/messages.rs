@@ -4,23 +4,23 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::messages::Messages::list) brings.
+/// A request of [`list`](crate::api::messages::Messages::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `channel_id` of the query.
+    /// Query parameter `channel_id`.
     pub channel_id: String,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -33,23 +33,23 @@ rt::model!(List {
     direction: optional("direction"),
 });
 
-/// What a call of [`create`](crate::api::messages::Messages::create) brings.
+/// A request of [`create`](crate::api::messages::Messages::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `attachments` of the body.
+    /// Property `attachments` of the body.
     pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// `auto_detect_links` of the body.
+    /// Property `auto_detect_links` of the body.
     pub auto_detect_links: Option<Option<bool>>,
-    /// `channel_id` of the body.
+    /// Property `channel_id` of the body.
     pub channel_id: String,
-    /// `content` of the body.
+    /// Property `content` of the body.
     pub content: String,
-    /// `poll` of the body.
+    /// Property `poll` of the body.
     pub poll: Option<Option<models::CreateForumPostPoll>>,
-    /// `replying_to_message_id` of the body.
+    /// Property `replying_to_message_id` of the body.
     pub replying_to_message_id: Option<Option<ids::MessageId>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -62,31 +62,33 @@ rt::model!(Create {
     replying_to_message_id: nullable("replying_to_message_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::messages::Messages::retrieve) brings.
+/// A request of [`retrieve`](crate::api::messages::Messages::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::MessageId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::messages::Messages::update) brings.
+/// A request of [`update`](crate::api::messages::Messages::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::MessageId,
-    /// `attachments` of the body.
+    /// Property `attachments` of the body.
     pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// `content` of the body.
+    /// Property `content` of the body.
     pub content: Option<Option<String>>,
-    /// `is_pinned` of the body.
+    /// Property `is_pinned` of the body.
     pub is_pinned: Option<Option<bool>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -97,14 +99,16 @@ rt::model!(Update {
     is_pinned: nullable("is_pinned"),
 });
 
-/// What a call of [`delete`](crate::api::messages::Messages::delete) brings.
+/// A request of [`delete`](crate::api::messages::Messages::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::MessageId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});

@@ -4,27 +4,27 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`create`](crate::api::notifications::Notifications::create) brings.
+/// A request of [`create`](crate::api::notifications::Notifications::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: Option<ids::CompanyId>,
-    /// `content` of the body.
+    /// Property `content` of the body.
     pub content: String,
-    /// `icon_user_id` of the body.
+    /// Property `icon_user_id` of the body.
     pub icon_user_id: Option<Option<ids::UserId>>,
-    /// `rest_path` of the body.
+    /// Property `rest_path` of the body.
     pub rest_path: Option<Option<String>>,
-    /// `subtitle` of the body.
+    /// Property `subtitle` of the body.
     pub subtitle: Option<Option<String>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: String,
-    /// `user_ids` of the body.
+    /// Property `user_ids` of the body.
     pub user_ids: Option<Option<Vec<ids::UserId>>>,
-    /// `experience_id` of the body.
+    /// Property `experience_id` of the body.
     pub experience_id: Option<ids::ExperienceId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,51 +4,51 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::payments::Payments::list) brings.
+/// A request of [`list`](crate::api::payments::Payments::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `billing_reasons` of the query.
+    /// Query parameter `billing_reasons`.
     pub billing_reasons: Option<Vec<models::BillingReasons>>,
-    /// `checkout_configuration_ids` of the query.
+    /// Query parameter `checkout_configuration_ids`.
     pub checkout_configuration_ids: Option<Vec<ids::CheckoutConfigurationId>>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `currencies` of the query.
+    /// Query parameter `currencies`.
     pub currencies: Option<Vec<models::Currencies>>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `include_free` of the query.
+    /// Query parameter `include_free`.
     pub include_free: Option<bool>,
-    /// `order` of the query.
+    /// Query parameter `order`.
     pub order: Option<models::ReceiptV2Order>,
-    /// `plan_ids` of the query.
+    /// Query parameter `plan_ids`.
     pub plan_ids: Option<Vec<ids::PlanId>>,
-    /// `product_ids` of the query.
+    /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// `query` of the query.
+    /// Query parameter `query`.
     pub query: Option<String>,
-    /// `statuses` of the query.
+    /// Query parameter `statuses`.
     pub statuses: Option<Vec<models::ReceiptStatus>>,
-    /// `substatuses` of the query.
+    /// Query parameter `substatuses`.
     pub substatuses: Option<Vec<models::FriendlyReceiptStatus>>,
-    /// `updated_after` of the query.
+    /// Query parameter `updated_after`.
     pub updated_after: Option<crate::DateTime>,
-    /// `updated_before` of the query.
+    /// Query parameter `updated_before`.
     pub updated_before: Option<crate::DateTime>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -75,23 +75,23 @@ rt::model!(List {
     updated_before: optional("updated_before"),
 });
 
-/// What a call of [`create`](crate::api::payments::Payments::create) brings.
+/// A request of [`create`](crate::api::payments::Payments::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `member_id` of the body.
+    /// Property `member_id` of the body.
     pub member_id: ids::MemberId,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// `payment_method_id` of the body.
+    /// Property `payment_method_id` of the body.
     pub payment_method_id: ids::PaymentMethodId,
-    /// `plan` of the body.
+    /// Property `plan` of the body.
     pub plan: Option<models::CreatePaymentPlan>,
-    /// `plan_id` of the body.
+    /// Property `plan_id` of the body.
     pub plan_id: Option<ids::PlanId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -104,33 +104,35 @@ rt::model!(Create {
     plan_id: optional("plan_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::payments::Payments::retrieve) brings.
+/// A request of [`retrieve`](crate::api::payments::Payments::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::PaymentId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`list_fees`](crate::api::payments::Payments::list_fees) brings.
+/// A request of [`list_fees`](crate::api::payments::Payments::list_fees).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListFees {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::PaymentId,
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -142,40 +144,47 @@ rt::model!(ListFees {
     last: optional("last"),
 });
 
-/// What a call of [`refund`](crate::api::payments::Payments::refund) brings.
+/// A request of [`refund`](crate::api::payments::Payments::refund).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Refund {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::PaymentId,
-    /// `partial_amount` of the body.
+    /// Property `partial_amount` of the body.
     pub partial_amount: Option<Option<crate::Decimal>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Refund { id: required("id"), partial_amount: nullable("partial_amount") });
+rt::model!(Refund {
+    id: required("id"),
+    partial_amount: nullable("partial_amount"),
+});
 
-/// What a call of [`retry`](crate::api::payments::Payments::retry) brings.
+/// A request of [`retry`](crate::api::payments::Payments::retry).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retry {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::PaymentId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retry { id: required("id") });
+rt::model!(Retry {
+    id: required("id"),
+});
 
-/// What a call of [`void`](crate::api::payments::Payments::void) brings.
+/// A request of [`void`](crate::api::payments::Payments::void).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Void {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::PaymentId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Void { id: required("id") });
+rt::model!(Void {
+    id: required("id"),
+});

@@ -4,37 +4,37 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::plans::Plans::list) brings.
+/// A request of [`list`](crate::api::plans::Plans::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `order` of the query.
+    /// Query parameter `order`.
     pub order: Option<models::PlansSortableColumns>,
-    /// `plan_types` of the query.
+    /// Query parameter `plan_types`.
     pub plan_types: Option<Vec<models::PlanTypes>>,
-    /// `product_ids` of the query.
+    /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// `release_methods` of the query.
+    /// Query parameter `release_methods`.
     pub release_methods: Option<Vec<models::ReleaseMethod>>,
-    /// `visibilities` of the query.
+    /// Query parameter `visibilities`.
     pub visibilities: Option<Vec<models::VisibilityFilter>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -54,63 +54,65 @@ rt::model!(List {
     visibilities: optional("visibilities"),
 });
 
-/// What a call of [`create`](crate::api::plans::Plans::create) brings.
+/// A request of [`create`](crate::api::plans::Plans::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `adaptive_pricing_enabled` of the body.
+    /// Property `adaptive_pricing_enabled` of the body.
     pub adaptive_pricing_enabled: Option<Option<bool>>,
-    /// `billing_period` of the body.
+    /// Property `billing_period` of the body.
     pub billing_period: Option<Option<i64>>,
-    /// `checkout_styling` of the body.
+    /// Property `checkout_styling` of the body.
     pub checkout_styling: Option<Option<models::CreatePlanCheckoutStyling>>,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `currency` of the body.
+    /// Property `currency` of the body.
     pub currency: Option<Option<models::Currencies>>,
-    /// `custom_fields` of the body.
+    /// Property `custom_fields` of the body.
     pub custom_fields: Option<Option<Vec<models::CreateProductPlanOptionsCustomField>>>,
-    /// `description` of the body.
+    /// Property `description` of the body.
     pub description: Option<Option<String>>,
-    /// `expiration_days` of the body.
+    /// Property `expiration_days` of the body.
     pub expiration_days: Option<Option<i64>>,
-    /// `image` of the body.
+    /// Property `image` of the body.
     pub image: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `initial_price` of the body.
+    /// Property `initial_price` of the body.
     pub initial_price: Option<Option<crate::Decimal>>,
-    /// `internal_notes` of the body.
+    /// Property `internal_notes` of the body.
     pub internal_notes: Option<Option<String>>,
-    /// `legacy_payment_method_controls` of the body.
+    /// Property `legacy_payment_method_controls` of the body.
     pub legacy_payment_method_controls: Option<Option<bool>>,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// `override_tax_type` of the body.
+    /// Property `override_tax_type` of the body.
     pub override_tax_type: Option<Option<models::TaxTypes>>,
-    /// `payment_method_configuration` of the body.
-    pub payment_method_configuration: Option<Option<models::CreatePlanPaymentMethodConfiguration>>,
-    /// `plan_type` of the body.
+    /// Property `payment_method_configuration` of the body.
+    pub payment_method_configuration: Option<
+        Option<models::CreatePlanPaymentMethodConfiguration>,
+    >,
+    /// Property `plan_type` of the body.
     pub plan_type: Option<Option<models::PlanTypes>>,
-    /// `product_id` of the body.
+    /// Property `product_id` of the body.
     pub product_id: ids::ProductId,
-    /// `release_method` of the body.
+    /// Property `release_method` of the body.
     pub release_method: Option<Option<models::ReleaseMethod>>,
-    /// `renewal_price` of the body.
+    /// Property `renewal_price` of the body.
     pub renewal_price: Option<Option<crate::Decimal>>,
-    /// `split_pay_required_payments` of the body.
+    /// Property `split_pay_required_payments` of the body.
     pub split_pay_required_payments: Option<Option<i64>>,
-    /// `stock` of the body.
+    /// Property `stock` of the body.
     pub stock: Option<Option<i64>>,
-    /// `three_ds_level` of the body.
+    /// Property `three_ds_level` of the body.
     pub three_ds_level: Option<Option<models::PlanThreeDsLevels>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// `trial_period_days` of the body.
+    /// Property `trial_period_days` of the body.
     pub trial_period_days: Option<Option<i64>>,
-    /// `unlimited_stock` of the body.
+    /// Property `unlimited_stock` of the body.
     pub unlimited_stock: Option<Option<bool>>,
-    /// `visibility` of the body.
+    /// Property `visibility` of the body.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -143,73 +145,77 @@ rt::model!(Create {
     visibility: nullable("visibility"),
 });
 
-/// What a call of [`retrieve`](crate::api::plans::Plans::retrieve) brings.
+/// A request of [`retrieve`](crate::api::plans::Plans::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::PlanId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::plans::Plans::update) brings.
+/// A request of [`update`](crate::api::plans::Plans::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::PlanId,
-    /// `adaptive_pricing_enabled` of the body.
+    /// Property `adaptive_pricing_enabled` of the body.
     pub adaptive_pricing_enabled: Option<Option<bool>>,
-    /// `billing_period` of the body.
+    /// Property `billing_period` of the body.
     pub billing_period: Option<Option<i64>>,
-    /// `checkout_styling` of the body.
+    /// Property `checkout_styling` of the body.
     pub checkout_styling: Option<Option<models::CreatePlanCheckoutStyling>>,
-    /// `currency` of the body.
+    /// Property `currency` of the body.
     pub currency: Option<Option<models::Currencies>>,
-    /// `custom_fields` of the body.
+    /// Property `custom_fields` of the body.
     pub custom_fields: Option<Option<Vec<models::CreateProductPlanOptionsCustomField>>>,
-    /// `description` of the body.
+    /// Property `description` of the body.
     pub description: Option<Option<String>>,
-    /// `expiration_days` of the body.
+    /// Property `expiration_days` of the body.
     pub expiration_days: Option<Option<i64>>,
-    /// `image` of the body.
+    /// Property `image` of the body.
     pub image: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `initial_price` of the body.
+    /// Property `initial_price` of the body.
     pub initial_price: Option<Option<crate::Decimal>>,
-    /// `internal_notes` of the body.
+    /// Property `internal_notes` of the body.
     pub internal_notes: Option<Option<String>>,
-    /// `legacy_payment_method_controls` of the body.
+    /// Property `legacy_payment_method_controls` of the body.
     pub legacy_payment_method_controls: Option<Option<bool>>,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// `offer_cancel_discount` of the body.
+    /// Property `offer_cancel_discount` of the body.
     pub offer_cancel_discount: Option<Option<bool>>,
-    /// `override_tax_type` of the body.
+    /// Property `override_tax_type` of the body.
     pub override_tax_type: Option<Option<models::TaxTypes>>,
-    /// `payment_method_configuration` of the body.
-    pub payment_method_configuration: Option<Option<models::CreatePlanPaymentMethodConfiguration>>,
-    /// `renewal_price` of the body.
+    /// Property `payment_method_configuration` of the body.
+    pub payment_method_configuration: Option<
+        Option<models::CreatePlanPaymentMethodConfiguration>,
+    >,
+    /// Property `renewal_price` of the body.
     pub renewal_price: Option<Option<crate::Decimal>>,
-    /// `stock` of the body.
+    /// Property `stock` of the body.
     pub stock: Option<Option<i64>>,
-    /// `strike_through_initial_price` of the body.
+    /// Property `strike_through_initial_price` of the body.
     pub strike_through_initial_price: Option<Option<crate::Decimal>>,
-    /// `strike_through_renewal_price` of the body.
+    /// Property `strike_through_renewal_price` of the body.
     pub strike_through_renewal_price: Option<Option<crate::Decimal>>,
-    /// `three_ds_level` of the body.
+    /// Property `three_ds_level` of the body.
     pub three_ds_level: Option<Option<models::PlanThreeDsLevels>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// `trial_period_days` of the body.
+    /// Property `trial_period_days` of the body.
     pub trial_period_days: Option<Option<i64>>,
-    /// `unlimited_stock` of the body.
+    /// Property `unlimited_stock` of the body.
     pub unlimited_stock: Option<Option<bool>>,
-    /// `visibility` of the body.
+    /// Property `visibility` of the body.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -241,14 +247,16 @@ rt::model!(Update {
     visibility: nullable("visibility"),
 });
 
-/// What a call of [`delete`](crate::api::plans::Plans::delete) brings.
+/// A request of [`delete`](crate::api::plans::Plans::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::PlanId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});

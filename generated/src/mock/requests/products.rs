@@ -4,33 +4,33 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::products::Products::list) brings.
+/// A request of [`list`](crate::api::products::Products::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `order` of the query.
+    /// Query parameter `order`.
     pub order: Option<models::AccessPassOrder>,
-    /// `product_types` of the query.
+    /// Query parameter `product_types`.
     pub product_types: Option<Vec<models::AccessPassTypes>>,
-    /// `visibilities` of the query.
+    /// Query parameter `visibilities`.
     pub visibilities: Option<Vec<models::VisibilityFilter>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -48,51 +48,51 @@ rt::model!(List {
     visibilities: optional("visibilities"),
 });
 
-/// What a call of [`create`](crate::api::products::Products::create) brings.
+/// A request of [`create`](crate::api::products::Products::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `collect_shipping_address` of the body.
+    /// Property `collect_shipping_address` of the body.
     pub collect_shipping_address: Option<Option<bool>>,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `custom_cta` of the body.
+    /// Property `custom_cta` of the body.
     pub custom_cta: Option<Option<models::CustomCtas>>,
-    /// `custom_cta_url` of the body.
+    /// Property `custom_cta_url` of the body.
     pub custom_cta_url: Option<Option<String>>,
-    /// `custom_statement_descriptor` of the body.
+    /// Property `custom_statement_descriptor` of the body.
     pub custom_statement_descriptor: Option<Option<String>>,
-    /// `description` of the body.
+    /// Property `description` of the body.
     pub description: Option<Option<String>>,
-    /// `experience_ids` of the body.
+    /// Property `experience_ids` of the body.
     pub experience_ids: Option<Option<Vec<ids::ExperienceId>>>,
-    /// `global_affiliate_percentage` of the body.
+    /// Property `global_affiliate_percentage` of the body.
     pub global_affiliate_percentage: Option<Option<crate::Decimal>>,
-    /// `global_affiliate_status` of the body.
+    /// Property `global_affiliate_status` of the body.
     pub global_affiliate_status: Option<Option<models::GlobalAffiliateStatuses>>,
-    /// `headline` of the body.
+    /// Property `headline` of the body.
     pub headline: Option<Option<String>>,
-    /// `member_affiliate_percentage` of the body.
+    /// Property `member_affiliate_percentage` of the body.
     pub member_affiliate_percentage: Option<Option<crate::Decimal>>,
-    /// `member_affiliate_status` of the body.
+    /// Property `member_affiliate_status` of the body.
     pub member_affiliate_status: Option<Option<models::GlobalAffiliateStatuses>>,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// `plan_options` of the body.
+    /// Property `plan_options` of the body.
     pub plan_options: Option<Option<models::CreateProductPlanOptions>>,
-    /// `product_tax_code_id` of the body.
+    /// Property `product_tax_code_id` of the body.
     pub product_tax_code_id: Option<Option<String>>,
-    /// `redirect_purchase_url` of the body.
+    /// Property `redirect_purchase_url` of the body.
     pub redirect_purchase_url: Option<Option<String>>,
-    /// `route` of the body.
+    /// Property `route` of the body.
     pub route: Option<Option<String>>,
-    /// `send_welcome_message` of the body.
+    /// Property `send_welcome_message` of the body.
     pub send_welcome_message: Option<Option<bool>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: String,
-    /// `visibility` of the body.
+    /// Property `visibility` of the body.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -119,63 +119,65 @@ rt::model!(Create {
     visibility: nullable("visibility"),
 });
 
-/// What a call of [`retrieve`](crate::api::products::Products::retrieve) brings.
+/// A request of [`retrieve`](crate::api::products::Products::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ProductId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::products::Products::update) brings.
+/// A request of [`update`](crate::api::products::Products::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ProductId,
-    /// `collect_shipping_address` of the body.
+    /// Property `collect_shipping_address` of the body.
     pub collect_shipping_address: Option<Option<bool>>,
-    /// `custom_cta` of the body.
+    /// Property `custom_cta` of the body.
     pub custom_cta: Option<Option<models::CustomCtas>>,
-    /// `custom_cta_url` of the body.
+    /// Property `custom_cta_url` of the body.
     pub custom_cta_url: Option<Option<String>>,
-    /// `custom_statement_descriptor` of the body.
+    /// Property `custom_statement_descriptor` of the body.
     pub custom_statement_descriptor: Option<Option<String>>,
-    /// `description` of the body.
+    /// Property `description` of the body.
     pub description: Option<Option<String>>,
-    /// `gallery_images` of the body.
+    /// Property `gallery_images` of the body.
     pub gallery_images: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// `global_affiliate_percentage` of the body.
+    /// Property `global_affiliate_percentage` of the body.
     pub global_affiliate_percentage: Option<Option<crate::Decimal>>,
-    /// `global_affiliate_status` of the body.
+    /// Property `global_affiliate_status` of the body.
     pub global_affiliate_status: Option<Option<models::GlobalAffiliateStatuses>>,
-    /// `headline` of the body.
+    /// Property `headline` of the body.
     pub headline: Option<Option<String>>,
-    /// `member_affiliate_percentage` of the body.
+    /// Property `member_affiliate_percentage` of the body.
     pub member_affiliate_percentage: Option<Option<crate::Decimal>>,
-    /// `member_affiliate_status` of the body.
+    /// Property `member_affiliate_status` of the body.
     pub member_affiliate_status: Option<Option<models::GlobalAffiliateStatuses>>,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// `product_tax_code_id` of the body.
+    /// Property `product_tax_code_id` of the body.
     pub product_tax_code_id: Option<Option<String>>,
-    /// `redirect_purchase_url` of the body.
+    /// Property `redirect_purchase_url` of the body.
     pub redirect_purchase_url: Option<Option<String>>,
-    /// `route` of the body.
+    /// Property `route` of the body.
     pub route: Option<Option<String>>,
-    /// `send_welcome_message` of the body.
+    /// Property `send_welcome_message` of the body.
     pub send_welcome_message: Option<Option<bool>>,
-    /// `store_page_config` of the body.
+    /// Property `store_page_config` of the body.
     pub store_page_config: Option<Option<models::UpdateProductStorePageConfig>>,
-    /// `title` of the body.
+    /// Property `title` of the body.
     pub title: Option<Option<String>>,
-    /// `visibility` of the body.
+    /// Property `visibility` of the body.
     pub visibility: Option<Option<models::Visibility>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -202,14 +204,16 @@ rt::model!(Update {
     visibility: nullable("visibility"),
 });
 
-/// What a call of [`delete`](crate::api::products::Products::delete) brings.
+/// A request of [`delete`](crate::api::products::Products::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ProductId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});

@@ -4,31 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::promo_codes::PromoCodes::list) brings.
+/// A request of [`list`](crate::api::promo_codes::PromoCodes::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `plan_ids` of the query.
+    /// Query parameter `plan_ids`.
     pub plan_ids: Option<Vec<ids::PlanId>>,
-    /// `product_ids` of the query.
+    /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// `status` of the query.
+    /// Query parameter `status`.
     pub status: Option<models::PromoCodeStatus>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -45,41 +45,41 @@ rt::model!(List {
     status: optional("status"),
 });
 
-/// What a call of [`create`](crate::api::promo_codes::PromoCodes::create) brings.
+/// A request of [`create`](crate::api::promo_codes::PromoCodes::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `amount_off` of the body.
+    /// Property `amount_off` of the body.
     pub amount_off: crate::Decimal,
-    /// `base_currency` of the body.
+    /// Property `base_currency` of the body.
     pub base_currency: models::Currencies,
-    /// `churned_users_only` of the body.
+    /// Property `churned_users_only` of the body.
     pub churned_users_only: Option<Option<bool>>,
-    /// `code` of the body.
+    /// Property `code` of the body.
     pub code: String,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `existing_memberships_only` of the body.
+    /// Property `existing_memberships_only` of the body.
     pub existing_memberships_only: Option<Option<bool>>,
-    /// `expires_at` of the body.
+    /// Property `expires_at` of the body.
     pub expires_at: Option<Option<crate::DateTime>>,
-    /// `new_users_only` of the body.
+    /// Property `new_users_only` of the body.
     pub new_users_only: bool,
-    /// `one_per_customer` of the body.
+    /// Property `one_per_customer` of the body.
     pub one_per_customer: Option<Option<bool>>,
-    /// `plan_ids` of the body.
+    /// Property `plan_ids` of the body.
     pub plan_ids: Option<Option<Vec<ids::PlanId>>>,
-    /// `product_id` of the body.
+    /// Property `product_id` of the body.
     pub product_id: Option<Option<ids::ProductId>>,
-    /// `promo_duration_months` of the body.
+    /// Property `promo_duration_months` of the body.
     pub promo_duration_months: i64,
-    /// `promo_type` of the body.
+    /// Property `promo_type` of the body.
     pub promo_type: models::PromoTypes,
-    /// `stock` of the body.
+    /// Property `stock` of the body.
     pub stock: Option<Option<i64>>,
-    /// `unlimited_stock` of the body.
+    /// Property `unlimited_stock` of the body.
     pub unlimited_stock: Option<Option<bool>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -101,26 +101,30 @@ rt::model!(Create {
     unlimited_stock: nullable("unlimited_stock"),
 });
 
-/// What a call of [`retrieve`](crate::api::promo_codes::PromoCodes::retrieve) brings.
+/// A request of [`retrieve`](crate::api::promo_codes::PromoCodes::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::PromoCodeId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`delete`](crate::api::promo_codes::PromoCodes::delete) brings.
+/// A request of [`delete`](crate::api::promo_codes::PromoCodes::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::PromoCodeId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});

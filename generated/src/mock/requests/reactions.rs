@@ -4,21 +4,21 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::reactions::Reactions::list) brings.
+/// A request of [`list`](crate::api::reactions::Reactions::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `resource_id` of the query.
+    /// Query parameter `resource_id`.
     pub resource_id: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,17 +30,17 @@ rt::model!(List {
     resource_id: required("resource_id"),
 });
 
-/// What a call of [`create`](crate::api::reactions::Reactions::create) brings.
+/// A request of [`create`](crate::api::reactions::Reactions::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `emoji` of the body.
+    /// Property `emoji` of the body.
     pub emoji: Option<Option<String>>,
-    /// `poll_option_id` of the body.
+    /// Property `poll_option_id` of the body.
     pub poll_option_id: Option<Option<String>>,
-    /// `resource_id` of the body.
+    /// Property `resource_id` of the body.
     pub resource_id: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -50,28 +50,33 @@ rt::model!(Create {
     resource_id: required("resource_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::reactions::Reactions::retrieve) brings.
+/// A request of [`retrieve`](crate::api::reactions::Reactions::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ReactionId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`delete`](crate::api::reactions::Reactions::delete) brings.
+/// A request of [`delete`](crate::api::reactions::Reactions::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ReactionId,
-    /// `emoji` of the query.
+    /// Query parameter `emoji`.
     pub emoji: Option<String>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id"), emoji: optional("emoji") });
+rt::model!(Delete {
+    id: required("id"),
+    emoji: optional("emoji"),
+});

@@ -4,29 +4,29 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::reviews::Reviews::list) brings.
+/// A request of [`list`](crate::api::reviews::Reviews::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `product_id` of the query.
+    /// Query parameter `product_id`.
     pub product_id: ids::ProductId,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `max_stars` of the query.
+    /// Query parameter `max_stars`.
     pub max_stars: Option<i64>,
-    /// `min_stars` of the query.
+    /// Query parameter `min_stars`.
     pub min_stars: Option<i64>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,14 +42,16 @@ rt::model!(List {
     min_stars: optional("min_stars"),
 });
 
-/// What a call of [`retrieve`](crate::api::reviews::Reviews::retrieve) brings.
+/// A request of [`retrieve`](crate::api::reviews::Reviews::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ReviewId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});

@@ -4,25 +4,25 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::shipments::Shipments::list) brings.
+/// A request of [`list`](crate::api::shipments::Shipments::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `payment_id` of the query.
+    /// Query parameter `payment_id`.
     pub payment_id: Option<ids::PaymentId>,
-    /// `user_id` of the query.
+    /// Query parameter `user_id`.
     pub user_id: Option<ids::UserId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -36,17 +36,17 @@ rt::model!(List {
     user_id: optional("user_id"),
 });
 
-/// What a call of [`create`](crate::api::shipments::Shipments::create) brings.
+/// A request of [`create`](crate::api::shipments::Shipments::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `payment_id` of the body.
+    /// Property `payment_id` of the body.
     pub payment_id: ids::PaymentId,
-    /// `tracking_code` of the body.
+    /// Property `tracking_code` of the body.
     pub tracking_code: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -56,14 +56,16 @@ rt::model!(Create {
     tracking_code: required("tracking_code"),
 });
 
-/// What a call of [`retrieve`](crate::api::shipments::Shipments::retrieve) brings.
+/// A request of [`retrieve`](crate::api::shipments::Shipments::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::ShipmentId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});

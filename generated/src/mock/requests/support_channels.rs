@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::support_channels::SupportChannels::list) brings.
+/// A request of [`list`](crate::api::support_channels::SupportChannels::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `open` of the query.
+    /// Query parameter `open`.
     pub open: Option<bool>,
-    /// `order` of the query.
+    /// Query parameter `order`.
     pub order: Option<models::MessageChannelOrder>,
-    /// `view` of the query.
+    /// Query parameter `view`.
     pub view: Option<models::SupportChannelView>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -42,17 +42,17 @@ rt::model!(List {
     view: optional("view"),
 });
 
-/// What a call of [`create`](crate::api::support_channels::SupportChannels::create) brings.
+/// A request of [`create`](crate::api::support_channels::SupportChannels::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `custom_name` of the body.
+    /// Property `custom_name` of the body.
     pub custom_name: Option<Option<String>>,
-    /// `user_id` of the body.
+    /// Property `user_id` of the body.
     pub user_id: ids::UserId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -62,14 +62,16 @@ rt::model!(Create {
     user_id: required("user_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::support_channels::SupportChannels::retrieve) brings.
+/// A request of [`retrieve`](crate::api::support_channels::SupportChannels::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::SupportChannelId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});

@@ -4,31 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`create_quote`](crate::api::swaps::Swaps::create_quote) brings.
+/// A request of [`create_quote`](crate::api::swaps::Swaps::create_quote).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateQuote {
-    /// `account_id` of the body.
+    /// Property `account_id` of the body.
     pub account_id: Option<Option<ids::CompanyId>>,
-    /// `amount` of the body.
+    /// Property `amount` of the body.
     pub amount: String,
-    /// `from_address` of the body.
+    /// Property `from_address` of the body.
     pub from_address: Option<Option<String>>,
-    /// `from_chain` of the body.
+    /// Property `from_chain` of the body.
     pub from_chain: Option<Option<models::CreateQuoteSwapFromChain>>,
-    /// `from_token` of the body.
+    /// Property `from_token` of the body.
     pub from_token: String,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<crate::Object>,
-    /// `slippage_bps` of the body.
+    /// Property `slippage_bps` of the body.
     pub slippage_bps: Option<Option<i64>>,
-    /// `to_address` of the body.
+    /// Property `to_address` of the body.
     pub to_address: Option<Option<String>>,
-    /// `to_chain` of the body.
+    /// Property `to_chain` of the body.
     pub to_chain: Option<Option<models::CreateQuoteSwapFromChain>>,
-    /// `to_token` of the body.
+    /// Property `to_token` of the body.
     pub to_token: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

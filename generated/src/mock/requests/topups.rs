@@ -4,19 +4,19 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`create`](crate::api::topups::Topups::create) brings.
+/// A request of [`create`](crate::api::topups::Topups::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `amount` of the body.
+    /// Property `amount` of the body.
     pub amount: crate::Decimal,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `currency` of the body.
+    /// Property `currency` of the body.
     pub currency: models::Currencies,
-    /// `payment_method_id` of the body.
+    /// Property `payment_method_id` of the body.
     pub payment_method_id: ids::PaymentMethodId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

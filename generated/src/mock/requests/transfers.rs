@@ -4,31 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::transfers::Transfers::list) brings.
+/// A request of [`list`](crate::api::transfers::Transfers::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `destination_id` of the query.
+    /// Query parameter `destination_id`.
     pub destination_id: Option<String>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// `order` of the query.
+    /// Query parameter `order`.
     pub order: Option<models::TransferOrder>,
-    /// `origin_id` of the query.
+    /// Query parameter `origin_id`.
     pub origin_id: Option<String>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -45,25 +45,25 @@ rt::model!(List {
     origin_id: optional("origin_id"),
 });
 
-/// What a call of [`create`](crate::api::transfers::Transfers::create) brings.
+/// A request of [`create`](crate::api::transfers::Transfers::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `amount` of the body.
+    /// Property `amount` of the body.
     pub amount: crate::Decimal,
-    /// `currency` of the body.
+    /// Property `currency` of the body.
     pub currency: models::Currencies,
-    /// `destination_id` of the body.
+    /// Property `destination_id` of the body.
     pub destination_id: String,
-    /// `idempotence_key` of the body.
+    /// Property `idempotence_key` of the body.
     pub idempotence_key: Option<Option<String>>,
-    /// `metadata` of the body.
+    /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// `notes` of the body.
+    /// Property `notes` of the body.
     pub notes: Option<Option<String>>,
-    /// `origin_id` of the body.
+    /// Property `origin_id` of the body.
     pub origin_id: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -77,14 +77,16 @@ rt::model!(Create {
     origin_id: required("origin_id"),
 });
 
-/// What a call of [`retrieve`](crate::api::transfers::Transfers::retrieve) brings.
+/// A request of [`retrieve`](crate::api::transfers::Transfers::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::TransferId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});

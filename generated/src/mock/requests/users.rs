@@ -4,21 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::users::Users::list) brings.
+/// A request of [`list`](crate::api::users::Users::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `query` of the query.
+    /// Query parameter `query`.
     pub query: Option<String>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,37 +30,40 @@ rt::model!(List {
     query: optional("query"),
 });
 
-/// What a call of [`retrieve`](crate::api::users::Users::retrieve) brings.
+/// A request of [`retrieve`](crate::api::users::Users::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: String,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: Option<ids::CompanyId>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id"), company_id: optional("company_id") });
+rt::model!(Retrieve {
+    id: required("id"),
+    company_id: optional("company_id"),
+});
 
-/// What a call of [`update`](crate::api::users::Users::update) brings.
+/// A request of [`update`](crate::api::users::Users::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: String,
-    /// `bio` of the body.
+    /// Property `bio` of the body.
     pub bio: Option<Option<String>>,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: Option<Option<ids::CompanyId>>,
-    /// `name` of the body.
+    /// Property `name` of the body.
     pub name: Option<Option<String>>,
-    /// `profile_picture` of the body.
+    /// Property `profile_picture` of the body.
     pub profile_picture: Option<Option<models::UpdateProductGalleryImage>>,
-    /// `username` of the body.
+    /// Property `username` of the body.
     pub username: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -73,16 +76,19 @@ rt::model!(Update {
     username: nullable("username"),
 });
 
-/// What a call of [`check_access`](crate::api::users::Users::check_access) brings.
+/// A request of [`check_access`](crate::api::users::Users::check_access).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckAccess {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: String,
-    /// `resource_id` of the path.
+    /// Path parameter `resource_id`.
     pub resource_id: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(CheckAccess { id: required("id"), resource_id: required("resource_id") });
+rt::model!(CheckAccess {
+    id: required("id"),
+    resource_id: required("resource_id"),
+});

@@ -4,39 +4,42 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::wallets::Wallets::list) brings.
+/// A request of [`list`](crate::api::wallets::Wallets::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(List {});
+rt::model!(List {
+});
 
-/// What a call of [`balance`](crate::api::wallets::Wallets::balance) brings.
+/// A request of [`balance`](crate::api::wallets::Wallets::balance).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Balance {
-    /// `account_id` of the path.
+    /// Path parameter `account_id`.
     pub account_id: ids::CompanyId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Balance { account_id: required("account_id") });
+rt::model!(Balance {
+    account_id: required("account_id"),
+});
 
-/// What a call of [`send`](crate::api::wallets::Wallets::send) brings.
+/// A request of [`send`](crate::api::wallets::Wallets::send).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SendRequest {
-    /// `account_id` of the path.
+    /// Path parameter `account_id`.
     pub account_id: ids::CompanyId,
-    /// `amount` of the body.
+    /// Property `amount` of the body.
     pub amount: String,
-    /// `to` of the body.
+    /// Property `to` of the body.
     pub to: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 

@@ -4,21 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::webhooks::Webhooks::list) brings.
+/// A request of [`list`](crate::api::webhooks::Webhooks::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -30,23 +30,23 @@ rt::model!(List {
     company_id: required("company_id"),
 });
 
-/// What a call of [`create`](crate::api::webhooks::Webhooks::create) brings.
+/// A request of [`create`](crate::api::webhooks::Webhooks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `api_version` of the body.
+    /// Property `api_version` of the body.
     pub api_version: Option<Option<models::ApiVersion>>,
-    /// `child_resource_events` of the body.
+    /// Property `child_resource_events` of the body.
     pub child_resource_events: Option<Option<bool>>,
-    /// `enabled` of the body.
+    /// Property `enabled` of the body.
     pub enabled: Option<Option<bool>>,
-    /// `events` of the body.
+    /// Property `events` of the body.
     pub events: Option<Option<Vec<models::WebhookEvent>>>,
-    /// `resource_id` of the body.
+    /// Property `resource_id` of the body.
     pub resource_id: Option<Option<String>>,
-    /// `url` of the body.
+    /// Property `url` of the body.
     pub url: String,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -59,35 +59,37 @@ rt::model!(Create {
     url: required("url"),
 });
 
-/// What a call of [`retrieve`](crate::api::webhooks::Webhooks::retrieve) brings.
+/// A request of [`retrieve`](crate::api::webhooks::Webhooks::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::WebhookId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});
 
-/// What a call of [`update`](crate::api::webhooks::Webhooks::update) brings.
+/// A request of [`update`](crate::api::webhooks::Webhooks::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Update {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::WebhookId,
-    /// `api_version` of the body.
+    /// Property `api_version` of the body.
     pub api_version: Option<Option<models::ApiVersion>>,
-    /// `child_resource_events` of the body.
+    /// Property `child_resource_events` of the body.
     pub child_resource_events: Option<Option<bool>>,
-    /// `enabled` of the body.
+    /// Property `enabled` of the body.
     pub enabled: Option<Option<bool>>,
-    /// `events` of the body.
+    /// Property `events` of the body.
     pub events: Option<Option<Vec<models::WebhookEvent>>>,
-    /// `url` of the body.
+    /// Property `url` of the body.
     pub url: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -100,14 +102,16 @@ rt::model!(Update {
     url: nullable("url"),
 });
 
-/// What a call of [`delete`](crate::api::webhooks::Webhooks::delete) brings.
+/// A request of [`delete`](crate::api::webhooks::Webhooks::delete).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Delete {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::WebhookId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Delete { id: required("id") });
+rt::model!(Delete {
+    id: required("id"),
+});

@@ -4,27 +4,27 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What a call of [`list`](crate::api::withdrawals::Withdrawals::list) brings.
+/// A request of [`list`](crate::api::withdrawals::Withdrawals::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// `after` of the query.
+    /// Query parameter `after`.
     pub after: Option<String>,
-    /// `before` of the query.
+    /// Query parameter `before`.
     pub before: Option<String>,
-    /// `first` of the query.
+    /// Query parameter `first`.
     pub first: Option<i64>,
-    /// `last` of the query.
+    /// Query parameter `last`.
     pub last: Option<i64>,
-    /// `company_id` of the query.
+    /// Query parameter `company_id`.
     pub company_id: ids::CompanyId,
-    /// `created_after` of the query.
+    /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
-    /// `created_before` of the query.
+    /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// `direction` of the query.
+    /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -39,23 +39,23 @@ rt::model!(List {
     direction: optional("direction"),
 });
 
-/// What a call of [`create`](crate::api::withdrawals::Withdrawals::create) brings.
+/// A request of [`create`](crate::api::withdrawals::Withdrawals::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// `amount` of the body.
+    /// Property `amount` of the body.
     pub amount: crate::Decimal,
-    /// `company_id` of the body.
+    /// Property `company_id` of the body.
     pub company_id: ids::CompanyId,
-    /// `currency` of the body.
+    /// Property `currency` of the body.
     pub currency: models::Currencies,
-    /// `payout_method_id` of the body.
+    /// Property `payout_method_id` of the body.
     pub payout_method_id: Option<Option<ids::PayoutMethodId>>,
-    /// `platform_covers_fees` of the body.
+    /// Property `platform_covers_fees` of the body.
     pub platform_covers_fees: Option<Option<bool>>,
-    /// `statement_descriptor` of the body.
+    /// Property `statement_descriptor` of the body.
     pub statement_descriptor: Option<Option<String>>,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
@@ -68,14 +68,16 @@ rt::model!(Create {
     statement_descriptor: nullable("statement_descriptor"),
 });
 
-/// What a call of [`retrieve`](crate::api::withdrawals::Withdrawals::retrieve) brings.
+/// A request of [`retrieve`](crate::api::withdrawals::Withdrawals::retrieve).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Retrieve {
-    /// `id` of the path.
+    /// Path parameter `id`.
     pub id: ids::WithdrawalId,
-    /// Members that the document does not name.
+    /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Retrieve { id: required("id") });
+rt::model!(Retrieve {
+    id: required("id"),
+});

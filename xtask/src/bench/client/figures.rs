@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::contenders::HAND;
-use crate::bench::readme::{Row, cell};
-use crate::bench::table::{Unit, table};
+use crate::bench::readme::{Row, render_cell};
+use crate::bench::table::{Unit, render_rows};
 
 /// All figures of a contender. What could not be measured is not there.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ pub(super) struct Call {
 }
 
 /// The rows of the README.
-pub(in crate::bench) fn readme(all: &All) -> Vec<Row> {
+pub(in crate::bench) fn readme_rows(all: &All) -> Vec<Row> {
     type Read = fn(&Figures) -> Option<f64>;
     let rows: [(&str, Unit, Read); 7] = [
         ("a page of 50 payments: instructions", Unit::Thousands, |f| f.list.instructions),
@@ -63,7 +63,7 @@ pub(in crate::bench) fn readme(all: &All) -> Vec<Row> {
         return Vec::new();
     }
     let rows = rows.iter().map(|(what, unit, read)| {
-        let figure = |name: &str| cell(*unit, all.get(name).and_then(read));
+        let figure = |name: &str| render_cell(*unit, all.get(name).and_then(read));
         Row {
             what: (*what).to_owned(),
             ours: figure("whop"),
@@ -76,7 +76,7 @@ pub(in crate::bench) fn readme(all: &All) -> Vec<Row> {
 }
 
 /// Prints the table.
-pub(super) fn show(all: &All) {
+pub(super) fn render_table(all: &All) {
     type Read = fn(&Figures) -> Option<f64>;
     // A ratio of its own where times are compared: of each round, not of the medians.
     let rows: [(&str, Unit, Read, Option<Read>); 16] = [
@@ -112,5 +112,5 @@ pub(super) fn show(all: &All) {
         }));
         cells
     });
-    table(&head, &cells.collect::<Vec<_>>());
+    render_rows(&head, &cells.collect::<Vec<_>>());
 }

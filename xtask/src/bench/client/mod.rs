@@ -17,14 +17,14 @@ use std::rc::Rc;
 
 use clap::Args;
 
-use super::keep;
+use super::keep_figures;
 use super::place::Place;
 use crate::failure::Failure;
-use crate::terminal::{complain, say};
+use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 use contenders::{Contender, HAND, contenders};
-use figures::show;
-use program::size;
+use figures::render_table;
+use program::stripped_size;
 use running::{ROUND, Running};
 use stage::{Dialect, ITEMS, Stage};
 
@@ -39,19 +39,22 @@ pub(crate) struct Client {
 pub(super) fn run(args: &Client, peers: bool, workspace: &Workspace) -> Result<(), Failure> {
     let place = Place::new(workspace);
     let mut running = Vec::new();
-    let own = Rc::new(Stage::set(Dialect::Document, &place, workspace)?);
-    say(&format!("a page of {ITEMS} payments has {} bytes", own.size));
+    let own = Rc::new(Stage::set_member(Dialect::Document, &place, workspace)?);
+    print_line(&format!("a page of {ITEMS} payments has {} bytes", own.size));
     for contender in contenders(workspace, peers) {
-        match contender.program.build(contender.program.name, &[], &place, workspace) {
+        match contender.program.build_program(contender.program.name, &[], &place, workspace) {
             Ok(program) if contender.is_peer => {
-                let later = Rc::new(Stage::set(Dialect::Later, &place, workspace)?);
-                say(&format!("{} is given one of {}, as its version has it", contender.name, later.size));
+                let later = Rc::new(Stage::set_member(Dialect::Later, &place, workspace)?);
+                print_line(&format!(
+                    "{} is given one of {}, as its version has it",
+                    contender.name, later.size
+                ));
                 running.push(Running::start(contender, program, later)?);
             }
             Ok(program) => running.push(Running::start(contender, program, Rc::clone(&own))?),
             // Without the peer there is still something to compare with.
             Err(failure) if contender.is_peer => {
-                complain(&format!("{}\nthe peer {} is left out", failure.text, contender.name));
+                print_error(&format!("{}\nthe peer {} is left out", failure.text, contender.name));
             }
             Err(failure) => return Err(failure),
         }
@@ -73,12 +76,13 @@ pub(super) fn run(args: &Client, peers: bool, workspace: &Workspace) -> Result<(
         figures.binary = binary(&one.contender, &place, workspace)?;
         all.insert(one.contender.name.to_owned(), figures);
     }
-    show(&all);
-    keep(workspace, "client", &all)
+    render_table(&all);
+    keep_figures(workspace, "client", &all)
 }
 
 /// The size of the program that does nothing but one call.
 fn binary(contender: &Contender, place: &Place, workspace: &Workspace) -> Result<Option<f64>, Failure> {
-    let built = contender.program.build(contender.one_name, &["-C", "strip=symbols"], place, workspace)?;
-    Ok(size(&built).map(|bytes| bytes as f64))
+    let built =
+        contender.program.build_program(contender.one_name, &["-C", "strip=symbols"], place, workspace)?;
+    Ok(stripped_size(&built).map(|bytes| bytes as f64))
 }

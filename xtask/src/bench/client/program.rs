@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::bench::place::Place;
-use crate::cargo::{cargo, succeed};
+use crate::cargo::{cargo_command, run_successfully};
 use crate::failure::Failure;
 use crate::workspace::Workspace;
 
@@ -21,26 +21,30 @@ pub(in crate::bench) struct Program {
 
 impl Program {
     /// Writes the crate, and takes the versions of our own lock where both have a crate.
-    pub(in crate::bench) fn write(&self, place: &Place, workspace: &Workspace) -> Result<PathBuf, Failure> {
+    pub(in crate::bench) fn write_program(
+        &self,
+        place: &Place,
+        workspace: &Workspace,
+    ) -> Result<PathBuf, Failure> {
         let folder = place.below(self.name);
-        let write = |path: PathBuf, text: &str| {
+        let write_file = |path: PathBuf, text: &str| {
             fs::write(&path, text).map_err(|error| Failure::io("write the program", &path, &error))
         };
         fs::create_dir_all(folder.join("src/bin"))
             .map_err(|error| Failure::io("make the folder", &folder, &error))?;
-        write(folder.join("Cargo.toml"), &self.manifest())?;
+        write_file(folder.join("Cargo.toml"), &self.render_manifest())?;
         let lock = folder.join("Cargo.lock");
         if !lock.exists() {
             fs::copy(workspace.path("Cargo.lock"), &lock)
                 .map_err(|error| Failure::io("copy the lock", &lock, &error))?;
         }
         for (name, text) in self.files {
-            write(folder.join("src").join(name), text)?;
+            write_file(folder.join("src").join(name), text)?;
         }
         Ok(folder)
     }
 
-    fn manifest(&self) -> String {
+    fn render_manifest(&self) -> String {
         let Self { name, dependencies, .. } = self;
         format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
@@ -49,26 +53,26 @@ impl Program {
     }
 
     /// Builds one of its programs in release; where that then is.
-    pub(in crate::bench) fn build(
+    pub(in crate::bench) fn build_program(
         &self,
         name: &str,
         flags: &[&str],
         place: &Place,
         workspace: &Workspace,
     ) -> Result<PathBuf, Failure> {
-        let folder = self.write(place, workspace)?;
+        let folder = self.write_program(place, workspace)?;
         let target = place.below("target");
-        let mut build = cargo(workspace);
+        let mut build = cargo_command(workspace);
         build.current_dir(&folder).args(["rustc", "--quiet", "--release", "--target-dir"]).arg(&target);
         // For this program only: by the profile they would be for all that it depends on.
         build.args(["--bin", name, "--"]).args(flags);
-        succeed(build.env_remove("CARGO_TARGET_DIR"))?;
+        run_successfully(build.env_remove("CARGO_TARGET_DIR"))?;
         let built = target.join("release").join(name).with_extension(std::env::consts::EXE_EXTENSION);
         Ok(built)
     }
 }
 
 /// How many bytes a file has.
-pub(super) fn size(path: &Path) -> Option<u64> {
+pub(super) fn stripped_size(path: &Path) -> Option<u64> {
     fs::metadata(path).ok().map(|file| file.len())
 }

@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use super::contenders::Contender;
 use super::figures::{Call, Figures};
-use super::session::{Session, Took, instructions};
+use super::session::{Session, Took, parse_instructions};
 use super::stage::Stage;
-use crate::bench::median;
+use crate::bench::median_of_runs;
 use crate::failure::Failure;
 
 /// What a round does, and how often.
@@ -48,11 +48,11 @@ impl Running {
 
     /// Times of the rounds beside those of the program by hand, and allocations.
     pub(super) fn figures(&mut self, hand: &Times) -> Result<Figures, Failure> {
-        let time = |what: &str| self.cpu.get(what).map(|times| median(times.clone()));
+        let time = |what: &str| self.cpu.get(what).map(|times| median_of_runs(times.clone()));
         let rate = |what: &str| time(what).map(|time| self.stage.size as f64 / time);
         let ratio = |what: &str| {
             let (own, hand) = self.cpu.get(what).zip(hand.get(what))?;
-            Some(median(own.iter().zip(hand).map(|(own, hand)| own / hand).collect()))
+            Some(median_of_runs(own.iter().zip(hand).map(|(own, hand)| own / hand).collect()))
         };
         let (decode, decode_slice) = (rate("decode"), rate("decode-slice"));
         let decode_ratio = ratio("decode").map(|time| 1.0 / time);
@@ -87,7 +87,7 @@ impl Running {
     /// Instructions, if there is valgrind.
     pub(super) fn count(&self, figures: &mut Figures) -> Result<(), Failure> {
         let (url, page) = (&self.stage.server.url, &self.stage.page);
-        let count = |what, times| instructions(&self.program, url, page, what, times);
+        let count = |what, times| parse_instructions(&self.program, url, page, what, times);
         figures.list.instructions = count("list", 20)?;
         figures.link.instructions = count("link", 200)?;
         figures.build.instructions = count("build", 2)?;

@@ -1,4 +1,4 @@
-//! Answers of the server, made from the model of the document: everything there, the same every time.
+//! Responses of the server, made from the model of the document: everything there, the same every time.
 
 use serde_json::{Map, Number, Value};
 use whop_codegen::ir::{Api, Shape, Success, TypeRef};
@@ -14,8 +14,8 @@ impl<'a> Sampler<'a> {
         Self { api, made: 0 }
     }
 
-    /// The answer of an operation; a page has so many items. `None` if it has none in JSON.
-    pub(super) fn answer(&mut self, operation: &str, items: usize) -> Option<Value> {
+    /// The response of an operation; a page has so many items. `None` if it has none in JSON.
+    pub(super) fn response(&mut self, operation: &str, items: usize) -> Option<Value> {
         let operation = self.api.operations.iter().find(|other| other.id == operation)?;
         if let Some(page) = &operation.page {
             let data = (0..items).map(|_| self.value(&page.item, "item")).collect();
@@ -26,7 +26,7 @@ impl<'a> Sampler<'a> {
             ])));
         }
         match &operation.success {
-            Success::Json(ty) | Success::Optional(ty) => Some(self.value(ty, "answer")),
+            Success::Json(ty) | Success::Optional(ty) => Some(self.value(ty, "response")),
             _ => None,
         }
     }
@@ -122,13 +122,13 @@ mod tests {
         } } } });
         let document = Source { name: "pets.json".to_owned(), text: pets.to_string() };
         let model = Model::read(ModelInputs { document, overlay: None, config: None }).unwrap();
-        let page = Sampler::new(&model.api).answer("listPets", 3).unwrap();
+        let page = Sampler::new(&model.api).response("listPets", 3).unwrap();
         let items = page["data"].as_array().unwrap();
         assert_eq!(items.len(), 3);
         assert!(items.iter().all(|item| item["weight"].is_f64() && item["name"].is_string()));
         assert!(items.iter().all(|item| item["kind"] == "cat" || item["kind"] == "dog"));
         assert_ne!(items[0], items[1]);
         assert!(page["page_info"]["has_next_page"].is_boolean());
-        assert!(Sampler::new(&model.api).answer("feedPets", 3).is_none());
+        assert!(Sampler::new(&model.api).response("feedPets", 3).is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! The server of `bench client`: a process of its own that keeps connections open and has every answer ready.
+//! The server of `bench client`: its own process, which keeps connections open and has every response ready.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::thread;
 
 use crate::failure::Failure;
-use crate::terminal::{complain, say};
+use crate::terminal::{print_error, print_line};
 
-/// Names the file with the answers. If it is set, we are the server.
-const ANSWERS: &str = "XTASK_BENCH_ANSWERS";
+/// Names the file with the responses. If it is set, we are the server.
+const RESPONSES: &str = "XTASK_BENCH_RESPONSES";
 
-/// Answers by method and path: `GET /payments`.
-pub(super) type Answers = HashMap<String, String>;
+/// Responses by method and path: `GET /payments`.
+pub(super) type Responses = HashMap<String, String>;
 
 /// The server while it runs. It ends with this.
 #[derive(Debug)]
@@ -26,12 +26,12 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts it with the answers in a file.
-    pub(super) fn start(answers: &Path) -> Result<Self, Failure> {
-        let failed = |error: &std::io::Error| Failure::io("start the server", answers, error);
+    /// Starts it with the responses in a file.
+    pub(super) fn start(responses: &Path) -> Result<Self, Failure> {
+        let failed = |error: &std::io::Error| Failure::io("start the server", responses, error);
         let own = std::env::current_exe().map_err(|error| failed(&error))?;
         let mut process = Command::new(own)
-            .env(ANSWERS, answers)
+            .env(RESPONSES, responses)
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| failed(&error))?;
@@ -52,34 +52,35 @@ impl Drop for Server {
 }
 
 /// Serves until it is killed, if this process was started to do so.
-pub(crate) fn requested() -> Option<ExitCode> {
-    let path = std::env::var_os(ANSWERS)?;
+pub(crate) fn run_if_requested() -> Option<ExitCode> {
+    let path = std::env::var_os(RESPONSES)?;
     let text = std::fs::read_to_string(path).unwrap_or_default();
-    let answers: Answers = serde_json::from_str(&text).unwrap_or_default();
-    Some(match serve(answers) {
+    let responses: Responses = serde_json::from_str(&text).unwrap_or_default();
+    Some(match serve_connections(responses) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain(&format!("error: the server of the bench: {error}"));
+            print_error(&format!("error: the server of the bench: {error}"));
             ExitCode::FAILURE
         }
     })
 }
 
-fn serve(answers: Answers) -> std::io::Result<()> {
-    let ready: HashMap<_, _> = answers.into_iter().map(|(call, body)| (call, response(200, &body))).collect();
+fn serve_connections(responses: Responses) -> std::io::Result<()> {
+    let ready: HashMap<_, _> =
+        responses.into_iter().map(|(call, body)| (call, render_response(200, &body))).collect();
     let ready = Arc::new(ready);
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
-    say(&format!("http://{}", listener.local_addr()?));
+    print_line(&format!("http://{}", listener.local_addr()?));
     for connection in listener.incoming() {
         let (connection, ready) = (connection?, Arc::clone(&ready));
         thread::spawn(move || {
-            let _ = converse(&connection, &ready);
+            let _ = serve_connection(&connection, &ready);
         });
     }
     Ok(())
 }
 
-fn response(status: u16, body: &str) -> Vec<u8> {
+fn render_response(status: u16, body: &str) -> Vec<u8> {
     let reason = if status == 200 { "OK" } else { "Not Found" };
     let length = body.len();
     format!(
@@ -90,10 +91,10 @@ fn response(status: u16, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// Answers one request after the other until the client closes.
-fn converse(connection: &TcpStream, ready: &HashMap<String, Vec<u8>>) -> std::io::Result<()> {
+/// Responses one request after the other until the client closes.
+fn serve_connection(connection: &TcpStream, ready: &HashMap<String, Vec<u8>>) -> std::io::Result<()> {
     connection.set_nodelay(true)?;
-    let unknown = response(404, "{}");
+    let unknown = render_response(404, "{}");
     let mut reader = BufReader::new(connection);
     let (mut writer, mut line, mut body) = (connection, String::new(), Vec::new());
     loop {
@@ -101,7 +102,7 @@ fn converse(connection: &TcpStream, ready: &HashMap<String, Vec<u8>>) -> std::io
         if reader.read_line(&mut line)? == 0 {
             return Ok(());
         }
-        let call = called(&line);
+        let call = requested_operation(&line);
         let mut length = 0;
         loop {
             line.clear();
@@ -123,7 +124,7 @@ fn converse(connection: &TcpStream, ready: &HashMap<String, Vec<u8>>) -> std::io
 }
 
 /// Method and path of a request line, without the query.
-fn called(line: &str) -> String {
+fn requested_operation(line: &str) -> String {
     let mut words = line.split(' ');
     let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     format!("{method} {}", target.split('?').next().unwrap_or_default())
@@ -135,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_request_is_known_by_method_and_path() {
-        assert_eq!(called("GET /payments?first=50 HTTP/1.1\r\n"), "GET /payments");
-        assert_eq!(called("POST /account_links HTTP/1.1\r\n"), "POST /account_links");
+        assert_eq!(requested_operation("GET /payments?first=50 HTTP/1.1\r\n"), "GET /payments");
+        assert_eq!(requested_operation("POST /account_links HTTP/1.1\r\n"), "POST /account_links");
     }
 }

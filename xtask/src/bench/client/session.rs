@@ -62,12 +62,12 @@ impl Session {
 
     /// Has it do something so many times.
     pub(super) fn ask(&mut self, what: &str, times: u64) -> Result<Took, Failure> {
-        let mut answer = String::new();
-        let asked = writeln!(self.input, "{what} {times}").and_then(|()| self.output.read_line(&mut answer));
+        let mut line = String::new();
+        let asked = writeln!(self.input, "{what} {times}").and_then(|()| self.output.read_line(&mut line));
         asked.map_err(|error| Failure::io("talk to the program", &self.program, &error))?;
-        Took::read(&answer).ok_or_else(|| {
+        Took::read(&line).ok_or_else(|| {
             let program = self.program.display();
-            Failure::new(format!("error: {program} gave no figures for `{what} {times}`: {answer:?}"))
+            Failure::new(format!("error: {program} gave no figures for `{what} {times}`: {line:?}"))
         })
     }
 }
@@ -81,7 +81,7 @@ impl Drop for Session {
 
 /// Instructions of doing something so many times, by callgrind: those of twice as often, less those of once as often.
 /// `None` if there is no valgrind.
-pub(super) fn instructions(
+pub(super) fn parse_instructions(
     program: &Path,
     url: &str,
     page: &Path,
@@ -92,7 +92,7 @@ pub(super) fn instructions(
         let mut command = Command::new("valgrind");
         command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(program).arg(url).arg(page);
         command.arg(what).arg(times.to_string());
-        Ok::<_, Failure>(collected(&String::from_utf8_lossy(&run(&mut command)?.stderr)))
+        Ok::<_, Failure>(read_collected(&String::from_utf8_lossy(&run(&mut command)?.stderr)))
     };
     if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
         return Ok(None);
@@ -102,7 +102,7 @@ pub(super) fn instructions(
 }
 
 /// What callgrind says at its end.
-fn collected(text: &str) -> Option<i64> {
+fn read_collected(text: &str) -> Option<i64> {
     let line = text.lines().find_map(|line| line.split_once("Collected :"))?;
     line.1.trim().parse().ok()
 }
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(Took::read("5 4 3 -2 1\n"), Some(took));
         assert_eq!(Took::read("5 4 3\n"), None);
         assert_eq!(Took::read("-5 4 3 2 1"), None);
-        assert_eq!(collected("==1== Events    : Ir\n==1== Collected : 1234\n"), Some(1234));
-        assert_eq!(collected("no valgrind here"), None);
+        assert_eq!(read_collected("==1== Events    : Ir\n==1== Collected : 1234\n"), Some(1234));
+        assert_eq!(read_collected("no valgrind here"), None);
     }
 }

@@ -1,4 +1,4 @@
-//! What contenders meet: a server with its answers, and a page to decode, both made from the document.
+//! The test bed of the contenders: a server with its responses, and a page to decode, both made from the document.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,10 +8,10 @@ use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::model::{Model, ModelInputs};
 
 use super::sample::Sampler;
-use super::server::{Answers, Server};
+use super::server::{Responses, Server};
 use crate::bench::place::Place;
 use crate::failure::Failure;
-use crate::input::{Choice, gather};
+use crate::input::{Choice, gather_texts};
 use crate::workspace::Workspace;
 
 /// Items of the page that is asked for.
@@ -30,7 +30,7 @@ pub(super) struct Stage {
     pub(super) size: usize,
 }
 
-/// Which version of the API answers.
+/// The version of the API that responds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
     /// The document's.
@@ -41,39 +41,44 @@ pub(super) enum Dialect {
 
 impl Stage {
     /// Starts the server of a dialect.
-    pub(super) fn set(dialect: Dialect, place: &Place, workspace: &Workspace) -> Result<Self, Failure> {
+    pub(super) fn set_member(
+        dialect: Dialect,
+        place: &Place,
+        workspace: &Workspace,
+    ) -> Result<Self, Failure> {
         let mut diagnostics = Diagnostics::default();
-        let Some(texts) = gather(Choice::default(), workspace, &mut diagnostics) else {
+        let Some(texts) = gather_texts(Choice::default(), workspace, &mut diagnostics) else {
             return Err(Failure::messages(&diagnostics));
         };
         let inputs = ModelInputs { document: texts.document, overlay: texts.overlay, config: texts.config };
-        let model = Model::read(inputs).map_err(Failure::new)?;
+        let model = Model::read(inputs).map_err(|messages| Failure::new(messages.to_string()))?;
         let mut sampler = Sampler::new(&model.api);
-        let mut answers = Answers::new();
+        let mut responses = Responses::new();
         let mut page = String::new();
         for operation in [LIST, LINK] {
             let found = model.api.operations.iter().find(|other| other.id == operation);
-            let Some((found, answer)) = found.zip(sampler.answer(operation, ITEMS)) else {
+            let Some((found, response)) = found.zip(sampler.response(operation, ITEMS)) else {
                 let text =
-                    format!("error: the document has no operation `{operation}` that answers with JSON");
+                    format!("error: the document has no operation `{operation}` that responds with JSON");
                 return Err(Failure::new(text));
             };
-            let text = if dialect == Dialect::Later { later(answer) } else { answer }.to_string();
+            let text =
+                if dialect == Dialect::Later { to_later_version(response) } else { response }.to_string();
             if operation == LIST {
                 page.clone_from(&text);
             }
-            answers.insert(format!("{} {}", found.verb.as_str(), found.path), text);
+            responses.insert(format!("{} {}", found.verb.as_str(), found.path), text);
         }
         let write = |name: String, text: &str| {
             let path = place.below(&name);
             let written = fs::create_dir_all(place.below("")).and_then(|()| fs::write(&path, text));
-            written.map_err(|error| Failure::io("write the answers", &path, &error)).map(|()| path)
+            written.map_err(|error| Failure::io("write the responses", &path, &error)).map(|()| path)
         };
-        let answers = serde_json::to_string(&answers).unwrap_or_default();
-        let answers = write(format!("answers-{dialect:?}.json"), &answers)?;
+        let responses = serde_json::to_string(&responses).unwrap_or_default();
+        let responses = write(format!("responses-{dialect:?}.json"), &responses)?;
         let size = page.len();
         let page = write(format!("page-{dialect:?}.json"), &page)?;
-        Ok(Self { server: Server::start(&answers)?, page, size })
+        Ok(Self { server: Server::start(&responses)?, page, size })
     }
 }
 
@@ -81,7 +86,7 @@ impl Stage {
 const LATER: &str = include_str!("../../../programs/whop_sdk.json");
 
 /// The same page with items of the later version, each with the id of its own.
-fn later(page: Value) -> Value {
+fn to_later_version(page: Value) -> Value {
     let item: Value = serde_json::from_str(LATER).unwrap_or_default();
     let replaced = |own: Value| {
         let mut item = item.clone();
@@ -101,15 +106,17 @@ fn later(page: Value) -> Value {
 mod tests {
     use serde_json::json;
 
-    use super::later;
+    use super::to_later_version;
 
     #[test]
     fn items_are_of_the_later_version_and_keep_their_ids() {
-        let page = later(json!({ "data": [{ "id": "a", "total": 1.5 }, { "id": "b" }], "page_info": {} }));
+        let page = to_later_version(
+            json!({ "data": [{ "id": "a", "total": 1.5 }, { "id": "b" }], "page_info": {} }),
+        );
         let ids = page["data"].as_array().map(|items| items.iter().map(|item| item["id"].clone()).collect());
         assert_eq!(ids, Some(vec![json!("a"), json!("b")]));
         assert_eq!(page["data"][0]["total"]["amount"], "10.43");
         assert_eq!(page["page_info"], json!({}));
-        assert_eq!(later(json!({ "url": "x" })), json!({ "url": "x" }));
+        assert_eq!(to_later_version(json!({ "url": "x" })), json!({ "url": "x" }));
     }
 }

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use super::{Crate, rmeta};
-use crate::bench::measured::{Whose, compilers, middle};
+use super::{Crate, rmeta_size};
+use crate::bench::measured::{Whose, count_compilers, middle};
 use crate::bench::place::Place;
 use crate::bench::tools::{OAS3_GEN, Tool};
-use crate::cargo::{cargo, succeed};
+use crate::cargo::{cargo_command, run_successfully};
 use crate::failure::Failure;
 use crate::input::vendored_document;
 use crate::workspace::Workspace;
@@ -14,28 +14,28 @@ use crate::workspace::Workspace;
 /// The name of the crate that is written.
 const NAME: &str = "oas3_client";
 
-pub(super) fn measure(runs: u32, place: &Place, workspace: &Workspace) -> Result<Crate, Failure> {
-    let tool = Tool::install(&OAS3_GEN, place, workspace)?;
+pub(super) fn measure_generated(runs: u32, place: &Place, workspace: &Workspace) -> Result<Crate, Failure> {
+    let tool = Tool::install_tool(&OAS3_GEN, place, workspace)?;
     let folder = place.below("oas3-client");
     let _ = fs::remove_dir_all(&folder);
     let document = workspace.path(vendored_document(workspace));
-    tool.run(place, |command| {
+    tool.run_tool(place, |command| {
         command.args(["generate", "client-mod", "--workspace", "-i"]).arg(document).arg("-o").arg(&folder);
     })?;
     // It stands below our workspace, and is none of it; it takes its name from the document.
     let manifest = folder.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).unwrap_or_default();
-    let text = named(&text) + "\n[workspace]\n";
+    let text = with_package_name(&text) + "\n[workspace]\n";
     fs::write(&manifest, text).map_err(|error| Failure::io("write the manifest", &manifest, &error))?;
     let target = place.below("oas3-target");
     let compile = || {
-        let mut clean = cargo(workspace);
+        let mut clean = cargo_command(workspace);
         clean.current_dir(&folder).args(["clean", "--quiet", "--package", NAME, "--target-dir"]).arg(&target);
-        succeed(&mut clean)?;
-        let mut build = cargo(workspace);
+        run_successfully(&mut clean)?;
+        let mut build = cargo_command(workspace);
         build.current_dir(&folder).args(["build", "--quiet", "--jobs", "2", "--target-dir"]).arg(&target);
         build.env("CARGO_INCREMENTAL", "0");
-        let found = compilers(&mut build, Whose::Workspace, &place.below("rustc.log"))?;
+        let found = count_compilers(&mut build, Whose::Workspace, &place.below("rustc.log"))?;
         let nothing = || Failure::new("error: cargo did not compile the crate of oas3-gen");
         found.into_iter().find(|run| run.name == NAME).ok_or_else(nothing)
     };
@@ -46,13 +46,13 @@ pub(super) fn measure(runs: u32, place: &Place, workspace: &Workspace) -> Result
     Ok(Crate {
         name: format!("{} {}, dev", OAS3_GEN.name, OAS3_GEN.version),
         took: middle(runs?)?,
-        rmeta: rmeta(&deps, NAME),
+        rmeta: rmeta_size(&deps, NAME),
         operations: None,
     })
 }
 
 /// The manifest with our name for the crate.
-fn named(manifest: &str) -> String {
+fn with_package_name(manifest: &str) -> String {
     let mut renamed = false;
     let lines = manifest.lines().map(|line| {
         if !renamed && line.starts_with("name") {
@@ -66,11 +66,11 @@ fn named(manifest: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::named;
+    use super::with_package_name;
 
     #[test]
     fn the_crate_has_our_name() {
         let text = "[package]\nname = \"theirs\"\n\n[lib]\nname = \"theirs\"";
-        assert_eq!(named(text), "[package]\nname = \"oas3_client\"\n\n[lib]\nname = \"theirs\"");
+        assert_eq!(with_package_name(text), "[package]\nname = \"oas3_client\"\n\n[lib]\nname = \"theirs\"");
     }
 }

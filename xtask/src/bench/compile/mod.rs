@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::keep;
+use super::keep_figures;
 use super::measured::Measured;
 use super::place::Place;
-use super::readme::{Row, cell};
-use super::table::{Unit, head, table};
+use super::readme::{Row, render_cell};
+use super::table::{Unit, render_head, render_rows};
 use super::tools::OAS3_GEN;
 use crate::failure::Failure;
-use crate::terminal::{complain, say};
+use crate::terminal::{print_error, print_line};
 use crate::workspace::Workspace;
 
 /// Time the compiler: the crate alone, a program with all its dependencies, and the peers.
@@ -70,19 +70,19 @@ pub(super) fn run(args: &Compile, peers: bool, workspace: &Workspace) -> Result<
     fs::create_dir_all(place.below(""))
         .map_err(|error| Failure::io("make the folder", &place.below(""), &error))?;
     let mut figures = Figures::default();
-    figures.crates.extend(alone::measure(args.runs, &place, workspace)?);
-    figures.programs = clean::measure(peers, &place, workspace)?;
+    figures.crates.extend(alone::measure_crate(args.runs, &place, workspace)?);
+    figures.programs = clean::measure_program(peers, &place, workspace)?;
     if peers {
-        figures.crates.extend(clean::peer(&figures.programs, &place));
-        match generated::measure(args.runs, &place, workspace) {
+        figures.crates.extend(clean::peer_program(&figures.programs, &place));
+        match generated::measure_generated(args.runs, &place, workspace) {
             Ok(own) => figures.crates.push(own),
             Err(failure) => {
-                complain(&format!("{}\nthe crate of the peer oas3-gen is left out", failure.text))
+                print_error(&format!("{}\nthe crate of the peer oas3-gen is left out", failure.text))
             }
         }
     }
-    show(&figures);
-    keep(workspace, "compile", &figures)
+    render_table(&figures);
+    keep_figures(workspace, "compile", &figures)
 }
 
 impl Figures {
@@ -90,16 +90,19 @@ impl Figures {
     pub(super) fn readme(&self) -> Vec<Row> {
         let krate = |start: &str| self.crates.iter().find(|one| one.name.starts_with(start));
         let program = |name: &str| self.programs.iter().find(|one| one.name == name);
-        let user = |start: &str| cell(Unit::Seconds, krate(start).and_then(|one| one.took.user));
+        let user = |start: &str| render_cell(Unit::Seconds, krate(start).and_then(|one| one.took.user));
         let peak = |start: &str| {
-            cell(Unit::Megabytes, krate(start).and_then(|one| one.took.peak_bytes).map(|bytes| bytes as f64))
+            render_cell(
+                Unit::Megabytes,
+                krate(start).and_then(|one| one.took.peak_bytes).map(|bytes| bytes as f64),
+            )
         };
-        let clean = |name: &str| cell(Unit::Seconds, program(name).and_then(|one| one.user));
+        let clean = |name: &str| render_cell(Unit::Seconds, program(name).and_then(|one| one.user));
         let all = |what: &str, read: &dyn Fn(&str) -> String| Row {
             what: what.to_owned(),
             ours: read("whop, dev, all tags"),
             peer: read("whop_sdk, dev"),
-            generator: OAS3_GEN.said(read(OAS3_GEN.name)),
+            generator: OAS3_GEN.captured_output(read(OAS3_GEN.name)),
             hand: String::new(),
         };
         let tag = Row {
@@ -124,7 +127,7 @@ impl Figures {
     }
 }
 
-fn show(figures: &Figures) {
+fn render_table(figures: &Figures) {
     let rows = figures.crates.iter().map(|Crate { name, took, rmeta, operations }| {
         let number = |number: Option<u64>| number.map(|number| number as f64);
         let each = took.user.zip(*operations).map(|(user, operations)| user * 1e3 / operations as f64);
@@ -137,11 +140,18 @@ fn show(figures: &Figures) {
             Unit::Megabytes.show(number(*rmeta)),
         ]
     });
-    table(
-        &head(&["a crate, its dependencies built", "wall", "user", "per operation", "peak memory", "rmeta"]),
+    render_rows(
+        &render_head(&[
+            "a crate, its dependencies built",
+            "wall",
+            "user",
+            "per operation",
+            "peak memory",
+            "rmeta",
+        ]),
         &rows.collect::<Vec<_>>(),
     );
-    say("");
+    print_line("");
     let rows = figures.programs.iter().map(|Program { name, wall, user, peak_bytes, compilers }| {
         vec![
             name.clone(),
@@ -152,11 +162,11 @@ fn show(figures: &Figures) {
         ]
     });
     let titles = ["a program of one call, with all dependencies", "wall", "user", "peak memory", "compilers"];
-    table(&head(&titles), &rows.collect::<Vec<_>>());
+    render_rows(&render_head(&titles), &rows.collect::<Vec<_>>());
 }
 
 /// The size of the newest metadata of a crate in a folder of built crates.
-fn rmeta(deps: &Path, name: &str) -> Option<u64> {
+fn rmeta_size(deps: &Path, name: &str) -> Option<u64> {
     let prefix = format!("lib{name}-");
     let files = fs::read_dir(deps).ok()?.filter_map(Result::ok);
     let found = files.filter(|file| {

@@ -59,9 +59,9 @@ pub(crate) struct KeyClaim {
 }
 
 impl IdempotencyKeys {
-    /// Looks the key of a request up and claims it if it is new. While another request with the key is being processed,
-    /// this waits until that ends.
-    pub(crate) async fn claim(&self, scoped_key: ScopedKey, fingerprint: Fingerprint) -> KeyStatus {
+    /// Looks the key of a request up and claims it if it is new. While another request with the key is being
+    /// processed, this waits until that ends.
+    pub(crate) async fn claim_key(&self, scoped_key: ScopedKey, fingerprint: Fingerprint) -> KeyStatus {
         loop {
             let mut in_progress = {
                 let mut entries = self.entries();
@@ -143,7 +143,7 @@ mod tests {
     }
 
     async fn claim_new(keys: &IdempotencyKeys) -> KeyClaim {
-        match keys.claim(scoped_key(), fingerprint("1")).await {
+        match keys.claim_key(scoped_key(), fingerprint("1")).await {
             KeyStatus::New(claim) => claim,
             _ => panic!("the key is not new"),
         }
@@ -153,16 +153,16 @@ mod tests {
     async fn a_second_request_waits_for_the_first() {
         let keys = IdempotencyKeys::default();
         let claim = claim_new(&keys).await;
-        assert!(matches!(keys.claim(scoped_key(), fingerprint("2")).await, KeyStatus::Mismatch));
+        assert!(matches!(keys.claim_key(scoped_key(), fingerprint("2")).await, KeyStatus::Mismatch));
         let waiting = tokio::spawn({
             let keys = keys.clone();
-            async move { matches!(keys.claim(scoped_key(), fingerprint("1")).await, KeyStatus::Completed(_)) }
+            async move { matches!(keys.claim_key(scoped_key(), fingerprint("1")).await, KeyStatus::Completed(_)) }
         });
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
         claim.complete(response());
         assert!(waiting.await.unwrap());
-        assert!(matches!(keys.claim(scoped_key(), fingerprint("2")).await, KeyStatus::Mismatch));
+        assert!(matches!(keys.claim_key(scoped_key(), fingerprint("2")).await, KeyStatus::Mismatch));
     }
 
     #[tokio::test]
@@ -171,7 +171,7 @@ mod tests {
         let claim = claim_new(&keys).await;
         let waiting = tokio::spawn({
             let keys = keys.clone();
-            async move { matches!(keys.claim(scoped_key(), fingerprint("1")).await, KeyStatus::New(_)) }
+            async move { matches!(keys.claim_key(scoped_key(), fingerprint("1")).await, KeyStatus::New(_)) }
         });
         tokio::task::yield_now().await;
         drop(claim);
@@ -183,6 +183,6 @@ mod tests {
         let keys = IdempotencyKeys::default();
         claim_new(&keys).await.complete(response());
         let other = ScopedKey { credential: "d".to_owned(), ..scoped_key() };
-        assert!(matches!(keys.claim(other, fingerprint("2")).await, KeyStatus::New(_)));
+        assert!(matches!(keys.claim_key(other, fingerprint("2")).await, KeyStatus::New(_)));
     }
 }

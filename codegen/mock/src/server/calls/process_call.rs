@@ -1,14 +1,13 @@
-//! Processes the call of an operation: checks the credential, validates the request, replays the response of a repeated
-//! idempotency key, or gets a new response from a stub or the engine.
+//! Processes the call of an operation: checks the credential, validates the request, replays the response of a
+//! repeated idempotency key, or gets a new response from a stub or the engine.
 
 use bytes::Bytes;
 use http::StatusCode;
 
 use crate::{
     codec::Content,
-    engine::tree::Json,
-    engine::{Arguments, ErrorParts, Fault, Refusal, Request, Route},
-    failure::ErrorResponse,
+    engine::protocol::{Arguments, ErrorParts, Rejection, Request, Route},
+    error_response::ErrorResponse,
     server::calls::credential::read_credential,
     server::calls::idempotency::{Fingerprint, KeyClaim, KeyStatus, ScopedKey},
     server::calls::mock_response::MockResponse,
@@ -16,6 +15,7 @@ use crate::{
     server::server_state::ServerState,
     server::stubs::response::{Responder, StubCall, StubResponse},
 };
+use openapi_client_description::{JsonValue, RejectionReason};
 use openapi_client_runtime::__private::Authentication;
 
 /// The response to a call, and how it is delivered.
@@ -54,10 +54,13 @@ impl ServerState {
             && api_key.expose() != credential
         {
             let reason = "the credential is not the API key of this server, which `Server::api_key` returns";
-            let fault = Fault::MissingCredential;
-            return self.reject(request_number, self.engine.refuse(fault, Some(route.operation), "", reason));
+            let fault = RejectionReason::MissingCredential;
+            return self.reject_request(
+                request_number,
+                self.engine.reject(fault, Some(route.operation), "", reason),
+            );
         }
-        let checked = self.engine.check(
+        let checked = self.engine.read_request(
             route,
             &Request {
                 query: request.query.clone(),
@@ -69,9 +72,9 @@ impl ServerState {
             self.journal.update(request_number, |entry| entry.arguments = Some(arguments.to_string()));
         }
         match self.claim_idempotency_key(credential, request, route).await {
-            Ok(IdempotencyState::NoKey) => self.respond(request_number, request, route, checked),
+            Ok(IdempotencyState::NoKey) => self.respond_to_call(request_number, request, route, checked),
             Ok(IdempotencyState::New(claim)) => {
-                let outcome = self.respond(request_number, request, route, checked);
+                let outcome = self.respond_to_call(request_number, request, route, checked);
                 // Retryable responses are not stored: a replay would make every retry fail.
                 let storable = outcome.response.as_ref().filter(|response| {
                     let status = response.status;
@@ -83,9 +86,9 @@ impl ServerState {
                 outcome
             }
             Ok(IdempotencyState::Completed(response)) => {
-                self.replay(request_number, request, route, checked.as_ref().ok(), response)
+                self.replay_response(request_number, request, route, checked.as_ref().ok(), response)
             }
-            Err(refusal) => self.reject(request_number, refusal),
+            Err(refusal) => self.reject_request(request_number, refusal),
         }
     }
 
@@ -95,7 +98,7 @@ impl ServerState {
         credential: Option<String>,
         request: &RecordedRequest,
         route: &Route,
-    ) -> Result<IdempotencyState, Refusal> {
+    ) -> Result<IdempotencyState, Rejection> {
         let rules = &self.service.idempotency;
         let is_supported = rules.methods.iter().any(|method| method.as_str() == request.method.as_str());
         let key = rules.header.and_then(|name| Some((name, request.headers.get(name)?)));
@@ -107,13 +110,13 @@ impl ServerState {
             return Ok(IdempotencyState::NoKey);
         };
         let refuse =
-            |fault, reason: &str| Err(self.engine.refuse(fault, Some(route.operation), name, reason));
+            |fault, reason: &str| Err(self.engine.reject(fault, Some(route.operation), name, reason));
         let key = key.as_bytes().to_vec();
         if key.len() > rules.max_length {
             let (max_length, length) = (rules.max_length, key.len());
             let reason =
                 format!("the key in {name} is too long: expected at most {max_length} bytes, found {length}");
-            return refuse(Fault::IdempotencyKeyTooLong, &reason);
+            return refuse(RejectionReason::IdempotencyKeyTooLong, &reason);
         }
         let version = self.service.version_header.and_then(|(name, _)| request.headers.get(name));
         let fingerprint = Fingerprint {
@@ -123,19 +126,19 @@ impl ServerState {
             version: version.map(|version| version.as_bytes().to_vec()),
             body: request.body.clone(),
         };
-        match self.idempotency_keys.claim(ScopedKey { credential, key }, fingerprint).await {
+        match self.idempotency_keys.claim_key(ScopedKey { credential, key }, fingerprint).await {
             KeyStatus::New(claim) => Ok(IdempotencyState::New(claim)),
             KeyStatus::Completed(response) => Ok(IdempotencyState::Completed(response)),
             KeyStatus::Mismatch => {
                 let reason =
                     format!("the key in {name} was used for a different request; use a new key for this one");
-                refuse(Fault::IdempotencyMismatch, &reason)
+                refuse(RejectionReason::IdempotencyMismatch, &reason)
             }
         }
     }
 
     /// Replays a stored response. Stubs cannot change it, but whether and when it is delivered.
-    fn replay(
+    fn replay_response(
         &self,
         request_number: u64,
         request: &RecordedRequest,
@@ -159,16 +162,16 @@ impl ServerState {
     }
 
     /// Responds to a new call through a stub or the engine.
-    fn respond(
+    fn respond_to_call(
         &self,
         request_number: u64,
         request: &RecordedRequest,
         route: &Route,
-        checked: Result<Arguments, Refusal>,
+        checked: Result<Arguments, Rejection>,
     ) -> CallOutcome {
         let arguments = match checked {
             Ok(arguments) => Some(arguments),
-            Err(refusal) if self.validates_requests => return self.reject(request_number, refusal),
+            Err(refusal) if self.validates_requests => return self.reject_request(request_number, refusal),
             Err(_) => None,
         };
         let text = arguments.as_ref().map(ToString::to_string);
@@ -183,28 +186,28 @@ impl ServerState {
         }
         match self.create_response(responder, route, arguments.as_ref(), &call) {
             Ok(Ok(response)) => CallOutcome { stub_response, ..response.into() },
-            Ok(Err(refusal)) => CallOutcome { stub_response, ..self.reject(request_number, refusal) },
+            Ok(Err(refusal)) => CallOutcome { stub_response, ..self.reject_request(request_number, refusal) },
             Err(message) => self.report_stub_failure(request_number, route, &message),
         }
     }
 
-    /// Creates the response that a stub chose. The outer error is a failure in code of the test, the inner one is a refusal
-    /// by the API.
+    /// Creates the response that a stub chose. The outer error is a failure in code of the test, the inner one is a
+    /// refusal by the API.
     fn create_response(
         &self,
         responder: &Responder,
         route: &Route,
-        arguments: Option<&Json>,
+        arguments: Option<&JsonValue>,
         call: &StubCall<'_>,
-    ) -> Result<Result<MockResponse, Refusal>, String> {
+    ) -> Result<Result<MockResponse, Rejection>, String> {
         let content = match responder {
             Responder::Default | Responder::CloseConnection => {
-                let no_arguments = Json::Object(Vec::new());
+                let no_arguments = JsonValue::Object(Vec::new());
                 let origin = self.origin(call.request);
-                let answer = self.engine.answer(route, arguments.unwrap_or(&no_arguments), &origin);
-                return Ok(answer.map(|answer| {
-                    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-                    MockResponse::new(status, answer.media_type.as_deref(), answer.body)
+                let response = self.engine.respond(route, arguments.unwrap_or(&no_arguments), &origin);
+                return Ok(response.map(|response| {
+                    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::OK);
+                    MockResponse::new(status, response.media_type.as_deref(), response.body)
                 }));
             }
             Responder::Error(error) => {
@@ -222,12 +225,12 @@ impl ServerState {
             Responder::Content(content) => content.clone(),
             Responder::Computed(compute) => compute(call)?,
         };
-        let (status, media_type) = self.engine.success(route.operation);
+        let (status, media_type) = self.engine.success_status(route.operation);
         if let Some(value) = content.json() {
-            self.engine.remember(route, &value);
+            self.engine.store_stub_response(route, &value);
         }
         let media_type = match &content {
-            Content::Text(_) | Content::Octets(_) => media_type.as_deref().or(content.media_type()),
+            Content::Text(_) | Content::Binary(_) => media_type.as_deref().or(content.media_type()),
             Content::Json(_) | Content::Empty => content.media_type(),
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
@@ -235,9 +238,9 @@ impl ServerState {
     }
 
     /// Responds with the error of a refusal, and records the problems with the request.
-    pub(crate) fn reject(&self, request_number: u64, refusal: Refusal) -> CallOutcome {
-        if refusal.unexpected {
-            for problem in refusal.faults {
+    pub(crate) fn reject_request(&self, request_number: u64, refusal: Rejection) -> CallOutcome {
+        if refusal.is_violation {
+            for problem in refusal.violations {
                 self.journal.add_problem(request_number, problem);
             }
         }
@@ -249,10 +252,13 @@ impl ServerState {
     pub(crate) fn reject_too_large(&self, request_number: u64, operation: Option<usize>) -> CallOutcome {
         let max_bytes = self.max_body_bytes;
         let reason = format!(
-            "the body is too large: expected at most {max_bytes} bytes, which `ServerBuilder::max_request_bytes` changes"
+            "the body is too large: expected at most {max_bytes} bytes (see `ServerBuilder::max_request_bytes`)"
         );
-        let refusal = self.engine.refuse(Fault::InvalidParameter, operation, "body", &reason);
-        self.reject(request_number, Refusal { status: StatusCode::PAYLOAD_TOO_LARGE.as_u16(), ..refusal })
+        let refusal = self.engine.reject(RejectionReason::InvalidParameter, operation, "body", &reason);
+        self.reject_request(
+            request_number,
+            Rejection { status: StatusCode::PAYLOAD_TOO_LARGE.as_u16(), ..refusal },
+        )
     }
 
     /// Responds with 500 and records a problem, because a closure of a stub failed.
@@ -267,12 +273,13 @@ impl ServerState {
         let given = &error.parts;
         if let Some(retry_after) = error.wait {
             let mut parts = given.clone();
-            self.engine.rate_limit(&mut parts, retry_after.as_secs());
+            self.engine.complete_rate_limit_error(&mut parts, retry_after.as_secs());
             return parts;
         }
-        let documented = self.engine.documented(error.status.as_u16());
+        let documented = self.engine.example_error(error.status.as_u16());
         let status_text = error.status.canonical_reason().unwrap_or("Unknown error").to_owned();
-        // Code and message of the example describe its specific case, so they are not mixed with parts that the stub set.
+        // Code and message of the example describe its specific case, so they are not mixed with parts that the
+        // stub set.
         let uses_example = *given == ErrorParts::default();
         ErrorParts {
             kind: given.kind.clone().or(documented.kind),
@@ -287,7 +294,7 @@ impl ServerState {
     }
 
     fn error_response(&self, status: StatusCode, parts: &ErrorParts) -> MockResponse {
-        let body: Bytes = self.engine.envelope(parts);
+        let body: Bytes = self.engine.encode_error(parts);
         MockResponse::new(status, Some("application/json"), body)
     }
 }

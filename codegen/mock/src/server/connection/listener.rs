@@ -23,6 +23,7 @@ async fn serve_connection(stream: TcpStream, state: Arc<ServerState>) {
     // Small responses should be sent immediately. Without this option they are only sent a little later.
     let _ = stream.set_nodelay(true);
     let service = service_fn(|request| handle_request(&state, request));
-    // An error is a client that disconnected, invalid HTTP (hyper has responded to it), or a connection that a stub closes.
+    // An error is a client that disconnected, invalid HTTP (hyper has responded to it), or a connection that a stub
+    // closes.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }

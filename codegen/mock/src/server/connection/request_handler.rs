@@ -9,7 +9,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
 
 use crate::{
-    engine::{Refusal, Route},
+    engine::protocol::{Rejection, Route},
     server::calls::mock_response::MockResponse,
     server::calls::process_call::CallOutcome,
     server::connection::response_body::{ConnectionClosed, ResponseBody},
@@ -62,7 +62,7 @@ pub(crate) async fn handle_request(
                 Err(_) if is_storage_path(&exchange.request.path) => {
                     state.receive_upload(request_number, &exchange.request)
                 }
-                Err(refusal) => state.reject(request_number, refusal),
+                Err(refusal) => state.reject_request(request_number, refusal),
             }
         }
         Err(BodyError::TooLarge) => {
@@ -89,7 +89,7 @@ impl Exchange<'_> {
             entry.request.stubbed = stub_response.is_some_and(|response| response.is_observable());
             entry.request.replayed = is_replayed;
         });
-        state.pending_calls.delay(call_number, delay).await;
+        state.pending_calls.wait_for_delay(call_number, delay).await;
         let response = response.filter(|_| !drops_response);
         let status = response.as_ref().map(|response| response.status);
         state
@@ -117,7 +117,7 @@ impl Exchange<'_> {
 }
 
 /// Records everything of a request but its body.
-fn record_head(state: &ServerState, parts: Parts, route: &Result<Route, Refusal>) -> RecordedRequest {
+fn record_head(state: &ServerState, parts: Parts, route: &Result<Route, Rejection>) -> RecordedRequest {
     let operation = match route {
         Ok(route) => Some(route.operation),
         Err(refusal) => refusal.operation,

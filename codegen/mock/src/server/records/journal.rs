@@ -1,4 +1,5 @@
-//! The journal of a server: received requests and the problems with them, in order. It notifies those who wait for a call.
+//! The journal of a server: received requests and the problems with them, in order. It notifies those who wait for
+//! a call.
 
 use std::{
     collections::VecDeque,
@@ -13,7 +14,8 @@ use tokio::sync::watch;
 
 use crate::server::records::recorded_request::RecordedRequest;
 
-/// The number of requests, and of problems, that are kept. A test stays below it; a server that runs for days does not.
+/// The number of requests, and of problems, that are kept. A test stays below it; a server that runs for days does
+/// not.
 const MAX_ENTRIES: usize = 10_000;
 
 /// The total size of the request bodies that are kept. A single larger body is kept alone.

@@ -21,8 +21,8 @@ pub struct RecordedRequest {
     pub query: Option<String>,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body. Empty if a stub closed the connection before reading it. A server keeps the last 256 MiB of all bodies;
-    /// older bodies are emptied.
+    /// The body. Empty if a stub closed the connection before reading it. A server keeps the last 256 MiB of all
+    /// bodies; older bodies are emptied.
     pub body: Bytes,
     /// The `operationId` of the operation that the request is for, if the API has such an operation.
     pub operation: Option<String>,
@@ -74,8 +74,8 @@ impl fmt::Debug for RecordedRequest {
     }
 }
 
-/// Lists the received requests for a message about missing or unexpected calls. The requests of the operation itself come
-/// first, since the expected calls are probably among them.
+/// Lists the received requests for a message about missing or unexpected calls. The requests of the operation
+/// itself come first, since the expected calls are probably among them.
 pub(crate) fn list_requests(operation: Option<&str>, requests: &[RecordedRequest]) -> String {
     if requests.is_empty() {
         return "\nno requests were received".to_owned();

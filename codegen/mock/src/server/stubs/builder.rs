@@ -15,13 +15,13 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use crate::{
     codec::{Codec, Content},
     engine::Engine,
-    engine::tree::Json,
-    failure::ErrorResponse,
+    error_response::ErrorResponse,
     server::records::recorded_request::RecordedRequest,
     server::stubs::definition::{StubDefinition, StubState},
     server::stubs::response::{Responder, StubCall, StubResponse},
     server::verification::fail_test,
 };
+use openapi_client_description::JsonValue;
 use openapi_client_runtime::{
     Page, PageInfo,
     json::{self, Decode, Encode},
@@ -30,17 +30,18 @@ use openapi_client_runtime::{
 /// Defines how the server responds to calls of one operation, in place of the default response.
 ///
 /// - [`matching`](Self::matching) and [`matching_raw`](Self::matching_raw) limit the stub to some of the calls.
-/// - The methods that begin with `then_` add a response. The first call receives the first response, the second call the
-///   second one, and so on; the last response is repeated.
+/// - The methods that begin with `then_` add a response. The first call receives the first response, the second
+///   call the second one, and so on; the last response is repeated.
 /// - [`times`](Self::times), [`up_to_n_times`](Self::up_to_n_times), [`delay`](Self::delay),
-///   [`truncate_body`](Self::truncate_body) and [`drop_response`](Self::drop_response) change the response added last.
+///   [`truncate_body`](Self::truncate_body) and [`drop_response`](Self::drop_response) change the response added
+///   last.
 ///
-/// If several stubs are for a call, the one created last responds. A stub whose responses are used up leaves the call to the
-/// stubs created before it, and finally to the default response. A stub without a response only counts calls:
-/// [`never`](Self::never), [`at_least`](Self::at_least).
+/// If several stubs are for a call, the one created last responds. A stub whose responses are used up leaves the
+/// call to the stubs created before it, and finally to the default response. A stub without a response only counts
+/// calls: [`never`](Self::never), [`at_least`](Self::at_least).
 ///
-/// A call that repeats an idempotency key receives the stored response, whatever the stubs define. Stubs only affect how
-/// that response is delivered ([`delay`](Self::delay), [`truncate_body`](Self::truncate_body),
+/// A call that repeats an idempotency key receives the stored response, whatever the stubs define. Stubs only
+/// affect how that response is delivered ([`delay`](Self::delay), [`truncate_body`](Self::truncate_body),
 /// [`drop_response`](Self::drop_response), [`then_close_connection`](Self::then_close_connection)).
 ///
 /// A stub takes effect as soon as it has a response or an expectation, and stays when this value is dropped.
@@ -76,9 +77,11 @@ impl<Q: Decode + 'static, R: 'static> Stub<Q, R> {
         })
     }
 
-    /// Limits the stub to calls for which the closure returns `true`. With several closures, all must return `true`.
+    /// Limits the stub to calls for which the closure returns `true`. With several closures, all must return
+    /// `true`.
     ///
-    /// A panic in the closure makes the server respond with 500, and [`Server::verify`](crate::Server::verify) reports it.
+    /// A panic in the closure makes the server respond with 500, and [`Server::verify`](crate::Server::verify)
+    /// reports it.
     pub fn matching(self, matches: impl Fn(&Q) -> bool + Send + Sync + 'static) -> Self {
         self.edit_state(|state| {
             state.matchers.push(Arc::new(move |call| match decode_arguments::<Q>(call)? {
@@ -182,8 +185,8 @@ impl<Q: Decode + 'static, R: 'static> Stub<Q, R> {
         self.add_response(Responder::CloseConnection)
     }
 
-    /// Processes the call and closes the connection in place of sending the response added last: the call has an effect,
-    /// and the caller cannot know. Without a response, this applies to the default response.
+    /// Processes the call and closes the connection in place of sending the response added last: the call has an
+    /// effect, and the caller cannot know. Without a response, this applies to the default response.
     pub fn drop_response(self) -> Self {
         self.edit_last_response(|response| response.drops_response = true)
     }
@@ -195,8 +198,8 @@ impl<Q: Decode + 'static, R: 'static> Stub<Q, R> {
 
     /// Delays the response added last. The call takes effect before the delay.
     ///
-    /// Calls of clients that this server created wait on tokio's clock of the test, which may be paused; other calls wait in
-    /// real time.
+    /// Calls of clients that this server created wait on tokio's clock of the test, which may be paused; other
+    /// calls wait in real time.
     pub fn delay(self, delay: Duration) -> Self {
         self.edit_last_response(|response| response.delay = delay)
     }
@@ -204,8 +207,8 @@ impl<Q: Decode + 'static, R: 'static> Stub<Q, R> {
     /// Uses the response added last for exactly this many calls. Later calls receive the next response, and
     /// [`Server::verify`](crate::Server::verify) reports fewer calls.
     ///
-    /// Without a response, this expects exactly this many calls: [`Server::verify`](crate::Server::verify) also reports more
-    /// calls.
+    /// Without a response, this expects exactly this many calls: [`Server::verify`](crate::Server::verify) also
+    /// reports more calls.
     pub fn times(self, times: u32) -> Self {
         self.edit_state(|state| {
             match state.responses.last_mut() {
@@ -275,7 +278,7 @@ where
         for item in items {
             let bytes = json::to_vec(&item).map_err(|error| error.to_string());
             let value = bytes.and_then(|bytes| {
-                Json::parse(&String::from_utf8_lossy(&bytes)).map_err(|error| format!("{error:?}"))
+                JsonValue::parse(&String::from_utf8_lossy(&bytes)).map_err(|error| format!("{error:?}"))
             });
             match value {
                 Ok(value) => encoded.push(value),
@@ -287,7 +290,7 @@ where
         let Some(operation) = self.definition.operation else {
             fail_test("a stub for all operations cannot return a page; use `Server::when` with one operation")
         };
-        let page = self.engine.page(operation, encoded, has_next_page);
+        let page = self.engine.sample_page(operation, encoded, has_next_page);
         self.add_response(Responder::Content(Content::Json(page.to_string())))
     }
 }

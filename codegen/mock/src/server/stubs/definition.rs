@@ -39,7 +39,7 @@ pub(crate) enum StubDecision {
     /// The stub is for the call but has no effect on it at this point; no other stub is consulted.
     NoEffect,
     /// The response of the stub applies.
-    Apply(StubResponse),
+    Apply(Box<StubResponse>),
 }
 
 impl StubState {
@@ -98,7 +98,7 @@ impl StubDefinition {
             return StubDecision::NoEffect;
         }
         response.uses += 1;
-        let response = response.clone();
+        let response = Box::new(response.clone());
         state.call_count += 1;
         StubDecision::Apply(response)
     }
@@ -114,12 +114,13 @@ impl StubDefinition {
             return Ok(StubDecision::NoEffect);
         }
         response.uses += 1;
-        let response = response.clone();
+        let response = Box::new(response.clone());
         state.call_count += 1;
         Ok(StubDecision::Apply(response))
     }
 
-    /// Counts the call if the stub is for it, and returns the response for it; `None` leaves the call to the next stub.
+    /// Counts the call if the stub is for it, and returns the response for it; `None` leaves the call to the next
+    /// stub.
     pub(crate) fn take_response(&self, call: &StubCall<'_>) -> Result<Option<StubResponse>, String> {
         if !self.applies_to(call)? {
             return Ok(None);
@@ -175,7 +176,9 @@ impl StubDefinition {
             problems.push((format!("expected {}, received {received}", describe_calls(max_calls)), false));
         }
         let operation_id = self.operation.map(|_| self.operation_id);
-        let was_called = requests.iter().any(|request| request.operation.as_deref() == operation_id);
+        let was_called = requests.iter().any(|request| {
+            operation_id.is_none_or(|operation_id| request.operation.as_deref() == Some(operation_id))
+        });
         let hint = match state.matchers.is_empty() {
             true => "check whether the request is valid, and whether a stub created later handled the call",
             false => "check the conditions in `matching`, and whether a stub created later handled the call",

@@ -24,20 +24,21 @@ impl StubRegistry {
         self.stubs().clear();
     }
 
-    /// Returns the response that closes the connection of a call before its body is read, if that is what happens next
-    /// regardless of the body.
+    /// Returns the response that closes the connection of a call before its body is read, if that is what happens
+    /// next regardless of the body.
     pub(crate) fn take_close_before_reading(&self, operation: usize) -> Option<StubResponse> {
         for stub in self.stubs_for(operation) {
             match stub.decide_before_reading() {
                 StubDecision::Skip => {}
                 StubDecision::NoEffect => return None,
-                StubDecision::Apply(response) => return Some(response),
+                StubDecision::Apply(response) => return Some(*response),
             }
         }
         None
     }
 
-    /// Returns the stub's response to a call; `None` if no stub responds. The error is the message of a panic in a matcher.
+    /// Returns the stub's response to a call; `None` if no stub responds. The error is the message of a panic in a
+    /// matcher.
     pub(crate) fn take_response(
         &self,
         operation: usize,
@@ -61,7 +62,7 @@ impl StubRegistry {
             match stub.decide_replay(call)? {
                 StubDecision::Skip => {}
                 StubDecision::NoEffect => return Ok(None),
-                StubDecision::Apply(response) => return Ok(Some(response)),
+                StubDecision::Apply(response) => return Ok(Some(*response)),
             }
         }
         Ok(None)

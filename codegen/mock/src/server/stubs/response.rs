@@ -5,7 +5,9 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use crate::{codec::Content, failure::ErrorResponse, server::records::recorded_request::RecordedRequest};
+use crate::{
+    codec::Content, error_response::ErrorResponse, server::records::recorded_request::RecordedRequest,
+};
 
 /// A call as the closures of a stub receive it.
 pub(crate) struct StubCall<'a> {

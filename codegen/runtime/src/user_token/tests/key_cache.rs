@@ -1,4 +1,4 @@
-//! Keys from a server: how often it is asked, and what becomes of its failures.
+//! Tests of fetched keys: how often they are fetched, and what a failed fetch causes.
 
 use std::{
     sync::{
@@ -10,36 +10,36 @@ use std::{
 
 use serde_json::{Value, json};
 
-use super::{Issuer, Mine, SCHEME, at_1000, set};
+use super::{Issuer, SCHEME, TestTokens, at_1000, jwk_set};
 use crate::{
     Body, BoxFuture, Error, ErrorKind, Transport, TransportError,
     user_token::{UserTokenError, UserTokenVerifier},
 };
 
-/// Serves keys, or what else is put in.
+/// A transport that responds with a key set or another body, 100 ms after the request.
 #[derive(Debug, Default)]
-struct Server {
+struct KeyServer {
     fetches: AtomicUsize,
-    answer: Mutex<Option<(u16, String)>>,
+    response: Mutex<Option<(u16, String)>>,
 }
 
-impl Server {
-    fn of(keys: &[Value]) -> Arc<Self> {
+impl KeyServer {
+    fn with_keys(keys: &[Value]) -> Arc<Self> {
         let server = Self::default();
-        server.answers(200, set(keys));
+        server.set_response(200, jwk_set(keys));
         Arc::new(server)
     }
 
-    fn answers(&self, status: u16, body: String) {
-        *self.answer.lock().unwrap() = Some((status, body));
+    fn set_response(&self, status: u16, body: String) {
+        *self.response.lock().unwrap() = Some((status, body));
     }
 
-    fn count(&self) -> usize {
+    fn fetch_count(&self) -> usize {
         self.fetches.load(Ordering::SeqCst)
     }
 }
 
-impl Transport for Server {
+impl Transport for KeyServer {
     fn send(
         &self,
         request: http::Request<Body>,
@@ -48,25 +48,25 @@ impl Transport for Server {
         assert_eq!(request.headers()["accept"], "application/jwk-set+json, application/json");
         assert!(!request.headers().contains_key("authorization"));
         self.fetches.fetch_add(1, Ordering::SeqCst);
-        let answer = self.answer.lock().unwrap().clone();
+        let response = self.response.lock().unwrap().clone();
         Box::pin(async move {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            let Some((status, body)) = answer else { return std::future::pending().await };
+            let Some((status, body)) = response else { return std::future::pending().await };
             Ok(http::Response::builder().status(status).body(Body::from(body)).unwrap())
         })
     }
 }
 
-fn remote(server: &Arc<Server>) -> UserTokenVerifier<Mine> {
+fn fetching_verifier(server: &Arc<KeyServer>) -> UserTokenVerifier<TestTokens> {
     at_1000(UserTokenVerifier::with_transport(Arc::clone(server) as Arc<dyn Transport>, "app_1"))
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_named_key_or_each_key_is_tried() {
+async fn the_named_key_is_used_and_without_a_name_each_key() {
     let (one, two, other) = (Issuer::new(), Issuer::new(), Issuer::new());
     let rsa = json!({"kty": "RSA", "kid": "k3", "n": "AQAB", "e": "AQAB"});
-    let server = Server::of(&[rsa, one.jwk("k1"), two.jwk("k2")]);
-    let verifier = remote(&server);
+    let server = KeyServer::with_keys(&[rsa, one.jwk("k1"), two.jwk("k2")]);
+    let verifier = fetching_verifier(&server);
     for token in [one.sign(Some("k1")), two.sign(Some("k2")), one.sign(None), two.sign(None)] {
         let token = verifier.verify(&token).await.unwrap();
         assert_eq!((token.user_id.as_str(), token.app_id.as_str()), ("user_1", "app_1"));
@@ -76,56 +76,56 @@ async fn the_named_key_or_each_key_is_tried() {
         let error = verifier.verify(&token).await.unwrap_err();
         assert_eq!(error, UserTokenError::Invalid { reason: "its signature does not match" });
     }
-    assert_eq!(server.count(), 1);
+    assert_eq!(server.fetch_count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unknown_key_is_asked_for_but_not_too_often() {
+async fn an_unknown_key_causes_one_fetch_per_cool_down() {
     let (one, two) = (Issuer::new(), Issuer::new());
-    let server = Server::of(&[one.jwk("k1")]);
-    let verifier = remote(&server);
+    let server = KeyServer::with_keys(&[one.jwk("k1")]);
+    let verifier = fetching_verifier(&server);
     let fails = async |id| verifier.verify(&two.sign(Some(id))).await == Err(UserTokenError::NoMatchingKey);
     assert!(fails("k2").await && fails("k2").await && fails("k3").await);
-    assert_eq!(server.count(), 1);
+    assert_eq!(server.fetch_count(), 1);
     tokio::time::advance(Duration::from_secs(30)).await;
     assert!(fails("k2").await && fails("k2").await);
-    assert_eq!(server.count(), 2);
-    server.answers(200, set(&[one.jwk("k1"), two.jwk("k2")]));
+    assert_eq!(server.fetch_count(), 2);
+    server.set_response(200, jwk_set(&[one.jwk("k1"), two.jwk("k2")]));
     tokio::time::advance(Duration::from_secs(30)).await;
     assert!(verifier.verify(&two.sign(Some("k2"))).await.is_ok());
-    assert_eq!(server.count(), 3);
-    // A server that is down takes nothing from those whose keys are known.
-    server.answers(500, String::new());
+    assert_eq!(server.fetch_count(), 3);
+    // While the key server is down, tokens with known keys are still verified.
+    server.set_response(500, String::new());
     tokio::time::advance(Duration::from_secs(30)).await;
     let unavailable = verifier.verify(&two.sign(Some("k9"))).await.unwrap_err();
     assert!(matches!(unavailable, UserTokenError::KeysUnavailable { .. }));
     assert!(fails("k9").await);
     assert!(verifier.verify(&one.sign(Some("k1"))).await.is_ok());
-    assert_eq!(server.count(), 4);
+    assert_eq!(server.fetch_count(), 4);
 }
 
 #[tokio::test(start_paused = true)]
-async fn keys_are_kept_for_a_while() {
+async fn keys_are_cached_until_they_expire() {
     let one = Issuer::new();
-    let server = Server::of(&[one.jwk("k1")]);
-    let verifier = remote(&server);
+    let server = KeyServer::with_keys(&[one.jwk("k1")]);
+    let verifier = fetching_verifier(&server);
     let token = one.sign(Some("k1"));
     assert!(verifier.verify(&token).await.is_ok());
     tokio::time::advance(Duration::from_secs(43_199)).await;
     assert!(verifier.clone().verify(&token).await.is_ok());
-    assert_eq!(server.count(), 1);
+    assert_eq!(server.fetch_count(), 1);
     tokio::time::advance(Duration::from_secs(1)).await;
     assert!(verifier.verify(&token).await.is_ok());
-    assert_eq!(server.count(), 2);
+    assert_eq!(server.fetch_count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn all_that_wait_share_one_fetch_and_what_comes_of_it() {
+async fn concurrent_verifications_share_one_fetch_and_its_result() {
     let one = Issuer::new();
-    let server = Server::of(&[one.jwk("k1")]);
+    let server = KeyServer::with_keys(&[one.jwk("k1")]);
     for (status, fetches) in [(500, 1), (200, 2)] {
-        server.answers(status, set(&[one.jwk("k1")]));
-        let verifier = remote(&server);
+        server.set_response(status, jwk_set(&[one.jwk("k1")]));
+        let verifier = fetching_verifier(&server);
         let mut tasks = Vec::new();
         for _ in 0..20 {
             let (verifier, token) = (verifier.clone(), one.sign(Some("k1")));
@@ -140,54 +140,54 @@ async fn all_that_wait_share_one_fetch_and_what_comes_of_it() {
                 Err(error) => panic!("{error}"),
             }
         }
-        assert_eq!(server.count(), fetches);
+        assert_eq!(server.fetch_count(), fetches);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_gives_up_leaves_the_fetch_to_the_next() {
+async fn after_a_cancelled_fetch_the_next_verification_fetches() {
     let one = Issuer::new();
-    let server = Server::of(&[one.jwk("k1")]);
-    let verifier = remote(&server);
+    let server = KeyServer::with_keys(&[one.jwk("k1")]);
+    let verifier = fetching_verifier(&server);
     let token = one.sign(Some("k1"));
     assert!(tokio::time::timeout(Duration::from_millis(10), verifier.verify(&token)).await.is_err());
     assert!(verifier.verify(&token).await.is_ok());
-    assert_eq!(server.count(), 2);
+    assert_eq!(server.fetch_count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn keys_that_do_not_come_are_an_error_of_their_own() {
+async fn a_failed_fetch_is_keys_unavailable() {
     let one = Issuer::new();
     let token = one.sign(Some("k1"));
-    let server = Arc::new(Server::default());
-    let verifier = remote(&server);
+    let server = Arc::new(KeyServer::default());
+    let verifier = fetching_verifier(&server);
     let started = tokio::time::Instant::now();
-    assert!(verifier.verify(&token).await.unwrap_err().to_string().contains("no answer within 10 s"));
+    assert!(verifier.verify(&token).await.unwrap_err().to_string().contains("did not respond within 10 s"));
     assert_eq!(started.elapsed(), Duration::from_secs(10));
     let long = format!("{{\"keys\": \"{}\"}}", " ".repeat(1024 * 1024));
     for (status, body) in [
-        (404, set(&[one.jwk("k1")])),
+        (404, jwk_set(&[one.jwk("k1")])),
         (204, String::new()),
         (200, "<html>".to_owned()),
-        (200, set(&[])),
+        (200, jwk_set(&[])),
         (200, long),
     ] {
-        server.answers(status, body);
+        server.set_response(status, body);
         let error = verifier.verify(&token).await.unwrap_err();
         assert!(matches!(error, UserTokenError::KeysUnavailable { .. }), "{error}");
         assert_eq!(Error::from(error).kind(), ErrorKind::UserToken);
     }
-    let error = remote(&server).keys_url("ftp://keys.test").verify(&token).await.unwrap_err();
+    let error = fetching_verifier(&server).keys_url("ftp://keys.test").verify(&token).await.unwrap_err();
     assert!(error.to_string().contains("https://"), "{error}");
 }
 
 #[test]
-fn without_a_runtime_nothing_panics() {
-    let server = Server::of(&[]);
-    let (verifier, token) = (remote(&server), Issuer::new().sign(None));
+fn without_a_runtime_the_error_is_config() {
+    let server = KeyServer::with_keys(&[]);
+    let (verifier, token) = (fetching_verifier(&server), Issuer::new().sign(None));
     let mut future = std::pin::pin!(verifier.verify(&token));
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
     let std::task::Poll::Ready(Err(UserTokenError::Config { .. })) = future.as_mut().poll(&mut cx) else {
-        panic!("it waits for what never comes");
+        panic!("expected a configuration error");
     };
 }

@@ -1,4 +1,4 @@
-//! A small API, written by hand as the generator would write it.
+//! A small API, written by hand as the generator would emit it.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(crate) const SERVICE: rt::Service = rt::Service {
             servers: &["http://sandbox.invalid/v1", "http://sandbox-vault.invalid/v1"],
         },
     ],
-    api_key_variable: "WHOP_RUNTIME_TEST_KEY",
+    api_key_variable: "SHOP_TEST_API_KEY",
     base_url_variable: None,
     environment_variable: None,
     authentication: rt::Authentication::Bearer,
@@ -26,7 +26,7 @@ pub(crate) const SERVICE: rt::Service = rt::Service {
         methods: &[rt::Method::Post],
         max_length: 255,
     },
-    repeatable: &[rt::Method::Patch, rt::Method::Delete],
+    idempotent_methods: &[rt::Method::Patch, rt::Method::Delete],
     retry: rt::RetryDefaults {
         attempts: 3,
         total_ms: 120_000,
@@ -56,14 +56,14 @@ impl From<rt::Core> for Client {
     }
 }
 
-impl rt::Generated for Client {
+impl rt::GeneratedClient for Client {
     const SERVICE: &'static rt::Service = &SERVICE;
 }
 
-/// The key in all tests, which no output may ever hold.
+/// The API key of all tests. No output may contain it.
 pub(crate) const KEY: &str = "sk_test_MARKER_4f9a";
 
-/// A builder with a key and without waits between attempts.
+/// A builder with an API key, and without delays between attempts.
 pub(crate) fn builder() -> ClientBuilder<Client> {
     ClientBuilder::new()
         .api_key(KEY)
@@ -71,7 +71,7 @@ pub(crate) fn builder() -> ClientBuilder<Client> {
         .timeout(Duration::from_secs(5))
 }
 
-/// A client of a server here.
+/// A client of the server at this URL.
 pub(crate) fn client(url: &str) -> Client {
     builder().base_url(url).build().unwrap()
 }
@@ -85,7 +85,7 @@ pub(crate) struct Payment {
 }
 rt::model!(Payment { id: required("id"), amount: optional("amount") });
 
-/// The cursors of a page.
+/// The page information.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursors {
     start_cursor: Option<String>,
@@ -108,7 +108,7 @@ rt::page_info!(Cursors {
     start_cursor: start_cursor optional_text,
 });
 
-/// Markers of required fields.
+/// The marker types of required fields.
 #[allow(non_camel_case_types, dead_code, missing_debug_implementations)]
 pub(crate) mod fields {
     pub(crate) enum amount {}
@@ -126,7 +126,7 @@ static REFUND: rt::Operation = rt::Operation::new("refundPayment", rt::Method::P
 static VAULT: rt::Operation = rt::Operation::new("directPayment", rt::Method::Post, "/payments/direct")
     .server(1)
     .body(rt::BodyEncoding::Json)
-    .no_idempotency_key();
+    .without_idempotency_key();
 static DOWNLOAD: rt::Operation =
     rt::Operation::new("downloadReceipt", rt::Method::Get, "/payments/{id}/receipt")
         .accept("application/pdf");
@@ -162,7 +162,7 @@ rt::request!(Upload => ());
 request!(List LIST);
 rt::list_request!(List => Payment, Cursors);
 
-/// A payment that is being made: two fields are required.
+/// The request builder of a payment, with two required fields.
 pub(crate) struct Create<S = (rt::Missing<fields::amount>, (rt::Missing<fields::currency>, ()))>(
     rt::Builder<S>,
 );
@@ -239,7 +239,7 @@ impl Client {
         Create::new(&self.0)
     }
 
-    /// A complete payment.
+    /// A complete request for a payment.
     pub(crate) fn pay(&self) -> Create<(rt::Set, (rt::Set, ()))> {
         self.create().amount(rust_decimal::Decimal::new(1010, 2)).currency("usd")
     }

@@ -1,4 +1,4 @@
-//! Uploads of a small API, written by hand as the generator would write them.
+//! The uploads of the small API, written by hand as the generator would emit them.
 
 use openapi_client_runtime::{__private as rt, upload::UploadError};
 
@@ -7,7 +7,7 @@ use super::{
     server::{Server, Step},
 };
 
-/// What the address of the storage holds in all tests, which no output may ever hold.
+/// A secret part of the storage URL in all tests. No output may contain it.
 pub(crate) const SIGNATURE: &str = "SIGNATURE_MARKER_7b1e";
 
 /// A file.
@@ -61,7 +61,7 @@ impl Client {
     }
 }
 
-/// The answer that makes a file's record, with an address at this server.
+/// The response that creates a file, with an upload URL of this storage.
 pub(crate) fn created(storage: &str) -> String {
     format!(
         r#"{{"id":"f_1","state":"pending","put_url":"{storage}/bucket/f_1?sig={SIGNATURE}",
@@ -69,23 +69,23 @@ pub(crate) fn created(storage: &str) -> String {
     )
 }
 
-/// The answer that shows a file in this state.
+/// The response with a file in this state.
 pub(crate) fn state(state: &str) -> String {
     format!(r#"{{"id":"f_1","state":"{state}","size":3}}"#)
 }
 
-/// An API that makes a record and then finds the file in these states, in front of a storage.
+/// Starts an API that creates a file and then returns it in these states.
 pub(crate) fn api(storage: &Server, states: &[&str]) -> Server {
     let steps = states.iter().map(|name| Step::json(200, &state(name)));
     Server::start([Step::json(200, &created(&storage.url()))].into_iter().chain(steps))
 }
 
-/// A storage that does this.
+/// Starts a storage that responds with these statuses.
 pub(crate) fn storage(steps: impl IntoIterator<Item = u16>) -> Server {
-    Server::start(steps.into_iter().map(|status| Step::Answer(status, Vec::new(), Vec::new())))
+    Server::start(steps.into_iter().map(|status| Step::Respond(status, Vec::new(), Vec::new())))
 }
 
-/// An error's text with all its sources, which must hold no secret.
+/// The text of an error with all its sources. Fails if it contains a secret.
 pub(crate) fn text(error: &UploadError) -> String {
     let mut text = format!("{error}\n{error:?}\n");
     let mut cause: Option<&dyn std::error::Error> = Some(error);

@@ -1,8 +1,7 @@
-//! What all tests share: an API in the form in which the generator writes it, a server that misbehaves on request, and
-//! a transport that answers from a script.
+//! Shared test support: an API as the generator would emit it, a scripted server, and a scripted transport.
 
 pub(crate) mod api;
-pub(crate) mod double;
 pub(crate) mod files;
+pub(crate) mod scripted_transport;
 pub(crate) mod server;
 pub(crate) mod tokens;

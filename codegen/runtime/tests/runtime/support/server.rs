@@ -1,5 +1,5 @@
-//! A server on a real socket that does to each request what a script says. Plain threads: a test's paused clock and
-//! its runtime have no say in it.
+//! A server on a real socket that handles each request as a script says. It uses plain threads, so that a paused clock or
+//! a blocked runtime of a test does not affect it.
 
 use std::{
     collections::VecDeque,
@@ -10,28 +10,28 @@ use std::{
     time::Duration,
 };
 
-/// What is done to one request.
+/// How the server handles a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    /// An answer with this status, headers and body, of the right length; the connection stays open.
-    Answer(u16, Vec<(&'static str, String)>, Vec<u8>),
-    /// These bytes, then the connection is closed.
+    /// Sends a complete response with this status, these headers and this body, and keeps the connection open.
+    Respond(u16, Vec<(&'static str, String)>, Vec<u8>),
+    /// Sends these bytes and closes the connection.
     Raw(Vec<u8>),
-    /// These bytes, then nothing more while the server lives.
+    /// Sends these bytes and then nothing more.
     Stall(Vec<u8>),
-    /// These bytes one by one, with this pause between them.
+    /// Sends these bytes one by one, with this pause before each.
     Drip(Vec<u8>, Duration),
-    /// The connection is reset before the request is read.
+    /// Resets the connection before the request is read.
     ResetUnread,
-    /// The connection is reset when the whole request has come.
+    /// Resets the connection after the request was received.
     Reset,
-    /// The connection is closed in order when the whole request has come.
+    /// Closes the connection regularly after the request was received.
     Close,
 }
 
 impl Step {
     pub(crate) fn json(status: u16, body: &str) -> Self {
-        Self::Answer(status, vec![("content-type", "application/json".to_owned())], body.as_bytes().to_vec())
+        Self::Respond(status, vec![("content-type", "application/json".to_owned())], body.as_bytes().to_vec())
     }
 
     pub(crate) fn ok() -> Self {
@@ -44,24 +44,24 @@ impl Step {
 
     pub(crate) fn with(self, name: &'static str, value: impl Into<String>) -> Self {
         match self {
-            Self::Answer(status, mut headers, body) => {
+            Self::Respond(status, mut headers, body) => {
                 headers.push((name, value.into()));
-                Self::Answer(status, headers, body)
+                Self::Respond(status, headers, body)
             }
             other => other,
         }
     }
 }
 
-/// A request as it came.
+/// A recorded request.
 #[derive(Clone, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct RecordedRequest {
     pub(crate) line: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-impl Seen {
+impl RecordedRequest {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -81,20 +81,20 @@ impl Seen {
 #[derive(Default)]
 struct State {
     script: Mutex<VecDeque<Step>>,
-    seen: Mutex<Vec<Seen>>,
+    requests: Mutex<Vec<RecordedRequest>>,
     open: Mutex<Vec<TcpStream>>,
     connections: Mutex<usize>,
-    begun: Mutex<usize>,
+    started_requests: Mutex<usize>,
 }
 
-/// The server. It ends with the process; its connections end when it is dropped.
+/// The server. It runs until the process exits; dropping it closes its connections.
 pub(crate) struct Server {
     address: SocketAddr,
     state: Arc<State>,
 }
 
 impl Server {
-    /// Starts a server; when the script is over it answers every request with a payment.
+    /// Starts a server. After the end of the script, it responds with a payment to every request.
     pub(crate) fn start(script: impl IntoIterator<Item = Step>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -115,13 +115,13 @@ impl Server {
         format!("http://{}", self.address)
     }
 
-    pub(crate) fn seen(&self) -> Vec<Seen> {
-        self.state.seen.lock().unwrap().clone()
+    pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
+        self.state.requests.lock().unwrap().clone()
     }
 
-    /// How many requests began to come, read or not.
-    pub(crate) fn begun(&self) -> usize {
-        *self.state.begun.lock().unwrap()
+    /// The number of requests of which at least one byte arrived, including those that were not read.
+    pub(crate) fn started_requests(&self) -> usize {
+        *self.state.started_requests.lock().unwrap()
     }
 
     pub(crate) fn connections(&self) -> usize {
@@ -141,24 +141,24 @@ fn serve(mut stream: TcpStream, state: &State) {
     let _ = stream.set_nodelay(true);
     loop {
         let mut first = [0; 1];
-        // Waits until a request begins, without taking anything of it.
+        // Waits for the first byte of a request without consuming it.
         match stream.peek(&mut first) {
             Ok(0) | Err(_) => return,
             Ok(_) => {}
         }
-        *state.begun.lock().unwrap() += 1;
+        *state.started_requests.lock().unwrap() += 1;
         let step = state.script.lock().unwrap().pop_front().unwrap_or_else(Step::ok);
         if matches!(step, Step::ResetUnread) {
-            // Closing a socket with unread bytes in it resets the connection.
-            forget(&stream, state);
+            // Closing a socket with unread bytes resets the connection.
+            forget_connection(&stream, state);
             return;
         }
         let keep_last_byte = matches!(step, Step::Reset);
-        let Some(seen) = read_request(&mut stream, keep_last_byte) else { return };
-        state.seen.lock().unwrap().push(seen);
-        let done = match step {
-            Step::Answer(status, headers, body) => {
-                stream.write_all(&answer(status, &headers, &body)).is_err()
+        let Some(request) = read_request(&mut stream, keep_last_byte) else { return };
+        state.requests.lock().unwrap().push(request);
+        let is_closed = match step {
+            Step::Respond(status, headers, body) => {
+                stream.write_all(&encode_response(status, &headers, &body)).is_err()
             }
             Step::Raw(bytes) => {
                 let _ = stream.write_all(&bytes);
@@ -167,7 +167,7 @@ fn serve(mut stream: TcpStream, state: &State) {
             }
             Step::Stall(bytes) => {
                 let _ = stream.write_all(&bytes);
-                // Until the other side or the server ends.
+                // Blocks until the client or the server closes the connection.
                 let _ = stream.read(&mut [0; 1]);
                 true
             }
@@ -181,22 +181,22 @@ fn serve(mut stream: TcpStream, state: &State) {
             }
             Step::Reset | Step::ResetUnread => true,
         };
-        if done {
-            forget(&stream, state);
+        if is_closed {
+            forget_connection(&stream, state);
             return;
         }
     }
 }
 
-/// Drops the copy that keeps the socket open.
-fn forget(stream: &TcpStream, state: &State) {
+/// Drops the copy of the socket that would keep the connection open.
+fn forget_connection(stream: &TcpStream, state: &State) {
     let address = stream.peer_addr().ok();
     state.open.lock().unwrap().retain(|other| other.peer_addr().ok() != address || address.is_none());
 }
 
-/// The bytes of an answer of the right length.
-pub(crate) fn answer(status: u16, headers: &[(&str, String)], body: &[u8]) -> Vec<u8> {
-    let mut head = format!("HTTP/1.1 {status} Whatever\r\n");
+/// Encodes a response with a correct `Content-Length`.
+pub(crate) fn encode_response(status: u16, headers: &[(&str, String)], body: &[u8]) -> Vec<u8> {
+    let mut head = format!("HTTP/1.1 {status} Status\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -207,10 +207,10 @@ pub(crate) fn answer(status: u16, headers: &[(&str, String)], body: &[u8]) -> Ve
     [head.as_bytes(), body].concat()
 }
 
-fn read_request(stream: &mut TcpStream, keep_last_byte: bool) -> Option<Seen> {
+fn read_request(stream: &mut TcpStream, keep_last_byte: bool) -> Option<RecordedRequest> {
     let mut head = Vec::new();
     let mut byte = [0; 1];
-    // The last byte of a request without a body is part of its head, which has to be read to be understood.
+    // For `Step::Reset`, only a body can keep its last byte unread: the header section must be read completely.
     while !head.ends_with(b"\r\n\r\n") {
         if stream.read(&mut byte).ok()? == 0 {
             return None;
@@ -223,11 +223,11 @@ fn read_request(stream: &mut TcpStream, keep_last_byte: bool) -> Option<Seen> {
     let headers: Vec<(String, String)> = lines
         .filter_map(|line| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned())))
         .collect();
-    let seen = Seen { line, headers, body: Vec::new() };
-    let body = if seen.header("transfer-encoding").is_some() {
+    let request = RecordedRequest { line, headers, body: Vec::new() };
+    let body = if request.header("transfer-encoding").is_some() {
         read_chunks(stream)?
     } else {
-        let length: usize = seen.header("content-length").map_or(0, |length| length.parse().unwrap());
+        let length: usize = request.header("content-length").map_or(0, |length| length.parse().unwrap());
         let kept = usize::from(keep_last_byte && length > 0);
         let mut body = vec![0; length - kept];
         stream.read_exact(&mut body).ok()?;
@@ -237,7 +237,7 @@ fn read_request(stream: &mut TcpStream, keep_last_byte: bool) -> Option<Seen> {
         }
         body
     };
-    Some(Seen { body, ..seen })
+    Some(RecordedRequest { body, ..request })
 }
 
 fn read_chunks(stream: &mut TcpStream) -> Option<Vec<u8>> {

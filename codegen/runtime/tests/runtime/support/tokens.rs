@@ -1,10 +1,10 @@
-//! Tokens of a small API, written by hand as the generator would write it.
+//! The tokens of the small API, written by hand as the generator would emit them.
 
 use openapi_client_runtime::__private as rt;
 
-use super::{api::Client, double::Outcome};
+use super::{api::Client, scripted_transport::Reply};
 
-/// What every token holds in all tests, which no output may ever hold.
+/// A part of every token in all tests. No output may contain it.
 pub(crate) const SECRET: &str = "MARKER_token";
 
 static CREATE: rt::Operation =
@@ -13,7 +13,7 @@ static CREATE: rt::Operation =
 static SOURCE: rt::TokenFlow =
     rt::TokenFlow { token: "token", expires: "expires_at", scopes: Some("scopes"), margin_ms: 300_000 };
 
-/// Makes a token.
+/// The request builder of a token.
 pub(crate) struct CreateToken<S = ()>(rt::Builder<S>);
 
 impl<S> CreateToken<S> {
@@ -46,13 +46,13 @@ impl Client {
     }
 }
 
-/// An answer with a token that is valid for an hour from this minute of the server's day.
-pub(crate) fn issued(name: &str, minute: u32) -> Outcome {
+/// A response at this minute after 12:00, with a token that is valid for one hour.
+pub(crate) fn issued(name: &str, minute: u32) -> Reply {
     let date = |hour: u32| format!("Fri, 20 Nov 2026 {:02}:{:02}:00 GMT", hour + minute / 60, minute % 60);
     let body = format!(
         r#"{{"token":"{SECRET}_{name}","expires_at":"2026-11-20T{:02}:{:02}:00Z"}}"#,
         13 + minute / 60,
         minute % 60
     );
-    Outcome::Answer(200, vec![("date", date(12))], body)
+    Reply::Response(200, vec![("date", date(12))], body)
 }

@@ -1,0 +1,155 @@
+//! Decodes the body of a request into one value: JSON, a form, or a form with files. Validation comes later.
+
+use bytes::Bytes;
+use http::{HeaderMap, header::CONTENT_TYPE};
+use openapi_client_description::{
+    Body, BodyContent, Description, Encoding, Fields, JsonValue, ParseError, RejectionReason, Style, Type,
+};
+
+use crate::engine::multipart::{Parts, parse_multipart};
+use crate::engine::parameter_values::{Pair, parse_named, parse_pairs};
+use crate::engine::type_checker::Violation;
+
+/// A decoded body.
+pub(crate) enum DecodedBody {
+    /// There is no body.
+    Empty,
+    Value(JsonValue),
+    /// Bytes that are not decoded.
+    Raw,
+}
+
+/// Decodes a body by its media type.
+pub(crate) fn decode_body(
+    description: &Description,
+    body: &Body,
+    headers: &HeaderMap,
+    bytes: &Bytes,
+) -> Result<DecodedBody, Violation> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if bytes.is_empty() && media_type.is_empty() {
+        return Ok(DecodedBody::Empty);
+    }
+    let is_json = media_type == "application/json" || media_type.ends_with("+json");
+    let is_form = media_type == "application/x-www-form-urlencoded";
+    let is_multipart = media_type == "multipart/form-data";
+    match body.encoding {
+        Encoding::Json | Encoding::JsonOrMultipart if is_json && bytes.is_empty() => Ok(DecodedBody::Empty),
+        Encoding::Json | Encoding::JsonOrMultipart if is_json => decode_json(bytes).map(DecodedBody::Value),
+        Encoding::Form if is_form => {
+            let fields = parse_pairs(&String::from_utf8_lossy(bytes));
+            Ok(DecodedBody::Value(decode_fields(description, body, Parts { fields, files: Vec::new() })))
+        }
+        Encoding::Multipart | Encoding::JsonOrMultipart if is_multipart => {
+            let parts = parse_multipart(content_type, bytes).ok_or_else(|| {
+                let details = "not a form with the boundary that the content type states".to_owned();
+                Violation { reason: RejectionReason::InvalidJson, path: String::new(), details }
+            })?;
+            Ok(DecodedBody::Value(decode_fields(description, body, parts)))
+        }
+        Encoding::Raw if matches_media_type(body.media_type.as_deref().unwrap_or("*/*"), &media_type) => {
+            Ok(DecodedBody::Raw)
+        }
+        _ => Err(wrong_media_type(body, &media_type)),
+    }
+}
+
+/// Whether a media type is in a range such as `image/*`.
+fn matches_media_type(range: &str, media_type: &str) -> bool {
+    let range = range.split(';').next().unwrap_or_default().trim();
+    match range.split_once('/') {
+        Some(("*", _)) => true,
+        Some((kind, "*")) => media_type.split('/').next() == Some(kind),
+        _ => range.eq_ignore_ascii_case(media_type),
+    }
+}
+
+fn wrong_media_type(body: &Body, media_type: &str) -> Violation {
+    let expected = match body.encoding {
+        Encoding::Json => body.media_type.as_deref().unwrap_or("application/json"),
+        Encoding::Form => "application/x-www-form-urlencoded",
+        Encoding::Multipart => "multipart/form-data",
+        Encoding::JsonOrMultipart => "application/json or multipart/form-data",
+        Encoding::Raw => body.media_type.as_deref().unwrap_or("*/*"),
+    };
+    let found = if media_type.is_empty() { "none".to_owned() } else { format!("`{media_type}`") };
+    let details = format!("expected the content type {expected}, found {found}");
+    Violation { reason: RejectionReason::WrongMediaType, path: String::new(), details }
+}
+
+fn decode_json(bytes: &Bytes) -> Result<JsonValue, Violation> {
+    let invalid =
+        |path: String, details: String| Violation { reason: RejectionReason::InvalidJson, path, details };
+    let root = String::new;
+    let text = std::str::from_utf8(bytes).map_err(|_| invalid(root(), "not UTF-8".to_owned()))?;
+    JsonValue::parse(text).map_err(|error| match error {
+        ParseError::Syntax(error) => invalid(root(), format!("not JSON: {error}")),
+        ParseError::TooDeep => invalid(root(), "nested too deep".to_owned()),
+        ParseError::DuplicateProperty(path) => {
+            invalid(path, "given twice in the same object; give it once".to_owned())
+        }
+    })
+}
+
+/// The fields of a form, with the types that the description states.
+fn decode_fields(description: &Description, body: &Body, parts: Parts) -> JsonValue {
+    let Parts { fields: mut pairs, files } = parts;
+    let no_fields = Fields::new();
+    let known: Vec<&Fields> = match &body.content {
+        BodyContent::Variants(variants) => variants.iter().map(|variant| &variant.object.fields).collect(),
+        BodyContent::Value(ty) => vec![description.object(ty).map_or(&no_fields, |object| &object.fields)],
+    };
+    let mut decoded: Vec<(String, JsonValue)> = Vec::new();
+    for (name, field) in known.into_iter().flatten() {
+        if decoded.iter().any(|(other, _)| other == name) {
+            continue;
+        }
+        let ty = description.resolve(field.ty());
+        let style = match ty {
+            Type::JsonObject | Type::Map(_) | Type::Json | Type::Named(_) => Style::DeepObject,
+            _ => Style::FormExploded,
+        };
+        let value = parse_named(description, field.ty(), style, name, &mut pairs)
+            // A part with JSON in a form with files.
+            .or_else(|| parse_named(description, field.ty(), Style::Json, name, &mut pairs));
+        if let Some(value) = value {
+            decoded.push((name.clone(), value));
+        }
+        let mut contents = files
+            .iter()
+            .filter(|file| file.name == *name)
+            .map(|file| JsonValue::string(&file.value))
+            .peekable();
+        if contents.peek().is_some() {
+            let value = match ty {
+                Type::List(_) => Some(JsonValue::List(contents.collect())),
+                _ => contents.next(),
+            };
+            decoded.extend(value.map(|value| (name.clone(), value)));
+        }
+    }
+    // Unknown fields are kept, so that validation reports them.
+    let rest: Vec<Pair> = pairs.into_iter().filter(|pair| !pair.used).chain(files).collect();
+    for pair in rest {
+        if !decoded.iter().any(|(name, _)| *name == pair.name) {
+            decoded.push((pair.name, JsonValue::String(pair.value)));
+        }
+    }
+    JsonValue::Object(decoded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_types_match_ranges() {
+        for (range, media_type) in
+            [("image/png", "image/png"), ("image/*", "image/gif"), ("*/*", "text/plain")]
+        {
+            assert!(matches_media_type(range, media_type));
+        }
+        assert!(!matches_media_type("image/*", "text/plain"));
+    }
+}

@@ -1,0 +1,264 @@
+//! Reads a request: its parameters and body by name in one object, or everything that is wrong with them.
+
+use http::header::{AUTHORIZATION, COOKIE};
+use openapi_client_description::{
+    Body, BodyContent, BodyVariant, Description, JsonValue, Location, Operation, Parameter, RejectionReason,
+};
+use openapi_client_runtime::__private::{Authentication, Service};
+
+use crate::engine::parameter_values::{Pair, parse_named, parse_pairs, parse_simple};
+use crate::engine::protocol::{Arguments, Request};
+use crate::engine::request_body::{DecodedBody, decode_body};
+use crate::engine::type_checker::{
+    Direction, TypeChecker, VariantAttempt, Violation, describe_type, describe_unknown, join_path,
+};
+
+/// The name of a body without known fields among the arguments.
+const WHOLE_BODY: &str = "body";
+
+/// A violation with its place in the request.
+#[derive(Clone, Debug)]
+pub(crate) struct LocatedViolation {
+    pub(crate) reason: RejectionReason,
+    /// Such as `body.items[2].amount`, `query.first`, `header X`.
+    pub(crate) location: String,
+    /// The same without the part of the request: `items[2].amount`, `first`, `X`.
+    pub(crate) name: String,
+    pub(crate) details: String,
+}
+
+/// Reads the request of an operation.
+pub(crate) struct RequestReader<'a> {
+    pub(crate) description: &'a Description,
+    pub(crate) service: &'a Service,
+    pub(crate) operation: &'a Operation,
+    pub(crate) request: &'a Request,
+    /// The decoded parameters of the path.
+    pub(crate) path: &'a [(String, String)],
+}
+
+impl RequestReader<'_> {
+    /// The arguments, or all violations: of the credential first, then of the version, the parameters and the body.
+    pub(crate) fn read(&self, needs_credential: bool) -> Result<Arguments, Vec<LocatedViolation>> {
+        let mut violations = Vec::new();
+        let mut arguments = Vec::new();
+        let mut pairs = parse_pairs(self.request.query.as_deref().unwrap_or_default());
+        if needs_credential && !self.operation.unauthenticated {
+            violations.extend(self.check_credential(&mut pairs));
+        } else if let Authentication::Query(name) = self.service.authentication {
+            pairs.iter_mut().filter(|pair| pair.name == name).for_each(|pair| pair.used = true);
+        }
+        violations.extend(self.check_version());
+        for parameter in self.operation.parameters.iter() {
+            match self.parse_parameter(parameter, &mut pairs) {
+                Some(value) => {
+                    let mut checker = self.type_checker();
+                    checker.check_field(parameter.field, &value, "");
+                    let found = checker.into_violations().into_iter();
+                    violations.extend(found.map(|violation| locate_in_parameter(parameter, violation)));
+                    arguments.push((parameter.request_name().to_owned(), value));
+                }
+                None if parameter.field.is_required() => {
+                    let expected = describe_type(self.description, parameter.field.ty());
+                    let details = format!("missing; expected {expected}");
+                    let violation = root_violation(RejectionReason::MissingParameter, details);
+                    violations.push(locate_in_parameter(parameter, violation));
+                }
+                None => {}
+            }
+        }
+        violations.extend(self.check_unused(&pairs));
+        match self.read_body() {
+            Ok(fields) => arguments.extend(fields),
+            Err(found) => violations.extend(found.into_iter().map(locate_in_body)),
+        }
+        if violations.is_empty() { Ok(JsonValue::Object(arguments)) } else { Err(violations) }
+    }
+
+    fn type_checker(&self) -> TypeChecker<'_> {
+        TypeChecker::new(self.description, Direction::Request)
+    }
+
+    /// Checks that there is a credential. Any value is accepted: a mock has no accounts.
+    fn check_credential(&self, pairs: &mut [Pair]) -> Option<LocatedViolation> {
+        let header = |name: &str| self.request.headers.get(name).and_then(|value| value.to_str().ok());
+        let has_scheme = |scheme: &str| {
+            let value = header(AUTHORIZATION.as_str()).unwrap_or_default();
+            let (name, credential) = value.split_once(' ').unwrap_or((value, ""));
+            name.eq_ignore_ascii_case(scheme) && !credential.trim().is_empty()
+        };
+        let (is_present, part, name, expected) = match self.service.authentication {
+            Authentication::None => return None,
+            Authentication::Bearer => {
+                (has_scheme("Bearer"), "header", "Authorization", "`Bearer` and an API key")
+            }
+            Authentication::Basic => {
+                (has_scheme("Basic"), "header", "Authorization", "`Basic` and an API key")
+            }
+            Authentication::Header(name) => {
+                (header(name).is_some_and(|key| !key.is_empty()), "header", name, "an API key")
+            }
+            Authentication::Query(name) => {
+                let pair = pairs.iter_mut().find(|pair| pair.name == name && !pair.value.is_empty());
+                (pair.map(|pair| pair.used = true).is_some(), "query", name, "an API key")
+            }
+        };
+        (!is_present).then(|| LocatedViolation {
+            reason: RejectionReason::MissingCredential,
+            location: format!("{part} {name}"),
+            name: name.to_owned(),
+            details: format!("missing or malformed; expected {expected}: set the client's API key"),
+        })
+    }
+
+    /// Rejects other versions than the description's: the mock cannot respond as those would.
+    fn check_version(&self) -> Option<LocatedViolation> {
+        let (name, version) = self.service.version_header?;
+        let given = self.request.headers.get(name)?.to_str().unwrap_or_default();
+        (given != version).then(|| LocatedViolation {
+            reason: RejectionReason::UnsupportedVersion,
+            location: format!("header {name}"),
+            name: given.to_owned(),
+            details: format!("this crate's document describes the version {version}"),
+        })
+    }
+
+    fn parse_parameter(&self, parameter: Parameter<'_>, pairs: &mut [Pair]) -> Option<JsonValue> {
+        let (name, ty) = (parameter.name, parameter.field.ty());
+        let simple = |text: &str| parse_simple(self.description, ty, parameter.style(), text);
+        match parameter.location {
+            Location::Path => self.path.iter().find(|(other, _)| other == name).map(|(_, text)| simple(text)),
+            Location::Query => parse_named(self.description, ty, parameter.style(), name, pairs),
+            Location::Header => {
+                // Lines of the same header are one list (RFC 9110, section 5.3).
+                let values = self.request.headers.get_all(name).iter();
+                let values: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
+                (!values.is_empty()).then(|| simple(&values.join(",")))
+            }
+            Location::Cookie => {
+                let headers = self.request.headers.get_all(COOKIE).iter();
+                let lines = headers.filter_map(|value| value.to_str().ok());
+                let mut cookies =
+                    lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+                let (_, value) = cookies.find(|(other, _)| *other == name)?;
+                Some(simple(&percent_encoding::percent_decode_str(value).decode_utf8_lossy()))
+            }
+        }
+    }
+
+    /// Reports the unused pairs of the query: unknown and repeated parameters.
+    fn check_unused(&self, pairs: &[Pair]) -> Vec<LocatedViolation> {
+        let known = &self.operation.parameters.query;
+        let unused = pairs.iter().filter(|pair| !pair.used);
+        let violations = unused.map(|pair| {
+            let (reason, details) = if known.contains_key(&pair.name) {
+                (RejectionReason::InvalidParameter, "given twice; give it once".to_owned())
+            } else {
+                let known = known.keys().map(String::as_str);
+                let details = describe_unknown("the document has no such parameter", &pair.name, known);
+                (RejectionReason::UnknownParameter, details)
+            };
+            let location = format!("query.{}", pair.name);
+            LocatedViolation { reason, location, name: pair.name.clone(), details }
+        });
+        violations.collect()
+    }
+
+    /// The fields of the body as arguments.
+    fn read_body(&self) -> Result<Vec<(String, JsonValue)>, Vec<Violation>> {
+        let bytes = &self.request.body;
+        let Some(body) = &self.operation.body else {
+            let is_empty = bytes.is_empty() || bytes.as_ref() == b"{}";
+            let details = "this operation has no request body; send none".to_owned();
+            let violation = root_violation(RejectionReason::UnknownParameter, details);
+            return if is_empty { Ok(Vec::new()) } else { Err(vec![violation]) };
+        };
+        let decoded = decode_body(self.description, body, &self.request.headers, bytes);
+        match decoded.map_err(|violation| vec![violation])? {
+            DecodedBody::Empty if body.required => Err(vec![missing_body(body)]),
+            DecodedBody::Empty | DecodedBody::Raw => Ok(Vec::new()),
+            DecodedBody::Value(value) => {
+                let violations = self.check_body(body, &value);
+                if !violations.is_empty() {
+                    return Err(violations);
+                }
+                Ok(match (&body.content, value) {
+                    (BodyContent::Variants(_), JsonValue::Object(fields)) => fields,
+                    (_, value) => vec![(WHOLE_BODY.to_owned(), value)],
+                })
+            }
+        }
+    }
+
+    fn check_body(&self, body: &Body, value: &JsonValue) -> Vec<Violation> {
+        let mut checker = self.type_checker();
+        match &body.content {
+            BodyContent::Value(ty) => checker.check_value(ty, None, value, ""),
+            BodyContent::Variants(variants) => {
+                let attempts = variants.iter().map(|variant| {
+                    let mut checker = self.type_checker();
+                    if matches!(value, JsonValue::Object(_)) {
+                        checker.check_object(&variant.object, value, "");
+                    } else {
+                        let details = format!("expected an object, found {}", value.type_name());
+                        checker.report(RejectionReason::InvalidParameter, "", details);
+                    }
+                    let violations = checker.into_violations();
+                    VariantAttempt {
+                        name: &variant.name,
+                        is_selected: has_constants(variant, value),
+                        violations,
+                    }
+                });
+                checker.report_best_variant(attempts.collect(), "");
+            }
+        }
+        checker.into_violations()
+    }
+}
+
+/// Whether a variant has constants, and the value has all of them.
+fn has_constants(variant: &BodyVariant, value: &JsonValue) -> bool {
+    let fields = variant.object.fields.iter();
+    let mut constants = fields.filter_map(|(name, field)| Some((name, field.constant.as_ref()?))).peekable();
+    constants.peek().is_some() && constants.all(|(name, constant)| value.get(name) == Some(constant))
+}
+
+fn missing_body(body: &Body) -> Violation {
+    let required: Vec<String> = match &body.content {
+        BodyContent::Variants(variants) => {
+            let fields = variants.first().into_iter().flat_map(|variant| &variant.object.fields);
+            let required = fields.filter(|(_, field)| field.is_required() && !field.read_only);
+            required.map(|(name, _)| format!("`{name}`")).collect()
+        }
+        BodyContent::Value(_) => Vec::new(),
+    };
+    let with = if required.is_empty() { String::new() } else { format!(" with {}", required.join(", ")) };
+    root_violation(RejectionReason::MissingParameter, format!("missing; expected a body{with}"))
+}
+
+fn root_violation(reason: RejectionReason, details: String) -> Violation {
+    Violation { reason, path: String::new(), details }
+}
+
+fn locate_in_parameter(parameter: Parameter<'_>, violation: Violation) -> LocatedViolation {
+    let name = match violation.path.as_str() {
+        "" => parameter.name.to_owned(),
+        path if path.starts_with('[') => format!("{}{path}", parameter.name),
+        path => join_path(parameter.name, path),
+    };
+    let separator = if matches!(parameter.location, Location::Header | Location::Cookie) { ' ' } else { '.' };
+    let location = format!("{}{separator}{name}", parameter.location.as_str());
+    LocatedViolation { reason: violation.reason, location, name, details: violation.details }
+}
+
+fn locate_in_body(violation: Violation) -> LocatedViolation {
+    let Violation { reason, path, details } = violation;
+    let location = match path.as_str() {
+        "" => WHOLE_BODY.to_owned(),
+        path if path.starts_with('[') => format!("{WHOLE_BODY}{path}"),
+        path => format!("{WHOLE_BODY}.{path}"),
+    };
+    let name = if path.is_empty() { WHOLE_BODY.to_owned() } else { path };
+    LocatedViolation { reason, location, name, details }
+}

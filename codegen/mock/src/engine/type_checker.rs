@@ -1,0 +1,392 @@
+//! Validates values against their types and reports every violation with its path.
+
+use chrono::{DateTime, NaiveDate};
+use openapi_client_description::{
+    Constraints, Description, Field, JsonValue, Object, RejectionReason, Type, TypeDefinition, UnionVariant,
+    validate::{find_violation, is_equal, parse_decimal, parse_number},
+};
+
+/// The maximum depth of validation, which ends recursive aliases.
+const MAX_DEPTH: usize = 200;
+
+/// The number of characters after which messages cut a value.
+const MAX_SHOWN: usize = 60;
+
+/// Whether a value is sent in a request or in a response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Request,
+    Response,
+}
+
+impl Direction {
+    /// Whether values in this direction can have a field.
+    pub(crate) fn includes(self, field: &Field) -> bool {
+        match self {
+            Self::Request => !field.read_only,
+            Self::Response => !field.write_only,
+        }
+    }
+}
+
+/// Something wrong in a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Violation {
+    pub(crate) reason: RejectionReason,
+    /// The path within the parameter or body, such as `items[2].amount`.
+    pub(crate) path: String,
+    /// What is wrong and what to do.
+    pub(crate) details: String,
+}
+
+/// Collects the violations of values.
+pub(crate) struct TypeChecker<'a> {
+    description: &'a Description,
+    direction: Direction,
+    violations: Vec<Violation>,
+    depth: usize,
+}
+
+impl<'a> TypeChecker<'a> {
+    pub(crate) fn new(description: &'a Description, direction: Direction) -> Self {
+        Self { description, direction, violations: Vec::new(), depth: 0 }
+    }
+
+    pub(crate) fn into_violations(self) -> Vec<Violation> {
+        self.violations
+    }
+
+    /// Whether a value is valid for a field.
+    pub(crate) fn is_valid_field(
+        description: &'a Description,
+        direction: Direction,
+        field: &Field,
+        value: &JsonValue,
+    ) -> bool {
+        let mut checker = Self::new(description, direction);
+        checker.check_field(field, value, "");
+        checker.violations.is_empty()
+    }
+
+    /// Whether a value is valid for a type.
+    pub(crate) fn is_valid(
+        description: &'a Description,
+        direction: Direction,
+        ty: &Type,
+        value: &JsonValue,
+    ) -> bool {
+        let mut checker = Self::new(description, direction);
+        checker.check_value(ty, None, value, "");
+        checker.violations.is_empty()
+    }
+
+    pub(crate) fn report(&mut self, reason: RejectionReason, path: &str, details: String) {
+        self.violations.push(Violation { reason, path: path.to_owned(), details });
+    }
+
+    fn report_invalid(&mut self, path: &str, details: String) {
+        self.report(RejectionReason::InvalidParameter, path, details);
+    }
+
+    /// Checks the value of a field, including its constant and constraints.
+    pub(crate) fn check_field(&mut self, field: &Field, value: &JsonValue, path: &str) {
+        let before = self.violations.len();
+        self.check_value(field.ty(), Some(&field.constraints), value, path);
+        let constant = field.constant.as_ref().filter(|constant| !is_equal(constant, value));
+        if let (Some(constant), true) =
+            (constant, self.violations.len() == before && *value != JsonValue::Null)
+        {
+            self.report_invalid(path, format!("expected {constant}, found {}", show(value)));
+        }
+    }
+
+    pub(crate) fn check_value(
+        &mut self,
+        ty: &Type,
+        constraints: Option<&Constraints>,
+        value: &JsonValue,
+        path: &str,
+    ) {
+        if self.depth > MAX_DEPTH {
+            return;
+        }
+        self.depth += 1;
+        let before = self.violations.len();
+        self.check_type(ty, constraints, value, path);
+        if self.violations.len() == before {
+            self.check_constraints(constraints, value, path);
+        }
+        self.depth -= 1;
+    }
+
+    fn check_constraints(&mut self, constraints: Option<&Constraints>, value: &JsonValue, path: &str) {
+        if let Some(details) = constraints.and_then(|constraints| find_violation(constraints, value)) {
+            self.report_invalid(path, details);
+        }
+    }
+
+    fn check_type(&mut self, ty: &Type, constraints: Option<&Constraints>, value: &JsonValue, path: &str) {
+        match (ty, value) {
+            (Type::Json, _) | (Type::Nullable(_), JsonValue::Null) => {}
+            (Type::Nullable(inner), _) => self.check_type(inner, constraints, value, path),
+            (Type::Named(name), _) => self.check_named(name, value, path),
+            (Type::String | Type::Secret | Type::Binary, JsonValue::String(_))
+            | (Type::Boolean, JsonValue::Bool(_))
+            | (Type::Float, JsonValue::Number(_))
+            | (Type::JsonObject, JsonValue::Object(_)) => {}
+            (Type::Integer, JsonValue::Number(text)) => self.check_integer(text, path),
+            (Type::Decimal, JsonValue::Number(text)) => {
+                if parse_number(value).is_none() {
+                    let found = cut(text);
+                    self.report_invalid(
+                        path,
+                        format!("expected a number of at most 28 digits, found {found}"),
+                    );
+                }
+            }
+            (Type::DateTime, JsonValue::String(text)) => {
+                if DateTime::parse_from_rfc3339(text).is_err() {
+                    self.report_unexpected(ty, show(value), path);
+                }
+            }
+            (Type::Date, JsonValue::String(text)) => {
+                if NaiveDate::parse_from_str(text, "%Y-%m-%d").is_err() {
+                    self.report_unexpected(ty, show(value), path);
+                }
+            }
+            (Type::List(inner), JsonValue::List(items)) => {
+                let constraints = constraints.and_then(|constraints| constraints.items.as_deref());
+                for (index, item) in items.iter().enumerate() {
+                    self.check_value(inner, constraints, item, &format!("{path}[{index}]"));
+                }
+            }
+            (Type::Map(inner), JsonValue::Object(properties)) => {
+                for (name, value) in properties {
+                    self.check_value(inner, None, value, &join_path(path, name));
+                }
+            }
+            _ => self.report_unexpected(ty, value.type_name().to_owned(), path),
+        }
+    }
+
+    fn report_unexpected(&mut self, ty: &Type, found: String, path: &str) {
+        let expected = describe_type(self.description, ty);
+        self.report_invalid(path, format!("expected {expected}, found {found}"));
+    }
+
+    fn check_integer(&mut self, text: &str, path: &str) {
+        let is_integer = |text: &str| {
+            let digits = text.strip_prefix('-').unwrap_or(text);
+            !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
+        };
+        let expected = match parse_decimal(text) {
+            _ if text.parse::<i64>().is_ok() => return,
+            Some(number) if number.is_integer() && i64::try_from(number).is_ok() => return,
+            Some(number) if number.is_integer() => "an integer of 64 bits",
+            // More digits than a decimal can hold.
+            None if is_integer(text) => "an integer of 64 bits",
+            _ => "an integer",
+        };
+        self.report_invalid(path, format!("expected {expected}, found {}", cut(text)));
+    }
+
+    fn check_named(&mut self, name: &str, value: &JsonValue, path: &str) {
+        let description = self.description;
+        match (description.types.get(name), value) {
+            (None, _) => {}
+            (Some(TypeDefinition::Alias(field)), _) => self.check_field(field, value, path),
+            (Some(TypeDefinition::Identifier(_)), JsonValue::String(_)) => {}
+            (Some(TypeDefinition::Identifier(_)), _) => {
+                self.report_invalid(path, format!("expected a string, found {}", value.type_name()));
+            }
+            (Some(TypeDefinition::Enum(values)), JsonValue::String(text)) => {
+                if !values.contains(text) {
+                    let expected = list_choices(values);
+                    self.report_invalid(path, format!("expected one of {expected}, found {}", show(value)));
+                }
+            }
+            (Some(TypeDefinition::Enum(values)), _) => {
+                let expected = list_choices(values);
+                self.report_invalid(path, format!("expected one of {expected}, found {}", value.type_name()));
+            }
+            (Some(TypeDefinition::Object(object)), JsonValue::Object(_)) => {
+                self.check_object(object, value, path);
+            }
+            (Some(TypeDefinition::Object(_)), _) => {
+                self.report_invalid(path, format!("expected an object, found {}", value.type_name()));
+            }
+            (Some(TypeDefinition::Union(variants)), _) => self.check_union(variants, value, path),
+        }
+    }
+
+    /// Checks the fields of an object: present ones, missing ones and unknown ones.
+    pub(crate) fn check_object(&mut self, object: &Object, value: &JsonValue, path: &str) {
+        for (name, value) in value.properties() {
+            let path = join_path(path, name);
+            match object.fields.get(name) {
+                Some(field) if self.direction == Direction::Request && field.read_only => {
+                    let details = "only the server sets it; leave it out".to_owned();
+                    self.report(RejectionReason::UnknownParameter, &path, details);
+                }
+                Some(field) => self.check_field(field, value, &path),
+                None if object.open || self.direction == Direction::Response => {}
+                None => {
+                    let names = object.fields.keys().map(String::as_str);
+                    let details = describe_unknown("the document has no such field", name, names);
+                    self.report(RejectionReason::UnknownParameter, &path, details);
+                }
+            }
+        }
+        for (name, field) in object.fields.iter().filter(|(_, field)| field.is_required()) {
+            if self.direction.includes(field) && value.get(name).is_none() {
+                let details = format!("missing; expected {}", describe_type(self.description, field.ty()));
+                self.report(RejectionReason::MissingParameter, &join_path(path, name), details);
+            }
+        }
+        self.check_constraints(Some(&object.constraints), value, path);
+    }
+
+    fn check_union(&mut self, variants: &'a [UnionVariant], value: &JsonValue, path: &str) {
+        let attempts = variants.iter().map(|variant| {
+            let mut checker = Self { violations: Vec::new(), ..*self };
+            checker.check_constants(variant, value, path);
+            // The fields that select a variant count more than what is wrong inside of it.
+            let is_selected = checker.violations.is_empty() && !variant.constants.is_empty();
+            checker.check_value(&variant.ty, None, value, path);
+            VariantAttempt { name: &variant.name, is_selected, violations: checker.violations }
+        });
+        self.report_best_variant(attempts.collect(), path);
+    }
+
+    /// Accepts the value if one of the variants does; otherwise reports the violations of the variant that matches best.
+    pub(crate) fn report_best_variant(&mut self, attempts: Vec<VariantAttempt<'_>>, path: &str) {
+        let has_alternatives = attempts.len() > 1;
+        let best = attempts.into_iter().min_by_key(|attempt| {
+            let violations = &attempt.violations;
+            // A value of another JSON type matches less than an object with violations inside.
+            let at_root = violations.iter().filter(|violation| violation.path == path).count();
+            (!violations.is_empty(), !attempt.is_selected, at_root, violations.len())
+        });
+        let Some(VariantAttempt { name, violations, .. }) = best else { return };
+        self.violations.extend(violations.into_iter().map(|violation| {
+            if has_alternatives && !name.is_empty() {
+                let details = format!("{} (closest variant: `{name}`)", violation.details);
+                Violation { details, ..violation }
+            } else {
+                violation
+            }
+        }));
+    }
+
+    fn check_constants(&mut self, variant: &UnionVariant, value: &JsonValue, path: &str) {
+        for (name, values) in &variant.constants {
+            let expected = list_choices(values);
+            match value.get(name) {
+                Some(JsonValue::String(text)) if values.contains(text) => {}
+                Some(other) => {
+                    let details = format!("expected one of {expected}, found {}", show(other));
+                    self.report_invalid(&join_path(path, name), details);
+                }
+                None => {
+                    let details = format!("missing; expected one of {expected}");
+                    self.report(RejectionReason::MissingParameter, &join_path(path, name), details);
+                }
+            }
+        }
+    }
+}
+
+/// The result of checking a value against a variant.
+pub(crate) struct VariantAttempt<'a> {
+    pub(crate) name: &'a str,
+    /// Whether all constants of the variant are present.
+    pub(crate) is_selected: bool,
+    pub(crate) violations: Vec<Violation>,
+}
+
+/// A type with its article, for messages.
+pub(crate) fn describe_type(description: &Description, ty: &Type) -> String {
+    let text = match ty {
+        Type::String | Type::Secret | Type::Binary => "a string",
+        Type::Integer => "an integer",
+        Type::Decimal | Type::Float => "a number",
+        Type::Boolean => "a boolean",
+        Type::DateTime => "a date and time such as 2026-01-31T09:30:00Z",
+        Type::Date => "a date such as 2026-01-31",
+        Type::Json => "a JSON value",
+        Type::JsonObject | Type::Map(_) => "an object",
+        Type::List(_) => "a list",
+        Type::Nullable(inner) => return format!("{} or null", describe_type(description, inner)),
+        Type::Named(name) => match description.types.get(name) {
+            Some(TypeDefinition::Alias(field)) => return describe_type(description, field.ty()),
+            Some(TypeDefinition::Enum(values)) => return format!("one of {}", list_choices(values)),
+            Some(TypeDefinition::Union(variants)) => {
+                let names: Vec<&str> = variants.iter().map(|variant| variant.name.as_str()).collect();
+                return format!("one of the variants {}", names.join(", "));
+            }
+            Some(TypeDefinition::Identifier(_)) => "a string",
+            Some(TypeDefinition::Object(_)) | None => "an object",
+        },
+    };
+    text.to_owned()
+}
+
+/// The path of a field.
+pub(crate) fn join_path(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// The message for an unknown name, with a known name that was probably meant.
+pub(crate) fn describe_unknown<'n>(
+    message: &str,
+    name: &str,
+    known: impl Iterator<Item = &'n str>,
+) -> String {
+    let nearest = known.map(|known| (edit_distance(name, known), known)).min();
+    match nearest.filter(|(distance, known)| *distance <= 2 && *distance < known.chars().count()) {
+        Some((_, known)) => format!("{message}; did you mean `{known}`?"),
+        None => format!("{message}; leave it out"),
+    }
+}
+
+/// The number of characters to insert, delete or replace to turn one name into the other (Levenshtein).
+fn edit_distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (index, from_char) in from.chars().enumerate() {
+        let mut diagonal = index;
+        let mut left = index + 1;
+        for (cell, to_char) in row.iter_mut().skip(1).zip(&to) {
+            let above = *cell;
+            let distance = (diagonal + usize::from(from_char != *to_char)).min(above + 1).min(left + 1);
+            diagonal = above;
+            left = distance;
+            *cell = distance;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = index + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+fn list_choices(values: &[String]) -> String {
+    let shown: Vec<String> = values.iter().take(20).map(|value| format!("`{value}`")).collect();
+    let more = values.len().saturating_sub(20);
+    if more > 0 { format!("{} and {more} more", shown.join(", ")) } else { shown.join(", ") }
+}
+
+/// A value for messages: cut, and on one line.
+fn show(value: &JsonValue) -> String {
+    match value {
+        JsonValue::String(text) => format!("`{}`", cut(text)),
+        JsonValue::Number(text) => cut(text),
+        JsonValue::Bool(value) => value.to_string(),
+        other => other.type_name().to_owned(),
+    }
+}
+
+fn cut(text: &str) -> String {
+    let clean: String = text.chars().filter(|c| !c.is_control()).take(MAX_SHOWN).collect();
+    if text.chars().count() > MAX_SHOWN { format!("{clean}…") } else { clean }
+}

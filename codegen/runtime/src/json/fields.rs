@@ -1,0 +1,242 @@
+//! The fields of generated structs, and the reader that decodes them from an object.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
+
+use crate::json::{
+    codec::{Decode, DecodeSeed},
+    extra_fields::ExtraFields,
+};
+
+/// A field of a generated struct.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The name in JSON.
+    pub name: &'static str,
+    /// Whether decoding fails without it.
+    pub required: bool,
+}
+
+impl Field {
+    /// A required field.
+    #[must_use]
+    pub const fn required(name: &'static str) -> Self {
+        Self { name, required: true }
+    }
+
+    /// An optional field.
+    #[must_use]
+    pub const fn optional(name: &'static str) -> Self {
+        Self { name, required: false }
+    }
+
+    /// An optional field whose `null` differs from absence.
+    #[must_use]
+    pub const fn nullable(name: &'static str) -> Self {
+        Self::optional(name)
+    }
+}
+
+/// Decodes an object into the fields of a struct.
+///
+/// The struct calls one method per field, in the order of its table. A method decodes its field if the value of that field
+/// is next in the input, and otherwise does nothing. One pass over the struct thus decodes an object whose fields are in
+/// the order of the table, which is what servers send; each field that is out of order costs another pass.
+///
+/// No call needs the index of its field, so that the rows of `model!` do not either.
+#[derive(Debug)]
+pub struct FieldReader<'a, A, E> {
+    map: &'a mut A,
+    fields: &'static [Field],
+    /// The index of the field that the next method call is about.
+    position: usize,
+    /// The index of the field whose value is next in the input, or `END`.
+    next: usize,
+    present: PresentFields,
+    extra_fields: ExtraFields,
+    result: Result<(), E>,
+}
+
+/// The end of the object, or an error.
+const END: usize = usize::MAX;
+
+impl<'a, 'de, A: MapAccess<'de>> FieldReader<'a, A, A::Error> {
+    pub(super) fn new(map: &'a mut A, fields: &'static [Field]) -> Self {
+        let mut reader = Self {
+            map,
+            fields,
+            position: 0,
+            next: END,
+            present: PresentFields::default(),
+            extra_fields: ExtraFields::new(),
+            result: Ok(()),
+        };
+        reader.advance();
+        reader
+    }
+
+    /// Starts another pass over the struct, if there is a value to decode.
+    #[inline]
+    pub(super) fn begin_pass(&mut self) -> bool {
+        self.position = 0;
+        self.next != END
+    }
+
+    /// Returns the fields that the struct does not have, unless decoding failed or a required field is missing.
+    pub(super) fn finish(self) -> Result<ExtraFields, A::Error> {
+        self.result?;
+        match self.present.first_missing(self.fields) {
+            None => Ok(self.extra_fields),
+            Some(name) => Err(A::Error::missing_field(name)),
+        }
+    }
+
+    /// A required field.
+    #[inline]
+    pub fn required<T: Decode>(&mut self, slot: &mut T) {
+        if self.is_next() {
+            match self.map.next_value_seed(DecodeSeed::new()) {
+                Ok(value) => {
+                    *slot = value;
+                    self.advance();
+                }
+                Err(error) => self.fail(error),
+            }
+        }
+    }
+
+    /// An optional field; `null` means the same as absence.
+    #[inline]
+    pub fn optional<T: Decode>(&mut self, slot: &mut Option<T>) {
+        self.required(slot);
+    }
+
+    /// An optional field whose `null` differs from absence.
+    #[inline]
+    pub fn nullable<T: Decode>(&mut self, slot: &mut Option<T>) {
+        if self.is_next() {
+            match self.map.next_value_seed(DecodeSeed::new()) {
+                Ok(value) => {
+                    *slot = Some(value);
+                    self.advance();
+                }
+                Err(error) => self.fail(error),
+            }
+        }
+    }
+
+    #[inline]
+    fn is_next(&mut self) -> bool {
+        let is_next = self.position == self.next;
+        self.position += 1;
+        is_next
+    }
+
+    /// Reads the name of the next field.
+    // Not inlined: a struct contains a call of this for each of its fields.
+    #[inline(never)]
+    fn advance(&mut self) {
+        match self.next_field() {
+            Ok(Some(index)) => {
+                self.present.insert(index);
+                self.next = index;
+            }
+            Ok(None) => self.next = END,
+            Err(error) => self.fail(error),
+        }
+    }
+
+    fn next_field(&mut self) -> Result<Option<usize>, A::Error> {
+        loop {
+            let seed = FieldNameSeed { fields: self.fields, next: self.position };
+            match self.map.next_key_seed(seed)? {
+                None => return Ok(None),
+                Some(FieldName::Known(index)) => return Ok(Some(index)),
+                Some(FieldName::Unknown(name)) => {
+                    let text = self.map.next_value()?;
+                    self.extra_fields.insert_raw(name, text);
+                }
+            }
+        }
+    }
+
+    #[cold]
+    fn fail(&mut self, error: A::Error) {
+        self.next = END;
+        self.result = Err(error);
+    }
+}
+
+/// Looks up a field by name. Servers send fields in a fixed order, so the search starts after the previous field.
+struct FieldNameSeed {
+    fields: &'static [Field],
+    next: usize,
+}
+
+enum FieldName {
+    /// The index in the table.
+    Known(usize),
+    Unknown(String),
+}
+
+impl FieldNameSeed {
+    fn find(&self, name: &str) -> Option<usize> {
+        let (before, after) = self.fields.split_at_checked(self.next)?;
+        let position = |fields: &[Field]| fields.iter().position(|field| field.name == name);
+        position(after).map(|index| index + self.next).or_else(|| position(before))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for FieldNameSeed {
+    type Value = FieldName;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<FieldName, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for FieldNameSeed {
+    type Value = FieldName;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<FieldName, E> {
+        Ok(match self.find(name) {
+            Some(index) => FieldName::Known(index),
+            None => FieldName::Unknown(name.to_owned()),
+        })
+    }
+}
+
+/// The fields that are present. Nearly all structs have at most 128 fields, which need no allocation.
+#[derive(Debug, Default)]
+struct PresentFields {
+    first_128: u128,
+    others: Vec<usize>,
+}
+
+impl PresentFields {
+    #[inline]
+    fn insert(&mut self, index: usize) {
+        if index < 128 {
+            self.first_128 |= 1 << index;
+        } else {
+            self.others.push(index);
+        }
+    }
+
+    fn first_missing(&self, fields: &'static [Field]) -> Option<&'static str> {
+        let is_present = |index: usize| {
+            if index < 128 { self.first_128 & (1 << index) != 0 } else { self.others.contains(&index) }
+        };
+        fields
+            .iter()
+            .enumerate()
+            .find(|(index, field)| field.required && !is_present(*index))
+            .map(|(_, field)| field.name)
+    }
+}

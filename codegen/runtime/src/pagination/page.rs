@@ -1,0 +1,249 @@
+//! One page of a list, and the requests for the adjacent pages.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use serde::{de::MapAccess, ser::SerializeMap};
+
+use crate::{
+    call::builder::Builder,
+    call::draft::Draft,
+    call::execute::execute,
+    call::future::InFlight,
+    error::{Error, ErrorKind},
+    json::{Decode, ExtraFields, Field, FieldReader, FieldWriter, Model, decode_model},
+    pagination::page_info::{PageInfo, PageNames},
+    response::parts::ResponseParts,
+    wire::parameter::{Parameter, QueryStyle},
+};
+
+/// One page of a list.
+pub struct Page<T, I> {
+    /// The items.
+    pub data: Vec<T>,
+    /// The cursors, and whether there are more pages.
+    pub page_info: I,
+    /// Fields of the page that this version of the crate does not know.
+    pub extra_fields: ExtraFields,
+    /// The request of this page, from which those of the adjacent pages are made; set once the page is decoded.
+    request: Option<Arc<Draft>>,
+}
+
+impl<T: Decode, I: PageInfo> Page<T, I> {
+    /// Requests the next page; `None` if this is the last one.
+    ///
+    /// # Errors
+    /// The errors of the request, and [`ErrorKind::Decode`] if there is a next page but the server did not send a cursor.
+    pub fn next_page(&self) -> impl Future<Output = Result<Option<Self>, Error>> + use<T, I> {
+        send_page(self.adjacent_request(Direction::Forward))
+    }
+
+    /// Requests the previous page; `None` if this is the first one.
+    ///
+    /// # Errors
+    /// The errors of [`next_page`](Self::next_page).
+    pub fn previous_page(&self) -> impl Future<Output = Result<Option<Self>, Error>> + use<T, I> {
+        send_page(self.adjacent_request(Direction::Backward))
+    }
+
+    /// Like [`next_page`](Self::next_page), but blocks this thread.
+    ///
+    /// # Errors
+    /// The errors of [`next_page`](Self::next_page), and [`ErrorKind::Config`] inside an async runtime.
+    #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    pub fn next_page_blocking(&self) -> Result<Option<Self>, Error> {
+        self.adjacent_request(Direction::Forward)?.map(|request| SendingPage::new(request).wait()).transpose()
+    }
+
+    /// Like [`previous_page`](Self::previous_page), but blocks this thread.
+    ///
+    /// # Errors
+    /// The errors of [`next_page_blocking`](Self::next_page_blocking).
+    #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    pub fn previous_page_blocking(&self) -> Result<Option<Self>, Error> {
+        self.adjacent_request(Direction::Backward)?
+            .map(|request| SendingPage::new(request).wait())
+            .transpose()
+    }
+
+    /// The request for the next or the previous page, if there is one.
+    fn adjacent_request(&self, direction: Direction) -> Result<Option<Box<Draft>>, Error> {
+        let cursor = next_cursor(&self.page_info, direction)?;
+        let (Some(cursor), Some(request)) = (cursor, &self.request) else { return Ok(None) };
+        Ok(Some(request_at_cursor(request, &I::NAMES, direction, cursor)))
+    }
+}
+
+/// A function of its own, so that the future does not borrow the page: it can be dropped before the next one arrives.
+async fn send_page<T: Decode, I: PageInfo>(
+    request: Result<Option<Box<Draft>>, Error>,
+) -> Result<Option<Page<T, I>>, Error> {
+    match request? {
+        Some(request) => SendingPage::new(request).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+impl<T: Decode, I: PageInfo> Model for Page<T, I> {
+    const NAME: &'static str = "Page";
+    const FIELDS: &'static [Field] =
+        &[Field { name: I::NAMES.data, required: true }, Field { name: I::NAMES.page_info, required: true }];
+
+    fn blank() -> Self {
+        Self { data: Vec::new(), page_info: I::blank(), extra_fields: ExtraFields::new(), request: None }
+    }
+
+    fn decode_fields<'de, A: MapAccess<'de>>(&mut self, reader: &mut FieldReader<'_, A, A::Error>) {
+        reader.required(&mut self.data);
+        reader.required(&mut self.page_info);
+    }
+
+    // Pages are only decoded.
+    // Responses are only decoded.
+    fn encode_fields<M: SerializeMap>(&self, _: &mut FieldWriter<'_, M>) {}
+
+    fn extra_fields(&self) -> &ExtraFields {
+        &self.extra_fields
+    }
+
+    fn extra_fields_mut(&mut self) -> &mut ExtraFields {
+        &mut self.extra_fields
+    }
+}
+
+impl<T: Decode, I: PageInfo> Decode for Page<T, I> {
+    fn blank() -> Self {
+        <Self as Model>::blank()
+    }
+
+    fn decode<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        decode_model(deserializer)
+    }
+}
+
+impl<T: fmt::Debug, I: fmt::Debug> fmt::Debug for Page<T, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page")
+            .field("data", &self.data)
+            .field("page_info", &self.page_info)
+            .field("extra_fields", &self.extra_fields)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: Clone, I: Clone> Clone for Page<T, I> {
+    fn clone(&self) -> Self {
+        Self {
+            data: self.data.clone(),
+            page_info: self.page_info.clone(),
+            extra_fields: self.extra_fields.clone(),
+            request: self.request.clone(),
+        }
+    }
+}
+
+/// The direction in which the pages of a list are requested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Forward,
+    Backward,
+}
+
+/// The cursor of the page that follows in a direction; `None` after the last one.
+pub(crate) fn next_cursor(info: &impl PageInfo, direction: Direction) -> Result<Option<&str>, Error> {
+    let (has_more, cursor) = match direction {
+        Direction::Forward => (info.has_next_page(), info.end_cursor()),
+        Direction::Backward => (info.has_previous_page(), info.start_cursor()),
+    };
+    // The last page has a cursor too, so only the flag says whether there are more.
+    match (has_more, cursor) {
+        (false, _) => Ok(None),
+        (true, Some(cursor)) => Ok(Some(cursor)),
+        (true, None) => Err(Error::new(
+            ErrorKind::Decode,
+            "the server says that there are more pages, but sent no cursor",
+        )),
+    }
+}
+
+/// The request for the page at a cursor, made from the request for another page of the list.
+pub(crate) fn request_at_cursor(
+    request: &Draft,
+    names: &PageNames,
+    direction: Direction,
+    cursor: &str,
+) -> Box<Draft> {
+    let mut request = request.duplicate();
+    let ((cursor_name, count_name), (unused_cursor, unused_count)) = match direction {
+        Direction::Forward => ((names.after, names.first), (names.before, names.last)),
+        Direction::Backward => ((names.before, names.last), (names.after, names.first)),
+    };
+    request.query.remove(unused_cursor);
+    // A page keeps its size when the direction changes, but the parameter with the size has another name then.
+    if !request.query.contains(count_name) {
+        request.rename_query(unused_count, count_name);
+    }
+    request.query.remove(unused_count);
+    request.set_query(cursor_name, QueryStyle::FormExplode, Parameter::Scalar(cursor.into()));
+    request
+}
+
+/// The future of a request for one page. Dropping it cancels the request.
+#[must_use = "a request is sent when its future is awaited"]
+pub struct SendingPage<T, I> {
+    call: InFlight,
+    /// A copy of the request, from which those of the adjacent pages are made.
+    request: Arc<Draft>,
+    page: PhantomData<fn() -> Page<T, I>>,
+}
+
+impl<T: Decode, I: PageInfo> SendingPage<T, I> {
+    pub(crate) fn new(draft: Box<Draft>) -> Self {
+        let request = Arc::new(*draft.duplicate());
+        Self { call: execute(draft, false), request, page: PhantomData }
+    }
+
+    fn finish(&self, mut parts: ResponseParts) -> Result<Page<T, I>, Error> {
+        let mut page: Page<T, I> = parts.decode()?;
+        page.request = Some(Arc::clone(&self.request));
+        Ok(page)
+    }
+
+    /// Blocks this thread until the page is received.
+    ///
+    /// # Errors
+    /// The errors of the future, and [`ErrorKind::Config`] inside an async runtime.
+    #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    pub fn wait(mut self) -> Result<Page<T, I>, Error> {
+        let call = std::mem::replace(&mut self.call, Box::pin(std::future::pending()));
+        crate::call::blocking::block_on(call)?.and_then(|parts| self.finish(parts))
+    }
+}
+
+impl<S> Builder<S> {
+    /// Sends the request for one page.
+    #[inline]
+    pub fn send_page<T: Decode, I: PageInfo>(self) -> SendingPage<T, I> {
+        SendingPage::new(self.into_draft())
+    }
+}
+
+impl<T: Decode, I: PageInfo> Future for SendingPage<T, I> {
+    type Output = Result<Page<T, I>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let parts = ready!(self.call.as_mut().poll(cx));
+        Poll::Ready(parts.and_then(|parts| self.finish(parts)))
+    }
+}
+
+impl<T, I> fmt::Debug for SendingPage<T, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SendingPage")
+    }
+}

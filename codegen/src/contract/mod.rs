@@ -1,0 +1,183 @@
+//! Emits contract calls: one function per call of an operation, with every parameter and field set, for tests to run.
+//!
+//! Values follow rules that the test knows too, so that it detects a setter that writes the wrong property: a string is the
+//! name of its property, a number is computed from the length of that name. None of this is part of the generated crate.
+
+mod values;
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Literal, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::analyze::Setter;
+use crate::emit::{Context, Module, NamedOperation, NamedVariant, ident, inner_doc};
+use crate::ir::{BodyEncoding, Success};
+
+use values::{Round, ValueEmitter};
+
+/// The helper functions that calls may use.
+const HELPERS: [&str; 7] = [
+    "encode_bytes",
+    "encode_page",
+    "encode_text",
+    "encode_value",
+    "parse_date",
+    "parse_date_time",
+    "parse_decimal",
+];
+
+/// Emits the module with all calls. `helpers` is the path of the module with the helper functions and the types `Call` and
+/// `CallFuture`.
+#[must_use]
+pub fn emit_calls(cx: &Context<'_>, helpers: &str) -> Module {
+    let helpers: Vec<_> = helpers.split("::").map(ident).collect();
+    let mut calls = Vec::new();
+    for named in cx.operations() {
+        if named.names.variants.is_empty() {
+            calls.extend(emit_rounds(cx, named, None));
+        }
+        for variant in named.variants() {
+            calls.extend(emit_rounds(cx, named, Some(variant)));
+        }
+    }
+    let head = inner_doc(&["Calls of every operation that set every parameter and every field.".to_owned()]);
+    let rows = calls.iter().map(|ContractCall { id, variant, name, .. }| {
+        let name = ident(name);
+        quote!(Call::new(#id, #variant, #name))
+    });
+    let functions = calls.iter().map(|call| &call.function);
+    let mut called = BTreeSet::new();
+    functions.clone().for_each(|function| collect_called_functions(function.clone(), &mut called));
+    let used = HELPERS.iter().filter(|name| called.contains(**name)).map(|name| ident(name));
+    let tokens = quote! {
+        #head
+
+        use #(#helpers)::*::{Call, CallFuture, #(#used),*};
+
+        #[doc = " All calls: each operation with each variant of its body, repeated until every value and every `null` was sent."]
+        pub(crate) const CALLS: &[Call] = &[#(#rows),*];
+
+        #(#functions)*
+    };
+    Module::new("calls.rs", tokens)
+}
+
+/// Collects the names that are called as functions, not as methods.
+fn collect_called_functions(tokens: TokenStream, names: &mut BTreeSet<String>) {
+    let mut before = None;
+    let mut method = false;
+    for token in tokens {
+        match (&token, &before) {
+            (TokenTree::Group(group), name) => {
+                if let (Some(TokenTree::Ident(name)), false) = (name, method) {
+                    names.insert(name.to_string());
+                }
+                collect_called_functions(group.stream(), names);
+            }
+            (TokenTree::Ident(_), before) => method = matches!(before, Some(TokenTree::Punct(_))),
+            _ => {}
+        }
+        before = Some(token);
+    }
+}
+
+/// A function that makes a call, with its row in the table.
+struct ContractCall {
+    id: String,
+    /// The variant of the body; empty if there is only one.
+    variant: String,
+    name: String,
+    function: TokenStream,
+}
+
+/// The calls needed to use every variant of every union once, and to send `null` for every nullable field.
+fn emit_rounds(
+    cx: &Context<'_>,
+    named: NamedOperation<'_>,
+    variant: Option<NamedVariant<'_>>,
+) -> Vec<ContractCall> {
+    let NamedOperation { operation, names, .. } = named;
+    let mut calls = Vec::new();
+    let mut pick = 0;
+    loop {
+        let mut values = ValueEmitter::new(cx, Round { pick, null_at: None });
+        calls.push(emit_call(&mut values, named, variant));
+        for depth in std::mem::take(&mut values.nullable_depths) {
+            let mut values = ValueEmitter::new(cx, Round { pick, null_at: Some(depth) });
+            calls.push(emit_call(&mut values, named, variant));
+        }
+        pick += 1;
+        if pick >= values.variants {
+            break;
+        }
+    }
+    let mut seen = BTreeSet::new();
+    calls.retain(|call| seen.insert(call.to_string()));
+    let tag = cx.names.tags.get(operation.tag).map_or("", |tag| tag.module.as_str());
+    let suffix = variant.and_then(NamedVariant::chosen).map(str::to_owned);
+    let plain = |name: &str| name.trim_start_matches("r#").to_owned();
+    let stem: Vec<String> =
+        [Some(tag), Some(&names.method), suffix.as_deref()].into_iter().flatten().map(plain).collect();
+    let stem = stem.join("_");
+    let named = calls.into_iter().enumerate().map(|(round, call)| {
+        let name = if round == 0 { stem.clone() } else { format!("{stem}_round_{round}") };
+        let function_name = ident(&name);
+        let package = ident(&cx.names.library);
+        let function = quote!(fn #function_name(client: &#package::Client) -> CallFuture { #call });
+        ContractCall { id: operation.id.clone(), variant: suffix.clone().unwrap_or_default(), name, function }
+    });
+    named.collect()
+}
+
+/// Emits one call, wrapped in the helper that encodes its result.
+fn emit_call(
+    values: &mut ValueEmitter<'_>,
+    named: NamedOperation<'_>,
+    variant: Option<NamedVariant<'_>>,
+) -> TokenStream {
+    let NamedOperation { operation, names, .. } = named;
+    let handle = ident(values.cx.names.tags.get(operation.tag).map_or("", |tag| tag.module.as_str()));
+    let method = ident(&names.method);
+    let mut arguments = Vec::new();
+    let mut setters = Vec::new();
+    for (parameter, name, setter) in named.parameters() {
+        let value = values.emit_parameter(parameter);
+        if setter == Setter::Argument {
+            arguments.push(value);
+        } else {
+            let name = ident(name);
+            setters.push(quote!(.#name(#value)));
+        }
+    }
+    let choice = variant.and_then(NamedVariant::chosen).map(|method| {
+        let method = ident(method);
+        quote!(.#method())
+    });
+    setters.extend(emit_body_setters(values, named, variant));
+    let request = quote!(client.#handle().#method(#(#arguments),*) #choice #(#setters)* .send());
+    match (&operation.page, &operation.success) {
+        (Some(_), _) => quote!(encode_page(#request)),
+        (None, Success::Text(_)) => quote!(encode_text(#request)),
+        (None, Success::Binary(_)) => quote!(encode_bytes(#request)),
+        (None, _) => quote!(encode_value(#request)),
+    }
+}
+
+fn emit_body_setters(
+    values: &mut ValueEmitter<'_>,
+    named: NamedOperation<'_>,
+    variant: Option<NamedVariant<'_>>,
+) -> Vec<TokenStream> {
+    let Some(body) = &named.operation.body else { return Vec::new() };
+    if let Some(whole) = &body.whole {
+        let octets = Literal::byte_string(b"octets");
+        let value = match &body.encoding {
+            BodyEncoding::Raw(_) => quote!(#octets.as_slice()),
+            _ => values.emit_exact(whole, "body", None),
+        };
+        return vec![quote!(.body(#value))];
+    }
+    let fields = variant.into_iter().flat_map(NamedVariant::fields);
+    fields.filter_map(|(field, name, setter)| values.emit_setter_call(field, name, setter)).collect()
+}

@@ -1,0 +1,116 @@
+//! Converts the named model into the description of the API that the crate's mock server reads.
+
+mod docs;
+mod operations;
+mod types;
+
+use std::collections::BTreeMap;
+
+use openapi_client_description::{
+    Description, Docs, ErrorExample, ErrorTemplate, Event, PageFields, RejectionReason, TokenMinting, Upload,
+};
+
+use super::Context;
+use types::TypeTable;
+
+/// The description and the texts for people, unless the API has no operations.
+///
+/// Only the description is compiled, into the mock server: the texts would add two thirds to its size.
+pub(crate) fn describe_api(cx: &Context<'_>) -> Option<(Description, Docs)> {
+    (!cx.api.operations.is_empty()).then(|| (description(cx), docs::docs(cx)))
+}
+
+fn description(cx: &Context<'_>) -> Description {
+    let mut types = TypeTable::new(cx);
+    let operations = cx.operations().map(|named| operations::operation(&mut types, named)).collect();
+    let events = cx.api.webhooks.iter().map(|webhook| Event {
+        name: webhook.name.clone(),
+        event: Some(&webhook.event).filter(|event| **event != webhook.name).cloned(),
+        payload: webhook.payload.as_ref().map(|payload| types.ty(payload)),
+    });
+    let events = events.collect();
+    Description {
+        rejections: rejections(cx),
+        error_examples: error_examples(cx),
+        pages: PageFields { data: cx.config.pages.data.clone(), info: cx.config.pages.info.clone() },
+        uploads: uploads(cx),
+        token_mintings: token_mintings(cx),
+        operations,
+        types: types.into_definitions(),
+        events,
+    }
+}
+
+/// The errors that the configuration states for invalid requests.
+fn rejections(cx: &Context<'_>) -> BTreeMap<RejectionReason, ErrorTemplate> {
+    let mock = &cx.config.mock;
+    let templates = [
+        (RejectionReason::MissingCredential, &mock.missing_credential),
+        (RejectionReason::UnknownPath, &mock.unknown_path),
+        (RejectionReason::WrongMethod, &mock.wrong_method),
+        (RejectionReason::MissingParameter, &mock.missing_parameter),
+        (RejectionReason::InvalidParameter, &mock.invalid_parameter),
+        (RejectionReason::UnknownParameter, &mock.unknown_parameter),
+        (RejectionReason::InvalidJson, &mock.invalid_json),
+        (RejectionReason::WrongMediaType, &mock.wrong_media_type),
+        (RejectionReason::NotFound, &mock.not_found),
+        (RejectionReason::IdempotencyMismatch, &mock.idempotency_mismatch),
+        (RejectionReason::IdempotencyKeyTooLong, &mock.idempotency_key_too_long),
+        (RejectionReason::UnsupportedVersion, &mock.unsupported_version),
+        (RejectionReason::RateLimited, &mock.rate_limited),
+    ];
+    let templates = templates.into_iter().filter_map(|(reason, template)| {
+        let template = template.as_ref()?;
+        let template = ErrorTemplate {
+            status: template.status,
+            kind: template.kind.clone(),
+            code: template.code.clone(),
+            message: template.message.clone(),
+        };
+        Some((reason, template))
+    });
+    templates.collect()
+}
+
+/// The document's example of an error for each status.
+fn error_examples(cx: &Context<'_>) -> BTreeMap<u16, ErrorExample> {
+    let Some(envelope) = &cx.api.error else { return BTreeMap::new() };
+    let examples = envelope.examples.iter().map(|(status, example)| {
+        let error = envelope.root.iter().try_fold(example, |value, name| value.get(name));
+        let text = |name: &str| error?.get(name)?.as_str().map(str::to_owned);
+        (*status, ErrorExample { kind: text("type"), code: text("code"), message: text("message") })
+    });
+    examples.collect()
+}
+
+/// The uploads whose storage a mock can play: the configuration has to state the status before the bytes arrive.
+fn uploads(cx: &Context<'_>) -> Vec<Upload> {
+    let uploads = cx.flows.uploads.iter().filter_map(|upload| cx.config.uploads.get(upload.config));
+    let uploads = uploads.filter_map(|upload| {
+        Some(Upload {
+            create: upload.create.clone(),
+            retrieve: upload.retrieve.clone(),
+            id: upload.id.clone(),
+            status: upload.status.clone(),
+            pending: upload.pending.clone()?,
+            ready: upload.ready.clone(),
+            url: upload.url.clone(),
+            headers: upload.headers.clone(),
+            size: upload.size.clone(),
+            location: upload.location.clone(),
+        })
+    });
+    uploads.collect()
+}
+
+fn token_mintings(cx: &Context<'_>) -> Vec<TokenMinting> {
+    let sources = cx.flows.sources.iter().filter_map(|source| cx.config.token_sources.get(source.config));
+    let mintings = sources.map(|source| TokenMinting {
+        operation: source.create.clone(),
+        token: source.token.clone(),
+        expires: source.expires.clone(),
+        lifetime_ms: i64::try_from(source.life_ms).unwrap_or(i64::MAX),
+        requested_expiry: source.asked.clone(),
+    });
+    mintings.collect()
+}

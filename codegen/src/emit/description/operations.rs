@@ -1,0 +1,95 @@
+//! Converts operations.
+
+use openapi_client_description::{
+    Body, BodyContent, BodyVariant, Encoding, Location, Operation, Parameters, ResponseBody, Style,
+};
+
+use super::types::TypeTable;
+use crate::emit::NamedOperation;
+use crate::ir::{self, BodyEncoding, Success};
+
+pub(super) fn operation(types: &mut TypeTable<'_>, named: NamedOperation<'_>) -> Operation {
+    let operation = named.operation;
+    let (response, response_optional) = match &operation.success {
+        Success::Empty => (None, false),
+        Success::Json(ty) => (Some(ResponseBody::Json(types.ty(ty))), false),
+        Success::Optional(ty) => (Some(ResponseBody::Json(types.ty(ty))), true),
+        Success::Text(media_type) => (Some(ResponseBody::Text(media_type.clone())), false),
+        Success::Binary(media_type) => (Some(ResponseBody::Binary(media_type.clone())), false),
+    };
+    Operation {
+        id: operation.id.clone(),
+        method: operation.verb.as_str().to_owned(),
+        path: operation.path.clone(),
+        server: operation.server,
+        unauthenticated: operation.unauthenticated,
+        deprecated: operation.deprecated,
+        parameters: parameters(types, named),
+        body: operation.body.as_ref().map(|body| self::body(types, body)),
+        status: operation.status,
+        response,
+        response_optional,
+        paginated: operation.page.is_some(),
+        errors: operation.errors.iter().map(|(status, ty)| (status.clone(), types.ty(ty))).collect(),
+    }
+}
+
+fn parameters(types: &mut TypeTable<'_>, named: NamedOperation<'_>) -> Parameters {
+    let mut parameters = Parameters::default();
+    // Parameters are the first members of a request, in their order.
+    for (parameter, names) in named.operation.parameters.iter().zip(&named.names.request_members) {
+        let location = match parameter.location {
+            ir::ParameterLocation::Path => Location::Path,
+            ir::ParameterLocation::Query => Location::Query,
+            ir::ParameterLocation::Header => Location::Header,
+            ir::ParameterLocation::Cookie => Location::Cookie,
+        };
+        let name = &parameter.field.name;
+        let mut field = types.field(&parameter.field);
+        field.style =
+            Some(style(parameter.style, location)).filter(|style| *style != location.default_style());
+        field.request_name = Some(&names.key).filter(|key| *key != name).cloned();
+        parameters.fields_mut(location).insert(name.clone(), field);
+    }
+    parameters
+}
+
+fn style(style: ir::Style, location: Location) -> Style {
+    match style {
+        // Outside of the query both look the same.
+        ir::Style::Form | ir::Style::FormExplode if location != Location::Query => Style::Form,
+        ir::Style::Form => Style::Form,
+        ir::Style::FormExplode => Style::FormExploded,
+        ir::Style::SpaceDelimited => Style::SpaceDelimited,
+        ir::Style::PipeDelimited => Style::PipeDelimited,
+        ir::Style::DeepObject => Style::DeepObject,
+        ir::Style::Brackets => Style::Brackets,
+        ir::Style::Json => Style::Json,
+    }
+}
+
+fn body(types: &mut TypeTable<'_>, body: &ir::Body) -> Body {
+    let (encoding, raw_media_type) = match &body.encoding {
+        BodyEncoding::Json => (Encoding::Json, None),
+        BodyEncoding::Form => (Encoding::Form, None),
+        BodyEncoding::Multipart => (Encoding::Multipart, None),
+        BodyEncoding::JsonOrMultipart => (Encoding::JsonOrMultipart, None),
+        BodyEncoding::Raw(media_type) => (Encoding::Raw, Some(media_type)),
+    };
+    let content = match &body.whole {
+        Some(ty) => BodyContent::Value(types.ty(ty)),
+        None => {
+            let variants = body.variants.iter().map(|variant| BodyVariant {
+                name: variant.name.clone(),
+                object: types.object(&variant.fields, variant.open),
+            });
+            BodyContent::Variants(variants.collect())
+        }
+    };
+    Body {
+        encoding,
+        required: body.required,
+        media_type: raw_media_type.or(body.media.as_ref()).cloned(),
+        content,
+    }
+}

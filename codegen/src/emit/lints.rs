@@ -1,0 +1,142 @@
+//! The lints that the generated crate allows, each because of what the document names, marks or leaves out.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::Context;
+use super::field_docs::is_documented;
+use crate::analyze::Setter;
+use crate::ir::{Field, Shape, TypeRef, Union};
+
+/// Methods of the standard library's traits; `clippy::should_implement_trait` reports methods of the same name.
+const TRAIT_METHODS: [&str; 30] = [
+    "add",
+    "as_mut",
+    "as_ref",
+    "bitand",
+    "bitor",
+    "bitxor",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "cmp",
+    "default",
+    "deref",
+    "deref_mut",
+    "div",
+    "drop",
+    "eq",
+    "from_iter",
+    "from_str",
+    "hash",
+    "index",
+    "index_mut",
+    "into_iter",
+    "mul",
+    "neg",
+    "next",
+    "not",
+    "rem",
+    "shl",
+    "shr",
+    "sub",
+];
+
+/// Names that `clippy::disallowed_names` reports.
+const PLACEHOLDERS: [&str; 3] = ["foo", "baz", "quux"];
+
+/// With more required fields than this, `clippy::type_complexity` may report the type of a builder.
+const MAX_SIMPLE_STATE: usize = 1;
+
+/// A variant with more words than this may be 200 bytes, from which on `clippy::large_enum_variant` reports it.
+const MAX_WORDS: usize = 22;
+
+/// Deeper than this, types in types are not counted.
+const MAX_DEPTH: usize = 8;
+
+/// The `allow` attributes of the crate.
+pub(super) fn allowed_lints(cx: &Context<'_>) -> TokenStream {
+    let undocumented = all_fields(cx).any(|field| !is_documented(cx, field)).then(
+        || quote!(#![allow(missing_docs, reason = "the document does not describe every property and parameter")]),
+    );
+    let deprecated = is_deprecated(cx)
+        .then(|| quote!(#![allow(deprecated, reason = "generated code names what the document deprecates")]));
+    let complex = has_complex_builders(cx).then(|| {
+        quote!(#![allow(clippy::type_complexity, reason = "the type of a builder lists its required fields")])
+    });
+    let methods = method_names(cx).any(|name| TRAIT_METHODS.contains(&name.as_str())).then(|| {
+        quote!(#![allow(clippy::should_implement_trait, reason = "the document chooses the names of methods")])
+    });
+    let placeholders =
+        method_names(cx).chain(&cx.names.types).any(|name| PLACEHOLDERS.contains(&name.as_str()));
+    let placeholders = placeholders.then(
+        || quote!(#![allow(clippy::disallowed_names, reason = "the document chooses the names of fields")]),
+    );
+    let large =
+        cx.api.types.iter().any(|def| matches!(&def.shape, Shape::Union(union) if is_large(cx, union)));
+    let large = large.then(|| {
+        quote!(#![allow(clippy::large_enum_variant, reason = "a box would burden every use of the variant")])
+    });
+    quote!(#undocumented #deprecated #complex #methods #placeholders #large)
+}
+
+/// The fields of all types and bodies, and all parameters.
+fn all_fields<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a Field> {
+    let parameters = cx.api.operations.iter().flat_map(|operation| &operation.parameters);
+    field_lists(cx).flatten().chain(parameters.map(|parameter| &parameter.field))
+}
+
+/// The fields of each type and of each body.
+fn field_lists<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a Vec<Field>> {
+    let objects = cx.api.types.iter().filter_map(|def| match &def.shape {
+        Shape::Object(object) => Some(&object.fields),
+        _ => None,
+    });
+    let bodies =
+        cx.api.operations.iter().flat_map(|operation| &operation.body).flat_map(|body| &body.variants);
+    objects.chain(bodies.map(|variant| &variant.fields))
+}
+
+fn is_deprecated(cx: &Context<'_>) -> bool {
+    cx.api.types.iter().any(|def| def.deprecated) || field_lists(cx).flatten().any(|field| field.deprecated)
+}
+
+fn has_complex_builders(cx: &Context<'_>) -> bool {
+    let required = |fields: &Vec<Field>| fields.iter().filter(|field| field.required).count();
+    let requests = cx.operations().map(|named| {
+        let body = named.variants().map(|variant| required(&variant.variant.fields)).max();
+        let parameters = named.facts.parameters.iter().filter(|setter| **setter == Setter::Required);
+        parameters.count() + body.unwrap_or(1)
+    });
+    field_lists(cx).map(required).chain(requests).max() > Some(MAX_SIMPLE_STATE)
+}
+
+/// The names of fields, setters and methods, which the document chooses.
+fn method_names<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a String> {
+    let operations = cx.names.operations.iter().flat_map(|names| {
+        let fields = names.variants.iter().flat_map(|variant| &variant.fields);
+        names.parameters.iter().chain(fields).chain([&names.method])
+    });
+    cx.names.members.iter().flatten().chain(operations)
+}
+
+fn is_large(cx: &Context<'_>, union: &Union) -> bool {
+    union.variants.iter().any(|variant| words(cx, &variant.ty, 0) > MAX_WORDS)
+}
+
+/// Roughly how many words of memory a value takes, without its heap.
+fn words(cx: &Context<'_>, ty: &TypeRef, depth: usize) -> usize {
+    match ty {
+        TypeRef::Named(id) if depth < MAX_DEPTH => match &cx.api.get(*id).shape {
+            Shape::Object(object) => object.fields.iter().map(|field| words(cx, &field.ty, depth + 1)).sum(),
+            Shape::Union(union) => {
+                union.variants.iter().map(|variant| words(cx, &variant.ty, depth + 1)).max().unwrap_or(3)
+            }
+            Shape::Alias(ty) => words(cx, ty, depth + 1),
+            Shape::StringEnum(_) | Shape::Pending => 3,
+        },
+        TypeRef::Nullable(inner) => words(cx, inner, depth + 1),
+        TypeRef::Boolean | TypeRef::Integer | TypeRef::Float => 1,
+        _ => 3,
+    }
+}

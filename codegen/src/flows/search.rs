@@ -1,0 +1,138 @@
+//! Searches the model for what an entry of the configuration names.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::ir::{
+    Api, BodyEncoding, BodyVariant, Field, Operation, ParameterLocation, Shape, Success, TypeRef,
+};
+
+/// The search for the parts of an entry of a table.
+pub(super) struct Search<'a> {
+    pub(super) api: &'a Api,
+    /// The name of the table.
+    pub(super) table: &'static str,
+    pub(super) diagnostics: &'a mut Diagnostics,
+}
+
+/// The request or the response of an operation.
+#[derive(Clone, Copy)]
+pub(super) struct FieldSet<'a> {
+    pub(super) operation: &'a Operation,
+    /// `request` or `response`, for messages.
+    pub(super) word: &'static str,
+    pub(super) fields: &'a [Field],
+}
+
+impl<'a> Search<'a> {
+    /// Reports an error about the operation with this id.
+    pub(super) fn reject(&mut self, message: &str, id: &str) {
+        let operation = self.api.operations.iter().find(|operation| operation.id == id);
+        let help = format!("correct or delete the entry of `[[{}]]` in the configuration", self.table);
+        let mut error = Diagnostic::error(Code::FLOW, message).help(help);
+        if let Some(operation) = operation {
+            error = error.at(operation.pointer.as_str());
+        }
+        self.diagnostics.push(error);
+    }
+
+    /// The operation with this id, and its index.
+    pub(super) fn find_operation(&mut self, id: &str) -> Option<(usize, &'a Operation)> {
+        let mut operations = self.api.operations.iter().enumerate();
+        let found = operations.find(|(_, operation)| operation.id == id);
+        if found.is_none() {
+            let message =
+                format!("no operation has the id `{id}`, which the table `[[{}]]` names", self.table);
+            self.reject(&message, id);
+        }
+        found
+    }
+
+    /// The response of an operation, if it is a JSON object.
+    pub(super) fn find_response(&mut self, operation: &'a Operation) -> Option<FieldSet<'a>> {
+        let fields = match &operation.success {
+            Success::Json(ty) => fields_of(self.api, ty),
+            _ => None,
+        };
+        if fields.is_none() {
+            self.reject(&format!("the response of `{}` is not a JSON object", operation.id), &operation.id);
+        }
+        Some(FieldSet { operation, word: "response", fields: fields? })
+    }
+
+    /// The request of an operation, if its body is a JSON object.
+    pub(super) fn find_request(&mut self, operation: &'a Operation) -> Option<FieldSet<'a>> {
+        let body = operation.body.as_ref();
+        let json = body.filter(|body| body.encoding == BodyEncoding::Json && body.whole.is_none());
+        let fields = json.and_then(|body| match body.variants.as_slice() {
+            [BodyVariant { name, fields, .. }] if name.is_empty() => Some(fields.as_slice()),
+            _ => None,
+        });
+        if fields.is_none() {
+            let message = format!("the request body of `{}` is not a single JSON object", operation.id);
+            self.reject(&message, &operation.id);
+        }
+        Some(FieldSet { operation, word: "request", fields: fields? })
+    }
+
+    /// The property with this name, if `is_kind` accepts its type. `kind` describes such types with an article.
+    pub(super) fn find_property(
+        &mut self,
+        set: FieldSet<'a>,
+        name: &str,
+        kind: &str,
+        is_kind: impl Fn(&TypeRef) -> bool,
+    ) -> Option<&'a Field> {
+        let FieldSet { operation, word, fields } = set;
+        let message = match fields.iter().find(|field| field.name == name) {
+            None => format!("the {word} of `{}` has no property `{name}`", operation.id),
+            Some(field) if !is_kind(field.ty.split_null().0) => {
+                format!("the property `{name}` in the {word} of `{}` is not {kind}", operation.id)
+            }
+            Some(field) => return Some(field),
+        };
+        self.reject(&message, &operation.id);
+        None
+    }
+
+    /// Whether a call needs no parameter. Parameters at `provided` do not count; the flow sets them.
+    pub(super) fn check_parameters(
+        &mut self,
+        operation: &Operation,
+        provided: Option<ParameterLocation>,
+    ) -> bool {
+        let required = operation.parameters.iter().find(|parameter| {
+            let field = &parameter.field;
+            let is_required = field.required && field.constant.is_none();
+            Some(parameter.location) != provided
+                && (is_required || parameter.location == ParameterLocation::Path)
+        });
+        let Some(required) = required else { return true };
+        let message = format!(
+            "`{}` requires the parameter `{}`, which a flow cannot set",
+            operation.id, required.field.name
+        );
+        self.reject(&message, &operation.id);
+        false
+    }
+}
+
+/// The properties of a type that is an object.
+fn fields_of<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a [Field]> {
+    match shape_of(api, ty) {
+        Some(Shape::Object(object)) => Some(&object.fields),
+        _ => None,
+    }
+}
+
+/// The shape of a named type, behind aliases.
+pub(super) fn shape_of<'a>(api: &'a Api, ty: &TypeRef) -> Option<&'a Shape> {
+    let TypeRef::Named(id) = ty else { return None };
+    match &api.get(*id).shape {
+        Shape::Alias(ty) => shape_of(api, ty),
+        other => Some(other),
+    }
+}
+
+/// Whether values of a type are strings in JSON.
+pub(super) fn is_text(ty: &TypeRef) -> bool {
+    matches!(ty, TypeRef::String | TypeRef::Secret | TypeRef::Id(_))
+}

@@ -1,0 +1,95 @@
+//! Tests of the rewrites of constants, enums, examples and limits.
+
+use super::assert_lowers;
+use serde_json::json;
+
+#[test]
+fn constants_and_enums_become_lists_of_one_type() {
+    assert_lowers(vec![
+        (json!({"const": "a"}), json!({"enum": ["a"], "x-codegen-const": true, "type": "string"}), &[]),
+        (
+            json!({"const": 1, "type": "integer"}),
+            json!({"type": "integer", "enum": [1], "x-codegen-const": true}),
+            &[],
+        ),
+        (json!({"enum": [true, false]}), json!({"enum": [true, false], "type": "boolean"}), &[]),
+        (json!({"enum": [1, 2.5]}), json!({"enum": [1, 2.5], "type": "number"}), &[]),
+        (json!({"type": "string", "enum": ["", "a", ""]}), json!({"type": "string", "enum": ["", "a"]}), &[]),
+        (
+            json!({"type": "integer", "enum": [1.0, 2]}),
+            json!({"type": "integer", "enum": [1, 2]}),
+            &["not-represented /enum"],
+        ),
+        (
+            json!({"type": "string", "enum": [1, true, "x"]}),
+            json!({"type": "string", "enum": ["1", "true", "x"]}),
+            &["not-represented /enum"],
+        ),
+        (json!({"enum": ["a", 1]}), json!({}), &["not-represented /enum"]),
+        (json!({"enum": [{"a": 1}]}), json!({}), &["not-represented /enum"]),
+        (json!({"type": "integer", "enum": ["x"]}), json!({"type": "integer"}), &["not-represented /enum"]),
+        (json!({"enum": []}), json!({}), &["not-represented /enum"]),
+        (
+            json!({"type": "array", "enum": ["a"], "items": {}}),
+            json!({"type": "array", "items": {}}),
+            &["not-represented /enum"],
+        ),
+        (
+            json!({"oneOf": [{"const": "a", "description": "first"}, {"const": "b", "title": "Second"}]}),
+            json!({"type": "string", "enum": ["a", "b"],
+                "x-codegen-enum-descriptions": {"a": "first", "b": "Second"}}),
+            &[],
+        ),
+        (
+            json!({"type": "string", "oneOf": [{"enum": ["a", "b"]}, {"enum": ["b", "c"]}]}),
+            json!({"type": "string", "enum": ["a", "b", "c"]}),
+            &[],
+        ),
+        (
+            json!({"anyOf": [{"const": "a"}, {"type": "string"}]}),
+            json!({"anyOf": [{"enum": ["a"], "x-codegen-const": true, "type": "string"}, {"type": "string"}]}),
+            &[],
+        ),
+        (json!({"examples": ["a", "b"]}), json!({"example": "a"}), &[]),
+        (json!({"examples": ["a"], "example": "z"}), json!({"example": "z"}), &[]),
+        (json!({"examples": {"one": {"value": 1}}}), json!({"example": 1}), &[]),
+    ]);
+}
+
+#[test]
+fn limits_have_the_form_of_3_0() {
+    assert_lowers(vec![
+        (
+            json!({"type": "number", "exclusiveMinimum": 0}),
+            json!({"type": "number", "minimum": 0, "exclusiveMinimum": true}),
+            &[],
+        ),
+        (
+            json!({"type": "number", "exclusiveMinimum": 0, "minimum": 5}),
+            json!({"type": "number", "minimum": 5}),
+            &[],
+        ),
+        (
+            json!({"type": "number", "exclusiveMaximum": 5, "maximum": 5}),
+            json!({"type": "number", "exclusiveMaximum": true, "maximum": 5}),
+            &[],
+        ),
+        (
+            json!({"type": "number", "exclusiveMaximum": true, "maximum": 5}),
+            json!({"type": "number", "exclusiveMaximum": true, "maximum": 5}),
+            &[],
+        ),
+        (json!({"type": "number", "exclusiveMaximum": true}), json!({"type": "number"}), &[]),
+        (json!({"type": "integer", "minimum": 1.0}), json!({"type": "integer", "minimum": 1}), &[]),
+        (json!({"type": "integer", "minimum": 0.5}), json!({"type": "integer", "minimum": 1}), &[]),
+        (json!({"type": "integer", "maximum": 1.5}), json!({"type": "integer", "maximum": 1}), &[]),
+        (json!({"type": "integer", "maximum": u64::MAX}), json!({"type": "integer"}), &[]),
+        (json!({"type": "integer", "minimum": -1e300}), json!({"type": "integer"}), &[]),
+        (
+            json!({"type": "string", "minLength": 1.0, "maxLength": "5"}),
+            json!({"type": "string", "minLength": 1, "maxLength": 5}),
+            &[],
+        ),
+        (json!({"type": "string", "minLength": -1}), json!({"type": "string"}), &["wrong-kind /minLength"]),
+    ]);
+}

@@ -1,0 +1,35 @@
+//! Names events, and the methods that read a property from any event.
+
+use super::scope::Scope;
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::ident::{pascal_case, snake_case};
+use crate::ir::Api;
+
+/// The variants of the event enum.
+pub(super) fn name_events(api: &Api, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let mut scope = Scope::reserving(&["Unknown"]);
+    let help = "rename one of the events with an action in the overlay";
+    let names = api.webhooks.iter().map(|webhook| {
+        scope.claim(pascal_case(&webhook.name), &webhook.name, &webhook.pointer, help, diagnostics)
+    });
+    names.collect()
+}
+
+/// The methods of the event enum that read the properties which the configuration lists. At least one event must have each
+/// property.
+pub(super) fn name_event_methods(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> Vec<String> {
+    let mut scope = Scope::reserving(&["name"]);
+    let properties = config.webhooks.iter().flat_map(|webhooks| &webhooks.members);
+    let names = properties.map(|property| {
+        let is_known = api.webhooks.iter().any(|webhook| api.text_property(webhook, property).is_some());
+        if property == "name" || !is_known {
+            let message = format!("no event has a property `{property}` that is a string");
+            let help = "correct or delete the name under `members` in the table `[webhooks]`";
+            diagnostics.push(Diagnostic::error(Code::CONFIGURATION, message).help(help));
+        }
+        let help = "list each property once under `members` in the table `[webhooks]`";
+        scope.claim(snake_case(property), property, "", help, diagnostics)
+    });
+    names.collect()
+}

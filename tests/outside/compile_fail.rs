@@ -1,0 +1,63 @@
+//! Programs that must not compile. The expected error of each is in the `.stderr` file next to it; set
+//! `WHOP_TESTS_OVERWRITE` to rewrite these files.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use whop_tests::nested::{cargo_command, output_text};
+use whop_tests::workspace_root;
+
+/// The programs, and a part of the expected message.
+const PROGRAMS: [(&str, &str); 4] = [
+    ("missing_field", "company_id"),
+    ("missing_nested_field", "company_id"),
+    ("missing_parameter", "company_id"),
+    ("swapped_ids", "`CompanyId: From<UserId>`"),
+];
+
+#[test]
+fn the_programs_fail_with_the_expected_errors() {
+    let checked = cargo_command("compile_fail", "check")
+        .args(["--bins", "--keep-going", "--message-format", "json"])
+        .output()
+        .unwrap();
+    let mut errors: BTreeMap<String, String> = BTreeMap::new();
+    for line in String::from_utf8_lossy(&checked.stdout).lines() {
+        let Ok(line) = serde_json::from_str::<Value>(line) else { continue };
+        let target = line.pointer("/target/name").and_then(Value::as_str).unwrap_or_default();
+        if let Some(text) = line.get("message").and_then(error_text) {
+            errors.entry(target.to_owned()).or_default().push_str(&text);
+        }
+    }
+    assert_eq!(errors.get("accepted"), None, "{}", output_text(&checked));
+    assert_eq!(errors.len(), PROGRAMS.len(), "{}", output_text(&checked));
+    for (name, part) in PROGRAMS {
+        let text = errors.get(name).unwrap_or_else(|| panic!("{name} compiles"));
+        let first = text.lines().next().unwrap_or_default();
+        assert!(first.contains(part), "{name}: {first}");
+        let path = workspace_root().join("tests/compile_fail/src/bin").join(format!("{name}.stderr"));
+        if std::env::var_os("WHOP_TESTS_OVERWRITE").is_some() {
+            std::fs::write(&path, text).unwrap();
+        }
+        assert_eq!(*text, std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n"), "{name}");
+    }
+}
+
+/// The text and place of an error, without the parts that differ between compiler versions.
+fn error_text(message: &Value) -> Option<String> {
+    let text =
+        |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let code = message.pointer("/code/code").and_then(Value::as_str)?;
+    if text(message, "level") != "error" {
+        return None;
+    }
+    let mut rendered = format!("error[{code}]: {}\n", text(message, "message"));
+    let spans = message.get("spans").and_then(Value::as_array).into_iter().flatten();
+    for span in spans.filter(|span| span.get("is_primary") == Some(&Value::Bool(true))) {
+        let file = text(span, "file_name").replace('\\', "/");
+        let number = |name: &str| span.get(name).and_then(Value::as_u64).unwrap_or_default();
+        let position = format!("{file}:{}:{}", number("line_start"), number("column_start"));
+        rendered.push_str(&format!("  --> {position}\n      {}\n", text(span, "label")));
+    }
+    Some(rendered)
+}
