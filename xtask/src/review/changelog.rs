@@ -32,7 +32,7 @@ pub(super) fn render_entry(found: &Diff, renames: &Renames, version: &str, date:
     let mut lines: Vec<String> =
         breaking.map(|change| escape_markdown(&format!("{}: {}", change.subject, change.message))).collect();
     lines.extend(renames.renamed.iter().map(|(old, new)| format!("`{old}` is now `{new}`")));
-    lines.extend(renames.removed.iter().map(|old| format!("`{old}` is removed")));
+    lines.extend(renames.removed.iter().map(|old| format!("`{old}` is gone")));
     for line in lines.iter().take(NAMED) {
         let _ = write!(out, "\n  - {line}");
     }

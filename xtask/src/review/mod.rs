@@ -181,7 +181,7 @@ fn render_review(judged: &Judged) -> String {
         out.push_str("No item is renamed or removed.\n");
     } else {
         let pairs = renames.renamed.iter().map(|(old, new)| format!("`{old}` is now `{new}`"));
-        let gone = renames.removed.iter().map(|old| format!("`{old}` is removed"));
+        let gone = renames.removed.iter().map(|old| format!("`{old}` is gone"));
         render_list(&mut out, &pairs.chain(gone).collect::<Vec<_>>());
     }
     if !dead.is_empty() {
