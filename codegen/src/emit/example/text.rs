@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(text("url"), "https://example.com");
         assert_eq!(text("contactEmail"), "ada@example.com");
         assert_eq!(text("title"), "My promo code");
-        assert_eq!(text("company_id").len(), 14);
+        assert_eq!(text("order_id").len(), 14);
         assert_eq!(text("use_case"), "use case");
         let limited =
             Constraints { max_length: Some(5), format: Some("uri".to_owned()), ..Constraints::default() };
