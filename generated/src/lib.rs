@@ -30,6 +30,18 @@
 pub mod api;
 mod client;
 pub mod fields;
+#[cfg(
+    any(
+        not(doctest),
+        all(
+            feature = "axum",
+            feature = "blocking",
+            feature = "full",
+            feature = "mock",
+            feature = "user-token"
+        )
+    )
+)]
 pub mod guide;
 pub mod ids;
 #[cfg(all(feature = "mock", not(target_arch = "wasm32")))]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
+use whop_codegen::config::{Config, Package};
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::document::Source;
 use whop_codegen::render::Output;
@@ -146,15 +147,14 @@ fn read_pages(
     workspace: &Workspace,
     diagnostics: &mut Diagnostics,
 ) -> Option<BTreeMap<String, String>> {
-    let table: toml::Table = config.and_then(|config| toml::from_str(&config.text).ok()).unwrap_or_default();
-    let package = table.get("crate").and_then(toml::Value::as_table);
-    let readme = package.and_then(|package| package.get("readme"));
-    let guides = package.and_then(|package| package.get("guides")).and_then(toml::Value::as_array);
-    let guides = guides.into_iter().flatten().filter_map(|guide| guide.get("file"));
-    let files = readme.into_iter().chain(guides).filter_map(toml::Value::as_str);
+    // An invalid configuration has no pages here; the generator reports what is wrong with it.
+    let config: Config = config.and_then(|config| toml::from_str(&config.text).ok()).unwrap_or_default();
+    let Package { readme, guides, .. } = config.package;
+    let files = readme.into_iter().chain(guides.into_iter().map(|guide| guide.file));
     files
         .map(|file| {
-            Some((file.to_owned(), read_source((workspace.path(file), file.to_owned()), diagnostics)?.text))
+            let text = read_source((workspace.path(&file), file.clone()), diagnostics)?.text;
+            Some((file, text))
         })
         .collect()
 }

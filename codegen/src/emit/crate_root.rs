@@ -17,11 +17,7 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
         format!("A client for {title}.\n\n{own}").trim().to_owned()
     });
     let head = guide::emit_front_page(cx).unwrap_or_else(|| inner_doc(&[text]));
-    let guides = guide::has_guides(cx).then(|| {
-        quote!(
-            pub mod guide;
-        )
-    });
+    let guides = guide::declare_guides(cx);
     let environments = client::emit_environments(cx);
     let ids = (!cx.api.ids.is_empty()).then(|| {
         quote!(

@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::types::ident;
 use super::{Context, Module};
+use crate::config::Guide;
 
 /// The front page: the README, if the caller gave its text.
 pub(super) fn emit_front_page(cx: &Context<'_>) -> Option<TokenStream> {
@@ -14,19 +15,22 @@ pub(super) fn emit_front_page(cx: &Context<'_>) -> Option<TokenStream> {
     Some(quote!(#![cfg_attr(#condition, doc = include_str!("guide/readme.md"))]))
 }
 
-/// Whether the crate has guides.
-pub(super) fn has_guides(cx: &Context<'_>) -> bool {
-    cx.config.package.guides.iter().any(|guide| cx.pages.contains_key(&guide.file))
+/// The declaration of the module `guide`, if the crate has guides.
+pub(super) fn declare_guides(cx: &Context<'_>) -> Option<TokenStream> {
+    given_guides(cx).next()?;
+    let condition = doctest_condition(cx);
+    Some(quote!(
+        #[cfg(#condition)]
+        pub mod guide;
+    ))
 }
 
 /// The module `guide` with an empty module for each guide, whose documentation is the guide.
 pub(super) fn emit_guides(cx: &Context<'_>) -> Module {
-    let condition = doctest_condition(cx);
-    let guides = cx.config.package.guides.iter().filter(|guide| cx.pages.contains_key(&guide.file));
-    let modules: Vec<TokenStream> = guides
+    let modules: Vec<TokenStream> = given_guides(cx)
         .map(|guide| {
             let (name, file) = (ident(&guide.name), format!("{}.md", guide.name));
-            quote!(#[cfg_attr(#condition, doc = include_str!(#file))] pub mod #name {})
+            quote!(#[doc = include_str!(#file)] pub mod #name {})
         })
         .collect();
     if modules.is_empty() {
@@ -39,12 +43,18 @@ pub(super) fn emit_guides(cx: &Context<'_>) -> Module {
 pub(crate) fn guide_files(cx: &Context<'_>, banner: &str) -> Vec<(String, String)> {
     let package = &cx.config.package;
     let readme = package.readme.iter().map(|file| ("readme", file));
-    let guides = package.guides.iter().map(|guide| (guide.name.as_str(), &guide.file));
+    let guides = given_guides(cx).map(|guide| (guide.name.as_str(), &guide.file));
     let pages = readme.chain(guides).filter_map(|(name, file)| Some((name, cx.pages.get(file)?)));
     let files = pages.map(|(name, text)| {
         (format!("src/guide/{name}.md"), format!("<!-- {banner} -->\n\n{}", adapt_page(cx, text)))
     });
     files.collect()
+}
+
+/// The configured guides whose text the caller gave.
+fn given_guides<'a>(cx: &Context<'a>) -> impl Iterator<Item = &'a Guide> {
+    let pages = cx.pages;
+    cx.config.package.guides.iter().filter(move |guide| pages.contains_key(&guide.file))
 }
 
 /// Doctests need every feature that the examples use; without them only the text is included.

@@ -2,77 +2,17 @@
 
 //! Guides, each with examples that compile.
 
-#[cfg_attr(
-    any(
-        not(doctest),
-        all(
-            feature = "axum",
-            feature = "blocking",
-            feature = "full",
-            feature = "mock",
-            feature = "user-token"
-        )
-    ),
-    doc = include_str!("requests.md")
-)]
+#[doc = include_str!("requests.md")]
 pub mod requests {}
 
-#[cfg_attr(
-    any(
-        not(doctest),
-        all(
-            feature = "axum",
-            feature = "blocking",
-            feature = "full",
-            feature = "mock",
-            feature = "user-token"
-        )
-    ),
-    doc = include_str!("webhooks.md")
-)]
+#[doc = include_str!("webhooks.md")]
 pub mod webhooks {}
 
-#[cfg_attr(
-    any(
-        not(doctest),
-        all(
-            feature = "axum",
-            feature = "blocking",
-            feature = "full",
-            feature = "mock",
-            feature = "user-token"
-        )
-    ),
-    doc = include_str!("users.md")
-)]
+#[doc = include_str!("users.md")]
 pub mod users {}
 
-#[cfg_attr(
-    any(
-        not(doctest),
-        all(
-            feature = "axum",
-            feature = "blocking",
-            feature = "full",
-            feature = "mock",
-            feature = "user-token"
-        )
-    ),
-    doc = include_str!("files.md")
-)]
+#[doc = include_str!("files.md")]
 pub mod files {}
 
-#[cfg_attr(
-    any(
-        not(doctest),
-        all(
-            feature = "axum",
-            feature = "blocking",
-            feature = "full",
-            feature = "mock",
-            feature = "user-token"
-        )
-    ),
-    doc = include_str!("testing.md")
-)]
+#[doc = include_str!("testing.md")]
 pub mod testing {}
