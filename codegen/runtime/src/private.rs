@@ -6,7 +6,7 @@ pub use rust_decimal::Decimal;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer, de::MapAccess, ser::SerializeMap};
 pub use serde_json::Value;
 
-#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+#[cfg(feature = "reqwest")]
 pub use crate::transport::reqwest::ReqwestTransport;
 pub use crate::{
     __fields as fields, __id as id, __list_request as list_request, __missing as missing, __model as model,
