@@ -20,8 +20,8 @@ use crate::stack::run_with_large_stack;
 pub struct Inputs {
     /// The document as published.
     pub document: Source,
-    /// Corrections of the document.
-    pub overlay: Option<Source>,
+    /// Corrections of the document, in the order in which they are applied.
+    pub overlays: Vec<Source>,
     /// What OpenAPI cannot express. Without it, unknown keywords are warnings.
     pub config: Option<Source>,
     /// The texts of the Markdown files that the configuration names as documentation of the crate, by name. Files that are not
@@ -65,8 +65,8 @@ pub struct Generated {
 pub fn generate(inputs: Inputs, options: &Options) -> Generated {
     let mut diagnostics = Diagnostics::default();
     let mut sources = SourceMap::default();
-    let Inputs { document, overlay, config, pages, origin, crates, standalone } = inputs;
-    let inputs = ModelInputs { document, overlay, config };
+    let Inputs { document, overlays, config, pages, origin, crates, standalone } = inputs;
+    let inputs = ModelInputs { document, overlays, config };
     let location = PackageLocation { crates: &crates, standalone };
     // Stages recurse as deep as the document nests. Two threads, since the allocations of the first half would leave its
     // arena fragmented, and the tokens of the second half would be spread over the gaps.

@@ -87,7 +87,7 @@ fn generate_with(schema: &str) -> (Vec<Output>, String) {
     let generated = generate(
         Inputs {
             document,
-            overlay: None,
+            overlays: Vec::new(),
             config: None,
             pages: std::collections::BTreeMap::new(),
             origin: Origin::default(),

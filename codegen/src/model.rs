@@ -14,8 +14,8 @@ use crate::stack::run_with_large_stack;
 pub struct ModelInputs {
     /// The document as published.
     pub document: Source,
-    /// Corrections of the document.
-    pub overlay: Option<Source>,
+    /// Corrections of the document, in the order in which they are applied.
+    pub overlays: Vec<Source>,
     /// What OpenAPI cannot express.
     pub config: Option<Source>,
 }
@@ -25,13 +25,13 @@ pub struct ModelInputs {
 pub struct Model {
     /// The model.
     pub api: Api,
-    /// The messages about actions of the overlay that match or change nothing.
+    /// The messages about actions of overlays that match or change nothing.
     pub dead_actions: Vec<String>,
     sources: SourceMap,
 }
 
 impl Model {
-    /// Reads a document. Unknown keywords and dead actions of the overlay are not errors, since only a generated crate
+    /// Reads a document. Unknown keywords and dead actions of overlays are not errors, since only a generated crate
     /// depends on them.
     ///
     /// # Errors
@@ -61,11 +61,11 @@ impl Model {
 pub(crate) struct ModelOptions {
     /// Whether keywords without a decision are errors.
     pub(crate) strict: bool,
-    /// What happens to actions of the overlay that match or change nothing.
+    /// What happens to actions of overlays that match or change nothing.
     pub(crate) dead_actions: DeadActions,
 }
 
-/// What happens to actions of the overlay that match or change nothing.
+/// What happens to actions of overlays that match or change nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DeadActions {
     /// They are errors.
@@ -100,14 +100,15 @@ pub(crate) fn resolve_document(
     if let Some(document) = &document {
         sources.set_document(document);
     }
-    let overlay = inputs.overlay.map(|source| load_document(source, diagnostics));
+    let loaded: Vec<_> =
+        inputs.overlays.into_iter().map(|source| load_document(source, diagnostics)).collect();
     let (config, mut document) = (config?, document?);
+    let overlays: Vec<_> = loaded.into_iter().collect::<Option<_>>()?;
     let mut dead_actions = Vec::new();
-    if let Some(overlay) = overlay {
-        let overlay = overlay?;
-        sources.set_overlay(&overlay);
+    if !overlays.is_empty() {
+        sources.set_overlays(&overlays);
         let mut messages = Diagnostics::default();
-        overlay::apply_overlay(&mut document, &overlay, &mut messages);
+        overlay::apply_overlays(&mut document, &overlays, &mut messages);
         for message in messages.iter() {
             match options.dead_actions {
                 _ if message.code != Code::DEAD_ACTION => diagnostics.push(message.clone()),

@@ -25,8 +25,9 @@ fn render_messages(folder: &Path) -> String {
         if folder.join("overlay.yaml").exists()
             && let Some(overlay) = load(folder, "overlay.yaml", &mut diagnostics)
         {
-            overlay::apply_overlay(&mut document, &overlay, &mut diagnostics);
-            sources.set_overlay(&overlay);
+            let overlays = [overlay];
+            overlay::apply_overlays(&mut document, &overlays, &mut diagnostics);
+            sources.set_overlays(&overlays);
         }
         sources.set_document(&document);
         if !diagnostics.has_errors() {

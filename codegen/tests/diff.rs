@@ -23,7 +23,7 @@ fn folder() -> PathBuf {
 
 fn model(name: &str, text: &str) -> Model {
     let document = Source { name: name.to_owned(), text: text.to_owned() };
-    match Model::read(ModelInputs { document, overlay: None, config: None }) {
+    match Model::read(ModelInputs { document, overlays: Vec::new(), config: None }) {
         Ok(model) => model,
         Err(messages) => panic!("{name}:\n{messages}"),
     }
@@ -94,7 +94,11 @@ fn is_mirrored(name: &str, old: &Model, new: &Model) {
 fn a_document_does_not_differ_from_itself() {
     for fixture in support::fixtures() {
         let [one, other] = [(), ()].map(|()| {
-            Model::read(ModelInputs { document: fixture.document.clone(), overlay: None, config: None })
+            Model::read(ModelInputs {
+                document: fixture.document.clone(),
+                overlays: Vec::new(),
+                config: None,
+            })
         });
         let (Ok(one), Ok(other)) = (one, other) else { continue };
         let found = diff(&one, &other);
@@ -113,7 +117,7 @@ fn the_fixtures_differ_both_ways_alike() {
     let all: Vec<(String, Model)> = support::fixtures()
         .into_iter()
         .filter_map(|fixture| {
-            let inputs = ModelInputs { document: fixture.document, overlay: None, config: None };
+            let inputs = ModelInputs { document: fixture.document, overlays: Vec::new(), config: None };
             Some((fixture.name, Model::read(inputs).ok()?))
         })
         .collect();
@@ -159,7 +163,7 @@ fn whatever_is_taken_out_of_a_document_comes_back_the_other_way() {
         let read = |value: &Value| {
             let document =
                 Source { name: "d.json".to_owned(), text: serde_json::to_string_pretty(value).unwrap() };
-            Model::read(ModelInputs { document, overlay: None, config: None }).ok()
+            Model::read(ModelInputs { document, overlays: Vec::new(), config: None }).ok()
         };
         let Some(old) = read(&whole) else { continue };
         let mut pointers = Vec::new();

@@ -37,9 +37,10 @@ pub(crate) struct Codegen {
     /// Another document, JSON or YAML, without overlay and configuration unless they are given too.
     #[arg(long, value_name = "FILE", requires = "out")]
     spec: Option<PathBuf>,
-    /// An OpenAPI Overlay to apply to the document [default: spec/overlay.yaml]
-    #[arg(long, value_name = "FILE")]
-    overlay: Option<PathBuf>,
+    /// An OpenAPI Overlay to apply to the document, or a folder with several; may be repeated [default: spec/overlay.yaml, or
+    /// each spec/overlay/*.yaml]
+    #[arg(long, value_name = "PATH")]
+    overlay: Vec<PathBuf>,
     /// The configuration of the generator [default: spec/codegen.toml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -115,11 +116,8 @@ fn gather_inputs(args: &Codegen, target: &Target, workspace: &Workspace) -> Resu
     if !target.vendored {
         claim_folder(&target.folder, &target.name, &mut diagnostics);
     }
-    let choice = Choice {
-        spec: args.spec.as_deref(),
-        overlay: args.overlay.as_deref(),
-        config: args.config.as_deref(),
-    };
+    let choice =
+        Choice { spec: args.spec.as_deref(), overlays: &args.overlay, config: args.config.as_deref() };
     let texts = gather_texts(choice, workspace, &mut diagnostics);
     let Some(texts) = texts.filter(|_| !diagnostics.has_errors()) else {
         return Err(Failure::messages(&diagnostics));
@@ -132,7 +130,7 @@ fn gather_inputs(args: &Codegen, target: &Target, workspace: &Workspace) -> Resu
     let Some(pages) = pages else { return Err(Failure::messages(&diagnostics)) };
     Ok(Inputs {
         document: texts.document,
-        overlay: texts.overlay,
+        overlays: texts.overlays,
         config: texts.config,
         pages,
         origin: texts.origin,
@@ -211,15 +209,19 @@ fn format_elapsed(begin: Instant) -> String {
 /// The command that brings the crate up to date.
 fn render_command(args: &Codegen) -> String {
     let mut command = "cargo xtask codegen".to_owned();
-    let options =
-        [("spec", &args.spec), ("overlay", &args.overlay), ("config", &args.config), ("out", &args.out)];
-    for (name, path) in options {
-        if let Some(path) = path {
-            let path = path.display().to_string();
-            let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-:\\".contains(c));
-            let path = if plain { path } else { format!("'{}'", path.replace('\'', r"'\''")) };
-            command.push_str(&format!(" --{name} {path}"));
-        }
+    let options = [
+        ("spec", args.spec.as_slice()),
+        ("overlay", args.overlay.as_slice()),
+        ("config", args.config.as_slice()),
+        ("out", args.out.as_slice()),
+    ];
+    for (name, path) in
+        options.into_iter().flat_map(|(name, paths)| paths.iter().map(move |path| (name, path)))
+    {
+        let path = path.display().to_string();
+        let plain = path.chars().all(|c| c.is_alphanumeric() || "/._-:\\".contains(c));
+        let path = if plain { path } else { format!("'{}'", path.replace('\'', r"'\''")) };
+        command.push_str(&format!(" --{name} {path}"));
     }
     command
 }

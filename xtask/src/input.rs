@@ -16,7 +16,10 @@ use crate::workspace::Workspace;
 
 /// The vendored document, as YAML or JSON.
 pub(crate) const DOCUMENTS: [&str; 2] = ["spec/whop.openapi.yaml", "spec/whop.openapi.json"];
+/// The overlay, if it is one file.
 pub(crate) const OVERLAY: &str = "spec/overlay.yaml";
+/// The folder of the overlays, if there are several.
+pub(crate) const OVERLAYS: &str = "spec/overlay";
 pub(crate) const CONFIG: &str = "spec/codegen.toml";
 pub(crate) const SOURCE: &str = "spec/source.toml";
 
@@ -28,8 +31,8 @@ const MAX_READ: u64 = 1 << 30;
 pub(crate) struct Choice<'a> {
     /// Another document than the vendored one.
     pub(crate) spec: Option<&'a Path>,
-    /// Another overlay.
-    pub(crate) overlay: Option<&'a Path>,
+    /// Other overlays: files, or folders of files.
+    pub(crate) overlays: &'a [PathBuf],
     /// Another configuration.
     pub(crate) config: Option<&'a Path>,
 }
@@ -38,7 +41,7 @@ pub(crate) struct Choice<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Texts {
     pub(crate) document: Source,
-    pub(crate) overlay: Option<Source>,
+    pub(crate) overlays: Vec<Source>,
     pub(crate) config: Option<Source>,
     pub(crate) origin: Origin,
 }
@@ -82,7 +85,11 @@ pub(crate) fn gather_texts(
     let document = read_bytes(choice.spec.map_or_else(|| own(vendored_name), given), diagnostics);
     let digest = document.as_ref().map(|(_, bytes)| sha256_digest(bytes)).unwrap_or_default();
     let document = document.and_then(|(name, bytes)| Source::from_bytes(name, bytes, diagnostics));
-    let overlay = companion(choice.overlay, OVERLAY).map(|file| read_source(file, diagnostics));
+    let overlays = if vendored && choice.overlays.is_empty() {
+        read_own_overlays(workspace, diagnostics)
+    } else {
+        read_overlays(choice.overlays, diagnostics)
+    };
     let config = companion(choice.config, CONFIG).map(|file| read_source(file, diagnostics));
     let origin = if vendored {
         let record =
@@ -94,12 +101,76 @@ pub(crate) fn gather_texts(
         Some(Origin { sha256: digest, ..Origin::default() })
     };
     // An inner `None` is a file that could not be read.
-    Some(Texts {
-        document: document?,
-        overlay: transpose_read(overlay)?,
-        config: transpose_read(config)?,
-        origin: origin?,
-    })
+    Some(Texts { document: document?, overlays: overlays?, config: transpose_read(config)?, origin: origin? })
+}
+
+/// Reads the overlays of the vendored document: `spec/overlay.yaml`, or each file of `spec/overlay`.
+pub(crate) fn read_own_overlays(workspace: &Workspace, diagnostics: &mut Diagnostics) -> Option<Vec<Source>> {
+    let folder = workspace.path(OVERLAYS);
+    let file = (workspace.path(OVERLAY), OVERLAY.to_owned());
+    if !folder.is_dir() {
+        return read_source(file, diagnostics).map(|overlay| vec![overlay]);
+    }
+    if file.0.exists() {
+        diagnostics.push(
+            Diagnostic::error(Code::new("two-overlays"), format!("both `{OVERLAY}` and `{OVERLAYS}/` exist"))
+                .at_place(Place::File { file: OVERLAY.to_owned() })
+                .help(format!("move the file into `{OVERLAYS}/`")),
+        );
+        return None;
+    }
+    read_folder(&folder, OVERLAYS, diagnostics)
+}
+
+/// Reads overlays that are named on the command line: each a file, or a folder of files.
+pub(crate) fn read_overlays(paths: &[PathBuf], diagnostics: &mut Diagnostics) -> Option<Vec<Source>> {
+    let read = paths.iter().map(|path| {
+        let name = path.display().to_string();
+        if path.is_dir() {
+            return read_folder(path, name.trim_end_matches('/'), diagnostics);
+        }
+        read_source((path.clone(), name), diagnostics).map(|overlay| vec![overlay])
+    });
+    // All are read before one that failed ends the run, so that each is reported.
+    let read: Vec<_> = read.collect();
+    Some(read.into_iter().collect::<Option<Vec<_>>>()?.concat())
+}
+
+/// Reads each YAML file of a folder, sorted by name.
+fn read_folder(folder: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<Vec<Source>> {
+    let mut names = Vec::new();
+    let listed = std::fs::read_dir(folder).and_then(|entries| {
+        for entry in entries {
+            names.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        Ok(())
+    });
+    let names = sort_overlays(names);
+    let (code, message) = match listed {
+        Err(error) => ("unreadable", format!("the folder cannot be read: {}", describe_io_error(&error))),
+        Ok(()) if names.is_empty() => ("no-overlay", "the folder has no file `*.yaml`".to_owned()),
+        Ok(()) => {
+            let read = names
+                .iter()
+                .map(|file| read_source((folder.join(file), format!("{name}/{file}")), diagnostics));
+            let read: Vec<_> = read.collect();
+            return read.into_iter().collect();
+        }
+    };
+    let diagnostic =
+        Diagnostic::error(Code::new(code), message).at_place(Place::File { file: name.to_owned() });
+    diagnostics.push(diagnostic.help("name a folder with overlays, or an overlay"));
+    None
+}
+
+/// The names of overlays among those of files, in the order in which they are applied.
+pub(crate) fn sort_overlays(mut names: Vec<String>) -> Vec<String> {
+    names.retain(|name| {
+        let file = name.rsplit('/').next().unwrap_or(name);
+        file.ends_with(".yaml") && !file.starts_with('.')
+    });
+    names.sort();
+    names
 }
 
 fn transpose_read<T>(read: Option<Option<T>>) -> Option<Option<T>> {
@@ -174,7 +245,7 @@ fn is_recorded_document(origin: &Origin, name: &str, digest: &str, diagnostics: 
     let message = format!("the document differs from the one recorded in {SOURCE}: its SHA-256 is {digest}");
     diagnostics.push(
         Diagnostic::error(Code::new("digest"), message).at_place(Place::File { file: name.to_owned() }).help(format!(
-            "restore the document with `git checkout {name}` and put corrections into {OVERLAY}; to replace it \
+            "restore the document with `git checkout {name}` and put corrections into an overlay; to replace it \
              by a newer one, run `cargo xtask spec pull`"
         )),
     );

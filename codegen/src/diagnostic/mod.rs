@@ -29,7 +29,7 @@ pub enum SourceId {
     Lowered,
     /// The document after the overlay was applied, which `lower` uses.
     Document,
-    /// The tree of the overlay.
+    /// The list of the overlays: the first segment of a pointer is the number of the file.
     Overlay,
 }
 

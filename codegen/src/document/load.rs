@@ -16,7 +16,7 @@ pub struct Document {
     pub(crate) text: Arc<Indexed>,
     /// The places in the text of the nodes that the overlay moved.
     pub(crate) moved: Origins,
-    /// The places in the overlay of the nodes that the overlay added.
+    /// The places in the list of overlays of the nodes that they added.
     pub(crate) added: Origins,
 }
 

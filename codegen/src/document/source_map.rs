@@ -8,23 +8,31 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub struct SourceMap {
     document: Option<Arc<Indexed>>,
-    overlay: Option<Arc<Indexed>>,
+    overlays: Vec<Arc<Indexed>>,
     moved: Origins,
     added: Origins,
     lowered: Origins,
 }
 
 impl SourceMap {
-    /// Sets the document. Called before the overlay is applied, so that its errors can be located, and again afterwards.
+    /// Sets the document. Called before the overlays are applied, so that its errors can be located, and again afterwards.
     pub fn set_document(&mut self, document: &Document) {
         self.document = Some(Arc::clone(&document.text));
         self.moved = document.moved.clone();
         self.added = document.added.clone();
     }
 
-    /// Sets the overlay.
-    pub fn set_overlay(&mut self, overlay: &Document) {
-        self.overlay = Some(Arc::clone(&overlay.text));
+    /// Sets the overlays, in the order in which they are applied.
+    pub fn set_overlays(&mut self, overlays: &[Document]) {
+        self.overlays = overlays.iter().map(|overlay| Arc::clone(&overlay.text)).collect();
+    }
+
+    /// Locates a node of the list of overlays: the first segment of the pointer is the number of the file.
+    fn locate_in_overlays(&self, pointer: &str) -> Option<Position> {
+        let pointer = pointer.strip_prefix('/')?;
+        let end = pointer.find('/').unwrap_or(pointer.len());
+        let (number, rest) = pointer.split_at_checked(end)?;
+        self.overlays.get(number.parse::<usize>().ok()?)?.locate(rest)
     }
 
     /// Sets the nodes that lowering moved.
@@ -36,13 +44,12 @@ impl SourceMap {
 impl Locate for SourceMap {
     fn locate(&self, source: SourceId, pointer: &str) -> Option<Position> {
         match source {
-            SourceId::Overlay => self.overlay.as_ref()?.locate(pointer),
+            SourceId::Overlay => self.locate_in_overlays(pointer),
             SourceId::Lowered => self.locate(SourceId::Document, &self.lowered.original(pointer)),
             SourceId::Document => {
-                // Added nodes first: the overlay may have added a node below one that it moved.
+                // Added nodes first: an overlay may have added a node below one that it moved.
                 if let Some((target, rest)) = self.added.find(pointer) {
-                    let in_overlay = format!("{target}{rest}");
-                    return self.overlay.as_ref()?.locate(&in_overlay);
+                    return self.locate_in_overlays(&format!("{target}{rest}"));
                 }
                 self.document.as_ref()?.locate(&self.moved.original(pointer))
             }

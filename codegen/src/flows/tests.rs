@@ -29,7 +29,7 @@ fn messages_after_change((document, config): Fixture, from: &str, to: &str) -> S
     let generated = generate(
         Inputs {
             document: source("openapi.yaml", document),
-            overlay: None,
+            overlays: Vec::new(),
             config: Some(source("codegen.toml", config.replace(from, to))),
             pages: std::collections::BTreeMap::new(),
             origin: Origin::default(),

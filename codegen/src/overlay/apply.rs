@@ -6,19 +6,25 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::document::{Document, Origins, pointer};
 use serde_json::{Map, Value};
 
-/// Applies every action in its order. Reports invalid actions and skips them.
-pub fn apply_overlay(document: &mut Document, overlay: &Document, diagnostics: &mut Diagnostics) {
-    for action in parse_actions(&overlay.root, diagnostics) {
+/// Applies every action of every overlay in its order. Reports invalid actions and skips them.
+pub fn apply_overlays(document: &mut Document, overlays: &[Document], diagnostics: &mut Diagnostics) {
+    for (number, overlay) in overlays.iter().enumerate() {
+        apply_actions(document, &parse_actions(&overlay.root, number, diagnostics), diagnostics);
+    }
+}
+
+fn apply_actions(document: &mut Document, actions: &[Action<'_>], diagnostics: &mut Diagnostics) {
+    for action in actions {
         let targets = jsonpath::select_nodes(&action.target, &document.root);
         if targets.is_empty() {
             let message = format!("the action matches nothing: `{}`", action.text);
             let help = "correct the target, or delete the action";
-            diagnostics.push(error_at_target(&action, Code::DEAD_ACTION, message).help(help));
+            diagnostics.push(error_at_target(action, Code::DEAD_ACTION, message).help(help));
             continue;
         }
         match action.edit {
-            Edit::Remove => remove_all(document, &action, &targets, diagnostics),
-            Edit::Update(update) => update_all(document, &action, update, &targets, diagnostics),
+            Edit::Remove => remove_all(document, action, &targets, diagnostics),
+            Edit::Update(update) => update_all(document, action, update, &targets, diagnostics),
         }
     }
 }

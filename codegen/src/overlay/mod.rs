@@ -7,7 +7,7 @@ mod apply;
 mod jsonpath;
 mod model;
 
-pub use apply::apply_overlay;
+pub use apply::apply_overlays;
 
 #[cfg(test)]
 mod tests;

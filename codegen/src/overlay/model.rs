@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 /// One action.
 pub(super) struct Action<'a> {
-    /// The pointer of the action in the overlay.
+    /// The pointer of the action in the list of overlays.
     pub(super) at: String,
     /// The target as written.
     pub(super) text: &'a str,
@@ -25,28 +25,35 @@ const ACTION_HELP: &str = "an action has a `target: $.path`, and `update: {..}` 
 const OVERLAY_HELP: &str = "an overlay has `overlay: 1.0.0`, `info` and a list of `actions`";
 const PATH_HELP: &str = "a path starts with `$`, for example `$.paths['/users/{id}'].get`";
 
-/// Parses the actions in their order. Reports invalid ones and leaves them out.
-pub(super) fn parse_actions<'a>(root: &'a Value, diagnostics: &mut Diagnostics) -> Vec<Action<'a>> {
+/// Parses the actions of an overlay, given its number in the list of overlays. Reports invalid actions and leaves them out.
+pub(super) fn parse_actions<'a>(
+    root: &'a Value,
+    number: usize,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Action<'a>> {
     let mut parser = ActionParser { diagnostics };
+    let at = format!("/{number}");
     let Some(map) = root.as_object() else {
-        parser.report("an overlay must be an object", "", OVERLAY_HELP);
+        parser.report("an overlay must be an object", &at, OVERLAY_HELP);
         return Vec::new();
     };
     match map.get("overlay") {
         Some(Value::String(version)) if version.starts_with("1.") => {}
         Some(version) => {
             let message = format!("version {version} of the overlay format is not supported");
-            parser.report(message, "/overlay", "write `overlay: 1.0.0`");
+            parser.report(message, &format!("{at}/overlay"), "write `overlay: 1.0.0`");
         }
-        None => parser.report("the overlay has no version", "", "add `overlay: 1.0.0`"),
+        None => parser.report("the overlay has no version", &at, "add `overlay: 1.0.0`"),
     }
-    parser.check_keys(map, &["overlay", "info", "extends", "actions"], "", OVERLAY_HELP);
+    parser.check_keys(map, &["overlay", "info", "extends", "actions"], &at, OVERLAY_HELP);
     let Some(Value::Array(list)) = map.get("actions") else {
-        parser.report("the overlay has no list of `actions`", "", OVERLAY_HELP);
+        parser.report("the overlay has no list of `actions`", &at, OVERLAY_HELP);
         return Vec::new();
     };
     let numbered = list.iter().enumerate();
-    numbered.filter_map(|(index, value)| parser.parse_action(value, format!("/actions/{index}"))).collect()
+    numbered
+        .filter_map(|(index, value)| parser.parse_action(value, format!("{at}/actions/{index}")))
+        .collect()
 }
 
 struct ActionParser<'d> {

@@ -1,6 +1,6 @@
 //! Tests of actions on one small document: the changed tree, the messages, and the positions of nodes afterwards.
 
-use super::apply_overlay;
+use super::apply_overlays;
 use crate::diagnostic::{Diagnostics, Locate, Place, SourceId};
 use crate::document::{Document, Source, SourceMap, load_document};
 use serde_json::{Value, json};
@@ -12,16 +12,23 @@ fn load_text(name: &str, text: &str) -> Option<Document> {
     load_document(source, &mut Diagnostics::default())
 }
 
-/// Applies the actions. Returns the changed tree, the messages as `code pointer`, and the source map.
+/// Applies the actions of one overlay.
 fn apply_actions(actions: &str) -> (Value, Vec<String>, SourceMap) {
+    apply_files(&[("o.yaml", actions)])
+}
+
+/// Applies the actions of each overlay. Returns the changed tree, the messages as `code pointer`, and the source map.
+fn apply_files(files: &[(&str, &str)]) -> (Value, Vec<String>, SourceMap) {
     let mut diagnostics = Diagnostics::default();
     let mut sources = SourceMap::default();
-    let overlay = format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n{actions}");
-    let (document, overlay) = (load_text("d.yaml", DOCUMENT), load_text("o.yaml", &overlay));
+    let overlays = files.iter().map(|(name, actions)| {
+        load_text(name, &format!("overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n{actions}"))
+    });
+    let overlays: Option<Vec<Document>> = overlays.collect();
     let mut root = Value::Null;
-    if let (Some(mut document), Some(overlay)) = (document, overlay) {
-        apply_overlay(&mut document, &overlay, &mut diagnostics);
-        sources.set_overlay(&overlay);
+    if let (Some(mut document), Some(overlays)) = (load_text("d.yaml", DOCUMENT), overlays) {
+        apply_overlays(&mut document, &overlays, &mut diagnostics);
+        sources.set_overlays(&overlays);
         sources.set_document(&document);
         root = document.root;
     }
@@ -70,20 +77,20 @@ fn updates_merge_and_removals_delete() {
 #[test]
 fn dead_and_invalid_actions_are_errors() {
     for (actions, message) in [
-        ("- target: $.nothing\n  update: {}", "dead-action /actions/0/target"),
-        ("- target: $.tags[0]\n  update: {name: A}", "dead-action /actions/0/target"),
-        ("- target: $.tags[0]\n  update: {}", "dead-action /actions/0/target"),
-        ("- target: $.tags[9]\n  remove: true", "dead-action /actions/0/target"),
-        ("- target: $.tags[0].name\n  update: Z", "broken-overlay /actions/0/target"),
-        ("- target: $.tags[0]\n  update: Z", "broken-overlay /actions/0/update"),
-        ("- target: $.paths\n  update: {/a: 1}", "broken-overlay /actions/0/update/~1a"),
-        ("- target: $.tags[0]\n  update: {name: [Z]}", "broken-overlay /actions/0/update/name"),
-        ("- target: $\n  remove: true", "broken-overlay /actions/0/target"),
-        ("- target: $.tags[\n  remove: true", "broken-path /actions/0/target"),
-        ("- target: $.tags[0]", "broken-overlay /actions/0"),
-        ("- update: {}", "broken-overlay /actions/0"),
-        ("- 1", "broken-overlay /actions/0"),
-        ("- target: $.tags[0]\n  remove: true\n  copy: $.x", "broken-overlay /actions/0/copy"),
+        ("- target: $.nothing\n  update: {}", "dead-action /0/actions/0/target"),
+        ("- target: $.tags[0]\n  update: {name: A}", "dead-action /0/actions/0/target"),
+        ("- target: $.tags[0]\n  update: {}", "dead-action /0/actions/0/target"),
+        ("- target: $.tags[9]\n  remove: true", "dead-action /0/actions/0/target"),
+        ("- target: $.tags[0].name\n  update: Z", "broken-overlay /0/actions/0/target"),
+        ("- target: $.tags[0]\n  update: Z", "broken-overlay /0/actions/0/update"),
+        ("- target: $.paths\n  update: {/a: 1}", "broken-overlay /0/actions/0/update/~1a"),
+        ("- target: $.tags[0]\n  update: {name: [Z]}", "broken-overlay /0/actions/0/update/name"),
+        ("- target: $\n  remove: true", "broken-overlay /0/actions/0/target"),
+        ("- target: $.tags[\n  remove: true", "broken-path /0/actions/0/target"),
+        ("- target: $.tags[0]", "broken-overlay /0/actions/0"),
+        ("- update: {}", "broken-overlay /0/actions/0"),
+        ("- 1", "broken-overlay /0/actions/0"),
+        ("- target: $.tags[0]\n  remove: true\n  copy: $.x", "broken-overlay /0/actions/0/copy"),
     ] {
         let (_, messages, _) = apply_actions(actions);
         assert_eq!(messages, [message], "{actions}");
@@ -107,4 +114,28 @@ fn nodes_are_located_in_the_file_that_contains_them() {
         let found = position.as_ref().map(|p| (p.file.as_str(), p.line));
         assert_eq!(found, Some((file, line)), "{pointer}");
     }
+}
+
+#[test]
+fn overlays_are_applied_in_their_order() {
+    let (root, messages, sources) = apply_files(&[
+        ("1.yaml", "- target: $.tags[0]\n  update: {description: one}\n- target: $.gone\n  remove: true"),
+        (
+            "2.yaml",
+            "- target: $.tags[0]\n  update:\n    summary: s\n- target: $.tags[?@.description=='one']\n  update: {description: two}\n- target: $.gone\n  remove: true",
+        ),
+    ]);
+    assert_eq!(root["tags"][0], json!({"name": "A", "description": "two", "summary": "s"}));
+    assert_eq!(messages, ["dead-action /0/actions/1/target", "dead-action /1/actions/2/target"]);
+    for (source, pointer, file, line) in [
+        (SourceId::Document, "/tags/0/summary", "2.yaml", 6),
+        (SourceId::Document, "/tags/0/description", "2.yaml", 8),
+        (SourceId::Overlay, "/0/actions/1/target", "1.yaml", 6),
+        (SourceId::Overlay, "/1/actions/2/target", "2.yaml", 9),
+    ] {
+        let position = sources.locate(source, pointer);
+        let found = position.as_ref().map(|p| (p.file.as_str(), p.line));
+        assert_eq!(found, Some((file, line)), "{pointer}");
+    }
+    assert_eq!(sources.locate(SourceId::Overlay, "/2/actions"), None);
 }

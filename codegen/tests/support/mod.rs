@@ -44,7 +44,7 @@ impl Fixture {
         generate(
             Inputs {
                 document,
-                overlay: source(&self.folder, "overlay.yaml"),
+                overlays: source(&self.folder, "overlay.yaml").into_iter().collect(),
                 config: source(&self.folder, "codegen.toml"),
                 pages: std::collections::BTreeMap::new(),
                 origin: Origin::default(),

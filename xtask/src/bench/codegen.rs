@@ -250,10 +250,10 @@ impl Drop for Scratch {
 }
 
 fn vendored_inputs(texts: Texts) -> Inputs {
-    let Texts { document, overlay, config, origin } = texts;
+    let Texts { document, overlays, config, origin } = texts;
     Inputs {
         document,
-        overlay,
+        overlays,
         config,
         pages: std::collections::BTreeMap::new(),
         origin,
@@ -265,7 +265,7 @@ fn vendored_inputs(texts: Texts) -> Inputs {
 fn write_synthetic_document(operations: usize) -> Texts {
     let document =
         Source { name: "synthetic.json".to_owned(), text: synthetic_document(operations).to_string() };
-    Texts { document, overlay: None, config: None, origin: Origin::default() }
+    Texts { document, overlays: Vec::new(), config: None, origin: Origin::default() }
 }
 
 /// The most memory that this process held so far, where the system tells.

@@ -1,4 +1,4 @@
-//! The base of a review: the texts of a commit, or a file with the current overlay and configuration.
+//! The base of a review: the texts of a commit, or a file with the current overlays and configuration.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,22 +8,22 @@ use whop_codegen::document::Source;
 
 use crate::cargo;
 use crate::failure::Failure;
-use crate::input::{CONFIG, DOCUMENTS, OVERLAY, read_source};
+use crate::input::{CONFIG, DOCUMENTS, OVERLAY, OVERLAYS, read_source, sort_overlays};
 use crate::workspace::Workspace;
 
 /// The input of the generator.
 pub(super) struct Texts {
     pub(super) document: Source,
-    pub(super) overlay: Option<Source>,
+    pub(super) overlays: Vec<Source>,
     pub(super) config: Option<Source>,
 }
 
-/// A document on disk with the overlay and configuration of `now`.
+/// A document on disk with the overlays and the configuration of `now`.
 pub(super) fn texts_of_file(path: &Path, companions: &Texts) -> Result<Texts, Failure> {
     let mut diagnostics = Diagnostics::default();
     let document = read_source((path.to_path_buf(), path.display().to_string()), &mut diagnostics);
     let document = document.ok_or_else(|| Failure::messages(&diagnostics))?;
-    Ok(Texts { document, overlay: companions.overlay.clone(), config: companions.config.clone() })
+    Ok(Texts { document, overlays: companions.overlays.clone(), config: companions.config.clone() })
 }
 
 /// The texts of a commit.
@@ -58,7 +58,14 @@ pub(super) fn texts_of_commit(workspace: &Workspace, revision: &str) -> Result<T
         let message = format!("the commit `{revision}` has neither {one} nor {other}");
         return Err(missing_base(&message, "pass another commit with `--base`, or a document with `--old`"));
     };
-    Ok(Texts { document, overlay: text(OVERLAY)?, config: text(CONFIG)? })
+    // The same rule as for the files on disk: one file, or each of a folder.
+    let listed = run_git(workspace, &["ls-tree", "--name-only", &commit, OVERLAY, &format!("{OVERLAYS}/")])?;
+    let listed = String::from_utf8_lossy(&listed.unwrap_or_default()).into_owned();
+    let mut overlays = Vec::new();
+    for name in sort_overlays(listed.lines().map(str::to_owned).collect()) {
+        overlays.extend(text(&name)?);
+    }
+    Ok(Texts { document, overlays, config: text(CONFIG)? })
 }
 
 /// The output of git, or `None` if it fails.

@@ -65,7 +65,7 @@ pub(crate) fn run(args: &Review, workspace: &Workspace) -> Result<(), Failure> {
         return Err(Failure::messages(&diagnostics));
     };
     let date = now.origin.date.clone();
-    let new = Texts { document: now.document, overlay: now.overlay, config: now.config };
+    let new = Texts { document: now.document, overlays: now.overlays, config: now.config };
     let old = match &args.old {
         Some(path) => base::texts_of_file(path, &new)?,
         None => base::texts_of_commit(workspace, &args.base)?,
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Review, workspace: &Workspace) -> Result<(), Failure> {
 
 fn judge_change(old: &Texts, new: &Texts, date: &str) -> Result<Judged, Failure> {
     let plain = |texts: &Texts| {
-        let companions = Companions { overlay: None, config: texts.config.clone() };
+        let companions = Companions { overlays: Vec::new(), config: texts.config.clone() };
         read_model(texts.document.clone(), &companions)
     };
     let (old_model, new_model) = (plain(old)?, plain(new)?);
@@ -98,7 +98,7 @@ fn judge_change(old: &Texts, new: &Texts, date: &str) -> Result<Judged, Failure>
         &find_moved_items(&old_model, &new_model, &found),
     );
     let overlaid = |texts: &Texts, plain: &Model| {
-        let companions = Companions { overlay: texts.overlay.clone(), config: texts.config.clone() };
+        let companions = Companions { overlays: texts.overlays.clone(), config: texts.config.clone() };
         overlay_effects(&texts.document, &companions, plain)
     };
     let (before, after) = (overlaid(old, &old_model)?, overlaid(new, &new_model)?);
@@ -145,7 +145,7 @@ fn find_moved_items(old: &Model, new: &Model, found: &Diff) -> names::Moved {
 fn generate_crate(texts: &Texts) -> Result<Generated, Failure> {
     let inputs = Inputs {
         document: texts.document.clone(),
-        overlay: texts.overlay.clone(),
+        overlays: texts.overlays.clone(),
         config: texts.config.clone(),
         pages: std::collections::BTreeMap::new(),
         origin: whop_codegen::emit::Origin::default(),

@@ -9,7 +9,7 @@ use whop_codegen::document::Source;
 use whop_codegen::model::{Model, ModelInputs};
 
 use crate::failure::Failure;
-use crate::input::{CONFIG, read_source};
+use crate::input::{CONFIG, read_overlays, read_source};
 use crate::terminal::{self, count_noun, print_error, print_line};
 use crate::workspace::Workspace;
 
@@ -28,9 +28,9 @@ pub(crate) struct Diff {
     /// Fail if any change has this impact, on Rust or on the wire.
     #[arg(long, value_enum)]
     fail_on: Option<Worst>,
-    /// An OpenAPI Overlay to apply to both documents.
-    #[arg(long, value_name = "FILE")]
-    overlay: Option<PathBuf>,
+    /// An OpenAPI Overlay to apply to both documents, or a folder with several; may be repeated.
+    #[arg(long, value_name = "PATH")]
+    overlay: Vec<PathBuf>,
     /// The configuration of the generator, for both [default: spec/codegen.toml if it exists]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -61,7 +61,6 @@ pub(crate) fn run(args: &Diff, workspace: &Workspace) -> Result<(), Failure> {
     let mut given =
         |path: &Path| read_source((path.to_path_buf(), path.display().to_string()), &mut diagnostics);
     let (old, new) = (given(&args.old), given(&args.new));
-    let overlay = args.overlay.as_deref().map(&mut given);
     let config = match &args.config {
         Some(path) => given(path),
         None => {
@@ -69,10 +68,11 @@ pub(crate) fn run(args: &Diff, workspace: &Workspace) -> Result<(), Failure> {
             if own.exists() { read_source((own, CONFIG.to_owned()), &mut diagnostics) } else { None }
         }
     };
-    let (Some(old), Some(new), false) = (old, new, diagnostics.has_errors()) else {
+    let overlays = read_overlays(&args.overlay, &mut diagnostics);
+    let (Some(old), Some(new), Some(overlays), false) = (old, new, overlays, diagnostics.has_errors()) else {
         return Err(Failure::messages(&diagnostics));
     };
-    let companions = Companions { overlay: overlay.flatten(), config };
+    let companions = Companions { overlays, config };
     let (old, new) = (read_model(old, &companions)?, read_model(new, &companions)?);
     for action in new.dead_actions.iter().filter(|action| !old.dead_actions.contains(action)) {
         print_error(&format!("warning[dead-action]: for {}: {action}", args.new.display()));
@@ -94,17 +94,17 @@ pub(crate) fn run(args: &Diff, workspace: &Workspace) -> Result<(), Failure> {
     )))
 }
 
-/// The overlay and configuration applied to each document.
+/// The overlays and the configuration applied to each document.
 #[derive(Debug, Clone)]
 pub(crate) struct Companions {
-    pub(crate) overlay: Option<Source>,
+    pub(crate) overlays: Vec<Source>,
     pub(crate) config: Option<Source>,
 }
 
 /// The model of a document.
 pub(crate) fn read_model(document: Source, companions: &Companions) -> Result<Model, Failure> {
-    let Companions { overlay, config } = companions.clone();
-    Model::read(ModelInputs { document, overlay, config })
+    let Companions { overlays, config } = companions.clone();
+    Model::read(ModelInputs { document, overlays, config })
         .map_err(|messages| Failure::new(messages.render(terminal::style())))
 }
 

@@ -1,4 +1,4 @@
-//! The effects of an overlay on a document that it was not written for.
+//! The effects of overlays on a document that they were not written for.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use whop_codegen::model::Model;
 use super::diff::{Companions, read_model};
 use crate::failure::Failure;
 
-/// The effects of the overlay's actions.
+/// The effects of the actions.
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
     /// The actions that match or change nothing (dead actions).
@@ -18,19 +18,21 @@ pub(crate) struct Effects {
     pub(crate) made: BTreeSet<String>,
 }
 
-/// Applies the overlay to a document; `plain` is the model without the overlay.
+/// Applies the overlays to a document; `plain` is the model without them.
 pub(crate) fn overlay_effects(
     document: &Source,
     companions: &Companions,
     plain: &Model,
 ) -> Result<Effects, Failure> {
-    let Some(overlay) = &companions.overlay else { return Ok(Effects::default()) };
+    if companions.overlays.is_empty() {
+        return Ok(Effects::default());
+    }
     let with = read_model(document.clone(), companions)?;
     let made = diff(plain, &with).changes.into_iter().filter_map(|change| {
         let place = change.new?;
         let member = matches!(change.kind, Kind::FieldAdded | Kind::ParameterAdded);
-        let by_overlay = member && place.file == overlay.name;
-        // The line is the overlay's, which may differ from one commit to the next.
+        let by_overlay = member && companions.overlays.iter().any(|overlay| overlay.name == place.file);
+        // The line is that of an overlay, which may differ from one commit to the next.
         by_overlay.then(|| format!("{}: {}", change.subject, change.message))
     });
     Ok(Effects { made: made.collect(), dead: with.dead_actions.clone() })

@@ -16,7 +16,7 @@ use super::overlay::overlay_effects;
 use super::vendor::{Record, vendor_document};
 use crate::failure::Failure;
 use crate::input::{
-    CONFIG, DOCUMENTS, OVERLAY, SOURCE, read_bytes, read_source, sha256_digest, vendored_document,
+    CONFIG, DOCUMENTS, SOURCE, read_bytes, read_own_overlays, read_source, sha256_digest, vendored_document,
 };
 use crate::terminal::{self, print_error, print_line};
 use crate::workspace::Workspace;
@@ -44,11 +44,11 @@ pub(crate) fn run(args: &Pull, workspace: &Workspace) -> Result<(), Failure> {
     let mut diagnostics = Diagnostics::default();
     let own = |name: &str| (workspace.path(name), name.to_owned());
     let record = read_source(own(SOURCE), &mut diagnostics);
-    let overlay = read_source(own(OVERLAY), &mut diagnostics);
+    let overlays = read_own_overlays(workspace, &mut diagnostics);
     let config = read_source(own(CONFIG), &mut diagnostics);
     let old_name = vendored_document(workspace);
     let old = read_source(own(old_name), &mut diagnostics);
-    let (Some(record), Some(overlay), Some(config), Some(old)) = (record, overlay, config, old) else {
+    let (Some(record), Some(overlays), Some(config), Some(old)) = (record, overlays, config, old) else {
         return Err(Failure::messages(&diagnostics));
     };
     let url = match &args.url {
@@ -74,11 +74,11 @@ pub(crate) fn run(args: &Pull, workspace: &Workspace) -> Result<(), Failure> {
     let date = current_date();
     check_generates(
         args,
-        (&new, &overlay, &config),
+        (&new, &overlays, &config),
         &Origin { sha256: sha256.clone(), date: date.clone(), url: url.clone() },
     )?;
-    let plain = Companions { overlay: None, config: Some(config) };
-    let with = Companions { overlay: Some(overlay), ..plain.clone() };
+    let plain = Companions { overlays: Vec::new(), config: Some(config) };
+    let with = Companions { overlays, ..plain.clone() };
     let (old_model, new_model) = (read_model(old.clone(), &plain)?, read_model(new.clone(), &plain)?);
     let found = diff::diff(&old_model, &new_model);
     let (before, after) =
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Pull, workspace: &Workspace) -> Result<(), Failure> {
     for member in after.made.difference(&before.made) {
         print_error(&format!(
             "warning[brought-back]: an overlay action brings back a field that the document no longer has: {member}\n \
-             --> {OVERLAY}\n = help: move the action to the new place of the field, or delete it\n"
+             = help: move the action to the new place of the field, or delete it\n"
         ));
     }
     let report = render_report(&found, args.format)?;
@@ -97,15 +97,15 @@ pub(crate) fn run(args: &Pull, workspace: &Workspace) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Generates in memory, with the overlay and configuration of the vendored document.
+/// Generates in memory, with the overlays and the configuration of the vendored document.
 fn check_generates(
     args: &Pull,
-    (new, overlay, config): (&Source, &Source, &Source),
+    (new, overlays, config): (&Source, &[Source], &Source),
     origin: &Origin,
 ) -> Result<(), Failure> {
     let inputs = Inputs {
         document: new.clone(),
-        overlay: Some(overlay.clone()),
+        overlays: overlays.to_vec(),
         config: Some(config.clone()),
         origin: origin.clone(),
         pages: std::collections::BTreeMap::new(),

@@ -7,13 +7,24 @@ use crate::support::{Checkout, DOCUMENT};
 #[test]
 fn files_that_are_not_there_are_all_named() {
     let checkout = Checkout::new("messages-missing");
-    let ran = checkout.run(&["codegen", "--spec", "no.yaml", "--overlay", "spec", "--out", "pets"]);
+    let ran = checkout.run(&[
+        "codegen",
+        "--spec",
+        "no.yaml",
+        "--overlay",
+        "none",
+        "--config",
+        "spec",
+        "--out",
+        "pets",
+    ]);
     assert_eq!(ran.status, Some(1));
     let root = checkout.root.display();
     let expected = format!(
         "error[no-such-file]: the file does not exist\n--> no.yaml\n = help: paths on the command line are relative to `{root}`\n\n\
+         error[no-such-file]: the file does not exist\n--> none\n = help: paths on the command line are relative to `{root}`\n\n\
          error[no-file]: this is a folder, not a file\n--> spec\n = help: name the file itself, not the folder it is in\n\n\
-         2 errors\n"
+         3 errors\n"
     );
     assert_eq!(ran.err, expected);
 }
@@ -68,4 +79,47 @@ fn a_record_of_the_source_that_is_broken_is_shown_with_its_line() {
         "{}",
         ran.err
     );
+}
+
+#[test]
+fn overlays_in_a_folder_are_applied_in_the_order_of_their_names() {
+    let checkout = Checkout::new("messages-overlays");
+    let action = |target: &str, update: &str| {
+        format!(
+            "overlay: 1.0.0\ninfo: {{title: O, version: '1'}}\nactions:\n  - target: {target}\n    update: {update}\n"
+        )
+    };
+    checkout.write("spec/overlay/10-a.yaml", &action("$.info", "{description: First.}"));
+    checkout.write("spec/overlay/20-b.yaml", &action("$.info", "{description: Second.}"));
+    checkout.write("spec/overlay/notes.txt", "no overlay");
+    let ran = checkout.run(&["codegen"]);
+    assert!(ran.err.starts_with("error[two-overlays]: both `spec/overlay.yaml` and"), "{}", ran.err);
+    fs::remove_file(checkout.root.join("spec/overlay.yaml")).unwrap();
+    checkout.ok(&["codegen"]);
+    let manifest = fs::read_to_string(checkout.root.join("generated/src/lib.rs")).unwrap();
+    assert!(manifest.contains("Second.") && !manifest.contains("First."), "{manifest}");
+    checkout.write("spec/overlay/30-c.yaml", &action("$.gone", "{a: 1}"));
+    let ran = checkout.run(&["codegen"]);
+    assert!(
+        ran.err.contains("error[dead-action]") && ran.err.contains("--> spec/overlay/30-c.yaml:4:"),
+        "{}",
+        ran.err
+    );
+    // On the command line, a folder and a file: the file comes last.
+    fs::remove_file(checkout.root.join("spec/overlay/30-c.yaml")).unwrap();
+    checkout.write("last.yaml", &action("$.info", "{description: Third.}"));
+    let command = [
+        "codegen",
+        "--spec",
+        "spec/whop.openapi.yaml",
+        "--overlay",
+        "spec/overlay",
+        "--overlay",
+        "last.yaml",
+        "--out",
+        "pets",
+    ];
+    checkout.ok(&command);
+    let library = fs::read_to_string(checkout.root.join("pets/src/lib.rs")).unwrap();
+    assert!(library.contains("Third.") && !library.contains("Second."), "{library}");
 }

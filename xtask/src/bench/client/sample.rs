@@ -121,7 +121,7 @@ mod tests {
             } } } } },
         } } } });
         let document = Source { name: "pets.json".to_owned(), text: pets.to_string() };
-        let model = Model::read(ModelInputs { document, overlay: None, config: None }).unwrap();
+        let model = Model::read(ModelInputs { document, overlays: Vec::new(), config: None }).unwrap();
         let page = Sampler::new(&model.api).response("listPets", 3).unwrap();
         let items = page["data"].as_array().unwrap();
         assert_eq!(items.len(), 3);

@@ -50,7 +50,7 @@ impl Stage {
         let Some(texts) = gather_texts(Choice::default(), workspace, &mut diagnostics) else {
             return Err(Failure::messages(&diagnostics));
         };
-        let inputs = ModelInputs { document: texts.document, overlay: texts.overlay, config: texts.config };
+        let inputs = ModelInputs { document: texts.document, overlays: texts.overlays, config: texts.config };
         let model = Model::read(inputs).map_err(|messages| Failure::new(messages.to_string()))?;
         let mut sampler = Sampler::new(&model.api);
         let mut responses = Responses::new();
