@@ -121,10 +121,10 @@ impl<'a> Walker<'a> {
                 None => {
                     let message = format!("the variant `{}` is new", form.name);
                     let (kind, impact) = (Kind::FormAdded, impact::compatible());
-                    let new = Some(form.pointer.as_str());
+                    let new = form.pointer.as_str();
                     self.record_change(
                         &at,
-                        Found { kind, message, direction: REQUEST, impact, old: None, new },
+                        Found::new(kind, message, REQUEST, impact).to(new).named(&form.name),
                     );
                 }
             }
@@ -134,8 +134,8 @@ impl<'a> Walker<'a> {
         {
             let message = format!("the variant `{}` is gone", form.name);
             let (kind, impact) = (Kind::FormRemoved, impact::breaks_both());
-            let old = Some(form.pointer.as_str());
-            self.record_change(&at, Found { kind, message, direction: REQUEST, impact, old, new: None });
+            let old = form.pointer.as_str();
+            self.record_change(&at, Found::new(kind, message, REQUEST, impact).from(old).named(&form.name));
         }
     }
 

@@ -27,6 +27,11 @@ pub enum Kind {
     MadeNonNullable,
     Retyped,
     ConstantChanged,
+    DiscriminatorChanged,
+    LimitTightened,
+    LimitLoosened,
+    LimitChanged,
+    DefaultChanged,
     BodyAdded,
     BodyRemoved,
     BodyMadeRequired,
@@ -57,19 +62,61 @@ pub enum Kind {
     EventChanged,
     Deprecated,
     Undeprecated,
+    VersionChanged,
     Documentation,
 }
 
 impl Kind {
+    /// The key of the changes that are one change at several places.
+    pub(super) fn group_key(self, name: Option<&str>, before: Option<&str>, after: Option<&str>) -> String {
+        let word = match self {
+            Self::FieldRenamed | Self::ParameterRenamed => "renamed".to_owned(),
+            // The derived names cannot fail to serialize.
+            kind => serde_json::to_value(kind)
+                .ok()
+                .and_then(|word| word.as_str().map(str::to_owned))
+                .unwrap_or_default(),
+        };
+        match (self, name, before, after) {
+            // Each of these stands alone; the kind is what they have in common.
+            (
+                Self::OperationAdded
+                | Self::OperationRemoved
+                | Self::WebhookAdded
+                | Self::WebhookRemoved
+                | Self::TypeAdded
+                | Self::TypeRemoved,
+                ..,
+            ) => word,
+            // Here the name tells more than the types.
+            (
+                Self::FieldAdded
+                | Self::FieldRemoved
+                | Self::ParameterAdded
+                | Self::ParameterRemoved
+                | Self::MadeRequired
+                | Self::MadeOptional
+                | Self::MadeNullable
+                | Self::MadeNonNullable,
+                Some(name),
+                ..,
+            ) => format!("{word} {name}"),
+            (_, _, Some(before), Some(after)) => format!("{word} {before} -> {after}"),
+            (_, Some(name), ..) => format!("{word} {name}"),
+            _ => word,
+        }
+    }
+
     /// The kind of the same change with the two documents swapped.
     #[must_use]
     pub fn mirror(self) -> Self {
-        const PAIRS: [(Kind, Kind); 16] = [
+        const PAIRS: [(Kind, Kind); 17] = [
             (Kind::OperationAdded, Kind::OperationRemoved),
             (Kind::ParameterAdded, Kind::ParameterRemoved),
             (Kind::FieldAdded, Kind::FieldRemoved),
             (Kind::MadeRequired, Kind::MadeOptional),
             (Kind::MadeNullable, Kind::MadeNonNullable),
+            (Kind::LimitTightened, Kind::LimitLoosened),
             (Kind::BodyAdded, Kind::BodyRemoved),
             (Kind::BodyMadeRequired, Kind::BodyMadeOptional),
             (Kind::FormAdded, Kind::FormRemoved),
@@ -184,6 +231,14 @@ pub struct Change {
     pub subject: String,
     /// The change as a sentence, without the subject.
     pub message: String,
+    /// What changed within the subject: a property, a parameter, an enum value, a variant, an event.
+    pub name: Option<String>,
+    /// What it was: a type, a name, a limit with its value. Empty for what is new.
+    pub before: Option<String>,
+    /// What it is now. Empty for what is gone.
+    pub after: Option<String>,
+    /// Equal for changes that are one change at several places, such as `renamed company -> account`.
+    pub group: String,
     /// The direction in which it travels.
     pub direction: Direction,
     /// Its impact.
@@ -194,6 +249,15 @@ pub struct Change {
     pub new: Option<Location>,
     /// The operations and events that it affects, in document order.
     pub operations: Vec<String>,
+}
+
+/// A part of a document that cannot be read and is left out of the comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unread {
+    /// Where it is.
+    pub location: Location,
+    /// What is wrong with it.
+    pub message: String,
 }
 
 /// The required version bump of the crate.
@@ -223,6 +287,8 @@ impl fmt::Display for Verdict {
 pub struct Diff {
     /// The changes: the worst first, then in the order of the documents.
     pub changes: Vec<Change>,
+    /// What was left out of the old document, then of the new one.
+    pub unread: Vec<Unread>,
 }
 
 impl Diff {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::change::{Direction, Impacts, Kind};
+use super::change::{Direction, Kind};
 use super::impact::{self, MemberPresence};
 use super::matching::{Unmatched, match_renamed_members};
 use super::relation::{describe_type, wire_text};
-use super::types::{describe_deprecation, found_in_both};
+use super::side::Side;
+use super::types::describe_deprecation;
 use super::walk::{At, Found, Walker};
 use crate::ir::Field;
 
@@ -34,6 +35,11 @@ impl<'a> Member<'a> {
     /// Whether it is an argument of the method, not a setter.
     fn is_argument(&self) -> bool {
         self.parameter && self.key.starts_with("path ")
+    }
+
+    /// The place of a parameter in the request.
+    fn place(&self) -> &str {
+        if self.parameter { self.key.split(' ').next().unwrap_or_default() } else { "" }
     }
 
     /// Its description, with whether it is required.
@@ -106,7 +112,13 @@ impl<'a> Walker<'a> {
                     to.field.required,
                 ))
             };
-            self.record_member_change(at, kind, message, direction, impact, (from, to));
+            let (before, after) = if from.field.name == to.field.name {
+                (from.place(), to.place())
+            } else {
+                (from.field.name.as_str(), to.field.name.as_str())
+            };
+            let found = Found::new(kind, message, direction, impact).values(before, after);
+            self.record_member_change(at, found, (from, to));
             self.compare_member(at, direction, from, to, true);
         }
         for (_, member) in
@@ -117,8 +129,11 @@ impl<'a> Walker<'a> {
                 impact::field_added(direction, required, required && member.field.constant.is_none());
             let kind = if member.parameter { Kind::ParameterAdded } else { Kind::FieldAdded };
             let message = format!("{} is new", member.describe_with_presence());
-            let new = Some(member.field.pointer.as_str());
-            self.record_change(at, Found { kind, message, direction, impact, old: None, new });
+            let new = member.field.pointer.as_str();
+            let now = describe_member_type(&self.new, member);
+            let found =
+                Found::new(kind, message, direction, impact).to(new).named(&member.field.name).after(now);
+            self.record_change(at, found);
         }
         for (_, member) in
             removed.iter().enumerate().filter(|(place, _)| pairs.iter().all(|(from, _)| from != place))
@@ -126,8 +141,11 @@ impl<'a> Walker<'a> {
             let impact = impact::field_removed(direction, member.field.required);
             let kind = if member.parameter { Kind::ParameterRemoved } else { Kind::FieldRemoved };
             let message = format!("{} is gone", member.describe_with_presence());
-            let old = Some(member.field.pointer.as_str());
-            self.record_change(at, Found { kind, message, direction, impact, old, new: None });
+            let old = member.field.pointer.as_str();
+            let was = describe_member_type(&self.old, member);
+            let found =
+                Found::new(kind, message, direction, impact).from(old).named(&member.field.name).before(was);
+            self.record_change(at, found);
         }
     }
 
@@ -144,17 +162,14 @@ impl<'a> Walker<'a> {
         let (from, to) = (old.presence(), new.presence());
         let shown = &new.shown;
         if from.required != to.required {
-            let (kind, word) =
-                if to.required { (Kind::MadeRequired, "required") } else { (Kind::MadeOptional, "optional") };
+            let (kind, before, after) = if to.required {
+                (Kind::MadeRequired, "optional", "required")
+            } else {
+                (Kind::MadeOptional, "required", "optional")
+            };
             let impact = impact::presence_changed(kind, direction, from, to);
-            self.record_member_change(
-                at,
-                kind,
-                format!("{shown} is {word} now"),
-                direction,
-                impact,
-                (old, new),
-            );
+            let found = Found::new(kind, format!("{shown} is {after} now"), direction, impact);
+            self.record_member_change(at, found.values(before, after), (old, new));
         }
         if from.nullable != to.nullable {
             let (kind, word) = if to.nullable {
@@ -163,37 +178,41 @@ impl<'a> Walker<'a> {
                 (Kind::MadeNonNullable, "is never null now")
             };
             let impact = impact::presence_changed(kind, direction, from, to);
-            self.record_member_change(at, kind, format!("{shown} {word}"), direction, impact, (old, new));
+            let found = Found::new(kind, format!("{shown} {word}"), direction, impact);
+            let (before, after) =
+                (describe_type(&self.old, &old.field.ty), describe_type(&self.new, &new.field.ty));
+            self.record_member_change(at, found.values(before, after), (old, new));
         }
         let (one, other) = (old.field.ty.split_null().0, new.field.ty.split_null().0);
         if let Some(retyped) = self.compare_types(direction, one, other)
             && !(renamed && wire_text(&self.old, one) == wire_text(&self.new, other))
         {
-            let message = format!(
-                "{shown} is {} now, no longer {}",
-                describe_type(&self.new, other),
-                describe_type(&self.old, one)
-            );
+            let (before, after) = (describe_type(&self.old, one), describe_type(&self.new, other));
+            let message = format!("{shown} is {after} now, no longer {before}");
             let impact = impact::type_changed(direction, retyped.old_in_new, retyped.new_in_old);
-            self.record_member_change(at, Kind::Retyped, message, direction, impact, (old, new));
+            let found = Found::new(Kind::Retyped, message, direction, impact);
+            self.record_member_change(at, found.values(before, after), (old, new));
         }
         if old.field.constant != new.field.constant {
             let text = |member: &Member<'a>| match &member.field.constant {
                 Some(value) => format!("always `{value}`"),
                 None => "of any value".to_owned(),
             };
-            let message = format!("{shown} is {} now, no longer {}", text(new), text(old));
+            let (before, after) = (text(old), text(new));
+            let message = format!("{shown} is {after} now, no longer {before}");
             let impact = impact::constant_changed(
                 direction,
                 old.field.constant.is_some(),
                 new.field.constant.is_some(),
             );
-            self.record_member_change(at, Kind::ConstantChanged, message, direction, impact, (old, new));
+            let found = Found::new(Kind::ConstantChanged, message, direction, impact);
+            self.record_member_change(at, found.values(before, after), (old, new));
         }
         if old.field.deprecated != new.field.deprecated {
             let (kind, message) = describe_deprecation(new.field.deprecated);
             let message = message.replacen("it", shown, 1);
-            self.record_member_change(at, kind, message, direction, impact::compatible(), (old, new));
+            let found = Found::new(kind, message, direction, impact::compatible());
+            self.record_member_change(at, found, (old, new));
         }
         self.compare_docs(at, direction, old, new);
     }
@@ -210,29 +229,21 @@ impl<'a> Walker<'a> {
         let parts: Vec<&str> = parts.iter().filter(|(_, changed)| *changed).map(|(word, _)| *word).collect();
         if !parts.is_empty() {
             let message = format!("{}: {} changed", new.shown, parts.join(", "));
-            self.record_member_change(
-                at,
-                Kind::Documentation,
-                message,
-                direction,
-                impact::documentation_only(),
-                (old, new),
-            );
+            let found = Found::new(Kind::Documentation, message, direction, impact::documentation_only());
+            self.record_member_change(at, found, (old, new));
         }
     }
 
-    fn record_member_change(
-        &mut self,
-        at: &At,
-        kind: Kind,
-        message: String,
-        direction: Direction,
-        impact: Impacts,
-        (old, new): (&Member<'a>, &Member<'a>),
-    ) {
-        let (old, new) = (old.field.pointer.as_str(), new.field.pointer.as_str());
-        self.record_change(at, found_in_both(kind, message, direction, impact, old, new));
+    /// Records a change of a field that both documents have.
+    fn record_member_change(&mut self, at: &At, found: Found<'_>, (old, new): (&Member<'a>, &Member<'a>)) {
+        self.record_change(at, found.at(&old.field.pointer, &new.field.pointer).named(&new.field.name));
     }
+}
+
+/// The presence and type of a field, for `before` and `after`.
+fn describe_member_type(side: &Side<'_>, member: &Member<'_>) -> String {
+    let presence = if member.field.required { "required" } else { "optional" };
+    format!("{presence} {}", describe_type(side, &member.field.ty))
 }
 
 /// The facts by which a field that exists in one document only is matched.
@@ -245,10 +256,9 @@ fn unmatched_member<'m>(
     let before = all.iter().take_while(|other| other.key != member.key);
     let anchor = before.filter(|other| common.contains(&other.key)).last().map(|other| other.key.as_str());
     // A query parameter does not match a path parameter.
-    let place = if member.parameter { member.key.split(' ').next().unwrap_or_default() } else { "" };
     Unmatched {
         name: &member.field.name,
-        kind: format!("{place} {ty}"),
+        kind: format!("{} {ty}", member.place()),
         required: member.field.required,
         anchor,
     }

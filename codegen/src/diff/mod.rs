@@ -75,7 +75,7 @@ mod types;
 mod walk;
 mod whole;
 
-pub use change::{Change, Diff, Direction, Impact, Impacts, Kind, Location, Verdict};
+pub use change::{Change, Diff, Direction, Impact, Impacts, Kind, Location, Unread, Verdict};
 pub use report::{escape_markdown, next_version, render_markdown, render_text};
 
 use crate::model::Model;

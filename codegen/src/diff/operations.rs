@@ -31,16 +31,22 @@ impl<'a> Walker<'a> {
         {
             let at = At::Call(*label, describe_call(operation));
             let message = format!("the operation `{}` is new", operation.id);
-            let new = Some(operation.pointer.as_str());
+            let new = operation.pointer.as_str();
             let (kind, direction, impact) = (Kind::OperationAdded, Direction::Both, impact::compatible());
-            self.record_change(&at, Found { kind, message, direction, impact, old: None, new });
+            self.record_change(
+                &at,
+                Found::new(kind, message, direction, impact).to(new).named(&operation.id),
+            );
         }
         for operation in matched.removed.iter().filter_map(|at| old.operations.get(*at)) {
             let at = At::Call(self.add_label(describe_call(operation)), describe_call(operation));
             let message = format!("the operation `{}` is gone", operation.id);
-            let old = Some(operation.pointer.as_str());
+            let old = operation.pointer.as_str();
             let (kind, direction, impact) = (Kind::OperationRemoved, Direction::Both, impact::breaks_both());
-            self.record_change(&at, Found { kind, message, direction, impact, old, new: None });
+            self.record_change(
+                &at,
+                Found::new(kind, message, direction, impact).from(old).named(&operation.id),
+            );
         }
     }
 
@@ -55,58 +61,36 @@ impl<'a> Walker<'a> {
         self.compare_errors(&at, old, new);
         if old.deprecated != new.deprecated {
             let (kind, message) = describe_deprecation(new.deprecated);
-            self.record_operation_change(&at, kind, message, impact::compatible(), (old, new));
+            let found = Found::new(kind, message, Direction::Both, impact::compatible());
+            self.record_operation_change(&at, found, (old, new));
         }
         let texts = |one: &Operation| (one.summary.clone(), one.description.clone());
         if texts(old) != texts(new) {
-            let message = "its description changed".to_owned();
-            self.record_operation_change(
-                &at,
-                Kind::Documentation,
-                message,
-                impact::documentation_only(),
-                (old, new),
-            );
+            let impact = impact::documentation_only();
+            let found = Found::new(Kind::Documentation, "its description changed", Direction::Both, impact);
+            self.record_operation_change(&at, found, (old, new));
         }
     }
 
     /// Records a change of an operation as a whole.
-    fn record_operation_change(
-        &mut self,
-        at: &At,
-        kind: Kind,
-        message: String,
-        impact: super::change::Impacts,
-        (old, new): (&Operation, &Operation),
-    ) {
-        self.record_change(
-            at,
-            found_in_both(kind, message, Direction::Both, impact, &old.pointer, &new.pointer),
-        );
+    fn record_operation_change(&mut self, at: &At, found: Found<'_>, (old, new): (&Operation, &Operation)) {
+        self.record_change(at, found.at(&old.pointer, &new.pointer));
     }
 
     fn compare_names(&mut self, at: &At, old: &Operation, new: &Operation) {
         if old.id != new.id {
             let message = format!("the operation `{}` is now `{}`", old.id, new.id);
-            self.record_operation_change(
-                at,
-                Kind::OperationRenamed,
-                message,
-                impact::breaks_rust(),
-                (old, new),
-            );
+            let (kind, impact) = (Kind::OperationRenamed, impact::breaks_rust());
+            let found = Found::new(kind, message, Direction::Both, impact).values(&old.id, &new.id);
+            self.record_operation_change(at, found, (old, new));
         }
         let (from, to) = (describe_call(old), describe_call(new));
         if strip_parameter_names(&from) != strip_parameter_names(&to) {
             let message = format!("`{from}` is now `{to}`");
             // Changed arguments are reported as parameters.
-            self.record_operation_change(
-                at,
-                Kind::OperationMoved,
-                message,
-                impact::breaks_wire(),
-                (old, new),
-            );
+            let (kind, impact) = (Kind::OperationMoved, impact::breaks_wire());
+            let found = Found::new(kind, message, Direction::Both, impact).values(from, to);
+            self.record_operation_change(at, found, (old, new));
         }
         let tag = |api: &'a Api, operation: &Operation| {
             api.tags.get(operation.tag).map_or(("", ""), |tag| (tag.name.as_str(), tag.pointer.as_str()))
@@ -119,10 +103,9 @@ impl<'a> Walker<'a> {
                 if let At::Call(label, _) = at { At::Call(*label, format!("tag {to}")) } else { at.clone() };
             let message = format!("operations moved here from the tag `{from}`");
             let impact = impact::breaks_rust();
-            self.record_change(
-                &at,
-                found_in_both(Kind::OperationRetagged, message, Direction::Both, impact, old_tag, new_tag),
-            );
+            let found =
+                Found::new(Kind::OperationRetagged, message, Direction::Both, impact).values(from, to);
+            self.record_change(&at, found.at(old_tag, new_tag));
         }
     }
 
@@ -135,20 +118,24 @@ impl<'a> Walker<'a> {
         // A change of the document's own server is reported once, for the API.
         if from != to && (old.server, new.server) != (0, 0) {
             let message = format!("its server is `{to}` now, no longer `{from}`");
-            self.record_operation_change(at, Kind::ServerChanged, message, impact::breaks_wire(), (old, new));
+            let (kind, impact) = (Kind::ServerChanged, impact::breaks_wire());
+            let found = Found::new(kind, message, Direction::Both, impact).values(from, to);
+            self.record_operation_change(at, found, (old, new));
         }
         let empty = Vec::new();
         let (one, other) = (old.security.as_ref().unwrap_or(&empty), new.security.as_ref().unwrap_or(&empty));
         if one != other || old.unauthenticated != new.unauthenticated {
             let text = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(" or ") };
-            let message = format!("its security is {} now, no longer {}", text(other), text(one));
+            let (before, after) = (text(one), text(other));
+            let message = format!("its security is {after} now, no longer {before}");
             // Compatible if every former alternative still works or no credential is required. Without a statement before, the
             // credential was sent all the same.
             let unsaid = one.is_empty() && !old.unauthenticated;
             let kept =
                 other.is_empty() || unsaid || (!one.is_empty() && one.iter().all(|way| other.contains(way)));
             let impact = if kept { impact::compatible() } else { impact::breaks_wire() };
-            self.record_operation_change(at, Kind::SecurityChanged, message, impact, (old, new));
+            let found = Found::new(Kind::SecurityChanged, message, Direction::Both, impact);
+            self.record_operation_change(at, found.values(before, after), (old, new));
         }
     }
 
@@ -206,7 +193,7 @@ impl<'a> Walker<'a> {
                 &old.pointer,
                 &new.pointer,
             );
-            self.record_change(at, found);
+            self.record_change(at, found.values(from, to));
         }
         let message = match (&old.page, &new.page) {
             (None, Some(_)) => Some((Kind::PagesAdded, "its responses are pages now")),

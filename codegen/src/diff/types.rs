@@ -88,16 +88,14 @@ impl<'a> Walker<'a> {
             (Shape::Union(one), Shape::Union(other)) => self.compare_variants(&at, direction, one, other),
             (Shape::Alias(one), Shape::Alias(other)) => {
                 if let Some(retyped) = self.compare_types(direction, one, other) {
-                    let message = format!(
-                        "`{}` is now `{}`",
-                        describe_type(&self.old, one),
-                        describe_type(&self.new, other)
-                    );
+                    let (before, after) = (describe_type(&self.old, one), describe_type(&self.new, other));
+                    let message = format!("`{before}` is now `{after}`");
                     let impact = impact::type_changed(direction, retyped.old_in_new, retyped.new_in_old);
                     let (old, new) = (self.old.first_pointer(old), self.new.first_pointer(new));
                     self.record_change(
                         &at,
-                        found_in_both(Kind::Retyped, message, direction, impact, old, new),
+                        found_in_both(Kind::Retyped, message, direction, impact, old, new)
+                            .values(before, after),
                     );
                 }
             }
@@ -134,6 +132,10 @@ impl<'a> Walker<'a> {
                     impact::breaks_rust(),
                     old_pointer,
                     new_pointer,
+                )
+                .values(
+                    self.old.component_name(old).unwrap_or("inline"),
+                    self.new.component_name(new).unwrap_or("inline"),
                 ),
             );
         }
@@ -174,7 +176,8 @@ impl<'a> Walker<'a> {
             let impact = impact::compatible();
             self.record_change(
                 at,
-                found_in_both(Kind::ValueAdded, message, direction, impact, old_pointer, new_pointer),
+                found_in_both(Kind::ValueAdded, message, direction, impact, old_pointer, new_pointer)
+                    .named(&value.value),
             );
         }
         for value in old.values.iter().filter(|value| !has(new, &value.value)) {
@@ -182,7 +185,8 @@ impl<'a> Walker<'a> {
             let impact = impact::choice_removed(direction);
             self.record_change(
                 at,
-                found_in_both(Kind::ValueRemoved, message, direction, impact, old_pointer, new_pointer),
+                found_in_both(Kind::ValueRemoved, message, direction, impact, old_pointer, new_pointer)
+                    .named(&value.value),
             );
         }
     }
@@ -216,15 +220,18 @@ impl<'a> Walker<'a> {
         }
         for variant in left {
             let message = format!("the variant `{}` is new", variant.name);
-            let new = Some(variant.pointer.as_str());
+            let new = variant.pointer.as_str();
             let (kind, impact) = (Kind::VariantAdded, impact::compatible());
-            self.record_change(at, Found { kind, message, direction, impact, old: None, new });
+            self.record_change(at, Found::new(kind, message, direction, impact).to(new).named(&variant.name));
         }
         for variant in gone {
             let message = format!("the variant `{}` is gone", variant.name);
-            let old = Some(variant.pointer.as_str());
+            let old = variant.pointer.as_str();
             let (kind, impact) = (Kind::VariantRemoved, impact::choice_removed(direction));
-            self.record_change(at, Found { kind, message, direction, impact, old, new: None });
+            self.record_change(
+                at,
+                Found::new(kind, message, direction, impact).from(old).named(&variant.name),
+            );
         }
     }
 
@@ -237,14 +244,11 @@ impl<'a> Walker<'a> {
     ) {
         let (from, to) = (old.pointer.as_str(), new.pointer.as_str());
         if let Some(retyped) = self.compare_types(direction, &old.ty, &new.ty) {
-            let message = format!(
-                "the variant `{}` is `{}` now, no longer `{}`",
-                new.name,
-                describe_type(&self.new, &new.ty),
-                describe_type(&self.old, &old.ty)
-            );
+            let (before, after) = (describe_type(&self.old, &old.ty), describe_type(&self.new, &new.ty));
+            let message = format!("the variant `{}` is `{after}` now, no longer `{before}`", new.name);
             let impact = impact::type_changed(direction, retyped.old_in_new, retyped.new_in_old);
-            self.record_change(at, found_in_both(Kind::Retyped, message, direction, impact, from, to));
+            let found = found_in_both(Kind::Retyped, message, direction, impact, from, to);
+            self.record_change(at, found.named(&new.name).values(before, after));
         }
         if old.constants != new.constants {
             let message = format!("the variant `{}` has another discriminator value", new.name);
@@ -265,7 +269,7 @@ pub(super) fn found_in_both<'p>(
     old: &'p str,
     new: &'p str,
 ) -> Found<'p> {
-    Found { kind, message, direction, impact, old: Some(old), new: Some(new) }
+    Found::new(kind, message, direction, impact).at(old, new)
 }
 
 pub(super) fn describe_deprecation(now: bool) -> (Kind, String) {

@@ -31,13 +31,60 @@ const SEVERAL: [Kind; 5] =
 
 /// A finding.
 pub(super) struct Found<'p> {
-    pub(super) kind: Kind,
-    pub(super) message: String,
-    pub(super) direction: Direction,
-    pub(super) impact: Impacts,
+    kind: Kind,
+    message: String,
+    direction: Direction,
+    impact: Impacts,
     /// The pointers in the models.
-    pub(super) old: Option<&'p str>,
-    pub(super) new: Option<&'p str>,
+    old: Option<&'p str>,
+    new: Option<&'p str>,
+    name: Option<String>,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl<'p> Found<'p> {
+    pub(super) fn new(kind: Kind, message: impl Into<String>, direction: Direction, impact: Impacts) -> Self {
+        let (old, new, name, before, after) = (None, None, None, None, None);
+        Self { kind, message: message.into(), direction, impact, old, new, name, before, after }
+    }
+
+    /// The pointer in the old model.
+    pub(super) fn from(self, old: &'p str) -> Self {
+        Self { old: Some(old), ..self }
+    }
+
+    /// The pointer in the new model.
+    pub(super) fn to(self, new: &'p str) -> Self {
+        Self { new: Some(new), ..self }
+    }
+
+    /// The pointers in both models.
+    pub(super) fn at(self, old: &'p str, new: &'p str) -> Self {
+        self.from(old).to(new)
+    }
+
+    /// The pointers in the models that have the place.
+    pub(super) fn places(self, old: Option<&'p str>, new: Option<&'p str>) -> Self {
+        Self { old, new, ..self }
+    }
+
+    pub(super) fn named(self, name: &str) -> Self {
+        Self { name: Some(name.to_owned()), ..self }
+    }
+
+    /// What was and what is now.
+    pub(super) fn values(self, before: impl Into<String>, after: impl Into<String>) -> Self {
+        self.before(before).after(after)
+    }
+
+    pub(super) fn before(self, before: impl Into<String>) -> Self {
+        Self { before: Some(before.into()), ..self }
+    }
+
+    pub(super) fn after(self, after: impl Into<String>) -> Self {
+        Self { after: Some(after.into()), ..self }
+    }
 }
 
 struct Raw {
@@ -119,7 +166,8 @@ impl<'a> Walker<'a> {
 
     /// Adds a change, or merges it with one that has the same message at the same locations.
     pub(super) fn record_change(&mut self, at: &At, found: Found<'_>) {
-        let Found { kind, message, direction, impact, old, new } = found;
+        let Found { kind, message, direction, impact, old, new, name, before, after } = found;
+        let group = kind.group_key(name.as_deref(), before.as_deref(), after.as_deref());
         let old = old.and_then(|pointer| locate(self.old.model, pointer));
         let new = new.and_then(|pointer| locate(self.new.model, pointer));
         let place =
@@ -161,6 +209,10 @@ impl<'a> Walker<'a> {
                 kind,
                 subject: String::new(),
                 message,
+                name,
+                before,
+                after,
+                group,
                 direction,
                 impact,
                 old,
@@ -195,7 +247,7 @@ impl<'a> Walker<'a> {
             let words = |change: &Change| (change.kind, change.subject.clone(), change.message.clone());
             (order(one), at, words(one)).cmp(&(order(other), other_at, words(other)))
         });
-        Diff { changes: list.into_iter().map(|(_, change)| change).collect() }
+        Diff { changes: list.into_iter().map(|(_, change)| change).collect(), unread: Vec::new() }
     }
 
     /// The labels of the operations and events that reach both types.

@@ -32,16 +32,19 @@ impl<'a> Walker<'a> {
         {
             let (kind, message, impact) =
                 (Kind::WebhookAdded, "the event is new".to_owned(), impact::compatible());
-            let new = Some(webhook.pointer.as_str());
+            let new = webhook.pointer.as_str();
             let at = At::Call(*label, describe_event(webhook));
-            self.record_change(&at, Found { kind, message, direction: RESPONSE, impact, old: None, new });
+            self.record_change(&at, Found::new(kind, message, RESPONSE, impact).to(new).named(&webhook.name));
         }
         for webhook in matched.removed.iter().filter_map(|at| old.webhooks.get(*at)) {
             let (kind, message, impact) =
                 (Kind::WebhookRemoved, "the event is gone".to_owned(), impact::breaks_rust());
-            let old = Some(webhook.pointer.as_str());
+            let old = webhook.pointer.as_str();
             let at = At::Call(self.add_label(describe_event(webhook)), describe_event(webhook));
-            self.record_change(&at, Found { kind, message, direction: RESPONSE, impact, old, new: None });
+            self.record_change(
+                &at,
+                Found::new(kind, message, RESPONSE, impact).from(old).named(&webhook.name),
+            );
         }
     }
 
@@ -143,7 +146,7 @@ impl<'a> Walker<'a> {
                 let word = if one.is_none() { "now" } else { "no longer" };
                 let message = format!("errors {word} share an envelope");
                 let (kind, direction, impact) = (Kind::EnvelopeChanged, RESPONSE, impact::breaks_rust());
-                self.record_change(&At::Api, Found { kind, message, direction, impact, old: from, new: to });
+                self.record_change(&At::Api, Found::new(kind, message, direction, impact).places(from, to));
             }
         }
     }
@@ -189,14 +192,14 @@ impl<'a> Walker<'a> {
         for (name, id) in added {
             let (kind, impact) = (Kind::TypeAdded, impact::compatible());
             let message = format!("the component `{name}` is new and not used");
-            let new = Some(self.new.first_pointer(id));
-            self.record_change(&At::Api, Found { kind, message, direction, impact, old: None, new });
+            let new = self.new.first_pointer(id);
+            self.record_change(&At::Api, Found::new(kind, message, direction, impact).to(new).named(name));
         }
         for (name, id) in removed {
             let (kind, impact) = (Kind::TypeRemoved, impact::breaks_rust());
             let message = format!("the component `{name}` is removed; it was not used");
-            let old = Some(self.old.first_pointer(id));
-            self.record_change(&At::Api, Found { kind, message, direction, impact, old, new: None });
+            let old = self.old.first_pointer(id);
+            self.record_change(&At::Api, Found::new(kind, message, direction, impact).from(old).named(name));
         }
     }
 
