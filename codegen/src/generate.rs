@@ -11,7 +11,7 @@ use crate::emit::{Context, Origin, PackageLocation, banner, describe_api, emit, 
 use crate::flows::{Flows, find_flows};
 use crate::ir::Api;
 use crate::model::{DeadActions, ModelInputs, ModelOptions, ResolvedDocument, resolve_document};
-use crate::names::{Names, assign_names, format_index};
+use crate::names::{Names, assign_names, format_decisions, format_index};
 use crate::render::{Output, render, render_description};
 use crate::stack::run_with_large_stack;
 
@@ -127,7 +127,8 @@ fn write(
     let mut files = render(emit(&context), &banner, diagnostics);
     let texts = package_files(&context, &banner, location)
         .into_iter()
-        .chain([("names.txt", format_index(api, names))]);
+        .chain([("names.txt", format_index(api, names)), ("decisions.txt", format_decisions(api, names))])
+        .filter(|(path, contents)| *path != "decisions.txt" || !contents.is_empty());
     files.extend(texts.map(|(path, contents)| Output { path: path.to_owned(), contents }));
     let guides = guide_files(&context, &banner).into_iter();
     files.extend(guides.map(|(path, contents)| Output { path, contents }));

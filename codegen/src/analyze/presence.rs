@@ -7,9 +7,9 @@ pub enum Presence {
     Required,
     /// Always present, may be `null`: `Option<T>`.
     RequiredNullable,
-    /// May be absent, never `null`: `Option<T>`.
+    /// May be absent, never `null`; or `null` means the same as absence: `Option<T>`.
     Optional,
-    /// May be absent and may be `null`, which differ: `Option<Option<T>>`.
+    /// May be absent and may be `null`, which differ in a request: `Option<Option<T>>`.
     OptionalNullable,
 }
 
@@ -23,6 +23,13 @@ impl Presence {
             (false, false) => Self::Optional,
             (false, true) => Self::OptionalNullable,
         }
+    }
+
+    /// The presence in a type that no request sends. What a server leaves out and what it sends as `null` is the same to a
+    /// reader, so one `Option` is enough.
+    #[must_use]
+    pub fn in_responses(self) -> Self {
+        if self == Self::OptionalNullable { Self::Optional } else { self }
     }
 
     /// Whether the field may be absent.

@@ -75,7 +75,10 @@ pub(super) fn field_facts(
             let one_way = (field.read_only && usage.request) || (field.write_only && usage.response);
             let recursive = recursive_fields.contains(&(TypeId(index), position));
             let required = field.required && !one_way && !recursive && setter != Setter::Untracked;
-            FieldFacts { presence: Presence::new(required, field.ty.split_null().1), setter }
+            let presence = Presence::new(required, field.ty.split_null().1);
+            // A type that requests use keeps the difference between absence and `null`, also where responses use it too: a
+            // value that was received can be sent back as it was.
+            FieldFacts { presence: if usage.request { presence } else { presence.in_responses() }, setter }
         });
         fields.collect()
     });

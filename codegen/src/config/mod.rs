@@ -2,6 +2,7 @@
 
 mod flow;
 mod mock;
+mod naming;
 mod read;
 mod signing;
 
@@ -11,6 +12,7 @@ use serde::Deserialize;
 
 pub use flow::{TokenSourceConfig, UploadConfig};
 pub use mock::{ErrorTemplate, Mock};
+pub use naming::{FormatByName, NamedFormat, matches_pattern};
 pub use read::position_at;
 pub use signing::{UserTokens, Webhooks};
 
@@ -41,6 +43,9 @@ pub struct Config {
     pub secrets: Vec<String>,
     /// Non-standard formats, each with the standard format.
     pub formats: BTreeMap<String, String>,
+    /// Formats of plain strings by the names of their properties, where the document declares none; the first rule that matches
+    /// decides.
+    pub formats_by_name: Vec<FormatByName>,
     /// Schema keywords that the generator does not know: `ignore` the keyword, or treat the schema as any JSON `value`.
     pub keywords: BTreeMap<String, String>,
     /// How to encode arrays in queries, if the server expects another style than the document declares.

@@ -90,6 +90,8 @@ codes! {
     FOREIGN_REF = "foreign-ref";
     /// The schema of a form is not an object with properties.
     FORM_WITHOUT_MEMBERS = "form-without-members";
+    /// The example of a property does not have the format that the configuration assigns by its name.
+    FORMAT_BY_NAME = "format-by-name";
     /// Generated code cannot be parsed: a bug of the generator.
     INTERNAL = "internal";
     /// Only one of several media types is supported.

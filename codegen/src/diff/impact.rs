@@ -11,9 +11,10 @@ pub(super) struct MemberPresence {
 }
 
 impl MemberPresence {
-    /// How many `Option`s wrap the type of a struct's field.
-    fn option_count(self) -> u8 {
-        u8::from(!self.required) + u8::from(self.nullable)
+    /// How many `Option`s wrap the type of a struct's field. A type that no request sends has at most one.
+    fn option_count(self, direction: Direction) -> u8 {
+        let count = u8::from(!self.required) + u8::from(self.nullable);
+        if direction == Direction::Response { count.min(1) } else { count }
     }
 }
 
@@ -59,7 +60,7 @@ pub(super) fn presence_changed(
     new: MemberPresence,
 ) -> Impacts {
     // The type of a struct's field changes unless the number of `Option`s stays.
-    let rust = breaking_if(old.option_count() != new.option_count());
+    let rust = breaking_if(old.option_count(direction) != new.option_count(direction));
     combine_directions(
         |direction| match (direction, kind) {
             (Direction::Request, Kind::MadeRequired | Kind::MadeNonNullable) => {
@@ -134,4 +135,23 @@ pub(super) fn breaks_wire() -> Impacts {
 /// Changes documentation only.
 pub(super) fn documentation_only() -> Impacts {
     Impacts::new(Impact::Documentation, Impact::Documentation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_optional_field_of_responses_may_become_nullable() {
+        let presence = |nullable| MemberPresence { required: false, nullable };
+        for (direction, rust) in [
+            (Direction::Response, Compatible),
+            (Direction::Request, Compatible),
+            // The field of a type that requests use is an `Option` of an `Option` then.
+            (Direction::Both, Breaking),
+        ] {
+            let impacts = presence_changed(Kind::MadeNullable, direction, presence(false), presence(true));
+            assert_eq!(impacts, Impacts::new(rust, Compatible), "{direction:?}");
+        }
+    }
 }

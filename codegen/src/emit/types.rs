@@ -135,7 +135,10 @@ fn nullable_argument(cx: &Context<'_>, inner: &TypeRef, name: &Ident) -> Argumen
         ),
         TypeRef::Map(item) => {
             let item = value_type(cx, item);
-            (quote!(impl rt::IntoNullableMap<#item, #kind>), quote!(rt::nullable_map(#name).map(rt::map)))
+            (
+                quote!(impl rt::IntoNullableMap<#item, #kind>),
+                quote!(rt::nullable_map(#name).map(rt::map::<#item>)),
+            )
         }
         other => {
             let ty = value_type(cx, other);

@@ -200,6 +200,8 @@ pub struct Field {
     pub name: String,
     /// Its type, with `null`.
     pub ty: TypeRef,
+    /// Whether the configuration decided on the type; the document only says that it is a string.
+    pub is_configured: bool,
     /// Whether it must be present.
     pub required: bool,
     /// Whether only responses have it.

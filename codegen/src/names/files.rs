@@ -29,6 +29,17 @@ pub enum Placement {
     Webhooks,
 }
 
+impl Placement {
+    /// The module.
+    #[must_use]
+    pub fn module(self) -> &'static str {
+        match self {
+            Self::Models => "models",
+            Self::Webhooks => "webhooks",
+        }
+    }
+}
+
 pub(super) fn assign_files(api: &Api, facts: &Facts, types: &[String]) -> Vec<ModelFile> {
     let mut files: BTreeMap<(Placement, String), ModelFile> = BTreeMap::new();
     let owners: BTreeMap<&str, &str> = api

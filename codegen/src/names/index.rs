@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::files::Placement;
 use super::table::Names;
 use crate::ir::{Api, Shape, TypeId};
 
@@ -22,9 +21,8 @@ pub fn format_index(api: &Api, names: &Names) -> String {
         push_line(&mut text, "method", &operation.id, &format!("client.{module}().{}()", named.method));
     }
     for file in &names.files {
-        let module = if file.placement == Placement::Webhooks { "webhooks" } else { "models" };
         for id in &file.types {
-            let path = format!("{package}::{module}::{}", names.ty(*id));
+            let path = format!("{package}::{}::{}", file.placement.module(), names.ty(*id));
             let def = api.get(*id);
             let pointer = def.pointers.first().map_or("", String::as_str);
             push_line(&mut text, shape_word(&def.shape), pointer, &path);

@@ -1,5 +1,6 @@
 //! Decides every Rust name once; emitters only look names up.
 
+mod decisions;
 mod environments;
 mod events;
 mod files;
@@ -20,6 +21,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostics;
 use crate::ir::Api;
 
+pub use decisions::format_decisions;
 pub use environments::EnvironmentNames;
 pub use files::{ModelFile, Placement};
 pub use index::format_index;

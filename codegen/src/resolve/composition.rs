@@ -187,11 +187,15 @@ impl Merged<'_> {
 
 /// Refines a property by a later one of the same name.
 fn refine_field(earlier: &mut Field, later: Field) {
-    let ty = if later.ty == TypeRef::Json { earlier.ty.clone() } else { later.ty };
+    let (ty, is_configured) = match later.ty {
+        TypeRef::Json => (earlier.ty.clone(), earlier.is_configured),
+        ty => (ty, later.is_configured),
+    };
     let details = if later.details == Details::default() { earlier.details.clone() } else { later.details };
     *earlier = Field {
         name: later.name,
         ty,
+        is_configured,
         required: earlier.required || later.required,
         read_only: earlier.read_only || later.read_only,
         write_only: earlier.write_only || later.write_only,

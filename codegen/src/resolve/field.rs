@@ -44,7 +44,7 @@ impl<'a> Resolver<'a> {
 
     /// A property. `item` is its schema if it is inline.
     pub(super) fn resolve_field(
-        &self,
+        &mut self,
         name: &str,
         ty: TypeRef,
         item: Option<&Schema>,
@@ -53,17 +53,27 @@ impl<'a> Resolver<'a> {
         pointer: String,
     ) -> Field {
         let data = item.map(|schema| &schema.schema_data);
+        let details = item.map(read_details).unwrap_or_default();
+        let declared = ty.clone();
         let ty = self.specialize(name, ty, &site.label);
+        let ty = match ty.split_null() {
+            (TypeRef::String, nullable) => {
+                let format = self.type_by_name((name, &site.label), item, &details, &pointer);
+                format.unwrap_or(TypeRef::String).nullable(nullable)
+            }
+            _ => ty,
+        };
         Field {
             name: name.to_owned(),
             constant: item.and_then(only_value).filter(|value| has_type(value, &ty)),
+            is_configured: ty != declared,
             ty,
             required,
             read_only: data.is_some_and(|data| data.read_only),
             write_only: data.is_some_and(|data| data.write_only),
             deprecated: data.is_some_and(|data| data.deprecated),
             description: data.and_then(|data| data.description.clone()),
-            details: item.map(read_details).unwrap_or_default(),
+            details,
             pointer,
         }
     }

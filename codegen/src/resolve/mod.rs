@@ -13,6 +13,7 @@ mod envelope;
 mod field;
 mod intern;
 mod media_type;
+mod named_format;
 mod operation;
 mod parameter;
 mod response;

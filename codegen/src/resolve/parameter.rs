@@ -85,6 +85,7 @@ impl<'a> Resolver<'a> {
             let kind = segment_before(path, &data.name).and_then(|segment| self.segment_ids.get(segment));
             if let (TypeRef::String, Some(kind)) = (&field.ty, kind) {
                 field.ty = TypeRef::Id(*kind);
+                field.is_configured = true;
             }
         }
         Some(Parameter { location, style, field })

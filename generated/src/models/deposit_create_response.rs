@@ -51,7 +51,7 @@ pub struct DepositCreateResponseDestination {
     pub currency: String,
     pub network: String,
     /// Id of a company.
-    pub account_id: Option<Option<ids::CompanyId>>,
+    pub account_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -60,5 +60,5 @@ rt::model!(DepositCreateResponseDestination {
     address: required("address"),
     currency: required("currency"),
     network: required("network"),
-    account_id: nullable("account_id"),
+    account_id: optional("account_id"),
 });

@@ -9,8 +9,8 @@ use openapi_client_runtime::__private as rt;
 pub struct ErrorDetail {
     pub r#type: String,
     pub message: String,
-    pub code: Option<Option<String>>,
-    pub param: Option<Option<String>>,
+    pub code: Option<String>,
+    pub param: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -18,6 +18,6 @@ pub struct ErrorDetail {
 rt::model!(ErrorDetail {
     r#type: required("type"),
     message: required("message"),
-    code: nullable("code"),
-    param: nullable("param"),
+    code: optional("code"),
+    param: optional("param"),
 });

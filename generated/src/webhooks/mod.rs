@@ -322,10 +322,7 @@ impl Event {
     /// The property `company_id` of the event, if it has one.
     #[must_use]
     pub fn company_id(&self) -> Option<&str> {
-        property!(
-            self, "company_id", event => Some(event.company_id.as_ref() ? .as_ref() ?
-            .as_str())
-        )
+        property!(self, "company_id", event => Some(event.company_id.as_ref() ? .as_str()))
     }
 }
 

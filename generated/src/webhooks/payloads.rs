@@ -18,7 +18,7 @@ pub struct CourseLessonInteractionCompletedEvent {
     pub r#type: String,
     pub data: models::CourseLessonInteraction,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -29,7 +29,7 @@ rt::model!(CourseLessonInteractionCompletedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/dispute.created/post/requestBody/content/application~1json/schema`.
@@ -45,7 +45,7 @@ pub struct DisputeCreatedEvent {
     pub r#type: String,
     pub data: models::Dispute,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -56,7 +56,7 @@ rt::model!(DisputeCreatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/dispute.updated/post/requestBody/content/application~1json/schema`.
@@ -72,7 +72,7 @@ pub struct DisputeUpdatedEvent {
     pub r#type: String,
     pub data: models::Dispute,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -83,7 +83,7 @@ rt::model!(DisputeUpdatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/dispute_alert.created/post/requestBody/content/application~1json/schema`.
@@ -99,7 +99,7 @@ pub struct DisputeAlertCreatedEvent {
     pub r#type: String,
     pub data: models::DisputeAlert,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -110,7 +110,7 @@ rt::model!(DisputeAlertCreatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/entry.approved/post/requestBody/content/application~1json/schema`.
@@ -126,7 +126,7 @@ pub struct EntryApprovedEvent {
     pub r#type: String,
     pub data: models::Entry,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -137,7 +137,7 @@ rt::model!(EntryApprovedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/entry.created/post/requestBody/content/application~1json/schema`.
@@ -153,7 +153,7 @@ pub struct EntryCreatedEvent {
     pub r#type: String,
     pub data: models::Entry,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -164,7 +164,7 @@ rt::model!(EntryCreatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/entry.deleted/post/requestBody/content/application~1json/schema`.
@@ -180,7 +180,7 @@ pub struct EntryDeletedEvent {
     pub r#type: String,
     pub data: models::Entry,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -191,7 +191,7 @@ rt::model!(EntryDeletedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/entry.denied/post/requestBody/content/application~1json/schema`.
@@ -207,7 +207,7 @@ pub struct EntryDeniedEvent {
     pub r#type: String,
     pub data: models::Entry,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -218,7 +218,7 @@ rt::model!(EntryDeniedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/identity_profile.approved/post/requestBody/content/application~1json/schema`.
@@ -234,7 +234,7 @@ pub struct IdentityProfileApprovedEvent {
     pub r#type: String,
     pub data: models::IdentityProfile,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -245,7 +245,7 @@ rt::model!(IdentityProfileApprovedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/identity_profile.needs_action/post/requestBody/content/application~1json/schema`.
@@ -261,7 +261,7 @@ pub struct IdentityProfileNeedsActionEvent {
     pub r#type: String,
     pub data: models::IdentityProfile,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -272,7 +272,7 @@ rt::model!(IdentityProfileNeedsActionEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/identity_profile.rejected/post/requestBody/content/application~1json/schema`.
@@ -288,7 +288,7 @@ pub struct IdentityProfileRejectedEvent {
     pub r#type: String,
     pub data: models::IdentityProfile,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -299,7 +299,7 @@ rt::model!(IdentityProfileRejectedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/identity_profile.updated/post/requestBody/content/application~1json/schema`.
@@ -315,7 +315,7 @@ pub struct IdentityProfileUpdatedEvent {
     pub r#type: String,
     pub data: models::IdentityProfile,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -326,7 +326,7 @@ rt::model!(IdentityProfileUpdatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/invoice.created/post/requestBody/content/application~1json/schema`.
@@ -342,7 +342,7 @@ pub struct InvoiceCreatedEvent {
     pub r#type: String,
     pub data: models::Invoice,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -353,7 +353,7 @@ rt::model!(InvoiceCreatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/invoice.marked_uncollectible/post/requestBody/content/application~1json/schema`.
@@ -369,7 +369,7 @@ pub struct InvoiceMarkedUncollectibleEvent {
     pub r#type: String,
     pub data: models::Invoice,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -380,7 +380,7 @@ rt::model!(InvoiceMarkedUncollectibleEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/invoice.paid/post/requestBody/content/application~1json/schema`.
@@ -396,7 +396,7 @@ pub struct InvoicePaidEvent {
     pub r#type: String,
     pub data: models::Invoice,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -407,7 +407,7 @@ rt::model!(InvoicePaidEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/invoice.past_due/post/requestBody/content/application~1json/schema`.
@@ -423,7 +423,7 @@ pub struct InvoicePastDueEvent {
     pub r#type: String,
     pub data: models::Invoice,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -434,7 +434,7 @@ rt::model!(InvoicePastDueEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/invoice.voided/post/requestBody/content/application~1json/schema`.
@@ -450,7 +450,7 @@ pub struct InvoiceVoidedEvent {
     pub r#type: String,
     pub data: models::Invoice,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -461,7 +461,7 @@ rt::model!(InvoiceVoidedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/membership.activated/post/requestBody/content/application~1json/schema`.
@@ -477,7 +477,7 @@ pub struct MembershipActivatedEvent {
     pub r#type: String,
     pub data: models::Membership,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -488,7 +488,7 @@ rt::model!(MembershipActivatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source:
@@ -505,7 +505,7 @@ pub struct MembershipCancelAtPeriodEndChangedEvent {
     pub r#type: String,
     pub data: models::Membership,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -516,7 +516,7 @@ rt::model!(MembershipCancelAtPeriodEndChangedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/membership.deactivated/post/requestBody/content/application~1json/schema`.
@@ -532,7 +532,7 @@ pub struct MembershipDeactivatedEvent {
     pub r#type: String,
     pub data: models::Membership,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -543,7 +543,7 @@ rt::model!(MembershipDeactivatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/payment.created/post/requestBody/content/application~1json/schema`.
@@ -559,7 +559,7 @@ pub struct PaymentCreatedEvent {
     pub r#type: String,
     pub data: models::Payment,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -570,7 +570,7 @@ rt::model!(PaymentCreatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/payment.failed/post/requestBody/content/application~1json/schema`.
@@ -586,7 +586,7 @@ pub struct PaymentFailedEvent {
     pub r#type: String,
     pub data: models::Payment,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -597,7 +597,7 @@ rt::model!(PaymentFailedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/payment.pending/post/requestBody/content/application~1json/schema`.
@@ -613,7 +613,7 @@ pub struct PaymentPendingEvent {
     pub r#type: String,
     pub data: models::Payment,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -624,7 +624,7 @@ rt::model!(PaymentPendingEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/payment.succeeded/post/requestBody/content/application~1json/schema`.
@@ -640,7 +640,7 @@ pub struct PaymentSucceededEvent {
     pub r#type: String,
     pub data: models::Payment,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -651,7 +651,7 @@ rt::model!(PaymentSucceededEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/payout_account.status_updated/post/requestBody/content/application~1json/schema`.
@@ -667,7 +667,7 @@ pub struct PayoutAccountStatusUpdatedEvent {
     pub r#type: String,
     pub data: models::PayoutAccount,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -678,7 +678,7 @@ rt::model!(PayoutAccountStatusUpdatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/payout_method.created/post/requestBody/content/application~1json/schema`.
@@ -694,7 +694,7 @@ pub struct PayoutMethodCreatedEvent {
     pub r#type: String,
     pub data: models::PayoutMethodListItem,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -705,7 +705,7 @@ rt::model!(PayoutMethodCreatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/refund.created/post/requestBody/content/application~1json/schema`.
@@ -721,7 +721,7 @@ pub struct RefundCreatedEvent {
     pub r#type: String,
     pub data: models::Refund,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -732,7 +732,7 @@ rt::model!(RefundCreatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/refund.updated/post/requestBody/content/application~1json/schema`.
@@ -748,7 +748,7 @@ pub struct RefundUpdatedEvent {
     pub r#type: String,
     pub data: models::Refund,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -759,7 +759,7 @@ rt::model!(RefundUpdatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/resolution_center_case.created/post/requestBody/content/application~1json/schema`.
@@ -775,7 +775,7 @@ pub struct ResolutionCenterCaseCreatedEvent {
     pub r#type: String,
     pub data: models::ResolutionCenterCase,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -786,7 +786,7 @@ rt::model!(ResolutionCenterCaseCreatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/resolution_center_case.decided/post/requestBody/content/application~1json/schema`.
@@ -802,7 +802,7 @@ pub struct ResolutionCenterCaseDecidedEvent {
     pub r#type: String,
     pub data: models::ResolutionCenterCase,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -813,7 +813,7 @@ rt::model!(ResolutionCenterCaseDecidedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/resolution_center_case.updated/post/requestBody/content/application~1json/schema`.
@@ -829,7 +829,7 @@ pub struct ResolutionCenterCaseUpdatedEvent {
     pub r#type: String,
     pub data: models::ResolutionCenterCase,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -840,7 +840,7 @@ rt::model!(ResolutionCenterCaseUpdatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/setup_intent.canceled/post/requestBody/content/application~1json/schema`.
@@ -856,7 +856,7 @@ pub struct SetupIntentCanceledEvent {
     pub r#type: String,
     pub data: models::SetupIntent,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -867,7 +867,7 @@ rt::model!(SetupIntentCanceledEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/setup_intent.requires_action/post/requestBody/content/application~1json/schema`.
@@ -883,7 +883,7 @@ pub struct SetupIntentRequiresActionEvent {
     pub r#type: String,
     pub data: models::SetupIntent,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -894,7 +894,7 @@ rt::model!(SetupIntentRequiresActionEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/setup_intent.succeeded/post/requestBody/content/application~1json/schema`.
@@ -910,7 +910,7 @@ pub struct SetupIntentSucceededEvent {
     pub r#type: String,
     pub data: models::SetupIntent,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -921,7 +921,7 @@ rt::model!(SetupIntentSucceededEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/verification.succeeded/post/requestBody/content/application~1json/schema`.
@@ -937,7 +937,7 @@ pub struct VerificationSucceededEvent {
     pub r#type: String,
     pub data: models::VerificationListItem,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -948,7 +948,7 @@ rt::model!(VerificationSucceededEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/withdrawal.created/post/requestBody/content/application~1json/schema`.
@@ -964,7 +964,7 @@ pub struct WithdrawalCreatedEvent {
     pub r#type: String,
     pub data: models::Withdrawal,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -975,7 +975,7 @@ rt::model!(WithdrawalCreatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
 
 /// Source: `#/webhooks/withdrawal.updated/post/requestBody/content/application~1json/schema`.
@@ -991,7 +991,7 @@ pub struct WithdrawalUpdatedEvent {
     pub r#type: String,
     pub data: models::Withdrawal,
     /// Id of a company.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub company_id: Option<ids::CompanyId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -1002,5 +1002,5 @@ rt::model!(WithdrawalUpdatedEvent {
     timestamp: required("timestamp"),
     r#type: required("type"),
     data: required("data"),
-    company_id: nullable("company_id"),
+    company_id: optional("company_id"),
 });
