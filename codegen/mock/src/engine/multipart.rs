@@ -1,72 +1,117 @@
 //! Parses bodies of `multipart/form-data` (RFC 7578).
 
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
+
 use bytes::Bytes;
+use futures_core::Stream;
+use multer::{Multipart, parse_boundary};
 
 use crate::engine::parameter_values::Pair;
 
 /// The parts of a form: fields, and files with their content as text.
+#[derive(Default)]
 pub(crate) struct Parts {
     pub(crate) fields: Vec<Pair>,
     pub(crate) files: Vec<Pair>,
 }
 
-/// Parses a form, if the body matches the boundary in its content type.
-pub(crate) fn parse_multipart(content_type: &str, body: &Bytes) -> Option<Parts> {
-    let boundary = header_parameter(content_type, "boundary")?;
-    let delimiter = format!("--{boundary}");
-    let mut rest = body.get(find(body, delimiter.as_bytes())? + delimiter.len()..)?;
-    let next_delimiter = format!("\r\n{delimiter}");
-    let mut parts = Parts { fields: Vec::new(), files: Vec::new() };
-    loop {
-        if rest.starts_with(b"--") {
-            return Some(parts);
-        }
-        let after_line_break = rest.strip_prefix(b"\r\n")?;
-        let (part, next) =
-            after_line_break.split_at_checked(find(after_line_break, next_delimiter.as_bytes())?)?;
-        rest = next.get(next_delimiter.len()..)?;
-        let (headers, content) = part.split_at_checked(find(part, b"\r\n\r\n")?)?;
-        let headers = String::from_utf8_lossy(headers);
-        let mut lines = headers.lines();
-        let disposition = lines.find(|line| line.to_ascii_lowercase().starts_with("content-disposition:"))?;
-        // Browsers and reqwest escape these three characters in names as the HTML standard defines.
-        let name = header_parameter(disposition, "name")?;
-        let name = name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
-        let value = String::from_utf8_lossy(content.get(4..)?).into_owned();
-        let is_file = header_parameter(disposition, "filename").is_some();
-        let list = if is_file { &mut parts.files } else { &mut parts.fields };
-        list.push(Pair { name, value, used: false });
+/// Parses a form.
+///
+/// # Errors
+/// What is wrong with the body, or that the content type has no boundary.
+pub(crate) fn parse_multipart(content_type: &str, body: &Bytes) -> Result<Parts, String> {
+    let boundary = parse_boundary(content_type).map_err(|error| error.to_string())?;
+    let form = Multipart::new(WholeBody(Some(body.clone())), boundary);
+    let mut parsing = Box::pin(collect_parts(form));
+    // The body is in memory, so the parser never waits.
+    match parsing.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(parts) => parts,
+        Poll::Pending => Err("the body is incomplete".to_owned()),
     }
 }
 
-/// A parameter of a header, with or without quotes.
-fn header_parameter(header: &str, name: &str) -> Option<String> {
-    let parameters = header.split(';').skip(1).filter_map(|part| part.trim().split_once('='));
-    let mut parameters = parameters.filter(|(other, _)| other.trim().eq_ignore_ascii_case(name));
-    parameters.next().map(|(_, value)| value.trim().trim_matches('"').to_owned())
+async fn collect_parts(mut form: Multipart<'_>) -> Result<Parts, String> {
+    let mut parts = Parts::default();
+    while let Some(mut field) = form.next_field().await.map_err(|error| error.to_string())? {
+        let Some(name) = field.name().map(unescape_name) else {
+            return Err("a part has no name".to_owned());
+        };
+        let is_file = field.file_name().is_some();
+        let mut content = Vec::new();
+        while let Some(chunk) = poll_fn(|context| Pin::new(&mut field).poll_next(context)).await {
+            content.extend_from_slice(&chunk.map_err(|error| error.to_string())?);
+        }
+        let value = String::from_utf8_lossy(&content).into_owned();
+        let list = if is_file { &mut parts.files } else { &mut parts.fields };
+        list.push(Pair { name, value, used: false });
+    }
+    Ok(parts)
 }
 
-fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
+/// Reverses the escapes of the HTML standard, which browsers and `reqwest` use for three characters of names.
+fn unescape_name(name: &str) -> String {
+    name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
+}
+
+/// A body of one chunk.
+struct WholeBody(Option<Bytes>);
+
+impl Stream for WholeBody {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn parse(body: &str) -> Result<Parts, String> {
+        parse_multipart("multipart/form-data; boundary=B", &Bytes::copy_from_slice(body.as_bytes()))
+    }
+
+    fn pairs(list: &[Pair]) -> Vec<(&str, &str)> {
+        list.iter().map(|pair| (pair.name.as_str(), pair.value.as_str())).collect()
+    }
+
     #[test]
     fn a_form_with_files_is_parsed() {
-        let text = "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\ny\r\n\
-                    --B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"g.txt\"\r\n\
-                    Content-Type: text/plain\r\n\r\nGIF\r\n--B--\r\n";
-        let body = Bytes::from_static(text.as_bytes());
-        let Parts { fields, files } = parse_multipart("multipart/form-data; boundary=B", &body).unwrap();
-        assert_eq!((fields[0].name.as_str(), fields[0].value.as_str()), ("a", "x\r\ny"));
-        assert_eq!((files[0].name.as_str(), files[0].value.as_str()), ("f", "GIF"));
-        for broken in ["", "--B", "--B\r\n", "--B\r\nx\r\n--B--", "--C--"] {
-            let body = Bytes::copy_from_slice(broken.as_bytes());
-            assert!(parse_multipart("multipart/form-data; boundary=B", &body).is_none(), "{broken:?}");
+        let parts = parse(
+            "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\ny\r\n\
+             --B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"g.txt\"\r\n\
+             Content-Type: text/plain\r\n\r\nGIF\r\n--B--\r\n",
+        )
+        .unwrap();
+        assert_eq!(pairs(&parts.fields), [("a", "x\r\ny")]);
+        assert_eq!(pairs(&parts.files), [("f", "GIF")]);
+    }
+
+    #[test]
+    fn names_may_contain_separators_and_escapes() {
+        for (sent, name) in [
+            ("a;b", "a;b"),
+            ("a%22b%0D%0Ac", "a\"b\r\nc"),
+            ("a\\\"b", "a\"b"),
+            ("items[0][name]", "items[0][name]"),
+        ] {
+            let body =
+                format!("--B\r\nContent-Disposition: form-data; name=\"{sent}\"\r\n\r\n1\r\n--B--\r\n");
+            assert_eq!(pairs(&parse(&body).unwrap().fields), [(name, "1")], "{sent}");
         }
-        assert!(parse_multipart("multipart/form-data", &body).is_none());
+    }
+
+    #[test]
+    fn broken_forms_are_errors() {
+        let nameless = "--B\r\nContent-Type: text/plain\r\n\r\n1\r\n--B--\r\n";
+        for broken in ["", "--B", "--B\r\n", "--B\r\nx\r\n--B--", "--C--", nameless] {
+            assert!(parse(broken).is_err(), "{broken:?}");
+        }
+        let error = parse_multipart("multipart/form-data", &Bytes::new()).err().unwrap();
+        assert!(error.contains("boundary"), "{error}");
     }
 }

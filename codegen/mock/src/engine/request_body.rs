@@ -42,8 +42,8 @@ pub(crate) fn decode_body(
             Ok(DecodedBody::Value(decode_fields(description, body, Parts { fields, files: Vec::new() })))
         }
         Encoding::Multipart | Encoding::JsonOrMultipart if is_multipart => {
-            let parts = parse_multipart(content_type, bytes).ok_or_else(|| {
-                let details = "not a form with the boundary that the content type states".to_owned();
+            let parts = parse_multipart(content_type, bytes).map_err(|error| {
+                let details = format!("the form cannot be parsed: {error}");
                 Violation { reason: RejectionReason::InvalidJson, path: String::new(), details }
             })?;
             Ok(DecodedBody::Value(decode_fields(description, body, parts)))
