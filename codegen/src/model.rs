@@ -1,10 +1,12 @@
 //! Reads a document into its model, for the generator and for tools that compare documents.
 
+use crate::analyze::{Facts, analyze};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Locate, Messages, Position, Severity, SourceId};
 use crate::document::{Origins, Source, SourceMap, load_document};
 use crate::ir::Api;
 use crate::lower::{KeywordRule, LowerOptions, UnknownKeys, lower_document};
+use crate::names::{Names, assign_names};
 use crate::overlay;
 use crate::resolve::resolve;
 use crate::stack::run_with_large_stack;
@@ -27,6 +29,10 @@ pub struct Model {
     pub api: Api,
     /// The messages about actions of overlays that match or change nothing.
     pub dead_actions: Vec<String>,
+    /// The facts about the model.
+    pub(crate) facts: Facts,
+    /// The names that the generator gives in Rust.
+    pub(crate) names: Names,
     sources: SourceMap,
 }
 
@@ -42,8 +48,12 @@ impl Model {
         let mut sources = SourceMap::default();
         let options = ModelOptions { strict: false, dead_actions: DeadActions::Collect };
         match run_with_large_stack(|| resolve_document(inputs, options, &mut diagnostics, &mut sources)) {
-            Some(ResolvedDocument { api, dead_actions, .. }) if !diagnostics.has_errors() => {
-                Ok(Self { api, dead_actions, sources })
+            Some(ResolvedDocument { api, dead_actions, config, .. }) if !diagnostics.has_errors() => {
+                // Names that collide or match nothing are reported when a crate is generated.
+                let mut ignored = Diagnostics::default();
+                let facts = analyze(&api, &mut ignored);
+                let names = assign_names(&api, &facts, &config, &mut ignored);
+                Ok(Self { api, dead_actions, facts, names, sources })
             }
             _ => Err(Messages::new(diagnostics, sources)),
         }

@@ -2,6 +2,7 @@
 
 use super::change::Impact::{self, Breaking, Compatible};
 use super::change::{Direction, Impacts, Kind};
+use crate::analyze::Setter;
 
 /// Whether a field is required and whether it is nullable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ fn combine_directions(impact: impl Fn(Direction) -> Impacts, direction: Directio
     }
 }
 
-fn breaking_if(yes: bool) -> Impact {
+pub(super) fn breaking_if(yes: bool) -> Impact {
     if yes { Breaking } else { Compatible }
 }
 
@@ -41,31 +42,34 @@ pub(super) fn field_added(direction: Direction, required: bool, set: bool) -> Im
     )
 }
 
-/// A removed field. A server may ignore it in a request, but then it does not do what the caller requested.
-pub(super) fn field_removed(direction: Direction, required: bool) -> Impacts {
+/// A removed field. `set`: it has a setter. A server may ignore it in a request, but then it does not do what the caller requested.
+pub(super) fn field_removed(direction: Direction, required: bool, set: bool) -> Impacts {
     combine_directions(
         |direction| match direction {
-            Direction::Request => Impacts::new(Breaking, Breaking),
+            Direction::Request => Impacts::new(breaking_if(set), Breaking),
             _ => Impacts::new(Breaking, breaking_if(required)),
         },
         direction,
     )
 }
 
-/// A field that changed whether it is required or nullable.
+/// A field that changed whether it is required or nullable, and whether the caller had to set it and has to set it now.
 pub(super) fn presence_changed(
     kind: Kind,
     direction: Direction,
     old: MemberPresence,
     new: MemberPresence,
+    (had_to_set, must_set): (bool, bool),
 ) -> Impacts {
     // The type of a struct's field changes unless the number of `Option`s stays.
     let rust = breaking_if(old.option_count(direction) != new.option_count(direction));
     combine_directions(
         |direction| match (direction, kind) {
-            (Direction::Request, Kind::MadeRequired | Kind::MadeNonNullable) => {
-                Impacts::new(Breaking, Breaking)
+            // In an optional body, every setter is optional.
+            (Direction::Request, Kind::MadeRequired) => {
+                Impacts::new(breaking_if(must_set && !had_to_set), Breaking)
             }
+            (Direction::Request, Kind::MadeNonNullable) => Impacts::new(Breaking, Breaking),
             // The setter stays and accepts every value that it accepted.
             (Direction::Request, _) => Impacts::new(Compatible, Compatible),
             (_, Kind::MadeOptional) => Impacts::new(rust, Breaking),
@@ -100,14 +104,29 @@ pub(super) fn choice_removed(direction: Direction) -> Impacts {
 }
 
 /// A required field with one value has no setter: a field that gains or loses the constant loses or gains its setter.
-pub(super) fn constant_changed(direction: Direction, old: bool, new: bool) -> Impacts {
+pub(super) fn constant_changed(
+    direction: Direction,
+    (was, is): (bool, bool),
+    (old, new): (Setter, Setter),
+) -> Impacts {
+    let rust = match (old == Setter::Fixed, new == Setter::Fixed) {
+        (true, false) => breaking_if(new.is_required()),
+        (false, true) => Breaking,
+        _ => Compatible,
+    };
     combine_directions(
-        |direction| match (direction, old, new) {
-            (Direction::Request, true, false) => Impacts::new(Breaking, Compatible),
-            (Direction::Request, false, true) => Impacts::new(Breaking, Breaking),
-            (Direction::Request, ..) => Impacts::new(Compatible, Breaking),
+        |direction| match direction {
+            Direction::Request => Impacts::new(rust, breaking_if(is || !was)),
             _ => Impacts::new(Compatible, Compatible),
         },
+        direction,
+    )
+}
+
+/// A limit that accepts fewer values, or other values. The crate checks no limits, so only a server can refuse a value.
+pub(super) fn limit_narrowed(direction: Direction) -> Impacts {
+    combine_directions(
+        |direction| Impacts::new(Compatible, breaking_if(direction == Direction::Request)),
         direction,
     )
 }
@@ -150,7 +169,13 @@ mod tests {
             // The field of a type that requests use is an `Option` of an `Option` then.
             (Direction::Both, Breaking),
         ] {
-            let impacts = presence_changed(Kind::MadeNullable, direction, presence(false), presence(true));
+            let impacts = presence_changed(
+                Kind::MadeNullable,
+                direction,
+                presence(false),
+                presence(true),
+                (false, true),
+            );
             assert_eq!(impacts, Impacts::new(rust, Compatible), "{direction:?}");
         }
     }

@@ -126,23 +126,67 @@ pub(super) fn match_renamed_members(
     pairs
 }
 
+/// What two names have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Words {
+    /// A word of their own.
+    Specific,
+    /// Only words that many names have.
+    Generic,
+    /// Nothing.
+    None,
+}
+
+/// Words of names that say what kind of value it is, not which one.
+const GENERIC: [&str; 14] =
+    ["id", "ids", "at", "on", "by", "is", "has", "type", "name", "count", "date", "time", "url", "number"];
+
+/// What two names have in common.
+pub(super) fn compare_words(one: &str, other: &str) -> Words {
+    let other = split_name(other);
+    let mut common = split_name(one);
+    common.retain(|word| other.contains(word));
+    match common.iter().any(|word| !GENERIC.contains(&word.as_str())) {
+        true => Words::Specific,
+        false if common.is_empty() => Words::None,
+        false => Words::Generic,
+    }
+}
+
 fn shares_word(one: &str, other: &str) -> bool {
-    let words = |name: &str| -> Vec<String> {
-        let mut words = vec![String::new()];
-        for c in name.chars() {
-            if !c.is_alphanumeric() {
+    compare_words(one, other) != Words::None
+}
+
+/// The words of a name in lower case, without single letters.
+fn split_name(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for c in name.chars() {
+        if !c.is_alphanumeric() {
+            words.push(String::new());
+        } else {
+            if c.is_uppercase() {
                 words.push(String::new());
-            } else {
-                if c.is_uppercase() {
-                    words.push(String::new());
-                }
-                if let Some(last) = words.last_mut() {
-                    last.extend(c.to_lowercase());
-                }
+            }
+            if let Some(last) = words.last_mut() {
+                last.extend(c.to_lowercase());
             }
         }
-        words.into_iter().filter(|word| word.len() > 1).collect()
-    };
-    let other = words(other);
-    words(one).iter().any(|word| other.contains(word))
+    }
+    words.retain(|word| word.len() > 1);
+    words
+}
+
+/// Pairs by a score, the best first. `scores` holds the score of each old and new item that may be paired, by index.
+pub(super) fn match_by_score(mut scores: Vec<(f64, usize, usize)>) -> Vec<(usize, usize)> {
+    // Equal scores: the nearest indexes first, which is the same order in both directions.
+    let order = |(_, one, other): &(f64, usize, usize)| (one.abs_diff(*other), *one.min(other));
+    scores.sort_by(|one, other| other.0.total_cmp(&one.0).then(order(one).cmp(&order(other))));
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
+    for (_, one, other) in scores {
+        if pairs.iter().all(|(old, new)| *old != one && *new != other) {
+            pairs.push((one, other));
+        }
+    }
+    pairs.sort_unstable();
+    pairs
 }

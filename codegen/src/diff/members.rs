@@ -2,51 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::change::{Direction, Kind};
-use super::impact::{self, MemberPresence};
+use super::change::{Direction, Impacts, Kind};
+use super::found::{At, Found};
+use super::impact;
+use super::limits::compare_details;
 use super::matching::{Unmatched, match_renamed_members};
-use super::relation::{describe_type, wire_text};
-use super::side::Side;
+use super::relation::{are_related, describe_type, wire_text};
+use super::side::{Member, Side};
 use super::types::describe_deprecation;
-use super::walk::{At, Found, Walker};
+use super::walk::Walker;
+use crate::analyze::Setter;
+use crate::ident::pascal_case;
 use crate::ir::Field;
-
-/// A field of an object, or a parameter.
-#[derive(Clone, Debug)]
-pub(super) struct Member<'a> {
-    /// The key by which it is matched.
-    pub(super) key: String,
-    /// Its description in messages, with its name.
-    pub(super) shown: String,
-    /// Whether it is a parameter.
-    pub(super) parameter: bool,
-    pub(super) field: &'a Field,
-}
-
-impl<'a> Member<'a> {
-    fn from_field(field: &'a Field) -> Self {
-        Self { key: field.name.clone(), shown: format!("field `{}`", field.name), parameter: false, field }
-    }
-
-    fn presence(&self) -> MemberPresence {
-        MemberPresence { required: self.field.required, nullable: self.field.ty.split_null().1 }
-    }
-
-    /// Whether it is an argument of the method, not a setter.
-    fn is_argument(&self) -> bool {
-        self.parameter && self.key.starts_with("path ")
-    }
-
-    /// The place of a parameter in the request.
-    fn place(&self) -> &str {
-        if self.parameter { self.key.split(' ').next().unwrap_or_default() } else { "" }
-    }
-
-    /// Its description, with whether it is required.
-    fn describe_with_presence(&self) -> String {
-        format!("{} {}", if self.field.required { "required" } else { "optional" }, self.shown)
-    }
-}
 
 impl<'a> Walker<'a> {
     /// Compares the fields of an object. Fields that only travel in the other direction are left out.
@@ -54,16 +21,16 @@ impl<'a> Walker<'a> {
         &mut self,
         at: &At,
         direction: Direction,
-        old: &'a [Field],
-        new: &'a [Field],
+        mut old: Vec<Member<'a>>,
+        mut new: Vec<Member<'a>>,
     ) {
-        let travels = |field: &&Field| match direction {
-            Direction::Request => !field.read_only,
-            Direction::Response => !field.write_only,
+        let travels = |member: &Member<'a>| match direction {
+            Direction::Request => !member.field.read_only,
+            Direction::Response => !member.field.write_only,
             Direction::Both => true,
         };
-        let old = old.iter().filter(travels).map(Member::from_field).collect();
-        let new = new.iter().filter(travels).map(Member::from_field).collect();
+        old.retain(travels);
+        new.retain(travels);
         self.compare_members(at, direction, old, new);
     }
 
@@ -74,7 +41,7 @@ impl<'a> Walker<'a> {
         old: Vec<Member<'a>>,
         new: Vec<Member<'a>>,
     ) {
-        let (mut removed, mut added) = (Vec::new(), Vec::new());
+        let (mut removed, mut added, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
         for member in &new {
             match old.iter().find(|other| other.key == member.key) {
                 Some(other) => self.compare_member(at, direction, other, member, false),
@@ -84,49 +51,18 @@ impl<'a> Walker<'a> {
         removed.extend(old.iter().filter(|member| !new.iter().any(|other| other.key == member.key)));
         let keys = old.iter().map(|member| member.key.clone());
         let common: BTreeSet<String> = keys.filter(|key| new.iter().any(|other| other.key == *key)).collect();
-        let gone: Vec<_> = removed
-            .iter()
-            .map(|one| unmatched_member(wire_text(&self.old, &one.field.ty), one, &old, &common))
-            .collect();
-        let come: Vec<_> = added
-            .iter()
-            .map(|one| unmatched_member(wire_text(&self.new, &one.field.ty), one, &new, &common))
-            .collect();
-        let pairs = match_renamed_members(&gone, &come);
-        for (from, to) in &pairs {
-            let (Some(from), Some(to)) = (removed.get(*from), added.get(*to)) else { continue };
-            let kind = if to.parameter { Kind::ParameterRenamed } else { Kind::FieldRenamed };
-            let now = if to.parameter { to.shown.clone() } else { format!("`{}`", to.field.name) };
-            let message = format!("{} is now {now}", from.describe_with_presence());
-            let impact = if to.parameter
-                && from.field.name == to.field.name
-                && !from.is_argument()
-                && !to.is_argument()
-            {
-                // The setter stays; only the place of the value in the request changes.
-                impact::breaks_wire()
-            } else {
-                impact::field_removed(direction, from.field.required).combine(impact::field_added(
-                    direction,
-                    to.field.required,
-                    to.field.required,
-                ))
-            };
-            let (before, after) = if from.field.name == to.field.name {
-                (from.place(), to.place())
-            } else {
-                (from.field.name.as_str(), to.field.name.as_str())
-            };
-            let found = Found::new(kind, message, direction, impact).values(before, after);
-            self.record_member_change(at, found, (from, to));
+        self.collect_evidence(&removed, &added);
+        for (from, to) in self.match_renames((&removed, &old), (&added, &new), &common) {
+            pairs.push((from, to));
+            let (Some(from), Some(to)) = (removed.get(from), added.get(to)) else { continue };
+            self.record_rename(at, direction, from, to);
             self.compare_member(at, direction, from, to, true);
         }
         for (_, member) in
             added.iter().enumerate().filter(|(place, _)| pairs.iter().all(|(_, to)| to != place))
         {
             let required = member.field.required;
-            let impact =
-                impact::field_added(direction, required, required && member.field.constant.is_none());
+            let impact = impact::field_added(direction, required, member.setter.is_required());
             let kind = if member.parameter { Kind::ParameterAdded } else { Kind::FieldAdded };
             let message = format!("{} is new", member.describe_with_presence());
             let new = member.field.pointer.as_str();
@@ -138,7 +74,7 @@ impl<'a> Walker<'a> {
         for (_, member) in
             removed.iter().enumerate().filter(|(place, _)| pairs.iter().all(|(from, _)| from != place))
         {
-            let impact = impact::field_removed(direction, member.field.required);
+            let impact = impact::field_removed(direction, member.field.required, has_setter(member.setter));
             let kind = if member.parameter { Kind::ParameterRemoved } else { Kind::FieldRemoved };
             let message = format!("{} is gone", member.describe_with_presence());
             let old = member.field.pointer.as_str();
@@ -147,6 +83,87 @@ impl<'a> Walker<'a> {
                 Found::new(kind, message, direction, impact).from(old).named(&member.field.name).before(was);
             self.record_change(at, found);
         }
+    }
+
+    /// Notes which removed and added fields may be one field under two names.
+    fn collect_evidence(&mut self, removed: &[&Member<'a>], added: &[&Member<'a>]) {
+        for old in removed {
+            self.evidence.add_removed(&old.field.name, &old.field.pointer);
+        }
+        for new in added {
+            self.evidence.add_added(&new.field.name, &new.field.pointer);
+        }
+        for old in removed {
+            for new in added.iter().filter(|new| new.place() == old.place()) {
+                let (one, other) = ((&self.old, &old.field.ty), (&self.new, &new.field.ty));
+                if old.field.name != new.field.name && are_related(one, other) {
+                    let equal = wire_text(one.0, one.1) == wire_text(other.0, other.1);
+                    let names = (old.field.name.as_str(), new.field.name.as_str());
+                    self.evidence.add_pair(names, (&old.field.pointer, &new.field.pointer), equal);
+                }
+            }
+        }
+    }
+
+    /// The pairs that are one field under two names: first those that recur, then those that the object itself shows.
+    fn match_renames(
+        &self,
+        (removed, all_old): (&[&Member<'a>], &[Member<'a>]),
+        (added, all_new): (&[&Member<'a>], &[Member<'a>]),
+        common: &BTreeSet<String>,
+    ) -> Vec<(usize, usize)> {
+        let mut pairs = Vec::new();
+        for (from, old) in removed.iter().enumerate() {
+            let recurs = |new: &&Member<'a>| {
+                self.renames.contains(&old.field.name, &new.field.name) && old.place() == new.place()
+            };
+            pairs.extend(added.iter().position(recurs).map(|to| (from, to)));
+        }
+        let left = |count: usize, used: &dyn Fn(usize) -> bool| -> Vec<usize> {
+            (0..count).filter(|index| !used(*index)).collect()
+        };
+        let old_left = left(removed.len(), &|index| pairs.iter().any(|(from, _)| *from == index));
+        let new_left = left(added.len(), &|index| pairs.iter().any(|(_, to)| *to == index));
+        let old: Vec<_> = old_left
+            .iter()
+            .filter_map(|index| removed.get(*index))
+            .map(|one| unmatched_member(wire_text(&self.old, &one.field.ty), one, all_old, common))
+            .collect();
+        let new: Vec<_> = new_left
+            .iter()
+            .filter_map(|index| added.get(*index))
+            .map(|one| unmatched_member(wire_text(&self.new, &one.field.ty), one, all_new, common))
+            .collect();
+        let single = match_renamed_members(&old, &new);
+        pairs.extend(
+            single.iter().filter_map(|(from, to)| Some((*old_left.get(*from)?, *new_left.get(*to)?))),
+        );
+        pairs.sort_unstable();
+        pairs
+    }
+
+    fn record_rename(&mut self, at: &At, direction: Direction, from: &Member<'a>, to: &Member<'a>) {
+        let kind = if to.parameter { Kind::ParameterRenamed } else { Kind::FieldRenamed };
+        let now = if to.parameter { to.shown.clone() } else { format!("`{}`", to.field.name) };
+        let message = format!("{} is now {now}", from.describe_with_presence());
+        let (before, after) = if from.field.name == to.field.name {
+            (from.place(), to.place())
+        } else {
+            (from.field.name.as_str(), to.field.name.as_str())
+        };
+        let impact = impact::field_removed(direction, from.field.required, has_setter(from.setter))
+            .combine(impact::field_added(direction, to.field.required, to.setter.is_required()));
+        // The name of an argument is no part of a call; any other is the name of a setter or field.
+        let same_argument = from.is_argument() == to.is_argument();
+        let impact = if from.rust == to.rust && same_argument {
+            Impacts::new(super::Impact::Compatible, impact.wire)
+        } else {
+            impact
+        };
+        // Inline types are named after their field.
+        self.renamed_types.insert((pascal_case(&from.field.name), pascal_case(&to.field.name)));
+        let found = Found::new(kind, message, direction, impact).values(before, after);
+        self.record_member_change(at, found, (from, to));
     }
 
     /// Compares a field with its former version. A renamed field breaks its users already, so a type that only has another name
@@ -167,7 +184,8 @@ impl<'a> Walker<'a> {
             } else {
                 (Kind::MadeOptional, "required", "optional")
             };
-            let impact = impact::presence_changed(kind, direction, from, to);
+            let must_set = (old.setter.is_required(), new.setter.is_required());
+            let impact = impact::presence_changed(kind, direction, from, to, must_set);
             let found = Found::new(kind, format!("{shown} is {after} now"), direction, impact);
             self.record_member_change(at, found.values(before, after), (old, new));
         }
@@ -177,14 +195,14 @@ impl<'a> Walker<'a> {
             } else {
                 (Kind::MadeNonNullable, "is never null now")
             };
-            let impact = impact::presence_changed(kind, direction, from, to);
+            let impact = impact::presence_changed(kind, direction, from, to, (false, true));
             let found = Found::new(kind, format!("{shown} {word}"), direction, impact);
             let (before, after) =
                 (describe_type(&self.old, &old.field.ty), describe_type(&self.new, &new.field.ty));
             self.record_member_change(at, found.values(before, after), (old, new));
         }
         let (one, other) = (old.field.ty.split_null().0, new.field.ty.split_null().0);
-        if let Some(retyped) = self.compare_types(direction, one, other)
+        if let Some(retyped) = self.compare_types(at, direction, one, other)
             && !(renamed && wire_text(&self.old, one) == wire_text(&self.new, other))
         {
             let (before, after) = (describe_type(&self.old, one), describe_type(&self.new, other));
@@ -200,11 +218,8 @@ impl<'a> Walker<'a> {
             };
             let (before, after) = (text(old), text(new));
             let message = format!("{shown} is {after} now, no longer {before}");
-            let impact = impact::constant_changed(
-                direction,
-                old.field.constant.is_some(),
-                new.field.constant.is_some(),
-            );
+            let constants = (old.field.constant.is_some(), new.field.constant.is_some());
+            let impact = impact::constant_changed(direction, constants, (old.setter, new.setter));
             let found = Found::new(Kind::ConstantChanged, message, direction, impact);
             self.record_member_change(at, found.values(before, after), (old, new));
         }
@@ -219,10 +234,13 @@ impl<'a> Walker<'a> {
 
     fn compare_docs(&mut self, at: &At, direction: Direction, old: &Member<'a>, new: &Member<'a>) {
         let (one, other) = (&old.field, &new.field);
-        let details = |field: &'a Field| (&field.details.constraints, &field.details.default);
+        let limits = self.limit_findings(&new.shown, direction, one, other);
+        for found in limits {
+            self.record_member_change(at, found, (old, new));
+        }
         let parts = [
             ("description", one.description != other.description),
-            ("limits", details(one) != details(other)),
+            ("format", one.details.constraints.format != other.details.constraints.format),
             ("example", one.details.example != other.details.example),
             ("name", old.key == new.key && one.name != other.name),
         ];
@@ -234,10 +252,31 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// What changed in the limits and the default of a field.
+    fn limit_findings(
+        &self,
+        shown: &str,
+        direction: Direction,
+        old: &Field,
+        new: &Field,
+    ) -> Vec<Found<'static>> {
+        // A field of another type has other limits.
+        let (one, other) = (old.ty.split_null().0, new.ty.split_null().0);
+        if wire_text(&self.old, one) != wire_text(&self.new, other) {
+            return Vec::new();
+        }
+        compare_details(shown, direction, &old.details, &new.details)
+    }
+
     /// Records a change of a field that both documents have.
     fn record_member_change(&mut self, at: &At, found: Found<'_>, (old, new): (&Member<'a>, &Member<'a>)) {
         self.record_change(at, found.at(&old.field.pointer, &new.field.pointer).named(&new.field.name));
     }
+}
+
+/// Whether a request sets a member by a setter or an argument.
+fn has_setter(setter: Setter) -> bool {
+    !matches!(setter, Setter::Fixed | Setter::None)
 }
 
 /// The presence and type of a field, for `before` and `after`.

@@ -6,11 +6,16 @@
 //!
 //! # Matching
 //!
-//! Operations are matched by method, path and id, then by method and path, then by id. Events by name, then by value.
-//! Components by name; two components whose names exist in one document only are a rename if at least half of their fields
-//! match, and so is an inline type that became a component. A removed and an added field of one object are a rename if they
-//! agree on presence and on two of: type, position, a word of the name. With several candidates, all three must match. An
-//! unused component is reported on its own; any other is reported with what uses it.
+//! Operations are matched by method, path and id, then by method and path, then by id. Events by name, then by value. Types
+//! that are in the same place are compared, also where one component gives way to another one or to an inline schema: one
+//! change names the pair, and others list what its fields lost. It is a *rename* if both names exist in one document only and
+//! at least half of the fields match. Variants of unions and of bodies are matched by their fields, then by their constants,
+//! and last by their names. An unused component is reported on its own; any other is reported with what uses it.
+//!
+//! A removed and an added field of one object are a rename if the pair recurs: in `renames`, a first walk over the documents
+//! counts in how many objects one name gives way to the other, and a second walk takes such pairs for renames everywhere. Any
+//! other pair is a rename if the fields agree on presence and on two of: type, position, a word of the name. With several
+//! candidates, all three must match.
 //!
 //! # Impact
 //!
@@ -22,38 +27,49 @@
 //! |---|---|---|---|---|---|
 //! | operation, event or component added | c | c | c | c | no program calls it yet |
 //! | operation removed | b | b | b | b | |
-//! | operation renamed, tag moved | b | c | b | c | method and module are named after them |
+//! | operation renamed, tag moved | b, c if the names in Rust stay | c | as request | c | method and module are named after them |
 //! | path or method moved | c | b | c | b | updating the crate fixes it |
 //! | optional field or parameter added | c | c | c | c | structs are not exhaustive, unknown fields are kept |
 //! | required field or parameter added | b | b | c | c | the request would be incomplete |
-//! | the same with one value only | c | b | c | c | the crate sends it by itself |
+//! | the same with one value only, or in an optional body | c | b | c | c | the crate sends it by itself; no setter has to be called |
 //! | optional field removed | b | b | b | c | the setter or field is gone; a server no longer does what the caller requested |
 //! | required field removed | b | b | b | b | a response without it cannot be decoded |
-//! | field renamed | b | b | b | as removed | |
-//! | made required | b | b | b | c | `Option<T>` becomes `T` |
+//! | field with one value removed | c | b | as removed | as removed | it has no setter |
+//! | field renamed | b, c if the name in Rust stays | b | as request | as removed | |
+//! | made required | b, c in an optional body | b | b | c | `Option<T>` becomes `T` |
 //! | made optional | c | c | b | b | the setter stays; `T` becomes `Option<T>` |
 //! | made nullable | c | c | b | b, c if it was optional | the setter accepts what it accepted, and `Null` |
 //! | never null any more | b | b | b | c | |
 //! | both at once, with the same number of `Option`s | as each | as each | c | as each | the field's type stays |
 //! | retyped | b | c if the new type accepts all old values | b | c if the old type accepts all new values | |
 //! | one value only, before and after | c | b | c | c | |
+//! | type in the place of another one | b, c if the name in Rust stays | c | as request | c | its fields are compared |
+//! | limit tightened, or a pattern replaced | c | b | c | c | a server refuses what it accepted; the crate checks no limits |
+//! | limit loosened | c | c | c | c | in a response too: values are decoded without regard to limits |
+//! | default changed | c | b | c | c | a request that leaves it out means something else |
+//! | default stated, or not stated any more | c | c | c | c | what a server does is not known to change |
 //! | enum value or variant added | c | c | c | c | both are open |
 //! | enum value or variant removed | b | b | b | c | the variant is gone |
-//! | component renamed, or inline before | b | c | b | c | |
-//! | body made required | c | b | | | |
-//! | encoding of a body, style of a parameter | c | b | | | |
+//! | variant renamed | b | c | b | c | |
+//! | discriminator stated, or not stated any more | c | c | c | c | the values were sent before |
+//! | discriminator value replaced | c | b | c | b | c if the reader knows all values |
+//! | component renamed, or inline before | b, c if the name in Rust stays | c | as request | c | |
+//! | body made required | b, c without required setters | b | | | |
+//! | body removed as a variant | b | b, c if another variant accepts it | | | |
+//! | one variant of a body becomes several, or several one | b | c | | | the caller has to choose one; each variant is compared |
+//! | encoding of a body, style of a parameter | c | b | | | c from JSON to JSON or multipart |
 //! | success of another type | | | b | c if it was empty | |
 //! | responses become pages, or stop being pages | | | b | c | the method returns another type |
 //! | body of an error | | | c | c | the crate exposes it as JSON |
 //! | common shape of errors | | | b | c | |
-//! | security: an alternative removed | c | b | | | |
-//! | security: an alternative added, none required, or stated for the first time | c | c | | | the credential was sent already |
+//! | security: an alternative removed, a scheme or scope more in one | c | b | | | |
+//! | security: an alternative added, a scheme or scope less, none required, or stated for the first time | c | c | | | the credential was sent already |
 //! | credential sent in another place | b | b | | | |
 //! | server | c | b | c | b | updating the crate fixes it |
-//! | event removed or renamed | | | b | c | |
+//! | event removed or renamed | | | b, c if the name in Rust stays | c | |
 //! | discriminator value of an event | | | c | b | |
 //! | deprecated, or no longer deprecated | c | c | c | c | |
-//! | descriptions, limits, examples | d | d | d | d | the client does not check limits |
+//! | version, descriptions, examples, formats that make no type | d | d | d | d | |
 //!
 //! A type that travels in both directions gets the worse impact of both. Request structs are built with setters, so the types
 //! of their fields do not count. The fields of an unused component count as fields of a response.
@@ -64,20 +80,27 @@
 
 mod body;
 mod change;
+mod found;
 mod impact;
+mod limits;
 mod matching;
 mod members;
 mod operations;
 mod relation;
+mod renames;
 mod report;
 mod side;
 mod types;
+mod variants;
 mod walk;
 mod whole;
 
 pub use change::{Change, Diff, Direction, Impact, Impacts, Kind, Location, Unread, Verdict};
 pub use report::{escape_markdown, next_version, render_markdown, render_text};
 
+use self::renames::Renames;
+use self::side::Side;
+use self::walk::Walker;
 use crate::model::Model;
 use crate::stack::run_with_large_stack;
 
@@ -85,13 +108,13 @@ use crate::stack::run_with_large_stack;
 #[must_use]
 pub fn diff(old: &Model, new: &Model) -> Diff {
     let diff = run_with_large_stack(|| {
-        let mut walker = walk::Walker::new(old, new);
-        walker.compare_operations();
-        walker.compare_webhooks();
-        walker.compare_api();
-        walker.compare_queued_pairs();
-        walker.compare_unused_components();
-        Some(walker.into_diff())
+        // The first walk finds which renames recur; the second one applies them everywhere.
+        let mut first = Walker::new(Side::new(old), Side::new(new), Renames::default());
+        first.compare_all();
+        let (old, new, renames) = first.into_renames();
+        let mut second = Walker::new(old, new, renames);
+        second.compare_all();
+        Some(second.into_diff())
     });
     diff.unwrap_or_default()
 }

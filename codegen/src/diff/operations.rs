@@ -1,14 +1,16 @@
 //! Compares operations.
 
 use super::change::{Direction, Kind};
+use super::found::{At, Found};
 use super::impact;
 use super::matching::{match_operations, strip_parameter_names};
-use super::members::Member;
 use super::relation::{DEPTH, accepts_values, describe_type};
-use super::side::describe_call;
+use super::side::{Member, Side, describe_call};
 use super::types::{describe_deprecation, found_in_both};
-use super::walk::{At, Found, Walker};
-use crate::ir::{Api, Operation, Parameter, ParameterLocation, Success, TypeRef};
+use super::walk::Walker;
+use crate::analyze::Setter;
+use crate::ident::type_name;
+use crate::ir::{Api, Operation, Parameter, ParameterLocation, SecurityAlternative, Success, TypeRef};
 
 impl<'a> Walker<'a> {
     pub(super) fn compare_operations(&mut self) {
@@ -54,7 +56,12 @@ impl<'a> Walker<'a> {
         let at = At::Call(label, describe_call(new));
         self.compare_names(&at, old, new);
         self.compare_access(&at, old, new);
-        self.compare_members(&at, Direction::Request, parameter_members(old), parameter_members(new));
+        self.compare_members(
+            &at,
+            Direction::Request,
+            self.parameters(old, true),
+            self.parameters(new, false),
+        );
         self.compare_styles(&at, old, new);
         self.compare_bodies(label, old, new);
         self.compare_success(&at, old, new);
@@ -77,40 +84,56 @@ impl<'a> Walker<'a> {
         self.record_change(at, found.at(&old.pointer, &new.pointer));
     }
 
-    fn compare_names(&mut self, at: &At, old: &Operation, new: &Operation) {
+    /// Compares the id, the path and the tag. Of these, only the path is sent; a program depends on the names in Rust that the
+    /// id and the tag give.
+    fn compare_names(&mut self, at: &At, old: &'a Operation, new: &'a Operation) {
+        let names = |side: &Side<'a>, operation: &Operation| {
+            let names = side.operation_names(operation);
+            names.map_or(("", ""), |names| (names.method.as_str(), names.builder.as_str()))
+        };
+        let rust = (names(&self.old, old), names(&self.new, new));
+        let modules = (self.old.module_name(old), self.new.module_name(new));
+        let both = Direction::Both;
         if old.id != new.id {
             let message = format!("the operation `{}` is now `{}`", old.id, new.id);
-            let (kind, impact) = (Kind::OperationRenamed, impact::breaks_rust());
-            let found = Found::new(kind, message, Direction::Both, impact).values(&old.id, &new.id);
+            let impact = if rust.0 == rust.1 { impact::compatible() } else { impact::breaks_rust() };
+            if rust.0 != rust.1 {
+                // Inline types are named after their operation.
+                self.renamed_types.insert((type_name(&old.id), type_name(&new.id)));
+            }
+            let found = Found::new(Kind::OperationRenamed, message, both, impact).values(&old.id, &new.id);
             self.record_operation_change(at, found, (old, new));
+        } else if rust.0 != rust.1 && modules.0 == modules.1 {
+            let (before, after) = (rust.0.0, rust.1.0);
+            let message = format!("its method in Rust is `{after}` now, no longer `{before}`");
+            let found = Found::new(Kind::OperationRenamed, message, both, impact::breaks_rust());
+            self.record_operation_change(at, found.values(before, after), (old, new));
         }
         let (from, to) = (describe_call(old), describe_call(new));
         if strip_parameter_names(&from) != strip_parameter_names(&to) {
             let message = format!("`{from}` is now `{to}`");
             // Changed arguments are reported as parameters.
-            let (kind, impact) = (Kind::OperationMoved, impact::breaks_wire());
-            let found = Found::new(kind, message, Direction::Both, impact).values(from, to);
-            self.record_operation_change(at, found, (old, new));
+            let found = Found::new(Kind::OperationMoved, message, both, impact::breaks_wire());
+            self.record_operation_change(at, found.values(from, to), (old, new));
         }
         let tag = |api: &'a Api, operation: &Operation| {
             api.tags.get(operation.tag).map_or(("", ""), |tag| (tag.name.as_str(), tag.pointer.as_str()))
         };
         let ((from, old_tag), (to, new_tag)) = (tag(self.old.api(), old), tag(self.new.api(), new));
         let plain = |name: &str| name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-        if plain(from) != plain(to) {
+        if plain(from) != plain(to) || modules.0 != modules.1 {
             // A renamed tag is one change, located at the tag.
             let at =
                 if let At::Call(label, _) = at { At::Call(*label, format!("tag {to}")) } else { at.clone() };
             let message = format!("operations moved here from the tag `{from}`");
-            let impact = impact::breaks_rust();
-            let found =
-                Found::new(Kind::OperationRetagged, message, Direction::Both, impact).values(from, to);
+            let impact = if modules.0 == modules.1 { impact::compatible() } else { impact::breaks_rust() };
+            let found = Found::new(Kind::OperationRetagged, message, both, impact).values(from, to);
             self.record_change(&at, found.at(old_tag, new_tag));
         }
     }
 
     /// Compares server and security.
-    fn compare_access(&mut self, at: &At, old: &Operation, new: &Operation) {
+    fn compare_access(&mut self, at: &At, old: &'a Operation, new: &'a Operation) {
         let host = |api: &'a Api, operation: &Operation| {
             api.servers.get(operation.server).map_or("", String::as_str)
         };
@@ -122,21 +145,47 @@ impl<'a> Walker<'a> {
             let found = Found::new(kind, message, Direction::Both, impact).values(from, to);
             self.record_operation_change(at, found, (old, new));
         }
-        let empty = Vec::new();
-        let (one, other) = (old.security.as_ref().unwrap_or(&empty), new.security.as_ref().unwrap_or(&empty));
-        if one != other || old.unauthenticated != new.unauthenticated {
-            let text = |list: &[String]| if list.is_empty() { "none".to_owned() } else { list.join(" or ") };
+        let list = |operation: &'a Operation| operation.security.as_deref().unwrap_or_default();
+        let (one, other) = (list(old), list(new));
+        if sort_alternatives(one) != sort_alternatives(other) || old.unauthenticated != new.unauthenticated {
+            let text = |list: &[SecurityAlternative]| {
+                let texts: Vec<String> = list.iter().map(ToString::to_string).collect();
+                if texts.is_empty() { "none".to_owned() } else { texts.join(" or ") }
+            };
             let (before, after) = (text(one), text(other));
             let message = format!("its security is {after} now, no longer {before}");
-            // Compatible if every former alternative still works or no credential is required. Without a statement before, the
-            // credential was sent all the same.
+            // Without a statement before, the credential was sent all the same.
             let unsaid = one.is_empty() && !old.unauthenticated;
-            let kept =
-                other.is_empty() || unsaid || (!one.is_empty() && one.iter().all(|way| other.contains(way)));
+            let works = |was: &SecurityAlternative| other.iter().any(|is| is_covered(is, was));
+            let kept = other.is_empty() || unsaid || (!one.is_empty() && one.iter().all(works));
             let impact = if kept { impact::compatible() } else { impact::breaks_wire() };
             let found = Found::new(Kind::SecurityChanged, message, Direction::Both, impact);
             self.record_operation_change(at, found.values(before, after), (old, new));
         }
+    }
+
+    /// The parameters, keyed by location and name; path parameters, which are arguments, by their order.
+    fn parameters(&self, operation: &'a Operation, is_old: bool) -> Vec<Member<'a>> {
+        let side = if is_old { &self.old } else { &self.new };
+        let names = side.operation_names(operation).map_or(&[][..], |names| names.parameters.as_slice());
+        let setters = side.request_facts(operation).map_or(&[][..], |facts| facts.parameters.as_slice());
+        let all = operation.parameters.iter().enumerate().map(|(order, parameter)| {
+            let place = location_word(parameter.location);
+            let key = match parameter.location {
+                ParameterLocation::Path => format!("{place} {order}"),
+                ParameterLocation::Header => format!("{place} {}", parameter.field.name.to_lowercase()),
+                _ => format!("{place} {}", parameter.field.name),
+            };
+            Member {
+                key,
+                shown: describe_parameter(parameter),
+                parameter: true,
+                field: &parameter.field,
+                rust: names.get(order).map_or("", String::as_str),
+                setter: setters.get(order).copied().unwrap_or(Setter::Optional),
+            }
+        });
+        all.collect()
     }
 
     /// Compares the styles of parameters. The change is reported at the operation.
@@ -165,7 +214,7 @@ impl<'a> Walker<'a> {
         let differs = match (&old.success, &new.success) {
             (Success::Json(one), Success::Json(other))
             | (Success::Optional(one), Success::Optional(other)) => {
-                self.compare_types(Direction::Response, one, other).map(|retyped| {
+                self.compare_types(at, Direction::Response, one, other).map(|retyped| {
                     (describe_type(&self.old, one), describe_type(&self.new, other), retyped.new_in_old)
                 })
             }
@@ -175,7 +224,7 @@ impl<'a> Walker<'a> {
                 let read = match (one, other) {
                     (Success::Empty, _) => true,
                     (Success::Optional(one), Success::Json(other)) => self
-                        .compare_types(Direction::Response, one, other)
+                        .compare_types(at, Direction::Response, one, other)
                         .is_none_or(|retyped| retyped.new_in_old),
                     _ => false,
                 };
@@ -223,7 +272,7 @@ impl<'a> Walker<'a> {
         for (status, ty) in &new.errors {
             let found = match old.errors.iter().find(|(other, _)| other == status) {
                 None => Some((Kind::ErrorAdded, format!("the error {status} has a body of its own"))),
-                Some((_, twin)) => self.compare_types(direction, twin, ty).map(|_| {
+                Some((_, twin)) => self.compare_types(at, direction, twin, ty).map(|_| {
                     let read = accepts_values((&self.old, twin), (&self.new, ty), true, DEPTH);
                     let more = if read { ", which decodes as before" } else { "" };
                     (Kind::ErrorRetyped, format!("the error {status} has another body{more}"))
@@ -256,6 +305,27 @@ impl<'a> Walker<'a> {
     }
 }
 
+/// Whether a credential that fulfils `was` fulfils `is`: it has every scheme, with every scope.
+fn is_covered(is: &SecurityAlternative, was: &SecurityAlternative) -> bool {
+    is.schemes.iter().all(|(scheme, scopes)| {
+        let same = was.schemes.iter().find(|(name, _)| name == scheme);
+        same.is_some_and(|(_, held)| scopes.iter().all(|scope| held.contains(scope)))
+    })
+}
+
+/// The alternatives in an order that does not depend on the document, since none has precedence.
+fn sort_alternatives(list: &[SecurityAlternative]) -> Vec<Vec<(String, Vec<String>)>> {
+    let sorted = |alternative: &SecurityAlternative| {
+        let mut schemes = alternative.schemes.clone();
+        schemes.iter_mut().for_each(|(_, scopes)| scopes.sort());
+        schemes.sort();
+        schemes
+    };
+    let mut alternatives: Vec<_> = list.iter().map(sorted).collect();
+    alternatives.sort();
+    alternatives
+}
+
 fn describe_success(walker: &Walker<'_>, success: &Success, old: bool) -> String {
     let side = if old { &walker.old } else { &walker.new };
     let describe = |ty: &TypeRef| describe_type(side, ty);
@@ -278,18 +348,4 @@ fn location_word(location: ParameterLocation) -> &'static str {
 
 fn describe_parameter(parameter: &Parameter) -> String {
     format!("{} parameter `{}`", location_word(parameter.location), parameter.field.name)
-}
-
-/// The parameters, keyed by location and name; path parameters, which are arguments, by their order.
-fn parameter_members(operation: &Operation) -> Vec<Member<'_>> {
-    let all = operation.parameters.iter().enumerate().map(|(order, parameter)| {
-        let place = location_word(parameter.location);
-        let key = match parameter.location {
-            ParameterLocation::Path => format!("{place} {order}"),
-            ParameterLocation::Header => format!("{place} {}", parameter.field.name.to_lowercase()),
-            _ => format!("{place} {}", parameter.field.name),
-        };
-        Member { key, shown: describe_parameter(parameter), parameter: true, field: &parameter.field }
-    });
-    all.collect()
 }

@@ -6,15 +6,11 @@ use crate::ir::{JsonKind, Shape, TypeRef};
 /// How deep nested objects are compared to decide whether one type accepts the values of the other.
 pub(super) const DEPTH: usize = 4;
 
+/// The similarity from which two types are one type under two names.
+pub(super) const HALF: f64 = 0.5;
+
 /// The share of names that two shapes have in common, relative to the larger one; `None` for different kinds of shapes.
 pub(super) fn measure_similarity(old: &Shape, new: &Shape) -> Option<f64> {
-    fn share(old: &[&str], new: &[&str]) -> f64 {
-        let common = old.iter().filter(|name| new.contains(name)).count();
-        // Counts of names are far below the limit of exact conversion.
-        #[allow(clippy::cast_precision_loss)]
-        let share = common as f64 / old.len().max(new.len()).max(1) as f64;
-        share
-    }
     Some(match (old, new) {
         (Shape::Object(old), Shape::Object(new)) => {
             let names = |object: &'_ crate::ir::Object| -> Vec<String> {
@@ -36,6 +32,18 @@ pub(super) fn measure_similarity(old: &Shape, new: &Shape) -> Option<f64> {
         (Shape::Alias(_), Shape::Alias(_)) => 0.0,
         _ => return None,
     })
+}
+
+/// The share of common names, relative to the longer list.
+fn share(old: &[&str], new: &[&str]) -> f64 {
+    share_of(old.iter().filter(|name| new.contains(name)).count(), old.len().max(new.len()))
+}
+
+pub(super) fn share_of(common: usize, all: usize) -> f64 {
+    // Counts of names are far below the limit of exact conversion.
+    #[allow(clippy::cast_precision_loss)]
+    let share = common as f64 / all.max(1) as f64;
+    share
 }
 
 fn as_strs(list: &[String]) -> Vec<&str> {
@@ -99,6 +107,26 @@ pub(super) fn accepts_values(
             _ => false,
         },
         (wide, narrow) => wide == narrow,
+    }
+}
+
+/// Whether the types may be those of one field under two names: both are texts, both are numbers, both are objects with
+/// common fields, and so on.
+pub(super) fn are_related(old: (&Side<'_>, &TypeRef), new: (&Side<'_>, &TypeRef)) -> bool {
+    let (one, other) = (old.0.resolve_any_alias(old.1), new.0.resolve_any_alias(new.1));
+    match (one.split_null().0, other.split_null().0) {
+        (TypeRef::Named(one), TypeRef::Named(other)) => {
+            let alike = measure_similarity(&old.0.api().get(*one).shape, &new.0.api().get(*other).shape);
+            alike.is_some_and(|alike| alike >= HALF)
+        }
+        (TypeRef::List(one), TypeRef::List(other)) | (TypeRef::Map(one), TypeRef::Map(other)) => {
+            are_related((old.0, one), (new.0, other))
+        }
+        (TypeRef::Named(_), _) | (_, TypeRef::Named(_)) => false,
+        (one, other) => {
+            let number = |kind| if kind == Some(JsonKind::Integer) { Some(JsonKind::Number) } else { kind };
+            number(one.json_kind()) == number(other.json_kind())
+        }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::analyze::{collect_edges, visit_reachable};
+use super::impact::MemberPresence;
+use crate::analyze::{RequestFacts, Setter, collect_edges, visit_reachable};
 use crate::ir::{Api, Field, Operation, Shape, Success, TypeId, TypeOrigin, TypeRef, Webhook};
 use crate::model::Model;
+use crate::names::OperationNames;
 
 /// A model with its indexes.
 pub(super) struct Side<'a> {
@@ -78,6 +80,63 @@ impl<'a> Side<'a> {
         self.api().get(id).pointers.first().map_or("", String::as_str)
     }
 
+    /// The name of a type in Rust; empty if there is none.
+    pub(super) fn rust_name(&self, id: TypeId) -> &'a str {
+        self.model.names.ty(id)
+    }
+
+    /// The fields of an object with their names in Rust; none for other types.
+    pub(super) fn members(&self, id: TypeId) -> Vec<Member<'a>> {
+        let Shape::Object(object) = &self.api().get(id).shape else { return Vec::new() };
+        let setters = self.model.facts.fields_of(id).iter().map(|facts| facts.setter);
+        Member::from_fields(&object.fields, self.model.names.members_of(id), setters)
+    }
+
+    /// The index of an operation of this model.
+    fn index_of(&self, operation: &Operation) -> usize {
+        let same = |other: &Operation| std::ptr::eq(other, operation);
+        self.api().operations.iter().position(same).unwrap_or(usize::MAX)
+    }
+
+    /// The names of an operation in Rust.
+    pub(super) fn operation_names(&self, operation: &Operation) -> Option<&'a OperationNames> {
+        self.model.names.operations.get(self.index_of(operation))
+    }
+
+    /// How the request of an operation is set.
+    pub(super) fn request_facts(&self, operation: &Operation) -> Option<&'a RequestFacts> {
+        self.model.facts.requests.get(self.index_of(operation))
+    }
+
+    /// The variant of an event in Rust.
+    pub(super) fn event_name(&self, webhook: &Webhook) -> &'a str {
+        let index = self.api().webhooks.iter().position(|other| std::ptr::eq(other, webhook));
+        index.and_then(|index| self.model.names.webhooks.get(index)).map_or("", String::as_str)
+    }
+
+    /// The module of an operation's tag in Rust.
+    pub(super) fn module_name(&self, operation: &Operation) -> &'a str {
+        self.model.names.tags.get(operation.tag).map_or("", |tag| tag.module.as_str())
+    }
+
+    /// The fields of a variant of a body with their names in Rust.
+    pub(super) fn body_members(&self, operation: &Operation, variant: usize) -> Vec<Member<'a>> {
+        let index = self.index_of(operation);
+        let fields = self
+            .api()
+            .operations
+            .get(index)
+            .and_then(|operation| operation.body.as_ref()?.variants.get(variant))
+            .map_or(&[][..], |variant| &variant.fields);
+        let names = self.operation_names(operation).and_then(|names| names.variants.get(variant));
+        let setters = self.request_facts(operation).and_then(|facts| facts.variants.get(variant));
+        Member::from_fields(
+            fields,
+            names.map_or(&[], |names| names.fields.as_slice()),
+            setters.into_iter().flatten().copied(),
+        )
+    }
+
     /// The object that these fields belong to.
     pub(super) fn find_owner(&self, fields: &[Field]) -> Option<TypeId> {
         fields.iter().find_map(|field| self.owners.get(field.pointer.as_str())).copied()
@@ -119,6 +178,62 @@ impl<'a> Side<'a> {
         let errors = operation.errors.iter().map(|(_, ty)| ty);
         let types = parameters.chain(fields).chain(whole).chain(success).chain(errors).flat_map(named_types);
         types.chain(variants.filter_map(|variant| self.find_owner(&variant.fields))).collect()
+    }
+}
+
+/// A field of an object, or a parameter.
+#[derive(Clone, Debug)]
+pub(super) struct Member<'a> {
+    /// The key by which it is matched.
+    pub(super) key: String,
+    /// Its description in messages, with its name.
+    pub(super) shown: String,
+    /// Whether it is a parameter.
+    pub(super) parameter: bool,
+    pub(super) field: &'a Field,
+    /// Its name in Rust.
+    pub(super) rust: &'a str,
+    /// How a request sets it.
+    pub(super) setter: Setter,
+}
+
+impl<'a> Member<'a> {
+    /// The fields with their names and setters in Rust.
+    pub(super) fn from_fields(
+        fields: &'a [Field],
+        names: &'a [String],
+        setters: impl Iterator<Item = Setter>,
+    ) -> Vec<Self> {
+        let names = names.iter().map(String::as_str).chain(std::iter::repeat(""));
+        let setters = setters.chain(std::iter::repeat(Setter::Optional));
+        let members = fields.iter().zip(names).zip(setters).map(|((field, rust), setter)| Self {
+            key: field.name.clone(),
+            shown: format!("field `{}`", field.name),
+            parameter: false,
+            field,
+            rust,
+            setter,
+        });
+        members.collect()
+    }
+
+    pub(super) fn presence(&self) -> MemberPresence {
+        MemberPresence { required: self.field.required, nullable: self.field.ty.split_null().1 }
+    }
+
+    /// Whether it is an argument of the method, not a setter.
+    pub(super) fn is_argument(&self) -> bool {
+        self.setter == Setter::Argument
+    }
+
+    /// The place of a parameter in the request.
+    pub(super) fn place(&self) -> &str {
+        if self.parameter { self.key.split(' ').next().unwrap_or_default() } else { "" }
+    }
+
+    /// Its description, with whether it is required.
+    pub(super) fn describe_with_presence(&self) -> String {
+        format!("{} {}", if self.field.required { "required" } else { "optional" }, self.shown)
     }
 }
 

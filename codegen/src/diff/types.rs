@@ -1,10 +1,12 @@
 //! Compares types: decides which two are the same type, and reports what differs in them.
 
 use super::change::{Direction, Impacts, Kind};
+use super::found::{At, Found};
 use super::impact;
-use super::relation::{DEPTH, accepts_values, describe_type, measure_similarity};
-use super::walk::{At, Found, Walker};
-use crate::ir::{Shape, StringEnum, TypeId, TypeRef, Union, UnionVariant};
+use super::limits::compare_details;
+use super::relation::{DEPTH, HALF, accepts_values, describe_type, measure_similarity};
+use super::walk::Walker;
+use crate::ir::{Shape, StringEnum, TypeId, TypeRef};
 
 /// Two types that are not the same.
 pub(super) struct Retyped {
@@ -18,6 +20,7 @@ impl<'a> Walker<'a> {
     /// Compares two uses of types. Named types that are the same are queued; `None` if nothing else differs.
     pub(super) fn compare_types(
         &mut self,
+        at: &At,
         direction: Direction,
         old: &'a TypeRef,
         new: &'a TypeRef,
@@ -26,17 +29,17 @@ impl<'a> Walker<'a> {
         match (old, new) {
             (TypeRef::Nullable(one), TypeRef::Nullable(other))
             | (TypeRef::List(one), TypeRef::List(other))
-            | (TypeRef::Map(one), TypeRef::Map(other)) => self.compare_types(direction, one, other),
+            | (TypeRef::Map(one), TypeRef::Map(other)) => self.compare_types(at, direction, one, other),
             (TypeRef::Nullable(one), other) => {
-                let inner = self.compare_types(direction, one, other);
+                let inner = self.compare_types(at, direction, one, other);
                 Some(Retyped { old_in_new: false, new_in_old: inner.is_none_or(|inner| inner.new_in_old) })
             }
             (one, TypeRef::Nullable(other)) => {
-                let inner = self.compare_types(direction, one, other);
+                let inner = self.compare_types(at, direction, one, other);
                 Some(Retyped { old_in_new: inner.is_none_or(|inner| inner.old_in_new), new_in_old: false })
             }
-            (TypeRef::Named(one), TypeRef::Named(other)) if self.is_same_type(*one, *other) => {
-                self.queue_pair(direction, *one, *other);
+            (TypeRef::Named(one), TypeRef::Named(other)) if self.are_comparable(*one, *other) => {
+                self.queue_pair(at, direction, *one, *other);
                 None
             }
             (TypeRef::Id(_), TypeRef::Id(_))
@@ -52,20 +55,22 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// Whether two types are the same before and after: components by name, or by similarity if each name exists in one
-    /// document only; inline types by similarity.
-    fn is_same_type(&self, old: TypeId, new: TypeId) -> bool {
+    /// Whether the parts of two types are compared: they have shapes of one kind, or are components of one name. A type that
+    /// gives way to another one in the same place is compared too, so that what its users lose is listed.
+    fn are_comparable(&self, old: TypeId, new: TypeId) -> bool {
+        let same_name =
+            || self.old.component_name(old).is_some_and(|name| self.new.component_name(new) == Some(name));
         let (one, other) = (&self.old.api().get(old).shape, &self.new.api().get(new).shape);
-        let alike = measure_similarity(one, other);
-        match (self.old.component_name(old), self.new.component_name(new)) {
-            (Some(one), Some(other)) if one == other => alike.is_some(),
-            (Some(one), Some(other)) => {
-                let lone = self.new.find_component(one).is_none() && self.old.find_component(other).is_none();
-                lone && alike.is_some_and(|alike| alike >= 0.5)
-            }
-            (None, None) => alike.is_some(),
-            _ => alike.is_some_and(|alike| alike >= 0.5),
-        }
+        measure_similarity(one, other).is_some() || same_name()
+    }
+
+    /// Whether two components are one under two names: each name exists in one document only, and their parts are alike.
+    pub(super) fn is_renamed_component(&self, old: TypeId, new: TypeId) -> bool {
+        let (one, other) = (&self.old.api().get(old).shape, &self.new.api().get(new).shape);
+        let alike = measure_similarity(one, other).is_some_and(|alike| alike >= HALF);
+        let gone = |name: Option<&str>| name.is_none_or(|name| self.new.find_component(name).is_none());
+        let come = |name: Option<&str>| name.is_none_or(|name| self.old.find_component(name).is_none());
+        alike && gone(self.old.component_name(old)) && come(self.new.component_name(new))
     }
 
     /// Compares two versions of one type.
@@ -74,8 +79,8 @@ impl<'a> Walker<'a> {
         self.compare_type_heads(direction, old, new);
         let (one, other) = (self.old.api(), self.new.api());
         match (&one.get(old).shape, &other.get(new).shape) {
-            (Shape::Object(one), Shape::Object(other)) => {
-                self.compare_fields(&at, direction, &one.fields, &other.fields);
+            (Shape::Object(_), Shape::Object(_)) => {
+                self.compare_fields(&at, direction, self.old.members(old), self.new.members(new));
             }
             (Shape::StringEnum(one), Shape::StringEnum(other)) => {
                 self.compare_values(
@@ -85,9 +90,11 @@ impl<'a> Walker<'a> {
                     (other, self.new.first_pointer(new)),
                 );
             }
-            (Shape::Union(one), Shape::Union(other)) => self.compare_variants(&at, direction, one, other),
+            (Shape::Union(one), Shape::Union(other)) => {
+                self.compare_variants(&at, direction, (old, one), (new, other));
+            }
             (Shape::Alias(one), Shape::Alias(other)) => {
-                if let Some(retyped) = self.compare_types(direction, one, other) {
+                if let Some(retyped) = self.compare_types(&at, direction, one, other) {
                     let (before, after) = (describe_type(&self.old, one), describe_type(&self.new, other));
                     let message = format!("`{before}` is now `{after}`");
                     let impact = impact::type_changed(direction, retyped.old_in_new, retyped.new_in_old);
@@ -99,14 +106,36 @@ impl<'a> Walker<'a> {
                     );
                 }
             }
-            _ => {
-                let (old, new) = (self.old.first_pointer(old), self.new.first_pointer(new));
-                let message = "it has another kind of schema now".to_owned();
-                self.record_change(
-                    &at,
-                    found_in_both(Kind::Retyped, message, direction, impact::breaks_both(), old, new),
-                );
-            }
+            _ => self.record_other_kind(&at, direction, old, new),
+        }
+        self.compare_type_details(&at, direction, old, new);
+    }
+
+    /// Records that a component is an object, an enum, a union or a list now, and was another of these.
+    fn record_other_kind(&mut self, at: &At, direction: Direction, old: TypeId, new: TypeId) {
+        let (one, other) = (TypeRef::Named(old), TypeRef::Named(new));
+        let old_in_new = accepts_values((&self.new, &other), (&self.old, &one), false, DEPTH);
+        let new_in_old = accepts_values((&self.old, &one), (&self.new, &other), true, DEPTH);
+        let word = |shape: &Shape| match shape {
+            Shape::Object(_) => "an object",
+            Shape::StringEnum(_) => "an enum",
+            Shape::Union(_) => "a union",
+            Shape::Alias(_) | Shape::Pending => "another type",
+        };
+        let before = word(&self.old.api().get(old).shape);
+        let after = word(&self.new.api().get(new).shape);
+        let message = format!("it is {after} now, no longer {before}");
+        let impact = impact::type_changed(direction, old_in_new, new_in_old);
+        let found = Found::new(Kind::Retyped, message, direction, impact).values(before, after);
+        self.record_change(at, found.at(self.old.first_pointer(old), self.new.first_pointer(new)));
+    }
+
+    /// Compares the limits and the default that a type itself states.
+    fn compare_type_details(&mut self, at: &At, direction: Direction, old: TypeId, new: TypeId) {
+        let (one, other) = (self.old.api().get(old), self.new.api().get(new));
+        let (from, to) = (self.old.first_pointer(old), self.new.first_pointer(new));
+        for found in compare_details("it", direction, &one.details, &other.details) {
+            self.record_change(at, found.at(from, to));
         }
     }
 
@@ -114,31 +143,7 @@ impl<'a> Walker<'a> {
     pub(super) fn compare_type_heads(&mut self, direction: Direction, old: TypeId, new: TypeId) {
         let at = At::Type(old, new);
         let (old_pointer, new_pointer) = (self.old.first_pointer(old), self.new.first_pointer(new));
-        let message = match (self.old.component_name(old), self.new.component_name(new)) {
-            (Some(one), Some(other)) if one != other => {
-                Some(format!("the component `{one}` is now `{other}`"))
-            }
-            (Some(one), None) => Some(format!("the component `{one}` is inline now")),
-            (None, Some(other)) => Some(format!("an inline type is now the component `{other}`")),
-            _ => None,
-        };
-        if let Some(message) = message {
-            self.record_change(
-                &at,
-                found_in_both(
-                    Kind::TypeRenamed,
-                    message,
-                    direction,
-                    impact::breaks_rust(),
-                    old_pointer,
-                    new_pointer,
-                )
-                .values(
-                    self.old.component_name(old).unwrap_or("inline"),
-                    self.new.component_name(new).unwrap_or("inline"),
-                ),
-            );
-        }
+        self.compare_type_names(&at, direction, old, new);
         let (one, other) = (self.old.api().get(old), self.new.api().get(new));
         if one.deprecated != other.deprecated {
             let (kind, message) = describe_deprecation(other.deprecated);
@@ -161,6 +166,39 @@ impl<'a> Walker<'a> {
                 ),
             );
         }
+    }
+
+    /// Reports a component under another name, and a type that gives way to another one, once for each pair.
+    fn compare_type_names(&mut self, at: &At, direction: Direction, old: TypeId, new: TypeId) {
+        let names = (self.old.component_name(old), self.new.component_name(new));
+        let rust = (self.old.rust_name(old), self.new.rust_name(new));
+        let renamed = self.is_renamed_component(old, new);
+        let message = match names {
+            (Some(one), Some(other)) if one == other => return,
+            (None, None) => {
+                let known = self.inline_pairs.entry((old, new)).or_insert(direction);
+                *known = if *known == direction { direction } else { Direction::Both };
+                return;
+            }
+            (Some(one), Some(other)) if renamed => format!("the component `{one}` is now `{other}`"),
+            (Some(one), Some(other)) => format!("the component `{other}` is in the place of `{one}` now"),
+            (Some(one), None) if renamed => format!("the component `{one}` is inline now"),
+            (Some(one), None) => format!("an inline type is in the place of the component `{one}` now"),
+            (None, Some(other)) if renamed => format!("an inline type is now the component `{other}`"),
+            (None, Some(other)) => format!("the component `{other}` is in the place of an inline type now"),
+        };
+        let kind = if renamed { Kind::TypeRenamed } else { Kind::Retyped };
+        // The parts of the type are compared; here it is only the name that a program may have written.
+        let impact = match rust.0 == rust.1 {
+            true => impact::compatible(),
+            false => {
+                self.renamed_types.insert((rust.0.to_owned(), rust.1.to_owned()));
+                impact::breaks_rust()
+            }
+        };
+        let found = Found::new(kind, message, direction, impact)
+            .values(names.0.unwrap_or("inline"), names.1.unwrap_or("inline"));
+        self.record_change(at, found.at(self.old.first_pointer(old), self.new.first_pointer(new)));
     }
 
     fn compare_values(
@@ -187,74 +225,6 @@ impl<'a> Walker<'a> {
                 at,
                 found_in_both(Kind::ValueRemoved, message, direction, impact, old_pointer, new_pointer)
                     .named(&value.value),
-            );
-        }
-    }
-
-    fn compare_variants(&mut self, at: &At, direction: Direction, old: &'a Union, new: &'a Union) {
-        let mut left: Vec<&'a UnionVariant> = new.variants.iter().collect();
-        let mut gone: Vec<&'a UnionVariant> = Vec::new();
-        let mut pairs: Vec<(&'a UnionVariant, &'a UnionVariant)> = Vec::new();
-        for variant in &old.variants {
-            match left.iter().position(|other| other.name == variant.name) {
-                Some(place) => pairs.push((variant, left.remove(place))),
-                None => gone.push(variant),
-            }
-        }
-        // A variant is named after its component: if that is renamed, the variant is still the same.
-        gone.retain(|variant| {
-            let same = |other: &&UnionVariant| match (&variant.ty, &other.ty) {
-                (TypeRef::Named(one), TypeRef::Named(other)) => {
-                    self.old.component_name(*one).is_some()
-                        && self.new.component_name(*other).is_some()
-                        && self.is_same_type(*one, *other)
-                }
-                (one, other) => one == other && !matches!(one, TypeRef::Named(_) | TypeRef::Id(_)),
-            };
-            let Some(place) = left.iter().position(same) else { return true };
-            pairs.push((variant, left.remove(place)));
-            false
-        });
-        for (one, other) in pairs {
-            self.compare_variant(at, direction, one, other);
-        }
-        for variant in left {
-            let message = format!("the variant `{}` is new", variant.name);
-            let new = variant.pointer.as_str();
-            let (kind, impact) = (Kind::VariantAdded, impact::compatible());
-            self.record_change(at, Found::new(kind, message, direction, impact).to(new).named(&variant.name));
-        }
-        for variant in gone {
-            let message = format!("the variant `{}` is gone", variant.name);
-            let old = variant.pointer.as_str();
-            let (kind, impact) = (Kind::VariantRemoved, impact::choice_removed(direction));
-            self.record_change(
-                at,
-                Found::new(kind, message, direction, impact).from(old).named(&variant.name),
-            );
-        }
-    }
-
-    fn compare_variant(
-        &mut self,
-        at: &At,
-        direction: Direction,
-        old: &'a UnionVariant,
-        new: &'a UnionVariant,
-    ) {
-        let (from, to) = (old.pointer.as_str(), new.pointer.as_str());
-        if let Some(retyped) = self.compare_types(direction, &old.ty, &new.ty) {
-            let (before, after) = (describe_type(&self.old, &old.ty), describe_type(&self.new, &new.ty));
-            let message = format!("the variant `{}` is `{after}` now, no longer `{before}`", new.name);
-            let impact = impact::type_changed(direction, retyped.old_in_new, retyped.new_in_old);
-            let found = found_in_both(Kind::Retyped, message, direction, impact, from, to);
-            self.record_change(at, found.named(&new.name).values(before, after));
-        }
-        if old.constants != new.constants {
-            let message = format!("the variant `{}` has another discriminator value", new.name);
-            self.record_change(
-                at,
-                found_in_both(Kind::ConstantChanged, message, direction, impact::breaks_wire(), from, to),
             );
         }
     }

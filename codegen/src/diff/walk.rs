@@ -5,87 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::change::{Change, Diff, Direction, Impacts, Kind, Location};
+use super::change::{Change, Diff, Direction, Kind, Location};
+use super::found::{At, Found, SEVERAL};
+use super::renames::{Evidence, Renames};
 use super::side::Side;
 use crate::document::pointer;
 use crate::ir::{Root, TypeId};
 use crate::model::Model;
-
-/// The subject of a change.
-#[derive(Clone, Debug)]
-pub(super) enum At {
-    /// The API as a whole.
-    Api,
-    /// An operation or event: the index of its label, and its description.
-    Call(usize, String),
-    /// Several operations or events with the same change.
-    Several,
-    /// A type.
-    Type(TypeId, TypeId),
-}
-
-/// Kinds that are merged over all operations with the same change: mostly they have one cause, such as another default of the
-/// document.
-const SEVERAL: [Kind; 5] =
-    [Kind::SecurityChanged, Kind::ServerChanged, Kind::ErrorAdded, Kind::ErrorRemoved, Kind::ErrorRetyped];
-
-/// A finding.
-pub(super) struct Found<'p> {
-    kind: Kind,
-    message: String,
-    direction: Direction,
-    impact: Impacts,
-    /// The pointers in the models.
-    old: Option<&'p str>,
-    new: Option<&'p str>,
-    name: Option<String>,
-    before: Option<String>,
-    after: Option<String>,
-}
-
-impl<'p> Found<'p> {
-    pub(super) fn new(kind: Kind, message: impl Into<String>, direction: Direction, impact: Impacts) -> Self {
-        let (old, new, name, before, after) = (None, None, None, None, None);
-        Self { kind, message: message.into(), direction, impact, old, new, name, before, after }
-    }
-
-    /// The pointer in the old model.
-    pub(super) fn from(self, old: &'p str) -> Self {
-        Self { old: Some(old), ..self }
-    }
-
-    /// The pointer in the new model.
-    pub(super) fn to(self, new: &'p str) -> Self {
-        Self { new: Some(new), ..self }
-    }
-
-    /// The pointers in both models.
-    pub(super) fn at(self, old: &'p str, new: &'p str) -> Self {
-        self.from(old).to(new)
-    }
-
-    /// The pointers in the models that have the place.
-    pub(super) fn places(self, old: Option<&'p str>, new: Option<&'p str>) -> Self {
-        Self { old, new, ..self }
-    }
-
-    pub(super) fn named(self, name: &str) -> Self {
-        Self { name: Some(name.to_owned()), ..self }
-    }
-
-    /// What was and what is now.
-    pub(super) fn values(self, before: impl Into<String>, after: impl Into<String>) -> Self {
-        self.before(before).after(after)
-    }
-
-    pub(super) fn before(self, before: impl Into<String>) -> Self {
-        Self { before: Some(before.into()), ..self }
-    }
-
-    pub(super) fn after(self, after: impl Into<String>) -> Self {
-        Self { after: Some(after.into()), ..self }
-    }
-}
 
 struct Raw {
     change: Change,
@@ -98,6 +24,9 @@ struct Raw {
 /// The order of changes: by the new document, and by the old one for what was removed.
 type SortKey = (String, usize, String, usize);
 
+/// An old type and the new type that it is compared with.
+type TypePair = (TypeId, TypeId);
+
 type Key = (Kind, String, Option<(String, String)>, Option<(String, String)>);
 
 /// The state of a walk.
@@ -108,6 +37,16 @@ pub(super) struct Walker<'a> {
     known: HashMap<Key, usize>,
     open: Vec<(Direction, TypeId, TypeId)>,
     seen: BTreeSet<(Direction, TypeId, TypeId)>,
+    /// The operations and events that lead to a pair directly, and the pairs that each pair leads to.
+    callers: BTreeMap<TypePair, BTreeSet<usize>>,
+    edges: BTreeMap<TypePair, BTreeSet<TypePair>>,
+    /// Pairs of inline types, and the types whose names in Rust differ for a reason that is reported.
+    pub(super) inline_pairs: BTreeMap<TypePair, Direction>,
+    pub(super) renamed_types: BTreeSet<(String, String)>,
+    /// The renames that recur across the documents.
+    pub(super) renames: Renames<'a>,
+    /// What speaks for other renames.
+    pub(super) evidence: Evidence<'a>,
     /// Operations and events that exist in both documents: their indexes in `Side::reached` and in `labels`.
     pub(super) shared: Vec<(usize, usize, usize)>,
     pub(super) labels: Vec<String>,
@@ -116,14 +55,20 @@ pub(super) struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    pub(super) fn new(old: &'a Model, new: &'a Model) -> Self {
+    pub(super) fn new(old: Side<'a>, new: Side<'a>, renames: Renames<'a>) -> Self {
         Self {
-            old: Side::new(old),
-            new: Side::new(new),
+            old,
+            new,
             raw: Vec::new(),
             known: HashMap::new(),
             open: Vec::new(),
             seen: BTreeSet::new(),
+            callers: BTreeMap::new(),
+            edges: BTreeMap::new(),
+            inline_pairs: BTreeMap::new(),
+            renamed_types: BTreeSet::new(),
+            renames,
+            evidence: Evidence::default(),
             shared: Vec::new(),
             labels: Vec::new(),
             paired_old: BTreeSet::new(),
@@ -137,12 +82,37 @@ impl<'a> Walker<'a> {
         self.labels.len() - 1
     }
 
-    /// Pairs two types and queues them for comparison.
-    pub(super) fn queue_pair(&mut self, direction: Direction, old: TypeId, new: TypeId) {
+    /// Compares everything.
+    pub(super) fn compare_all(&mut self) {
+        self.compare_operations();
+        self.compare_webhooks();
+        self.compare_api();
+        self.compare_queued_pairs();
+        self.compare_unused_components();
+        self.compare_inline_names();
+    }
+
+    /// The renames that recur in what was compared, and the two sides for a second walk.
+    pub(super) fn into_renames(self) -> (Side<'a>, Side<'a>, Renames<'a>) {
+        (self.old, self.new, self.evidence.accept())
+    }
+
+    /// Pairs two types that occur at `at` and queues them for comparison.
+    pub(super) fn queue_pair(&mut self, at: &At, direction: Direction, old: TypeId, new: TypeId) {
+        match at {
+            At::Call(label, _) => self.add_caller(*label, old, new),
+            At::Type(from, to) => drop(self.edges.entry((*from, *to)).or_default().insert((old, new))),
+            At::Api | At::Several => {}
+        }
         if self.seen.insert((direction, old, new)) {
             self.open.push((direction, old, new));
         }
         self.mark_paired(old, new);
+    }
+
+    /// An operation that leads to a pair of types.
+    pub(super) fn add_caller(&mut self, label: usize, old: TypeId, new: TypeId) {
+        self.callers.entry((old, new)).or_default().insert(label);
     }
 
     /// Pairs two types that are compared already.
@@ -229,13 +199,15 @@ impl<'a> Walker<'a> {
     /// All changes, the worst first, then in the order of the documents.
     pub(super) fn into_diff(mut self) -> Diff {
         let raws = std::mem::take(&mut self.raw);
-        let mut users: BTreeMap<(TypeId, TypeId), Vec<usize>> = BTreeMap::new();
+        let users = self.users_of_pairs();
         let mut list: Vec<(SortKey, Change)> = Vec::new();
         for mut raw in raws {
             for pair in &raw.types {
-                raw.calls.extend(
-                    users.entry(*pair).or_insert_with(|| self.labels_that_reach(*pair)).iter().copied(),
-                );
+                match users.get(pair) {
+                    Some(labels) => raw.calls.extend(labels.iter().copied()),
+                    // The error envelope belongs to no single operation.
+                    None => raw.calls.extend(self.labels_that_reach(*pair)),
+                }
             }
             let label = |index: &usize| self.labels.get(*index).cloned().unwrap_or_default();
             raw.change.operations = raw.calls.iter().map(label).collect();
@@ -248,6 +220,24 @@ impl<'a> Walker<'a> {
             (order(one), at, words(one)).cmp(&(order(other), other_at, words(other)))
         });
         Diff { changes: list.into_iter().map(|(_, change)| change).collect(), unread: Vec::new() }
+    }
+
+    /// The operations and events that lead to each pair of types.
+    fn users_of_pairs(&self) -> BTreeMap<TypePair, BTreeSet<usize>> {
+        let mut users = self.callers.clone();
+        let mut changed: Vec<TypePair> = users.keys().copied().collect();
+        while let Some(pair) = changed.pop() {
+            let labels = users.get(&pair).cloned().unwrap_or_default();
+            for next in self.edges.get(&pair).into_iter().flatten() {
+                let known = users.entry(*next).or_default();
+                let before = known.len();
+                known.extend(labels.iter().copied());
+                if known.len() > before {
+                    changed.push(*next);
+                }
+            }
+        }
+        users
     }
 
     /// The labels of the operations and events that reach both types.

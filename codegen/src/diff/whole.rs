@@ -1,12 +1,14 @@
 //! Compares what does not belong to one operation: events, servers, credentials, the error envelope, and unused components.
 
 use super::change::{Direction, Kind};
+use super::found::{At, Found};
 use super::impact;
 use super::matching::match_webhooks;
 use super::relation::wire_text;
 use super::side::{Side, describe_event};
 use super::types::found_in_both;
-use super::walk::{At, Found, Walker};
+use super::walk::Walker;
+use crate::ident::pascal_case;
 use crate::ir::{Authentication, Field, Shape, TypeId, Webhook};
 
 const RESPONSE: Direction = Direction::Response;
@@ -52,22 +54,21 @@ impl<'a> Walker<'a> {
         let (from, to) = (old.pointer.as_str(), new.pointer.as_str());
         if old.name != new.name {
             let message = format!("the event `{}` is now `{}`", old.name, new.name);
-            self.record_change(
-                at,
-                found_in_both(Kind::WebhookRenamed, message, RESPONSE, impact::breaks_rust(), from, to),
-            );
+            let same = self.old.event_name(old) == self.new.event_name(new);
+            let impact = if same { impact::compatible() } else { impact::breaks_rust() };
+            self.renamed_types.insert((pascal_case(&old.name), pascal_case(&new.name)));
+            let found = found_in_both(Kind::WebhookRenamed, message, RESPONSE, impact, from, to);
+            self.record_change(at, found.values(&old.name, &new.name));
         }
         if old.event != new.event {
             let message =
                 format!("its discriminator value is `{}` now, no longer `{}`", new.event, old.event);
-            self.record_change(
-                at,
-                found_in_both(Kind::EventChanged, message, RESPONSE, impact::breaks_wire(), from, to),
-            );
+            let found = found_in_both(Kind::EventChanged, message, RESPONSE, impact::breaks_wire(), from, to);
+            self.record_change(at, found.values(&old.event, &new.event));
         }
         let retyped = match (&old.payload, &new.payload) {
             (Some(one), Some(other)) => {
-                self.compare_types(RESPONSE, one, other).map(|retyped| retyped.new_in_old)
+                self.compare_types(at, RESPONSE, one, other).map(|retyped| retyped.new_in_old)
             }
             (None, None) => None,
             (one, _) => Some(one.is_none()),
@@ -96,22 +97,22 @@ impl<'a> Walker<'a> {
             let impact = impact::breaks_wire();
             self.record_change(
                 &At::Api,
-                found_in_both(Kind::ServerChanged, message, Direction::Both, impact, "/servers", "/servers"),
+                found_in_both(Kind::ServerChanged, message, Direction::Both, impact, "/servers", "/servers")
+                    .values(from, to),
             );
         }
         if old.authentication != new.authentication {
-            let message = format!(
-                "the credential is sent {} now, no longer {}",
-                describe_credential(&new.authentication),
-                describe_credential(&old.authentication)
-            );
+            let (before, after) =
+                (describe_credential(&old.authentication), describe_credential(&new.authentication));
+            let message = format!("the credential is sent {after} now, no longer {before}");
             let place = "/components/securitySchemes";
             let (kind, impact) = (Kind::AuthenticationChanged, impact::breaks_both());
             self.record_change(
                 &At::Api,
-                found_in_both(kind, message, Direction::Request, impact, place, place),
+                found_in_both(kind, message, Direction::Request, impact, place, place).values(before, after),
             );
         }
+        self.compare_versions();
         if (&old.title, &old.description) != (&new.title, &new.description) {
             let message = "its title or description changed".to_owned();
             let (kind, impact) = (Kind::Documentation, impact::documentation_only());
@@ -123,6 +124,17 @@ impl<'a> Walker<'a> {
         self.compare_envelopes();
     }
 
+    /// The version of the API is a line of its own: a maintainer looks for it first.
+    fn compare_versions(&mut self) {
+        let (from, to) = (&self.old.api().version, &self.new.api().version);
+        if from != to {
+            let message = format!("its version is `{to}` now, no longer `{from}`");
+            let (kind, impact) = (Kind::VersionChanged, impact::documentation_only());
+            let found = Found::new(kind, message, Direction::Both, impact).values(from, to);
+            self.record_change(&At::Api, found.at("/info/version", "/info/version"));
+        }
+    }
+
     fn compare_envelopes(&mut self) {
         let (old, new) = (self.old.api(), self.new.api());
         let (one, other) = (&old.error, &new.error);
@@ -130,7 +142,7 @@ impl<'a> Walker<'a> {
             (Some(one), Some(other)) => {
                 let same = one.root == other.root && one.members == other.members;
                 if same {
-                    self.queue_pair(RESPONSE, one.ty, other.ty);
+                    self.queue_pair(&At::Api, RESPONSE, one.ty, other.ty);
                 } else {
                     let (from, to) = (self.old.first_pointer(one.ty), self.new.first_pointer(other.ty));
                     let message = "the error envelope has another shape".to_owned();
@@ -158,6 +170,32 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// Reports inline types that have another name in Rust, unless they are named after something whose new name is reported.
+    pub(super) fn compare_inline_names(&mut self) {
+        for ((old, new), direction) in self.inline_pairs.clone() {
+            let (from, to) = (self.old.rust_name(old), self.new.rust_name(new));
+            if from == to || from.is_empty() || to.is_empty() || self.explains_name(from, to) {
+                continue;
+            }
+            let message = format!("its type in Rust is called `{to}` now, no longer `{from}`");
+            let found = Found::new(Kind::TypeRenamed, message, direction, impact::breaks_rust());
+            let found = found.at(self.old.first_pointer(old), self.new.first_pointer(new)).values(from, to);
+            self.record_change(&At::Type(old, new), found);
+        }
+    }
+
+    /// Whether a name differs only by a part that was renamed.
+    fn explains_name(&self, from: &str, to: &str) -> bool {
+        self.renamed_types.iter().any(|(old, new)| {
+            let rest = |name: &str, part: &str| {
+                name.find(part).map(|at| (name[..at].to_owned(), name[at + part.len()..].to_owned()))
+            };
+            !old.is_empty()
+                && !new.is_empty()
+                && rest(from, old).is_some_and(|one| rest(to, new) == Some(one))
+        })
+    }
+
     /// Compares unused components. Their fields count as fields of responses.
     pub(super) fn compare_unused_components(&mut self) {
         let old: Vec<(&'a str, TypeId)> = self.old.components().collect();
@@ -168,7 +206,7 @@ impl<'a> Walker<'a> {
                 .find_component(name)
                 .filter(|other| !self.is_paired(*one) && !self.is_paired_new(*other));
             if let Some(other) = twin {
-                self.queue_pair(RESPONSE, *one, other);
+                self.queue_pair(&At::Api, RESPONSE, *one, other);
             }
         }
         self.compare_queued_pairs();
@@ -184,7 +222,7 @@ impl<'a> Walker<'a> {
             let same = |other: &(&'a str, TypeId)| self.old_text(*one) == self.new_text(other.1);
             let Some(place) = added.iter().position(same) else { return true };
             let (_, other) = added.remove(place);
-            self.queue_pair(RESPONSE, *one, other);
+            self.queue_pair(&At::Api, RESPONSE, *one, other);
             false
         });
         self.compare_queued_pairs();

@@ -15,8 +15,8 @@ pub(super) fn operation_doc(cx: &Context<'_>, operation: &Operation) -> TokenStr
         Some([]) if operation.unauthenticated => facts.push_str(", without a credential"),
         None | Some([]) => {}
         Some(alternatives) => {
-            let scopes: Vec<&str> =
-                alternatives.iter().map(String::as_str).filter(|text| text.contains('(')).collect();
+            let texts = alternatives.iter().map(ToString::to_string);
+            let scopes: Vec<String> = texts.filter(|text| text.contains('(')).collect();
             if !scopes.is_empty() {
                 facts.push_str(&format!(", with {}", scopes.join(" or ")));
             }

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 pub use operation::{
-    Body, BodyEncoding, BodyVariant, Operation, Page, Parameter, ParameterLocation, Style, Success, Verb,
-    Webhook,
+    Body, BodyEncoding, BodyVariant, Operation, Page, Parameter, ParameterLocation, SecurityAlternative,
+    Style, Success, Verb, Webhook,
 };
 pub use types::{
     Details, EnumValue, ExternalDocs, Field, IdKind, JsonKind, Object, Root, Shape, StringEnum, TypeDef,

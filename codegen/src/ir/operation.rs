@@ -1,5 +1,7 @@
 //! Operations of the model.
 
+use std::fmt;
+
 use super::types::{Details, Field, TypeRef};
 
 /// An HTTP method.
@@ -61,8 +63,8 @@ pub struct Operation {
     pub description: Option<String>,
     /// `deprecated`
     pub deprecated: bool,
-    /// The alternatives of its security, each as text: schemes with their scopes.
-    pub security: Option<Vec<String>>,
+    /// The alternatives of its security.
+    pub security: Option<Vec<SecurityAlternative>>,
     /// Whether it is sent without a credential.
     pub unauthenticated: bool,
     /// The parameters: those of the path first, in the order of the path.
@@ -79,6 +81,26 @@ pub struct Operation {
     pub page: Option<Page>,
     /// Where it is in the document.
     pub pointer: String,
+}
+
+/// The schemes of which a request needs all, each with its scopes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityAlternative {
+    /// The name of each scheme, and its scopes.
+    pub schemes: Vec<(String, Vec<String>)>,
+}
+
+impl fmt::Display for SecurityAlternative {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (scheme, scopes)) in self.schemes.iter().enumerate() {
+            let and = if index == 0 { "" } else { " and " };
+            write!(formatter, "{and}`{scheme}`")?;
+            if !scopes.is_empty() {
+                write!(formatter, " ({})", scopes.join(", "))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The location of a parameter.

@@ -11,7 +11,7 @@ use super::server::server_index;
 use super::webhook::WEBHOOK_PREFIX;
 use crate::diagnostic::Code;
 use crate::document::pointer;
-use crate::ir::{Operation, Root, Verb};
+use crate::ir::{Operation, Root, SecurityAlternative, Verb};
 
 impl<'a> Resolver<'a> {
     pub(super) fn resolve_operations(&mut self) {
@@ -72,17 +72,13 @@ impl<'a> Resolver<'a> {
         self.api.operations.push(operation);
     }
 
-    /// The alternatives of an operation's security, each as text: schemes with their scopes.
-    fn security_alternatives(&self, source: &Source) -> Option<Vec<String>> {
+    /// The alternatives of an operation's security. An empty one, which makes the others optional, is left out.
+    fn security_alternatives(&self, source: &Source) -> Option<Vec<SecurityAlternative>> {
         let alternatives = source.security.as_ref().or(self.document.security.as_ref())?;
-        let texts = alternatives.iter().map(|requirement| {
-            let schemes = requirement.iter().map(|(scheme, scopes)| match scopes.as_slice() {
-                [] => format!("`{scheme}`"),
-                scopes => format!("`{scheme}` ({})", scopes.join(", ")),
-            });
-            schemes.collect::<Vec<_>>().join(" and ")
+        let alternatives = alternatives.iter().map(|requirement| SecurityAlternative {
+            schemes: requirement.iter().map(|(scheme, scopes)| (scheme.clone(), scopes.clone())).collect(),
         });
-        Some(texts.filter(|text| !text.is_empty()).collect())
+        Some(alternatives.filter(|alternative| !alternative.schemes.is_empty()).collect())
     }
 
     /// Whether the document says that an operation needs no credential, by an empty requirement: `security: [{}]`. An empty

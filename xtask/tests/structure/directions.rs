@@ -23,8 +23,22 @@ const GENERATOR: &[(&str, &[&str])] = &[
     ("emit", &["analyze", "config", "diagnostic", "flows", "ident", "ir", "names"]),
     ("contract", &["analyze", "emit", "ir"]),
     ("render", &["diagnostic", "emit"]),
-    ("model", &["config", "diagnostic", "document", "ir", "lower", "overlay", "resolve", "stack"]),
-    ("diff", &["analyze", "config", "diagnostic", "document", "ident", "ir", "model", "stack"]),
+    (
+        "model",
+        &[
+            "analyze",
+            "config",
+            "diagnostic",
+            "document",
+            "ir",
+            "lower",
+            "names",
+            "overlay",
+            "resolve",
+            "stack",
+        ],
+    ),
+    ("diff", &["analyze", "config", "diagnostic", "document", "ident", "ir", "model", "names", "stack"]),
 ];
 
 /// The runtime, from the bottom up.

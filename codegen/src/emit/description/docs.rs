@@ -53,7 +53,7 @@ fn operation_docs(cx: &Context<'_>, named: NamedOperation<'_>) -> (String, Opera
         method: names.method.clone(),
         summary: operation.summary.clone(),
         description: operation.description.clone(),
-        security: operation.security.clone().unwrap_or_default(),
+        security: operation.security.iter().flatten().map(ToString::to_string).collect(),
         parameters: parameters.collect(),
         body: operation.body.as_ref().and_then(|body| body.description.clone()),
         variants: if has_texts { variants } else { Vec::new() },
