@@ -94,7 +94,25 @@ fn is_windows_device(name: &str) -> bool {
 /// `UpperCamelCase`, for types and variants.
 #[must_use]
 pub fn pascal_case(text: &str) -> String {
-    escape_keyword(escape_leading_digit(replace_symbols(text).to_upper_camel_case()))
+    let name = separate_numbers(&replace_symbols(text), |part| part.to_upper_camel_case());
+    escape_keyword(escape_leading_digit(name))
+}
+
+/// Converts the parts of a name between which only the separator keeps two numbers apart, and joins them by `_`, as in
+/// `V1_2` for `v1.2`: `V12` could also be `v12`.
+fn separate_numbers(text: &str, convert: impl Fn(&str) -> String) -> String {
+    let mut parts: Vec<String> = vec![String::new()];
+    for word in text.split('_').filter(|word| !word.is_empty()) {
+        let is_number = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        match parts.last_mut() {
+            Some(part) if !(is_number(part.chars().last()) && is_number(word.chars().next())) => {
+                part.push('_');
+                part.push_str(word);
+            }
+            _ => parts.push(word.to_owned()),
+        }
+    }
+    parts.iter().map(|part| convert(part)).collect::<Vec<_>>().join("_")
 }
 
 /// `UpperCamelCase` for a type; a name of the prelude gets the suffix `Model`.
@@ -235,6 +253,9 @@ mod tests {
             ("financial-activity", "financial_activity", "FinancialActivity"),
             ("foo.bar", "foo_bar", "FooBar"),
             ("+1", "plus_1", "Plus1"),
+            ("v1.2", "v1_2", "V1_2"),
+            ("2026-07-08-1", "_2026_07_08_1", "_2026_07_08_1"),
+            ("3d_secure_2", "_3d_secure_2", "_3dSecure2"),
             ("-1", "minus_1", "Minus1"),
             ("--", "minus_minus", "MinusMinus"),
             ("$x", "x", "X"),

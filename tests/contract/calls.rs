@@ -6337,8 +6337,8 @@ fn ad_groups_update(client: &whop::Client) -> CallFuture {
                                     .build(),
                             ])
                             .age_groups([
-                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age1317,
-                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age1824,
+                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age13_17,
+                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age18_24,
                             ])
                             .app_id("app_id")
                             .attribution_event_count(
@@ -7027,8 +7027,8 @@ fn ad_groups_update_round_4(client: &whop::Client) -> CallFuture {
                                     .build(),
                             ])
                             .age_groups([
-                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age1317,
-                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age1824,
+                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age13_17,
+                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age18_24,
                             ])
                             .app_id("app_id")
                             .attribution_event_count(
@@ -7524,8 +7524,8 @@ fn ad_groups_update_round_5(client: &whop::Client) -> CallFuture {
                                     .build(),
                             ])
                             .age_groups([
-                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age1317,
-                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age1824,
+                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age13_17,
+                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age18_24,
                             ])
                             .app_id("app_id")
                             .attribution_event_count(
@@ -8039,8 +8039,8 @@ fn ad_groups_update_round_6(client: &whop::Client) -> CallFuture {
                                     .build(),
                             ])
                             .age_groups([
-                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age1317,
-                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age1824,
+                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age13_17,
+                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age18_24,
                             ])
                             .app_id("app_id")
                             .attribution_event_count(
@@ -8566,8 +8566,8 @@ fn ad_groups_update_round_7(client: &whop::Client) -> CallFuture {
                                     .build(),
                             ])
                             .age_groups([
-                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age1317,
-                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age1824,
+                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age13_17,
+                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age18_24,
                             ])
                             .app_id("app_id")
                             .attribution_event_count(
@@ -9099,8 +9099,8 @@ fn ad_groups_update_round_8(client: &whop::Client) -> CallFuture {
                                     .build(),
                             ])
                             .age_groups([
-                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age1317,
-                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age1824,
+                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age13_17,
+                                whop::models::TiktokAdGroupPlatformConfigAgeGroups::Age18_24,
                             ])
                             .app_id("app_id")
                             .attribution_event_count(

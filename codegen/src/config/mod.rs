@@ -39,6 +39,8 @@ pub struct Config {
     pub names: NameOverrides,
     /// The types of identifiers.
     pub ids: Vec<Id>,
+    /// Properties whose only value names the type of the object that has them, such as `object`.
+    pub type_properties: Vec<String>,
     /// Properties whose values must not be logged: `Component.property`, or `property` in any schema.
     pub secrets: Vec<String>,
     /// Non-standard formats, each with the standard format.
@@ -243,11 +245,14 @@ pub struct Id {
     pub description: String,
     /// The prefixes of its values, for docs and examples; they are not validated.
     pub prefixes: Vec<String>,
-    /// Properties and parameters that contain an identifier of this type, or a list of them.
+    /// Properties and parameters that contain an identifier of this type, or a list of them; `user_id` includes `user_ids`.
+    /// Here and below, a name may be a pattern with `*`, over which other names take precedence.
     pub properties: Vec<String>,
-    /// Components, and properties with an inline object, whose `id` is of this type.
+    /// What the `id` in an object is of this type for: components, titles, properties with an inline object, values of
+    /// `type-properties`, and events.
     pub objects: Vec<String>,
-    /// Path segments that are followed by a parameter `{id}` of this type.
+    /// Path segments that are followed by a parameter `{id}` of this type. The `id` of what such a path, or a property of the
+    /// same name, contains is of this type too.
     pub segments: Vec<String>,
     /// `Component.property` of this type, if the name of the property alone is not enough.
     pub places: Vec<String>,

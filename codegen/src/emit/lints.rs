@@ -72,12 +72,19 @@ pub(super) fn allowed_lints(cx: &Context<'_>) -> TokenStream {
     let placeholders = placeholders.then(
         || quote!(#![allow(clippy::disallowed_names, reason = "the document chooses the names of fields")]),
     );
+    let underscores = method_names(cx).any(|name| name.starts_with('_')).then(|| {
+        quote!(#![allow(
+            clippy::pub_underscore_fields,
+            clippy::used_underscore_binding,
+            reason = "the document has names that begin with a digit"
+        )])
+    });
     let large =
         cx.api.types.iter().any(|def| matches!(&def.shape, Shape::Union(union) if is_large(cx, union)));
     let large = large.then(|| {
         quote!(#![allow(clippy::large_enum_variant, reason = "a box would burden every use of the variant")])
     });
-    quote!(#undocumented #deprecated #complex #methods #placeholders #large)
+    quote!(#undocumented #deprecated #complex #methods #placeholders #underscores #large)
 }
 
 /// The fields of all types and bodies, and all parameters.

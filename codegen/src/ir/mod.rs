@@ -61,10 +61,22 @@ impl Api {
         Some((id, index, object.fields.get(index)?))
     }
 
-    /// Replaces the first pointer of each type, which its documentation shows, by that in the published document.
+    /// Replaces the pointers that generated files show by those in the published document: the first one of each type, and
+    /// those of fields.
     pub(crate) fn restore_pointers(&mut self, original: impl Fn(&str) -> String) {
-        for pointer in self.types.iter_mut().filter_map(|def| def.pointers.first_mut()) {
-            *pointer = original(pointer);
+        let restore = |field: &mut Field| field.pointer = original(&field.pointer);
+        for def in &mut self.types {
+            if let Some(pointer) = def.pointers.first_mut() {
+                *pointer = original(pointer);
+            }
+            if let Shape::Object(object) = &mut def.shape {
+                object.fields.iter_mut().for_each(restore);
+            }
+        }
+        for operation in &mut self.operations {
+            operation.parameters.iter_mut().for_each(|parameter| restore(&mut parameter.field));
+            let variants = operation.body.iter_mut().flat_map(|body| &mut body.variants);
+            variants.flat_map(|variant| &mut variant.fields).for_each(restore);
         }
     }
 }

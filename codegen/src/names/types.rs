@@ -40,6 +40,7 @@ pub(super) fn name_types(
     if let Some(error) = &api.error {
         namer.visit(&TypeRef::Named(error.ty), &["ErrorEnvelope".to_owned()]);
     }
+    namer.name_page_info(config);
     for operation in &api.operations {
         namer.name_types_in_operation(operation);
     }
@@ -106,6 +107,22 @@ impl TypeNamer<'_> {
             if matches!(self.api.get(TypeId(index)).origin, TypeOrigin::Component(_)) {
                 self.name_types_inside(TypeId(index));
             }
+        }
+    }
+
+    /// Names the type of cursors that most lists share after its property, not after the first of these lists.
+    fn name_page_info(&mut self, config: &Config) {
+        let pages = self.api.operations.iter().filter_map(|operation| operation.page.as_ref());
+        let mut counts: Vec<(&TypeRef, usize)> = Vec::new();
+        for page in pages {
+            match counts.iter_mut().find(|(info, _)| **info == page.info) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((&page.info, 1)),
+            }
+        }
+        // Of several with the same count, the first.
+        if let Some((info, _)) = counts.into_iter().rev().max_by_key(|(_, count)| *count) {
+            self.visit(info, &[pascal_case(&config.pages.info)]);
         }
     }
 

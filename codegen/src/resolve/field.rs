@@ -18,14 +18,16 @@ impl<'a> Resolver<'a> {
         required: &[String],
         site: &Site,
     ) -> Vec<Field> {
+        let named = self.site_by_constant(properties, site);
         let mut fields: Vec<Field> = properties
             .iter()
             .map(|(name, schema)| {
-                let property = site.property(name);
+                let property = self.property_site(name, site);
                 let item = schema.as_item().map(AsRef::as_ref);
                 let ty = self.resolve_type(schema, &property);
+                let owner = named.as_ref().filter(|_| name == "id").unwrap_or(site);
                 let mut field =
-                    self.resolve_field(name, ty, item, required.contains(name), site, property.pointer);
+                    self.resolve_field(name, ty, item, required.contains(name), owner, property.pointer);
                 if item.is_none() {
                     let ty = self.resolve_alias(&field.ty);
                     field.constant = self.constant_of(schema).filter(|value| has_type(value, &ty));
@@ -40,6 +42,13 @@ impl<'a> Resolver<'a> {
             }
         }
         fields
+    }
+
+    /// The site of a property. The list of a page, and the data of an event, describe what the page or the event is about.
+    fn property_site(&self, name: &str, site: &Site) -> Site {
+        let contents = site.contents.as_ref().filter(|_| name == self.config.pages.data);
+        let property = site.property(name);
+        Site { label: contents.unwrap_or(&property.label).clone(), ..property }
     }
 
     /// A property. `item` is its schema if it is inline.
@@ -63,9 +72,13 @@ impl<'a> Resolver<'a> {
             }
             _ => ty,
         };
+        let constant = item.and_then(only_value).filter(|value| has_type(value, &ty));
+        if constant.is_some() && !data.is_some_and(|data| data.extensions.contains_key("x-codegen-const")) {
+            self.lone_values.insert(pointer.clone());
+        }
         Field {
             name: name.to_owned(),
-            constant: item.and_then(only_value).filter(|value| has_type(value, &ty)),
+            constant,
             is_configured: ty != declared,
             ty,
             required,
@@ -131,15 +144,10 @@ impl<'a> Resolver<'a> {
                 if self.config.secrets.iter().any(|secret| *secret == path || secret == name) {
                     return TypeRef::Secret;
                 }
-                self.id_kind(name, owner, &path).map_or(TypeRef::String, TypeRef::Id)
+                self.ids.find_for_property(name, owner).map_or(TypeRef::String, TypeRef::Id)
             }
             other => other,
         }
-    }
-
-    fn id_kind(&self, name: &str, owner: &str, path: &str) -> Option<usize> {
-        let by_owner = || if name == "id" { self.object_ids.get(owner) } else { None };
-        self.place_ids.get(path).or_else(by_owner).or_else(|| self.property_ids.get(name)).copied()
     }
 }
 

@@ -11,10 +11,13 @@ mod composition;
 mod constraints;
 mod envelope;
 mod field;
+mod ids;
 mod intern;
+mod lone_values;
 mod media_type;
 mod named_format;
 mod operation;
+mod page_info;
 mod parameter;
 mod response;
 mod schema;
@@ -29,6 +32,7 @@ use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
 use serde_json::Value;
 
+use self::ids::IdRules;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ir::{Api, IdKind, Root, Tag, TypeId};
@@ -41,8 +45,10 @@ pub fn resolve(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostic
     resolver.resolve_components();
     resolver.break_alias_cycles();
     resolver.resolve_operations();
+    resolver.unify_page_infos();
     resolver.resolve_webhooks();
     resolver.find_envelope();
+    resolver.open_lone_values();
     resolver.select_authentication();
     resolver.api
 }
@@ -61,10 +67,9 @@ struct Resolver<'a> {
     occurrences: HashSet<(TypeId, Root)>,
     /// Tags by their name in lower case.
     tags: BTreeMap<String, usize>,
-    property_ids: HashMap<&'a str, usize>,
-    object_ids: HashMap<&'a str, usize>,
-    segment_ids: HashMap<&'a str, usize>,
-    place_ids: HashMap<&'a str, usize>,
+    ids: IdRules<'a>,
+    /// The pointers of properties whose enum has one value.
+    lone_values: HashSet<String>,
     /// The examples of errors by status, each with the number of its occurrences.
     error_examples: BTreeMap<u16, Vec<(Value, usize)>>,
 }
@@ -76,10 +81,6 @@ impl<'a> Resolver<'a> {
             prefixes: id.prefixes.clone(),
             description: id.description.clone(),
         });
-        let lookup = |names: fn(&crate::config::Id) -> &Vec<String>| {
-            let kinds = config.ids.iter().enumerate();
-            kinds.flat_map(|(index, id)| names(id).iter().map(move |name| (name.as_str(), index))).collect()
-        };
         Self {
             api: Api {
                 title: document.info.title.clone(),
@@ -97,10 +98,8 @@ impl<'a> Resolver<'a> {
             interned: HashMap::new(),
             occurrences: HashSet::new(),
             tags: BTreeMap::new(),
-            property_ids: lookup(|id| &id.properties),
-            object_ids: lookup(|id| &id.objects),
-            segment_ids: lookup(|id| &id.segments),
-            place_ids: lookup(|id| &id.places),
+            ids: IdRules::new(&config.ids),
+            lone_values: HashSet::new(),
             error_examples: BTreeMap::new(),
         }
     }

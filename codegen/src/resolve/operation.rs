@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use openapiv3::{Operation as Source, PathItem, ReferenceOr};
 
 use super::Resolver;
+use super::ids::collection_of;
 use super::response::success_status;
 use super::server::server_index;
 use super::webhook::WEBHOOK_PREFIX;
@@ -47,7 +48,7 @@ impl<'a> Resolver<'a> {
                 "remove them with an action in the overlay, or move those that matter to `webhooks`",
             );
         }
-        let success = self.resolve_success(source, &root, &pointer);
+        let success = self.resolve_success(source, &root, &pointer, collection_of(path));
         let page = self.find_page(&success, &parameters);
         let operation = Operation {
             id: source.operation_id.clone().unwrap_or_else(|| derive_id(verb, path)),

@@ -82,9 +82,10 @@ impl<'a> Resolver<'a> {
         let mut field = self.parameter_field(data, &site);
         if location == ParameterLocation::Path {
             field.required = true;
-            let kind = segment_before(path, &data.name).and_then(|segment| self.segment_ids.get(segment));
+            let kind =
+                segment_before(path, &data.name).and_then(|segment| self.ids.find_for_segment(segment));
             if let (TypeRef::String, Some(kind)) = (&field.ty, kind) {
-                field.ty = TypeRef::Id(*kind);
+                field.ty = TypeRef::Id(kind);
                 field.is_configured = true;
             }
         }

@@ -11,8 +11,14 @@ use crate::document::pointer;
 use crate::ir::{Page, Parameter, ParameterLocation, Root, Shape, Success, TypeRef, Union, UnionVariant};
 
 impl<'a> Resolver<'a> {
-    /// The value of the 2xx responses, or of `default` if there are none.
-    pub(super) fn resolve_success(&mut self, source: &'a Source, root: &Root, pointer: &str) -> Success {
+    /// The value of the 2xx responses, or of `default` if there are none. `collection` is what the operation is about.
+    pub(super) fn resolve_success(
+        &mut self,
+        source: &'a Source,
+        root: &Root,
+        pointer: &str,
+        collection: &str,
+    ) -> Success {
         let mut successes: Vec<(String, &Response)> =
             responses_by_status(source).filter(|(code, _)| is_success(code)).collect();
         if successes.is_empty() {
@@ -24,7 +30,7 @@ impl<'a> Resolver<'a> {
         let mut may_be_empty = false;
         for (code, response) in successes {
             let content = format!("{pointer}/responses/{code}/content");
-            match self.resolve_content(response, root, &content) {
+            match self.resolve_content(response, root, &content, collection) {
                 Success::Json(ty) if types.iter().all(|(other, _)| *other != ty) => types.push((ty, content)),
                 Success::Json(_) => {}
                 Success::Empty => may_be_empty = true,
@@ -72,11 +78,19 @@ impl<'a> Resolver<'a> {
     }
 
     /// The value of a response, whose content is at `content` in the document.
-    fn resolve_content(&mut self, response: &'a Response, root: &Root, content: &str) -> Success {
+    fn resolve_content(
+        &mut self,
+        response: &'a Response,
+        root: &Root,
+        content: &str,
+        collection: &str,
+    ) -> Success {
         let json = response.content.iter().find(|(name, _)| is_json(name));
         if let Some((name, media)) = json {
             let schema_pointer = format!("{}/schema", pointer::join(content, name));
-            let site = Site::new(schema_pointer, root.clone(), "");
+            let site = Site::new(schema_pointer, root.clone(), collection);
+            let contents = Some(collection.to_owned()).filter(|label| !label.is_empty());
+            let site = Site { contents, ..site };
             let schema = media.schema.as_ref();
             return Success::Json(schema.map_or(TypeRef::Json, |schema| self.resolve_type(schema, &site)));
         }
@@ -115,7 +129,7 @@ impl<'a> Resolver<'a> {
             self.count_error_example(code, response);
         }
         let errors = errors.into_iter().filter_map(|(code, response)| {
-            match self.resolve_content(response, root, &format!("{pointer}/responses/{code}/content")) {
+            match self.resolve_content(response, root, &format!("{pointer}/responses/{code}/content"), "") {
                 Success::Json(ty) => Some((code, ty)),
                 _ => None,
             }

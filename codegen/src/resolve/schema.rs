@@ -32,7 +32,8 @@ impl<'a> Resolver<'a> {
     fn resolve_inline(&mut self, schema: &'a Schema, site: &Site) -> TypeRef {
         let nullable = schema.schema_data.nullable;
         // A title that the configuration lists identifies the owner of an `id` better than the name of the property.
-        let title = schema.schema_data.title.as_deref().filter(|title| self.object_ids.contains_key(title));
+        let title =
+            schema.schema_data.title.as_deref().filter(|title| self.ids.find_for_object(title).is_some());
         let titled = title.map(|title| Site { label: title.to_owned(), ..site.clone() });
         match self.resolve_schema(schema, titled.as_ref().unwrap_or(site)) {
             Resolved::Type(ty) => ty.nullable(nullable),

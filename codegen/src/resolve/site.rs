@@ -8,13 +8,16 @@ use crate::ir::Root;
 pub(super) struct Site {
     pub(super) pointer: String,
     pub(super) root: Root,
-    /// The component or property whose value the schema describes; it determines which kind of identifier a property `id` is.
+    /// The component, property, collection or event whose value the schema describes; it determines which kind of identifier a
+    /// property `id` is.
     pub(super) label: String,
+    /// The label of what a response or an event wraps: the items of a page, the data of an event.
+    pub(super) contents: Option<String>,
 }
 
 impl Site {
     pub(super) fn new(pointer: String, root: Root, label: &str) -> Self {
-        Self { pointer, root, label: label.to_owned() }
+        Self { pointer, root, label: label.to_owned(), contents: None }
     }
 
     /// The site at a relative pointer below this one.
@@ -25,6 +28,6 @@ impl Site {
     /// The site of a property.
     pub(super) fn property(&self, name: &str) -> Self {
         let pointer = pointer::join(&format!("{}/properties", self.pointer), name);
-        Self { pointer, root: self.root.clone(), label: name.to_owned() }
+        Self::new(pointer, self.root.clone(), name)
     }
 }

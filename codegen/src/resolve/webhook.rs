@@ -13,7 +13,7 @@ use crate::ir::{Root, Shape, TypeRef, Webhook};
 pub(super) const WEBHOOK_PREFIX: &str = "/x-codegen-webhooks/";
 
 /// The properties that may name the event in a payload.
-const EVENT_PROPERTIES: [&str; 4] = ["type", "event", "event_type", "action"];
+pub(super) const EVENT_PROPERTIES: [&str; 4] = ["type", "event", "event_type", "action"];
 
 impl<'a> Resolver<'a> {
     pub(super) fn resolve_webhooks(&mut self) {
@@ -35,7 +35,9 @@ impl<'a> Resolver<'a> {
         let body = source.request_body.as_ref().and_then(ReferenceOr::as_item);
         let payload = body.and_then(|body| body.content.first()).and_then(|(media_type, media)| {
             let content = pointer::join(&format!("{pointer}/requestBody/content"), media_type);
-            let site = Site::new(format!("{content}/schema"), root, "");
+            // The resource comes first in the name of an event: `order.created`.
+            let contents = name.split('.').next().map(str::to_owned);
+            let site = Site { contents, ..Site::new(format!("{content}/schema"), root, name) };
             Some(self.resolve_type(media.schema.as_ref()?, &site))
         });
         let event = payload.as_ref().and_then(|ty| self.event_name(ty));

@@ -40,8 +40,8 @@ rt::model!(Experience {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperienceProduct {
-    /// Example: `prod_xxxxxxxxxxxxx`.
-    pub id: String,
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    pub id: ids::ProductId,
     pub route: String,
     pub title: String,
     /// Properties that this version of the crate does not know.

@@ -8,26 +8,26 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub enum TiktokAdGroupPlatformConfigAgeGroups {
     /// `AGE_13_17`
-    Age1317,
+    Age13_17,
     /// `AGE_18_24`
-    Age1824,
+    Age18_24,
     /// `AGE_25_34`
-    Age2534,
+    Age25_34,
     /// `AGE_35_44`
-    Age3544,
+    Age35_44,
     /// `AGE_45_54`
-    Age4554,
+    Age45_54,
     /// `AGE_55_100`
-    Age55100,
+    Age55_100,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
 
 rt::open_enum!(TiktokAdGroupPlatformConfigAgeGroups {
-    Age1317 = "AGE_13_17",
-    Age1824 = "AGE_18_24",
-    Age2534 = "AGE_25_34",
-    Age3544 = "AGE_35_44",
-    Age4554 = "AGE_45_54",
-    Age55100 = "AGE_55_100",
+    Age13_17 = "AGE_13_17",
+    Age18_24 = "AGE_18_24",
+    Age25_34 = "AGE_25_34",
+    Age35_44 = "AGE_35_44",
+    Age45_54 = "AGE_45_54",
+    Age55_100 = "AGE_55_100",
 });
