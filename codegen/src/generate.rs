@@ -10,7 +10,7 @@ use crate::document::{Source, SourceMap};
 use crate::emit::{Context, Origin, PackageLocation, banner, describe_api, emit, guide_files, package_files};
 use crate::flows::{Flows, find_flows};
 use crate::ir::Api;
-use crate::model::{DeadActions, ModelInputs, ModelOptions, ResolvedDocument, resolve_document};
+use crate::model::{DeadActions, Faults, ModelInputs, ModelOptions, ResolvedDocument, resolve_document};
 use crate::names::{Names, assign_names, format_decisions, format_index};
 use crate::render::{Output, render, render_description};
 use crate::stack::run_with_large_stack;
@@ -99,7 +99,7 @@ fn prepare(
     sources: &mut SourceMap,
 ) -> Option<Prepared> {
     let dead_actions = if options.allow_dead_actions { DeadActions::Warn } else { DeadActions::Reject };
-    let options = ModelOptions { strict: inputs.config.is_some(), dead_actions };
+    let options = ModelOptions { strict: inputs.config.is_some(), dead_actions, faults: Faults::Reject };
     let resolved = resolve_document(inputs, options, diagnostics, sources)?;
     if diagnostics.has_errors() {
         return None;

@@ -1,5 +1,7 @@
 //! Reads a document into its model, for the generator and for tools that compare documents.
 
+mod repair;
+
 use crate::analyze::{Facts, analyze};
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Locate, Messages, Position, Severity, SourceId};
@@ -10,6 +12,8 @@ use crate::names::{Names, assign_names};
 use crate::overlay;
 use crate::resolve::resolve;
 use crate::stack::run_with_large_stack;
+
+pub use self::repair::Fault;
 
 /// What a model is read from.
 #[derive(Debug, Clone)]
@@ -33,6 +37,8 @@ pub struct Model {
     pub(crate) facts: Facts,
     /// The names that the generator gives in Rust.
     pub(crate) names: Names,
+    /// What was left out since it cannot be read.
+    pub faults: Vec<Fault>,
     sources: SourceMap,
 }
 
@@ -44,16 +50,30 @@ impl Model {
     ///
     /// All messages, if the document has no model.
     pub fn read(inputs: ModelInputs) -> Result<Self, Messages> {
+        Self::read_with(inputs, Faults::Reject)
+    }
+
+    /// Reads a document as [`read`](Self::read) does, but leaves out what cannot be read: a reference to nothing, a value of
+    /// the wrong type. [`Model::faults`] lists what was left out.
+    ///
+    /// # Errors
+    ///
+    /// All messages, if the text is no JSON or YAML, or the rest of the document has no model.
+    pub fn read_leniently(inputs: ModelInputs) -> Result<Self, Messages> {
+        Self::read_with(inputs, Faults::LeaveOut)
+    }
+
+    fn read_with(inputs: ModelInputs, faults: Faults) -> Result<Self, Messages> {
         let mut diagnostics = Diagnostics::default();
         let mut sources = SourceMap::default();
-        let options = ModelOptions { strict: false, dead_actions: DeadActions::Collect };
+        let options = ModelOptions { strict: false, dead_actions: DeadActions::Collect, faults };
         match run_with_large_stack(|| resolve_document(inputs, options, &mut diagnostics, &mut sources)) {
-            Some(ResolvedDocument { api, dead_actions, config, .. }) if !diagnostics.has_errors() => {
+            Some(ResolvedDocument { api, dead_actions, config, faults, .. }) if !diagnostics.has_errors() => {
                 // Names that collide or match nothing are reported when a crate is generated.
                 let mut ignored = Diagnostics::default();
                 let facts = analyze(&api, &mut ignored);
                 let names = assign_names(&api, &facts, &config, &mut ignored);
-                Ok(Self { api, dead_actions, facts, names, sources })
+                Ok(Self { api, dead_actions, facts, names, faults, sources })
             }
             _ => Err(Messages::new(diagnostics, sources)),
         }
@@ -73,6 +93,17 @@ pub(crate) struct ModelOptions {
     pub(crate) strict: bool,
     /// What happens to actions of overlays that match or change nothing.
     pub(crate) dead_actions: DeadActions,
+    /// What happens to parts that cannot be read.
+    pub(crate) faults: Faults,
+}
+
+/// What happens to parts of a document that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Faults {
+    /// They are errors.
+    Reject,
+    /// They are left out and collected in [`ResolvedDocument::faults`].
+    LeaveOut,
 }
 
 /// What happens to actions of overlays that match or change nothing.
@@ -93,6 +124,8 @@ pub(crate) struct ResolvedDocument {
     pub(crate) origins: Origins,
     /// The messages about dead actions, if they are collected.
     pub(crate) dead_actions: Vec<String>,
+    /// The parts that were left out.
+    pub(crate) faults: Vec<Fault>,
 }
 
 /// Runs the stages from the text to the model.
@@ -131,10 +164,14 @@ pub(crate) fn resolve_document(
         }
         sources.set_document(&document);
     }
+    if options.faults == Faults::LeaveOut {
+        let (api, faults) = repair::resolve_without_faults(document, &config, diagnostics, sources)?;
+        return Some(ResolvedDocument { config, api, origins: Origins::default(), dead_actions, faults });
+    }
     let lowered = lower_document(document, &lower_options(&config, options.strict), diagnostics)?;
     sources.set_lowered(&lowered.origins);
     let api = resolve(&lowered.api, &config, diagnostics);
-    Some(ResolvedDocument { config, api, origins: lowered.origins, dead_actions })
+    Some(ResolvedDocument { config, api, origins: lowered.origins, dead_actions, faults: Vec::new() })
 }
 
 fn lower_options(config: &Config, strict: bool) -> LowerOptions {

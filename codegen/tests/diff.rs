@@ -2,6 +2,10 @@
 //! report. `BLESS=1` writes the report that is made now.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "diff/faults.rs"]
+mod faults;
+#[path = "diff/mutated.rs"]
+mod mutated;
 #[allow(dead_code, reason = "the fixtures are read, and not generated from")]
 mod support;
 
@@ -17,11 +21,11 @@ const REPLACE: &str = "--- replace\n";
 const WITH: &str = "--- with\n";
 const REPORT: &str = "--- report\n";
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff")
 }
 
-fn model(name: &str, text: &str) -> Model {
+pub(crate) fn model(name: &str, text: &str) -> Model {
     let document = Source { name: name.to_owned(), text: text.to_owned() };
     match Model::read(ModelInputs { document, overlays: Vec::new(), config: None }) {
         Ok(model) => model,
@@ -71,7 +75,7 @@ fn every_change_is_reported_as_its_case_says() {
 }
 
 /// Every change has its mirror in the diff the other way: the kind's opposite, at the same places.
-fn is_mirrored(name: &str, old: &Model, new: &Model) {
+pub(crate) fn is_mirrored(name: &str, old: &Model, new: &Model) {
     let list = |diff: &Diff, back: bool| {
         let changes = diff.changes.iter().map(|change| {
             let place = |location: &Option<whop_codegen::diff::Location>| {

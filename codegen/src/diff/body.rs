@@ -3,8 +3,8 @@
 use super::change::{Direction, Impact, Impacts, Kind};
 use super::found::{At, Found};
 use super::impact::{self, breaking_if};
-use super::limits::compare_details;
 use super::matching::match_by_score;
+use super::occurrence::Occurrence;
 use super::relation::{DEPTH, HALF, accepts_values, describe_type, share_of};
 use super::side::describe_call;
 use super::types::found_in_both;
@@ -85,9 +85,9 @@ impl<'a> Walker<'a> {
                         found_in_both(Kind::Retyped, message, REQUEST, impact, &old.pointer, &new.pointer);
                     self.record_change(&at, found.values(before, after));
                 }
-                for found in compare_details("it", REQUEST, &old_body.details, &new_body.details) {
-                    self.record_change(&at, found.at(&old.pointer, &new.pointer));
-                }
+                let details =
+                    ((&old_body.details, old.pointer.as_str()), (&new_body.details, new.pointer.as_str()));
+                self.record_details(&at, ("it", None), REQUEST, details.0, details.1);
                 return;
             }
             (None, None) => {}
@@ -208,6 +208,7 @@ impl<'a> Walker<'a> {
         let mut at = body.clone();
         if let Some((one, other)) = owners {
             self.mark_paired(one, other);
+            self.occurrence = self.find_occurrence(one, other);
             if self.old.component_name(one).is_some() && self.new.component_name(other).is_some() {
                 at = At::Type(one, other);
                 self.add_caller(label, one, other);
@@ -223,10 +224,10 @@ impl<'a> Walker<'a> {
             let found = Found::new(Kind::FormRenamed, message, REQUEST, impact::breaks_rust());
             self.record_change(&body, found.at(&one.pointer, &other.pointer).values(&one.name, &other.name));
         }
-        for found in compare_details("it", REQUEST, &one.details, &other.details) {
-            self.record_change(&at, found.at(&one.pointer, &other.pointer));
-        }
+        let details = ((&one.details, one.pointer.as_str()), (&other.details, other.pointer.as_str()));
+        self.record_details(&at, ("it", None), REQUEST, details.0, details.1);
         self.compare_fields(&at, REQUEST, self.old.body_members(old, from), self.new.body_members(new, to));
+        self.occurrence = Occurrence::default();
     }
 
     fn record_body_change(

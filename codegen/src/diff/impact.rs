@@ -9,14 +9,8 @@ use crate::analyze::Setter;
 pub(super) struct MemberPresence {
     pub(super) required: bool,
     pub(super) nullable: bool,
-}
-
-impl MemberPresence {
-    /// How many `Option`s wrap the type of a struct's field. A type that no request sends has at most one.
-    fn option_count(self, direction: Direction) -> u8 {
-        let count = u8::from(!self.required) + u8::from(self.nullable);
-        if direction == Direction::Response { count.min(1) } else { count }
-    }
+    /// How many `Option`s wrap its type in a struct.
+    pub(super) options: u8,
 }
 
 /// The impact in one direction, or the worse of both.
@@ -62,7 +56,7 @@ pub(super) fn presence_changed(
     (had_to_set, must_set): (bool, bool),
 ) -> Impacts {
     // The type of a struct's field changes unless the number of `Option`s stays.
-    let rust = breaking_if(old.option_count(direction) != new.option_count(direction));
+    let rust = breaking_if(old.options != new.options);
     combine_directions(
         |direction| match (direction, kind) {
             // In an optional body, every setter is optional.
@@ -162,20 +156,16 @@ mod tests {
 
     #[test]
     fn an_optional_field_of_responses_may_become_nullable() {
-        let presence = |nullable| MemberPresence { required: false, nullable };
-        for (direction, rust) in [
-            (Direction::Response, Compatible),
-            (Direction::Request, Compatible),
+        let presence = |nullable, options| MemberPresence { required: false, nullable, options };
+        for (direction, options, rust) in [
+            (Direction::Response, 1, Compatible),
+            (Direction::Request, 2, Compatible),
             // The field of a type that requests use is an `Option` of an `Option` then.
-            (Direction::Both, Breaking),
+            (Direction::Both, 2, Breaking),
+            (Direction::Response, 2, Breaking),
         ] {
-            let impacts = presence_changed(
-                Kind::MadeNullable,
-                direction,
-                presence(false),
-                presence(true),
-                (false, true),
-            );
+            let (old, new) = (presence(false, 1), presence(true, options));
+            let impacts = presence_changed(Kind::MadeNullable, direction, old, new, (false, true));
             assert_eq!(impacts, Impacts::new(rust, Compatible), "{direction:?}");
         }
     }

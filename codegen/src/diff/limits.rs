@@ -1,13 +1,16 @@
 //! Compares limits and defaults: says of each which value it had and has, and whether it accepts fewer values now.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use openapi_client_description::Constraints;
 use rust_decimal::Decimal;
+use serde_json::Value;
 
 use super::change::{Direction, Kind};
-use super::found::Found;
+use super::found::{At, Found};
 use super::impact;
+use super::walk::Walker;
 use crate::ir::Details;
 
 /// How the set of accepted values changes.
@@ -27,20 +30,76 @@ struct LimitChange {
     trend: Trend,
 }
 
-/// What changed in the limits and the default of a value. `shown` is its description in messages.
-pub(super) fn compare_details(
+/// The limits and the default of one occurrence of a value.
+type Limits<'d> = (&'d Constraints, &'d Option<Value>);
+
+impl<'a> Walker<'a> {
+    /// Reports what changed in the limits and the default of a value, at each of its occurrences. `shown` is its description
+    /// in messages and its name, if it has one.
+    pub(super) fn record_details(
+        &mut self,
+        at: &At,
+        (shown, name): (&str, Option<&str>),
+        direction: Direction,
+        (old, from): (&'a Details, &'a str),
+        (new, to): (&'a Details, &'a str),
+    ) {
+        let mut places: Vec<(&'a str, &'a str)> = Vec::new();
+        if !old.others.is_empty() || !new.others.is_empty() {
+            // Inline objects of one structure are one type, but each occurrence has its own limits.
+            let others = old.others.iter().chain(&new.others).map(|other| other.pointer.as_str());
+            let all: BTreeSet<&'a str> =
+                others.chain([from, to]).filter(|place| self.occurrence.contains(place)).collect();
+            places = all.into_iter().map(|place| (place, place)).collect();
+        }
+        if places.is_empty() {
+            self.record_limits(at, (shown, name), direction, (old, from), (new, to));
+            return;
+        }
+        // These places are not relative to the first occurrence.
+        let occurrence = std::mem::take(&mut self.occurrence);
+        for (from, to) in places {
+            self.record_limits(at, (shown, name), direction, (old, from), (new, to));
+        }
+        self.occurrence = occurrence;
+    }
+
+    fn record_limits(
+        &mut self,
+        at: &At,
+        (shown, name): (&str, Option<&str>),
+        direction: Direction,
+        (old, from): (&Details, &str),
+        (new, to): (&Details, &str),
+    ) {
+        for found in compare_limits(shown, direction, limits_at(old, from), limits_at(new, to)) {
+            let found = found.at(from, to);
+            self.record_change(at, if let Some(name) = name { found.named(name) } else { found });
+        }
+    }
+}
+
+fn limits_at<'d>(details: &'d Details, pointer: &str) -> Limits<'d> {
+    match details.others.iter().find(|other| other.pointer == pointer) {
+        Some(other) => (&other.constraints, &other.default),
+        None => (&details.constraints, &details.default),
+    }
+}
+
+/// What changed in the limits and the default of a value.
+fn compare_limits<'p>(
     shown: &str,
     direction: Direction,
-    old: &Details,
-    new: &Details,
-) -> Vec<Found<'static>> {
+    (old, old_default): Limits<'_>,
+    (new, new_default): Limits<'_>,
+) -> Vec<Found<'p>> {
     let mut changes = Vec::new();
-    compare_constraints("", &old.constraints, &new.constraints, &mut changes);
-    let mut found: Vec<Found<'static>> =
+    compare_constraints("", old, new, &mut changes);
+    let mut found: Vec<Found<'p>> =
         changes.iter().map(|change| describe_limit(shown, direction, change)).collect();
-    if old.default != new.default {
-        let text = |value: &Option<serde_json::Value>| value.as_ref().map(|value| format!("`{value}`"));
-        let (before, after) = (text(&old.default), text(&new.default));
+    if old_default != new_default {
+        let text = |value: &Option<Value>| value.as_ref().map(|value| format!("`{value}`"));
+        let (before, after) = (text(old_default), text(new_default));
         // A default that is stated or not stated any more says nothing about what the server does.
         let impact = match (&before, &after) {
             (Some(_), Some(_)) => impact::limit_narrowed(direction),
@@ -57,7 +116,7 @@ pub(super) fn compare_details(
     found
 }
 
-fn describe_limit(shown: &str, direction: Direction, change: &LimitChange) -> Found<'static> {
+fn describe_limit<'p>(shown: &str, direction: Direction, change: &LimitChange) -> Found<'p> {
     let LimitChange { name, before, after, trend } = change;
     let (kind, impact) = match trend {
         Trend::Tightened => (Kind::LimitTightened, impact::limit_narrowed(direction)),
@@ -69,12 +128,12 @@ fn describe_limit(shown: &str, direction: Direction, change: &LimitChange) -> Fo
 }
 
 /// The texts of a change, with the name of the limit so that the changes of one limit can be grouped.
-fn describe_values(
-    found: Found<'static>,
+fn describe_values<'p>(
+    found: Found<'p>,
     name: &str,
     before: Option<String>,
     after: Option<String>,
-) -> Found<'static> {
+) -> Found<'p> {
     let text = |value: Option<String>| format!("{name} {}", value.unwrap_or_else(|| "none".to_owned()));
     found.values(text(before), text(after))
 }

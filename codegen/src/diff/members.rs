@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::change::{Direction, Impacts, Kind};
 use super::found::{At, Found};
 use super::impact;
-use super::limits::compare_details;
 use super::matching::{Unmatched, match_renamed_members};
 use super::relation::{are_related, describe_type, wire_text};
 use super::side::{Member, Side};
@@ -13,7 +12,6 @@ use super::types::describe_deprecation;
 use super::walk::Walker;
 use crate::analyze::Setter;
 use crate::ident::pascal_case;
-use crate::ir::Field;
 
 impl<'a> Walker<'a> {
     /// Compares the fields of an object. Fields that only travel in the other direction are left out.
@@ -184,7 +182,9 @@ impl<'a> Walker<'a> {
             } else {
                 (Kind::MadeOptional, "required", "optional")
             };
-            let must_set = (old.setter.is_required(), new.setter.is_required());
+            // A required field with one value has no setter.
+            let loses_setter = has_setter(old.setter) && !has_setter(new.setter);
+            let must_set = (old.setter.is_required(), new.setter.is_required() || loses_setter);
             let impact = impact::presence_changed(kind, direction, from, to, must_set);
             let found = Found::new(kind, format!("{shown} is {after} now"), direction, impact);
             self.record_member_change(at, found.values(before, after), (old, new));
@@ -219,7 +219,11 @@ impl<'a> Walker<'a> {
             let (before, after) = (text(old), text(new));
             let message = format!("{shown} is {after} now, no longer {before}");
             let constants = (old.field.constant.is_some(), new.field.constant.is_some());
-            let impact = impact::constant_changed(direction, constants, (old.setter, new.setter));
+            let mut impact = impact::constant_changed(direction, constants, (old.setter, new.setter));
+            // A discriminator that is stated for the first time names the value that was sent before.
+            if !constants.0 && new.by_discriminator {
+                impact.wire = super::Impact::Compatible;
+            }
             let found = Found::new(Kind::ConstantChanged, message, direction, impact);
             self.record_member_change(at, found.values(before, after), (old, new));
         }
@@ -234,9 +238,12 @@ impl<'a> Walker<'a> {
 
     fn compare_docs(&mut self, at: &At, direction: Direction, old: &Member<'a>, new: &Member<'a>) {
         let (one, other) = (&old.field, &new.field);
-        let limits = self.limit_findings(&new.shown, direction, one, other);
-        for found in limits {
-            self.record_member_change(at, found, (old, new));
+        // A field of another type has other limits.
+        let (from, to) = (one.ty.split_null().0, other.ty.split_null().0);
+        if wire_text(&self.old, from) == wire_text(&self.new, to) {
+            let details = ((&one.details, one.pointer.as_str()), (&other.details, other.pointer.as_str()));
+            let shown = (new.shown.as_str(), Some(other.name.as_str()));
+            self.record_details(at, shown, direction, details.0, details.1);
         }
         let parts = [
             ("description", one.description != other.description),
@@ -250,22 +257,6 @@ impl<'a> Walker<'a> {
             let found = Found::new(Kind::Documentation, message, direction, impact::documentation_only());
             self.record_member_change(at, found, (old, new));
         }
-    }
-
-    /// What changed in the limits and the default of a field.
-    fn limit_findings(
-        &self,
-        shown: &str,
-        direction: Direction,
-        old: &Field,
-        new: &Field,
-    ) -> Vec<Found<'static>> {
-        // A field of another type has other limits.
-        let (one, other) = (old.ty.split_null().0, new.ty.split_null().0);
-        if wire_text(&self.old, one) != wire_text(&self.new, other) {
-            return Vec::new();
-        }
-        compare_details(shown, direction, &old.details, &new.details)
     }
 
     /// Records a change of a field that both documents have.

@@ -85,12 +85,14 @@ mod impact;
 mod limits;
 mod matching;
 mod members;
+mod occurrence;
 mod operations;
 mod relation;
 mod renames;
 mod report;
 mod side;
 mod types;
+mod unread;
 mod variants;
 mod walk;
 mod whole;
@@ -100,6 +102,7 @@ pub use report::{escape_markdown, next_version, render_markdown, render_text};
 
 use self::renames::Renames;
 use self::side::Side;
+use self::unread::{UnreadPlaces, list_unread};
 use self::walk::Walker;
 use crate::model::Model;
 use crate::stack::run_with_large_stack;
@@ -108,13 +111,18 @@ use crate::stack::run_with_large_stack;
 #[must_use]
 pub fn diff(old: &Model, new: &Model) -> Diff {
     let diff = run_with_large_stack(|| {
+        let places = UnreadPlaces::new(old, new);
         // The first walk finds which renames recur; the second one applies them everywhere.
-        let mut first = Walker::new(Side::new(old), Side::new(new), Renames::default());
+        let sides = (Side::new(old, &places), Side::new(new, &places));
+        let mut first = Walker::new(sides.0, sides.1, Renames::default());
         first.compare_all();
-        let (old, new, renames) = first.into_renames();
-        let mut second = Walker::new(old, new, renames);
+        let (one, other, renames) = first.into_renames();
+        let mut second = Walker::new(one, other, renames);
         second.compare_all();
-        Some(second.into_diff())
+        let mut diff = second.into_diff();
+        diff.changes.retain(|change| !places.explains(change));
+        diff.unread = list_unread(old).chain(list_unread(new)).collect();
+        Some(diff)
     });
     diff.unwrap_or_default()
 }

@@ -94,7 +94,9 @@ impl<'a> Walker<'a> {
         let rust = (names(&self.old, old), names(&self.new, new));
         let modules = (self.old.module_name(old), self.new.module_name(new));
         let both = Direction::Both;
-        if old.id != new.id {
+        if !self.old.has_readable_id(old) || !self.new.has_readable_id(new) {
+            self.renamed_types.insert((type_name(&old.id), type_name(&new.id)));
+        } else if old.id != new.id {
             let message = format!("the operation `{}` is now `{}`", old.id, new.id);
             let impact = if rust.0 == rust.1 { impact::compatible() } else { impact::breaks_rust() };
             if rust.0 != rust.1 {
@@ -104,8 +106,10 @@ impl<'a> Walker<'a> {
             let found = Found::new(Kind::OperationRenamed, message, both, impact).values(&old.id, &new.id);
             self.record_operation_change(at, found, (old, new));
         } else if rust.0 != rust.1 && modules.0 == modules.1 {
-            let (before, after) = (rust.0.0, rust.1.0);
-            let message = format!("its method in Rust is `{after}` now, no longer `{before}`");
+            let is_method = rust.0.0 != rust.1.0;
+            let (before, after) = if is_method { (rust.0.0, rust.1.0) } else { (rust.0.1, rust.1.1) };
+            let word = if is_method { "method" } else { "builder" };
+            let message = format!("its {word} in Rust is `{after}` now, no longer `{before}`");
             let found = Found::new(Kind::OperationRenamed, message, both, impact::breaks_rust());
             self.record_operation_change(at, found.values(before, after), (old, new));
         }
@@ -183,6 +187,8 @@ impl<'a> Walker<'a> {
                 field: &parameter.field,
                 rust: names.get(order).map_or("", String::as_str),
                 setter: setters.get(order).copied().unwrap_or(Setter::Optional),
+                presence: None,
+                by_discriminator: false,
             }
         });
         all.collect()

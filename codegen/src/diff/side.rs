@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::impact::MemberPresence;
-use crate::analyze::{RequestFacts, Setter, collect_edges, visit_reachable};
+use super::unread::UnreadPlaces;
+use crate::analyze::{Presence, RequestFacts, Setter, collect_edges, visit_reachable};
 use crate::ir::{Api, Field, Operation, Shape, Success, TypeId, TypeOrigin, TypeRef, Webhook};
 use crate::model::Model;
 use crate::names::OperationNames;
@@ -16,10 +17,14 @@ pub(super) struct Side<'a> {
     owners: HashMap<&'a str, TypeId>,
     /// Per operation, then per webhook, then for the error envelope: every type in it.
     pub(super) reached: Vec<BTreeSet<TypeId>>,
+    /// Types that cannot be read, here or at the same place of the other document.
+    pub(super) unread: BTreeSet<TypeId>,
+    /// The pointers of operations whose id cannot be read, here or in the other document.
+    unread_ids: BTreeSet<String>,
 }
 
 impl<'a> Side<'a> {
-    pub(super) fn new(model: &'a Model) -> Self {
+    pub(super) fn new(model: &'a Model, places: &UnreadPlaces) -> Self {
         let api = &model.api;
         let (mut components, mut owners) = (BTreeMap::new(), HashMap::new());
         for (index, def) in api.types.iter().enumerate() {
@@ -32,7 +37,10 @@ impl<'a> Side<'a> {
                 }
             }
         }
-        let mut side = Self { model, components, owners, reached: Vec::new() };
+        let unread = places.find_types(model);
+        let ids = places.pointers.iter().filter_map(|pointer| pointer.strip_suffix("/operationId"));
+        let unread_ids = ids.map(str::to_owned).collect();
+        let mut side = Self { model, components, owners, reached: Vec::new(), unread, unread_ids };
         let operations = api.operations.iter().map(|operation| side.root_types(operation));
         let webhooks =
             api.webhooks.iter().map(|webhook| webhook.payload.iter().flat_map(named_types).collect());
@@ -75,6 +83,11 @@ impl<'a> Side<'a> {
         self.reached.iter().any(|types| types.contains(&id))
     }
 
+    /// Whether the id of an operation can be read in both documents.
+    pub(super) fn has_readable_id(&self, operation: &Operation) -> bool {
+        !self.unread_ids.contains(&operation.pointer)
+    }
+
     /// The first pointer of a type.
     pub(super) fn first_pointer(&self, id: TypeId) -> &'a str {
         self.api().get(id).pointers.first().map_or("", String::as_str)
@@ -88,8 +101,13 @@ impl<'a> Side<'a> {
     /// The fields of an object with their names in Rust; none for other types.
     pub(super) fn members(&self, id: TypeId) -> Vec<Member<'a>> {
         let Shape::Object(object) = &self.api().get(id).shape else { return Vec::new() };
-        let setters = self.model.facts.fields_of(id).iter().map(|facts| facts.setter);
-        Member::from_fields(&object.fields, self.model.names.members_of(id), setters)
+        let facts = self.model.facts.fields_of(id);
+        let setters = facts.iter().map(|facts| facts.setter);
+        let mut members = Member::from_fields(&object.fields, self.model.names.members_of(id), setters);
+        for (member, facts) in members.iter_mut().zip(facts) {
+            member.presence = Some(facts.presence);
+        }
+        members
     }
 
     /// The index of an operation of this model.
@@ -130,11 +148,21 @@ impl<'a> Side<'a> {
             .map_or(&[][..], |variant| &variant.fields);
         let names = self.operation_names(operation).and_then(|names| names.variants.get(variant));
         let setters = self.request_facts(operation).and_then(|facts| facts.variants.get(variant));
-        Member::from_fields(
+        let mut members = Member::from_fields(
             fields,
             names.map_or(&[], |names| names.fields.as_slice()),
             setters.into_iter().flatten().copied(),
-        )
+        );
+        let owner = self.find_owner(fields).map(|owner| &self.api().get(owner).shape);
+        if let Some(Shape::Object(object)) = owner {
+            let has_any_value =
+                |name: &str| object.fields.iter().any(|field| field.name == name && field.constant.is_none());
+            for member in &mut members {
+                member.by_discriminator =
+                    member.field.constant.is_some() && has_any_value(&member.field.name);
+            }
+        }
+        members
     }
 
     /// The object that these fields belong to.
@@ -195,6 +223,10 @@ pub(super) struct Member<'a> {
     pub(super) rust: &'a str,
     /// How a request sets it.
     pub(super) setter: Setter,
+    /// How a struct holds it, if it is a field of one.
+    pub(super) presence: Option<Presence>,
+    /// Whether only a discriminator says that it has one value.
+    pub(super) by_discriminator: bool,
 }
 
 impl<'a> Member<'a> {
@@ -213,12 +245,20 @@ impl<'a> Member<'a> {
             field,
             rust,
             setter,
+            presence: None,
+            by_discriminator: false,
         });
         members.collect()
     }
 
     pub(super) fn presence(&self) -> MemberPresence {
-        MemberPresence { required: self.field.required, nullable: self.field.ty.split_null().1 }
+        let (required, nullable) = (self.field.required, self.field.ty.split_null().1);
+        let options = match self.presence.unwrap_or_else(|| Presence::new(required, nullable)) {
+            Presence::Required => 0,
+            Presence::RequiredNullable | Presence::Optional => 1,
+            Presence::OptionalNullable => 2,
+        };
+        MemberPresence { required, nullable, options }
     }
 
     /// Whether it is an argument of the method, not a setter.

@@ -3,8 +3,9 @@
 use super::change::{Direction, Impacts, Kind};
 use super::found::{At, Found};
 use super::impact;
-use super::limits::compare_details;
+use super::occurrence::Occurrence;
 use super::relation::{DEPTH, HALF, accepts_values, describe_type, measure_similarity};
+use super::side::Side;
 use super::walk::Walker;
 use crate::ir::{Shape, StringEnum, TypeId, TypeRef};
 
@@ -25,6 +26,11 @@ impl<'a> Walker<'a> {
         old: &'a TypeRef,
         new: &'a TypeRef,
     ) -> Option<Retyped> {
+        let is_unread =
+            |side: &Side<'a>, ty: &TypeRef| matches!(ty, TypeRef::Named(id) if side.unread.contains(id));
+        if is_unread(&self.old, old) || is_unread(&self.new, new) {
+            return None;
+        }
         let (old, new) = (self.old.resolve_alias(old), self.new.resolve_alias(new));
         match (old, new) {
             (TypeRef::Nullable(one), TypeRef::Nullable(other))
@@ -76,6 +82,7 @@ impl<'a> Walker<'a> {
     /// Compares two versions of one type.
     pub(super) fn compare_type_pair(&mut self, direction: Direction, old: TypeId, new: TypeId) {
         let at = At::Type(old, new);
+        self.occurrence = self.find_occurrence(old, new);
         self.compare_type_heads(direction, old, new);
         let (one, other) = (self.old.api(), self.new.api());
         match (&one.get(old).shape, &other.get(new).shape) {
@@ -109,6 +116,7 @@ impl<'a> Walker<'a> {
             _ => self.record_other_kind(&at, direction, old, new),
         }
         self.compare_type_details(&at, direction, old, new);
+        self.occurrence = Occurrence::default();
     }
 
     /// Records that a component is an object, an enum, a union or a list now, and was another of these.
@@ -134,9 +142,7 @@ impl<'a> Walker<'a> {
     fn compare_type_details(&mut self, at: &At, direction: Direction, old: TypeId, new: TypeId) {
         let (one, other) = (self.old.api().get(old), self.new.api().get(new));
         let (from, to) = (self.old.first_pointer(old), self.new.first_pointer(new));
-        for found in compare_details("it", direction, &one.details, &other.details) {
-            self.record_change(at, found.at(from, to));
-        }
+        self.record_details(at, ("it", None), direction, (&one.details, from), (&other.details, to));
     }
 
     /// Compares the names, deprecation and descriptions of two versions of one type.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::change::{Change, Diff, Direction, Kind, Location};
 use super::found::{At, Found, SEVERAL};
+use super::occurrence::Occurrence;
 use super::renames::{Evidence, Renames};
 use super::side::Side;
 use crate::document::pointer;
@@ -40,6 +41,8 @@ pub(super) struct Walker<'a> {
     /// The operations and events that lead to a pair directly, and the pairs that each pair leads to.
     callers: BTreeMap<TypePair, BTreeSet<usize>>,
     edges: BTreeMap<TypePair, BTreeSet<TypePair>>,
+    /// Where the pair of types occurs that is compared at the moment.
+    pub(super) occurrence: Occurrence<'a>,
     /// Pairs of inline types, and the types whose names in Rust differ for a reason that is reported.
     pub(super) inline_pairs: BTreeMap<TypePair, Direction>,
     pub(super) renamed_types: BTreeSet<(String, String)>,
@@ -65,6 +68,7 @@ impl<'a> Walker<'a> {
             seen: BTreeSet::new(),
             callers: BTreeMap::new(),
             edges: BTreeMap::new(),
+            occurrence: Occurrence::default(),
             inline_pairs: BTreeMap::new(),
             renamed_types: BTreeSet::new(),
             renames,
@@ -138,8 +142,9 @@ impl<'a> Walker<'a> {
     pub(super) fn record_change(&mut self, at: &At, found: Found<'_>) {
         let Found { kind, message, direction, impact, old, new, name, before, after } = found;
         let group = kind.group_key(name.as_deref(), before.as_deref(), after.as_deref());
-        let old = old.and_then(|pointer| locate(self.old.model, pointer));
-        let new = new.and_then(|pointer| locate(self.new.model, pointer));
+        let (old, new) = self.occurrence.shift(old, new);
+        let old = old.and_then(|pointer| locate(self.old.model, &pointer));
+        let new = new.and_then(|pointer| locate(self.new.model, &pointer));
         let place =
             |location: &Option<Location>| location.as_ref().map(|at| (at.file.clone(), at.pointer.clone()));
         let several = SEVERAL.contains(&kind) && matches!(at, At::Call(..));

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 /// An untyped tree that keeps the order of the text, and the way from its nodes to positions.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Document {
     /// The tree. Each stage changes it.
     pub root: Value,

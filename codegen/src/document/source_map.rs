@@ -35,6 +35,12 @@ impl SourceMap {
         self.overlays.get(number.parse::<usize>().ok()?)?.locate(rest)
     }
 
+    /// The pointer in the document of a node of the lowered tree.
+    #[must_use]
+    pub fn document_pointer(&self, lowered: &str) -> String {
+        self.lowered.original(lowered).into_owned()
+    }
+
     /// Sets the nodes that lowering moved.
     pub fn set_lowered(&mut self, origins: &Origins) {
         self.lowered = origins.clone();

@@ -14,8 +14,8 @@ pub use operation::{
     Style, Success, Verb, Webhook,
 };
 pub use types::{
-    Details, EnumValue, ExternalDocs, Field, IdKind, JsonKind, Object, Root, Shape, StringEnum, TypeDef,
-    TypeId, TypeOrigin, TypeRef, Union, UnionVariant,
+    Details, EnumValue, ExternalDocs, Field, IdKind, JsonKind, Object, OtherDetails, Root, Shape, StringEnum,
+    TypeDef, TypeId, TypeOrigin, TypeRef, Union, UnionVariant,
 };
 
 /// Everything in the document that becomes code.

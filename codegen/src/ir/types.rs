@@ -227,6 +227,8 @@ pub struct Details {
     pub constraints: Constraints,
     /// Whether other occurrences have other constraints. The constraints are then documentation only.
     pub varies: bool,
+    /// The occurrences whose constraints or default differ from those of the first one.
+    pub others: Vec<OtherDetails>,
     /// `default`
     pub default: Option<Value>,
     /// `example`
@@ -235,7 +237,30 @@ pub struct Details {
     pub external_docs: Option<ExternalDocs>,
 }
 
+/// The constraints and the default of one more occurrence of a type or a field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OtherDetails {
+    /// Where it is in the document.
+    pub pointer: String,
+    /// Its constraints.
+    pub constraints: Constraints,
+    /// `default`
+    pub default: Option<Value>,
+}
+
 impl Details {
+    /// Notes another occurrence at `pointer`.
+    pub(crate) fn merge(&mut self, other: &Self, pointer: &str) {
+        self.varies |= other.constraints != self.constraints;
+        if (&other.constraints, &other.default) != (&self.constraints, &self.default) {
+            self.others.push(OtherDetails {
+                pointer: pointer.to_owned(),
+                constraints: other.constraints.clone(),
+                default: other.default.clone(),
+            });
+        }
+    }
+
     /// The constraints that hold for every occurrence.
     #[must_use]
     pub fn common_constraints(&self) -> Constraints {

@@ -146,7 +146,7 @@ impl Merge<'_> {
 }
 
 /// Removes a node. The items behind a removed list item move up, and their origins are adjusted.
-fn remove_node(document: &mut Document, target: &str) -> bool {
+pub(crate) fn remove_node(document: &mut Document, target: &str) -> bool {
     let Some((parent, _)) = pointer::parent(target) else {
         return false;
     };

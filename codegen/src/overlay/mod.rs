@@ -8,6 +8,7 @@ mod jsonpath;
 mod model;
 
 pub use apply::apply_overlays;
+pub(crate) use apply::remove_node;
 
 #[cfg(test)]
 mod tests;

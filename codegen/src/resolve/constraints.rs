@@ -14,6 +14,7 @@ pub(super) fn read_details(schema: &Schema) -> Details {
     Details {
         constraints: read_constraints(schema),
         varies: false,
+        others: Vec::new(),
         default: data.default.clone(),
         example: data.example.clone(),
         external_docs: docs

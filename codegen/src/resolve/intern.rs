@@ -7,7 +7,7 @@ use openapiv3::Schema;
 use super::Resolver;
 use super::constraints::read_details;
 use super::site::Site;
-use crate::ir::{Details, Field, Shape, TypeDef, TypeId, TypeOrigin};
+use crate::ir::{Details, Shape, TypeDef, TypeId, TypeOrigin};
 
 /// What a schema says about a type besides its structure.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +42,7 @@ impl Resolver<'_> {
                     def.roots.push(site.root.clone());
                 }
                 def.description = def.description.take().or(docs.description);
-                def.details.varies |= docs.details.constraints != def.details.constraints;
+                def.details.merge(&docs.details, &site.pointer);
                 merge_shapes(&mut def.shape, &shape);
             }
             return id;
@@ -70,9 +70,10 @@ fn merge_shapes(shape: &mut Shape, other: &Shape) {
     let (Shape::Object(object), Shape::Object(other)) = (shape, other) else { return };
     object.open |= other.open;
     for field in &mut object.fields {
-        let differs = |other: &Field| other.details.constraints != field.details.constraints;
-        let other = other.fields.iter().find(|other| other.name == field.name);
-        field.details.varies |= other.is_none_or(differs);
+        match other.fields.iter().find(|other| other.name == field.name) {
+            Some(other) => field.details.merge(&other.details, &other.pointer),
+            None => field.details.varies = true,
+        }
     }
 }
 

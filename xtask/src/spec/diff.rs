@@ -78,6 +78,7 @@ pub(crate) fn run(args: &Diff, workspace: &Workspace) -> Result<(), Failure> {
         print_error(&format!("warning[dead-action]: for {}: {action}", args.new.display()));
     }
     let found = diff::diff(&old, &new);
+    print_unread(&found);
     print_line(&render_report(&found, args.format)?);
     let worst = match args.fail_on {
         Some(Worst::Breaking) => found.count(Impact::Breaking),
@@ -101,10 +102,20 @@ pub(crate) struct Companions {
     pub(crate) config: Option<Source>,
 }
 
-/// The model of a document.
+/// Warns of the parts of both documents that were left out of the comparison.
+pub(crate) fn print_unread(found: &diff::Diff) {
+    for diff::Unread { location, message } in &found.unread {
+        print_error(&format!(
+            "warning[unread]: {message}\n --> {}:{} (#{})\n = help: this part is left out of the comparison",
+            location.file, location.line, location.pointer
+        ));
+    }
+}
+
+/// The model of a document, without the parts that cannot be read.
 pub(crate) fn read_model(document: Source, companions: &Companions) -> Result<Model, Failure> {
     let Companions { overlays, config } = companions.clone();
-    Model::read(ModelInputs { document, overlays, config })
+    Model::read_leniently(ModelInputs { document, overlays, config })
         .map_err(|messages| Failure::new(messages.render(terminal::style())))
 }
 
@@ -120,6 +131,7 @@ pub(crate) fn render_report(found: &diff::Diff, format: Format) -> Result<String
                 "compatible": found.count(Impact::Compatible),
                 "documentation": found.count(Impact::Documentation),
                 "changes": found.changes,
+                "unread": found.unread,
             });
             serde_json::to_string_pretty(&json).map_err(|error| {
                 Failure::new(format!("error[internal]: the report cannot be encoded as JSON: {error}"))

@@ -67,7 +67,12 @@ fn the_report_has_three_formats() {
 #[test]
 fn faulty_documents_are_told_from_changed_ones() {
     let checkout = Checkout::new("diff-faulty");
+    // A reference to nothing is left out; what is no document is an error.
     checkout.write("faulty.yaml", &DOCUMENT.replace("schemas/Pet'", "schemas/Cat'"));
+    let ran = checkout.run(&["spec", "diff", "spec/whop.openapi.yaml", "faulty.yaml"]);
+    assert_eq!(ran.status, Some(0));
+    assert!(ran.err.contains("warning[unread]") && ran.err.contains("faulty.yaml:"), "{}", ran.err);
+    checkout.write("faulty.yaml", "openapi: [");
     let ran = checkout.run(&["spec", "diff", "spec/whop.openapi.yaml", "faulty.yaml"]);
     assert_eq!((ran.status, ran.out.as_str()), (Some(1), ""));
     assert!(ran.err.contains("faulty.yaml:"), "{}", ran.err);
