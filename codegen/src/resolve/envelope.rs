@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::Resolver;
-use crate::ir::{ErrorEnvelope, Shape, TypeId, TypeRef};
+use crate::ir::{ErrorEnvelope, Object, Shape, TypeId, TypeRef};
 
 /// The depth to which nested objects are compared. Envelopes are flat; this bounds recursive types.
 const MAX_DEPTH: usize = 4;
@@ -14,8 +14,8 @@ const MAX_DEPTH: usize = 4;
 const KNOWN_PROPERTIES: [&str; 4] = ["type", "code", "message", "param"];
 
 impl Resolver<'_> {
-    /// Finds the envelope, and removes it from the errors of single operations. Types of equal structure count as one, since
-    /// documents spell out in older operations what newer ones refer to.
+    /// Finds the envelope, and removes it from the errors of single operations. Types that decode each other's values count as
+    /// one, since documents spell out in older operations what newer ones refer to, or leave out a property.
     pub(super) fn find_envelope(&mut self) {
         let mut uses: BTreeMap<TypeId, usize> = BTreeMap::new();
         for (_, ty) in self.api.operations.iter().flat_map(|operation| &operation.errors) {
@@ -26,7 +26,7 @@ impl Resolver<'_> {
         let mut groups: Vec<(Vec<TypeId>, usize)> = Vec::new();
         for (id, count) in uses {
             let is_similar = |(ids, _): &&mut (Vec<TypeId>, usize)| {
-                ids.iter().any(|other| *other == id || self.have_equal_properties(*other, id, MAX_DEPTH))
+                ids.iter().any(|other| *other == id || self.are_interchangeable(*other, id, MAX_DEPTH))
             };
             match groups.iter_mut().find(is_similar) {
                 Some((ids, sum)) => {
@@ -39,8 +39,11 @@ impl Resolver<'_> {
         // The first of the most used: ids are in document order, with components before inline types.
         let most = groups.iter().map(|(_, count)| *count).max();
         let Some((ids, uses)) = groups.into_iter().find(|(_, count)| Some(*count) == most) else { return };
-        let Some(ty) = ids.first().copied() else { return };
-        let Some((root, members)) = self.find_message(ty) else { return };
+        // The one with the most properties that the runtime reads; of several, the first.
+        let messages = ids.iter().rev().filter_map(|id| Some((*id, self.find_message(*id)?)));
+        let Some((ty, (root, members))) = messages.max_by_key(|(_, (_, members))| members.len()) else {
+            return;
+        };
         for operation in &mut self.api.operations {
             operation.errors.retain(|(_, other)| !ids.iter().any(|id| *other == TypeRef::Named(*id)));
         }
@@ -65,8 +68,9 @@ impl Resolver<'_> {
         examples.into_iter().filter_map(|(status, examples)| Some((status, most_common(examples)?))).collect()
     }
 
-    /// Whether two types are objects whose properties have the same names and types.
-    fn have_equal_properties(&self, left: TypeId, right: TypeId, depth: usize) -> bool {
+    /// Whether two types are objects of which each decodes the values of the other: their common properties have the same types,
+    /// and no other is required.
+    fn are_interchangeable(&self, left: TypeId, right: TypeId, depth: usize) -> bool {
         let (Shape::Object(left), Shape::Object(right)) =
             (&self.api.get(left).shape, &self.api.get(right).shape)
         else {
@@ -75,15 +79,23 @@ impl Resolver<'_> {
         let Some(depth) = depth.checked_sub(1) else { return false };
         let are_equal = |left: &TypeRef, right: &TypeRef| match (left.split_null().0, right.split_null().0) {
             (TypeRef::Named(left), TypeRef::Named(right)) => {
-                left == right || self.have_equal_properties(*left, *right, depth)
+                left == right || self.are_interchangeable(*left, *right, depth)
             }
             (left, right) => left == right,
         };
-        left.fields.len() == right.fields.len()
-            && left.fields.iter().all(|field| {
-                let other = right.fields.iter().find(|other| other.name == field.name);
-                other.is_some_and(|other| are_equal(&field.ty, &other.ty))
-            })
+        let find = |object: &Object, name: &str| object.fields.iter().position(|field| field.name == name);
+        let is_optional_beside = |object: &Object, other: &Object| {
+            object.fields.iter().all(|field| !field.required || find(other, &field.name).is_some())
+        };
+        let mut common = left
+            .fields
+            .iter()
+            .filter_map(|field| Some((field, right.fields.get(find(right, &field.name)?)?)));
+        let has_common = left.fields.iter().any(|field| find(right, &field.name).is_some());
+        has_common
+            && common.all(|(field, other)| are_equal(&field.ty, &other.ty))
+            && is_optional_beside(left, right)
+            && is_optional_beside(right, left)
     }
 
     /// The path to the object with the message, which is the type itself or one of its properties, and the known properties of
