@@ -1,6 +1,6 @@
 //! The messages of a finished run.
 
-use super::{Code, Diagnostics, Locate, RenderStyle, render_diagnostics};
+use super::{Code, Diagnostic, Diagnostics, Locate, Place, Position, RenderStyle, render_diagnostics};
 use std::fmt;
 
 /// The messages of a run, with the sources that they are located in. [`Display`](fmt::Display) renders them as plain text.
@@ -20,6 +20,18 @@ impl Messages {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.diagnostics.is_empty()
+    }
+
+    /// Each message with its position, in the order in which they were found.
+    pub fn iter(&self) -> impl Iterator<Item = (&Diagnostic, Option<Position>)> {
+        self.diagnostics.iter().map(|diagnostic| {
+            let position = match &diagnostic.place {
+                Place::Position(position) => Some(position.clone()),
+                Place::Pointer { source, pointer } => self.sources.locate(*source, pointer),
+                Place::None | Place::File { .. } => None,
+            };
+            (diagnostic, position)
+        })
     }
 
     /// Whether a message has the code.

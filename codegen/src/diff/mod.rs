@@ -98,7 +98,7 @@ mod walk;
 mod whole;
 
 pub use change::{Change, Diff, Direction, Impact, Impacts, Kind, Location, Unread, Verdict};
-pub use report::{escape_markdown, next_version, render_markdown, render_text};
+pub use report::{escape_markdown, next_version, render_markdown, render_text, sanitize_line};
 
 use self::renames::Renames;
 use self::side::Side;

@@ -151,8 +151,9 @@ fn describe_location(location: &Location) -> String {
     format!("#{} ({}:{})", sanitize_line(&location.pointer), sanitize_line(&location.file), location.line)
 }
 
-/// Text of a document on one line, without control characters.
-fn sanitize_line(text: &str) -> String {
+/// Text of a document on one line of limited length, without control characters and marks that reverse the text.
+#[must_use]
+pub fn sanitize_line(text: &str) -> String {
     let mut out: String = text.chars().take(LENGTH).map(|c| if is_inert(c) { c } else { ' ' }).collect();
     if text.chars().nth(LENGTH).is_some() {
         out.push('…');
@@ -162,10 +163,11 @@ fn sanitize_line(text: &str) -> String {
 
 fn is_inert(c: char) -> bool {
     !c.is_control()
-        && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        && !matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Text of a document on one line of Markdown, with tags, links and mentions escaped.
+/// Text of a document on one line of Markdown. Tags, entities, links, mentions and formulas are escaped; code in single backticks
+/// stays code.
 #[must_use]
 pub fn escape_markdown(text: &str) -> String {
     let mut out = String::new();
@@ -173,7 +175,6 @@ pub fn escape_markdown(text: &str) -> String {
     let mut last = ' ';
     for c in sanitize_line(text).chars() {
         let again = c == '`' && last == '`';
-        last = c;
         match c {
             // Single backticks pair up from left to right; longer runs would not.
             '`' if again => {}
@@ -181,14 +182,19 @@ pub fn escape_markdown(text: &str) -> String {
                 code = !code;
                 out.push(c);
             }
-            '<' | '>' | '[' | ']' | '*' | '_' | '#' | '!' | '\\' if !code => {
+            '<' | '>' | '[' | ']' | '*' | '_' | '#' | '!' | '\\' | '|' | '~' | '$' if !code => {
                 out.push('\\');
                 out.push(c);
             }
-            // A zero-width space keeps the text from being a mention.
+            // An entity would become a character after mentions and tags were looked for.
+            '&' if !code => out.push_str("&amp;"),
+            // A zero-width space keeps the text from being a mention, and an address from being a link.
             '@' => out.push_str("@\u{200b}"),
+            '/' if last == ':' && !code => out.push_str("\u{200b}/"),
+            '.' if !code && out.to_ascii_lowercase().ends_with("www") => out.push_str("\u{200b}."),
             c => out.push(c),
         }
+        last = c;
     }
     if code {
         out.push('`');

@@ -11,6 +11,9 @@ use crate::failure::Failure;
 use crate::input::{CONFIG, DOCUMENTS, OVERLAY, OVERLAYS, read_source, sort_overlays};
 use crate::workspace::Workspace;
 
+/// The index of names of the crate.
+const INDEX: &str = "generated/names.txt";
+
 /// The input of the generator.
 pub(super) struct Texts {
     pub(super) document: Source,
@@ -66,6 +69,17 @@ pub(super) fn texts_of_commit(workspace: &Workspace, revision: &str) -> Result<T
         overlays.extend(text(&name)?);
     }
     Ok(Texts { document, overlays, config: text(CONFIG)? })
+}
+
+/// The index of names that a commit published; empty if it has none.
+pub(super) fn index_of_commit(workspace: &Workspace, revision: &str) -> Result<String, Failure> {
+    let bytes = run_git(workspace, &["show", "--end-of-options", &format!("{revision}:{INDEX}")])?;
+    Ok(String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned())
+}
+
+/// The index of names on disk; empty if there is none.
+pub(super) fn read_index(workspace: &Workspace) -> String {
+    std::fs::read_to_string(workspace.path(INDEX)).unwrap_or_default()
 }
 
 /// The output of git, or `None` if it fails.

@@ -3,8 +3,11 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use whop_codegen::diff::{Diff, Impact, escape_markdown};
+use whop_codegen::diff::{Diff, Impact};
 
+use super::blocks::{escape_within, join_within};
+use super::groups::{Group, group_changes};
+use super::items::{ItemLine, list_removed, list_renamed};
 use super::names::Renames;
 use crate::failure::Failure;
 use crate::input::CONFIG;
@@ -16,30 +19,62 @@ const CHANGELOG: &str = "CHANGELOG.md";
 const HEAD: &str = "## [Unreleased]";
 const SECTION: &str = "### Changed";
 
-/// The most breaking changes that are listed.
-const NAMED: usize = 40;
+/// The most bytes of a line's list.
+const DETAILS: usize = 420;
 
-/// The changelog entry of an update.
-pub(super) fn render_entry(found: &Diff, renames: &Renames, version: &str, date: &str) -> String {
+/// The changelog entry of an update: one line for each kind of breaking change and for renamed and removed items, so that it is
+/// never longer than a page.
+pub(super) fn render_entry(
+    found: &Diff,
+    renames: &Renames,
+    (old_version, version): &(String, String),
+    date: &str,
+) -> String {
     let [breaking, compatible, words] =
         [Impact::Breaking, Impact::Compatible, Impact::Documentation].map(|impact| found.count(impact));
+    let before = if old_version == version {
+        String::new()
+    } else {
+        format!(", after {}", escape_within(old_version, 80))
+    };
     let mut out = format!(
-        "- The document {} of {date}: {}, {compatible} compatible, {words} in documentation only.",
-        escape_markdown(version),
+        "- The document {} of {}{before}: {}, {compatible} compatible, {words} in documentation only.",
+        escape_within(version, 80),
+        escape_within(date, 40),
         count_noun(breaking, "breaking change"),
     );
-    let breaking = found.changes.iter().filter(|change| change.impact.worst() == Impact::Breaking);
-    let mut lines: Vec<String> =
-        breaking.map(|change| escape_markdown(&format!("{}: {}", change.subject, change.message))).collect();
-    lines.extend(renames.renamed.iter().map(|(old, new)| format!("`{old}` is now `{new}`")));
-    lines.extend(renames.removed.iter().map(|old| format!("`{old}` is gone")));
-    for line in lines.iter().take(NAMED) {
-        let _ = write!(out, "\n  - {line}");
+    let mut push = |title: &str, count: usize, details: &[String]| {
+        let _ = write!(out, "\n  - {title} ({count}): {}", join_within(details, DETAILS));
+    };
+    for category in group_changes(found).iter().filter(|category| category.impact == Impact::Breaking) {
+        let details: Vec<String> = category.groups.iter().map(describe_group).collect();
+        push(category.heading.title(), category.count_changes(), &details);
     }
-    if lines.len() > NAMED {
-        let _ = write!(out, "\n  - and {} more", lines.len() - NAMED);
+    for (title, lines, count) in [
+        ("Rust items renamed", list_renamed(renames), renames.renamed.len()),
+        ("Rust items removed", list_removed(renames), renames.removed.len()),
+    ] {
+        if !lines.is_empty() {
+            push(title, count, &lines.iter().map(describe_items).collect::<Vec<_>>());
+        }
     }
     out
+}
+
+/// A group as a part of a line: what changes have in common, or their subject with the first of them.
+fn describe_group(group: &Group<'_>) -> String {
+    match (group.changes.as_slice(), group.details.as_slice()) {
+        ([_], [detail]) => format!("{} {detail}", group.title),
+        (changes, _) => format!("{} ({})", group.title, changes.len()),
+    }
+}
+
+/// Items as a part of a line.
+fn describe_items(line: &ItemLine) -> String {
+    match line.details.as_slice() {
+        [] => line.title.clone(),
+        details => format!("{} {}", line.title, details.join(" ")),
+    }
 }
 
 /// Writes the entry and the version, all or nothing, and returns the names of the changed files.

@@ -11,11 +11,27 @@ struct Item<'a> {
     wire: &'a str,
 }
 
+/// An item that has another name now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Renamed {
+    /// The kind as in the index: `method`, `struct`, `value`, ….
+    pub(super) kind: String,
+    pub(super) old: String,
+    pub(super) new: String,
+}
+
+/// An item that is gone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Removed {
+    pub(super) kind: String,
+    pub(super) path: String,
+}
+
 /// Renamed and removed items.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Renames {
-    pub(super) renamed: Vec<(String, String)>,
-    pub(super) removed: Vec<String>,
+    pub(super) renamed: Vec<Renamed>,
+    pub(super) removed: Vec<Removed>,
 }
 
 impl Renames {
@@ -24,53 +40,85 @@ impl Renames {
     }
 }
 
-/// Component pointers and operation ids that were renamed, old to new.
-pub(super) type Moved = BTreeMap<String, String>;
+/// Pointers and operation ids that moved, each with its places in the new document.
+pub(super) type Moved = BTreeMap<String, BTreeSet<String>>;
 
-/// Compares two indexes. Fields of renamed or removed types are not listed.
+/// Compares two indexes. Members of renamed or removed types are not listed.
+///
+/// An item is renamed if the new index has its pointer or id, or the place where the document moved it, under another name.
 pub(super) fn compare_names(old: &str, new: &str, moved: &Moved) -> Renames {
     let (old, new) = (parse_items(old), parse_items(new));
     let there: BTreeSet<(&str, &str)> = new.iter().map(|item| (item.kind, item.path)).collect();
-    let before: BTreeSet<(&str, &str)> = old.iter().map(|item| (item.kind, item.path)).collect();
     let gone: Vec<Item<'_>> =
         old.iter().filter(|item| !there.contains(&(item.kind, item.path))).copied().collect();
     let gone_paths: BTreeSet<&str> = gone.iter().map(|item| item.path).collect();
-    let mut came: BTreeMap<(&str, String, &str), Vec<&str>> = BTreeMap::new();
-    for item in new.iter().filter(|item| !before.contains(&(item.kind, item.path))).rev() {
-        came.entry((item.kind, item.wire.to_owned(), owner_of_item(item))).or_default().push(item.path);
+    let mut by_place: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
+    for item in &new {
+        by_place.entry((item.kind, item.wire, owner_of_item(item))).or_default().push(item.path);
     }
     let mut renames = Renames::default();
     for item in &gone {
-        if gone_paths.contains(owner_of_item(item)) {
+        let owner = owner_of_item(item);
+        if gone_paths.contains(owner) {
             continue;
         }
-        match came.get_mut(&(item.kind, moved_name(item.wire, moved), owner_of_item(item))).and_then(Vec::pop)
-        {
-            Some(path) => renames.renamed.push((item.path.to_owned(), path.to_owned())),
-            // A field that is called as on the wire now is not in the index any more.
-            None if item.kind == "field" => {
-                renames
-                    .renamed
-                    .push((item.path.to_owned(), format!("{}.{}, or gone", owner_of_item(item), item.wire)));
+        let places = moved_places(item.wire, moved);
+        let candidates =
+            places.iter().filter_map(|wire| by_place.get(&(item.kind, wire.as_str(), owner))).flatten();
+        // The first of those that are most similar, so that the result does not depend on their number.
+        let best = candidates.min_by_key(|path| (usize::MAX - count_shared_words(item.path, path), **path));
+        match best {
+            Some(path) => renames.renamed.push(Renamed {
+                kind: item.kind.to_owned(),
+                old: item.path.to_owned(),
+                new: (*path).to_owned(),
+            }),
+            None => {
+                renames.removed.push(Removed { kind: item.kind.to_owned(), path: item.path.to_owned() });
             }
-            None => renames.removed.push(item.path.to_owned()),
         }
     }
     renames
 }
 
-/// The pointer or id of an item in the new document: whatever is below a component moves with it.
-fn moved_name(wire: &str, moved: &Moved) -> String {
-    if let Some(new) = moved.get(wire) {
-        return new.clone();
+/// The pointers or ids of an item in the new document: whatever is below a moved node moves with it.
+fn moved_places(wire: &str, moved: &Moved) -> BTreeSet<String> {
+    if let Some(places) = moved.get(wire) {
+        return places.clone();
     }
     let mut ends = wire.match_indices('/').map(|(end, _)| end).collect::<Vec<_>>();
     ends.reverse();
     let found = ends.into_iter().find_map(|end| {
         let (head, rest) = wire.split_at_checked(end)?;
-        moved.get(head).map(|new| format!("{new}{rest}"))
+        Some(moved.get(head)?.iter().map(|new| format!("{new}{rest}")).collect())
     });
-    found.unwrap_or_else(|| wire.to_owned())
+    found.unwrap_or_else(|| BTreeSet::from([wire.to_owned()]))
+}
+
+/// How many words of a Rust path are in another one too.
+fn count_shared_words(old: &str, new: &str) -> usize {
+    let new = split_words(new);
+    split_words(old).iter().filter(|word| new.contains(word)).count()
+}
+
+/// Splits a Rust path into words and separators, which together are the path: `a::B1Cd.e_f` is `a`, `::`, `B1`, `Cd`, `.`, `e`,
+/// `_`, `f`.
+pub(super) fn split_words(path: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut begin = 0;
+    let mut last: Option<char> = None;
+    for (at, c) in path.char_indices() {
+        let is_break = last.is_some_and(|last| {
+            last.is_alphanumeric() != c.is_alphanumeric() || (c.is_uppercase() && !last.is_uppercase())
+        });
+        if is_break {
+            words.extend(path.get(begin..at));
+            begin = at;
+        }
+        last = Some(c);
+    }
+    words.extend(path.get(begin..).filter(|rest| !rest.is_empty()));
+    words
 }
 
 fn parse_items(text: &str) -> Vec<Item<'_>> {
@@ -82,19 +130,25 @@ fn parse_items(text: &str) -> Vec<Item<'_>> {
     lines.collect()
 }
 
-/// The type that a field or variant belongs to; `None` for other items.
+/// The type that a field or variant belongs to; empty for other items.
 fn owner_of_item<'a>(item: &Item<'a>) -> &'a str {
-    let end = match item.kind {
-        "field" => item.path.rfind('.'),
-        "value" | "variant" => item.path.rfind("::"),
+    split_owner(item.kind, item.path).map_or("", |(owner, _)| owner)
+}
+
+/// The type and the name of a field, a value or a variant.
+pub(super) fn split_owner<'a>(kind: &str, path: &'a str) -> Option<(&'a str, &'a str)> {
+    match kind {
+        "field" => path.rsplit_once('.'),
+        "value" | "variant" => path.rsplit_once("::"),
         _ => None,
-    };
-    end.and_then(|end| item.path.get(..end)).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Moved, compare_names};
+    use std::collections::BTreeSet;
+
+    use super::{Moved, compare_names, split_words};
 
     #[test]
     fn items_that_went_are_told_once() {
@@ -105,21 +159,51 @@ mod tests {
         let new = "operation a::api::Make <- \"create\"\nmethod c.links().create() <- \"create\"\nstruct a::models::Url <- \
                    \"/components/schemas/Link\"\nfield a::models::Url.kind <- \"type\"\nenum a::models::State <- \
                    \"/x\"\nvalue a::models::State::Opened <- \"open\"\nstruct a::models::New <- \"/new\"\nstruct a::models::Man <- \"/young\"\nstruct \
-                   a::models::ManToy <- \"/young/toy\"\n";
-        let moved = Moved::from([("/old".to_owned(), "/young".to_owned())]);
+                   a::models::ManToy <- \"/young/toy\"\nstruct a::models::Cow <- \"/animal\"\n";
+        let moved = Moved::from([(
+            "/old".to_owned(),
+            BTreeSet::from(["/animal".to_owned(), "/nowhere".to_owned(), "/young".to_owned()]),
+        )]);
         let found = compare_names(old, new, &moved);
-        let pair = |old: &str, new: &str| (old.to_owned(), new.to_owned());
+        let pairs: Vec<_> = found
+            .renamed
+            .iter()
+            .map(|item| (item.kind.as_str(), item.old.as_str(), item.new.as_str()))
+            .collect();
         assert_eq!(
-            found.renamed,
+            pairs,
             [
-                pair("a::api::Create", "a::api::Make"),
-                pair("a::models::Link", "a::models::Url"),
-                pair("a::models::State::Open", "a::models::State::Opened"),
-                pair("a::models::Boy", "a::models::Man"),
-                pair("a::models::BoyToy", "a::models::ManToy"),
+                ("operation", "a::api::Create", "a::api::Make"),
+                ("struct", "a::models::Link", "a::models::Url"),
+                ("value", "a::models::State::Open", "a::models::State::Opened"),
+                ("struct", "a::models::Boy", "a::models::Cow"),
+                ("struct", "a::models::BoyToy", "a::models::ManToy"),
             ]
         );
-        assert_eq!(found.removed, ["a::models::State::Shut", "a::models::Old"]);
+        let removed: Vec<_> = found.removed.iter().map(|item| item.path.as_str()).collect();
+        assert_eq!(removed, ["a::models::State::Shut", "a::models::Old"]);
         assert!(compare_names(old, old, &moved).is_empty());
+    }
+
+    #[test]
+    fn of_several_places_the_most_similar_name_is_chosen() {
+        let old = "struct a::models::CompanySummary <- \"/Company\"\n";
+        let new = "struct a::models::Another <- \"/A\"\nstruct a::models::AccountSummary <- \"/B\"\nstruct a::models::Zebra <- \"/C\"\n";
+        let places = ["/A", "/B", "/C"].map(str::to_owned);
+        let found = compare_names(old, new, &Moved::from([("/Company".to_owned(), BTreeSet::from(places))]));
+        let new: Vec<_> = found.renamed.iter().map(|item| item.new.as_str()).collect();
+        assert_eq!(new, ["a::models::AccountSummary"]);
+    }
+
+    #[test]
+    fn words_and_separators_are_the_path() {
+        for (path, words) in [
+            ("a::B1Cd.e_f", vec!["a", "::", "B1", "Cd", ".", "e", "_", "f"]),
+            ("client.ads().list_ad()", vec!["client", ".", "ads", "().", "list", "_", "ad", "()"]),
+            ("URLs", vec!["URLs"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(split_words(path), words, "{path}");
+        }
     }
 }

@@ -12,8 +12,6 @@ use crate::failure::Failure;
 /// The effects of the actions.
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
-    /// The actions that match or change nothing (dead actions).
-    pub(crate) dead: Vec<String>,
     /// The fields that actions create: an action that describes a removed field brings it back, without a type.
     pub(crate) made: BTreeSet<String>,
 }
@@ -35,5 +33,5 @@ pub(crate) fn overlay_effects(
         // The line is that of an overlay, which may differ from one commit to the next.
         by_overlay.then(|| format!("{}: {}", change.subject, change.message))
     });
-    Ok(Effects { made: made.collect(), dead: with.dead_actions.clone() })
+    Ok(Effects { made: made.collect() })
 }

@@ -8,7 +8,7 @@ use crate::support::{Checkout, DOCUMENT};
 const LOG: &str = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- Pets.\n";
 
 /// A checkout with a history of one commit.
-fn committed(name: &str) -> Checkout {
+pub(crate) fn committed(name: &str) -> Checkout {
     let checkout = Checkout::new(name);
     checkout.write("CHANGELOG.md", LOG);
     checkout.write(
@@ -43,12 +43,13 @@ fn an_update_is_told_and_written() {
     checkout.ok(&["spec", "pull", "--file", "new.yaml"]);
     let said = checkout.ok(&["review"]);
     for part in [
-        "## What the document changes\n\nverdict: major",
-        "### Breaking (1)\n",
-        "- `pets::models::Status::Sold` is gone\n",
+        "# 0.1.0 becomes 0.2.0: major\n\n1 change breaks Rust, and 1 Rust item is renamed or removed.\n",
+        "| breaking | 1 | 1 |\n",
+        "## Breaking changes (1)\n",
+        "## Removed Rust items (1)\n\n- `pets::models::Status`: `Sold`\n",
+        "### Enum values and variants (1)\n\n- Status: `sold` is gone — Rust and wire\n",
         "## The regenerated crate\n\n3 files changed, 0 new, 0 removed; ",
-        "## Version\n\n0.1.0 becomes 0.2.0: major.\n",
-        "1 breaking change, 1 compatible, 0 in documentation only.\n  - Status: the value `sold` is gone\n",
+        "1 breaking change, 1 compatible, 0 in documentation only.\n  - Enum values and variants (1): Status `sold` is gone\n",
     ] {
         assert!(said.contains(part), "{part}\n{said}");
     }
@@ -81,10 +82,10 @@ fn items_of_what_was_renamed_are_told_with_both_names() {
     checkout.ok(&["spec", "pull", "--file", "new.yaml"]);
     let said = checkout.ok(&["review"]);
     for part in [
-        "- `pets::models::Pet` is now `pets::models::Animal`\n",
-        "- `client.pets().retrieve()` is now `client.pets().fetch()`\n",
-        "**Animal**: the component `Pet` is now `Animal` (response, Rust only)",
-        "the operation `retrievePet` is now `fetchPet`",
+        "- `Pet` is now `Animal` in 3 names: `pets::models::Pet`, ",
+        "\n- `client.pets().retrieve()` is now `client.pets().fetch()`\n",
+        "- renamed: `Pet` is now `Animal` — Rust\n",
+        "- /pets: `retrievePet` is now `fetchPet` — Rust\n",
     ] {
         assert!(said.contains(part), "{part}\n{said}");
     }
@@ -97,7 +98,7 @@ fn the_same_document_asks_for_nothing() {
     let before = fs::read(checkout.root.join("spec/codegen.toml")).unwrap();
     let said = checkout.ok(&["review", "--write"]);
     assert!(
-        said.contains("the two documents describe the same API") && said.contains("0.1.0 stays."),
+        said.contains("The two documents describe the same API") && said.contains("# 0.1.0 stays: patch\n"),
         "{said}"
     );
     assert_eq!(fs::read(checkout.root.join("spec/codegen.toml")).unwrap(), before);
@@ -123,13 +124,12 @@ fn actions_that_died_and_members_that_they_bring_back_are_named() {
         pulled.err
     );
     let said = checkout.ok(&["review"]);
+    assert!(said.contains("## What no longer matches: 1 action or entry\n\n"), "{said}");
     assert!(
-        said.contains(
-            "## The overlay: 1 dead action\n\n- the action matches nothing: `$.paths['/pets'].get`"
-        ),
+        said.contains("- the action matches nothing: `$.paths['/pets'].get` (`spec/overlay.yaml:"),
         "{said}"
     );
-    assert!(said.contains("## The overlay: 1 field that it brings back\n"), "{said}");
+    assert!(said.contains("## What the overlay would bring back: 1 field\n"), "{said}");
     assert!(said.contains("- Pet: optional field `name` is new\n"), "{said}");
 }
 
@@ -143,7 +143,7 @@ fn what_to_compare_with_must_be_there() {
     }
     checkout.write("old.yaml", DOCUMENT);
     let said = checkout.ok(&["review", "--old", "old.yaml"]);
-    assert!(said.contains("describe the same API"), "{said}");
+    assert!(said.contains("The two documents describe the same API"), "{said}");
     assert_eq!(checkout.run(&["review", "--old", "no.yaml"]).status, Some(1));
     assert_eq!(checkout.run(&["review", "--old", "old.yaml", "--base", "HEAD"]).status, Some(2));
 }
