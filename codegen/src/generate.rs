@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use crate::analyze::{Facts, Summary, analyze};
 use crate::config::Config;
 use crate::contract::emit_calls;
-use crate::diagnostic::{Diagnostics, Messages};
+use crate::diagnostic::{Diagnostics, Messages, Severity};
 use crate::document::{Source, SourceMap};
 use crate::emit::{Context, Origin, PackageLocation, banner, describe_api, emit, guide_files, package_files};
 use crate::flows::{Flows, find_flows};
 use crate::ir::Api;
-use crate::model::{DeadActions, Faults, ModelInputs, ModelOptions, ResolvedDocument, resolve_document};
+use crate::model::{Faults, ModelInputs, ModelOptions, ResolvedDocument, resolve_document};
 use crate::names::{Names, assign_names, format_decisions, format_index};
 use crate::render::{Output, render, render_description};
 use crate::stack::run_with_large_stack;
@@ -38,9 +38,9 @@ pub struct Inputs {
 /// How a crate is generated.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Report actions of the overlay that match or change nothing as warnings, not as errors: to try a new document before
-    /// the overlay is updated.
-    pub allow_dead_actions: bool,
+    /// Report actions of the overlays and entries of the configuration that do not fit the document as warnings, not as errors,
+    /// and ignore them: to try a new document before both are updated.
+    pub allow_dead: bool,
     /// Also generate calls of every operation for a test, which use helper functions from this module: `helpers::calls`.
     pub contract_helpers: Option<String>,
 }
@@ -70,7 +70,9 @@ pub fn generate(inputs: Inputs, options: &Options) -> Generated {
     let location = PackageLocation { crates: &crates, standalone };
     // Stages recurse as deep as the document nests. Two threads, since the allocations of the first half would leave its
     // arena fragmented, and the tokens of the second half would be spread over the gaps.
-    let prepared = run_with_large_stack(|| prepare(inputs, options, &mut diagnostics, &mut sources));
+    let prepared = run_with_large_stack(|| prepare(inputs, &mut diagnostics, &mut sources));
+    diagnostics.settle_misfits(if options.allow_dead { Severity::Warning } else { Severity::Error });
+    let prepared = prepared.filter(|_| !diagnostics.has_errors());
     let helpers = options.contract_helpers.as_deref();
     let files = prepared.as_ref().and_then(|prepared| {
         run_with_large_stack(|| Some(write(prepared, (&origin, &pages), location, helpers, &mut diagnostics)))
@@ -92,14 +94,8 @@ struct Prepared {
 }
 
 /// The stages up to the names; nothing, with messages, if there is an error.
-fn prepare(
-    inputs: ModelInputs,
-    options: &Options,
-    diagnostics: &mut Diagnostics,
-    sources: &mut SourceMap,
-) -> Option<Prepared> {
-    let dead_actions = if options.allow_dead_actions { DeadActions::Warn } else { DeadActions::Reject };
-    let options = ModelOptions { strict: inputs.config.is_some(), dead_actions, faults: Faults::Reject };
+fn prepare(inputs: ModelInputs, diagnostics: &mut Diagnostics, sources: &mut SourceMap) -> Option<Prepared> {
+    let options = ModelOptions { strict: inputs.config.is_some(), faults: Faults::Reject };
     let resolved = resolve_document(inputs, options, diagnostics, sources)?;
     if diagnostics.has_errors() {
         return None;

@@ -9,6 +9,7 @@ pub mod contract;
 pub mod diagnostic;
 pub mod diff;
 pub mod document;
+mod drift;
 pub mod emit;
 pub mod flows;
 mod generate;

@@ -2,12 +2,15 @@
 
 mod repair;
 
+use std::fmt;
+
 use crate::analyze::{Facts, analyze};
-use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Locate, Messages, Position, Severity, SourceId};
-use crate::document::{Origins, Source, SourceMap, load_document};
+use crate::config::{Config, dead_entry};
+use crate::diagnostic::{Code, Diagnostics, Locate, Messages, Place, Position, SourceId};
+use crate::document::{Origins, Source, SourceMap, load_document, pointer};
+use crate::drift::{find_api_version, report_brought_back};
 use crate::ir::Api;
-use crate::lower::{KeywordRule, LowerOptions, UnknownKeys, lower_document};
+use crate::lower::{KeywordRule, LowerOptions, Lowered, UnknownKeys, lower_document};
 use crate::names::{Names, assign_names};
 use crate::overlay;
 use crate::resolve::resolve;
@@ -32,7 +35,7 @@ pub struct Model {
     /// The model.
     pub api: Api,
     /// The messages about actions of overlays that match or change nothing.
-    pub dead_actions: Vec<String>,
+    pub dead_actions: Vec<DeadAction>,
     /// The facts about the model.
     pub(crate) facts: Facts,
     /// The names that the generator gives in Rust.
@@ -43,8 +46,8 @@ pub struct Model {
 }
 
 impl Model {
-    /// Reads a document. Unknown keywords and dead actions of overlays are not errors, since only a generated crate
-    /// depends on them.
+    /// Reads a document. Unknown keywords, and whatever the overlays and the configuration say about a document that has changed
+    /// since, are not errors: only a generated crate depends on them.
     ///
     /// # Errors
     ///
@@ -66,9 +69,10 @@ impl Model {
     fn read_with(inputs: ModelInputs, faults: Faults) -> Result<Self, Messages> {
         let mut diagnostics = Diagnostics::default();
         let mut sources = SourceMap::default();
-        let options = ModelOptions { strict: false, dead_actions: DeadActions::Collect, faults };
+        let options = ModelOptions { strict: false, faults };
         match run_with_large_stack(|| resolve_document(inputs, options, &mut diagnostics, &mut sources)) {
-            Some(ResolvedDocument { api, dead_actions, config, faults, .. }) if !diagnostics.has_errors() => {
+            Some(ResolvedDocument { api, config, faults, .. }) if !diagnostics.has_errors() => {
+                let dead_actions = find_dead_actions(&diagnostics, &sources);
                 // Names that collide or match nothing are reported when a crate is generated.
                 let mut ignored = Diagnostics::default();
                 let facts = analyze(&api, &mut ignored);
@@ -86,13 +90,23 @@ impl Model {
     }
 }
 
+fn find_dead_actions(diagnostics: &Diagnostics, sources: &SourceMap) -> Vec<DeadAction> {
+    let dead = diagnostics.misfits().iter().filter(|diagnostic| diagnostic.code == Code::DEAD_ACTION);
+    dead.map(|diagnostic| {
+        let position = match &diagnostic.place {
+            Place::Pointer { source, pointer } => sources.locate(*source, pointer),
+            _ => None,
+        };
+        DeadAction { message: diagnostic.message.clone(), position }
+    })
+    .collect()
+}
+
 /// How a document is read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ModelOptions {
     /// Whether keywords without a decision are errors.
     pub(crate) strict: bool,
-    /// What happens to actions of overlays that match or change nothing.
-    pub(crate) dead_actions: DeadActions,
     /// What happens to parts that cannot be read.
     pub(crate) faults: Faults,
 }
@@ -106,15 +120,23 @@ pub(crate) enum Faults {
     LeaveOut,
 }
 
-/// What happens to actions of overlays that match or change nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DeadActions {
-    /// They are errors.
-    Reject,
-    /// They are warnings.
-    Warn,
-    /// They are collected in [`ResolvedDocument::dead_actions`].
-    Collect,
+/// A message about an action of an overlay that matches or changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadAction {
+    /// What is wrong.
+    pub message: String,
+    /// Where the action is.
+    pub position: Option<Position>,
+}
+
+impl fmt::Display for DeadAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.position {
+            Some(Position { file, line, .. }) => write!(f, " ({file}:{line})"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// The result of the stages from the text to the model.
@@ -122,8 +144,6 @@ pub(crate) struct ResolvedDocument {
     pub(crate) config: Config,
     pub(crate) api: Api,
     pub(crate) origins: Origins,
-    /// The messages about dead actions, if they are collected.
-    pub(crate) dead_actions: Vec<String>,
     /// The parts that were left out.
     pub(crate) faults: Vec<Fault>,
 }
@@ -135,8 +155,12 @@ pub(crate) fn resolve_document(
     diagnostics: &mut Diagnostics,
     sources: &mut SourceMap,
 ) -> Option<ResolvedDocument> {
-    let config = match &inputs.config {
-        Some(source) => Config::parse(&source.name, &source.text, diagnostics),
+    let config = match inputs.config {
+        Some(source) => {
+            let config = Config::parse(&source.name, &source.text, diagnostics);
+            sources.set_configuration(source);
+            config
+        }
         None => Some(Config::default()),
     };
     let document = load_document(inputs.document, diagnostics);
@@ -147,31 +171,36 @@ pub(crate) fn resolve_document(
         inputs.overlays.into_iter().map(|source| load_document(source, diagnostics)).collect();
     let (config, mut document) = (config?, document?);
     let overlays: Vec<_> = loaded.into_iter().collect::<Option<_>>()?;
-    let mut dead_actions = Vec::new();
     if !overlays.is_empty() {
         sources.set_overlays(&overlays);
-        let mut messages = Diagnostics::default();
-        overlay::apply_overlays(&mut document, &overlays, &mut messages);
-        for message in messages.iter() {
-            match options.dead_actions {
-                _ if message.code != Code::DEAD_ACTION => diagnostics.push(message.clone()),
-                DeadActions::Reject => diagnostics.push(message.clone()),
-                DeadActions::Warn => {
-                    diagnostics.push(Diagnostic { severity: Severity::Warning, ..message.clone() });
-                }
-                DeadActions::Collect => dead_actions.push(message.message.clone()),
-            }
-        }
+        overlay::apply_overlays(&mut document, &overlays, diagnostics);
         sources.set_document(&document);
+        report_brought_back(&document, diagnostics);
     }
+    let api_version = find_api_version(&document.root, &config, sources, diagnostics);
     if options.faults == Faults::LeaveOut {
-        let (api, faults) = repair::resolve_without_faults(document, &config, diagnostics, sources)?;
-        return Some(ResolvedDocument { config, api, origins: Origins::default(), dead_actions, faults });
+        let (mut api, faults) = repair::resolve_without_faults(document, &config, diagnostics, sources)?;
+        api.api_version = api_version;
+        return Some(ResolvedDocument { config, api, origins: Origins::default(), faults });
     }
     let lowered = lower_document(document, &lower_options(&config, options.strict), diagnostics)?;
     sources.set_lowered(&lowered.origins);
-    let api = resolve(&lowered.api, &config, diagnostics);
-    Some(ResolvedDocument { config, api, origins: lowered.origins, dead_actions, faults: Vec::new() })
+    report_dead_rules(&config, &lowered, diagnostics);
+    let mut api = resolve(&lowered.api, &config, diagnostics);
+    api.api_version = api_version;
+    Some(ResolvedDocument { config, api, origins: lowered.origins, faults: Vec::new() })
+}
+
+/// Reports formats and keywords of the configuration that the document does not have.
+fn report_dead_rules(config: &Config, lowered: &Lowered, diagnostics: &mut Diagnostics) {
+    let formats = config.formats.keys().map(|name| ("formats", "format", name));
+    let keywords = config.keywords.keys().map(|name| ("keywords", "keyword", name));
+    for (table, word, name) in formats.chain(keywords) {
+        let pointer = pointer::from_segments([table, name]);
+        if !lowered.applied.contains(&pointer) {
+            diagnostics.push_misfit(dead_entry(pointer, format!("no schema has the {word} `{name}`")));
+        }
+    }
 }
 
 fn lower_options(config: &Config, strict: bool) -> LowerOptions {

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::Path;
-use whop_codegen::diagnostic::{Diagnostics, RenderStyle, render_diagnostics};
+use whop_codegen::diagnostic::{Diagnostics, RenderStyle, Severity, render_diagnostics};
 use whop_codegen::document::{self, Document, Source, SourceMap};
 use whop_codegen::lower::{self, LowerOptions};
 use whop_codegen::overlay;
@@ -28,6 +28,7 @@ fn render_messages(folder: &Path) -> String {
             let overlays = [overlay];
             overlay::apply_overlays(&mut document, &overlays, &mut diagnostics);
             sources.set_overlays(&overlays);
+            diagnostics.settle_misfits(Severity::Error);
         }
         sources.set_document(&document);
         if !diagnostics.has_errors() {

@@ -62,9 +62,12 @@ pub use openapi_client_runtime::__private::{
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The document that this crate was generated from.
+///
+/// This crate speaks version `2025-01-01` of the API, and sends it in the header `Api-Version-Date`.
 pub const SPEC: Spec = Spec::new(
     "Whop API",
     "1.0.0",
+    Some("2025-01-01"),
     "4bd12abbdd9994818c1fa798166aa83ff7fae08bbd6f2631852787a4ed989dd9",
     "2026-11-20",
     "https://api.whop.com/openapi.json",

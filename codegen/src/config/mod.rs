@@ -1,5 +1,6 @@
 //! The configuration: what a crate needs to know about an API that OpenAPI cannot express.
 
+mod entry;
 mod flow;
 mod mock;
 mod naming;
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+pub(crate) use entry::dead_entry;
 pub use flow::{TokenSourceConfig, UploadConfig};
 pub use mock::{ErrorTemplate, Mock};
 pub use naming::{FormatByName, NamedFormat, matches_pattern};
@@ -165,8 +167,13 @@ pub struct Variables {
 pub struct Version {
     /// The name of the header.
     pub header: String,
-    /// The version that the document describes.
-    pub value: String,
+    /// The JSON Pointer of the version in the document. Without it, or if the document has nothing there, the version is the
+    /// `default` of the header's parameter.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// The version that the document describes, if it does not state one.
+    #[serde(default)]
+    pub value: Option<String>,
 }
 
 /// Idempotency keys.

@@ -50,6 +50,8 @@ codes! {
     ALIAS_LOOP = "alias-loop";
     /// The branches of an `allOf` cannot be merged into one object.
     ALL_OF = "all-of";
+    /// The version in the configuration differs from that of the document, or neither states one.
+    API_VERSION = "api-version";
     /// A JSON document cannot be parsed.
     BROKEN_JSON = "broken-json";
     /// The overlay, or one of its actions, is not valid.
@@ -62,6 +64,8 @@ codes! {
     BROKEN_STATUS = "broken-status";
     /// A YAML document cannot be parsed.
     BROKEN_YAML = "broken-yaml";
+    /// An action of the overlay creates something that it only describes, because the document no longer has it.
+    BROUGHT_BACK = "brought-back";
     /// An operation has callbacks, which generate no code.
     CALLBACKS = "callbacks";
     /// The key of a YAML mapping is a list, a mapping or an alias.
@@ -72,6 +76,8 @@ codes! {
     DANGLING_REF = "dangling-ref";
     /// An action of the overlay matches or changes nothing.
     DEAD_ACTION = "dead-action";
+    /// An entry of the configuration matches nothing in the document.
+    DEAD_ENTRY = "dead-entry";
     /// A discriminator has no union whose variants it identifies.
     DISCRIMINATOR = "discriminator";
     /// The document is too long.
@@ -140,8 +146,6 @@ codes! {
     UNION_MEMBERS = "union-members";
     /// A key that OpenAPI, or the generator, does not know.
     UNKNOWN_KEY = "unknown-key";
-    /// A name of the configuration that no type uses.
-    UNUSED_NAME = "unused-name";
     /// An operation declares a path parameter that the path does not have.
     UNUSED_PATH_PARAMETER = "unused-path-parameter";
     /// Two values of an enum would have the same Rust name.

@@ -29,6 +29,8 @@ pub enum SourceId {
     Lowered,
     /// The document after the overlay was applied, which `lower` uses.
     Document,
+    /// The configuration.
+    Configuration,
     /// The list of the overlays: the first segment of a pointer is the number of the file.
     Overlay,
 }
@@ -138,12 +140,18 @@ impl Diagnostic {
 /// The number of errors, and of warnings, that are kept. Nobody corrects more than that one by one.
 const MAX_KEPT: usize = 1000;
 
+/// The number of entries and actions that do not fit the document which are kept.
+const MAX_MISFITS: usize = 900;
+
 /// All messages of a run, in the order in which they were found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
     errors: usize,
     warnings: usize,
+    /// Messages about entries and actions that do not fit the document. Whether they are errors is decided at the end, so that
+    /// they do not keep later stages from finding more.
+    misfits: Vec<Diagnostic>,
 }
 
 impl Diagnostics {
@@ -156,6 +164,27 @@ impl Diagnostics {
         *count += 1;
         if *count <= MAX_KEPT {
             self.list.push(diagnostic);
+        }
+    }
+
+    /// Adds a message about an entry of the configuration or an action of an overlay that does not fit the document. It does not
+    /// stop the run; [`settle_misfits`](Self::settle_misfits) decides what it is.
+    pub fn push_misfit(&mut self, diagnostic: Diagnostic) {
+        if self.misfits.len() < MAX_MISFITS && !self.misfits.contains(&diagnostic) {
+            self.misfits.push(diagnostic);
+        }
+    }
+
+    /// The messages of [`push_misfit`](Self::push_misfit) that are not settled yet.
+    #[must_use]
+    pub fn misfits(&self) -> &[Diagnostic] {
+        &self.misfits
+    }
+
+    /// Makes errors or warnings of the messages of [`push_misfit`](Self::push_misfit).
+    pub fn settle_misfits(&mut self, severity: Severity) {
+        for diagnostic in std::mem::take(&mut self.misfits) {
+            self.push(Diagnostic { severity, ..diagnostic });
         }
     }
 

@@ -9,7 +9,7 @@ use super::side::{Side, describe_event};
 use super::types::found_in_both;
 use super::walk::Walker;
 use crate::ident::pascal_case;
-use crate::ir::{Authentication, Field, Shape, TypeId, Webhook};
+use crate::ir::{Api, Authentication, Field, Shape, TypeId, Webhook};
 
 const RESPONSE: Direction = Direction::Response;
 
@@ -126,12 +126,15 @@ impl<'a> Walker<'a> {
 
     /// The version of the API is a line of its own: a maintainer looks for it first.
     fn compare_versions(&mut self) {
-        let (from, to) = (&self.old.api().version, &self.new.api().version);
+        let (old, new) = (self.old.api(), self.new.api());
+        // What a header asks for says more than the version of the text.
+        let (old_place, new_place) = (version_of(old), version_of(new));
+        let (from, to) = (old_place.0, new_place.0);
         if from != to {
             let message = format!("its version is `{to}` now, no longer `{from}`");
             let (kind, impact) = (Kind::VersionChanged, impact::documentation_only());
             let found = Found::new(kind, message, Direction::Both, impact).values(from, to);
-            self.record_change(&At::Api, found.at("/info/version", "/info/version"));
+            self.record_change(&At::Api, found.at(old_place.1, new_place.1));
         }
     }
 
@@ -280,5 +283,14 @@ fn describe_credential(authentication: &Authentication) -> String {
         Authentication::Basic => "as user and password".to_owned(),
         Authentication::Header(name) => format!("in the header `{name}`"),
         Authentication::Query(name) => format!("in the query as `{name}`"),
+    }
+}
+
+/// The version of the API, else that of the text, and its pointer.
+fn version_of(api: &Api) -> (&str, &str) {
+    const TEXT: &str = "/info/version";
+    match &api.api_version {
+        Some(version) => (&version.value, version.pointer.as_deref().unwrap_or(TEXT)),
+        None => (&api.version, TEXT),
     }
 }

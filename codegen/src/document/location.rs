@@ -24,6 +24,14 @@ pub struct Locations {
 }
 
 impl Locations {
+    /// Adds a node.
+    pub(super) fn insert(&mut self, pointer: &str, at: LineColumn) {
+        self.bytes += pointer.len() + size_of::<(String, LineColumn)>();
+        if self.bytes <= MAX_INDEX_BYTES {
+            self.nodes.entry(pointer.to_owned()).or_insert(at);
+        }
+    }
+
     /// The position of the node, or of its nearest ancestor that is in the text.
     #[must_use]
     pub fn find(&self, pointer: &str) -> Option<LineColumn> {

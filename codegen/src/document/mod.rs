@@ -1,4 +1,5 @@
-//! Parses a JSON or YAML text into an untyped tree, and maps nodes of the tree back to lines of the text.
+//! Parses a JSON or YAML text into an untyped tree, and maps nodes of the tree, or entries of a TOML text, back to lines of the
+//! text.
 //!
 //! Does not know OpenAPI: the overlay and the document are loaded by the same code.
 
@@ -13,6 +14,7 @@ pub mod pointer;
 mod scalar;
 mod source;
 mod source_map;
+mod toml;
 mod yaml;
 
 pub use load::{Document, load_document};

@@ -52,6 +52,11 @@ impl Origins {
         }
     }
 
+    /// The pointers of the recorded nodes.
+    pub fn pointers(&self) -> impl Iterator<Item = &str> {
+        self.moved.keys().map(String::as_str)
+    }
+
     /// Removes the records of the node and of everything below it.
     pub fn forget(&mut self, pointer: &str) {
         self.moved.retain(|new, _| !is_within(new, pointer));

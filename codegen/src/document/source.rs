@@ -3,7 +3,7 @@
 use super::limits::MAX_BYTES;
 use super::lines::Lines;
 use super::location::LineColumn;
-use super::{Locations, json, yaml};
+use super::{Locations, json, toml, yaml};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Position};
 use std::sync::OnceLock;
 
@@ -71,6 +71,7 @@ fn position_in(name: &str, text: &str, lines: &Lines, at: LineColumn) -> Positio
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     Json,
+    Toml,
     Yaml,
 }
 
@@ -98,6 +99,7 @@ impl Indexed {
     pub(super) fn locations(&self) -> &Locations {
         self.locations.get_or_init(|| match self.format {
             Format::Json => json::index_locations(&self.source.text),
+            Format::Toml => toml::index_locations(&self.source.text),
             Format::Yaml => yaml::index_locations(&self.source.text),
         })
     }

@@ -1,6 +1,7 @@
 //! Maps the nodes of every stage's tree to positions in the files.
 
-use super::{Document, Indexed, Origins};
+use super::source::Format;
+use super::{Document, Indexed, Origins, Source};
 use crate::diagnostic::{Locate, Position, SourceId};
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 pub struct SourceMap {
     document: Option<Arc<Indexed>>,
     overlays: Vec<Arc<Indexed>>,
+    configuration: Option<Arc<Indexed>>,
     moved: Origins,
     added: Origins,
     lowered: Origins,
@@ -25,6 +27,11 @@ impl SourceMap {
     /// Sets the overlays, in the order in which they are applied.
     pub fn set_overlays(&mut self, overlays: &[Document]) {
         self.overlays = overlays.iter().map(|overlay| Arc::clone(&overlay.text)).collect();
+    }
+
+    /// Sets the configuration, a TOML text.
+    pub fn set_configuration(&mut self, source: Source) {
+        self.configuration = Some(Arc::new(Indexed::new(source, Format::Toml)));
     }
 
     /// Locates a node of the list of overlays: the first segment of the pointer is the number of the file.
@@ -50,6 +57,7 @@ impl SourceMap {
 impl Locate for SourceMap {
     fn locate(&self, source: SourceId, pointer: &str) -> Option<Position> {
         match source {
+            SourceId::Configuration => self.configuration.as_ref()?.locate(pointer),
             SourceId::Overlay => self.locate_in_overlays(pointer),
             SourceId::Lowered => self.locate(SourceId::Document, &self.lowered.original(pointer)),
             SourceId::Document => {

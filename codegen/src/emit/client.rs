@@ -148,9 +148,9 @@ fn emit_service(cx: &Context<'_>) -> TokenStream {
         Authentication::Header(name) => quote!(Header(#name)),
         Authentication::Query(name) => quote!(Query(#name)),
     };
-    let version = match &config.version {
-        Some(version) => {
-            let (header, value) = (&version.header, &version.value);
+    let version = match config.version.as_ref().zip(cx.api.api_version.as_ref()) {
+        Some((version, stated)) => {
+            let (header, value) = (&version.header, &stated.value);
             quote!(Some((#header, #value)))
         }
         None => quote!(None),
@@ -223,7 +223,7 @@ fn emit_error_envelope(cx: &Context<'_>) -> TokenStream {
     }
 }
 
-fn option_literal(value: Option<&String>) -> TokenStream {
+pub(super) fn option_literal(value: Option<&String>) -> TokenStream {
     match value {
         Some(value) => quote!(Some(#value)),
         None => quote!(None),

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use quote::quote;
 
-use super::docs::{inner_doc, outer_doc, sanitize_description, sanitize_markdown};
+use super::client::option_literal;
+use super::docs::{code_span, inner_doc, outer_doc, sanitize_description, sanitize_markdown};
 use super::lints::allowed_lints;
 use super::types::ident;
 use super::{Context, EVENTS, Module, client, guide, mock, user_token};
@@ -16,7 +17,11 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
         let own = cx.api.description.as_deref().map(sanitize_markdown).unwrap_or_default();
         format!("A client for {title}.\n\n{own}").trim().to_owned()
     });
-    let head = guide::emit_front_page(cx).unwrap_or_else(|| inner_doc(&[text]));
+    let spoken = describe_api_version(cx);
+    let head = guide::emit_front_page(cx).unwrap_or_else(|| {
+        let paragraphs: Vec<String> = std::iter::once(text).chain(spoken.clone()).collect();
+        inner_doc(&paragraphs)
+    });
     let guides = guide::declare_guides(cx);
     let environments = client::emit_environments(cx);
     let ids = (!cx.api.ids.is_empty()).then(|| {
@@ -44,6 +49,10 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
     });
     let (version, digest, date, url) = (&cx.api.version, &cx.source.sha256, &cx.source.date, &cx.source.url);
     let name = &cx.api.title;
+    let api_version = option_literal(cx.api.api_version.as_ref().map(|version| &version.value));
+    let generated_from = "The document that this crate was generated from.".to_owned();
+    let spec_docs: Vec<String> = std::iter::once(generated_from).chain(spoken).collect();
+    let spec_docs = outer_doc(&spec_docs);
     let allowed = allowed_lints(cx);
     let tokens = quote! {
         #head
@@ -67,12 +76,19 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
         #[doc = " The result of a call: its value or an [`Error`]."]
         pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-        #[doc = " The document that this crate was generated from."]
-        pub const SPEC: Spec = Spec::new(#name, #version, #digest, #date, #url);
+        #spec_docs
+        pub const SPEC: Spec = Spec::new(#name, #version, #api_version, #digest, #date, #url);
 
         #environments
     };
     Module::new("lib.rs", tokens)
+}
+
+/// The version of the API that the crate speaks, as a sentence.
+pub(super) fn describe_api_version(cx: &Context<'_>) -> Option<String> {
+    let (version, stated) = cx.config.version.as_ref().zip(cx.api.api_version.as_ref())?;
+    let (header, value) = (code_span(&version.header), code_span(&stated.value));
+    Some(format!("This crate speaks version {value} of the API, and sends it in the header {header}."))
 }
 
 pub(super) fn emit_ids(cx: &Context<'_>) -> Module {

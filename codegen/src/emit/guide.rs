@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::crate_root::describe_api_version;
 use super::types::ident;
 use super::{Context, Module};
 use crate::config::Guide;
@@ -46,7 +47,11 @@ pub(crate) fn guide_files(cx: &Context<'_>, banner: &str) -> Vec<(String, String
     let guides = given_guides(cx).map(|guide| (guide.name.as_str(), &guide.file));
     let pages = readme.chain(guides).filter_map(|(name, file)| Some((name, cx.pages.get(file)?)));
     let files = pages.map(|(name, text)| {
-        (format!("src/guide/{name}.md"), format!("<!-- {banner} -->\n\n{}", adapt_page(cx, text)))
+        let mut text = adapt_page(cx, text);
+        if let Some(version) = describe_api_version(cx).filter(|_| name == "readme") {
+            text = format!("{}\n\n{version}\n", text.trim_end());
+        }
+        (format!("src/guide/{name}.md"), format!("<!-- {banner} -->\n\n{text}"))
     });
     files.collect()
 }

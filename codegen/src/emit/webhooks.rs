@@ -88,7 +88,7 @@ fn emit_accessors(cx: &Context<'_>) -> TokenStream {
         code_span(example)
     )]);
     let properties = cx.config.webhooks.iter().flat_map(|webhooks| &webhooks.members);
-    let properties = properties.zip(&cx.names.event_methods);
+    let properties = properties.zip(&cx.names.event_methods).filter(|(_, method)| !method.is_empty());
     let properties: Vec<Property> =
         properties.map(|(name, method)| Property::new(cx, name, method)).collect();
     let reader =

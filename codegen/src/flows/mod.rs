@@ -45,7 +45,7 @@ pub fn find_flows(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> 
     let tag = |operation: usize| api.operations.get(operation).map(|operation| operation.tag);
     let mut flows = Flows::default();
     for (index, entry) in config.uploads.iter().enumerate() {
-        let mut search = Search { api, table: "uploads", diagnostics };
+        let mut search = Search { api, table: "uploads", index, diagnostics };
         let Some((create, retrieve)) = upload::find_operations(&mut search, entry) else { continue };
         if flows.uploads.iter().any(|other| tag(other.create) == tag(create)) {
             search.reject("a tag can have only one upload, and this is the second", &entry.create);
@@ -53,7 +53,7 @@ pub fn find_flows(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> 
         flows.uploads.push(UploadFlow { config: index, create, retrieve });
     }
     for (index, entry) in config.token_sources.iter().enumerate() {
-        let mut search = Search { api, table: "token-sources", diagnostics };
+        let mut search = Search { api, table: "token-sources", index, diagnostics };
         let Some(create) = token_source::find_operation(&mut search, entry) else { continue };
         if flows.sources.iter().any(|other| tag(other.create) == tag(create)) {
             search.reject("a tag can have only one token source, and this is the second", &entry.create);

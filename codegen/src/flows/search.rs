@@ -1,5 +1,6 @@
 //! Searches the model for what an entry of the configuration names.
 
+use crate::config::dead_entry;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::ir::{
     Api, BodyEncoding, BodyVariant, Field, Operation, ParameterLocation, Shape, Success, TypeRef,
@@ -10,6 +11,8 @@ pub(super) struct Search<'a> {
     pub(super) api: &'a Api,
     /// The name of the table.
     pub(super) table: &'static str,
+    /// The index of the entry.
+    pub(super) index: usize,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -34,14 +37,22 @@ impl<'a> Search<'a> {
         self.diagnostics.push(error);
     }
 
-    /// The operation with this id, and its index.
-    pub(super) fn find_operation(&mut self, id: &str) -> Option<(usize, &'a Operation)> {
+    /// Reports that the document does not have what a key of the entry names.
+    pub(super) fn report_dead(&mut self, key: &str, message: String) {
+        let pointer = format!("/{}/{}/{key}", self.table, self.index);
+        let help = format!("correct the name, or delete the entry of `[[{}]]`", self.table);
+        self.diagnostics.push_misfit(dead_entry(pointer, message).help(help));
+    }
+
+    /// The operation with the id that a key of the entry names, and its index.
+    pub(super) fn find_operation(&mut self, key: &str, id: &str) -> Option<(usize, &'a Operation)> {
         let mut operations = self.api.operations.iter().enumerate();
         let found = operations.find(|(_, operation)| operation.id == id);
         if found.is_none() {
-            let message =
-                format!("no operation has the id `{id}`, which the table `[[{}]]` names", self.table);
-            self.reject(&message, id);
+            self.report_dead(
+                key,
+                format!("no operation has the id `{id}`, which the table `[[{}]]` names", self.table),
+            );
         }
         found
     }
@@ -73,17 +84,20 @@ impl<'a> Search<'a> {
         Some(FieldSet { operation, word: "request", fields: fields? })
     }
 
-    /// The property with this name, if `is_kind` accepts its type. `kind` describes such types with an article.
+    /// The property that a key of the entry names, if `is_kind` accepts its type. `kind` describes such types with an article.
     pub(super) fn find_property(
         &mut self,
         set: FieldSet<'a>,
-        name: &str,
+        (key, name): (&str, &str),
         kind: &str,
         is_kind: impl Fn(&TypeRef) -> bool,
     ) -> Option<&'a Field> {
         let FieldSet { operation, word, fields } = set;
         let message = match fields.iter().find(|field| field.name == name) {
-            None => format!("the {word} of `{}` has no property `{name}`", operation.id),
+            None => {
+                self.report_dead(key, format!("the {word} of `{}` has no property `{name}`", operation.id));
+                return None;
+            }
             Some(field) if !is_kind(field.ty.split_null().0) => {
                 format!("the property `{name}` in the {word} of `{}` is not {kind}", operation.id)
             }

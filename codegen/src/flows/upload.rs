@@ -6,8 +6,8 @@ use crate::ir::{Field, Operation, ParameterLocation, Shape, TypeRef};
 
 /// The indices of the operations that create and retrieve the file's record.
 pub(super) fn find_operations(search: &mut Search<'_>, config: &UploadConfig) -> Option<(usize, usize)> {
-    let create = search.find_operation(&config.create);
-    let retrieve = search.find_operation(&config.retrieve);
+    let create = search.find_operation("create", &config.create);
+    let retrieve = search.find_operation("retrieve", &config.retrieve);
     let ((create_index, create), (retrieve_index, retrieve)) = (create?, retrieve?);
     if create.tag != retrieve.tag {
         let message = format!(
@@ -28,7 +28,7 @@ pub(super) fn find_operations(search: &mut Search<'_>, config: &UploadConfig) ->
 /// Checks that the name of the file is all that a request must set.
 fn check_request<'a>(search: &mut Search<'a>, config: &UploadConfig, create: &'a Operation) -> Option<()> {
     let request = search.find_request(create)?;
-    search.find_property(request, &config.filename, "a string", is_text)?;
+    search.find_property(request, ("filename", &config.filename), "a string", is_text)?;
     let is_required = |field: &&Field| {
         field.required && !field.read_only && field.constant.is_none() && field.name != config.filename
     };
@@ -48,13 +48,13 @@ fn check_response<'a>(search: &mut Search<'a>, config: &UploadConfig, create: &'
     let response = search.find_response(create)?;
     let is_object = |ty: &TypeRef| matches!(ty, TypeRef::JsonObject | TypeRef::Map(_) | TypeRef::Json);
     let mut has_headers = |name: &String| {
-        search.find_property(response, name, "an object with string values", is_object).is_some()
+        search.find_property(response, ("headers", name), "an object with string values", is_object).is_some()
     };
     let headers = config.headers.as_ref().is_none_or(&mut has_headers);
     let checks = [
         headers,
-        search.find_property(response, &config.id, "a string", is_text).is_some(),
-        search.find_property(response, &config.url, "a string", is_text).is_some(),
+        search.find_property(response, ("id", &config.id), "a string", is_text).is_some(),
+        search.find_property(response, ("url", &config.url), "a string", is_text).is_some(),
         check_status(search, config, response).is_some(),
         check_stored(search, config, response).is_some(),
     ];
@@ -88,9 +88,11 @@ fn check_stored<'a>(search: &mut Search<'a>, config: &UploadConfig, response: Fi
     let location = config.location.as_ref();
     let checks = [
         size.is_none_or(|name| {
-            search.find_property(response, name, "a number or a string", is_size).is_some()
+            search.find_property(response, ("size", name), "a number or a string", is_size).is_some()
         }),
-        location.is_none_or(|name| search.find_property(response, name, "a string", is_text).is_some()),
+        location.is_none_or(|name| {
+            search.find_property(response, ("location", name), "a string", is_text).is_some()
+        }),
     ];
     checks.iter().all(|ok| *ok).then_some(())
 }
@@ -102,7 +104,11 @@ fn check_status<'a>(search: &mut Search<'a>, config: &UploadConfig, response: Fi
     let field = fields.iter().find(|field| field.name == *name);
     let ty = field.map(|field| field.ty.split_null().0);
     let message = match ty.map(|ty| (ty, shape_of(search.api, ty))) {
-        None => format!("the response of `{}` has no property `{name}`", operation.id),
+        None => {
+            let message = format!("the response of `{}` has no property `{name}`", operation.id);
+            search.report_dead("status", message);
+            return None;
+        }
         Some((ty, _)) if is_text(ty) => return Some(()),
         Some((_, Some(Shape::StringEnum(set)))) => {
             let configured = [Some(&config.ready), Some(&config.failed), config.pending.as_ref()];

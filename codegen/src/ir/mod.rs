@@ -25,6 +25,8 @@ pub struct Api {
     pub title: String,
     /// `info.version`
     pub version: String,
+    /// The version of the API that a header asks for, if the configuration names the header.
+    pub api_version: Option<ApiVersion>,
     /// `info.description`
     pub description: Option<String>,
     /// The servers: the document's first one, then those of single paths and operations.
@@ -79,6 +81,15 @@ impl Api {
             variants.flat_map(|variant| &mut variant.fields).for_each(restore);
         }
     }
+}
+
+/// The version of the API that the document describes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiVersion {
+    /// The version.
+    pub value: String,
+    /// Where the document states it; `None` if only the configuration does.
+    pub pointer: Option<String>,
 }
 
 /// How requests are authenticated.

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::document::Origins;
 use crate::document::pointer;
 use serde_json::Value;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The number of messages that are remembered in order not to repeat them.
 const MAX_REPORTED: usize = 10_000;
@@ -25,6 +25,8 @@ pub(super) struct LowerContext<'a> {
     pub(super) inlining: Vec<String>,
     /// The number of nodes that copies of components added so far.
     pub(super) inlined: usize,
+    /// The options that applied to a schema: `/formats/NAME` and `/keywords/NAME`.
+    pub(super) applied: BTreeSet<String>,
     diagnostics: &'a mut Diagnostics,
     reported: HashSet<(String, String)>,
 }
@@ -38,6 +40,7 @@ impl<'a> LowerContext<'a> {
             origins: Origins::default(),
             inlining: Vec::new(),
             inlined: 0,
+            applied: BTreeSet::new(),
             diagnostics,
             reported: HashSet::new(),
         }
@@ -93,8 +96,10 @@ impl<'a> LowerContext<'a> {
         self.report(diagnostic.help(help), at);
     }
 
-    pub(super) fn keyword_rule(&self, name: &str) -> Option<KeywordRule> {
-        self.options.keywords.get(name).copied()
+    pub(super) fn keyword_rule(&mut self, name: &str) -> Option<KeywordRule> {
+        let rule = self.options.keywords.get(name).copied()?;
+        self.applied.insert(pointer::from_segments(["keywords", name]));
+        Some(rule)
     }
 
     /// Records that the node at `new` was at `old`, a pointer of the tree as it is before the move.

@@ -1,13 +1,15 @@
 //! Lowers `format`, and the keywords of 3.1 that have the same meaning.
 
 use super::context::LowerContext;
+use crate::document::pointer;
 use serde_json::{Map, Value};
 
 /// Replaces formats by their standard names, and converts the content keywords into formats.
-pub(super) fn lower_formats(map: &mut Map<String, Value>, cx: &LowerContext<'_>) {
+pub(super) fn lower_formats(map: &mut Map<String, Value>, cx: &mut LowerContext<'_>) {
     if let Some(Value::String(format)) = map.get_mut("format")
         && let Some(standard) = cx.options.formats.get(format.as_str())
     {
+        cx.applied.insert(pointer::from_segments(["formats", format.as_str()]));
         standard.clone_into(format);
     }
     let encoding = map.shift_remove("contentEncoding");

@@ -71,6 +71,7 @@ use crate::document::{Document, Origins};
 use crate::stack::run_with_large_stack;
 use context::LowerContext;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use targets::Targets;
 
 /// The typed document, and the origins of its nodes.
@@ -80,6 +81,8 @@ pub struct Lowered {
     pub api: openapiv3::OpenAPI,
     /// The former pointer of each node that lowering moved.
     pub origins: Origins,
+    /// The options that applied to a schema: `/formats/NAME` and `/keywords/NAME`.
+    pub applied: BTreeSet<String>,
 }
 
 /// Lowers a document. Returns `None`, and reports why, if it has errors.
@@ -101,12 +104,12 @@ fn lower_tree(mut root: Value, options: &LowerOptions, diagnostics: &mut Diagnos
         context.report_reference_limit();
     }
     walk::lower_root(&mut root, &mut context);
-    let origins = context.origins;
+    let (origins, applied) = (context.origins, context.applied);
     if diagnostics.errors() > errors {
         return None;
     }
     let api = typed::convert_document(root, &origins, diagnostics)?;
-    Some(Lowered { api, origins })
+    Some(Lowered { api, origins, applied })
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Names events, and the methods that read a property from any event.
 
 use super::scope::Scope;
-use crate::config::Config;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::config::{Config, dead_entry};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, SourceId};
 use crate::ident::{pascal_case, snake_case};
 use crate::ir::Api;
 
@@ -16,17 +16,21 @@ pub(super) fn name_events(api: &Api, diagnostics: &mut Diagnostics) -> Vec<Strin
     names.collect()
 }
 
-/// The methods of the event enum that read the properties which the configuration lists. At least one event must have each
-/// property.
+/// The methods of the event enum that read the properties which the configuration lists; empty for a property that no event has,
+/// which is reported.
 pub(super) fn name_event_methods(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> Vec<String> {
     let mut scope = Scope::reserving(&["name"]);
     let properties = config.webhooks.iter().flat_map(|webhooks| &webhooks.members);
-    let names = properties.map(|property| {
-        let is_known = api.webhooks.iter().any(|webhook| api.text_property(webhook, property).is_some());
-        if property == "name" || !is_known {
+    let names = properties.enumerate().map(|(index, property)| {
+        let pointer = format!("/webhooks/members/{index}");
+        if property == "name" {
+            let message = "every event has a method `name` already";
+            let diagnostic = Diagnostic::error(Code::CONFIGURATION, message).help("delete the name");
+            diagnostics.push(diagnostic.at_source(SourceId::Configuration, pointer));
+        } else if !api.webhooks.iter().any(|webhook| api.text_property(webhook, property).is_some()) {
             let message = format!("no event has a property `{property}` that is a string");
-            let help = "correct or delete the name under `members` in the table `[webhooks]`";
-            diagnostics.push(Diagnostic::error(Code::CONFIGURATION, message).help(help));
+            diagnostics.push_misfit(dead_entry(pointer, message));
+            return String::new();
         }
         let help = "list each property once under `members` in the table `[webhooks]`";
         scope.claim(snake_case(property), property, "", help, diagnostics)

@@ -1,6 +1,7 @@
 //! Decides every Rust name once; emitters only look names up.
 
 mod decisions;
+mod entries;
 mod environments;
 mod events;
 mod files;
@@ -37,7 +38,7 @@ pub fn assign_names(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut
     let types::TypeNames { types, builders } = types::name_types(api, facts, config, diagnostics);
     let members = members::name_members(api, facts, &types, config, diagnostics);
     let tags = tags::name_tags(api, config, diagnostics);
-    Names {
+    let names = Names {
         library: package.replace('-', "_"),
         package,
         builders,
@@ -50,5 +51,7 @@ pub fn assign_names(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut
         files: files::assign_files(api, facts, &types),
         types,
         tags,
-    }
+    };
+    entries::report_dead_entries(api, &names, config, diagnostics);
+    names
 }

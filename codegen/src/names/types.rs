@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::Scope;
 use crate::analyze::Facts;
-use crate::config::Config;
+use crate::config::{Config, dead_entry};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::document::pointer;
 use crate::ident::{pascal_case, split_words, to_singular, type_name};
 use crate::ir::{Api, Operation, Shape, Success, TypeId, TypeOrigin, TypeRef};
 
@@ -208,8 +209,9 @@ impl TypeNamer<'_> {
     fn report_unused_renames(&self, diagnostics: &mut Diagnostics) {
         for (key, name) in self.renames.iter().filter(|(key, _)| !self.used_renames.contains(*key)) {
             let message = format!("no type is called `{key}`, which the configuration renames to `{name}`");
-            let help = "remove the entry from `[names.types]`, or correct it with the help of `names.txt`";
-            diagnostics.push(Diagnostic::warning(Code::UNUSED_NAME, message).help(help));
+            let help = "delete the entry, or correct it with the help of `names.txt`";
+            let pointer = pointer::from_segments(["names", "types", key.as_str()]);
+            diagnostics.push_misfit(dead_entry(pointer, message).help(help));
         }
     }
 

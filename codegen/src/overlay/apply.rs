@@ -19,7 +19,7 @@ fn apply_actions(document: &mut Document, actions: &[Action<'_>], diagnostics: &
         if targets.is_empty() {
             let message = format!("the action matches nothing: `{}`", action.text);
             let help = "correct the target, or delete the action";
-            diagnostics.push(error_at_target(action, Code::DEAD_ACTION, message).help(help));
+            diagnostics.push_misfit(error_at_target(action, Code::DEAD_ACTION, message).help(help));
             continue;
         }
         match action.edit {
@@ -86,7 +86,8 @@ fn update_all(
     }
     if !changed && conflicts.is_empty() {
         let message = format!("the action changes nothing: `{}` already has these values", action.text);
-        diagnostics.push(error_at_target(action, Code::DEAD_ACTION, message).help("delete the action"));
+        diagnostics
+            .push_misfit(error_at_target(action, Code::DEAD_ACTION, message).help("delete the action"));
     }
 }
 

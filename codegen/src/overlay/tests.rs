@@ -1,7 +1,7 @@
 //! Tests of actions on one small document: the changed tree, the messages, and the positions of nodes afterwards.
 
 use super::apply_overlays;
-use crate::diagnostic::{Diagnostics, Locate, Place, SourceId};
+use crate::diagnostic::{Diagnostics, Locate, Place, Severity, SourceId};
 use crate::document::{Document, Source, SourceMap, load_document};
 use serde_json::{Value, json};
 
@@ -32,6 +32,7 @@ fn apply_files(files: &[(&str, &str)]) -> (Value, Vec<String>, SourceMap) {
         sources.set_document(&document);
         root = document.root;
     }
+    diagnostics.settle_misfits(Severity::Error);
     let messages = diagnostics.iter().map(|diagnostic| match &diagnostic.place {
         Place::Pointer { pointer, .. } => format!("{} {pointer}", diagnostic.code),
         place => format!("{} {place:?}", diagnostic.code),

@@ -141,7 +141,7 @@ impl<'a> Resolver<'a> {
             TypeRef::List(inner) => TypeRef::List(Box::new(self.specialize(name, *inner, owner))),
             TypeRef::String => {
                 let path = format!("{owner}.{name}");
-                if self.config.secrets.iter().any(|secret| *secret == path || secret == name) {
+                if self.match_secret(&path, name) {
                     return TypeRef::Secret;
                 }
                 self.ids.find_for_property(name, owner).map_or(TypeRef::String, TypeRef::Id)

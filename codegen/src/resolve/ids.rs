@@ -1,6 +1,7 @@
 //! Finds which kind of identifier a string is, by the rules of the configuration.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 
 use indexmap::IndexMap;
 use openapiv3::{ReferenceOr, Schema};
@@ -19,6 +20,8 @@ pub(super) struct IdRules<'a> {
     segments: Names<'a>,
     /// `Component.property`
     places: Names<'a>,
+    /// The type properties that an object has.
+    type_properties: RefCell<BTreeSet<&'a str>>,
 }
 
 impl<'a> IdRules<'a> {
@@ -28,7 +31,24 @@ impl<'a> IdRules<'a> {
             objects: Names::new(ids, |id| &id.objects),
             segments: Names::new(ids, |id| &id.segments),
             places: Names::new(ids, |id| &id.places),
+            type_properties: RefCell::default(),
         }
+    }
+
+    /// Whether an entry of a list of the configuration has matched something.
+    pub(super) fn is_matched(&self, list: &str, name: &str) -> bool {
+        let names = match list {
+            "properties" => &self.properties,
+            "objects" => &self.objects,
+            "segments" => &self.segments,
+            _ => &self.places,
+        };
+        names.matched.borrow().contains(name)
+    }
+
+    /// Whether an object has the type property.
+    pub(super) fn is_type_property_matched(&self, name: &str) -> bool {
+        self.type_properties.borrow().contains(name)
     }
 
     /// The kind of a property or parameter. `user_ids` is a list of what `user_id` is.
@@ -58,6 +78,8 @@ impl<'a> IdRules<'a> {
 struct Names<'a> {
     exact: HashMap<&'a str, usize>,
     patterns: Vec<(&'a str, usize)>,
+    /// The names and patterns that were found.
+    matched: RefCell<BTreeSet<&'a str>>,
 }
 
 impl<'a> Names<'a> {
@@ -65,12 +87,15 @@ impl<'a> Names<'a> {
         let all = ids.iter().enumerate();
         let all = all.flat_map(|(index, id)| names(id).iter().map(move |name| (name.as_str(), index)));
         let (patterns, exact): (Vec<_>, Vec<_>) = all.partition(|(name, _)| name.contains('*'));
-        Self { exact: exact.into_iter().collect(), patterns }
+        Self { exact: exact.into_iter().collect(), patterns, matched: RefCell::default() }
     }
 
     fn find(&self, name: &str) -> Option<usize> {
         let by_pattern = || self.patterns.iter().find(|(pattern, _)| matches_pattern(pattern, name));
-        self.exact.get(name).copied().or_else(|| by_pattern().map(|(_, index)| *index))
+        let exact = self.exact.get_key_value(name).map(|(name, index)| (*name, *index));
+        let (key, index) = exact.or_else(|| by_pattern().copied())?;
+        self.matched.borrow_mut().insert(key);
+        Some(index)
     }
 }
 
@@ -83,6 +108,8 @@ impl<'a> Resolver<'a> {
         site: &Site,
     ) -> Option<Site> {
         let names = &self.config.type_properties;
+        let present = names.iter().filter(|name| properties.contains_key(*name));
+        self.ids.type_properties.borrow_mut().extend(present.map(String::as_str));
         let value = names.iter().find_map(|name| self.constant_of(properties.get(name)?))?;
         let label = value.as_str().filter(|label| self.ids.find_for_object(label).is_some())?;
         Some(Site { label: label.to_owned(), ..site.clone() })

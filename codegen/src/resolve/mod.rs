@@ -9,6 +9,7 @@ mod body;
 mod component;
 mod composition;
 mod constraints;
+mod entries;
 mod envelope;
 mod field;
 mod ids;
@@ -26,7 +27,8 @@ mod site;
 mod union;
 mod webhook;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use indexmap::IndexMap;
 use openapiv3::{OpenAPI, ReferenceOr, Schema};
@@ -50,6 +52,7 @@ pub fn resolve(document: &OpenAPI, config: &Config, diagnostics: &mut Diagnostic
     resolver.find_envelope();
     resolver.open_lone_values();
     resolver.select_authentication();
+    resolver.report_dead_entries();
     resolver.api
 }
 
@@ -70,6 +73,10 @@ struct Resolver<'a> {
     ids: IdRules<'a>,
     /// The pointers of properties whose enum has one value.
     lone_values: HashSet<String>,
+    /// The entries of `secrets` that matched a string.
+    matched_secrets: RefCell<BTreeSet<usize>>,
+    /// The patterns of formats by name that matched a string: the rule, the list and the position in it.
+    matched_formats: BTreeSet<(usize, &'static str, usize)>,
     /// The examples of errors by status, each with the number of its occurrences.
     error_examples: BTreeMap<u16, Vec<(Value, usize)>>,
 }
@@ -100,6 +107,8 @@ impl<'a> Resolver<'a> {
             tags: BTreeMap::new(),
             ids: IdRules::new(&config.ids),
             lone_values: HashSet::new(),
+            matched_secrets: RefCell::default(),
+            matched_formats: BTreeSet::new(),
             error_examples: BTreeMap::new(),
         }
     }

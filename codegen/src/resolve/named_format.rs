@@ -22,6 +22,7 @@ impl Resolver<'_> {
             return None;
         }
         let path = format!("{owner}.{name}");
+        self.match_formats(name, &path);
         let rules = &self.config.formats_by_name;
         let (index, rule) = rules.iter().enumerate().find(|(_, rule)| rule.matches(name, &path))?;
         let format = rule.format;

@@ -211,16 +211,14 @@ fn render_misfits(judged: &Judged, links: &Links) -> Vec<Block> {
             link: links.at("dead"),
         });
     }
-    let ghosts = judged.ghosts.iter().map(|ghost| format!("- {}", escape_within(ghost, TITLE)));
-    let count = misfits.brought_back.len() + judged.ghosts.len();
-    let lines: Vec<String> = misfits.brought_back.iter().map(render_misfit).chain(ghosts).take(40).collect();
+    let lines: Vec<String> = misfits.brought_back.iter().map(render_misfit).take(40).collect();
     if !lines.is_empty() {
         blocks.push(Block {
             head: format!(
                 "\n## What the overlay would bring back: {}\n\nThe overlay describes what the document no longer has, and so creates it again, without a type.\n\n",
-                count_noun(count, "field")
+                count_noun(misfits.brought_back.len(), "field")
             ),
-            items: vec![1; count],
+            items: vec![1; misfits.brought_back.len()],
             lines,
             weight: 2,
             noun: "fields",

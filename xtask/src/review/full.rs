@@ -23,8 +23,7 @@ pub(super) fn render_list(judged: &Judged, categories: &[Category<'_>]) -> Strin
     let removed: Vec<String> =
         renames.removed.iter().map(|item| format!("`{}` is gone", item.path)).collect();
     let misfits = |list: &[Misfit]| -> Vec<String> { list.iter().map(describe_misfit).collect() };
-    let mut back = misfits(&judged.misfits.brought_back);
-    back.extend(judged.ghosts.iter().cloned());
+    let back = misfits(&judged.misfits.brought_back);
     let decided: Vec<String> = judged
         .decisions
         .iter()

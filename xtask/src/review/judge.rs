@@ -1,7 +1,5 @@
 //! Gathers the facts of a review: compares the models and the crates of two documents.
 
-use std::collections::BTreeSet;
-
 use whop_codegen::diff::{Diff, Impact, Kind, Verdict, diff, next_version};
 use whop_codegen::document::Source;
 use whop_codegen::ir::Operation;
@@ -15,7 +13,6 @@ use super::names::{Moved, Renames, compare_names};
 use super::{changelog, size};
 use crate::failure::Failure;
 use crate::spec::diff::{Companions, read_model};
-use crate::spec::overlay::overlay_effects;
 use crate::terminal::count_noun;
 
 /// The facts that a review is rendered from.
@@ -24,8 +21,6 @@ pub(super) struct Judged {
     pub(super) found: Diff,
     pub(super) renames: Renames,
     pub(super) misfits: Misfits,
-    /// The fields that the overlays create and did not create before.
-    pub(super) ghosts: Vec<String>,
     pub(super) decisions: Vec<Decision>,
     /// The size of the difference between the two crates.
     pub(super) size: String,
@@ -76,7 +71,6 @@ pub(super) fn judge_change(old: &Texts, new: &Texts, index: &str, date: &str) ->
         entry: changelog::render_entry(&found, &renames, &api_version, date),
         size: describe_size(&old_crate, &new_crate),
         misfits: collect_misfits(&new_crate.messages, &new.overlays),
-        ghosts: find_ghosts((old, &old_model), (new, &new_model))?,
         decisions: compare_decisions(
             find_file(&old_crate, "decisions.txt"),
             find_file(&new_crate, "decisions.txt"),
@@ -112,8 +106,13 @@ fn find_api_versions(found: &Diff, old: &Model, new: &Model) -> (String, String)
     let changed = found.changes.iter().find(|change| change.kind == Kind::VersionChanged);
     match changed.and_then(|change| change.before.clone().zip(change.after.clone())) {
         Some(versions) => versions,
-        None => (old.api.version.clone(), new.api.version.clone()),
+        None => (version_of(old), version_of(new)),
     }
+}
+
+/// The version of the API, else that of the document.
+fn version_of(model: &Model) -> String {
+    model.api.api_version.as_ref().map_or(&model.api.version, |version| &version.value).clone()
 }
 
 fn explain_verdict(found: &Diff, renames: &Renames) -> String {
@@ -139,16 +138,6 @@ fn describe_rust(count: usize) -> String {
 
 fn describe_items(count: usize) -> String {
     format!("{} {}", count_noun(count, "Rust item"), if count == 1 { "is" } else { "are" })
-}
-
-/// The fields that only the new overlays, or the old ones on the new document, create.
-fn find_ghosts(old: (&Texts, &Model), new: (&Texts, &Model)) -> Result<Vec<String>, Failure> {
-    let made = |(texts, plain): (&Texts, &Model)| {
-        let companions = Companions { overlays: texts.overlays.clone(), config: texts.config.clone() };
-        overlay_effects(&texts.document, &companions, plain).map(|effects| effects.made)
-    };
-    let before: BTreeSet<String> = made(old)?;
-    Ok(made(new)?.difference(&before).cloned().collect())
 }
 
 /// Renamed components, fields and paths, and operations with another id under the same method and path.
@@ -191,7 +180,7 @@ fn generate_crate(texts: &Texts) -> Generated {
         crates: "../codegen".to_owned(),
         standalone: false,
     };
-    generate(inputs, &Options { allow_dead_actions: true, ..Options::default() })
+    generate(inputs, &Options { allow_dead: true, ..Options::default() })
 }
 
 fn describe_failure(generated: &Generated) -> Option<String> {

@@ -4,7 +4,7 @@ use whop_codegen::diagnostic::Messages;
 use whop_codegen::document::Source;
 
 /// The codes of messages about actions and entries that match nothing.
-const DEAD: [&str; 3] = ["dead-action", "dead-entry", "unused-name"];
+const DEAD: [&str; 3] = ["dead-action", "dead-entry", "api-version"];
 /// The code of messages about actions that create what they only describe.
 const BROUGHT_BACK: &str = "brought-back";
 

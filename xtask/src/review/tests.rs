@@ -113,7 +113,6 @@ fn make_review(seed: u64, count: usize, texts: &[&str], length: usize) -> Judged
         found,
         renames,
         misfits: Misfits { dead: misfits.clone(), brought_back: misfits },
-        ghosts: (0..count / 4).map(|_| text(&mut numbers)).collect(),
         decisions,
         size: "Nothing differs.".to_owned(),
         failures: Failures { new: Some(text(&mut numbers)), old: Some(text(&mut numbers).repeat(100)) },

@@ -74,7 +74,11 @@ pub(crate) fn run(args: &Diff, workspace: &Workspace) -> Result<(), Failure> {
     };
     let companions = Companions { overlays, config };
     let (old, new) = (read_model(old, &companions)?, read_model(new, &companions)?);
-    for action in new.dead_actions.iter().filter(|action| !old.dead_actions.contains(action)) {
+    for action in new
+        .dead_actions
+        .iter()
+        .filter(|action| !old.dead_actions.iter().any(|known| known.message == action.message))
+    {
         print_error(&format!("warning[dead-action]: for {}: {action}", args.new.display()));
     }
     let found = diff::diff(&old, &new);

@@ -2,7 +2,6 @@
 
 pub(crate) mod diff;
 mod fetch;
-pub(crate) mod overlay;
 mod pull;
 pub(crate) mod vendor;
 

@@ -12,7 +12,6 @@ use whop_codegen::{Inputs, Options, generate};
 
 use super::diff::{Companions, Format, read_model, render_report};
 use super::fetch::fetch_document;
-use super::overlay::overlay_effects;
 use super::vendor::{Record, vendor_document};
 use crate::failure::Failure;
 use crate::input::{
@@ -32,9 +31,9 @@ pub(crate) struct Pull {
     /// A copy of the document on disk, instead of fetching it.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Accept the document although overlay actions no longer match or change anything.
-    #[arg(long)]
-    allow_dead_actions: bool,
+    /// Accept the document although overlay actions or entries of the configuration no longer match anything.
+    #[arg(long, alias = "allow-dead-actions")]
+    allow_dead: bool,
     /// The format of the report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -78,17 +77,8 @@ pub(crate) fn run(args: &Pull, workspace: &Workspace) -> Result<(), Failure> {
         &Origin { sha256: sha256.clone(), date: date.clone(), url: url.clone() },
     )?;
     let plain = Companions { overlays: Vec::new(), config: Some(config) };
-    let with = Companions { overlays, ..plain.clone() };
     let (old_model, new_model) = (read_model(old.clone(), &plain)?, read_model(new.clone(), &plain)?);
     let found = diff::diff(&old_model, &new_model);
-    let (before, after) =
-        (overlay_effects(&old, &with, &old_model)?, overlay_effects(&new, &with, &new_model)?);
-    for member in after.made.difference(&before.made) {
-        print_error(&format!(
-            "warning[brought-back]: an overlay action brings back a field that the document no longer has: {member}\n \
-             = help: move the action to the new place of the field, or delete it\n"
-        ));
-    }
     let report = render_report(&found, args.format)?;
     let name = vendored_name(&new.text);
     vendor_document(workspace, name, &taken, &Record { url: &url, date: &date, sha256: &sha256 })?;
@@ -112,14 +102,12 @@ fn check_generates(
         crates: String::new(),
         standalone: false,
     };
-    let options = Options { allow_dead_actions: args.allow_dead_actions, ..Options::default() };
+    let options = Options { allow_dead: args.allow_dead, ..Options::default() };
     let generated = generate(inputs, &options);
     if generated.failed {
         let mut text = generated.messages.render(terminal::style());
-        if !args.allow_dead_actions && generated.messages.has_code(Code::DEAD_ACTION) {
-            text.push_str(
-                "\nTo accept the document and fix the overlay afterwards, add `--allow-dead-actions`.",
-            );
+        if !args.allow_dead && generated.messages.has_code(Code::DEAD_ACTION) {
+            text.push_str("\nTo accept the document and fix the overlay afterwards, add `--allow-dead`.");
         }
         return Err(Failure::new(format!("{text}\nNothing was written.")));
     }

@@ -194,8 +194,7 @@ fn render_misfits(judged: &Judged) -> Vec<Section> {
     };
     let describe = |misfits: &[Misfit]| -> Vec<String> { misfits.iter().map(describe_misfit).collect() };
     let dead = describe(&judged.misfits.dead);
-    let mut back = describe(&judged.misfits.brought_back);
-    back.extend(judged.ghosts.iter().cloned());
+    let back = describe(&judged.misfits.brought_back);
     let table = [
         ("dead", "What no longer matches", dead, "actions and entries with their places and texts"),
         ("brought-back", "What the overlay would bring back", back, "fields that the document no longer has"),
