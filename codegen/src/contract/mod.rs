@@ -11,7 +11,7 @@ use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::analyze::Setter;
-use crate::emit::{Context, Module, NamedOperation, NamedVariant, ident, inner_doc};
+use crate::emit::{Context, Module, NamedOperation, NamedVariant, ident, inner_doc, is_deprecated};
 use crate::ir::{BodyEncoding, Success};
 
 use values::{Round, ValueEmitter};
@@ -50,8 +50,16 @@ pub fn emit_calls(cx: &Context<'_>, helpers: &str) -> Module {
     let mut called = BTreeSet::new();
     functions.clone().for_each(|function| collect_called_functions(function.clone(), &mut called));
     let used = HELPERS.iter().filter(|name| called.contains(**name)).map(|name| ident(name));
+    let operations = &cx.api.operations;
+    let is_deprecated = is_deprecated(cx)
+        || operations.iter().any(|operation| {
+            operation.deprecated || operation.parameters.iter().any(|parameter| parameter.field.deprecated)
+        });
+    let deprecated = is_deprecated
+        .then(|| quote!(#![allow(deprecated, reason = "the calls use what the document deprecates too")]));
     let tokens = quote! {
         #head
+        #deprecated
 
         use #(#helpers)::*::{Call, CallFuture, #(#used),*};
 
@@ -141,7 +149,10 @@ fn emit_call(
     let method = ident(&names.method);
     let mut arguments = Vec::new();
     let mut setters = Vec::new();
-    for (parameter, name, setter) in named.parameters() {
+    // The builder sets what has only one value, so that there is no setter.
+    let parameters =
+        named.parameters().filter(|(.., setter)| !matches!(setter, Setter::Fixed | Setter::None));
+    for (parameter, name, setter) in parameters {
         let value = values.emit_parameter(parameter);
         if setter == Setter::Argument {
             arguments.push(value);
@@ -178,6 +189,7 @@ fn emit_body_setters(
         };
         return vec![quote!(.body(#value))];
     }
+    values.takes_files = matches!(body.encoding, BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart);
     let fields = variant.into_iter().flat_map(NamedVariant::fields);
     fields.filter_map(|(field, name, setter)| values.emit_setter_call(field, name, setter)).collect()
 }

@@ -25,6 +25,8 @@ pub(super) struct ValueEmitter<'a> {
     pub(super) nullable_depths: BTreeSet<usize>,
     /// The largest number of variants of a union.
     pub(super) variants: usize,
+    /// Whether the body is a form whose fields may be files.
+    pub(super) takes_files: bool,
     round: Round,
     depth: usize,
     /// The types that contain the current value, to detect recursion.
@@ -33,7 +35,15 @@ pub(super) struct ValueEmitter<'a> {
 
 impl<'a> ValueEmitter<'a> {
     pub(super) fn new(cx: &'a Context<'a>, round: Round) -> Self {
-        Self { cx, nullable_depths: BTreeSet::new(), variants: 1, round, depth: 0, enclosing: Vec::new() }
+        Self {
+            cx,
+            nullable_depths: BTreeSet::new(),
+            variants: 1,
+            takes_files: false,
+            round,
+            depth: 0,
+            enclosing: Vec::new(),
+        }
     }
 
     /// The value of a parameter. Strings in paths and queries contain characters that must be escaped.
@@ -94,13 +104,14 @@ impl<'a> ValueEmitter<'a> {
     /// A value that relies on the conversion of a setter, as a user would write it.
     fn emit_convertible(&mut self, ty: &TypeRef, name: &str, field: Option<&Field>) -> TokenStream {
         match ty {
-            TypeRef::String | TypeRef::Secret | TypeRef::Id(_) => {
-                let text = string_value(name, field);
-                quote!(#text)
-            }
-            TypeRef::Binary => {
+            // Files are parts of a form; inside an object they are text.
+            TypeRef::Binary if self.takes_files && self.depth == 0 => {
                 let bytes = Literal::byte_string(name.as_bytes());
                 quote!(#bytes.as_slice())
+            }
+            TypeRef::String | TypeRef::Secret | TypeRef::Id(_) | TypeRef::Binary => {
+                let text = string_value(name, field);
+                quote!(#text)
             }
             TypeRef::List(inner) => {
                 let items = self.emit_items(inner, name);

@@ -104,7 +104,8 @@ fn field_lists<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a Vec<Field>> 
     objects.chain(bodies.map(|variant| &variant.fields))
 }
 
-fn is_deprecated(cx: &Context<'_>) -> bool {
+/// Whether the document deprecates a type or a field.
+pub(crate) fn is_deprecated(cx: &Context<'_>) -> bool {
     cx.api.types.iter().any(|def| def.deprecated) || field_lists(cx).flatten().any(|field| field.deprecated)
 }
 

@@ -39,6 +39,7 @@ pub(crate) use description::describe_api;
 pub(crate) use docs::inner_doc;
 pub(crate) use guide::guide_files;
 pub use imports::Imports;
+pub(crate) use lints::is_deprecated;
 pub use package_files::{PackageLocation, banner, package_files};
 pub(crate) use types::{ident, is_payload};
 

@@ -1,0 +1,56 @@
+//! The calls for contract tests use only setters that exist, with arguments that these accept.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+
+use whop_codegen::diagnostic::Diagnostics;
+use whop_codegen::document::Source;
+use whop_codegen::emit::Origin;
+use whop_codegen::{Inputs, Options, generate};
+
+const DOCUMENT: &str = r#"
+openapi: 3.1.0
+info: {title: Shop, version: "1"}
+paths:
+  /orders:
+    put:
+      operationId: uploadOrders
+      tags: [Orders]
+      deprecated: true
+      parameters:
+        - {name: channel, in: query, required: true, schema: {type: string, enum: [web]}}
+        - {name: sort, in: query, schema: {type: string, enum: [date]}}
+      requestBody:
+        required: true
+        content:
+          multipart/form-data:
+            schema:
+              type: object
+              required: [scan, order]
+              properties:
+                scan: {type: string, format: binary}
+                order: {type: object, required: [photo], properties: {photo: {type: string, format: binary}}}
+      responses: {"204": {description: Done.}}
+"#;
+
+#[test]
+fn calls_use_the_setters_that_exist() {
+    let document = Source::from_bytes("openapi.yaml", DOCUMENT.into(), &mut Diagnostics::default()).unwrap();
+    let inputs = Inputs {
+        document,
+        overlays: Vec::new(),
+        config: None,
+        pages: BTreeMap::new(),
+        origin: Origin::default(),
+        crates: "..".to_owned(),
+        standalone: false,
+    };
+    let options = Options { contract_helpers: Some("helpers".to_owned()), ..Options::default() };
+    let calls = generate(inputs, &options).contract.unwrap();
+    let calls: String = calls.split_whitespace().collect();
+    assert!(!calls.contains(".channel("), "a parameter with one value has no setter: {calls}");
+    assert!(calls.contains(".sort("), "an optional parameter has one: {calls}");
+    assert!(calls.contains(r#".scan(b"scan".as_slice())"#), "a part of a form is a file: {calls}");
+    assert!(calls.contains(r#".photo("photo")"#), "a property of an object is text: {calls}");
+    assert!(calls.contains("#![allow(deprecated"), "{calls}");
+}
