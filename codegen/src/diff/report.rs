@@ -189,7 +189,7 @@ pub fn escape_markdown(text: &str) -> String {
             // An entity would become a character after mentions and tags were looked for.
             '&' if !code => out.push_str("&amp;"),
             // A zero-width space keeps the text from being a mention, and an address from being a link.
-            '@' => out.push_str("@\u{200b}"),
+            '@' if !code => out.push_str("@\u{200b}"),
             '/' if last == ':' && !code => out.push_str("\u{200b}/"),
             '.' if !code && out.to_ascii_lowercase().ends_with("www") => out.push_str("\u{200b}."),
             c => out.push(c),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use whop_codegen::diff::{Impact, Kind};
 
 use super::blocks::{Block, escape_within, fit_blocks, join_within};
+use super::full::describe_unread;
 use super::groups::{Category, Group, describe_breaks, describe_counts};
 use super::items::{ItemLine, list_removed, list_renamed};
 use super::judge::Judged;
@@ -32,9 +33,12 @@ pub(super) struct Links {
 
 impl Links {
     /// Links to the files beside the body, or to the place where they are published.
-    pub(super) fn to_files(address: Option<&str>) -> Self {
+    pub(super) fn to_files(address: Option<&str>, page: Option<&str>) -> Self {
         let folder = address.map(|address| format!("{}/", address.trim_end_matches('/'))).unwrap_or_default();
-        Self { list: Some(format!("{folder}changes.md")), page: Some(format!("{folder}review.html")) }
+        Self {
+            list: Some(format!("{folder}changes.md")),
+            page: Some(page.map_or_else(|| format!("{folder}review.html"), str::to_owned)),
+        }
     }
 
     /// The address of a place in the full list.
@@ -47,6 +51,7 @@ impl Links {
 pub(super) fn render_body(judged: &Judged, categories: &[Category<'_>], links: &Links) -> String {
     let mut blocks = vec![render_verdict(judged, links)];
     blocks.extend(render_failure(judged));
+    blocks.extend(render_unread(judged, links));
     blocks.extend(render_items(judged, categories, links));
     blocks.extend(render_misfits(judged, links));
     blocks.extend(render_changes(categories, links));
@@ -90,10 +95,13 @@ fn render_verdict(judged: &Judged, links: &Links) -> Block {
             (count(|change| change.impact.rust, impact), count(|change| change.impact.wire, impact));
         let _ = writeln!(head, "| {impact} | {rust} | {wire} |");
     }
-    let places: Vec<String> = [("every change is in", &links.list), ("as a page, with search:", &links.page)]
-        .into_iter()
-        .filter_map(|(words, link)| link.as_ref().map(|link| format!("{words} [{0}]({0})", link)))
-        .collect();
+    let places: Vec<String> = [
+        ("every change is in", "[changes.md]", &links.list),
+        ("as a page, with search:", "[review.html]", &links.page),
+    ]
+    .into_iter()
+    .filter_map(|(words, label, link)| link.as_ref().map(|link| format!("{words} {label}({link})")))
+    .collect();
     if !places.is_empty() {
         let text = places.join("; ");
         let _ = writeln!(head, "\n{}.", capitalize(&text));
@@ -139,13 +147,31 @@ fn cut_message(text: &str) -> String {
     out.trim_end().to_owned()
 }
 
+fn render_unread(judged: &Judged, links: &Links) -> Option<Block> {
+    let unread = &judged.found.unread;
+    let lines =
+        unread.iter().take(20).map(|part| format!("- {}", escape_within(&describe_unread(part), TITLE)));
+    (!unread.is_empty()).then(|| Block {
+        head: format!(
+            "\n## What could not be read: {}\n\nThese parts are left out of the comparison.\n\n",
+            count_noun(unread.len(), "part")
+        ),
+        lines: lines.collect(),
+        items: vec![1; unread.len()],
+        weight: 2,
+        noun: "parts",
+        link: links.at("unread"),
+    })
+}
+
 fn render_items(judged: &Judged, categories: &[Category<'_>], links: &Links) -> Vec<Block> {
     let mut blocks = Vec::new();
-    if judged.renames.is_empty() && judged.failures.new.is_none() {
-        blocks.push(Block {
-            head: "\n## Rust items\n\nNo item is renamed or removed.\n".to_owned(),
-            ..Block::default()
-        });
+    if judged.renames.is_empty() {
+        let text = match judged.failures.new {
+            Some(_) => "Which items are renamed or removed is known when the crate can be generated.",
+            None => "No item is renamed or removed.",
+        };
+        blocks.push(Block { head: format!("\n## Rust items\n\n{text}\n"), ..Block::default() });
     }
     let lists = [
         ("Renamed Rust items", list_renamed(&judged.renames), judged.renames.renamed.len(), "rust-renamed"),
@@ -180,7 +206,9 @@ fn render_items(judged: &Judged, categories: &[Category<'_>], links: &Links) -> 
 
 /// Whether a group is a rename of fields or parameters that recurs.
 fn renames_member(group: &Group<'_>) -> bool {
+    let first = group.changes.first().map(|change| change.group.replacen("parameter-", "field-", 1));
     group.changes.len() > 2
+        && group.changes.iter().all(|change| Some(change.group.replacen("parameter-", "field-", 1)) == first)
         && group
             .changes
             .iter()

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use whop_codegen::diff::{Change, Impact, Location, escape_markdown, sanitize_line};
+use whop_codegen::diff::{Change, Impact, Location, Unread, escape_markdown, sanitize_line};
 
 use super::body::title_of_impact;
 use super::groups::{Category, Group, describe_breaks, describe_counts};
@@ -10,7 +10,7 @@ use super::judge::Judged;
 use super::misfits::Misfit;
 
 /// How many operations are named for a change that affects more.
-const NAMED: usize = 3;
+const NAMED: usize = 2;
 
 /// Renders every change, item, action and decision.
 pub(super) fn render_list(judged: &Judged, categories: &[Category<'_>]) -> String {
@@ -29,7 +29,9 @@ pub(super) fn render_list(judged: &Judged, categories: &[Category<'_>]) -> Strin
         .iter()
         .flat_map(|decision| decision.added.iter().map(|path| format!("`{path}`: `{}`", decision.what)))
         .collect();
+    let unread: Vec<String> = judged.found.unread.iter().map(describe_unread).collect();
     let sections = [
+        ("unread", "Parts that could not be read", unread),
         ("rust-renamed", "Renamed Rust items", renamed),
         ("rust-removed", "Removed Rust items", removed),
         ("dead", "Actions and entries that no longer match", misfits(&judged.misfits.dead)),
@@ -60,6 +62,11 @@ pub(super) fn render_list(judged: &Judged, categories: &[Category<'_>]) -> Strin
     out
 }
 
+/// A part that was left out, with its place.
+pub(super) fn describe_unread(part: &Unread) -> String {
+    format!("{} ({}:{})", part.message, part.location.file, part.location.line)
+}
+
 /// An action with its place and its text.
 pub(super) fn describe_misfit(misfit: &Misfit) -> String {
     let place = misfit.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
@@ -76,10 +83,16 @@ fn render_group(group: &Group<'_>, out: &mut String) {
     let facts = if facts.is_empty() { String::new() } else { format!(" — {}", facts.join("; ")) };
     let _ =
         writeln!(out, "\n<a id=\"{}\"></a>\n#### {}{facts}\n", group.anchor, escape_markdown(&group.title));
+    // A message that all have in common is the title.
+    let same = group.changes.len() > 1 && group.changes.iter().all(|change| change.message == group.title);
     for change in &group.changes {
-        let _ = write!(out, "- {}: {}", escape_markdown(&change.subject), escape_markdown(&change.message));
+        let _ = write!(out, "- {}", escape_markdown(&change.subject));
+        if !same {
+            let _ = write!(out, ": {}", escape_markdown(&change.message));
+        }
         let _ = write!(out, " ({}{})", change.direction, describe_impact(change));
-        if let Some(calls) = describe_calls(change) {
+        if let Some(calls) = describe_calls(change).filter(|_| change.impact.worst() != Impact::Documentation)
+        {
             let _ = write!(out, "; in {}", escape_markdown(&calls));
         }
         let _ = writeln!(out, "; {}", describe_lines(change));

@@ -1,5 +1,6 @@
 //! Gathers the facts of a review: compares the models and the crates of two documents.
 
+use whop_codegen::diagnostic::Severity;
 use whop_codegen::diff::{Diff, Impact, Kind, Verdict, diff, next_version};
 use whop_codegen::document::Source;
 use whop_codegen::ir::Operation;
@@ -183,8 +184,25 @@ fn generate_crate(texts: &Texts) -> Generated {
     generate(inputs, &Options { allow_dead: true, ..Options::default() })
 }
 
+/// The errors of a run that failed. Its warnings are about what no longer matches, which is listed anyway.
 fn describe_failure(generated: &Generated) -> Option<String> {
-    generated.failed.then(|| generated.messages.to_string())
+    if !generated.failed {
+        return None;
+    }
+    let errors = generated.messages.iter().filter(|(diagnostic, _)| diagnostic.severity == Severity::Error);
+    let blocks: Vec<String> = errors
+        .map(|(diagnostic, position)| {
+            let mut text = format!("error[{}]: {}", diagnostic.code, diagnostic.message);
+            if let Some(position) = position {
+                text.push_str(&format!("\n --> {}:{}", position.file, position.line));
+            }
+            if let Some(help) = &diagnostic.help {
+                text.push_str(&format!("\n = help: {help}"));
+            }
+            text
+        })
+        .collect();
+    Some(if blocks.is_empty() { generated.messages.to_string() } else { blocks.join("\n\n") })
 }
 
 fn describe_size(old: &Generated, new: &Generated) -> String {

@@ -60,8 +60,13 @@ fn find_description(text: &str, line: usize) -> Option<String> {
     let own = lines.get(begin).map(|line| indent(line))?;
     let rest = lines.get(begin + 1..)?;
     let end = rest.iter().position(|line| begins(line) && indent(line) <= own).unwrap_or(rest.len());
-    let action =
-        lines.get(begin..begin + 1 + end)?.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+    let action = lines
+        .get(begin..begin + 1 + end)?
+        .iter()
+        .map(|line| line.trim())
+        .filter(|line| !line.starts_with('#'))
+        .collect::<Vec<_>>()
+        .join(" ");
     let (_, after) = action.split_once("description:")?;
     let after = after.trim().trim_start_matches(['>', '|', '-', '"', '\'', ' ']);
     let shown: String = after.trim_end_matches(['}', '"', '\'', ' ']).chars().take(TEXT).collect();
@@ -76,13 +81,13 @@ mod tests {
     #[test]
     fn the_description_of_an_action_is_found() {
         let text = "overlay: 1.0.0\nactions:\n  - target: $.a\n    update: {description: The first.}\n  - target: $.b\n    update:\n      \
-                    description: >-\n        The second,\n        in two lines.\n  - target: $.c\n    remove: true\n";
+                    description: >-\n        The second,\n        in two lines.\n  # Another part.\n  - target: $.c\n    remove: true\n";
         for (line, expected) in [
             (3, Some("The first.")),
             (4, Some("The first.")),
             (5, Some("The second, in two lines.")),
             (8, Some("The second, in two lines.")),
-            (10, None),
+            (11, None),
             (1, None),
             (99, None),
         ] {

@@ -58,6 +58,9 @@ pub(crate) struct Review {
     /// The address at which the files of --output are published, for the links in review.md [default: the files beside it]
     #[arg(long, value_name = "URL", requires = "output")]
     links: Option<String>,
+    /// The address of the page, if it is published elsewhere.
+    #[arg(long, value_name = "URL", requires = "output")]
+    page: Option<String>,
 }
 
 pub(crate) fn run(args: &Review, workspace: &Workspace) -> Result<(), Failure> {
@@ -78,7 +81,7 @@ pub(crate) fn run(args: &Review, workspace: &Workspace) -> Result<(), Failure> {
     let categories = groups::group_changes(&judged.found);
     match &args.output {
         Some(folder) => {
-            let links = Links::to_files(args.links.as_deref());
+            let links = Links::to_files(args.links.as_deref(), args.page.as_deref());
             let files = [
                 (BODY, body::render_body(&judged, &categories, &links)),
                 (LIST, full::render_list(&judged, &categories)),

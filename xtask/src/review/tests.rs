@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use whop_codegen::diff::{Change, Diff, Direction, Impact, Impacts, Kind, Location, Verdict};
+use whop_codegen::diff::{Change, Diff, Direction, Impact, Impacts, Kind, Location, Unread, Verdict};
 
 use super::body::{LIMIT, Links, render_body};
 use super::changelog::render_entry;
@@ -107,7 +107,12 @@ fn make_review(seed: u64, count: usize, texts: &[&str], length: usize) -> Judged
         .collect();
     let api_version = (text(&mut numbers), text(&mut numbers));
     let date = text(&mut numbers);
-    let found = Diff { changes, unread: Vec::new() };
+    let unread = (0..count / 4).map(|_| Unread {
+        location: Location { pointer: text(&mut numbers), file: text(&mut numbers), line: 3 },
+        message: text(&mut numbers),
+    });
+    let unread = unread.collect();
+    let found = Diff { changes, unread };
     Judged {
         entry: render_entry(&found, &renames, &api_version, &date),
         found,
@@ -126,7 +131,7 @@ fn make_review(seed: u64, count: usize, texts: &[&str], length: usize) -> Judged
 }
 
 fn file_links() -> Links {
-    Links::to_files(Some("https://example.com/owner/repository/blob/some-branch/"))
+    Links::to_files(Some("https://example.com/owner/repository/blob/some-branch/"), None)
 }
 
 #[test]
@@ -181,7 +186,7 @@ fn every_change_is_counted_once_and_listed_once() {
 fn every_link_of_the_body_has_its_place_in_the_list() {
     let judged = make_review(7, 800, &["a", "b", "c d"], 1);
     let categories = group_changes(&judged.found);
-    let body = render_body(&judged, &categories, &Links::to_files(None));
+    let body = render_body(&judged, &categories, &Links::to_files(None, None));
     let list = render_list(&judged, &categories);
     let links: BTreeSet<&str> =
         body.split("](changes.md#").skip(1).filter_map(|rest| rest.split(')').next()).collect();

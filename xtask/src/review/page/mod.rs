@@ -9,7 +9,7 @@ use whop_codegen::diff::{Change, Impact};
 
 use self::changes::render_changes;
 use self::escape::{escape, escape_lines, format_spans};
-use super::full::describe_misfit;
+use super::full::{describe_misfit, describe_unread};
 use super::groups::Category;
 use super::items::{ItemLine, list_removed};
 use super::judge::Judged;
@@ -140,6 +140,15 @@ fn render_failure(judged: &Judged) -> Vec<Section> {
 fn render_items(judged: &Judged) -> Vec<Section> {
     let renames = &judged.renames;
     let mut sections = Vec::new();
+    if judged.failures.new.is_some() && renames.is_empty() {
+        let text = "Which items are renamed or removed is known when the crate can be generated.";
+        sections.push(Section {
+            anchor: "rust",
+            title: "Rust items",
+            count: None,
+            html: format!("<p>{text}</p>\n"),
+        });
+    }
     if !renames.renamed.is_empty() {
         let mut html = "<details class=\"group\" open><summary>old and new names</summary>\n<div class=\"scroll\"><table \
                         class=\"pairs\"><thead><tr><th class=\"c-half\">old</th><th class=\"c-half\">new</th></tr></thead><tbody>\n"
@@ -195,7 +204,9 @@ fn render_misfits(judged: &Judged) -> Vec<Section> {
     let describe = |misfits: &[Misfit]| -> Vec<String> { misfits.iter().map(describe_misfit).collect() };
     let dead = describe(&judged.misfits.dead);
     let back = describe(&judged.misfits.brought_back);
+    let unread: Vec<String> = judged.found.unread.iter().map(describe_unread).collect();
     let table = [
+        ("unread", "What could not be read", unread, "parts that are left out of the comparison"),
         ("dead", "What no longer matches", dead, "actions and entries with their places and texts"),
         ("brought-back", "What the overlay would bring back", back, "fields that the document no longer has"),
     ];
