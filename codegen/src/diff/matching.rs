@@ -100,8 +100,8 @@ pub(super) struct Unmatched<'a> {
 
 /// The pairs that are one field under two names, by index.
 ///
-/// One removed and one added field match if they agree on presence and on two of: type, position, a word of the name. With
-/// several candidates, all three must match.
+/// One removed and one added field match if they agree on presence and on two of: type, position, name. With several
+/// candidates, all three must match.
 pub(super) fn match_renamed_members(
     removed: &[Unmatched<'_>],
     added: &[Unmatched<'_>],
@@ -153,8 +153,13 @@ pub(super) fn compare_words(one: &str, other: &str) -> Words {
     }
 }
 
+/// Whether two names may name the same thing: they share the last word, which says what it is, or one only adds words to the
+/// other. `business_type` and `business_name` are two things.
 fn shares_word(one: &str, other: &str) -> bool {
-    compare_words(one, other) != Words::None
+    let (one, other) = (split_name(one), split_name(other));
+    let adds =
+        |long: &[String], short: &[String]| !short.is_empty() && short.iter().all(|word| long.contains(word));
+    (one.last().is_some() && one.last() == other.last()) || adds(&one, &other) || adds(&other, &one)
 }
 
 /// The words of a name in lower case, without single letters.
@@ -189,4 +194,24 @@ pub(super) fn match_by_score(mut scores: Vec<(f64, usize, usize)>) -> Vec<(usize
     }
     pairs.sort_unstable();
     pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_one_thing_end_alike_or_add_words() {
+        for (one, other, same) in [
+            ("owner_id", "holder_id", true),
+            ("token_balance", "company_token_balance", true),
+            ("phone", "phone_number", true),
+            ("ownerId", "holder_id", true),
+            ("business_type", "business_name", false),
+            ("product_description", "product_id", false),
+            ("state", "phase", false),
+        ] {
+            assert_eq!((shares_word(one, other), shares_word(other, one)), (same, same), "{one} {other}");
+        }
+    }
 }

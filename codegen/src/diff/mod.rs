@@ -14,8 +14,8 @@
 //!
 //! A removed and an added field of one object are a rename if the pair recurs: in `renames`, a first walk over the documents
 //! counts in how many objects one name gives way to the other, and a second walk takes such pairs for renames everywhere. Any
-//! other pair is a rename if the fields agree on presence and on two of: type, position, a word of the name. With several
-//! candidates, all three must match.
+//! other pair is a rename if the fields agree on presence and on two of: type, position, name, where names agree if they end
+//! in the same word or one adds words to the other. With several candidates, all three must match.
 //!
 //! # Impact
 //!
