@@ -11,7 +11,7 @@
 //! | `native-tls` | the transport on `reqwest`, with the TLS library of the operating system |
 //! | `http2` (default), `gzip` (default) | HTTP/2; compressed responses |
 //! | `blocking` | `send_blocking` and the other blocking methods |
-//! | `tracing` | a span per call and per attempt |
+//! | `tracing` | a span per call and per attempt, and a warning per deprecated operation |
 //! | `webhooks` | verification and signing of webhooks |
 //! | `user-token` | verification of user tokens; not in a browser |
 //! | `axum` | extractors that pass only verified webhooks and users to a handler |
@@ -58,7 +58,7 @@ pub use self::{
     client::{
         builder::ClientBuilder,
         credential::TokenProvider,
-        hooks::{Attempt, AttemptEnd, Hooks},
+        hooks::{Attempt, AttemptEnd, DeprecationNotice, Hooks},
         options::CallOptions,
         retry::{Decision, Failure, RetryPolicy, StandardRetry},
         service::Environment,
@@ -75,6 +75,7 @@ pub use self::{
     transport::{Transport, TransportError},
     wire::{
         body::{Body, BoxError, BoxFuture, MaybeSend},
+        deprecation::{DeprecatedSince, Deprecation},
         method::Method,
         multipart::FilePart,
     },

@@ -36,6 +36,8 @@ impl Config {
         let errors = self.mock.error_templates().into_iter();
         let errors = errors.filter_map(|(name, template)| Some((name, template?.status)));
         let errors = errors.filter(|(_, status)| !(400..600).contains(status));
+        let webhooks =
+            self.webhooks.iter().flat_map(|webhooks| webhooks.version_messages(self.version.is_some()));
         let messages: Vec<(String, String)> = methods
             .map(|method| {
                 (format!("`{method}` is not an HTTP method"), format!("use one of {}", METHODS.join(", ")))
@@ -61,6 +63,7 @@ impl Config {
                 let message = format!("`{name}`: `{status}` is not an error status");
                 (message, "use a status from 400 to 599".to_owned())
             }))
+            .chain(webhooks)
             .collect();
         let is_valid = messages.is_empty();
         for (message, help) in messages {
@@ -128,6 +131,19 @@ mod tests {
             parse_messages("[mock]\nnot-found = { status = 200 }"),
             ["`not-found`: `200` is not an error status"]
         );
+        for (lines, message) in [
+            ("version-property = \"v\"", "`version-property` needs the table `[version]`"),
+            ("version-field = \"v\"", "`version-field` needs `version-operations`"),
+            ("version-operations = [\"createHook\"]", "`version-operations` needs `version-field`"),
+        ] {
+            let webhooks = "[webhooks]\nid-header = \"i\"\ntimestamp-header = \"t\"\nsignature-header = \"s\"\n\
+                            signature-version = \"v1\"\ntolerance-seconds = 1\nsecret-variable = \"S\"\n";
+            assert_eq!(parse_messages(webhooks), Vec::<String>::new());
+            assert_eq!(
+                parse_messages(&format!("{webhooks}{lines}")).first().map(String::as_str),
+                Some(message)
+            );
+        }
         assert!(parse_messages("[mock]\nnot-fuond = { status = 404 }").concat().contains("not-fuond"));
         assert!(parse_messages("[crate]\nnmae = \"x\"").concat().contains("nmae"));
     }

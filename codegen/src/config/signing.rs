@@ -27,6 +27,37 @@ pub struct Webhooks {
     /// Text properties that most payloads have. Each becomes a method of the enum of all events.
     #[serde(default)]
     pub members: Vec<String>,
+    /// The property of most payloads with the version of the API that the payload follows. A delivery that cannot be decoded
+    /// is compared with the version of `[version]`.
+    pub version_property: Option<String>,
+    /// The property of a request that sets the version of the events which an endpoint receives. Unless the caller sets it,
+    /// it is the version of `[version]`.
+    pub version_field: Option<String>,
+    /// The `operationId`s of the requests with that property.
+    #[serde(default)]
+    pub version_operations: Vec<String>,
+}
+
+impl Webhooks {
+    /// What the keys about versions lack, each with what to do.
+    pub(super) fn version_messages(&self, has_version: bool) -> Vec<(String, String)> {
+        let property = self.version_property.is_some();
+        let (field, operations) = (self.version_field.is_some(), !self.version_operations.is_empty());
+        let needs = [
+            (property && !has_version, "version-property", "the table `[version]`"),
+            (field && !operations, "version-field", "`version-operations`"),
+            (operations && !field, "version-operations", "`version-field`"),
+            (field && operations && !has_version, "version-field", "the table `[version]`"),
+        ];
+        let missing = needs.into_iter().filter(|(is_missing, ..)| *is_missing);
+        let messages = missing.map(|(_, key, other)| {
+            (
+                format!("`{key}` needs {other}"),
+                format!("add {other}, or delete `{key}` in the table `[webhooks]`"),
+            )
+        });
+        messages.collect()
+    }
 }
 
 /// Tokens of users: JWTs signed with ES256. The public keys are in a JSON Web Key Set at a URL.

@@ -113,7 +113,7 @@ fn emit_method(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
     let docs = operation_doc(cx, operation);
     let deprecated = operation.deprecated.then(|| quote!(#[deprecated]));
     let (parameters, calls) = path_arguments(cx, named);
-    let start = initial_calls(named);
+    let start = initial_calls(cx, named);
     // Only the last of these calls determines the state, so the first needs an annotation.
     let state = (!start.is_empty()).then(|| quote!(::<()>));
     quote! {

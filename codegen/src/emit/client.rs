@@ -138,9 +138,9 @@ fn emit_service(cx: &Context<'_>) -> TokenStream {
     let config = cx.config;
     let environments = cx.names.environments.iter().map(|names| ident(&names.constant));
     let key = config.variables.api_key.as_deref().unwrap_or("API_KEY");
-    let base = option_literal(config.variables.base_url.as_ref());
-    let environment = option_literal(config.variables.environment.as_ref());
-    let version_variable = option_literal(config.variables.version.as_ref());
+    let base = option_literal(config.variables.base_url.as_deref());
+    let environment = option_literal(config.variables.environment.as_deref());
+    let version_variable = option_literal(config.variables.version.as_deref());
     let authentication = match &cx.api.authentication {
         Authentication::None => quote!(None),
         Authentication::Bearer => quote!(Bearer),
@@ -159,7 +159,7 @@ fn emit_service(cx: &Context<'_>) -> TokenStream {
     let idempotent_methods = method_variants(&config.retry.safe_methods);
     let retry = emit_retry_defaults(cx);
     let request_ids = &config.request_id_headers;
-    let replayed = option_literal(config.idempotency.replayed_header.as_ref());
+    let replayed = option_literal(config.idempotency.replayed_header.as_deref());
     let error = emit_error_envelope(cx);
     quote! {
         static SERVICE: rt::Service = rt::Service {
@@ -185,7 +185,7 @@ fn emit_service(cx: &Context<'_>) -> TokenStream {
 
 fn emit_idempotency(cx: &Context<'_>) -> TokenStream {
     let config = &cx.config.idempotency;
-    let header = option_literal(config.header.as_ref());
+    let header = option_literal(config.header.as_deref());
     let methods = method_variants(&config.methods);
     let max = Literal::usize_unsuffixed(config.max_length.unwrap_or(255));
     quote! {
@@ -216,14 +216,14 @@ fn emit_retry_defaults(cx: &Context<'_>) -> TokenStream {
 fn emit_error_envelope(cx: &Context<'_>) -> TokenStream {
     let (root, members) =
         cx.api.error.as_ref().map_or((&[][..], &[][..]), |error| (&error.root, &error.members));
-    let part = |name: &str| option_literal(members.iter().find(|member| *member == name));
+    let part = |name: &str| option_literal(members.iter().find(|member| *member == name).map(String::as_str));
     let (ty, code, message, param) = (part("type"), part("code"), part("message"), part("param"));
     quote! {
         rt::ErrorEnvelope { root: &[#(#root),*], r#type: #ty, code: #code, message: #message, param: #param }
     }
 }
 
-pub(super) fn option_literal(value: Option<&String>) -> TokenStream {
+pub(super) fn option_literal(value: Option<&str>) -> TokenStream {
     match value {
         Some(value) => quote!(Some(#value)),
         None => quote!(None),

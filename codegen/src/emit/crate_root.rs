@@ -49,7 +49,7 @@ pub(super) fn emit_root(cx: &Context<'_>) -> Module {
     });
     let (version, digest, date, url) = (&cx.api.version, &cx.source.sha256, &cx.source.date, &cx.source.url);
     let name = &cx.api.title;
-    let api_version = option_literal(cx.api.api_version.as_ref().map(|version| &version.value));
+    let api_version = option_literal(cx.api_version());
     let generated_from = "The document that this crate was generated from.".to_owned();
     let spec_docs: Vec<String> = std::iter::once(generated_from).chain(spoken).collect();
     let spec_docs = outer_doc(&spec_docs);

@@ -14,7 +14,12 @@ const MAX_EXAMPLE: usize = 60;
 
 /// The documentation of a field or of its setter. There is none where the document states nothing.
 pub(super) fn field_doc(cx: &Context<'_>, field: &Field) -> TokenStream {
-    let doc = outer_doc(&[field_text(cx, field)]);
+    field_doc_with_note(cx, field, None)
+}
+
+/// The documentation of a field, followed by a sentence that is not from the document.
+pub(super) fn field_doc_with_note(cx: &Context<'_>, field: &Field, note: Option<String>) -> TokenStream {
+    let doc = outer_doc(&[append_sentences(field_text(cx, field), note.as_slice())]);
     let deprecated = field.deprecated.then(|| quote!(#[deprecated]));
     quote!(#doc #deprecated)
 }

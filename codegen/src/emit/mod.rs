@@ -72,6 +72,19 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// The version of the API that the client requests, if the API has versions.
+    pub(crate) fn api_version(&self) -> Option<&'a str> {
+        self.api.api_version.as_ref().map(|version| version.value.as_str())
+    }
+
+    /// The version of the API as the default of a request's field, if the configuration states that for this field.
+    pub(crate) fn version_default(&self, operation: &Operation, field: &str) -> Option<&'a str> {
+        let webhooks = self.config.webhooks.as_ref()?;
+        let is_field = webhooks.version_field.as_deref() == Some(field);
+        let is_configured = is_field && webhooks.version_operations.contains(&operation.id);
+        self.api_version().filter(|_| is_configured)
+    }
+
     /// All operations in document order.
     pub(crate) fn operations(&self) -> impl Iterator<Item = NamedOperation<'a>> {
         (0..self.api.operations.len()).filter_map(|index| self.operation(index))

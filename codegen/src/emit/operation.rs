@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::builder::{SetterParts, Setters, Storage, marker};
 use super::docs::{code_span, outer_doc, sanitize_description};
-use super::field_docs::field_doc;
+use super::field_docs::{field_doc, field_doc_with_note};
 use super::types::{Argument, ident, setter_argument, value_type};
 use super::{Context, NamedOperation, NamedVariant, constraint_docs, example};
 use crate::analyze::Setter;
@@ -27,8 +27,8 @@ fn constant_literal(value: &serde_json::Value) -> Option<TokenStream> {
     })
 }
 
-/// Calls that set the parameters and fields that have only one value.
-pub(super) fn initial_calls(named: NamedOperation<'_>) -> Vec<TokenStream> {
+/// Calls that set the parameters and fields that have only one value, and the fields with the version of the API.
+pub(super) fn initial_calls(cx: &Context<'_>, named: NamedOperation<'_>) -> Vec<TokenStream> {
     let fixed = named.parameters().filter(|(.., setter)| *setter == Setter::Fixed);
     let parameters = fixed.filter_map(|(parameter, ..)| {
         let (wire, value) = (&parameter.field.name, constant_literal(parameter.field.constant.as_ref()?)?);
@@ -43,7 +43,15 @@ pub(super) fn initial_calls(named: NamedOperation<'_>) -> Vec<TokenStream> {
         calls.push(quote!(.header::<()>("content-type", #media)));
     }
     let only = named.variants().filter(|variant| variant.chosen().is_none());
-    calls.extend(only.flat_map(constant_calls));
+    for variant in only {
+        calls.extend(constant_calls(variant));
+        let versions = variant.fields().filter_map(|(field, ..)| {
+            let wire = &field.name;
+            let version = cx.version_default(named.operation, wire)?;
+            Some(quote!(.body::<()>(#wire, #version)))
+        });
+        calls.extend(versions);
+    }
     if !calls.is_empty() {
         calls.push(quote!(.with_state()));
     }
@@ -314,16 +322,28 @@ pub(super) fn body_setters(
     let files = matches!(body.encoding, BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart);
     let fields = variant.into_iter().flat_map(NamedVariant::fields);
     let setters = fields.filter_map(|(field, name, setter)| {
-        Some((marker(cx, &field.name, setter)?, field_setter(cx, field, name, files)))
+        let note = cx.version_default(named.operation, &field.name).map(version_note);
+        Some((marker(cx, &field.name, setter)?, field_setter(cx, field, name, files, note)))
     });
     setters.collect()
 }
 
-fn field_setter(cx: &Context<'_>, field: &Field, name: &str, files: bool) -> SetterParts {
+/// The sentence about a field that has the version of the API as its default.
+fn version_note(version: &str) -> String {
+    format!("The default is the version of this crate, {}.", code_span(version))
+}
+
+fn field_setter(
+    cx: &Context<'_>,
+    field: &Field,
+    name: &str,
+    files: bool,
+    note: Option<String>,
+) -> SetterParts {
     let name = ident(name);
     let wire = &field.name;
     let (inner, _) = field.ty.split_null();
-    let docs = field_doc(cx, field);
+    let docs = field_doc_with_note(cx, field, note);
     let (method, argument) = match inner {
         TypeRef::Binary if files => {
             let ty = quote!(impl Into<crate::FilePart>);

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
+use super::client::option_literal;
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_description};
 use super::models::{emit_type, json_kind};
 use super::types::{ident, is_payload, value_type};
@@ -211,6 +212,8 @@ fn emit_verification(cx: &Context<'_>) -> Option<TokenStream> {
     let (version, variable) = (&scheme.signature_version, &scheme.secret_variable);
     let tolerance = Literal::u64_unsuffixed(scheme.tolerance_seconds);
     let prefix = &scheme.id_prefix;
+    let api_version = option_literal(cx.api_version());
+    let version_property = option_literal(scheme.version_property.as_deref());
     let retries = scheme.retry_seconds.iter().map(|seconds| Literal::u64_unsuffixed(*seconds));
     let about = outer_doc(&[
         "Verifies deliveries and decodes their events.".to_owned(),
@@ -243,6 +246,8 @@ fn emit_verification(cx: &Context<'_>) -> Option<TokenStream> {
             retry_seconds: &[#(#retries),*],
             id_prefix: #prefix,
             secret_variable: #variable,
+            api_version: #api_version,
+            version_property: #version_property,
         };
 
         impl Events for Event {

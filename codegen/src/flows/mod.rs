@@ -1,10 +1,12 @@
-//! Finds the flows of the configuration in the model: the operations and properties that uploads and token sources use.
+//! Finds the flows of the configuration in the model: the operations and properties that uploads, token sources and the versions
+//! of events use.
 
 mod search;
 #[cfg(test)]
 mod tests;
 mod token_source;
 mod upload;
+mod webhook_version;
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostics;
@@ -45,7 +47,7 @@ pub fn find_flows(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> 
     let tag = |operation: usize| api.operations.get(operation).map(|operation| operation.tag);
     let mut flows = Flows::default();
     for (index, entry) in config.uploads.iter().enumerate() {
-        let mut search = Search { api, table: "uploads", index, diagnostics };
+        let mut search = Search { api, table: "uploads", index: Some(index), diagnostics };
         let Some((create, retrieve)) = upload::find_operations(&mut search, entry) else { continue };
         if flows.uploads.iter().any(|other| tag(other.create) == tag(create)) {
             search.reject("a tag can have only one upload, and this is the second", &entry.create);
@@ -53,12 +55,16 @@ pub fn find_flows(api: &Api, config: &Config, diagnostics: &mut Diagnostics) -> 
         flows.uploads.push(UploadFlow { config: index, create, retrieve });
     }
     for (index, entry) in config.token_sources.iter().enumerate() {
-        let mut search = Search { api, table: "token-sources", index, diagnostics };
+        let mut search = Search { api, table: "token-sources", index: Some(index), diagnostics };
         let Some(create) = token_source::find_operation(&mut search, entry) else { continue };
         if flows.sources.iter().any(|other| tag(other.create) == tag(create)) {
             search.reject("a tag can have only one token source, and this is the second", &entry.create);
         }
         flows.sources.push(TokenFlow { config: index, create });
+    }
+    if let Some(webhooks) = &config.webhooks {
+        let mut search = Search { api, table: "webhooks", index: None, diagnostics };
+        webhook_version::check(&mut search, webhooks);
     }
     flows
 }

@@ -11,8 +11,8 @@ pub(super) struct Search<'a> {
     pub(super) api: &'a Api,
     /// The name of the table.
     pub(super) table: &'static str,
-    /// The index of the entry.
-    pub(super) index: usize,
+    /// The index of the entry; `None` if the table is a single one.
+    pub(super) index: Option<usize>,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -26,10 +26,15 @@ pub(super) struct FieldSet<'a> {
 }
 
 impl<'a> Search<'a> {
+    /// The table in its brackets.
+    fn label(&self) -> String {
+        if self.index.is_some() { format!("[[{}]]", self.table) } else { format!("[{}]", self.table) }
+    }
+
     /// Reports an error about the operation with this id.
     pub(super) fn reject(&mut self, message: &str, id: &str) {
         let operation = self.api.operations.iter().find(|operation| operation.id == id);
-        let help = format!("correct or delete the entry of `[[{}]]` in the configuration", self.table);
+        let help = format!("correct or delete the entry of `{}` in the configuration", self.label());
         let mut error = Diagnostic::error(Code::FLOW, message).help(help);
         if let Some(operation) = operation {
             error = error.at(operation.pointer.as_str());
@@ -39,8 +44,11 @@ impl<'a> Search<'a> {
 
     /// Reports that the document does not have what a key of the entry names.
     pub(super) fn report_dead(&mut self, key: &str, message: String) {
-        let pointer = format!("/{}/{}/{key}", self.table, self.index);
-        let help = format!("correct the name, or delete the entry of `[[{}]]`", self.table);
+        let pointer = match self.index {
+            Some(index) => format!("/{}/{index}/{key}", self.table),
+            None => format!("/{}/{key}", self.table),
+        };
+        let help = format!("correct the name, or delete the entry of `{}`", self.label());
         self.diagnostics.push_misfit(dead_entry(pointer, message).help(help));
     }
 
@@ -51,7 +59,7 @@ impl<'a> Search<'a> {
         if found.is_none() {
             self.report_dead(
                 key,
-                format!("no operation has the id `{id}`, which the table `[[{}]]` names", self.table),
+                format!("no operation has the id `{id}`, which the table `{}` names", self.label()),
             );
         }
         found

@@ -137,3 +137,39 @@ fn a_token_source_that_the_document_does_not_support_is_an_error() {
         assert!(messages.contains(words) && messages.contains("help: "), "{from} -> {to}\n{messages}");
     }
 }
+
+const VERSIONS: Fixture = (
+    include_str!("../../tests/fixtures/webhook_versions/openapi.yaml"),
+    include_str!("../../tests/fixtures/webhook_versions/codegen.toml"),
+);
+
+#[test]
+fn a_version_of_events_that_the_document_does_not_have_is_an_error() {
+    for (from, to, words) in [
+        (
+            "version-property = \"payload_version\"",
+            "version-property = \"version\"",
+            "no event has a property `version` that is a string",
+        ),
+        (
+            "version-field = \"payload_version\"",
+            "version-field = \"version\"",
+            "the request of `createEndpoint` has no property `version`",
+        ),
+        (
+            "version-field = \"payload_version\"",
+            "version-field = \"url\"",
+            "`url` in the request of `createEndpoint` is not an optional property",
+        ),
+        ("[\"createEndpoint\"]", "[\"makeEndpoint\"]", "no operation has the id `makeEndpoint`"),
+        (
+            "payload_version: {type: [string, \"null\"], d",
+            "payload_version: {type: integer, d",
+            "is not a string",
+        ),
+    ] {
+        let messages = messages_after_change(VERSIONS, from, to);
+        assert!(messages.contains(words) && messages.contains("help: "), "{from} -> {to}\n{messages}");
+        assert!(messages.contains("entry of `[webhooks]`"), "{messages}");
+    }
+}

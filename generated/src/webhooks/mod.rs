@@ -367,6 +367,8 @@ pub static SCHEME: WebhookScheme = WebhookScheme {
     retry_seconds: &[10, 20, 40],
     id_prefix: "msg_",
     secret_variable: "WHOP_WEBHOOK_SECRET",
+    api_version: Some("2025-01-01"),
+    version_property: None,
 };
 
 impl Events for Event {

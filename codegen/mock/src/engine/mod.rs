@@ -29,6 +29,8 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use openapi_client_description::{Description, JsonValue, Operation, RejectionReason, ResponseBody};
+#[cfg(feature = "webhooks")]
+use openapi_client_runtime::webhooks::WebhookScheme;
 use openapi_client_runtime::{__private::Service, Error, ErrorKind};
 
 use crate::engine::{
@@ -262,17 +264,23 @@ impl Engine {
         self.with_responder(|responder| responder.store_stub_response(route, value));
     }
 
-    /// A valid payload of an event, by its name. Its id starts with `id_prefix`, unless that is empty.
+    /// A valid payload of an event, by its name. Its id starts with the prefix of the scheme, and it states the version of the
+    /// scheme if it has a property for it.
     #[cfg(feature = "webhooks")]
-    pub(crate) fn sample_event(&self, name: &str, id_prefix: &str) -> Option<JsonValue> {
+    pub(crate) fn sample_event(&self, name: &str, scheme: &WebhookScheme) -> Option<JsonValue> {
         let mut events = self.description.events.iter();
         let event = events.find(|event| event.name == name || event.event.as_deref() == Some(name))?;
         let seed = self.options.seed;
-        let id = format!("{id_prefix}{}", random_letters(seed, &format!("message {name}"), ID_LENGTH));
-        let source = JsonValue::Object(vec![("id".to_owned(), JsonValue::string(id))]);
-        let source = Some(&source).filter(|_| !id_prefix.is_empty());
+        let mut source = JsonValue::Object(Vec::new());
+        if !scheme.id_prefix.is_empty() {
+            let letters = random_letters(seed, &format!("message {name}"), ID_LENGTH);
+            source.set("id", JsonValue::string(format!("{}{letters}", scheme.id_prefix)));
+        }
+        if let (Some(property), Some(version)) = (scheme.version_property, scheme.api_version) {
+            source.set(property, JsonValue::string(version));
+        }
         let mut sampler = Sampler::new(&self.description, Direction::Response, seed);
-        let payload = event.payload.as_ref().map(|payload| sampler.sample(payload, source, name));
+        let payload = event.payload.as_ref().map(|payload| sampler.sample(payload, Some(&source), name));
         Some(payload.unwrap_or(JsonValue::Null))
     }
 

@@ -75,14 +75,14 @@ impl<A: MockedWebhooks> Server<A> {
         }
     }
 
-    /// Returns a valid event of this name. A test can change it and deliver it.
+    /// Returns a valid event of this name, of the version of the client's crate. A test can change it and deliver it.
     ///
     /// # Panics
     /// If the API has no event of this name.
     #[must_use]
     #[track_caller]
     pub fn event(&self, name: &str) -> A::Event {
-        let Some(event) = self.state.engine.sample_event(name, A::Event::SCHEME.id_prefix) else {
+        let Some(event) = self.state.engine.sample_event(name, A::Event::SCHEME) else {
             fail_test(format_args!("this API has no webhook event named `{}`", name.escape_debug()))
         };
         match json::from_str(&event.to_string()) {

@@ -5,7 +5,8 @@ use openapi_client_runtime::__private::Text;
 use serde_json::json;
 
 use crate::support::{
-    CREATE_THING, DELETE_THING, LABEL_THING, LIST_THINGS, PICTURE_THING, RETRIEVE_THING, Server, thing,
+    CREATE_THING, DELETE_THING, LABEL_THING, LIST_THINGS, PICTURE_THING, RETRIEVE_THING, Server, send_raw,
+    thing,
 };
 
 #[tokio::test]
@@ -213,6 +214,55 @@ async fn responses_may_be_invalid_for_the_document() {
     let error = client.retrieve("thing_1").send().await.unwrap_err();
     assert!(error.is_decode());
     assert_eq!((error.status().unwrap().as_u16(), &error.headers()["x-new"]), (203, &"yes".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn a_response_has_additional_headers() {
+    let server = Server::start().await;
+    let link = "</new>; rel=\"successor-version\"";
+    server
+        .when(CREATE_THING)
+        .with_header("Deprecation", "true")
+        .with_header("Link", "</>; rel=up")
+        .with_header("Link", link);
+    server
+        .when(RETRIEVE_THING)
+        .then_return_status(410)
+        .with_header("Content-Type", "application/problem+json")
+        .with_header("Sunset", "Sat, 31 Dec 2033 23:59:59 GMT")
+        .then_respond_by_default();
+    let client = server.client();
+    let created = client.create().send_raw().await.unwrap();
+    assert_eq!(created.deprecation().unwrap().to_string(), "deprecated; successor: /new");
+    assert_eq!(
+        (created.headers.get_all("link").iter().count(), &created.headers["content-type"]),
+        (2, &"application/json".parse().unwrap())
+    );
+    let error = client.retrieve("thing_1").send().await.unwrap_err();
+    assert!(error.deprecation().unwrap().sunset.is_some());
+    assert_eq!(error.headers().get_all("content-type").iter().count(), 1);
+    let retrieved = client.retrieve(&created.value.id).send_raw().await.unwrap();
+    assert_eq!((retrieved.value, retrieved.headers.get("sunset")), (created.value, None));
+}
+
+#[tokio::test]
+async fn another_version_than_the_one_of_the_description_is_rejected() {
+    let server = Server::start().await;
+    let dated = server.client_builder().api_version("2026-01-01").build().unwrap();
+    let error = dated.retrieve("thing_1").send().await.unwrap_err();
+    assert_eq!((error.status().unwrap().as_u16(), error.code()), (400, Some("invalid_request")));
+    let message =
+        "Unsupported API version: 2026-01-01. this crate's document describes the version 2025-01-01.";
+    assert_eq!(error.message(), Some(message));
+    let problems = server.verify().unwrap_err().to_string();
+    assert!(problems.contains("retrieveThing: header Api-Version-Date: "), "{problems}");
+    // Without the header, the server uses its own version.
+    let raw = send_raw(
+        &server,
+        "GET /api/v1/things HTTP/1.1\r\nhost: a\r\nauthorization: Bearer k\r\nconnection: close\r\n\r\n",
+    );
+    assert!(raw.starts_with("HTTP/1.1 200"), "{raw}");
+    server.skip_verification_on_drop();
 }
 
 #[tokio::test]

@@ -35,6 +35,8 @@ static SCHEME: WebhookScheme = WebhookScheme {
     retry_seconds: &[10, 20, 40],
     id_prefix: "msg_",
     secret_variable: "SHOP_TEST_SECRET_THAT_NOBODY_SETS",
+    api_version: Some("2025-01-01"),
+    version_property: Some("version"),
 };
 
 impl runtime_json::Decode for Event {
@@ -130,6 +132,19 @@ async fn an_event_is_signed_and_delivered() {
     assert_eq!((id, *timestamp, payload), (&delivered.id, delivered.attempts[0].timestamp, &event.0));
     assert_eq!(event.0["id"], json!(id));
     assert!(id.starts_with("msg_") && !id.starts_with("msg_mock_"), "{id}");
+}
+
+#[tokio::test]
+async fn an_event_states_the_version_of_the_crate_unless_the_test_changes_it() {
+    let server = Server::start().await;
+    let receiver = Receiver::start(&server, &[]).await;
+    let mut event = server.event("thing.created");
+    server.deliver(&receiver.url, &event).await.unwrap();
+    event.0["version"] = json!("2024-12-31");
+    server.deliver(&receiver.url, &event).await.unwrap();
+    let versions: Vec<Value> =
+        receiver.received().into_iter().map(|event| event.unwrap().2["version"].clone()).collect();
+    assert_eq!(versions, ["2025-01-01", "2024-12-31"]);
 }
 
 #[tokio::test]

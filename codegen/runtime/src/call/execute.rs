@@ -2,19 +2,22 @@
 
 use std::{pin::pin, time::Duration};
 
+use http::HeaderMap;
+
 use crate::{
     call::attempt::{AttemptError, RetrySafety},
     call::draft::Draft,
     call::prepare::{Prepared, prepare},
     call::trace,
     client::credential::Credential,
-    client::hooks::{Attempt, AttemptEnd},
+    client::hooks::{Attempt, AttemptEnd, DeprecationNotice},
     client::retry::{Decision, Failure},
     clock::{self, Instant},
     error::{Error, ErrorKind, Outcome},
     response::parts::ResponseParts,
     secret::Secret,
     wire::body::BoxFuture,
+    wire::deprecation::Deprecation,
 };
 
 /// Executes a call. The future does nothing before it is polled, and dropping it cancels the call.
@@ -97,13 +100,17 @@ impl Call {
             let failed = match result {
                 Ok(mut parts) => {
                     parts.attempts = self.attempts;
+                    self.notify_deprecation(&parts.headers, secret.as_ref());
                     self.notify_ended(attempt_started, Ok(&parts));
                     if let Some(budget) = &self.request.core.shared().budget {
                         budget.record_success();
                     }
                     return Ok(parts);
                 }
-                Err(failed) => self.record_failure(failed),
+                Err(failed) => {
+                    self.notify_deprecation(failed.error.headers(), secret.as_ref());
+                    self.record_failure(failed)
+                }
             };
             if let Some(refreshed) = self.refresh_token(&failed, secret.as_ref()).await {
                 self.notify_ended(attempt_started, Err((&failed.error, Some(Duration::ZERO))));
@@ -241,6 +248,32 @@ impl Call {
     fn notify_started(&self) {
         for hooks in &self.request.core.shared().hooks {
             hooks.before_attempt(&self.attempt_info());
+        }
+    }
+
+    /// Calls the hooks if the response states that the operation is deprecated, and emits a warning the first time.
+    fn notify_deprecation(&self, headers: &HeaderMap, secret: Option<&Secret>) {
+        let shared = self.request.core.shared();
+        if shared.hooks.is_empty() && !trace::IS_ENABLED {
+            return;
+        }
+        let credential = secret.map_or("", Secret::expose);
+        let stated = Deprecation::from_headers(headers);
+        let Some(deprecation) = stated.and_then(|stated| stated.without_credential(credential)) else {
+            return;
+        };
+        let operation = self.request.operation;
+        let notice = DeprecationNotice {
+            operation: operation.id,
+            method: operation.method,
+            path: operation.path,
+            deprecation: &deprecation,
+        };
+        if trace::IS_ENABLED && self.request.core.record_deprecation(operation.id) {
+            trace::warn_deprecated(shared.service, &notice);
+        }
+        for hooks in &shared.hooks {
+            hooks.on_deprecation(&notice);
         }
     }
 

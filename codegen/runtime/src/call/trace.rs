@@ -1,4 +1,4 @@
-//! Spans per call and per attempt, with the feature `tracing`. They contain no credentials, bodies or messages.
+//! Spans per call and per attempt, and warnings about deprecated operations, with the feature `tracing`. They contain no credentials, bodies or messages.
 
 /// Whether spans and events are emitted.
 pub(crate) const IS_ENABLED: bool = cfg!(feature = "tracing");
@@ -8,10 +8,11 @@ mod enabled {
     use std::time::Duration;
 
     use http::StatusCode;
-    use tracing::{Instrument, Span, debug, field::Empty};
+    use tracing::{Instrument, Span, debug, field::Empty, warn};
 
     use crate::{
-        client::operation::Operation, client::service::Service, error::Error, response::parts::ResponseParts,
+        client::hooks::DeprecationNotice, client::operation::Operation, client::service::Service,
+        error::Error, response::parts::ResponseParts,
     };
 
     /// The span of a call. Field names follow the OpenTelemetry conventions for HTTP clients where these define one.
@@ -80,10 +81,22 @@ mod enabled {
             "attempt ended"
         );
     }
+
+    /// Emits the warning about a deprecated operation.
+    pub(crate) fn warn_deprecated(service: &'static Service, notice: &DeprecationNotice<'_>) {
+        warn!(
+            target: "openapi_client_runtime",
+            client = service.name,
+            operation = notice.operation,
+            http.request.method = notice.method.as_str(),
+            url.template = notice.path,
+            "deprecated operation: {}", notice.deprecation
+        );
+    }
 }
 
 #[cfg(feature = "tracing")]
-pub(crate) use enabled::{attempt_span, call_span, instrument, record_attempt, record_call};
+pub(crate) use enabled::{attempt_span, call_span, instrument, record_attempt, record_call, warn_deprecated};
 
 #[cfg(not(feature = "tracing"))]
 mod disabled {
@@ -92,7 +105,8 @@ mod disabled {
     use http::StatusCode;
 
     use crate::{
-        client::operation::Operation, client::service::Service, error::Error, response::parts::ResponseParts,
+        client::hooks::DeprecationNotice, client::operation::Operation, client::service::Service,
+        error::Error, response::parts::ResponseParts,
     };
 
     pub(crate) struct NoSpan;
@@ -120,7 +134,11 @@ mod disabled {
         _: Option<Duration>,
     ) {
     }
+
+    pub(crate) fn warn_deprecated(_: &'static Service, _: &DeprecationNotice<'_>) {}
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) use disabled::{attempt_span, call_span, instrument, record_attempt, record_call};
+pub(crate) use disabled::{
+    attempt_span, call_span, instrument, record_attempt, record_call, warn_deprecated,
+};

@@ -5,7 +5,7 @@ use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 use crate::{
     client::core::Core,
     client::credential::{Credential, TokenProvider},
-    client::hooks::Hooks,
+    client::hooks::{DeprecationCallback, DeprecationNotice, Hooks},
     client::retry::RetryPolicy,
     client::service::{Environment, Service},
     client::settings::{Settings, TransportSetting},
@@ -187,6 +187,15 @@ impl<C> ClientBuilder<C> {
     #[inline]
     pub fn hooks(self, hooks: impl Hooks + 'static) -> Self {
         self.set(|settings| settings.hooks.push(Arc::new(hooks)))
+    }
+
+    /// Calls this function for each response that states that its operation is deprecated, ends, or has a successor
+    /// (headers `Deprecation`, `Sunset` and `Link`). It must not block.
+    ///
+    /// With the feature `tracing`, the client also emits a warning, once per operation.
+    #[inline]
+    pub fn on_deprecation(self, callback: impl Fn(&DeprecationNotice<'_>) + Send + Sync + 'static) -> Self {
+        self.hooks(DeprecationCallback(callback))
     }
 
     /// Sets the transport: another HTTP stack, or a test double.

@@ -1,6 +1,11 @@
 //! The state that all handles and calls of a client share.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -39,6 +44,8 @@ pub(crate) struct Shared {
     pub(crate) hooks: Vec<Arc<dyn Hooks>>,
     pub(crate) automatic_keys: bool,
     pub(crate) max_response_bytes: u64,
+    /// The operations about whose deprecation a warning was emitted.
+    pub(crate) deprecated_operations: Mutex<BTreeSet<&'static str>>,
 }
 
 impl Core {
@@ -48,6 +55,11 @@ impl Core {
 
     pub(crate) fn shared(&self) -> &Shared {
         &self.0
+    }
+
+    /// Whether this is the first notice about the deprecation of an operation, with this `operationId`.
+    pub(crate) fn record_deprecation(&self, operation: &'static str) -> bool {
+        self.0.deprecated_operations.lock().unwrap_or_else(PoisonError::into_inner).insert(operation)
     }
 
     /// The environment of the client.

@@ -1,10 +1,10 @@
-//! Hooks that observe every attempt.
+//! Hooks that observe every attempt, and what responses state about deprecated operations.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use http::StatusCode;
 
-use crate::{error::Error, wire::method::Method};
+use crate::{error::Error, wire::deprecation::Deprecation, wire::method::Method};
 
 /// Observes every attempt of every call, for metrics or logs. Hooks receive no credentials and no bodies.
 ///
@@ -18,6 +18,21 @@ pub trait Hooks: Send + Sync {
     /// Called after each attempt, unless the call is dropped during the attempt.
     fn after_attempt(&self, attempt: &Attempt<'_>, end: &AttemptEnd<'_>) {
         let _ = (attempt, end);
+    }
+
+    /// Called for each response that states that its operation is deprecated, ends, or has a successor: for each attempt, so
+    /// that the calls can be counted.
+    fn on_deprecation(&self, notice: &DeprecationNotice<'_>) {
+        let _ = notice;
+    }
+}
+
+/// Hooks of which only [`Hooks::on_deprecation`] does something.
+pub(crate) struct DeprecationCallback<F>(pub(crate) F);
+
+impl<F: Fn(&DeprecationNotice<'_>) + Send + Sync> Hooks for DeprecationCallback<F> {
+    fn on_deprecation(&self, notice: &DeprecationNotice<'_>) {
+        (self.0)(notice);
     }
 }
 
@@ -51,4 +66,25 @@ pub struct AttemptEnd<'a> {
     pub error: Option<&'a Error>,
     /// The delay before the next attempt; `None` if there is no next attempt.
     pub retry_in: Option<Duration>,
+}
+
+/// What a response states about the end of its operation. `Display` writes one line.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct DeprecationNotice<'a> {
+    /// The `operationId`.
+    pub operation: &'static str,
+    /// The request method.
+    pub method: Method,
+    /// The path template, such as `/things/{id}`.
+    pub path: &'static str,
+    /// What the headers of the response state. The successor is left out if it contains the credential of the client.
+    pub deprecation: &'a Deprecation,
+}
+
+impl fmt::Display for DeprecationNotice<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, method, path, deprecation } = self;
+        write!(f, "{operation} ({} {path}): {deprecation}", method.as_str())
+    }
 }

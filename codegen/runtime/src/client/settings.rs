@@ -1,6 +1,10 @@
 //! The settings of a client builder, and their validation.
 
-use std::{env, fmt, sync::Arc, time::Duration};
+use std::{
+    env, fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use http::{HeaderMap, HeaderValue, header::USER_AGENT};
 
@@ -193,6 +197,7 @@ impl Settings {
             hooks: self.hooks,
             automatic_keys: self.automatic_keys,
             max_response_bytes: self.max_response_bytes,
+            deprecated_operations: Mutex::default(),
         }))
     }
 }

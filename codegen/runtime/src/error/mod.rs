@@ -17,6 +17,7 @@ pub(crate) use self::{
 use crate::{
     json::{self, Decode, DecodeError},
     wire::body::BoxError,
+    wire::deprecation::Deprecation,
 };
 
 /// The most bytes of a body that an error keeps.
@@ -190,6 +191,11 @@ impl Error {
     /// The headers of the response; empty if there was none.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
+    }
+
+    /// What the headers of the response state about the end of the operation; `None` if they state nothing.
+    pub fn deprecation(&self) -> Option<Deprecation> {
+        Deprecation::from_headers(&self.0.headers)
     }
 
     /// The first mebibyte of the response body, decompressed; empty if there was none.

@@ -13,6 +13,7 @@ use crate::{
         parts::{ResponseParts, ascii_text},
     },
     wire::body::MaybeSend,
+    wire::deprecation::Deprecation,
 };
 
 /// A type that a successful response can be decoded into: every type that is decoded from JSON, [`Text`], [`Bytes`] and
@@ -102,6 +103,12 @@ impl<T> Response<T> {
             replayed: parts.is_replayed(),
             headers: parts.headers,
         }
+    }
+
+    /// What the headers state about the end of the operation; `None` if they state nothing.
+    #[must_use]
+    pub fn deprecation(&self) -> Option<Deprecation> {
+        Deprecation::from_headers(&self.headers)
     }
 }
 

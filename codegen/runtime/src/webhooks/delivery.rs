@@ -5,7 +5,10 @@ use std::fmt;
 use serde_json::Value;
 
 use super::{error::WebhookError, scheme::Events};
-use crate::json::{self, DecodeError};
+use crate::{
+    error::single_line,
+    json::{self, DecodeError},
+};
 
 /// A delivery whose signature is valid.
 ///
@@ -42,12 +45,35 @@ impl<E: Events> Delivery<E> {
         if !value.is_object() {
             return Err(not_json("expected a JSON object, found another JSON value".to_owned()));
         }
-        let decode_error = decode_error.unwrap_or_else(|| DecodeError {
+        let mut decode_error = decode_error.unwrap_or_else(|| DecodeError {
             path: String::new(),
             message: "this version of the crate does not know the event".to_owned(),
         });
+        if let (Some(own), Some(stated)) = (E::SCHEME.api_version, stated_version::<E>(&value))
+            && stated != own
+        {
+            let stated = single_line(stated);
+            let difference = format!("; event version {stated} differs from this crate's {own}");
+            decode_error.message.push_str(&difference);
+        }
         Ok(Self::new(id, timestamp, event.unwrap_or_else(|| E::unknown(value)), Some(decode_error), text))
     }
+
+    /// The version of the API that the event follows, as the body states it; `None` if it states none. It is the version of
+    /// the webhook endpoint, not that of the client. Parses the body again.
+    ///
+    /// An event of another version than [`WebhookScheme::api_version`](super::WebhookScheme::api_version) is not an error
+    /// while it can be decoded; otherwise, [`decode_error`](Self::decode_error) names both versions.
+    #[must_use]
+    pub fn api_version(&self) -> Option<String> {
+        let value: Value = serde_json::from_str(&self.raw).ok()?;
+        stated_version::<E>(&value).map(str::to_owned)
+    }
+}
+
+/// The version that a payload states.
+fn stated_version<E: Events>(payload: &Value) -> Option<&str> {
+    payload.get(E::SCHEME.version_property?)?.as_str().filter(|version| !version.is_empty())
 }
 
 impl<E> Delivery<E> {

@@ -21,6 +21,10 @@ pub struct WebhookScheme {
     pub id_prefix: &'static str,
     /// The environment variable that holds the webhook secret.
     pub secret_variable: &'static str,
+    /// The version of the API whose payloads the event types describe, if the API has versions.
+    pub api_version: Option<&'static str>,
+    /// The property of a payload that states the version which the payload follows.
+    pub version_property: Option<&'static str>,
 }
 
 /// The events of an API: implemented by a generated enum with a variant for unknown events.

@@ -17,6 +17,8 @@ const SCHEME: WebhookScheme = WebhookScheme {
     retry_seconds: &[],
     id_prefix: "",
     secret_variable: "SHOP_TEST_UNSET_SECRET",
+    api_version: Some("2026-10-15-1"),
+    version_property: Some("version"),
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -142,6 +144,37 @@ fn a_verified_body_decodes_to_an_event_or_is_not_json() {
     for body in [&b""[..], b"[]", b"null", b"7", b"{", b"{} {}", b"<html>", b"\xff"] {
         assert!(matches!(verify(body), Err(WebhookError::NotJson(_))), "{body:?}");
     }
+}
+
+#[test]
+fn an_event_of_another_version_is_an_error_only_if_it_cannot_be_decoded() {
+    let verify = |body: &str| verifier("s").verify(signed("s", body.as_bytes()), body.as_bytes()).unwrap();
+    let message = |body: &str| verify(body).decode_error.map(|error| error.to_string()).unwrap_or_default();
+    let difference = "event version 2026-06-08 differs from this crate's 2026-10-15-1";
+    for (body, version) in [
+        (r#"{"seven": 7, "version": "2026-06-08"}"#, Some("2026-06-08")),
+        (r#"{"seven": 7, "version": "2026-10-15-1"}"#, Some("2026-10-15-1")),
+        (r#"{"seven": 7, "version": null}"#, None),
+        (r#"{"seven": 7, "version": ""}"#, None),
+        (r#"{"seven": 7, "version": 5}"#, None),
+        (r#"{"seven": 7}"#, None),
+    ] {
+        assert_eq!(verify(body).api_version().as_deref(), version, "{body}");
+        assert_eq!((verify(body).event, message(body)), (Event::Seven(7), String::new()), "{body}");
+    }
+    for (body, reason) in [
+        (r#"{"seven": "x", "version": "2026-06-08"}"#, "expected a number in `seven`"),
+        (r#"{"eight": 8, "version": "2026-06-08"}"#, "this version of the crate does not know the event"),
+    ] {
+        let text = message(body);
+        assert!(text.contains(reason) && text.ends_with(difference), "{text}");
+        assert_eq!((verify(body).raw(), verify(body).api_version().as_deref()), (body, Some("2026-06-08")));
+        let same = message(&body.replace("2026-06-08", "2026-10-15-1"));
+        assert!(same.contains(reason) && !same.contains("differs"), "{same}");
+        assert!(!message(&body.replace("\"2026-06-08\"", "null")).contains("differs"));
+    }
+    let hostile = message(r#"{"seven": "x", "version": "1\n\u001b[31m"}"#);
+    assert!(hostile.contains("differs") && !hostile.contains(char::is_control), "{hostile:?}");
 }
 
 #[test]

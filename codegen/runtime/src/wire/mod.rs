@@ -2,6 +2,7 @@
 
 pub(crate) mod body;
 pub(crate) mod body_encoding;
+pub(crate) mod deprecation;
 pub(crate) mod entry_buffer;
 pub(crate) mod headers;
 pub(crate) mod method;

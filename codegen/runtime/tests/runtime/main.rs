@@ -9,6 +9,7 @@ mod support;
 mod blocking;
 mod concurrency;
 mod credentials;
+mod deprecation;
 mod faults;
 mod first_call;
 #[cfg(feature = "http2")]

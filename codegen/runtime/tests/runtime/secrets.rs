@@ -1,10 +1,6 @@
 //! No output contains a credential: errors, `Debug` and traces.
 
-use std::{
-    error::Error as _,
-    fmt::{self, Write as _},
-    sync::{Arc, Mutex},
-};
+use std::{error::Error as _, fmt::Write as _};
 
 use openapi_client_runtime::{BoxError, BoxFuture, CallOptions, Error, Secret, TokenProvider};
 
@@ -12,49 +8,8 @@ use crate::support::{
     api::{KEY, builder},
     files,
     server::{Server, Step},
+    traces::collector,
 };
-
-/// Collects all traces, of this crate and of its dependencies.
-#[derive(Clone, Default)]
-struct Collector(Arc<Mutex<String>>);
-
-impl Collector {
-    fn add(&self, record: impl FnOnce(&mut Visitor<'_>)) {
-        let mut text = self.0.lock().unwrap();
-        record(&mut Visitor(&mut text));
-        text.push('\n');
-    }
-}
-
-struct Visitor<'a>(&'a mut String);
-
-impl tracing::field::Visit for Visitor<'_> {
-    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn fmt::Debug) {
-        let _ = write!(self.0, "{}={value:?} ", field.name());
-    }
-}
-
-impl tracing::Subscriber for Collector {
-    fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        self.add(|visitor| {
-            let _ = write!(visitor.0, "span {} ", span.metadata().name());
-            span.record(visitor);
-        });
-        tracing::span::Id::from_u64(1)
-    }
-    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
-        self.add(|visitor| values.record(visitor));
-    }
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-    fn event(&self, event: &tracing::Event<'_>) {
-        self.add(|visitor| event.record(visitor));
-    }
-    fn enter(&self, _: &tracing::span::Id) {}
-    fn exit(&self, _: &tracing::span::Id) {}
-}
 
 struct FixedToken;
 
@@ -80,13 +35,12 @@ fn print_error(out: &mut String, error: &Error) {
 
 #[test]
 fn no_output_contains_the_key() {
-    let collector = Collector::default();
+    // Of all tests, so that the traces of those that run at the same time are checked too.
+    let collector = collector();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut out = String::new();
-    // Global, so that the traces of tests that run at the same time are checked too.
-    tracing::subscriber::set_global_default(collector.clone()).unwrap();
     runtime.block_on(print_everything(&mut out));
-    out.push_str(&collector.0.lock().unwrap());
+    out.push_str(&collector.text());
     for expected in [
         "createPayment",
         "span call",

@@ -185,7 +185,11 @@ impl ServerState {
             return CallOutcome { response: None, stub_response, is_replayed: false };
         }
         match self.create_response(responder, route, arguments.as_ref(), &call) {
-            Ok(Ok(response)) => CallOutcome { stub_response, ..response.into() },
+            Ok(Ok(mut response)) => {
+                let headers = stub_response.iter().map(|stub_response| stub_response.headers.clone());
+                headers.for_each(|headers| response.headers.extend(headers));
+                CallOutcome { stub_response, ..response.into() }
+            }
             Ok(Err(refusal)) => CallOutcome { stub_response, ..self.reject_request(request_number, refusal) },
             Err(message) => self.report_stub_failure(request_number, route, &message),
         }

@@ -32,8 +32,8 @@ use openapi_client_runtime::{
 /// - [`matching`](Self::matching) and [`matching_raw`](Self::matching_raw) limit the stub to some of the calls.
 /// - The methods that begin with `then_` add a response. The first call receives the first response, the second
 ///   call the second one, and so on; the last response is repeated.
-/// - [`times`](Self::times), [`up_to_n_times`](Self::up_to_n_times), [`delay`](Self::delay),
-///   [`truncate_body`](Self::truncate_body) and [`drop_response`](Self::drop_response) change the response added
+/// - [`times`](Self::times), [`up_to_n_times`](Self::up_to_n_times), [`with_header`](Self::with_header),
+///   [`delay`](Self::delay), [`truncate_body`](Self::truncate_body) and [`drop_response`](Self::drop_response) change the response added
 ///   last.
 ///
 /// If several stubs are for a call, the one created last responds. A stub whose responses are used up leaves the
@@ -148,13 +148,25 @@ impl<Q: Decode + 'static, R: 'static> Stub<Q, R> {
         };
         let mut map = HeaderMap::new();
         for (name, value) in headers {
-            match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
-                (Ok(name), Ok(value)) => map.append(name, value),
-                (Err(_), _) => fail_test(format_args!("invalid HTTP header name `{}`", name.escape_debug())),
-                (_, Err(_)) => fail_test(format_args!("invalid value of the HTTP header `{name}`")),
-            };
+            append_header(&mut map, name, value);
         }
         self.add_response(Responder::Raw { status, headers: map, body: body.into() })
+    }
+
+    /// Adds a header to the response added last, or to the default response if there is none yet; for example
+    /// `Deprecation`. It replaces a header of that name which the response has, except one that this method added.
+    ///
+    /// # Panics
+    /// If the name or the value is invalid.
+    #[track_caller]
+    pub fn with_header(self, name: &str, value: &str) -> Self {
+        let mut header = HeaderMap::new();
+        append_header(&mut header, name, value);
+        self.edit_last_response(|response| {
+            for (name, value) in &header {
+                response.headers.append(name.clone(), value.clone());
+            }
+        })
     }
 
     /// Responds with an error of the API. The call has no effect on what the server remembers.
@@ -293,6 +305,15 @@ where
         let page = self.engine.sample_page(operation, encoded, has_next_page);
         self.add_response(Responder::Content(Content::Json(page.to_string())))
     }
+}
+
+#[track_caller]
+fn append_header(headers: &mut HeaderMap, name: &str, value: &str) {
+    match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+        (Ok(name), Ok(value)) => headers.append(name, value),
+        (Err(_), _) => fail_test(format_args!("invalid HTTP header name `{}`", name.escape_debug())),
+        (_, Err(_)) => fail_test(format_args!("invalid value of the HTTP header `{name}`")),
+    };
 }
 
 /// Decodes the arguments of a call; `None` if the request is invalid and validation is disabled.

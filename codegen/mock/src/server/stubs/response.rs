@@ -51,6 +51,8 @@ pub(crate) struct StubResponse {
     /// Whether fewer than `max_uses` uses are a verification problem.
     pub(crate) requires_all_uses: bool,
     pub(crate) uses: u32,
+    /// Headers that are added to those of the response.
+    pub(crate) headers: HeaderMap,
     pub(crate) delay: Duration,
     /// The number of body bytes that are sent before the connection is closed; `None` sends the whole body.
     pub(crate) max_body_bytes: Option<usize>,
@@ -65,6 +67,7 @@ impl StubResponse {
             max_uses: None,
             requires_all_uses: false,
             uses: 0,
+            headers: HeaderMap::new(),
             delay: Duration::ZERO,
             max_body_bytes: None,
             drops_response: false,
@@ -85,6 +88,6 @@ impl StubResponse {
 
     /// Whether the caller can observe the stub.
     pub(crate) fn is_observable(&self) -> bool {
-        !matches!(self.responder, Responder::Default) || self.affects_delivery()
+        !matches!(self.responder, Responder::Default) || !self.headers.is_empty() || self.affects_delivery()
     }
 }

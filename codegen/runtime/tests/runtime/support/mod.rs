@@ -5,3 +5,5 @@ pub(crate) mod files;
 pub(crate) mod scripted_transport;
 pub(crate) mod server;
 pub(crate) mod tokens;
+#[cfg(feature = "tracing")]
+pub(crate) mod traces;
