@@ -15,6 +15,7 @@ mod events;
 mod index;
 mod requests;
 mod responses;
+mod versions;
 
 use std::collections::BTreeMap;
 

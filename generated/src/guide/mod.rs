@@ -16,3 +16,6 @@ pub mod files {}
 
 #[doc = include_str!("testing.md")]
 pub mod testing {}
+
+#[doc = include_str!("versions.md")]
+pub mod versions {}
