@@ -51,27 +51,47 @@ pub(super) fn collect_misfits(messages: &Messages, sources: &[Source]) -> Misfit
     misfits
 }
 
-/// The first description of the action that contains a line. Overlays are lists of actions, and an action begins with a hyphen.
+/// The description at a line, or the first one of the action that contains the line. Overlays are lists of actions, and an action
+/// begins with a hyphen.
 fn find_description(text: &str, line: usize) -> Option<String> {
     let lines: Vec<&str> = text.lines().collect();
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let begins = |line: &&str| line.trim_start().starts_with("- ");
-    let begin = (0..line.min(lines.len())).rev().find(|at| lines.get(*at).is_some_and(begins))?;
-    let own = lines.get(begin).map(|line| indent(line))?;
+    let begins = |line: &str| line.trim_start().starts_with("- ");
+    let at = line.checked_sub(1).filter(|at| *at < lines.len())?;
+    let begin = (0..=at).rev().find(|at| lines.get(*at).is_some_and(|line| begins(line)))?;
+    let indent = measure_indent(lines.get(begin)?);
     let rest = lines.get(begin + 1..)?;
-    let end = rest.iter().position(|line| begins(line) && indent(line) <= own).unwrap_or(rest.len());
-    let action = lines
-        .get(begin..begin + 1 + end)?
-        .iter()
-        .map(|line| line.trim())
-        .filter(|line| !line.starts_with('#'))
-        .collect::<Vec<_>>()
-        .join(" ");
-    let (_, after) = action.split_once("description:")?;
-    let after = after.trim().trim_start_matches(['>', '|', '-', '"', '\'', ' ']);
-    let shown: String = after.trim_end_matches(['}', '"', '\'', ' ']).chars().take(TEXT).collect();
-    let is_cut = after.chars().nth(TEXT).is_some();
+    let end = rest.iter().position(|line| begins(line) && measure_indent(line) <= indent);
+    let end = end.map_or(lines.len(), |end| begin + 1 + end);
+    let describes = |at: &usize| lines.get(*at).is_some_and(|line| line.contains("description:"));
+    let near = (at..end.min(at + 2)).find(describes);
+    read_description(&lines, near.or_else(|| (begin..end).find(describes))?)
+}
+
+/// The description that begins on a line, with the lines that continue it: those with a larger indent.
+fn read_description(lines: &[&str], at: usize) -> Option<String> {
+    let first = lines.get(at)?;
+    let (_, value) = first.split_once("description:")?;
+    let indent = measure_indent(first);
+    let continued =
+        lines.get(at + 1..)?.iter().take_while(|line| measure_indent(line) > indent && !is_key(line));
+    let parts: Vec<&str> = std::iter::once(value).chain(continued.copied()).map(str::trim).collect();
+    let text = parts.join(" ");
+    let text = text.trim().trim_start_matches(['>', '|', '-', '"', '\'', ' ']);
+    let text = text.trim_end_matches(['}', '"', '\'', ' ']);
+    let shown: String = text.chars().take(TEXT).collect();
+    let is_cut = text.chars().nth(TEXT).is_some();
     (!shown.is_empty()).then(|| if is_cut { format!("{shown}…") } else { shown })
+}
+
+fn measure_indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+/// Whether a line is a key of a mapping, not a part of a text.
+fn is_key(line: &str) -> bool {
+    let line = line.trim_start();
+    let name = line.split(':').next().unwrap_or_default();
+    line.starts_with('#') || (name.len() < line.len() && !name.is_empty() && !name.contains(' '))
 }
 
 #[cfg(test)]
@@ -80,15 +100,21 @@ mod tests {
 
     #[test]
     fn the_description_of_an_action_is_found() {
-        let text = "overlay: 1.0.0\nactions:\n  - target: $.a\n    update: {description: The first.}\n  - target: $.b\n    update:\n      \
-                    description: >-\n        The second,\n        in two lines.\n  # Another part.\n  - target: $.c\n    remove: true\n";
+        let text = "overlay: 1.0.0\nactions:\n  - target: $.a\n    update: {description: The first.}\n  - target: $.b\n    \
+                    update:\n      description: >-\n        The second,\n        in two lines.\n      properties:\n        id: \
+                    {description: An id.}\n        kind:\n          description: A kind.\n        more: {type: string}\n  # \
+                    Another part.\n  - target: $.c\n    remove: true\n";
         for (line, expected) in [
             (3, Some("The first.")),
             (4, Some("The first.")),
             (5, Some("The second, in two lines.")),
             (8, Some("The second, in two lines.")),
-            (11, None),
+            (11, Some("An id.")),
+            (12, Some("A kind.")),
+            (14, Some("The second, in two lines.")),
+            (16, None),
             (1, None),
+            (0, None),
             (99, None),
         ] {
             assert_eq!(find_description(text, line).as_deref(), expected, "{line}");
