@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::analyze::{Facts, Summary, analyze};
-use crate::config::Config;
+use crate::config::{Config, Renames};
 use crate::contract::emit_calls;
 use crate::diagnostic::{Diagnostics, Messages, Severity};
 use crate::document::{Source, SourceMap};
@@ -24,6 +24,8 @@ pub struct Inputs {
     pub overlays: Vec<Source>,
     /// What OpenAPI cannot express. Without it, unknown keywords are warnings.
     pub config: Option<Source>,
+    /// Old names that the crate keeps as deprecated aliases.
+    pub renames: Option<Source>,
     /// The texts of the Markdown files that the configuration names as documentation of the crate, by name. Files that are not
     /// given are left out.
     pub pages: BTreeMap<String, String>,
@@ -38,8 +40,8 @@ pub struct Inputs {
 /// How a crate is generated.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Report actions of the overlays and entries of the configuration that do not fit the document as warnings, not as errors,
-    /// and ignore them: to try a new document before both are updated.
+    /// Report actions of the overlays, entries of the configuration and renames that do not fit the document as warnings, not
+    /// as errors, and ignore them: to try a new document before they are updated.
     pub allow_dead: bool,
     /// Also generate calls of every operation for a test, which use helper functions from this module: `helpers::calls`.
     pub contract_helpers: Option<String>,
@@ -65,12 +67,12 @@ pub struct Generated {
 pub fn generate(inputs: Inputs, options: &Options) -> Generated {
     let mut diagnostics = Diagnostics::default();
     let mut sources = SourceMap::default();
-    let Inputs { document, overlays, config, pages, origin, crates, standalone } = inputs;
+    let Inputs { document, overlays, config, renames, pages, origin, crates, standalone } = inputs;
     let inputs = ModelInputs { document, overlays, config };
     let location = PackageLocation { crates: &crates, standalone };
     // Stages recurse as deep as the document nests. Two threads, since the allocations of the first half would leave its
     // arena fragmented, and the tokens of the second half would be spread over the gaps.
-    let prepared = run_with_large_stack(|| prepare(inputs, &mut diagnostics, &mut sources));
+    let prepared = run_with_large_stack(|| prepare(inputs, renames.as_ref(), &mut diagnostics, &mut sources));
     diagnostics.settle_misfits(if options.allow_dead { Severity::Warning } else { Severity::Error });
     let prepared = prepared.filter(|_| !diagnostics.has_errors());
     let helpers = options.contract_helpers.as_deref();
@@ -94,16 +96,26 @@ struct Prepared {
 }
 
 /// The stages up to the names; nothing, with messages, if there is an error.
-fn prepare(inputs: ModelInputs, diagnostics: &mut Diagnostics, sources: &mut SourceMap) -> Option<Prepared> {
+fn prepare(
+    inputs: ModelInputs,
+    renames: Option<&Source>,
+    diagnostics: &mut Diagnostics,
+    sources: &mut SourceMap,
+) -> Option<Prepared> {
     let options = ModelOptions { strict: inputs.config.is_some(), faults: Faults::Reject };
     let resolved = resolve_document(inputs, options, diagnostics, sources)?;
     if diagnostics.has_errors() {
         return None;
     }
     let ResolvedDocument { config, mut api, origins, .. } = resolved;
+    let renames = match renames {
+        Some(source) => Renames::parse(&source.name, &source.text, &config.package.version, diagnostics)?,
+        None => Renames::default(),
+    };
     let flows = find_flows(&api, &config, diagnostics);
     let facts = analyze(&api, diagnostics);
-    let names = assign_names(&api, &facts, &config, diagnostics);
+    let mut names = assign_names(&api, &facts, &config, diagnostics);
+    names.add_aliases(&api, &facts, &renames, diagnostics);
     // After the names: the configuration renames types by their pointers in the lowered document.
     api.restore_pointers(|pointer| origins.original(pointer).into_owned());
     (!diagnostics.has_errors()).then_some(Prepared { config, api, facts, names, flows })

@@ -144,6 +144,18 @@ pub fn constant_case(text: &str) -> String {
     escape_leading_digit(replace_symbols(text).to_snake_case()).to_uppercase()
 }
 
+/// Whether a text is an identifier as generated code writes it, which may begin with `r#`.
+#[must_use]
+pub fn is_identifier(text: &str) -> bool {
+    let (raw, name) = text.strip_prefix("r#").map_or((false, text), |name| (true, name));
+    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let refused: &[&str] = if raw { &NEVER_RAW } else { &KEYWORDS };
+    begins
+        && name != "_"
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !refused.contains(&name)
+}
+
 /// Splits a name into its words, in lower case.
 #[must_use]
 pub fn split_words(text: &str) -> Vec<String> {

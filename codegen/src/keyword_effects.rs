@@ -89,6 +89,7 @@ fn generate_with(schema: &str) -> (Vec<Output>, String) {
             document,
             overlays: Vec::new(),
             config: None,
+            renames: None,
             pages: std::collections::BTreeMap::new(),
             origin: Origin::default(),
             crates: String::new(),

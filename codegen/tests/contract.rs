@@ -40,6 +40,7 @@ fn calls_use_the_setters_that_exist() {
         document,
         overlays: Vec::new(),
         config: None,
+        renames: None,
         pages: BTreeMap::new(),
         origin: Origin::default(),
         crates: "..".to_owned(),

@@ -10,7 +10,7 @@ use std::{env, fs};
 
 /// The fixtures whose documentation is built: together they document every kind of item. Each crate also documents what it
 /// re-exports from the runtime, so building all of them would take minutes.
-const DOCUMENTED: [&str; 11] = [
+const DOCUMENTED: [&str; 12] = [
     "00_account_link",
     "deprecated",
     "error_own_shape",
@@ -21,6 +21,7 @@ const DOCUMENTED: [&str; 11] = [
     "names_of_types",
     "pages_with_members",
     "recursive_schemas",
+    "renames",
     "webhooks",
 ];
 
@@ -67,6 +68,10 @@ fn fixtures_compile_without_warnings() {
             });
         }
         generated.files.iter().for_each(|file| write_if_changed(&folder.join(&file.path), &file.contents));
+        // A program that uses the crate shows what the types alone do not.
+        if let Some(program) = support::source(&fixture.folder, "uses.rs") {
+            write_if_changed(&folder.join("examples/uses.rs"), &program.text);
+        }
         if DOCUMENTED.contains(&fixture.name.as_str()) {
             documented.push(package_name(&folder));
         }
@@ -87,7 +92,9 @@ fn fixtures_compile_without_warnings() {
         "--quiet",
         "--keep-going",
     ];
-    let lint = [["clippy", "--workspace"].as_slice(), &features, &["--", "-D", "warnings"]].concat();
+    let lint =
+        [["clippy", "--workspace", "--lib", "--examples"].as_slice(), &features, &["--", "-D", "warnings"]]
+            .concat();
     run_cargo(&workspace, &lint);
     assert_eq!(documented.len(), DOCUMENTED.len(), "a fixture of DOCUMENTED does not exist");
     let documented = documented.iter().flat_map(|name| ["--package", name]);

@@ -44,6 +44,9 @@ pub(crate) struct Codegen {
     /// The configuration of the generator [default: spec/codegen.toml]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Old names that the crate keeps as deprecated aliases [default: spec/renames.toml]
+    #[arg(long, value_name = "FILE")]
+    renames: Option<PathBuf>,
     /// The folder of the crate; its `src`, `Cargo.toml`, `rustfmt.toml` and `names.txt` are replaced [default: generated]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -116,8 +119,12 @@ fn gather_inputs(args: &Codegen, target: &Target, workspace: &Workspace) -> Resu
     if !target.vendored {
         claim_folder(&target.folder, &target.name, &mut diagnostics);
     }
-    let choice =
-        Choice { spec: args.spec.as_deref(), overlays: &args.overlay, config: args.config.as_deref() };
+    let choice = Choice {
+        spec: args.spec.as_deref(),
+        overlays: &args.overlay,
+        config: args.config.as_deref(),
+        renames: args.renames.as_deref(),
+    };
     let texts = gather_texts(choice, workspace, &mut diagnostics);
     let Some(texts) = texts.filter(|_| !diagnostics.has_errors()) else {
         return Err(Failure::messages(&diagnostics));
@@ -132,6 +139,7 @@ fn gather_inputs(args: &Codegen, target: &Target, workspace: &Workspace) -> Resu
         document: texts.document,
         overlays: texts.overlays,
         config: texts.config,
+        renames: texts.renames,
         pages,
         origin: texts.origin,
         crates: to_slashes(&relative_path(&real_path(&target.folder), &real_path(&workspace.path(CRATES)))),
@@ -213,6 +221,7 @@ fn render_command(args: &Codegen) -> String {
         ("spec", args.spec.as_slice()),
         ("overlay", args.overlay.as_slice()),
         ("config", args.config.as_slice()),
+        ("renames", args.renames.as_slice()),
         ("out", args.out.as_slice()),
     ];
     for (name, path) in

@@ -21,6 +21,7 @@ pub(crate) const OVERLAY: &str = "spec/overlay.yaml";
 /// The folder of the overlays, if there are several.
 pub(crate) const OVERLAYS: &str = "spec/overlay";
 pub(crate) const CONFIG: &str = "spec/codegen.toml";
+pub(crate) const RENAMES: &str = "spec/renames.toml";
 pub(crate) const SOURCE: &str = "spec/source.toml";
 
 /// The most bytes read of a file; the generator itself refuses smaller ones.
@@ -35,6 +36,8 @@ pub(crate) struct Choice<'a> {
     pub(crate) overlays: &'a [PathBuf],
     /// Another configuration.
     pub(crate) config: Option<&'a Path>,
+    /// Other renames.
+    pub(crate) renames: Option<&'a Path>,
 }
 
 /// The input of the generator.
@@ -43,6 +46,7 @@ pub(crate) struct Texts {
     pub(crate) document: Source,
     pub(crate) overlays: Vec<Source>,
     pub(crate) config: Option<Source>,
+    pub(crate) renames: Option<Source>,
     pub(crate) origin: Origin,
 }
 
@@ -91,6 +95,10 @@ pub(crate) fn gather_texts(
         read_overlays(choice.overlays, diagnostics)
     };
     let config = companion(choice.config, CONFIG).map(|file| read_source(file, diagnostics));
+    // Without renames there is no file.
+    let renames = companion(choice.renames, RENAMES)
+        .filter(|(path, _)| choice.renames.is_some() || path.exists())
+        .map(|file| read_source(file, diagnostics));
     let origin = if vendored {
         let record =
             read_source(own(SOURCE), diagnostics).and_then(|record| parse_origin(&record, diagnostics));
@@ -101,7 +109,13 @@ pub(crate) fn gather_texts(
         Some(Origin { sha256: digest, ..Origin::default() })
     };
     // An inner `None` is a file that could not be read.
-    Some(Texts { document: document?, overlays: overlays?, config: transpose_read(config)?, origin: origin? })
+    Some(Texts {
+        document: document?,
+        overlays: overlays?,
+        config: transpose_read(config)?,
+        renames: transpose_read(renames)?,
+        origin: origin?,
+    })
 }
 
 /// Reads the overlays of the vendored document: `spec/overlay.yaml`, or each file of `spec/overlay`.

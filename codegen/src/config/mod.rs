@@ -5,6 +5,7 @@ mod flow;
 mod mock;
 mod naming;
 mod read;
+mod renames;
 mod signing;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ pub use flow::{TokenSourceConfig, UploadConfig};
 pub use mock::{ErrorTemplate, Mock};
 pub use naming::{FormatByName, NamedFormat, matches_pattern};
 pub use read::position_at;
+pub use renames::{Rename, RenameKind, Renames};
 pub use signing::{UserTokens, Webhooks};
 
 /// The contents of `codegen.toml`. Every part is optional; without it, the generator uses neutral defaults.

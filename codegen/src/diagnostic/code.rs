@@ -78,6 +78,8 @@ codes! {
     DEAD_ACTION = "dead-action";
     /// An entry of the configuration matches nothing in the document.
     DEAD_ENTRY = "dead-entry";
+    /// The new name of a rename does not exist.
+    DEAD_RENAME = "dead-rename";
     /// A discriminator has no union whose variants it identifies.
     DISCRIMINATOR = "discriminator";
     /// The document is too long.
@@ -90,6 +92,8 @@ codes! {
     ENDLESS = "endless";
     /// The payload of a webhook has no constant that identifies the event.
     EVENT_WITHOUT_NAME = "event-without-name";
+    /// Renames of a release whose old names are no longer supported.
+    EXPIRED_RENAMES = "expired-renames";
     /// An upload or a token source of the configuration does not match the document.
     FLOW = "flow";
     /// A reference to another file.
@@ -128,6 +132,8 @@ codes! {
     REPEATED_KEY = "repeated-key";
     /// Two operations have the same id.
     REPEATED_OPERATION_ID = "repeated-operation-id";
+    /// The file of renames, or one of its entries, is not valid.
+    RENAME = "rename";
     /// Which properties are required together is not validated.
     REQUIRED_TOGETHER = "required-together";
     /// The document uses a name that is reserved for the generator.

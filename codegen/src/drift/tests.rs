@@ -185,6 +185,7 @@ fn every_dead_entry_is_reported_in_one_run() {
         document: source("d.yaml", ENTRIES),
         overlays: Vec::new(),
         config: Some(source("c.toml", DEAD_ENTRIES)),
+        renames: None,
         pages: std::collections::BTreeMap::new(),
         origin: crate::emit::Origin::default(),
         crates: "c".to_owned(),

@@ -3,12 +3,15 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::aliases::mark_deprecated;
 use super::docs::{inner_doc, outer_doc, sanitize_description, sanitize_markdown};
 use super::operation::{emit_builders, emit_constant, initial_calls, path_arguments};
 use super::summary::operation_doc;
 use super::types::ident;
 use super::{Context, Module, NamedOperation, cfg, token_source, upload};
 use crate::analyze::Gate;
+use crate::ident::type_name;
+use crate::names::{Alias, MethodAlias};
 
 /// The module `api`, with a file for each tag that has operations.
 pub(super) fn emit_modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
@@ -45,7 +48,8 @@ fn emit_index(cx: &Context<'_>) -> Module {
     let head =
         inner_doc(&["The operations of the API, in a module for each tag of the document.".to_owned()]);
     let entries = tag_modules(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
-    Module::new("api/mod.rs", quote!(#head #(#entries)*))
+    let aliases = used_tags(cx).map(|tag| module_aliases(cx, tag, true));
+    Module::new("api/mod.rs", quote!(#head #(#entries)* #(#aliases)*))
 }
 
 /// The operations of a tag.
@@ -67,6 +71,7 @@ fn emit_tag(cx: &Context<'_>, tag: usize) -> TokenStream {
     let about =
         outer_doc(&[text, format!("Obtained from [`Client::{0}`](crate::Client::{0}).", names.module)]);
     let methods = tag_operations(cx, tag).map(|named| emit_method(cx, named));
+    let old_methods = method_aliases(cx, tag);
     let (uploads, tokens) = (upload::emit_upload(cx, tag), token_source::emit_token_source(cx, tag));
     let (upload_methods, upload_items) = uploads.unzip();
     let (token_methods, token_items) = tokens.unzip();
@@ -90,6 +95,8 @@ fn emit_tag(cx: &Context<'_>, tag: usize) -> TokenStream {
             }
 
             #(#methods)*
+
+            #(#old_methods)*
 
             #upload_methods
 
@@ -124,4 +131,62 @@ fn emit_method(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
             #builder(rt::Builder #state::new(&self.core, &#constant) #(#calls)* #(#start)*)
         }
     }
+}
+
+/// The old names of methods on the handle of a tag.
+fn method_aliases(cx: &Context<'_>, tag: usize) -> Vec<TokenStream> {
+    let aliases = cx.names.aliases.find_methods(tag).iter();
+    aliases.filter_map(|MethodAlias { alias, operation }| method_alias(cx, tag, alias, *operation)).collect()
+}
+
+fn method_alias(cx: &Context<'_>, tag: usize, alias: &Alias, operation: usize) -> Option<TokenStream> {
+    let named = cx.operation(operation)?;
+    let home = cx.names.tags.get(named.operation.tag)?;
+    let (old, new, builder) = (ident(&alias.name), ident(&named.names.method), ident(&named.names.builder));
+    let (parameters, _) = path_arguments(cx, named);
+    let arguments = named.parameters().map(|(_, name, _)| ident(name)).take(parameters.len());
+    if named.operation.tag == tag {
+        let attributes = mark_deprecated(alias, &named.names.method);
+        return Some(quote! {
+            #attributes
+            #[inline]
+            pub fn #old(&self, #(#parameters),*) -> #builder {
+                self.#new(#(#arguments),*)
+            }
+        });
+    }
+    let (gate, module, handle) =
+        (tag_gate(cx, named.operation.tag), ident(&home.module), ident(&home.handle));
+    let attributes = mark_deprecated(alias, &cx.names.method_path(named.operation.tag, &named.names.method));
+    Some(quote! {
+        #attributes
+        #gate
+        #[inline]
+        pub fn #old(&self, #(#parameters),*) -> crate::api::#module::#builder {
+            crate::api::#module::#handle::new(&self.core).#new(#(#arguments),*)
+        }
+    })
+}
+
+/// The old names of the module of a tag, which re-export the new one. `handle` also gives the handle its old name.
+pub(super) fn module_aliases(cx: &Context<'_>, tag: usize, with_handle: bool) -> TokenStream {
+    let Some(names) = cx.names.tags.get(tag) else { return TokenStream::new() };
+    let (gate, new) = (tag_gate(cx, tag), ident(&names.module));
+    let aliases = cx.names.aliases.find_item(&cx.names.tag_path(tag)).iter().map(|alias| {
+        let (attributes, old) = (mark_deprecated(alias, &names.module), ident(&alias.name));
+        let handle = ident(&type_name(&alias.name));
+        let current = ident(&names.handle);
+        let items = match with_handle && handle != current {
+            true => quote!({#current as #handle, *}),
+            false => quote!(*),
+        };
+        quote! {
+            #attributes
+            #gate
+            pub mod #old {
+                pub use super::#new::#items;
+            }
+        }
+    });
+    quote!(#(#aliases)*)
 }

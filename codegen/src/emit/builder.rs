@@ -4,11 +4,13 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Context;
+use super::aliases::{mark_deprecated, model_path, type_aliases};
 use super::docs::outer_doc;
 use super::field_docs::field_doc;
 use super::types::{ident, setter_argument};
 use crate::analyze::{FieldFacts, Setter};
 use crate::ir::{Field, Object, TypeId};
+use crate::names::Alias;
 use crate::names::generics::{REST, STATE, field_state};
 
 /// The state in the type of a builder: which tracked fields are set.
@@ -38,6 +40,12 @@ impl State {
         quote!(<#state = #empty>)
     }
 
+    /// The state parameter as an argument.
+    pub(super) fn argument(&self) -> TokenStream {
+        let state = ident(STATE);
+        quote!(<#state>)
+    }
+
     /// The generics of the setter of the tracked field at `index`, and the state before and after it.
     fn transition(&self, index: usize) -> (TokenStream, TokenStream, TokenStream) {
         let before: Vec<_> = (0..index).map(|other| ident(&field_state(other))).collect();
@@ -62,6 +70,7 @@ impl State {
         let (generics, before, after) = self.transition(index);
         let SetterParts { docs, name, generics: own, ty, .. } = setter;
         let body = setter.body(&quote!(#builder));
+        let aliases = setter.emit_aliases(&quote!(#builder<#after>));
         quote! {
             impl #generics #builder<#before> {
                 #docs
@@ -69,6 +78,8 @@ impl State {
                 pub fn #name #own(self, #name: #ty) -> #builder<#after> {
                     #body
                 }
+
+                #aliases
             }
         }
     }
@@ -86,6 +97,8 @@ pub(super) struct SetterParts {
     /// The value, computed from the argument.
     pub(super) value: TokenStream,
     pub(super) storage: Storage,
+    /// Its old names.
+    pub(super) aliases: Vec<Alias>,
 }
 
 /// Where a setter stores its value.
@@ -97,16 +110,43 @@ pub(super) enum Storage {
 }
 
 impl SetterParts {
+    /// Adds the old names of a setter of the builder with this path.
+    pub(super) fn with_aliases(mut self, cx: &Context<'_>, builder: &str) -> Self {
+        if !cx.names.aliases.is_empty() {
+            self.aliases = cx.names.aliases.find_item(&format!("{builder}.{}", self.name)).to_vec();
+        }
+        self
+    }
+
+    /// The setters with the old names, which return `output` as the setter itself does.
+    fn emit_aliases(&self, output: &TokenStream) -> TokenStream {
+        let Self { name, generics, ty, .. } = self;
+        let aliases = self.aliases.iter().map(|alias| {
+            let (attributes, old) = (mark_deprecated(alias, &name.to_string()), ident(&alias.name));
+            quote! {
+                #attributes
+                #[inline]
+                pub fn #old #generics(self, #name: #ty) -> #output {
+                    self.#name(#name)
+                }
+            }
+        });
+        quote!(#(#aliases)*)
+    }
+
     /// A setter that does not change the type of the builder.
     pub(super) fn untracked(&self) -> TokenStream {
         let Self { docs, name, generics, ty, .. } = self;
         let body = self.body(&quote!(Self));
+        let aliases = self.emit_aliases(&quote!(Self));
         quote! {
             #docs
             #[inline]
             pub fn #name #generics(self, #name: #ty) -> Self {
                 #body
             }
+
+            #aliases
         }
     }
 
@@ -170,10 +210,17 @@ pub(super) fn emit_model_builder(cx: &Context<'_>, id: TypeId, object: &Object) 
     let (model, builder) = (ident(model_name), ident(builder_name));
     let setters = named_fields(cx, id, object).filter_map(|(index, field, name, facts)| {
         let marker = marker(cx, &field.name, facts.setter)?;
-        Some((marker, model_setter(cx, (id, index), field, name, facts)))
+        let setter = model_setter(cx, (id, index), field, name, facts);
+        Some((marker, setter.with_aliases(cx, &model_path(cx, id, model_name))))
     });
     let setters = Setters(setters.collect());
     let state = setters.state();
+    let aliases = type_aliases(
+        cx,
+        &model_path(cx, id, builder_name),
+        builder_name,
+        Some((&state.parameter(), state.argument())),
+    );
     let (parameter, empty, setters) = (state.parameter(), state.empty(), setters.emit(builder_name));
     let start = initial_builder(cx, id, object, &builder);
     let about = outer_doc(&[format!("Builds [`{model_name}`].")]);
@@ -197,6 +244,8 @@ pub(super) fn emit_model_builder(cx: &Context<'_>, id: TypeId, object: &Object) 
         #setters
 
         rt::model_builder!(#builder => #model);
+
+        #aliases
     }
 }
 
@@ -269,6 +318,7 @@ fn model_setter(
         ty: argument.ty,
         value,
         storage: Storage::Model(model),
+        aliases: Vec::new(),
         name,
     }
 }

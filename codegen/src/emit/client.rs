@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::aliases::mark_deprecated;
 use super::docs::{end_sentence, outer_doc, sanitize_description, sanitize_markdown};
 use super::types::ident;
 use super::{Context, Module, api};
@@ -88,6 +89,17 @@ fn emit_accessor(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
     let text = source.description.as_deref().filter(|text| *text != source.name);
     let docs = outer_doc(&[sanitize_description(text.unwrap_or(&source.name))]);
     let (module, handle) = (ident(&names.module), ident(&names.handle));
+    let aliases = cx.names.aliases.find_item(&cx.names.tag_path(tag)).iter().map(|alias| {
+        let (attributes, old) = (mark_deprecated(alias, &names.module), ident(&alias.name));
+        quote! {
+            #attributes
+            #gate
+            #[inline]
+            pub fn #old(&self) -> crate::api::#module::#handle {
+                self.#module()
+            }
+        }
+    });
     Some(quote! {
         #docs
         #gate
@@ -95,6 +107,8 @@ fn emit_accessor(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
         pub fn #module(&self) -> crate::api::#module::#handle {
             crate::api::#module::#handle::new(&self.core)
         }
+
+        #(#aliases)*
     })
 }
 

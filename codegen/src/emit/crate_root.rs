@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use quote::quote;
 
+use super::aliases::type_aliases;
 use super::client::option_literal;
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_description, sanitize_markdown};
 use super::lints::allowed_lints;
@@ -106,7 +107,8 @@ pub(super) fn emit_ids(cx: &Context<'_>) -> Module {
         };
         let docs =
             outer_doc(&[format!("{} {prefixes}", sanitize_description(&id.description)).trim().to_owned()]);
-        quote!(rt::id! { #docs #name })
+        let aliases = type_aliases(cx, &cx.names.id_path(&id.name), &id.name, None);
+        quote!(rt::id! { #docs #name } #aliases)
     });
     let tokens = if cx.api.ids.is_empty() { quote!() } else { quote!(#head #(#types)*) };
     Module::new("ids.rs", tokens)

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Context, EVENTS, api, mock, user_token};
+use crate::ident::kebab_case;
 
 /// Features that enable those of the runtime, and whether they are on by default.
 const RUNTIME: [(&str, bool); 6] = [
@@ -100,6 +101,14 @@ fn features_section(cx: &Context<'_>) -> String {
         let on: Vec<&str> = on.iter().map(String::as_str).collect();
         let _ = writeln!(text, "{} = {}", toml::Value::from(*tag), string_array(&on));
     }
+    for (old, tag) in old_features(cx, &tags) {
+        let _ = writeln!(
+            text,
+            "# The old name of `{tag}`.\n{} = {}",
+            toml::Value::from(old),
+            string_array(&[tag])
+        );
+    }
     text.push_str("# Features of the runtime.\n");
     let mut feature = |name: &str, on: &[String]| {
         let on: Vec<&str> = on.iter().map(String::as_str).collect();
@@ -121,6 +130,16 @@ fn features_section(cx: &Context<'_>) -> String {
         feature(mock::FEATURE, &["dep:openapi-client-mock".to_owned()]);
     }
     text
+}
+
+/// The old names of the features of tags, each with the feature. One that is a feature now is left out.
+fn old_features<'a>(cx: &'a Context<'_>, tags: &[&str]) -> Vec<(String, &'a str)> {
+    let old = api::used_tags(cx).filter_map(|tag| Some((tag, cx.names.tags.get(tag)?.feature.as_str())));
+    let old = old.flat_map(|(tag, feature)| {
+        let aliases = cx.names.aliases.find_item(&cx.names.tag_path(tag)).iter();
+        aliases.map(move |alias| (kebab_case(&alias.name), feature))
+    });
+    old.filter(|(old, _)| !tags.contains(&old.as_str())).collect()
 }
 
 /// A feature that enables the same feature of the runtime, and of the mock if the mock is enabled.

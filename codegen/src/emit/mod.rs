@@ -1,5 +1,6 @@
 //! Emits the named model as tokens: one file per construct. Nothing here decides a name or reads a document.
 
+mod aliases;
 mod api;
 mod builder;
 mod client;
@@ -17,6 +18,7 @@ mod mock;
 mod models;
 mod operation;
 mod package_files;
+mod setters;
 mod summary;
 mod token_source;
 mod types;

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
+use super::aliases::{field_aliases, model_path, type_aliases, union_aliases, value_aliases};
 use super::docs::{inner_doc, is_printable, outer_doc, sanitize_description};
 use super::field_docs::{field_doc, type_doc};
 use super::types::{field_type, ident, presence_word, resolved_shape, value_type};
@@ -49,7 +50,9 @@ fn emit_index(cx: &Context<'_>) -> Module {
 
 /// A type with its implementations and its builder.
 pub(super) fn emit_type(cx: &Context<'_>, id: TypeId) -> TokenStream {
-    match &cx.api.get(id).shape {
+    let name = cx.names.ty(id);
+    let aliases = type_aliases(cx, &model_path(cx, id, name), name, None);
+    let items = match &cx.api.get(id).shape {
         Shape::Object(object) => {
             let model = emit_struct(cx, id, object);
             let builder = cx.facts.is_in_requests(id).then(|| builder::emit_model_builder(cx, id, object));
@@ -60,7 +63,8 @@ pub(super) fn emit_type(cx: &Context<'_>, id: TypeId) -> TokenStream {
         Shape::Union(union) => emit_union(cx, id, union),
         Shape::Alias(ty) => emit_alias(cx, id, ty),
         Shape::Pending => TokenStream::new(),
-    }
+    };
+    quote!(#items #aliases)
 }
 
 /// The implementation of `PageInfo`, if operations use the struct as the cursors of a page.
@@ -99,15 +103,16 @@ fn emit_struct(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
     let name = ident(cx.names.ty(id));
     let docs = type_doc(cx, id);
     let names: Vec<_> = cx.names.members.get(id.0).into_iter().flatten().map(|name| ident(name)).collect();
+    let path = model_path(cx, id, cx.names.ty(id));
     let all = || object.fields.iter().zip(&names).zip(cx.facts.fields_of(id)).enumerate();
     let fields = all().map(|(index, ((field, name), facts))| {
-        let docs = field_doc(cx, field);
+        let (docs, old) = (field_doc(cx, field), field_aliases(cx, &path, &name.to_string()));
         let mut ty = value_type(cx, field.ty.split_null().0);
         if cx.facts.boxed.contains(&(id, index)) {
             ty = quote!(Box<#ty>);
         }
         let ty = field_type(facts.presence, &ty);
-        quote!(#docs pub #name: #ty)
+        quote!(#docs #old pub #name: #ty)
     });
     let rows = all().map(|(_, ((field, name), facts))| {
         let (wire, presence) = (&field.name, presence_word(facts.presence));
@@ -140,6 +145,7 @@ fn emit_enum(cx: &Context<'_>, id: TypeId, set: &StringEnum) -> TokenStream {
         let wire = &value.value;
         quote!(#name = #wire)
     });
+    let aliases = value_aliases(cx, &model_path(cx, id, cx.names.ty(id)), cx.names.members_of(id));
     quote! {
         #docs
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -151,6 +157,8 @@ fn emit_enum(cx: &Context<'_>, id: TypeId, set: &StringEnum) -> TokenStream {
         }
 
         rt::open_enum!(#name { #(#rows,)* });
+
+        #aliases
     }
 }
 
@@ -182,6 +190,10 @@ fn emit_union(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
         quote!(#name: #kind(#ty) #constants)
     });
     let conversions = emit_conversions(cx, id, union);
+    let path = model_path(cx, id, cx.names.ty(id));
+    let aliases = union_aliases(cx, &path, cx.names.members_of(id), |place| {
+        Some(value(place, &union.variants.get(place)?.ty))
+    });
     quote! {
         #docs
         #[derive(Clone, Debug, PartialEq)]
@@ -195,6 +207,8 @@ fn emit_union(cx: &Context<'_>, id: TypeId, union: &Union) -> TokenStream {
         rt::union!(#name { #(#rows,)* });
 
         #conversions
+
+        #aliases
     }
 }
 

@@ -3,16 +3,13 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::builder::{SetterParts, Setters, Storage, marker};
+use super::aliases::{choice_aliases, obsolete_choices, type_aliases};
 use super::docs::{code_span, outer_doc, sanitize_description};
-use super::field_docs::{field_doc, field_doc_with_note};
-use super::types::{Argument, ident, setter_argument, value_type};
+use super::setters::{builder_path, parameter_value, request_setters};
+use super::types::{ident, setter_argument, value_type};
 use super::{Context, NamedOperation, NamedVariant, constraint_docs, example};
 use crate::analyze::Setter;
-use crate::ir::{
-    Body, BodyEncoding, Field, Operation, Parameter, ParameterLocation, Style, Success, TypeRef, Verb,
-};
-use crate::names::WHOLE_BODY;
+use crate::ir::{BodyEncoding, Operation, ParameterLocation, Success, Verb};
 
 /// A constant as an argument for a parameter or a field.
 fn constant_literal(value: &serde_json::Value) -> Option<TokenStream> {
@@ -144,8 +141,11 @@ fn emit_chooser(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
         ),
         example::example_call(cx, named, named.variants().next()),
     ]);
+    let path = cx.names.api_path(named.operation.tag, &named.names.builder);
+    let aliases = type_aliases(cx, &path, &named.names.builder, None);
     let methods = named.variants().map(|form| {
         let NamedVariant { variant, names, .. } = form;
+        let old = choice_aliases(cx, &path, &names.method, &names.builder);
         let (method, own) = (ident(&names.method), ident(&names.builder));
         let text = variant.description.as_deref().map(sanitize_description);
         let docs =
@@ -159,6 +159,8 @@ fn emit_chooser(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
             pub fn #method(self) -> #own {
                 #own(self.0 #(#constants)*.with_state())
             }
+
+            #old
         }
     });
     quote! {
@@ -170,6 +172,8 @@ fn emit_chooser(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
         impl #builder {
             #(#methods)*
         }
+
+        #aliases
     }
 }
 
@@ -194,7 +198,11 @@ fn emit_request(
     let name = variant.map_or(&named.names.builder, |variant| &variant.names.builder);
     let builder = ident(name);
     let setters = request_setters(cx, named, variant);
-    let (parameter, setters) = (setters.state().parameter(), setters.emit(name));
+    let state = setters.state();
+    let path = builder_path(cx, named, variant);
+    let aliases = type_aliases(cx, &path, name, Some((&state.parameter(), state.argument())));
+    let choices = obsolete_choices(cx, &path, &builder);
+    let (parameter, setters) = (state.parameter(), setters.emit(name));
     let chosen = variant.and_then(NamedVariant::chosen);
     let id = code_span(&named.operation.id);
     let constraints = variant.map(|variant| constraint_docs::sentences(&variant.variant.details));
@@ -213,7 +221,11 @@ fn emit_request(
 
         #setters
 
+        #choices
+
         #end
+
+        #aliases
     }
 }
 
@@ -234,144 +246,4 @@ fn emit_ending(cx: &Context<'_>, operation: &Operation, builder: &Ident) -> Toke
         Success::Binary(_) => quote!(crate::ByteStream),
     };
     quote!(rt::request!(#builder => #output);)
-}
-
-/// All setters: those of the parameters, then those of the body.
-fn request_setters(
-    cx: &Context<'_>,
-    named: NamedOperation<'_>,
-    variant: Option<NamedVariant<'_>>,
-) -> Setters {
-    let parameters = named.parameters().filter_map(|(parameter, name, setter)| {
-        let marker = marker(cx, &parameter.field.name, setter)?;
-        Some((marker, parameter_setter(cx, parameter, name)))
-    });
-    let mut setters: Vec<_> = parameters.collect();
-    setters.extend(body_setters(cx, named, variant));
-    Setters(setters)
-}
-
-fn parameter_setter(cx: &Context<'_>, parameter: &Parameter, name: &str) -> SetterParts {
-    let name = ident(name);
-    let field = &parameter.field;
-    let argument = setter_argument(cx, &field.ty, &name);
-    let wire = &field.name;
-    let value = parameter_value(cx, parameter, argument.value);
-    let (method, arguments) = match (parameter.location, style_variant(parameter.style)) {
-        (ParameterLocation::Header, _) => ("header", quote!(#wire,)),
-        (ParameterLocation::Cookie, _) => ("cookie", quote!(#wire,)),
-        (_, Some(style)) => ("query_styled", quote!(#wire, rt::QueryStyle::#style,)),
-        (_, None) => ("query", quote!(#wire,)),
-    };
-    let storage = Storage::Request { method: ident(method), arguments };
-    SetterParts {
-        docs: field_doc(cx, field),
-        generics: argument.generics,
-        ty: argument.ty,
-        value,
-        storage,
-        name,
-    }
-}
-
-/// Wraps the value of a parameter in the type that encodes it: as JSON, or as its style requires.
-pub(super) fn parameter_value(cx: &Context<'_>, parameter: &Parameter, value: TokenStream) -> TokenStream {
-    match (parameter.style, parameter.location) {
-        (Style::Json, ParameterLocation::Query) => quote!(rt::JsonParameter(#value)),
-        (Style::Json, _) => quote!(rt::JsonText(#value)),
-        _ if is_structured(cx, &parameter.field.ty) => quote!(rt::JsonParameter(#value)),
-        _ => value,
-    }
-}
-
-/// Whether the value of a parameter is an object, whose encoding depends on the style.
-fn is_structured(cx: &Context<'_>, ty: &TypeRef) -> bool {
-    use crate::ir::Shape;
-    match ty {
-        TypeRef::Json | TypeRef::JsonObject | TypeRef::Map(_) => true,
-        TypeRef::Named(_) => !matches!(super::types::resolved_shape(cx, ty), Some(Shape::StringEnum(_))),
-        TypeRef::List(inner) | TypeRef::Nullable(inner) => is_structured(cx, inner),
-        _ => false,
-    }
-}
-
-fn style_variant(style: Style) -> Option<Ident> {
-    let name = match style {
-        Style::FormExplode => return None,
-        Style::Form => "Form",
-        Style::SpaceDelimited => "SpaceDelimited",
-        Style::PipeDelimited => "PipeDelimited",
-        Style::DeepObject => "DeepObject",
-        Style::Brackets => "Brackets",
-        Style::Json => "Json",
-    };
-    Some(format_ident!("{name}"))
-}
-
-/// The setters of the body: one for the whole body, or one for each field of the variant.
-pub(super) fn body_setters(
-    cx: &Context<'_>,
-    named: NamedOperation<'_>,
-    variant: Option<NamedVariant<'_>>,
-) -> Vec<(Option<String>, SetterParts)> {
-    let Some(body) = &named.operation.body else { return Vec::new() };
-    if let Some((whole, setter)) = body.whole.as_ref().zip(named.facts.whole_body) {
-        let marker = marker(cx, WHOLE_BODY, setter);
-        return marker.map(|marker| (marker, whole_body_setter(cx, body, whole))).into_iter().collect();
-    }
-    let files = matches!(body.encoding, BodyEncoding::Multipart | BodyEncoding::JsonOrMultipart);
-    let fields = variant.into_iter().flat_map(NamedVariant::fields);
-    let setters = fields.filter_map(|(field, name, setter)| {
-        let note = cx.version_default(named.operation, &field.name).map(version_note);
-        Some((marker(cx, &field.name, setter)?, field_setter(cx, field, name, files, note)))
-    });
-    setters.collect()
-}
-
-/// The sentence about a field that has the version of the API as its default.
-fn version_note(version: &str) -> String {
-    format!("The default is the version of this crate, {}.", code_span(version))
-}
-
-fn field_setter(
-    cx: &Context<'_>,
-    field: &Field,
-    name: &str,
-    files: bool,
-    note: Option<String>,
-) -> SetterParts {
-    let name = ident(name);
-    let wire = &field.name;
-    let (inner, _) = field.ty.split_null();
-    let docs = field_doc_with_note(cx, field, note);
-    let (method, argument) = match inner {
-        TypeRef::Binary if files => {
-            let ty = quote!(impl Into<crate::FilePart>);
-            ("file", Argument { generics: None, ty, value: quote!(#name.into()) })
-        }
-        TypeRef::List(item) if files && **item == TypeRef::Binary => {
-            let ty = quote!(impl IntoIterator<Item = impl Into<crate::FilePart>>);
-            ("files", Argument { generics: None, ty, value: quote!(#name) })
-        }
-        _ => ("body", setter_argument(cx, &field.ty, &name)),
-    };
-    let storage = Storage::Request { method: ident(method), arguments: quote!(#wire,) };
-    SetterParts { docs, name, generics: argument.generics, ty: argument.ty, value: argument.value, storage }
-}
-
-fn whole_body_setter(cx: &Context<'_>, body: &Body, whole: &TypeRef) -> SetterParts {
-    let name = ident(WHOLE_BODY);
-    let text = body.description.as_deref().map(sanitize_description);
-    let text = text.unwrap_or_else(|| "The body of the request.".to_owned());
-    let docs =
-        outer_doc(&[constraint_docs::append_sentences(text, &constraint_docs::sentences(&body.details))]);
-    let (method, argument) = match body.encoding {
-        BodyEncoding::Raw(_) => {
-            let ty = quote!(impl Into<crate::Body>);
-            ("raw_body", Argument { generics: None, ty, value: quote!(#name.into()) })
-        }
-        _ => ("whole_body", setter_argument(cx, whole, &name)),
-    };
-    let storage = Storage::Request { method: ident(method), arguments: TokenStream::new() };
-    SetterParts { docs, name, generics: argument.generics, ty: argument.ty, value: argument.value, storage }
 }

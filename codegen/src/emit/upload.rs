@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::docs::{code_span, outer_doc};
-use super::operation::{body_setters, parameter_value};
+use super::setters::{body_setters, parameter_value};
 use super::types::{ident, setter_argument, value_type};
 use super::{Context, NamedOperation, NamedVariant};
 use crate::analyze::Setter;

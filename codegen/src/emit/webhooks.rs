@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
+use super::aliases::{mark_deprecated, union_aliases};
 use super::client::option_literal;
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_description};
 use super::models::{emit_type, json_kind};
@@ -49,6 +50,10 @@ fn emit_events(cx: &Context<'_>) -> TokenStream {
         quote!(#name: #kind(#ty) #constants)
     });
     let accessors = emit_accessors(cx);
+    let aliases = union_aliases(cx, &cx.names.event_path(), &cx.names.webhooks, |index| {
+        let ty = payload_type(cx, cx.api.webhooks.get(index)?);
+        Some(quote!(Box<#ty>))
+    });
     let verification = emit_verification(cx);
     quote! {
         #head
@@ -66,6 +71,8 @@ fn emit_events(cx: &Context<'_>) -> TokenStream {
         rt::union!(Event { #(#rows,)* });
 
         #accessors
+
+        #aliases
 
         #verification
     }
@@ -146,12 +153,25 @@ impl<'a> Property<'a> {
             Some(value) => quote!(property!(self, #name, event => #value)),
             None => self.match_events(cx),
         };
+        let path = format!("{}.{}()", cx.names.event_path(), self.method);
+        let aliases = cx.names.aliases.find_item(&path).iter().map(|alias| {
+            let (attributes, old) = (mark_deprecated(alias, self.method), ident(&alias.name));
+            quote! {
+                #attributes
+                #[must_use]
+                pub fn #old(&self) -> Option<&str> {
+                    self.#method()
+                }
+            }
+        });
         quote! {
             #docs
             #[must_use]
             pub fn #method(&self) -> Option<&str> {
                 #body
             }
+
+            #(#aliases)*
         }
     }
 

@@ -31,6 +31,7 @@ fn messages_after_change((document, config): Fixture, from: &str, to: &str) -> S
             document: source("openapi.yaml", document),
             overlays: Vec::new(),
             config: Some(source("codegen.toml", config.replace(from, to))),
+            renames: None,
             pages: std::collections::BTreeMap::new(),
             origin: Origin::default(),
             crates: "runtime".to_owned(),

@@ -1,5 +1,6 @@
 //! Decides every Rust name once; emitters only look names up.
 
+mod aliases;
 mod decisions;
 mod entries;
 mod environments;
@@ -18,10 +19,11 @@ mod tags;
 mod types;
 
 use crate::analyze::Facts;
-use crate::config::Config;
+use crate::config::{Config, Renames};
 use crate::diagnostic::Diagnostics;
 use crate::ir::Api;
 
+pub use aliases::{Alias, Aliases, MethodAlias};
 pub use decisions::format_decisions;
 pub use environments::EnvironmentNames;
 pub use files::{ModelFile, Placement};
@@ -51,7 +53,24 @@ pub fn assign_names(api: &Api, facts: &Facts, config: &Config, diagnostics: &mut
         files: files::assign_files(api, facts, &types),
         types,
         tags,
+        aliases: Aliases::default(),
     };
     entries::report_dead_entries(api, &names, config, diagnostics);
     names
+}
+
+impl Names {
+    /// Adds the old names of renamed items, which change no other name.
+    pub fn add_aliases(
+        &mut self,
+        api: &Api,
+        facts: &Facts,
+        renames: &Renames,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if !renames.entries.is_empty() {
+            let paths = aliases::Paths::collect(api, facts, self);
+            self.aliases = aliases::resolve_renames(&paths, renames, diagnostics);
+        }
+    }
 }

@@ -41,7 +41,7 @@ pub struct VariantNames {
 }
 
 /// The methods of every builder that are not setters.
-const RESERVED_SETTERS: [&str; 13] = [
+pub(super) const RESERVED_SETTERS: [&str; 13] = [
     "send",
     "send_raw",
     "send_blocking",
@@ -58,7 +58,7 @@ const RESERVED_SETTERS: [&str; 13] = [
 ];
 
 /// The methods of every upload that are not setters.
-const RESERVED_UPLOAD_SETTERS: [&str; 5] =
+pub(super) const RESERVED_UPLOAD_SETTERS: [&str; 5] =
     ["on_progress", "content_type", "poll_every", "wait_at_most", "put_timeout"];
 
 const HELP: &str = "give one of them another name: an entry under `[names.operations]` in the configuration";

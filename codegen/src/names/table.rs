@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::aliases::Aliases;
 use super::environments::EnvironmentNames;
 use super::files::ModelFile;
 use super::operations::OperationNames;
@@ -35,6 +36,8 @@ pub struct Names {
     pub markers: BTreeMap<String, String>,
     /// The files of the models.
     pub files: Vec<ModelFile>,
+    /// Old names, which the crate keeps as deprecated aliases.
+    pub aliases: Aliases,
 }
 
 impl Names {

@@ -32,26 +32,30 @@ pub(crate) fn fixtures() -> Vec<Fixture> {
     fixtures.collect()
 }
 
-fn source(folder: &Path, name: &str) -> Option<Source> {
+/// A file of a fixture, if it has it.
+pub(crate) fn source(folder: &Path, name: &str) -> Option<Source> {
     let bytes = fs::read(folder.join(name)).ok()?;
     Some(Source::from_bytes(name, bytes, &mut Diagnostics::default()).unwrap())
 }
 
 impl Fixture {
-    /// Generates the crate of a document with the overlay and the configuration of the fixture. `crates` is the path to the
-    /// folder of the crates that it depends on.
+    /// The inputs for a document with the overlay, the configuration and the renames of the fixture. `crates` is the path to
+    /// the folder of the crates that the generated one depends on.
+    pub(crate) fn inputs(&self, document: Source, crates: &str) -> Inputs {
+        Inputs {
+            document,
+            overlays: source(&self.folder, "overlay.yaml").into_iter().collect(),
+            config: source(&self.folder, "codegen.toml"),
+            renames: source(&self.folder, "renames.toml"),
+            pages: std::collections::BTreeMap::new(),
+            origin: Origin::default(),
+            crates: crates.to_owned(),
+            standalone: false,
+        }
+    }
+
+    /// Generates the crate of a document, as [`inputs`](Self::inputs) says.
     pub(crate) fn generate(&self, document: Source, crates: &str) -> Generated {
-        generate(
-            Inputs {
-                document,
-                overlays: source(&self.folder, "overlay.yaml").into_iter().collect(),
-                config: source(&self.folder, "codegen.toml"),
-                pages: std::collections::BTreeMap::new(),
-                origin: Origin::default(),
-                crates: crates.to_owned(),
-                standalone: false,
-            },
-            &Options::default(),
-        )
+        generate(self.inputs(document, crates), &Options::default())
     }
 }

@@ -250,11 +250,12 @@ impl Drop for Scratch {
 }
 
 fn vendored_inputs(texts: Texts) -> Inputs {
-    let Texts { document, overlays, config, origin } = texts;
+    let Texts { document, overlays, config, renames, origin } = texts;
     Inputs {
         document,
         overlays,
         config,
+        renames,
         pages: std::collections::BTreeMap::new(),
         origin,
         crates: "../codegen".to_owned(),
@@ -265,7 +266,7 @@ fn vendored_inputs(texts: Texts) -> Inputs {
 fn write_synthetic_document(operations: usize) -> Texts {
     let document =
         Source { name: "synthetic.json".to_owned(), text: synthetic_document(operations).to_string() };
-    Texts { document, overlays: Vec::new(), config: None, origin: Origin::default() }
+    Texts { document, overlays: Vec::new(), config: None, renames: None, origin: Origin::default() }
 }
 
 /// The most memory that this process held so far, where the system tells.

@@ -176,6 +176,7 @@ fn generate_crate(texts: &Texts) -> Generated {
         document: texts.document.clone(),
         overlays: texts.overlays.clone(),
         config: texts.config.clone(),
+        renames: None,
         pages: std::collections::BTreeMap::new(),
         origin: whop_codegen::emit::Origin::default(),
         crates: "../codegen".to_owned(),

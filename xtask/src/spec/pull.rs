@@ -98,6 +98,7 @@ fn check_generates(
         overlays: overlays.to_vec(),
         config: Some(config.clone()),
         origin: origin.clone(),
+        renames: None,
         pages: std::collections::BTreeMap::new(),
         crates: String::new(),
         standalone: false,

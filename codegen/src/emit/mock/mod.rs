@@ -5,11 +5,12 @@ mod request;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::aliases::mark_deprecated;
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_markdown};
 use super::types::{ident, value_type};
 use super::{Context, Module, api, user_token};
 use crate::ir::{Operation, Success};
-use crate::names::OperationNames;
+use crate::names::{MethodAlias, OperationNames};
 
 /// The feature of the module.
 pub(super) const FEATURE: &str = "mock";
@@ -39,12 +40,16 @@ pub(super) fn emit_modules(cx: &Context<'_>) -> Vec<Module> {
         )]);
         let constants =
             api::tag_operations(cx, tag).map(|named| emit_constant(cx, named.operation, named.names));
+        let aliases = cx.names.aliases.find_methods(tag).iter();
+        let aliases = aliases.filter_map(|old| emit_constant_alias(cx, tag, old));
         let tokens = quote! {
             #head
 
             pub use super::requests::#module::*;
 
             #(#constants)*
+
+            #(#aliases)*
         };
         modules.push(Module::new(format!("mock/{path}"), tokens));
         let structs = api::tag_operations(cx, tag).map(|named| request::emit_request(cx, named));
@@ -63,6 +68,7 @@ fn emit_root(cx: &Context<'_>) -> TokenStream {
         "Each operation has a constant, with the module of its tag and the name of its method.".to_owned(),
     ]);
     let entries = api::tag_modules(cx).map(|(gate, name)| quote!(#gate pub mod #name;));
+    let aliases = api::used_tags(cx).map(|tag| api::module_aliases(cx, tag, false));
     let about = outer_doc(&[format!("{title}, as the type parameter of the mock server.")]);
     let events = super::manifest::has_verification(cx).then(|| {
         let feature = super::EVENTS;
@@ -89,6 +95,8 @@ fn emit_root(cx: &Context<'_>) -> TokenStream {
 
         #(#entries)*
         mod requests;
+
+        #(#aliases)*
 
         pub use openapi_client_mock::*;
 
@@ -142,6 +150,21 @@ fn emit_constant(cx: &Context<'_>, operation: &Operation, names: &OperationNames
         #about
         pub const #name: super::Endpoint<#request, #response> = super::Endpoint::#constructor(#id);
     }
+}
+
+/// The old name of the constant of an operation, in the module of a tag.
+fn emit_constant_alias(cx: &Context<'_>, tag: usize, old: &MethodAlias) -> Option<TokenStream> {
+    let named = cx.operation(old.operation)?;
+    let (new, request) = (ident(&named.names.method), ident(&named.names.builder));
+    let module = ident(&cx.names.tags.get(named.operation.tag)?.module);
+    let (response, _) = response_type(cx, named.operation);
+    let (attributes, name) = (mark_deprecated(&old.alias, &named.names.method), ident(&old.alias.name));
+    let gate = if named.operation.tag == tag { None } else { api::tag_gate(cx, named.operation.tag) };
+    Some(quote! {
+        #attributes
+        #gate
+        pub const #name: super::Endpoint<super::#module::#request, #response> = super::#module::#new;
+    })
 }
 
 /// The type of the response, and the constructor of the endpoint.
