@@ -35,8 +35,10 @@ mod codec;
 mod endpoint;
 mod engine;
 mod error_response;
+mod renamed;
 mod server;
 
+pub use self::renamed::*;
 #[cfg(feature = "webhooks")]
 pub use self::server::webhook_delivery::{DeliveryAttempt, DeliveryBuilder, DeliveryReport};
 pub use self::{

@@ -42,6 +42,7 @@ mod error;
 pub mod json;
 mod macros;
 mod pagination;
+mod renamed;
 mod response;
 mod secret;
 pub mod token_source;

@@ -222,7 +222,7 @@ impl Call {
             status: failed.error.status().filter(|_| failed.error.is_api()),
             headers: failed.error.status().map(|_| failed.error.headers()),
             is_timeout: failed.error.is_timeout(),
-            retry_after: failed.error.retry_after(),
+            ..Failure::with_retry_after(failed.error.retry_after())
         });
         let Decision::RetryAfter(delay) = decision else { return None };
         if self.remaining_time().is_some_and(|remaining| delay >= remaining) {

@@ -53,6 +53,26 @@ pub struct Failure<'a> {
     /// The delay that the server asks for, by `retry-after-ms`, `Retry-After` (RFC 9110, section 10.2.3) or the error
     /// message.
     pub retry_after: Option<Duration>,
+    /// The old name of `retry_after`.
+    #[deprecated(since = "0.2.0", note = "renamed to `retry_after`")]
+    pub server_wait: Option<Duration>,
+}
+
+impl Failure<'_> {
+    /// A first attempt that failed without a response, to which the callers add what they know.
+    pub(crate) fn with_retry_after(retry_after: Option<Duration>) -> Self {
+        #[allow(deprecated, reason = "the field has its value until it is removed")]
+        Self {
+            operation: "",
+            attempt: 1,
+            elapsed: Duration::ZERO,
+            status: None,
+            headers: None,
+            is_timeout: false,
+            retry_after,
+            server_wait: retry_after,
+        }
+    }
 }
 
 /// The decision of a retry policy.
@@ -165,7 +185,7 @@ mod tests {
             status: status.map(|status| StatusCode::from_u16(status).unwrap()),
             headers: None,
             is_timeout: false,
-            retry_after: retry_after.map(Duration::from_secs),
+            ..Failure::with_retry_after(retry_after.map(Duration::from_secs))
         }
     }
 

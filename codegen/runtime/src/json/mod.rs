@@ -34,3 +34,7 @@ pub use object::{FieldWriter, Model, decode_model, encode_model};
 pub use raw_text::RawText;
 pub use text::{decode_variant, encode_into, from_str, to_vec};
 pub use union::{JsonType, Variant, select_variant};
+
+/// The old name of [`DecodeError`].
+#[deprecated(since = "0.2.0", note = "renamed to `DecodeError`")]
+pub type Mismatch = DecodeError;

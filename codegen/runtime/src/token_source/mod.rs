@@ -24,3 +24,7 @@ pub use self::{
     source::TokenSource,
     source_map::{TokenKey, TokenSourceMap},
 };
+
+/// The old name of [`TokenSourceMap`].
+#[deprecated(since = "0.2.0", note = "renamed to `TokenSourceMap`")]
+pub type TokenSources<K> = TokenSourceMap<K>;

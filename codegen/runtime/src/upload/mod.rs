@@ -38,3 +38,15 @@ pub use self::{
     future::UploadFuture,
     polling::WaitUntilReady,
 };
+
+/// The old name of [`UploadBuilder`].
+#[deprecated(since = "0.2.0", note = "renamed to `UploadBuilder`")]
+pub type Uploading = UploadBuilder;
+
+/// The old name of [`WaitUntilReady`].
+#[deprecated(since = "0.2.0", note = "renamed to `WaitUntilReady`")]
+pub type Waiting<T> = WaitUntilReady<T>;
+
+/// The old name of [`UploadFuture`].
+#[deprecated(since = "0.2.0", note = "renamed to `UploadFuture`")]
+pub type SendingUpload<T> = UploadFuture<T>;

@@ -150,7 +150,7 @@ impl StoragePut<'_> {
             status: error.status(),
             headers: None,
             is_timeout: error.is_timeout(),
-            retry_after: error.retry_after(),
+            ..Failure::with_retry_after(error.retry_after())
         });
         let Decision::RetryAfter(delay) = decision else { return None };
         // A storage with a `Retry-After` longer than the timeout of an attempt is treated as unavailable.

@@ -32,3 +32,15 @@ pub use self::{
     scheme::{UserTokenScheme, UserTokens},
     verifier::UserTokenVerifier,
 };
+
+/// The old name of [`UserTokenVerifier`].
+#[deprecated(since = "0.2.0", note = "renamed to `UserTokenVerifier`")]
+pub type Verifier<T> = UserTokenVerifier<T>;
+
+/// The old name of [`UserTokenScheme`].
+#[deprecated(since = "0.2.0", note = "renamed to `UserTokenScheme`")]
+pub type Scheme = UserTokenScheme;
+
+/// The old name of [`UserTokenError`].
+#[deprecated(since = "0.2.0", note = "renamed to `UserTokenError`")]
+pub type TokenError = UserTokenError;

@@ -28,6 +28,9 @@ pub struct Delivery<E> {
     pub event: E,
     /// Why the event is `Unknown`; `None` if it was decoded.
     pub decode_error: Option<DecodeError>,
+    /// The old name of `decode_error`.
+    #[deprecated(since = "0.2.0", note = "renamed to `decode_error`")]
+    pub mismatch: Option<DecodeError>,
     raw: Box<str>,
 }
 
@@ -79,7 +82,8 @@ fn stated_version<E: Events>(payload: &Value) -> Option<&str> {
 impl<E> Delivery<E> {
     fn new(id: &[u8], timestamp: u64, event: E, decode_error: Option<DecodeError>, text: &str) -> Self {
         let id = String::from_utf8_lossy(id).into_owned();
-        Self { id, timestamp, event, decode_error, raw: text.into() }
+        #[allow(deprecated, reason = "the field has its value until it is removed")]
+        Self { id, timestamp, event, mismatch: decode_error.clone(), decode_error, raw: text.into() }
     }
 
     /// The body exactly as it was received.

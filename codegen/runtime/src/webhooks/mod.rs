@@ -43,3 +43,19 @@ pub use self::{
 pub use self::axum::Verified;
 #[cfg(feature = "tower")]
 pub use self::layer::{Verify, VerifyLayer};
+
+/// The old name of [`WebhookVerifier`].
+#[deprecated(since = "0.2.0", note = "renamed to `WebhookVerifier`")]
+pub type Verifier<E> = WebhookVerifier<E>;
+
+/// The old name of [`WebhookSigner`].
+#[deprecated(since = "0.2.0", note = "renamed to `WebhookSigner`")]
+pub type Signer<E> = WebhookSigner<E>;
+
+/// The old name of [`WebhookScheme`].
+#[deprecated(since = "0.2.0", note = "renamed to `WebhookScheme`")]
+pub type Scheme = WebhookScheme;
+
+/// The old name of [`WebhookError`].
+#[deprecated(since = "0.2.0", note = "renamed to `WebhookError`")]
+pub type VerifyError = WebhookError;
