@@ -115,7 +115,7 @@ fn prepare(
     let flows = find_flows(&api, &config, diagnostics);
     let facts = analyze(&api, diagnostics);
     let mut names = assign_names(&api, &facts, &config, diagnostics);
-    names.add_aliases(&api, &facts, &renames, diagnostics);
+    names.add_aliases(&api, &facts, (&config, &renames), diagnostics);
     // After the names: the configuration renames types by their pointers in the lowered document.
     api.restore_pointers(|pointer| origins.original(pointer).into_owned());
     (!diagnostics.has_errors()).then_some(Prepared { config, api, facts, names, flows })

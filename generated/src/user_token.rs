@@ -28,6 +28,18 @@ pub type UserTokenVerifier = openapi_client_runtime::user_token::UserTokenVerifi
 /// The user that a verified token identifies.
 pub type UserToken = openapi_client_runtime::user_token::UserToken<Tokens>;
 
+/// The old name of `UserTokenError`.
+#[deprecated(since = "0.2.0", note = "renamed to `UserTokenError`")]
+pub type TokenError = UserTokenError;
+
+/// The old name of `UserTokenScheme`.
+#[deprecated(since = "0.2.0", note = "renamed to `UserTokenScheme`")]
+pub type Scheme = UserTokenScheme;
+
+/// The old name of `UserTokenVerifier`.
+#[deprecated(since = "0.2.0", note = "renamed to `UserTokenVerifier`")]
+pub type Verifier = UserTokenVerifier;
+
 /// The scheme of the tokens.
 pub static SCHEME: UserTokenScheme = UserTokenScheme {
     header: "x-whop-user-token",

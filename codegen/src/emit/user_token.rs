@@ -3,10 +3,12 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::aliases::type_aliases;
 use super::docs::{code_span, inner_doc, outer_doc};
 use super::example::example_id;
 use super::types::ident;
 use super::{Context, Module};
+use crate::names::USER_TOKEN_TYPES;
 
 /// The feature of user tokens.
 pub(super) const FEATURE: &str = "user-token";
@@ -28,6 +30,8 @@ pub(super) fn emit_module(cx: &Context<'_>) -> Option<Module> {
         format!("`from_env` reads the id of the app from `{app_variable}`."),
         example_code(cx),
     ]);
+    let aliases =
+        USER_TOKEN_TYPES.iter().map(|name| type_aliases(cx, &cx.names.user_token_path(name), name, None));
     let tokens = quote! {
         #head
 
@@ -38,6 +42,8 @@ pub(super) fn emit_module(cx: &Context<'_>) -> Option<Module> {
 
         #[doc = " The user that a verified token identifies."]
         pub type UserToken = openapi_client_runtime::user_token::UserToken<Tokens>;
+
+        #(#aliases)*
 
         #[doc = " The scheme of the tokens."]
         pub static SCHEME: UserTokenScheme = UserTokenScheme {

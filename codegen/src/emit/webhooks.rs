@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 
-use super::aliases::{mark_deprecated, union_aliases};
+use super::aliases::{mark_deprecated, type_aliases, union_aliases};
 use super::client::option_literal;
 use super::docs::{code_span, inner_doc, outer_doc, sanitize_description};
 use super::models::{emit_type, json_kind};
@@ -11,7 +11,7 @@ use super::types::{ident, is_payload, value_type};
 use super::{Context, Module};
 use crate::analyze::Presence;
 use crate::ir::{Shape, TypeRef, Webhook};
-use crate::names::Placement;
+use crate::names::{Placement, WEBHOOK_TYPES};
 
 pub(super) fn emit_modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
     let any = !cx.api.webhooks.is_empty();
@@ -240,6 +240,10 @@ fn emit_verification(cx: &Context<'_>) -> Option<TokenStream> {
         format!("`from_env` reads the secret from `{variable}`."),
         verification_example(cx).unwrap_or_default(),
     ]);
+    let aliases = WEBHOOK_TYPES.iter().map(|name| {
+        let path = cx.names.type_path(Placement::Webhooks, name);
+        type_aliases(cx, &path, name, None)
+    });
     Some(quote! {
         pub use openapi_client_runtime::webhooks::{Events, WebhookScheme, WebhookError};
         #[cfg(feature = "axum")]
@@ -255,6 +259,8 @@ fn emit_verification(cx: &Context<'_>) -> Option<TokenStream> {
 
         #[doc = " Signs deliveries as the API does. For tests."]
         pub type WebhookSigner = openapi_client_runtime::webhooks::WebhookSigner<Event>;
+
+        #(#aliases)*
 
         #[doc = " The scheme of the signatures."]
         pub static SCHEME: WebhookScheme = WebhookScheme {

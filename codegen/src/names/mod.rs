@@ -24,6 +24,7 @@ use crate::diagnostic::Diagnostics;
 use crate::ir::Api;
 
 pub use aliases::{Alias, Aliases, MethodAlias};
+pub(crate) use aliases::{USER_TOKEN_TYPES, WEBHOOK_TYPES};
 pub use decisions::format_decisions;
 pub use environments::EnvironmentNames;
 pub use files::{ModelFile, Placement};
@@ -65,11 +66,11 @@ impl Names {
         &mut self,
         api: &Api,
         facts: &Facts,
-        renames: &Renames,
+        (config, renames): (&Config, &Renames),
         diagnostics: &mut Diagnostics,
     ) {
         if !renames.entries.is_empty() {
-            let paths = aliases::Paths::collect(api, facts, self);
+            let paths = aliases::Paths::collect(api, facts, config, self);
             self.aliases = aliases::resolve_renames(&paths, renames, diagnostics);
         }
     }

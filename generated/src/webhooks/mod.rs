@@ -357,6 +357,22 @@ pub type Delivery = openapi_client_runtime::webhooks::Delivery<Event>;
 /// Signs deliveries as the API does. For tests.
 pub type WebhookSigner = openapi_client_runtime::webhooks::WebhookSigner<Event>;
 
+/// The old name of `WebhookError`.
+#[deprecated(since = "0.2.0", note = "renamed to `WebhookError`")]
+pub type VerifyError = WebhookError;
+
+/// The old name of `WebhookScheme`.
+#[deprecated(since = "0.2.0", note = "renamed to `WebhookScheme`")]
+pub type Scheme = WebhookScheme;
+
+/// The old name of `WebhookSigner`.
+#[deprecated(since = "0.2.0", note = "renamed to `WebhookSigner`")]
+pub type Signer = WebhookSigner;
+
+/// The old name of `WebhookVerifier`.
+#[deprecated(since = "0.2.0", note = "renamed to `WebhookVerifier`")]
+pub type Verifier = WebhookVerifier;
+
 /// The scheme of the signatures.
 pub static SCHEME: WebhookScheme = WebhookScheme {
     id_header: "webhook-id",

@@ -6,6 +6,7 @@ mod resolve;
 use std::collections::BTreeMap;
 
 pub(super) use paths::Paths;
+pub(crate) use paths::{USER_TOKEN_TYPES, WEBHOOK_TYPES};
 pub(super) use resolve::resolve_renames;
 
 /// An old name.

@@ -6,7 +6,15 @@ use super::super::files::Placement;
 use super::super::operations::{RESERVED_SETTERS, RESERVED_UPLOAD_SETTERS};
 use super::super::table::Names;
 use crate::analyze::{Facts, Setter};
+use crate::config::Config;
 use crate::ir::{Api, Operation};
+
+/// The types for the verification of webhooks.
+pub(crate) const WEBHOOK_TYPES: [&str; 4] =
+    ["WebhookError", "WebhookScheme", "WebhookSigner", "WebhookVerifier"];
+
+/// The types for the verification of user tokens.
+pub(crate) const USER_TOKEN_TYPES: [&str; 3] = ["UserTokenError", "UserTokenScheme", "UserTokenVerifier"];
 
 /// The paths of a crate.
 pub(in crate::names) struct Paths {
@@ -22,7 +30,7 @@ pub(in crate::names) struct Paths {
 }
 
 impl Paths {
-    pub(in crate::names) fn collect(api: &Api, facts: &Facts, names: &Names) -> Self {
+    pub(in crate::names) fn collect(api: &Api, facts: &Facts, config: &Config, names: &Names) -> Self {
         let mut paths = Self {
             items: BTreeSet::new(),
             operations: BTreeMap::new(),
@@ -37,6 +45,12 @@ impl Paths {
         let event = names.event_path();
         paths.items.extend(names.webhooks.iter().map(|variant| format!("{event}::{variant}")));
         paths.items.extend(names.event_methods.iter().map(|method| format!("{event}.{method}()")));
+        if config.webhooks.is_some() && !api.webhooks.is_empty() {
+            paths.items.extend(WEBHOOK_TYPES.iter().map(|name| names.type_path(Placement::Webhooks, name)));
+        }
+        if config.user_tokens.is_some() {
+            paths.items.extend(USER_TOKEN_TYPES.iter().map(|name| names.user_token_path(name)));
+        }
         paths.items.extend(api.ids.iter().map(|id| names.id_path(&id.name)));
         paths
     }
@@ -158,6 +172,12 @@ impl Names {
     #[must_use]
     pub fn id_path(&self, name: &str) -> String {
         format!("{}::ids::{name}", self.library)
+    }
+
+    /// The path of a type for the verification of user tokens.
+    #[must_use]
+    pub fn user_token_path(&self, name: &str) -> String {
+        format!("{}::user_token::{name}", self.library)
     }
 
     /// The path of the enum of events.
