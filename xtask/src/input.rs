@@ -52,11 +52,14 @@ pub(crate) struct Texts {
 
 /// Where the vendored document comes from.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Vendored {
     url: String,
     date: String,
+    /// The digest of the file.
     sha256: String,
+    /// The digest of what was served, if it is not the file.
+    served_sha256: Option<String>,
 }
 
 /// The name of the vendored document.
@@ -102,9 +105,10 @@ pub(crate) fn gather_texts(
     let origin = if vendored {
         let record =
             read_source(own(SOURCE), diagnostics).and_then(|record| parse_origin(&record, diagnostics));
-        record.filter(|origin| {
-            document.is_none() || is_recorded_document(origin, vendored_name, &digest, diagnostics)
-        })
+        let record = record.filter(|(_, kept)| {
+            document.is_none() || is_recorded_document(kept, vendored_name, &digest, diagnostics)
+        });
+        record.map(|(origin, _)| origin)
     } else {
         Some(Origin { sha256: digest, ..Origin::default() })
     };
@@ -237,23 +241,27 @@ fn missing_help() -> String {
     format!("paths on the command line are relative to {current}")
 }
 
-fn parse_origin(record: &Source, diagnostics: &mut Diagnostics) -> Option<Origin> {
+/// Where the document comes from, and the digest of the file. The origin has the digest of what was served.
+fn parse_origin(record: &Source, diagnostics: &mut Diagnostics) -> Option<(Origin, String)> {
     match toml::from_str::<Vendored>(&record.text) {
-        Ok(Vendored { url, date, sha256 }) => Some(Origin { sha256, date, url }),
+        Ok(Vendored { url, date, sha256, served_sha256 }) => {
+            let served = served_sha256.unwrap_or_else(|| sha256.clone());
+            Some((Origin { sha256: served, date, url }, sha256))
+        }
         Err(error) => {
             let position = position_at(&record.name, &record.text, error.span().map_or(0, |span| span.start));
             diagnostics.push(
                 Diagnostic::error(Code::new("source"), error.message().to_owned())
                     .at_place(Place::Position(position))
-                    .help("the file holds exactly `url`, `date` and `sha256` of the vendored document"),
+                    .help("the file holds exactly `url`, `date`, `sha256` and `served-sha256` of the vendored document"),
             );
             None
         }
     }
 }
 
-fn is_recorded_document(origin: &Origin, name: &str, digest: &str, diagnostics: &mut Diagnostics) -> bool {
-    if origin.sha256 == digest {
+fn is_recorded_document(kept: &str, name: &str, digest: &str, diagnostics: &mut Diagnostics) -> bool {
+    if kept == digest {
         return true;
     }
     let message = format!("the document differs from the one recorded in {SOURCE}: its SHA-256 is {digest}");

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::source::{Format, check_length};
 use super::{Indexed, Origins, Source, json, limits, pointer, yaml};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Position};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -21,6 +21,12 @@ pub struct Document {
 }
 
 impl Document {
+    /// The position of a node in the text, or of its nearest ancestor that is in the text.
+    #[must_use]
+    pub fn locate(&self, pointer: &str) -> Option<Position> {
+        self.text.locate(pointer)
+    }
+
     /// The source that the document was loaded from.
     #[must_use]
     pub fn source(&self) -> &Source {

@@ -7,8 +7,16 @@ mod apply;
 mod jsonpath;
 mod model;
 
+use serde_json::Value;
+
 pub use apply::apply_overlays;
 pub(crate) use apply::remove_node;
+
+/// The pointers of the nodes that the target of an action selects. Nothing, if it is not a valid path.
+#[must_use]
+pub fn select_targets(target: &str, root: &Value) -> Vec<String> {
+    jsonpath::parse_path(target).map(|path| jsonpath::select_nodes(&path, root)).unwrap_or_default()
+}
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! `cargo xtask spec`: commands about documents, one file each.
 
+mod canonical;
 pub(crate) mod diff;
 mod fetch;
+mod prune;
 mod pull;
 pub(crate) mod vendor;
 

@@ -4,14 +4,16 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use whop_codegen::diagnostic::{Code, Diagnostics};
+use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::diff;
-use whop_codegen::document::Source;
+use whop_codegen::document::{Source, load_document};
 use whop_codegen::emit::Origin;
-use whop_codegen::{Inputs, Options, generate};
+use whop_codegen::{Generated, Inputs, Options, generate};
 
-use super::diff::{Companions, Format, read_model, render_report};
+use super::canonical::render_canonical;
+use super::diff::{Companions, Format, print_unread, read_model, render_report};
 use super::fetch::fetch_document;
+use super::prune::{Documents, Moves, Pruned, Texts, collect_misfits, prune};
 use super::vendor::{Record, vendor_document};
 use crate::failure::Failure;
 use crate::input::{
@@ -20,9 +22,13 @@ use crate::input::{
 use crate::terminal::{self, print_error, print_line};
 use crate::workspace::Workspace;
 
+/// The most rounds of pruning. A removed action may leave another one dead.
+const ROUNDS: usize = 20;
+
 /// Fetch the newest document, report the changes, and replace the vendored one.
 ///
-/// Nothing is written unless the generator accepts the document. Then run `cargo xtask codegen` and `cargo xtask review`.
+/// Without --prune or --allow-dead, nothing is written unless the generator accepts the document. Then run `cargo xtask codegen`
+/// and `cargo xtask review`.
 #[derive(Debug, Args)]
 pub(crate) struct Pull {
     /// The URL to fetch [default: the URL in spec/source.toml]
@@ -31,91 +37,188 @@ pub(crate) struct Pull {
     /// A copy of the document on disk, instead of fetching it.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Accept the document although overlay actions or entries of the configuration no longer match anything.
+    /// Accept the document although overlay actions or entries of the configuration no longer match anything, and although no
+    /// crate can be generated from it yet.
     #[arg(long, alias = "allow-dead-actions")]
     allow_dead: bool,
+    /// Remove overlay actions and entries of the configuration that no longer match anything, move texts along with renamed
+    /// fields, and accept the document in any case.
+    #[arg(long)]
+    prune: bool,
     /// The format of the report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
+/// The files of the checkout.
+struct Vendored {
+    record: Source,
+    document: Source,
+    texts: Texts,
+}
+
 pub(crate) fn run(args: &Pull, workspace: &Workspace) -> Result<(), Failure> {
+    let vendored = read_vendored(workspace)?;
+    let url = match &args.url {
+        Some(url) => url.clone(),
+        None => recorded_url(&vendored.record)?,
+    };
+    let (shown, taken) = read_served(args, &url)?;
+    let served_sha256 = sha256_digest(&taken);
+    let mut diagnostics = Diagnostics::default();
+    let Some(served) = Source::from_bytes(shown, taken, &mut diagnostics) else {
+        return Err(Failure::messages(&diagnostics));
+    };
+    let new = Source { name: DOCUMENTS[0].to_owned(), text: render_canonical(&served)? };
+    let old_name = vendored.document.name.clone();
+    if new.text == vendored.document.text || is_recorded(&vendored.record, &served_sha256) {
+        print_line(&format!("{old_name}: the vendored document is up to date"));
+        return Ok(());
+    }
+    let is_lenient = args.prune || args.allow_dead;
+    let plain = Companions { overlays: Vec::new(), config: Some(vendored.texts.config.clone()) };
+    let mut texts = vendored.texts.clone();
+    if !is_lenient {
+        // The lines of messages are those of what was served.
+        let generated = generate_crate(&served, &texts, false);
+        reject_failure(&generated)?;
+    }
+    let models = read_model(vendored.document.clone(), &plain)
+        .and_then(|old| Ok((old, read_model(new.clone(), &plain)?)));
+    let found = match models {
+        Ok((old, new)) => Some(diff::diff(&old, &new)),
+        Err(failure) if is_lenient => {
+            print_error(&format!("{}\nThe changes cannot be listed.", failure.text));
+            None
+        }
+        Err(failure) => return Err(failure),
+    };
+    if let Some(found) = &found {
+        print_unread(found);
+    }
+    if args.prune {
+        let moves = found.as_ref().map(Moves::collect).unwrap_or_default();
+        prune_texts(&mut texts, (&vendored.document, &new), &moves)?;
+    }
+    if is_lenient {
+        let generated = generate_crate(&new, &texts, true);
+        if !generated.messages.is_empty() {
+            print_error(&generated.messages.render(terminal::style()));
+        }
+        if generated.failed {
+            print_error("The crate cannot be generated from this document yet.");
+        }
+    }
+    let report = found.map(|found| render_report(&found, args.format)).transpose()?;
+    let date = current_date();
+    let sha256 = sha256_digest(new.text.as_bytes());
+    let record = Record { url: &url, date: &date, sha256: &sha256, served_sha256: &served_sha256 };
+    vendor_document(workspace, &new, &record, &changed_texts(&vendored.texts, &texts))?;
+    if let Some(report) = report {
+        print_line(&report);
+    }
+    print_error(&format!("{}: {} bytes of {date}; run `cargo xtask codegen` next", new.name, new.text.len()));
+    Ok(())
+}
+
+fn read_vendored(workspace: &Workspace) -> Result<Vendored, Failure> {
     let mut diagnostics = Diagnostics::default();
     let own = |name: &str| (workspace.path(name), name.to_owned());
     let record = read_source(own(SOURCE), &mut diagnostics);
     let overlays = read_own_overlays(workspace, &mut diagnostics);
     let config = read_source(own(CONFIG), &mut diagnostics);
-    let old_name = vendored_document(workspace);
-    let old = read_source(own(old_name), &mut diagnostics);
-    let (Some(record), Some(overlays), Some(config), Some(old)) = (record, overlays, config, old) else {
+    let document = read_source(own(vendored_document(workspace)), &mut diagnostics);
+    let (Some(record), Some(overlays), Some(config), Some(document)) = (record, overlays, config, document)
+    else {
         return Err(Failure::messages(&diagnostics));
     };
-    let url = match &args.url {
-        Some(url) => url.clone(),
-        None => recorded_url(&record)?,
+    Ok(Vendored { record, document, texts: Texts { overlays, config } })
+}
+
+/// The name and the bytes of the new document.
+fn read_served(args: &Pull, url: &str) -> Result<(String, Vec<u8>), Failure> {
+    let Some(path) = &args.file else { return Ok((url.to_owned(), fetch_document(url)?)) };
+    let mut diagnostics = Diagnostics::default();
+    let read = read_bytes((path.clone(), path.display().to_string()), &mut diagnostics);
+    read.ok_or_else(|| Failure::messages(&diagnostics))
+}
+
+/// Removes what does not fit until nothing changes, and lists what was done.
+fn prune_texts(texts: &mut Texts, (old, new): (&Source, &Source), moves: &Moves) -> Result<(), Failure> {
+    let read = |source: &Source| {
+        let mut diagnostics = Diagnostics::default();
+        let document = load_document(source.clone(), &mut diagnostics);
+        document.map(|document| document.root).ok_or_else(|| Failure::messages(&diagnostics))
     };
-    let (shown, taken) = match &args.file {
-        Some(path) => {
-            let name = path.display().to_string();
-            let read = read_bytes((path.clone(), name), &mut diagnostics);
-            read.ok_or_else(|| Failure::messages(&diagnostics))?
+    let (old, tree) = (read(old)?, read(new)?);
+    let documents = Documents { old: &old, new: &tree, moves };
+    let mut pruned = Pruned::default();
+    for _ in 0..ROUNDS {
+        let misfits = collect_misfits(&generate_crate(new, texts, true).messages);
+        if !prune(texts, &misfits, documents, &mut pruned) {
+            break;
         }
-        None => (url.clone(), fetch_document(&url)?),
-    };
-    let sha256 = sha256_digest(&taken);
-    let Some(new) = Source::from_bytes(shown, taken.clone(), &mut diagnostics) else {
-        return Err(Failure::messages(&diagnostics));
-    };
-    if old.text.as_bytes() == taken.as_slice() {
-        print_line(&format!("{old_name}: the vendored document is up to date"));
-        return Ok(());
     }
-    let date = current_date();
-    check_generates(
-        args,
-        (&new, &overlays, &config),
-        &Origin { sha256: sha256.clone(), date: date.clone(), url: url.clone() },
-    )?;
-    let plain = Companions { overlays: Vec::new(), config: Some(config) };
-    let (old_model, new_model) = (read_model(old.clone(), &plain)?, read_model(new.clone(), &plain)?);
-    let found = diff::diff(&old_model, &new_model);
-    let report = render_report(&found, args.format)?;
-    let name = vendored_name(&new.text);
-    vendor_document(workspace, name, &taken, &Record { url: &url, date: &date, sha256: &sha256 })?;
-    print_line(&report);
-    print_error(&format!("{name}: {} bytes of {date}; run `cargo xtask codegen` next", taken.len()));
+    let lists = [
+        ("moved; read the texts again", pruned.moved),
+        ("removed", pruned.removed),
+        ("left, to be corrected by hand", pruned.left.into_iter().collect()),
+    ];
+    for (word, lines) in lists {
+        if !lines.is_empty() {
+            let lines: String = lines.iter().map(|line| format!("- {line}\n")).collect();
+            print_error(&format!("{word}:\n\n{lines}"));
+        }
+    }
     Ok(())
 }
 
-/// Generates in memory, with the overlays and the configuration of the vendored document.
-fn check_generates(
-    args: &Pull,
-    (new, overlays, config): (&Source, &[Source], &Source),
-    origin: &Origin,
-) -> Result<(), Failure> {
+/// Generates in memory.
+fn generate_crate(document: &Source, texts: &Texts, allow_dead: bool) -> Generated {
     let inputs = Inputs {
-        document: new.clone(),
-        overlays: overlays.to_vec(),
-        config: Some(config.clone()),
-        origin: origin.clone(),
+        document: document.clone(),
+        overlays: texts.overlays.clone(),
+        config: Some(texts.config.clone()),
+        origin: Origin::default(),
         renames: None,
         pages: std::collections::BTreeMap::new(),
         crates: String::new(),
         standalone: false,
     };
-    let options = Options { allow_dead: args.allow_dead, ..Options::default() };
-    let generated = generate(inputs, &options);
-    if generated.failed {
-        let mut text = generated.messages.render(terminal::style());
-        if !args.allow_dead && generated.messages.has_code(Code::DEAD_ACTION) {
-            text.push_str("\nTo accept the document and fix the overlay afterwards, add `--allow-dead`.");
+    generate(inputs, &Options { allow_dead, ..Options::default() })
+}
+
+fn reject_failure(generated: &Generated) -> Result<(), Failure> {
+    let mut text = generated.messages.render(terminal::style());
+    if !generated.failed {
+        if !generated.messages.is_empty() {
+            print_error(&text);
         }
-        return Err(Failure::new(format!("{text}\nNothing was written.")));
+        return Ok(());
     }
-    if !generated.messages.is_empty() {
-        print_error(&generated.messages.render(terminal::style()));
+    if !collect_misfits(&generated.messages).is_empty() {
+        text.push_str(
+            "\nTo accept the document and remove what no longer fits it, add `--prune`; to fix it afterwards, `--allow-dead`.",
+        );
     }
-    Ok(())
+    Err(Failure::new(format!("{text}\nNothing was written.")))
+}
+
+/// The files that were edited, with their texts.
+fn changed_texts<'t>(old: &Texts, new: &'t Texts) -> Vec<(&'t str, &'t str)> {
+    let old = old.overlays.iter().chain([&old.config]);
+    let pairs = old.zip(new.overlays.iter().chain([&new.config]));
+    pairs
+        .filter(|(old, new)| old.text != new.text)
+        .map(|(_, new)| (new.name.as_str(), new.text.as_str()))
+        .collect()
+}
+
+/// Whether the record names this digest as that of what was served.
+fn is_recorded(record: &Source, served_sha256: &str) -> bool {
+    let table: Option<toml::Table> = toml::from_str(&record.text).ok();
+    let recorded = table.as_ref().and_then(|table| table.get("served-sha256")?.as_str());
+    recorded == Some(served_sha256)
 }
 
 /// The URL in the record.
@@ -125,15 +228,6 @@ fn recorded_url(record: &Source) -> Result<String, Failure> {
     url.ok_or_else(|| {
         Failure::new(format!("error[source]: the record has no `url`\n --> {SOURCE}\n = help: pass `--url`"))
     })
-}
-
-/// The file name for the document's notation.
-fn vendored_name(text: &str) -> &'static str {
-    let [yaml, json] = DOCUMENTS;
-    let text = text.trim_start_matches('\u{feff}');
-    let is_json =
-        text.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
-    if is_json { json } else { yaml }
 }
 
 /// The current date in UTC.
@@ -157,7 +251,7 @@ fn days_to_date(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::{days_to_date, vendored_name};
+    use super::days_to_date;
 
     #[test]
     fn days_are_dates() {
@@ -170,15 +264,6 @@ mod tests {
             (20_777, (2026, 11, 20)),
         ] {
             assert_eq!(days_to_date(days), date, "{days}");
-        }
-    }
-
-    #[test]
-    fn the_notation_is_told_by_the_text() {
-        for (text, extension) in
-            [("{\"a\": 1}", "json"), (" {}\n", "json"), ("{a: 1}", "yaml"), ("a: 1", "yaml")]
-        {
-            assert!(vendored_name(text).ends_with(extension), "{text}");
         }
     }
 }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
+use whop_codegen::document::Source;
+
 use crate::failure::Failure;
 use crate::input::{DOCUMENTS, SOURCE};
 use crate::workspace::Workspace;
@@ -13,21 +15,28 @@ use crate::workspace::Workspace;
 pub(crate) struct Record<'a> {
     pub(crate) url: &'a str,
     pub(crate) date: &'a str,
+    /// The digest of what is kept.
     pub(crate) sha256: &'a str,
+    /// The digest of what was served.
+    pub(crate) served_sha256: &'a str,
 }
 
-/// Replaces the vendored document.
+/// Replaces the vendored document, and files that were edited for it.
 pub(crate) fn vendor_document(
     workspace: &Workspace,
-    name: &str,
-    bytes: &[u8],
+    document: &Source,
     record: &Record<'_>,
+    edited: &[(&str, &str)],
 ) -> Result<(), Failure> {
+    let name = document.name.as_str();
     let record_text = render_record(name, record);
-    let files: Vec<(&str, Option<&[u8]>)> = [(name, Some(bytes)), (SOURCE, Some(record_text.as_bytes()))]
-        .into_iter()
-        .chain(DOCUMENTS.into_iter().filter(|other| *other != name).map(|other| (other, None)))
-        .collect();
+    let edited = edited.iter().map(|(name, text)| (*name, Some(text.as_bytes())));
+    let files: Vec<(&str, Option<&[u8]>)> =
+        [(name, Some(document.text.as_bytes())), (SOURCE, Some(record_text.as_bytes()))]
+            .into_iter()
+            .chain(DOCUMENTS.into_iter().filter(|other| *other != name).map(|other| (other, None)))
+            .chain(edited)
+            .collect();
     replace_files(workspace, &files)
 }
 
@@ -35,11 +44,13 @@ fn render_record(name: &str, record: &Record<'_>) -> String {
     let file = name.rsplit('/').next().unwrap_or(name);
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     format!(
-        "# Where {file} comes from. The digest is checked whenever the client is generated: nobody edits that file by hand.\n\n\
-         url = {}\ndate = {}\nsha256 = {}\n",
+        "# Where {file} comes from. `sha256` is the digest of the file, which the generator checks, and `served-sha256` that of what\n\
+         # was served: the file has the same contents in the canonical form.\n\n\
+         url = {}\ndate = {}\nsha256 = {}\nserved-sha256 = {}\n",
         quoted(record.url),
         quoted(record.date),
         quoted(record.sha256),
+        quoted(record.served_sha256),
     )
 }
 

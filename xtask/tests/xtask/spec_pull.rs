@@ -45,41 +45,49 @@ fn a_document_is_fetched_judged_and_recorded() {
     let ran = checkout.run(&["spec", "pull", "--url", &url]);
     assert_eq!(ran.status, Some(0), "{}", ran.err);
     assert!(ran.out.contains("the value `lost` is new [both]"), "{}", ran.out);
-    assert!(ran.out.contains(&format!("({url}:")), "{}", ran.out);
+    assert!(ran.out.contains("(spec/whop.openapi.yaml:"), "{}", ran.out);
     let files = checkout.files("spec");
-    assert_eq!(files["whop.openapi.yaml"], changed().into_bytes());
+    let kept = String::from_utf8_lossy(&files["whop.openapi.yaml"]).into_owned();
+    assert!(kept.starts_with("openapi: ") && kept.contains("- lost\n"), "{kept}");
     let record = String::from_utf8_lossy(&files["source.toml"]).into_owned();
     assert!(record.contains(&format!("url = \"{url}\"\ndate = \"20")), "{record}");
     assert_eq!(files.len(), 4, "{:?}", files.keys());
     // The record is what the generator asks for.
     checkout.ok(&["codegen"]);
-    let said = checkout.ok(&["spec", "pull", "--file", "spec/whop.openapi.yaml"]);
-    assert!(said.contains("the vendored document is up to date"), "{said}");
+    checkout.write("served.yaml", &changed());
+    for same in ["spec/whop.openapi.yaml", "served.yaml"] {
+        let said = checkout.ok(&["spec", "pull", "--file", same]);
+        assert!(said.contains("the vendored document is up to date"), "{said}");
+    }
 }
 
 #[test]
-fn json_takes_the_place_of_yaml_and_back() {
+fn json_is_kept_as_yaml_with_both_digests() {
     let checkout = Checkout::new("pull-json");
-    let json = r#"{"openapi": "3.1.0", "info": {"title": "Pets", "version": "2"}, "paths": {"/pets": {"delete":
-        {"operationId": "deletePets", "tags": ["Pets"], "responses": {"204": {"description": "Done."}}}}}}"#;
+    let json = r#"{"openapi": "3.1.0", "paths": {"/pets": {"delete":
+        {"operationId": "deletePets", "tags": ["Pets"], "responses": {"204": {"description": "no"}}}}}, "info": {"version": "1e3", "title": "Pets"}}"#;
     checkout.write("new.txt", json);
     checkout.ok(&["spec", "pull", "--file", "new.txt"]);
     let names: Vec<_> = checkout.files("spec").into_keys().collect();
-    assert_eq!(names, ["codegen.toml", "overlay.yaml", "source.toml", "whop.openapi.json"]);
+    assert_eq!(names, ["codegen.toml", "overlay.yaml", "source.toml", "whop.openapi.yaml"]);
+    let kept = fs::read_to_string(checkout.root.join("spec/whop.openapi.yaml")).unwrap();
+    let order =
+        ["openapi: 3.1.0", "paths:", "'204':", "description: no", "info:", "version: '1e3'", "title: Pets"];
+    let places: Vec<_> = order.iter().map(|text| kept.find(text).ok_or(text).unwrap()).collect();
+    assert!(places.is_sorted(), "{kept}");
     let record = fs::read_to_string(checkout.root.join("spec/source.toml")).unwrap();
     assert!(record.contains("url = \"https://example.com/pets\"\n"), "{record}");
     checkout.ok(&["codegen"]);
     checkout.ok(&["codegen", "--check"]);
+    let served = record.split("served-sha256 = \"").nth(1).unwrap().get(..64).unwrap().to_owned();
+    let library = fs::read_to_string(checkout.root.join("generated/src/lib.rs")).unwrap();
+    assert!(library.contains(&served), "{record}");
+    checkout.write("spec/whop.openapi.yaml", &kept.replace("Pets", "Cats"));
+    assert!(checkout.run(&["codegen"]).err.starts_with("error[digest]: "));
 
-    checkout.write("spec/whop.openapi.yaml", DOCUMENT);
+    checkout.write("spec/whop.openapi.json", json);
     let ran = checkout.run(&["codegen", "--check"]);
     assert!(ran.err.contains("error[two-documents]: "), "{}", ran.err);
-    fs::remove_file(checkout.root.join("spec/whop.openapi.yaml")).unwrap();
-
-    checkout.write("new.txt", DOCUMENT);
-    checkout.ok(&["spec", "pull", "--file", "new.txt"]);
-    assert!(!checkout.root.join("spec/whop.openapi.json").exists());
-    checkout.ok(&["codegen"]);
 }
 
 #[test]
@@ -124,4 +132,55 @@ fn dead_actions_stop_a_pull_unless_they_are_allowed() {
     let ran = checkout.run(&["spec", "pull", "--file", "new.yaml", "--allow-dead-actions"]);
     assert_eq!(ran.status, Some(0), "{}", ran.err);
     assert!(ran.err.contains("warning[dead-action]: "), "{}", ran.err);
+}
+
+#[test]
+fn dead_actions_and_entries_are_pruned_and_texts_move() {
+    let checkout = Checkout::new("pull-prune");
+    let overlay = fs::read_to_string(checkout.root.join("spec/overlay.yaml")).unwrap();
+    let overlay = format!(
+        "{overlay}  # about pets\n  - target: $.paths['/pets'].get\n    update:\n      x-mark: true\n  - target: $.components.schemas.Pet.properties\n    \
+         update:\n      name:\n        description: A name.\n      # the id\n      id:\n        description: An id.\n"
+    );
+    checkout.write("spec/overlay.yaml", &overlay);
+    let config =
+        "# kept\n\nsecrets = [\"gone\"]\n\n[crate]\nname = \"pets\" # kept\n\n[names.types]\nGone = \"X\"\n";
+    checkout.write("spec/codegen.toml", config);
+    let renamed =
+        DOCUMENT.replace("        name: {", "        called: {").replace("[id, name]", "[id, called]");
+    checkout.write("new.yaml", &renamed.replace("/pets:", "/animals:"));
+    refused(&checkout, &["--file", "new.yaml"], "error[");
+    let ran = checkout.run(&["spec", "pull", "--file", "new.yaml", "--prune"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    let read = |name: &str| fs::read_to_string(checkout.root.join(name)).unwrap();
+    assert_eq!(
+        read("spec/overlay.yaml"),
+        overlay
+            .replace("      name:\n", "      called:\n")
+            .replace("$.paths['/pets'].get", "$.paths['/animals'].get"),
+        "{}",
+        ran.err
+    );
+    let pruned = config.replace("secrets = [\"gone\"]\n\n", "").replace("Gone = \"X\"\n", "");
+    assert_eq!(read("spec/codegen.toml"), pruned, "{}", ran.err);
+    assert!(ran.err.contains("removed:\n\n- spec/codegen.toml:3: "), "{}", ran.err);
+    assert!(ran.err.contains("; its text is now at `called`\n"), "{}", ran.err);
+    checkout.ok(&["codegen"]);
+}
+
+#[test]
+fn a_lenient_pull_gets_to_the_end_with_a_document_that_generates_nothing() {
+    let checkout = Checkout::new("pull-faulty");
+    checkout.write("faulty.yaml", &DOCUMENT.replace("schemas/Pet'", "schemas/Cat'"));
+    let ran = checkout.run(&["spec", "pull", "--file", "faulty.yaml", "--prune"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.err);
+    assert!(
+        ran.err.contains("error[") && ran.err.contains("cannot be generated from this document yet"),
+        "{}",
+        ran.err
+    );
+    let kept = fs::read_to_string(checkout.root.join("spec/whop.openapi.yaml")).unwrap();
+    assert!(kept.contains("schemas/Cat"), "{kept}");
+    checkout.write("broken.yaml", "a: [");
+    refused(&checkout, &["--file", "broken.yaml", "--prune"], "error[");
 }
