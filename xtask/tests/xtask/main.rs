@@ -10,6 +10,7 @@
 )]
 #[path = "../../../tests/support/browser.rs"]
 mod browser;
+mod chain;
 mod check;
 mod crates;
 mod messages;

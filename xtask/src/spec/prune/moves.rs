@@ -31,13 +31,8 @@ impl Moves {
                 }
             }
         }
-        Self(
-            moves
-                .into_iter()
-                .filter_map(|(old, new)| Some((old, new?)))
-                .filter(|(old, new)| old != new)
-                .collect(),
-        )
+        // A parameter that is renamed may keep its place in the list.
+        Self(moves.into_iter().filter_map(|(old, new)| Some((old, new?))).collect())
     }
 
     /// Places for a test.
