@@ -21,6 +21,8 @@ use crate::terminal::count_noun;
 pub(super) struct Judged {
     pub(super) found: Diff,
     pub(super) renames: Renames,
+    /// The index of the new names.
+    pub(super) index: String,
     pub(super) misfits: Misfits,
     pub(super) decisions: Vec<Decision>,
     /// The size of the difference between the two crates.
@@ -69,6 +71,7 @@ pub(super) fn judge_change(old: &Texts, new: &Texts, index: &str, date: &str) ->
     let version = choose_version(&from, &found, &renames, verdict)?;
     let api_version = find_api_versions(&found, &old_model, &new_model);
     Ok(Judged {
+        index: find_file(&new_crate, "names.txt").to_owned(),
         entry: changelog::render_entry(&found, &renames, &api_version, date),
         size: describe_size(&old_crate, &new_crate),
         misfits: collect_misfits(&new_crate.messages, &new.overlays),

@@ -12,6 +12,7 @@ mod judge;
 mod misfits;
 mod names;
 mod page;
+mod renames;
 mod size;
 #[cfg(test)]
 mod tests;
@@ -114,7 +115,8 @@ fn write_entry(judged: &Judged, workspace: &Workspace) -> Result<(), Failure> {
         print_error("there is nothing to write");
         return Ok(());
     }
-    let written = changelog::write_entry(workspace, &judged.entry, from, to)?;
+    let mut written = changelog::write_entry(workspace, &judged.entry, from, to)?;
+    written.extend(renames::write_renames(judged, workspace)?);
     if written.is_empty() {
         print_error("changelog and version are up to date: run `cargo xtask codegen` next");
     } else {
