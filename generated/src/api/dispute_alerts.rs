@@ -2,7 +2,7 @@
 
 //! Early warnings about payments that a card network or bank reports as disputed or fraudulent.
 
-use crate::{ids, models};
+use crate::{fields, ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
@@ -19,113 +19,88 @@ impl DisputeAlerts {
         Self { core: core.clone() }
     }
 
-    /// Lists the dispute and fraud alerts for an account's payments as a cursor page, filtered by payment, type
-    /// or creation time.
+    /// Lists the dispute and fraud alerts for a company's payments as a cursor page.
     ///
-    /// `GET /dispute_alerts`, with `bearerAuth` (payment:dispute_alert:read).
+    /// `GET /dispute_alerts`, with `bearerAuth` (payment:dispute_alert:read, payment:basic:read,
+    /// payment:dispute:read).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
     }
 
-    /// Returns one dispute alert with its amount, the payment it concerns and whether that payment was refunded
-    /// automatically.
+    /// Returns one dispute alert with the payment it concerns and the dispute, if one was opened.
     ///
-    /// `GET /dispute_alerts/{id}`, with `bearerAuth` (payment:dispute_alert:read).
+    /// `GET /dispute_alerts/{id}`, with `bearerAuth` (payment:dispute_alert:read, payment:basic:read,
+    /// member:email:read, member:basic:read, member:phone:read, payment:dispute:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::DisputeAlertId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST: "listDisputeAlerts" Get "/dispute_alerts");
+rt::operation!(LIST: "listDisputeAlert" Get "/dispute_alerts");
 
-/// A request for `listDisputeAlerts`.
+/// A request for `listDisputeAlert`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.dispute_alerts().list().send().await?;
+/// let page = client.dispute_alerts().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = ()>(rt::Builder<S>);
+pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+
+impl List<(rt::Missing<fields::company_id>, ())> {
+    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    #[inline]
+    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
+        List(self.0.query("company_id", company_id.into()))
+    }
+}
 
 impl<S> List<S> {
-    /// Id of an account.
-    #[inline]
-    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
-        Self(self.0.query("account_id", account_id.into()))
-    }
-
-    /// The old name of `account_id`.
-    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
-    #[inline]
-    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
-        self.account_id(account_id)
-    }
-
-    /// Id of a payment.
-    #[inline]
-    pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Self {
-        Self(self.0.query("payment_id", payment_id.into()))
-    }
-
-    #[inline]
-    pub fn r#type(self, r#type: impl Into<models::DisputeAlertType>) -> Self {
-        Self(self.0.query("type", r#type.into()))
-    }
-
-    /// How many items to return, counted from the start or from `after`.
-    #[inline]
-    pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
-    }
-
-    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
-    /// How many items to return, counted back from the end or from `before`.
-    #[inline]
-    pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
-    }
-
-    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Field to order by.
+    /// Example: `42`.
     #[inline]
-    pub fn order(self, order: impl Into<models::ListDisputeAlertsOrder>) -> Self {
-        Self(self.0.query("order", order.into()))
+    pub fn first(self, first: i64) -> Self {
+        Self(self.0.query("first", first))
     }
 
-    /// Whether to order ascending or descending.
+    /// Example: `42`.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
-        Self(self.0.query("direction", direction.into()))
+    pub fn last(self, last: i64) -> Self {
+        Self(self.0.query("last", last))
     }
 
-    /// Only items created before this RFC 3339 time.
+    /// Example: `2023-12-01T05:00:00.401Z`.
+    #[inline]
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
+    }
+
+    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
+    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
+        Self(self.0.query("direction", direction.into()))
     }
 }
 
-rt::list_request!(List => models::DisputeAlert, models::PageInfo);
+rt::list_request!(List => models::DisputeAlertListItem, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveDisputeAlert" Get "/dispute_alerts/{id}");
 

@@ -21,7 +21,7 @@ impl DmMembers {
 
     /// Lists the participants of one direct message channel as a cursor page.
     ///
-    /// `GET /dm_members`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
+    /// `GET /dm_members`, with `bearerAuth` (dms:read).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,8 +29,7 @@ impl DmMembers {
 
     /// Adds a user to a direct message channel and returns the participant.
     ///
-    /// `POST /dm_members`, with `bearerAuth` (dms:message:manage) or `bearerAuth`
-    /// (support_chat:message:create).
+    /// `POST /dm_members`, with `bearerAuth` (dms:channel:manage).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -38,7 +37,7 @@ impl DmMembers {
 
     /// Returns one participant of a direct message channel.
     ///
-    /// `GET /dm_members/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
+    /// `GET /dm_members/{id}`, with `bearerAuth` (dms:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::DmMemberId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
@@ -46,7 +45,7 @@ impl DmMembers {
 
     /// Changes the notification preference or status of a participant and returns it.
     ///
-    /// `PATCH /dm_members/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
+    /// `PATCH /dm_members/{id}`, with `bearerAuth` (dms:channel:manage).
     #[inline]
     pub fn update(&self, id: impl Into<ids::DmMemberId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
@@ -54,7 +53,7 @@ impl DmMembers {
 
     /// Removes a participant from a direct message channel and returns `true`.
     ///
-    /// `DELETE /dm_members/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
+    /// `DELETE /dm_members/{id}`, with `bearerAuth` (dms:channel:manage).
     #[inline]
     pub fn delete(&self, id: impl Into<ids::DmMemberId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
@@ -82,25 +81,23 @@ impl List<(rt::Missing<fields::channel_id>, ())> {
 }
 
 impl<S> List<S> {
-    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
-    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// How many items to return, counted from the start or from `after`.
+    /// Example: `42`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// How many items to return, counted back from the end or from `before`.
+    /// Example: `42`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
@@ -136,7 +133,7 @@ impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
-    /// Id of a user.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_id", user_id.into()))

@@ -7,9 +7,10 @@ use crate::models;
 pub use super::requests::app_builds::*;
 
 /// `GET /app_builds`
-pub const list: super::Endpoint<List, crate::Page<models::AppBuild, models::PageInfo>> = super::Endpoint::page(
-    "listAppBuilds",
-);
+pub const list: super::Endpoint<
+    List,
+    crate::Page<models::AppBuildListItem, models::PageInfo>,
+> = super::Endpoint::page("listAppBuild");
 
 /// `POST /app_builds`
 pub const create: super::Endpoint<Create, models::AppBuild> = super::Endpoint::json(

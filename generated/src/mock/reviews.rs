@@ -10,14 +10,9 @@ pub use super::requests::reviews::*;
 pub const list: super::Endpoint<
     List,
     crate::Page<models::ReviewListItem, models::PageInfo>,
-> = super::Endpoint::page("listReviews");
+> = super::Endpoint::page("listReview");
 
 /// `GET /reviews/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::Review> = super::Endpoint::json(
     "retrieveReview",
-);
-
-/// `DELETE /reviews/{id}`
-pub const delete: super::Endpoint<Delete, models::DeleteReviewResponse> = super::Endpoint::json(
-    "deleteReview",
 );

@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/AdGroup/properties/status`.
+/// Source: `#/components/schemas/AdGroupStatus`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdGroupStatus {
@@ -11,10 +11,14 @@ pub enum AdGroupStatus {
     Active,
     /// `paused`
     Paused,
+    /// `inactive`
+    Inactive,
+    /// `in_review`
+    InReview,
     /// `rejected`
     Rejected,
-    /// `duplicating`
-    Duplicating,
+    /// `flagged`
+    Flagged,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -22,6 +26,8 @@ pub enum AdGroupStatus {
 rt::open_enum!(AdGroupStatus {
     Active = "active",
     Paused = "paused",
+    Inactive = "inactive",
+    InReview = "in_review",
     Rejected = "rejected",
-    Duplicating = "duplicating",
+    Flagged = "flagged",
 });

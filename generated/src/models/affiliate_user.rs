@@ -4,11 +4,11 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/Affiliate/properties/user`.
+/// Source: `#/components/schemas/AffiliateListItem/properties/user`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AffiliateUser {
-    /// Id of a user.
+    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
     pub id: ids::UserId,
     pub name: Option<String>,
     pub username: Option<String>,

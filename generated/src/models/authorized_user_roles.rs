@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The roles that a person can hold in the team of an account.
-///
 /// Source: `#/components/schemas/AuthorizedUserRoles`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -13,8 +11,6 @@ pub enum AuthorizedUserRoles {
     Owner,
     /// `admin`
     Admin,
-    /// `partner`
-    Partner,
     /// `sales_manager`
     SalesManager,
     /// `moderator`
@@ -27,8 +23,6 @@ pub enum AuthorizedUserRoles {
     Support,
     /// `manager`
     Manager,
-    /// `workforce`
-    Workforce,
     /// `custom`
     Custom,
     /// A value that this version of the crate does not know.
@@ -38,13 +32,11 @@ pub enum AuthorizedUserRoles {
 rt::open_enum!(AuthorizedUserRoles {
     Owner = "owner",
     Admin = "admin",
-    Partner = "partner",
     SalesManager = "sales_manager",
     Moderator = "moderator",
     Advertiser = "advertiser",
     AppManager = "app_manager",
     Support = "support",
     Manager = "manager",
-    Workforce = "workforce",
     Custom = "custom",
 });

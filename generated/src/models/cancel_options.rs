@@ -19,8 +19,6 @@ pub enum CancelOptions {
     TechnicalIssues,
     /// `bad_experience`
     BadExperience,
-    /// `unused`
-    Unused,
     /// `other`
     Other,
     /// `testing`
@@ -35,7 +33,6 @@ rt::open_enum!(CancelOptions {
     MissingFeatures = "missing_features",
     TechnicalIssues = "technical_issues",
     BadExperience = "bad_experience",
-    Unused = "unused",
     Other = "other",
     Testing = "testing",
 });

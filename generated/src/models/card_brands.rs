@@ -87,18 +87,6 @@ pub enum CardBrands {
     Jcblankapay,
     /// `cmi`
     Cmi,
-    /// `aura`
-    Aura,
-    /// `accel`
-    Accel,
-    /// `culiance`
-    Culiance,
-    /// `nyce`
-    Nyce,
-    /// `pulse`
-    Pulse,
-    /// `star`
-    Star,
     /// `unknown`
     UnknownValue,
     /// A value that this version of the crate does not know.
@@ -145,11 +133,5 @@ rt::open_enum!(CardBrands {
     Hipercard = "hipercard",
     Jcblankapay = "jcblankapay",
     Cmi = "cmi",
-    Aura = "aura",
-    Accel = "accel",
-    Culiance = "culiance",
-    Nyce = "nyce",
-    Pulse = "pulse",
-    Star = "star",
     UnknownValue = "unknown",
 });

@@ -4,13 +4,11 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// An ordered chapter of a course, with its lessons.
-///
 /// Source: `#/components/schemas/CourseChapter`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapter {
-    /// Id of a course chapter.
+    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
     pub id: ids::CourseChapterId,
     pub lessons: Vec<models::CourseChapterLesson>,
     pub order: i64,
@@ -31,7 +29,7 @@ rt::model!(CourseChapter {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterLesson {
-    /// Id of a course lesson.
+    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
     pub id: ids::CourseLessonId,
     pub order: i64,
     /// At most 120 characters.

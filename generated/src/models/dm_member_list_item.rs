@@ -4,17 +4,14 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A participant as it appears in a list, without the notification preference.
-///
 /// Source: `#/components/schemas/DmMemberListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DmMemberListItem {
-    /// Id of a dm channel.
-    pub channel_id: ids::DmChannelId,
     /// Id of a dm member.
     pub id: ids::DmMemberId,
-    pub last_viewed_at: Option<crate::DateTime>,
+    pub channel_id: String,
+    pub last_viewed_at: Option<String>,
     pub status: models::DmsFeedMemberStatuses,
     /// Id of a user.
     pub user_id: ids::UserId,
@@ -23,8 +20,8 @@ pub struct DmMemberListItem {
 }
 
 rt::model!(DmMemberListItem {
-    channel_id: required("channel_id"),
     id: required("id"),
+    channel_id: required("channel_id"),
     last_viewed_at: required("last_viewed_at"),
     status: required("status"),
     user_id: required("user_id"),

@@ -3,9 +3,9 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Who can fetch the file.
+/// Whether the URL of a file is open to everyone or signed and temporary.
 ///
-/// Source: `#/components/schemas/DisputeEvidenceDocument/properties/visibility`.
+/// Source: `#/components/schemas/FileVisibility`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileVisibility {

@@ -4,24 +4,21 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A payment method stored for a member. Its type selects the variant: card, US bank account, Cash App,
-/// iDEAL, SEPA debit or another.
-///
 /// Source: `#/components/schemas/PaymentMethod`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentMethod {
-    /// A payment method of a kind without details of its own.
+    /// `BasePaymentMethod`
     Base(models::BasePaymentMethod),
-    /// A credit, debit or prepaid card.
+    /// `CardPaymentMethod`
     Card(models::CardPaymentMethod),
-    /// A bank account in the United States.
+    /// `UsBankAccountPaymentMethod`
     UsBankAccount(models::UsBankAccountPaymentMethod),
-    /// A Cash App account.
+    /// `CashappPaymentMethod`
     Cashapp(models::CashappPaymentMethod),
-    /// A bank account used through iDEAL.
+    /// `IdealPaymentMethod`
     Ideal(models::IdealPaymentMethod),
-    /// A bank account debited through SEPA.
+    /// `SepaDebitPaymentMethod`
     SepaDebit(models::SepaDebitPaymentMethod),
     /// A value that matches none of the variants.
     Unknown(crate::Value),

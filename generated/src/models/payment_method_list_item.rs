@@ -4,23 +4,21 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A payment method as it appears in a list. It has the same variants as one retrieved by id.
-///
 /// Source: `#/components/schemas/PaymentMethodListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentMethodListItem {
-    /// A payment method of a kind without details of its own.
+    /// `BasePaymentMethod`
     Base(models::BasePaymentMethod),
-    /// A credit, debit or prepaid card.
+    /// `CardPaymentMethod`
     Card(models::CardPaymentMethod),
-    /// A bank account in the United States.
+    /// `UsBankAccountPaymentMethod`
     UsBankAccount(models::UsBankAccountPaymentMethod),
-    /// A Cash App account.
+    /// `CashappPaymentMethod`
     Cashapp(models::CashappPaymentMethod),
-    /// A bank account used through iDEAL.
+    /// `IdealPaymentMethod`
     Ideal(models::IdealPaymentMethod),
-    /// A bank account debited through SEPA.
+    /// `SepaDebitPaymentMethod`
     SepaDebit(models::SepaDebitPaymentMethod),
     /// A value that matches none of the variants.
     Unknown(crate::Value),

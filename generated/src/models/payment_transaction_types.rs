@@ -33,8 +33,6 @@ pub enum PaymentTransactionTypes {
     Authorization,
     /// `installment`
     Installment,
-    /// `deposit`
-    Deposit,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -52,5 +50,4 @@ rt::open_enum!(PaymentTransactionTypes {
     FraudScreening = "fraud_screening",
     Authorization = "authorization",
     Installment = "installment",
-    Deposit = "deposit",
 });

@@ -13,8 +13,6 @@ pub enum ReceiptStatus {
     Draft,
     /// `open`
     Open,
-    /// `authorized`
-    Authorized,
     /// `paid`
     Paid,
     /// `pending`
@@ -32,7 +30,6 @@ pub enum ReceiptStatus {
 rt::open_enum!(ReceiptStatus {
     Draft = "draft",
     Open = "open",
-    Authorized = "authorized",
     Paid = "paid",
     Pending = "pending",
     Uncollectible = "uncollectible",

@@ -3,8 +3,6 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Whether a workforce bounty is published, archived or scheduled.
-///
 /// Source: `#/components/schemas/Statuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -13,8 +11,6 @@ pub enum Statuses {
     Published,
     /// `archived`
     Archived,
-    /// `scheduled`
-    Scheduled,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -22,5 +18,4 @@ pub enum Statuses {
 rt::open_enum!(Statuses {
     Published = "published",
     Archived = "archived",
-    Scheduled = "scheduled",
 });

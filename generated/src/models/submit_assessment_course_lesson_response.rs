@@ -9,7 +9,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitAssessmentCourseLessonResponseLesson {
-    /// Id of a course lesson.
+    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
     pub id: ids::CourseLessonId,
     /// At most 120 characters.
     pub title: String,
@@ -27,8 +27,9 @@ rt::model!(SubmitAssessmentCourseLessonResponseLesson {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitAssessmentCourseLessonResponse {
-    pub created_at: crate::DateTime,
     pub id: String,
+    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub created_at: crate::DateTime,
     pub lesson: models::SubmitAssessmentCourseLessonResponseLesson,
     pub result_correct: i64,
     pub result_grade: crate::Decimal,
@@ -36,15 +37,16 @@ pub struct SubmitAssessmentCourseLessonResponse {
     pub result_passing_grade: bool,
     pub result_question_count: i64,
     pub score_percent: crate::Decimal,
+    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    pub user: models::UserReference,
+    pub user: models::ProductOwnerUser,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(SubmitAssessmentCourseLessonResponse {
-    created_at: required("created_at"),
     id: required("id"),
+    created_at: required("created_at"),
     lesson: required("lesson"),
     result_correct: required("result_correct"),
     result_grade: required("result_grade"),

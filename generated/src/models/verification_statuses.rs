@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The state of an identity check, such as waiting for input, in review, approved or declined.
+/// The state of an identity check.
 ///
 /// Source: `#/components/schemas/VerificationStatuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,8 +37,6 @@ pub enum VerificationStatuses {
     Review,
     /// `action_required`
     ActionRequired,
-    /// `manual_review`
-    ManualReview,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -58,5 +56,4 @@ rt::open_enum!(VerificationStatuses {
     Abandoned = "abandoned",
     Review = "review",
     ActionRequired = "action_required",
-    ManualReview = "manual_review",
 });

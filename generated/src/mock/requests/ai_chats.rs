@@ -16,8 +16,6 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `agent_identifier`.
-    pub agent_identifier: Option<models::AiChatAgentIdentifiers>,
     /// Query parameter `only_active_crons`.
     pub only_active_crons: Option<bool>,
     /// Properties that this version of the crate does not know.
@@ -29,7 +27,6 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    agent_identifier: optional("agent_identifier"),
     only_active_crons: optional("only_active_crons"),
 });
 
@@ -37,14 +34,10 @@ rt::model!(List {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `agent_identifier` of the body.
-    pub agent_identifier: Option<Option<models::AiChatAgentIdentifiers>>,
-    /// Property `current_account_id` of the body.
-    pub current_account_id: Option<Option<ids::AccountId>>,
+    /// Property `current_company_id` of the body.
+    pub current_company_id: Option<Option<String>>,
     /// Property `message_attachments` of the body.
-    pub message_attachments: Option<
-        Option<Vec<models::SupportChannelLastMessagePollOption>>,
-    >,
+    pub message_attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
     /// Property `message_source` of the body.
     pub message_source: Option<Option<models::AiChatMessageSourceTypes>>,
     /// Property `message_text` of the body.
@@ -58,8 +51,7 @@ pub struct Create {
 }
 
 rt::model!(Create {
-    agent_identifier: nullable("agent_identifier"),
-    current_account_id: nullable("current_account_id"),
+    current_company_id: nullable("current_company_id"),
     message_attachments: nullable("message_attachments"),
     message_source: nullable("message_source"),
     message_text: required("message_text"),
@@ -87,8 +79,8 @@ rt::model!(Retrieve {
 pub struct Update {
     /// Path parameter `id`.
     pub id: ids::AiChatId,
-    /// Property `current_account_id` of the body.
-    pub current_account_id: Option<Option<ids::AccountId>>,
+    /// Property `current_company_id` of the body.
+    pub current_company_id: Option<Option<String>>,
     /// Property `notification_preference` of the body.
     pub notification_preference: Option<Option<models::AiChatNotificationPreferences>>,
     /// Property `title` of the body.
@@ -99,7 +91,7 @@ pub struct Update {
 
 rt::model!(Update {
     id: required("id"),
-    current_account_id: nullable("current_account_id"),
+    current_company_id: nullable("current_company_id"),
     notification_preference: nullable("notification_preference"),
     title: nullable("title"),
 });
