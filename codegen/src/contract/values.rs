@@ -81,11 +81,11 @@ impl<'a> ValueEmitter<'a> {
             self.nullable_depths.insert(self.depth);
         }
         let value = match constant_value(field) {
-            Some(value) => value,
-            None if nullable && self.round.null_at == Some(self.depth) => {
+            _ if nullable && self.round.null_at == Some(self.depth) => {
                 let package = self.package();
                 quote!(#package::Null)
             }
+            Some(value) => value,
             None => self.emit_convertible(inner, &field.name, Some(field)),
         };
         Some(quote!(.#name(#value)))
@@ -122,7 +122,7 @@ impl<'a> ValueEmitter<'a> {
                 quote!([(#name, #package::Value::from(#name))])
             }
             TypeRef::Map(inner) => {
-                let value = self.emit_exact(inner, name, None);
+                let value = self.emit_map_value(inner, name);
                 quote!([(#name, #value)])
             }
             other => self.emit_exact(other, name, field),
@@ -185,10 +185,24 @@ impl<'a> ValueEmitter<'a> {
                 quote!(vec![#value])
             }
             TypeRef::Map(inner) => {
-                let value = self.emit_exact(inner, name, None);
+                let value = self.emit_map_value(inner, name);
                 quote!(#package::Map::from_iter([(String::from(#name), #value)]))
             }
         }
+    }
+
+    /// A value of a map. It is one level below the map, which may be `null` itself.
+    fn emit_map_value(&mut self, ty: &TypeRef, name: &str) -> TokenStream {
+        self.depth += 1;
+        let value = self.emit_exact(ty, name, None);
+        let is_nullable = ty.split_null().1;
+        if is_nullable {
+            self.nullable_depths.insert(self.depth);
+        }
+        let is_null = is_nullable && self.round.null_at == Some(self.depth);
+        self.depth -= 1;
+        // `None` alone would have no type.
+        if is_null { quote!(#value.filter(|_| false)) } else { value }
     }
 
     fn emit_named(&mut self, id: TypeId, name: &str) -> TokenStream {
@@ -239,7 +253,11 @@ fn is_limited(field: Option<&Field>) -> bool {
 }
 
 fn string_value(name: &str, field: Option<&Field>) -> String {
-    if is_limited(field) { "bounded".to_owned() } else { name.to_owned() }
+    match field.and_then(|field| field.details.constraints.format.as_deref()) {
+        Some("email") => "bounded@example.com".to_owned(),
+        _ if is_limited(field) => "bounded".to_owned(),
+        _ => name.to_owned(),
+    }
 }
 
 fn integer_value(name: &str, field: Option<&Field>) -> TokenStream {

@@ -104,7 +104,10 @@ impl<'a> Resolver<'a> {
                 (first.and_then(|(_, media)| media.schema.as_ref()), site.step(&path))
             }
         };
-        let ty = schema.map_or(TypeRef::Json, |schema| self.resolve_type(schema, &schema_site));
+        let ty = schema.map_or(TypeRef::Json, |schema| match data.required {
+            true => self.resolve_type(schema, &schema_site),
+            false => self.resolve_open_type(schema, &schema_site),
+        });
         let item = schema.and_then(ReferenceOr::as_item);
         // `null` cannot be written in a path, query or header: a parameter that may be null may be left out.
         let (ty, nullable) = ty.split_null();

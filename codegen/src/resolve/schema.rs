@@ -28,6 +28,22 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// The type of a schema that is not a required field: a string with one value is an enum, which may grow. A required field
+    /// is constant instead.
+    pub(super) fn resolve_open_type<S: AsSchema>(
+        &mut self,
+        schema: &'a ReferenceOr<S>,
+        site: &Site,
+    ) -> TypeRef {
+        let lone = schema.as_item().map(AsSchema::as_schema);
+        match lone.and_then(|schema| Some((schema, enum_of_one(schema)?))) {
+            Some((schema, shape)) => {
+                TypeRef::Named(self.intern(shape, schema.into(), site)).nullable(schema.schema_data.nullable)
+            }
+            None => self.resolve_type(schema, site),
+        }
+    }
+
     /// The type of an inline schema.
     fn resolve_inline(&mut self, schema: &'a Schema, site: &Site) -> TypeRef {
         let nullable = schema.schema_data.nullable;
@@ -102,7 +118,7 @@ impl<'a> Resolver<'a> {
 
     fn resolve_array(&mut self, array: &'a ArrayType, site: &Site) -> Resolved {
         let items = array.items.as_ref();
-        let item = items.map_or(TypeRef::Json, |items| self.resolve_type(items, &site.step("items")));
+        let item = items.map_or(TypeRef::Json, |items| self.resolve_open_type(items, &site.step("items")));
         Resolved::Type(TypeRef::List(Box::new(item)))
     }
 
@@ -118,7 +134,7 @@ impl<'a> Resolver<'a> {
     /// An object without named properties.
     fn resolve_map(&mut self, additional: Option<&'a AdditionalProperties>, site: &Site) -> TypeRef {
         let Some(AdditionalProperties::Schema(schema)) = additional else { return TypeRef::JsonObject };
-        match self.resolve_type(schema.as_ref(), &site.step("additionalProperties")) {
+        match self.resolve_open_type(schema.as_ref(), &site.step("additionalProperties")) {
             TypeRef::Json => TypeRef::JsonObject,
             ty => TypeRef::Map(Box::new(ty)),
         }
@@ -144,7 +160,7 @@ impl<'a> Resolver<'a> {
             return Resolved::Shape(Shape::Object(Object { fields, open }));
         }
         if let Some(items) = &any.items {
-            let item = self.resolve_type(items, &site.step("items"));
+            let item = self.resolve_open_type(items, &site.step("items"));
             return Resolved::Type(TypeRef::List(Box::new(item)));
         }
         if any.additional_properties.is_some() || any.typ.as_deref() == Some("object") {

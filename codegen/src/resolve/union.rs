@@ -1,5 +1,7 @@
 //! Resolves `oneOf` and `anyOf` to unions, and finds what identifies each variant.
 
+use std::collections::BTreeSet;
+
 use openapiv3::{Discriminator, ReferenceOr, Schema, SchemaKind, Type};
 
 use super::Resolver;
@@ -36,6 +38,7 @@ impl<'a> Resolver<'a> {
             }
         }
         let mut variants = self.merge_indistinguishable(variants);
+        keep_distinguishing_constants(&mut variants);
         self.name_nameless_objects(&mut variants);
         match variants.as_slice() {
             [] => Resolved::Type(TypeRef::Json),
@@ -53,7 +56,7 @@ impl<'a> Resolver<'a> {
         base: &[Field],
     ) -> UnionVariant {
         let ty = match base {
-            [] => self.resolve_type(branch, site),
+            [] => self.resolve_open_type(branch, site),
             base => self.resolve_extended(branch, site, base),
         };
         let item = branch.as_item();
@@ -67,13 +70,23 @@ impl<'a> Resolver<'a> {
             .and_then(|item| item.schema_data.title.clone())
             .or_else(|| component.map(|(name, _)| name.to_owned()))
             .or_else(|| constants.iter().find_map(|(_, values)| values.first().cloned()))
-            .unwrap_or_else(|| ty.word().to_owned());
+            .unwrap_or_else(|| self.word_of(&ty).to_owned());
         UnionVariant {
             name,
             ty,
             constants,
             description: schema.and_then(|schema| schema.schema_data.description.clone()),
             pointer: site.pointer.clone(),
+        }
+    }
+
+    /// The word for a variant without a name.
+    fn word_of(&self, ty: &TypeRef) -> &'static str {
+        match ty.split_null().0 {
+            TypeRef::Named(id) if matches!(self.api.get(*id).shape, Shape::StringEnum(_)) => {
+                TypeRef::String.word()
+            }
+            other => other.word(),
         }
     }
 
@@ -291,3 +304,24 @@ fn wrapped_reference(branch: &ReferenceOr<Schema>) -> Option<&str> {
 
 /// The name of a variant that is an object without a name.
 const OBJECT: &str = "object";
+
+/// Leaves each variant the constants of the properties that distinguish all of them, if there are such properties. Another
+/// property may have one value in one variant for now, and must not make a value with a second one unknown.
+fn keep_distinguishing_constants(variants: &mut [UnionVariant]) {
+    let names: Vec<String> =
+        variants.iter().flat_map(|variant| &variant.constants).map(|(name, _)| name.clone()).collect();
+    let distinguishes = |name: &String| {
+        let mut values = BTreeSet::new();
+        variants.iter().all(|variant| {
+            let own =
+                variant.constants.iter().filter(|(other, _)| other == name).flat_map(|(_, values)| values);
+            let count = values.len();
+            own.clone().all(|value| values.insert(value.clone())) && values.len() > count
+        })
+    };
+    let distinguishing: BTreeSet<String> = names.into_iter().filter(distinguishes).collect();
+    if !distinguishing.is_empty() {
+        let constants = variants.iter_mut().map(|variant| &mut variant.constants);
+        constants.for_each(|constants| constants.retain(|(name, _)| distinguishing.contains(name)));
+    }
+}
