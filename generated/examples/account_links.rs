@@ -1,4 +1,4 @@
-//! The hosted payout portal: a server that redirects a connected company to Whop and receives it when it returns.
+//! The hosted payout portal: a server that redirects a connected account to Whop and receives it when it returns.
 //!
 //! `/portal` (withdrawals, payout methods, verification) and `/onboarding` (verification only) create a link and redirect
 //! to it. Whop sends a user whose link has expired to `/refresh/…`, which creates a new link, and every other user to
@@ -6,9 +6,9 @@
 //!
 //! ```text
 //! cargo run -p whop --features mock --example account_links -- --local
-//! WHOP_API_KEY=… WHOP_COMPANY_ID=biz_… cargo run -p whop --features mock --example account_links
+//! WHOP_API_KEY=… WHOP_ACCOUNT_ID=biz_… cargo run -p whop --features mock --example account_links
 //! ```
-//! `WHOP_COMPANY_ID` is a company connected to yours. `PUBLIC_URL` is the URL under which browsers reach this server, if it
+//! `WHOP_ACCOUNT_ID` is an account connected to yours. `PUBLIC_URL` is the URL under which browsers reach this server, if it
 //! differs from the address that the server listens on.
 
 mod support;
@@ -20,12 +20,12 @@ use axum::http::StatusCode;
 use axum::response::Redirect;
 use axum::{Router, routing::get};
 use whop::Client;
-use whop::ids::CompanyId;
+use whop::ids::AccountId;
 use whop::models::AccountLinkUseCases;
 
 struct Portal {
     whop: Client,
-    company: CompanyId,
+    account: AccountId,
     public_url: String,
 }
 
@@ -37,7 +37,7 @@ impl Portal {
             .whop
             .account_links()
             .create()
-            .company_id(self.company.clone())
+            .account_id(self.account.clone())
             .refresh_url(format!("{}/refresh/{name}", self.public_url))
             .return_url(format!("{}/return", self.public_url))
             .use_case(use_case)
@@ -45,7 +45,7 @@ impl Portal {
             .await;
         match link {
             Ok(link) => {
-                println!("link     {name} for {}, valid until {}", self.company, link.expires_at);
+                println!("link     {name} for {}, valid until {}", self.account, link.expires_at);
                 Ok(Redirect::to(&link.url))
             }
             Err(error) => {
@@ -69,10 +69,10 @@ async fn refresh(
 #[tokio::main]
 async fn main() -> support::Result {
     let whop = support::Whop::start().await?;
-    let company = whop.setting("WHOP_COMPANY_ID", "biz_local")?.into();
+    let account = whop.setting("WHOP_ACCOUNT_ID", "biz_local")?.into();
     let (listener, url) = support::listen().await?;
     let public_url = std::env::var("PUBLIC_URL").unwrap_or_else(|_| url.clone());
-    let portal = Arc::new(Portal { whop: whop.client.clone(), company, public_url });
+    let portal = Arc::new(Portal { whop: whop.client.clone(), account, public_url });
     let routes = Router::new()
         .route(
             "/portal",

@@ -11,8 +11,8 @@ mod support;
 use axum::http::StatusCode;
 use axum::{Router, routing::post};
 use serde_json::json;
+use whop::Object;
 use whop::mock::Server;
-use whop::models::CheckoutConfiguration;
 use whop::webhooks::{Event, Verified};
 
 #[tokio::main]
@@ -22,18 +22,18 @@ async fn main() -> support::Result {
         .client
         .checkout_configurations()
         .create()
-        .payment_with_plan_id()
         .plan_id(whop.setting("WHOP_PLAN_ID", "plan_local")?)
         .metadata([("experience_id", json!("exp_42")), ("credits", json!(100))])
         .redirect_url("https://example.com/thanks")
         .send()
         .await?;
-    println!("created  {}: send the customer to {}", configuration.id, configuration.purchase_url);
+    let url = configuration.purchase_url.as_deref().unwrap_or("no URL");
+    println!("created  {}: send the customer to {url}", configuration.id);
 
     let stored = whop.client.checkout_configurations().retrieve(&configuration.id).send().await?;
     println!("stored   metadata {:?}", stored.metadata);
     match &whop.local {
-        Some(server) => simulate_payment(server, &configuration).await?,
+        Some(server) => simulate_payment(server, configuration.id.as_str(), configuration.metadata).await?,
         None => {
             println!(
                 "next     pay there, and run the example webhook_endpoint to see the metadata in the webhook"
@@ -44,12 +44,12 @@ async fn main() -> support::Result {
 }
 
 /// Simulates the payment: starts an endpoint and delivers the event to it. See `webhook_endpoint` for a complete endpoint.
-async fn simulate_payment(server: &Server, configuration: &CheckoutConfiguration) -> support::Result {
+async fn simulate_payment(server: &Server, checkout: &str, metadata: Option<Object>) -> support::Result {
     let Event::PaymentSucceeded(mut event) = server.event("payment.succeeded") else {
         return Err("the document does not describe payment.succeeded".into());
     };
-    event.data.checkout_configuration_id = Some(configuration.id.clone());
-    event.data.metadata = configuration.metadata.clone();
+    event.data.checkout_configuration_id = Some(checkout.into());
+    event.data.metadata = metadata;
 
     let (listener, url) = support::listen().await?;
     let routes = Router::new().route("/webhooks", post(receive)).with_state(server.webhook_verifier());

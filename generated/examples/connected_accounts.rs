@@ -1,33 +1,33 @@
-//! A platform and a connected company: enrolment, verification, fees, a transfer and a withdrawal.
+//! A platform and a connected account: enrolment, verification, fees, a transfer and a payout.
 //!
 //! ```text
 //! cargo run -p whop --features mock --example connected_accounts -- --local
-//! WHOP_API_KEY=… WHOP_COMPANY_ID=biz_… cargo run -p whop --features mock --example connected_accounts
+//! WHOP_API_KEY=… WHOP_ACCOUNT_ID=biz_… cargo run -p whop --features mock --example connected_accounts
 //! ```
-//! `WHOP_COMPANY_ID` is the platform. Every call that moves money has an idempotency key derived from its purpose, so that a
+//! `WHOP_ACCOUNT_ID` is the platform. Every call that moves money has an idempotency key derived from its purpose, so that a
 //! second run does not repeat the transfer or the payout.
 
 mod support;
 
-use whop::models::{Company, Currencies, FeeMarkupTypes, LedgerAccount};
+use whop::models::{Account, CreateTransferResponse, FeeMarkupTypes, LedgerAccount};
 use whop::{CallOptions, Client, Decimal};
 
 #[tokio::main]
 async fn main() -> support::Result {
     let whop = support::Whop::start().await?;
-    let platform = whop.setting("WHOP_COMPANY_ID", "biz_platform")?;
+    let platform = whop.setting("WHOP_ACCOUNT_ID", "biz_platform")?;
     let whop = &whop.client;
 
-    let seller = enrol(whop, &platform).await?;
+    let seller = enrol(whop).await?;
     println!("enrolled {} ({}) under {platform}", seller.id, seller.title);
 
     let account = whop.ledger_accounts().retrieve(seller.id.as_str()).send().await?;
-    print_verification(whop, &account).await?;
+    print_verification(whop, &seller, &account).await?;
 
     let markup = whop
         .fee_markups()
         .create()
-        .company_id(&platform)
+        .account_id(&platform)
         .fee_type(FeeMarkupTypes::BankWireWithdrawalMarkup)
         .percentage_fee(Decimal::new(15, 1))
         .fixed_fee_usd(Decimal::new(50, 2))
@@ -41,56 +41,45 @@ async fn main() -> support::Result {
     let transfer = whop
         .transfers()
         .create()
+        .balance()
         .amount(Decimal::new(12_50, 2))
-        .currency(Currencies::Usd)
+        .currency("usd")
         .origin_id(platform.as_str())
         .destination_id(seller.id.as_str())
         .notes("Share of order 17")
         .with_options(CallOptions::new().idempotency_key("share-of-order-17"))
         .send()
         .await?;
-    println!("moved    {} {:?} by {}", transfer.amount, transfer.currency, transfer.id);
+    // The other kind of transfer, a claim link, has another response.
+    let CreateTransferResponse::Transfer(transfer) = transfer else {
+        return Err(format!("not a transfer: {transfer:?}").into());
+    };
+    let amount = transfer.amount.as_ref().map_or("?", |money| &money.amount);
+    println!("moved    {amount} by {}: {}", transfer.id, transfer.status);
 
     print_balance(whop, seller.id.as_str()).await?;
-    let withdrawal = whop
-        .withdrawals()
-        .create()
-        .amount(Decimal::new(10_00, 2))
-        .company_id(&seller.id)
-        .currency(Currencies::Usd)
-        .with_options(CallOptions::new().idempotency_key("payout-of-week-47"))
-        .send()
-        .await?;
-    println!(
-        "paid out {} by {}: {:?}, fee {}, arrives {:?}",
-        withdrawal.amount,
-        withdrawal.id,
-        withdrawal.status,
-        withdrawal.fee_amount,
-        withdrawal.estimated_availability
-    );
-    Ok(())
+    pay_out(whop, &seller).await
 }
 
-/// Creates a connected company: a company with a parent.
-async fn enrol(whop: &Client, platform: &str) -> whop::Result<Company> {
-    let create = whop.companies().create().title("Watches of Basel").email("owner@example.com");
-    create.parent_company_id(platform).metadata([("seller", "17")]).send().await
+/// Creates a connected account: an account that belongs to the account of the API key.
+async fn enrol(whop: &Client) -> whop::Result<Account> {
+    let create = whop.accounts().create().title("Watches of Basel").email("owner@example.com");
+    create.metadata([("seller", "17")]).send().await
 }
 
-/// Prints the verification status of the company. Its owner completes the verification in the hosted portal: see
+/// Prints the verification status of the account. Its owner completes the verification in the hosted portal: see
 /// `account_links`.
-async fn print_verification(whop: &Client, account: &LedgerAccount) -> whop::Result<()> {
+async fn print_verification(whop: &Client, seller: &Account, account: &LedgerAccount) -> whop::Result<()> {
     let Some(details) = &account.payout_account_details else {
         println!("verify   {} has no payout account yet: send its owner to onboarding", account.id);
         return Ok(());
     };
     println!("verify   {}: {:?}", details.id, details.status);
-    let mut verifications = whop.verifications().list().payout_account_id(&details.id).stream();
-    while let Some(verification) = verifications.try_next().await? {
+    let verifications = whop.verifications().list().account_id(&seller.id).send().await?;
+    for verification in verifications.data.unwrap_or_default() {
         println!(
-            "verify   {}: {:?} {:?}",
-            verification.id, verification.status, verification.last_error_reason
+            "verify   {:?}: {:?} {:?}",
+            verification.id, verification.status, verification.requested_information
         );
     }
     Ok(())
@@ -104,5 +93,29 @@ async fn print_balance(whop: &Client, owner: &str) -> whop::Result<()> {
             balance.balance, balance.currency, balance.pending_balance, balance.reserve_balance
         );
     }
+    Ok(())
+}
+
+/// Pays a part of the balance out to the account's default payout method. Its owner adds payout methods in the portal.
+async fn pay_out(whop: &Client, seller: &Account) -> support::Result {
+    let amount = Decimal::new(10_00, 2);
+    let methods = whop.payouts().list_methods().account_id(&seller.id).send().await?.data;
+    let Some(method) = methods.iter().find(|method| method.is_default).or(methods.first()) else {
+        println!("paid out nothing: {} has no payout method", seller.id);
+        return Ok(());
+    };
+    let payout = whop
+        .payouts()
+        .create()
+        .amount(amount)
+        .payout_method_id(&method.id)
+        .account_id(&seller.id)
+        .with_options(CallOptions::new().idempotency_key("payout-of-week-47"))
+        .send()
+        .await?;
+    println!(
+        "paid out {} by {}: {}, fee {}, arrives {:?}",
+        payout.amount, payout.id, payout.status, payout.fee_amount, payout.estimated_arrival
+    );
     Ok(())
 }

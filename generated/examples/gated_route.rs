@@ -11,7 +11,7 @@
 //!     cargo run -p whop --features mock,axum,user-token --example gated_route
 //! ```
 //! With `--local` the example sends requests as a customer, as a user without access and without a token, and exits.
-//! `WHOP_RESOURCE_ID` is a product (`prod_`), an experience (`exp_`) or a company (`biz_`).
+//! `WHOP_RESOURCE_ID` is a product (`prod_`), an experience (`exp_`) or an account (`biz_`).
 
 mod support;
 
@@ -21,7 +21,7 @@ use axum::{Router, routing::get};
 use whop::Client;
 use whop::ids::PlanId;
 use whop::mock::{self, Server};
-use whop::models::AccessLevel;
+use whop::models::MemberAccessLevel;
 use whop::user_token::{UserToken, UserTokenVerifier};
 
 #[derive(Clone)]
@@ -46,20 +46,21 @@ async fn premium(State(app): State<App>, visitor: UserToken) -> Result<String, (
     let access = access.map_err(unavailable)?;
     println!("visit    {} has access: {} ({:?})", visitor.user_id, access.has_access, access.access_level);
     match access.access_level {
-        AccessLevel::Admin => Ok(format!("Hello {}, you run this place.", visitor.user_id)),
+        MemberAccessLevel::Admin => Ok(format!("Hello {}, you run this place.", visitor.user_id)),
         _ if access.has_access => Ok(format!("Hello {}, this is for customers.", visitor.user_id)),
         _ => {
             let url = app.create_checkout(&visitor).await.map_err(unavailable)?;
-            Err((StatusCode::PAYMENT_REQUIRED, format!("This is for customers. Become one: {url}")))
+            let offer = url.map(|url| format!(" Become one: {url}")).unwrap_or_default();
+            Err((StatusCode::PAYMENT_REQUIRED, format!("This is for customers.{offer}")))
         }
     }
 }
 
 impl App {
-    /// Creates a checkout with the user and the resource as metadata.
-    async fn create_checkout(&self, visitor: &UserToken) -> whop::Result<String> {
+    /// Creates a checkout with the user and the resource as metadata, and returns its URL.
+    async fn create_checkout(&self, visitor: &UserToken) -> whop::Result<Option<String>> {
         let metadata = [("resource_id", self.resource.as_str()), ("user_id", visitor.user_id.as_str())];
-        let create = self.whop.checkout_configurations().create().payment_with_plan_id();
+        let create = self.whop.checkout_configurations().create();
         let configuration = create.plan_id(self.plan.clone()).metadata(metadata).send().await?;
         println!("checkout {} for {}", configuration.id, visitor.user_id);
         Ok(configuration.purchase_url)
@@ -95,10 +96,10 @@ async fn main() -> support::Result {
 
 /// Sends requests as a customer, as a user without access, and without a token.
 async fn send_requests(server: &Server, url: &str) -> support::Result {
-    for (user, level) in [("user_customer", AccessLevel::Customer), ("user_stranger", AccessLevel::NoAccess)]
+    for (user, level) in [("user_customer", MemberAccessLevel::Customer), ("user_stranger", MemberAccessLevel::NoAccess)]
     {
         let mut access = server.example(mock::users::check_access);
-        access.has_access = level != AccessLevel::NoAccess;
+        access.has_access = level != MemberAccessLevel::NoAccess;
         access.access_level = level;
         server
             .when(mock::users::check_access)

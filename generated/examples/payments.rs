@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! cargo run -p whop --features mock --example payments -- --local
-//! WHOP_API_KEY=… WHOP_COMPANY_ID=biz_… WHOP_MEMBER_ID=mber_… WHOP_PAYMENT_METHOD_ID=payt_… \
+//! WHOP_API_KEY=… WHOP_ACCOUNT_ID=biz_… WHOP_MEMBER_ID=mber_… WHOP_PAYMENT_METHOD_ID=payt_… \
 //!     cargo run -p whop --features mock --example payments
 //! ```
 //! With `--local` the connection is closed after the mock server has processed the first charge and before it responds. The
@@ -13,7 +13,9 @@
 mod support;
 
 use whop::mock::{self, Server};
-use whop::models::{CreatePaymentPlan, Currencies, Payment, ReceiptStatus};
+use whop::models::{
+    PlanCurrency, ListPaymentsStatus, Money, Payment, PaymentInputPlan, ReceiptStatus,
+};
 use whop::{CallOptions, Decimal};
 
 #[tokio::main]
@@ -25,7 +27,7 @@ async fn main() -> support::Result {
     }
     let shop = Shop::new(&whop)?;
     let payment = shop.charge("order-17", Decimal::new(1999, 2)).await?;
-    println!("charged  {} for {:?}: {:?}", payment.id, payment.total, payment.status);
+    println!("charged  {} for {}: {:?}", payment.id, format_money(payment.total.as_ref()), payment.status);
     if let Some(server) = &whop.local {
         check_single_payment(server)?;
     }
@@ -34,25 +36,25 @@ async fn main() -> support::Result {
         .client
         .payments()
         .list()
-        .company_id(&shop.company)
-        .statuses([ReceiptStatus::Paid])
+        .account_id(&shop.account)
+        .status(ListPaymentsStatus::Paid)
         .first(20)
         .stream();
     while let Some(payment) = paid.try_next().await? {
-        println!("listed   {} {:?}", payment.id, payment.total);
+        println!("listed   {} {}", payment.id, format_money(payment.total.as_ref()));
     }
 
     shop.retry_declined(&whop).await?;
     let refunded =
         whop.client.payments().refund(&payment.id).partial_amount(Decimal::new(500, 2)).send().await?;
-    println!("refunded {:?} of {}", refunded.refunded_amount, refunded.id);
+    println!("refunded {} of {}", format_money(refunded.refunded_amount.as_ref()), refunded.id);
     Ok(())
 }
 
-/// The company, the member to charge, and the stored payment method.
+/// The account, the member to charge, and the stored payment method.
 struct Shop {
     whop: whop::Client,
-    company: String,
+    account: String,
     member: String,
     payment_method: String,
 }
@@ -61,7 +63,7 @@ impl Shop {
     fn new(whop: &support::Whop) -> support::Result<Self> {
         Ok(Self {
             whop: whop.client.clone(),
-            company: whop.setting("WHOP_COMPANY_ID", "biz_local")?,
+            account: whop.setting("WHOP_ACCOUNT_ID", "biz_local")?,
             member: whop.setting("WHOP_MEMBER_ID", "mber_local")?,
             payment_method: whop.setting("WHOP_PAYMENT_METHOD_ID", "payt_local")?,
         })
@@ -70,16 +72,15 @@ impl Shop {
     /// Charges for an order. The idempotency key is derived from the order, so that a second run of this program within 24
     /// hours does not charge it twice. Without a key the client generates one per call.
     async fn charge(&self, order: &str, price: Decimal) -> whop::Result<Payment> {
-        let plan = CreatePaymentPlan::builder().currency(Currencies::Usd).initial_price(price).build();
+        let plan = PaymentInputPlan::builder().currency(PlanCurrency::Usd).initial_price(price);
         self.whop
             .payments()
             .create()
-            .with_plan()
-            .company_id(self.company.as_str())
+            .account_id(self.account.as_str())
             .member_id(self.member.as_str())
             .payment_method_id(self.payment_method.as_str())
-            .plan(plan)
-            .metadata([("order", order)])
+            .plan(plan.build())
+            .metadata([("order", order.to_owned())])
             .with_options(CallOptions::new().idempotency_key(format!("charge-{order}")))
             .send()
             .await
@@ -89,7 +90,7 @@ impl Shop {
     async fn retry_declined(&self, whop: &support::Whop) -> support::Result {
         if let Some(server) = &whop.local {
             let mut declined = server.example(mock::payments::create);
-            declined.status = Some(ReceiptStatus::Open);
+            declined.status = ReceiptStatus::Open;
             declined.failure_message = Some("Your card was declined.".to_owned());
             declined.retryable = true;
             server.when(mock::payments::create).then_return(declined).times(1);
@@ -104,6 +105,11 @@ impl Shop {
         println!("retried  {}: {:?}", payment.id, payment.status);
         Ok(())
     }
+}
+
+/// An amount with its currency. Whop sends amounts as decimal text, which `Decimal` parses exactly.
+fn format_money(money: Option<&Money>) -> String {
+    money.map_or("nothing".to_owned(), |money| format!("{} {}", money.amount, money.currency))
 }
 
 /// Checks that the server received two requests and created one payment.

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use whop::mock::{self, Server};
-use whop::models::UploadStatuses;
+use whop::models::FileUploadStatus;
 use whop::upload::{Content, UploadError};
 
 #[tokio::main]
@@ -41,7 +41,7 @@ async fn main() -> support::Result {
         }
         Ok(file) => file,
     };
-    println!("uploaded {} is {}, {} bytes", file.id, file.upload_status, file.size.as_deref().unwrap_or("?"));
+    println!("uploaded {} is {}, {} bytes", file.id, file.upload_status, file.size.unwrap_or_default());
     // The URL of a private file expires: store the id and retrieve the file when its URL is needed.
     println!("read it  at {}", file.url.as_deref().unwrap_or("no URL"));
     Ok(())
@@ -60,6 +60,6 @@ fn read_content() -> support::Result<(String, Content)> {
 /// Makes the mock server report the file as `processing` at first.
 fn delay_processing(server: &Server) {
     let mut file = server.example(mock::files::retrieve);
-    file.upload_status = UploadStatuses::Processing;
+    file.upload_status = FileUploadStatus::Processing;
     server.when(mock::files::retrieve).then_return(file).times(4).then_respond_by_default();
 }

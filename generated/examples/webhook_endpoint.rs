@@ -55,10 +55,8 @@ async fn handle(mut deliveries: Receiver<Delivery>) {
         match &delivery.event {
             Event::PaymentSucceeded(event) => {
                 let payment = &event.data;
-                println!(
-                    "paid     {} total {:?}, metadata {:?}",
-                    payment.id, payment.total, payment.metadata
-                );
+                let total = payment.total.as_ref().map(|total| (&total.amount, &total.currency));
+                println!("paid     {} total {total:?}, metadata {:?}", payment.id, payment.metadata);
             }
             Event::PaymentFailed(event) => {
                 println!("declined {}: {:?}", event.data.id, event.data.failure_message)

@@ -12,7 +12,7 @@ static SERVICE: rt::Service = rt::Service {
     environment_variable: Some("WHOP_ENVIRONMENT"),
     authentication: rt::Authentication::Bearer,
     headers: &[],
-    version_header: Some(("Api-Version-Date", "2025-01-01")),
+    version_header: Some(("Api-Version-Date", "2026-10-15-1")),
     version_variable: Some("WHOP_API_VERSION"),
     idempotency: rt::Idempotency {
         header: Some("Idempotency-Key"),
@@ -80,21 +80,80 @@ impl Client {
         crate::ClientBuilder::new()
     }
 
-    /// What a company sells: a title, a store page and the plans that price it.
-    #[cfg(feature = "products")]
+    /// Businesses on Whop, with their fees, reserves, preferences and financing applications.
+    #[cfg(feature = "accounts")]
     #[inline]
-    pub fn products(&self) -> crate::api::products::Products {
-        crate::api::products::Products::new(&self.core)
+    pub fn accounts(&self) -> crate::api::accounts::Accounts {
+        crate::api::accounts::Accounts::new(&self.core)
     }
 
-    /// The prices and billing terms under which a product can be bought.
-    #[cfg(feature = "plans")]
+    /// People with a Whop account: their profile, preferences and passkeys, and whether they have access to a
+    /// resource.
+    #[cfg(feature = "users")]
     #[inline]
-    pub fn plans(&self) -> crate::api::plans::Plans {
-        crate::api::plans::Plans::new(&self.core)
+    pub fn users(&self) -> crate::api::users::Users {
+        crate::api::users::Users::new(&self.core)
     }
 
-    /// Charges made to customers, with their refunds, retries and fees.
+    /// The people who work on an account, with their roles.
+    #[cfg(feature = "team-members")]
+    #[inline]
+    pub fn team_members(&self) -> crate::api::team_members::TeamMembers {
+        crate::api::team_members::TeamMembers::new(&self.core)
+    }
+
+    /// Customers as an account sees them: spending, status, notes and last action.
+    #[cfg(feature = "members")]
+    #[inline]
+    pub fn members(&self) -> crate::api::members::Members {
+        crate::api::members::Members::new(&self.core)
+    }
+
+    /// Recommended actions for an account, with the inputs they need and the state of their runs.
+    #[cfg(feature = "economic-intelligence")]
+    #[inline]
+    pub fn economic_intelligence(
+        &self,
+    ) -> crate::api::economic_intelligence::EconomicIntelligence {
+        crate::api::economic_intelligence::EconomicIntelligence::new(&self.core)
+    }
+
+    /// Endpoints that receive events, and the record of what was delivered to them.
+    #[cfg(feature = "webhooks")]
+    #[inline]
+    pub fn webhooks(&self) -> crate::api::webhooks::Webhooks {
+        crate::api::webhooks::Webhooks::new(&self.core)
+    }
+
+    /// Statistics of an account: single values, series over time and reports.
+    #[cfg(feature = "stats")]
+    #[inline]
+    pub fn stats(&self) -> crate::api::stats::Stats {
+        crate::api::stats::Stats::new(&self.core)
+    }
+
+    /// Identity checks of people and businesses.
+    #[cfg(feature = "verifications")]
+    #[inline]
+    pub fn verifications(&self) -> crate::api::verifications::Verifications {
+        crate::api::verifications::Verifications::new(&self.core)
+    }
+
+    /// Files that hold an account's data, made on request.
+    #[cfg(feature = "exports")]
+    #[inline]
+    pub fn exports(&self) -> crate::api::exports::Exports {
+        crate::api::exports::Exports::new(&self.core)
+    }
+
+    /// Notifications shown to users, and messages sent to users of an experience or to a team.
+    #[cfg(feature = "notifications")]
+    #[inline]
+    pub fn notifications(&self) -> crate::api::notifications::Notifications {
+        crate::api::notifications::Notifications::new(&self.core)
+    }
+
+    /// Charges made to customers, with their captures, refunds, retries and fees.
     #[cfg(feature = "payments")]
     #[inline]
     pub fn payments(&self) -> crate::api::payments::Payments {
@@ -108,7 +167,30 @@ impl Client {
         crate::api::refunds::Refunds::new(&self.core)
     }
 
-    /// Chargebacks raised through a customer's bank, and the evidence that a company submits.
+    /// Details of a payment method that a checkout page collected and that a payment can be created with.
+    #[cfg(feature = "confirmation-tokens")]
+    #[inline]
+    pub fn confirmation_tokens(
+        &self,
+    ) -> crate::api::confirmation_tokens::ConfirmationTokens {
+        crate::api::confirmation_tokens::ConfirmationTokens::new(&self.core)
+    }
+
+    /// Attempts to store a customer's payment method without charging it.
+    #[cfg(feature = "setup-intents")]
+    #[inline]
+    pub fn setup_intents(&self) -> crate::api::setup_intents::SetupIntents {
+        crate::api::setup_intents::SetupIntents::new(&self.core)
+    }
+
+    /// Rules that accept, block or review payments by their properties.
+    #[cfg(feature = "payment-rules")]
+    #[inline]
+    pub fn payment_rules(&self) -> crate::api::payment_rules::PaymentRules {
+        crate::api::payment_rules::PaymentRules::new(&self.core)
+    }
+
+    /// Chargebacks raised through a customer's bank, and the evidence that an account submits.
     #[cfg(feature = "disputes")]
     #[inline]
     pub fn disputes(&self) -> crate::api::disputes::Disputes {
@@ -131,34 +213,88 @@ impl Client {
         crate::api::resolution_center_cases::ResolutionCenterCases::new(&self.core)
     }
 
-    /// Stored settings for one checkout: the plan, the styling and the metadata passed on to the purchase.
-    #[cfg(feature = "checkout-configurations")]
+    /// The entries that move the balance of an account.
+    #[cfg(feature = "ledgers")]
     #[inline]
-    pub fn checkout_configurations(
-        &self,
-    ) -> crate::api::checkout_configurations::CheckoutConfigurations {
-        crate::api::checkout_configurations::CheckoutConfigurations::new(&self.core)
+    pub fn ledgers(&self) -> crate::api::ledgers::Ledgers {
+        crate::api::ledgers::Ledgers::new(&self.core)
     }
 
-    /// Attempts to store a customer's payment method without charging it.
-    #[cfg(feature = "setup-intents")]
+    /// Withdrawals of a balance to a bank account, wallet or other destination, with quotes and payout methods.
+    #[cfg(feature = "payouts")]
     #[inline]
-    pub fn setup_intents(&self) -> crate::api::setup_intents::SetupIntents {
-        crate::api::setup_intents::SetupIntents::new(&self.core)
+    pub fn payouts(&self) -> crate::api::payouts::Payouts {
+        crate::api::payouts::Payouts::new(&self.core)
     }
 
-    /// Cards and other payment methods stored for a member.
-    #[cfg(feature = "payment-methods")]
+    /// Cards issued to an account.
+    #[cfg(feature = "cards")]
     #[inline]
-    pub fn payment_methods(&self) -> crate::api::payment_methods::PaymentMethods {
-        crate::api::payment_methods::PaymentMethods::new(&self.core)
+    pub fn cards(&self) -> crate::api::cards::Cards {
+        crate::api::cards::Cards::new(&self.core)
     }
 
-    /// Bills sent to customers or charged to a stored payment method.
-    #[cfg(feature = "invoices")]
+    /// Rules that return part of what is spent.
+    #[cfg(feature = "cashback-rules")]
     #[inline]
-    pub fn invoices(&self) -> crate::api::invoices::Invoices {
-        crate::api::invoices::Invoices::new(&self.core)
+    pub fn cashback_rules(&self) -> crate::api::cashback_rules::CashbackRules {
+        crate::api::cashback_rules::CashbackRules::new(&self.core)
+    }
+
+    /// Movements of funds between ledger accounts, from a wallet to a recipient, or into a claim link.
+    #[cfg(feature = "transfers")]
+    #[inline]
+    pub fn transfers(&self) -> crate::api::transfers::Transfers {
+        crate::api::transfers::Transfers::new(&self.core)
+    }
+
+    /// Incoming funds for an account.
+    #[cfg(feature = "deposits")]
+    #[inline]
+    pub fn deposits(&self) -> crate::api::deposits::Deposits {
+        crate::api::deposits::Deposits::new(&self.core)
+    }
+
+    /// Exchanges of one token or currency for another, with quotes.
+    #[cfg(feature = "swaps")]
+    #[inline]
+    pub fn swaps(&self) -> crate::api::swaps::Swaps {
+        crate::api::swaps::Swaps::new(&self.core)
+    }
+
+    /// Purchases and sales of assets from a balance.
+    #[cfg(feature = "trades")]
+    #[inline]
+    pub fn trades(&self) -> crate::api::trades::Trades {
+        crate::api::trades::Trades::new(&self.core)
+    }
+
+    /// What an account sells: a title, a store page and the plans that price it.
+    #[cfg(feature = "products")]
+    #[inline]
+    pub fn products(&self) -> crate::api::products::Products {
+        crate::api::products::Products::new(&self.core)
+    }
+
+    /// Requests to join plans that are released by approval.
+    #[cfg(feature = "waitlist-entries")]
+    #[inline]
+    pub fn waitlist_entries(&self) -> crate::api::waitlist_entries::WaitlistEntries {
+        crate::api::waitlist_entries::WaitlistEntries::new(&self.core)
+    }
+
+    /// The purchasable versions of a product, each with its price and billing terms.
+    #[cfg(feature = "variants")]
+    #[inline]
+    pub fn variants(&self) -> crate::api::variants::Variants {
+        crate::api::variants::Variants::new(&self.core)
+    }
+
+    /// The prices and billing terms under which a product can be bought.
+    #[cfg(feature = "plans")]
+    #[inline]
+    pub fn plans(&self) -> crate::api::plans::Plans {
+        crate::api::plans::Plans::new(&self.core)
     }
 
     /// Discount codes that customers enter at checkout.
@@ -168,90 +304,6 @@ impl Client {
         crate::api::promo_codes::PromoCodes::new(&self.core)
     }
 
-    /// The balances of a company or a user, with the state of payouts and payment approval.
-    #[cfg(feature = "ledger-accounts")]
-    #[inline]
-    pub fn ledger_accounts(&self) -> crate::api::ledger_accounts::LedgerAccounts {
-        crate::api::ledger_accounts::LedgerAccounts::new(&self.core)
-    }
-
-    /// Movements of funds from one ledger account to another.
-    #[cfg(feature = "transfers")]
-    #[inline]
-    pub fn transfers(&self) -> crate::api::transfers::Transfers {
-        crate::api::transfers::Transfers::new(&self.core)
-    }
-
-    /// Payouts of a balance to a bank account, a wallet or another destination outside Whop.
-    #[cfg(feature = "withdrawals")]
-    #[inline]
-    pub fn withdrawals(&self) -> crate::api::withdrawals::Withdrawals {
-        crate::api::withdrawals::Withdrawals::new(&self.core)
-    }
-
-    /// The stored destinations that withdrawals can be paid to.
-    #[cfg(feature = "payout-methods")]
-    #[inline]
-    pub fn payout_methods(&self) -> crate::api::payout_methods::PayoutMethods {
-        crate::api::payout_methods::PayoutMethods::new(&self.core)
-    }
-
-    /// Identity checks that belong to a payout account.
-    #[cfg(feature = "verifications")]
-    #[inline]
-    pub fn verifications(&self) -> crate::api::verifications::Verifications {
-        crate::api::verifications::Verifications::new(&self.core)
-    }
-
-    /// The record behind payouts: who is paid, and how far that person or business has been verified.
-    #[cfg(feature = "payout-accounts")]
-    #[inline]
-    pub fn payout_accounts(&self) -> crate::api::payout_accounts::PayoutAccounts {
-        crate::api::payout_accounts::PayoutAccounts::new(&self.core)
-    }
-
-    /// Additions to a company's balance, charged to a stored payment method.
-    #[cfg(feature = "topups")]
-    #[inline]
-    pub fn topups(&self) -> crate::api::topups::Topups {
-        crate::api::topups::Topups::new(&self.core)
-    }
-
-    /// People with a Whop account, and whether they have access to a resource.
-    #[cfg(feature = "users")]
-    #[inline]
-    pub fn users(&self) -> crate::api::users::Users {
-        crate::api::users::Users::new(&self.core)
-    }
-
-    /// Businesses on Whop, including the connected companies of a platform.
-    #[cfg(feature = "companies")]
-    #[inline]
-    pub fn companies(&self) -> crate::api::companies::Companies {
-        crate::api::companies::Companies::new(&self.core)
-    }
-
-    /// Team members of a company and their roles.
-    #[cfg(feature = "authorized-users")]
-    #[inline]
-    pub fn authorized_users(&self) -> crate::api::authorized_users::AuthorizedUsers {
-        crate::api::authorized_users::AuthorizedUsers::new(&self.core)
-    }
-
-    /// Surcharges that a platform adds to the withdrawal fees of its connected companies.
-    #[cfg(feature = "fee-markups")]
-    #[inline]
-    pub fn fee_markups(&self) -> crate::api::fee_markups::FeeMarkups {
-        crate::api::fee_markups::FeeMarkups::new(&self.core)
-    }
-
-    /// Customers as a company sees them: spending, status and last action.
-    #[cfg(feature = "members")]
-    #[inline]
-    pub fn members(&self) -> crate::api::members::Members {
-        crate::api::members::Members::new(&self.core)
-    }
-
     /// A customer's hold on a plan, from activation or trial to cancellation.
     #[cfg(feature = "memberships")]
     #[inline]
@@ -259,18 +311,22 @@ impl Client {
         crate::api::memberships::Memberships::new(&self.core)
     }
 
-    /// People who showed interest in a company or one of its products.
-    #[cfg(feature = "leads")]
+    /// Stored settings for one checkout: the plan, the styling and the metadata passed on to the purchase.
+    #[cfg(feature = "checkout-configurations")]
     #[inline]
-    pub fn leads(&self) -> crate::api::leads::Leads {
-        crate::api::leads::Leads::new(&self.core)
+    pub fn checkout_configurations(
+        &self,
+    ) -> crate::api::checkout_configurations::CheckoutConfigurations {
+        crate::api::checkout_configurations::CheckoutConfigurations::new(&self.core)
     }
 
-    /// Waitlist entries for plans that are released by approval.
-    #[cfg(feature = "entries")]
+    /// Web domains on which wallets such as Apple Pay may be offered.
+    #[cfg(feature = "payment-method-domains")]
     #[inline]
-    pub fn entries(&self) -> crate::api::entries::Entries {
-        crate::api::entries::Entries::new(&self.core)
+    pub fn payment_method_domains(
+        &self,
+    ) -> crate::api::payment_method_domains::PaymentMethodDomains {
+        crate::api::payment_method_domains::PaymentMethodDomains::new(&self.core)
     }
 
     /// Parcels sent for payments on physical goods, with tracking.
@@ -280,48 +336,211 @@ impl Client {
         crate::api::shipments::Shipments::new(&self.core)
     }
 
-    /// Star ratings and texts that customers wrote about a product.
-    #[cfg(feature = "reviews")]
+    /// Requests of a business to be referred by a partner.
+    #[cfg(feature = "partner-referral-requests")]
     #[inline]
-    pub fn reviews(&self) -> crate::api::reviews::Reviews {
-        crate::api::reviews::Reviews::new(&self.core)
-    }
-
-    /// Credits, debits and transfers of a company's own token between its members.
-    #[cfg(feature = "company-token-transactions")]
-    #[inline]
-    pub fn company_token_transactions(
+    pub fn partner_referral_requests(
         &self,
-    ) -> crate::api::company_token_transactions::CompanyTokenTransactions {
-        crate::api::company_token_transactions::CompanyTokenTransactions::new(&self.core)
+    ) -> crate::api::partner_referral_requests::PartnerReferralRequests {
+        crate::api::partner_referral_requests::PartnerReferralRequests::new(&self.core)
     }
 
-    /// People who refer customers to a company for a commission, and the commissions agreed with each.
+    /// Partners who bring businesses to Whop, with their referrals and earnings.
+    #[cfg(feature = "partners")]
+    #[inline]
+    pub fn partners(&self) -> crate::api::partners::Partners {
+        crate::api::partners::Partners::new(&self.core)
+    }
+
+    /// Paid tasks that people complete for a reward, and the submissions for them.
+    #[cfg(feature = "bounties")]
+    #[inline]
+    pub fn bounties(&self) -> crate::api::bounties::Bounties {
+        crate::api::bounties::Bounties::new(&self.core)
+    }
+
+    /// Work that people submit for a bounty.
+    #[cfg(feature = "bounty-submissions")]
+    #[inline]
+    pub fn bounty_submissions(&self) -> crate::api::bounty_submissions::BountySubmissions {
+        crate::api::bounty_submissions::BountySubmissions::new(&self.core)
+    }
+
+    /// Visitors and customers of an account with what is known about them.
+    #[cfg(feature = "people")]
+    #[inline]
+    pub fn people(&self) -> crate::api::people::People {
+        crate::api::people::People::new(&self.core)
+    }
+
+    /// Events of visitors and customers that an account records for analytics and ads.
+    #[cfg(feature = "events")]
+    #[inline]
+    pub fn events(&self) -> crate::api::events::Events {
+        crate::api::events::Events::new(&self.core)
+    }
+
+    /// Single ads within an ad group.
+    #[cfg(feature = "ads")]
+    #[inline]
+    pub fn ads(&self) -> crate::api::ads::Ads {
+        crate::api::ads::Ads::new(&self.core)
+    }
+
+    /// Rules that weight the value of conversions for ads.
+    #[cfg(feature = "ad-conversion-value-rules")]
+    #[inline]
+    pub fn ad_conversion_value_rules(
+        &self,
+    ) -> crate::api::ad_conversion_value_rules::AdConversionValueRules {
+        crate::api::ad_conversion_value_rules::AdConversionValueRules::new(&self.core)
+    }
+
+    /// Ad campaigns with their budget, objective and schedule.
+    #[cfg(feature = "ad-campaigns")]
+    #[inline]
+    pub fn ad_campaigns(&self) -> crate::api::ad_campaigns::AdCampaigns {
+        crate::api::ad_campaigns::AdCampaigns::new(&self.core)
+    }
+
+    /// Groups of ads within a campaign, with their targeting.
+    #[cfg(feature = "ad-groups")]
+    #[inline]
+    pub fn ad_groups(&self) -> crate::api::ad_groups::AdGroups {
+        crate::api::ad_groups::AdGroups::new(&self.core)
+    }
+
+    /// Groups of people that ads are shown to, or kept from.
+    #[cfg(feature = "audiences")]
+    #[inline]
+    pub fn audiences(&self) -> crate::api::audiences::Audiences {
+        crate::api::audiences::Audiences::new(&self.core)
+    }
+
+    /// Records of uploaded files. The bytes go directly to storage, not through the API.
+    #[cfg(feature = "files")]
+    #[inline]
+    pub fn files(&self) -> crate::api::files::Files {
+        crate::api::files::Files::new(&self.core)
+    }
+
+    /// Images and videos generated for ads.
+    #[cfg(feature = "media")]
+    #[inline]
+    pub fn media(&self) -> crate::api::media::Media {
+        crate::api::media::Media::new(&self.core)
+    }
+
+    /// Accounts on social networks that are connected to an account.
+    #[cfg(feature = "social-accounts")]
+    #[inline]
+    pub fn social_accounts(&self) -> crate::api::social_accounts::SocialAccounts {
+        crate::api::social_accounts::SocialAccounts::new(&self.core)
+    }
+
+    /// Apps built on Whop: their settings, deployment, logs and permissions.
+    #[cfg(feature = "apps")]
+    #[inline]
+    pub fn apps(&self) -> crate::api::apps::Apps {
+        crate::api::apps::Apps::new(&self.core)
+    }
+
+    /// Web domains connected to an account.
+    #[cfg(feature = "domains")]
+    #[inline]
+    pub fn domains(&self) -> crate::api::domains::Domains {
+        crate::api::domains::Domains::new(&self.core)
+    }
+
+    /// Uploaded builds of an app's code and their review.
+    #[cfg(feature = "app-builds")]
+    #[inline]
+    pub fn app_builds(&self) -> crate::api::app_builds::AppBuilds {
+        crate::api::app_builds::AppBuilds::new(&self.core)
+    }
+
+    /// API keys of an account and the permissions that they grant.
+    #[cfg(feature = "api-keys")]
+    #[inline]
+    pub fn api_keys(&self) -> crate::api::api_keys::ApiKeys {
+        crate::api::api_keys::ApiKeys::new(&self.core)
+    }
+
+    /// The record of requests made to the API.
+    #[cfg(feature = "api-logs")]
+    #[inline]
+    pub fn api_logs(&self) -> crate::api::api_logs::ApiLogs {
+        crate::api::api_logs::ApiLogs::new(&self.core)
+    }
+
+    /// The permissions that keys, apps and team members can hold.
+    #[cfg(feature = "permissions")]
+    #[inline]
+    pub fn permissions(&self) -> crate::api::permissions::Permissions {
+        crate::api::permissions::Permissions::new(&self.core)
+    }
+
+    /// Tests that show variants to parts of an audience and compare the results.
+    #[cfg(feature = "experiments")]
+    #[inline]
+    pub fn experiments(&self) -> crate::api::experiments::Experiments {
+        crate::api::experiments::Experiments::new(&self.core)
+    }
+
+    /// Feedback that is sent to Whop.
+    #[cfg(feature = "feedback")]
+    #[inline]
+    pub fn feedback(&self) -> crate::api::feedback::Feedback {
+        crate::api::feedback::Feedback::new(&self.core)
+    }
+
+    /// Short-lived tokens that act for one account or one user, for instance in a browser.
+    #[cfg(feature = "access-tokens")]
+    #[inline]
+    pub fn access_tokens(&self) -> crate::api::access_tokens::AccessTokens {
+        crate::api::access_tokens::AccessTokens::new(&self.core)
+    }
+
+    /// Temporary links into Whop's hosted onboarding or payout portal for a connected account.
+    #[cfg(feature = "account-links")]
+    #[inline]
+    pub fn account_links(&self) -> crate::api::account_links::AccountLinks {
+        crate::api::account_links::AccountLinks::new(&self.core)
+    }
+
+    /// An ad platform's pixels that are connected to an account.
+    #[cfg(feature = "ad-pixels")]
+    #[inline]
+    pub fn ad_pixels(&self) -> crate::api::ad_pixels::AdPixels {
+        crate::api::ad_pixels::AdPixels::new(&self.core)
+    }
+
+    /// People who refer customers to an account for a commission, and the commissions agreed with each.
     #[cfg(feature = "affiliates")]
     #[inline]
     pub fn affiliates(&self) -> crate::api::affiliates::Affiliates {
         crate::api::affiliates::Affiliates::new(&self.core)
     }
 
-    /// Installed instances of an app inside a company, attached to its products.
-    #[cfg(feature = "experiences")]
+    /// Conversations with Whop's AI assistant.
+    #[cfg(feature = "ai-chats")]
     #[inline]
-    pub fn experiences(&self) -> crate::api::experiences::Experiences {
-        crate::api::experiences::Experiences::new(&self.core)
+    pub fn ai_chats(&self) -> crate::api::ai_chats::AiChats {
+        crate::api::ai_chats::AiChats::new(&self.core)
     }
 
-    /// Forum experiences and their rules on posting, commenting and notifications.
-    #[cfg(feature = "forums")]
+    /// Team members of an account and their roles.
+    #[cfg(feature = "authorized-users")]
     #[inline]
-    pub fn forums(&self) -> crate::api::forums::Forums {
-        crate::api::forums::Forums::new(&self.core)
+    pub fn authorized_users(&self) -> crate::api::authorized_users::AuthorizedUsers {
+        crate::api::authorized_users::AuthorizedUsers::new(&self.core)
     }
 
-    /// Posts and comments inside a forum.
-    #[cfg(feature = "forum-posts")]
+    /// Transactions made with issued cards.
+    #[cfg(feature = "card-transactions")]
     #[inline]
-    pub fn forum_posts(&self) -> crate::api::forum_posts::ForumPosts {
-        crate::api::forum_posts::ForumPosts::new(&self.core)
+    pub fn card_transactions(&self) -> crate::api::card_transactions::CardTransactions {
+        crate::api::card_transactions::CardTransactions::new(&self.core)
     }
 
     /// Chat experiences and their rules on posting, links and media.
@@ -331,53 +550,20 @@ impl Client {
         crate::api::chat_channels::ChatChannels::new(&self.core)
     }
 
-    /// Conversations between a company and one of its customers.
-    #[cfg(feature = "support-channels")]
+    /// Links with which somebody claims funds that were sent to them.
+    #[cfg(feature = "claim-links")]
     #[inline]
-    pub fn support_channels(&self) -> crate::api::support_channels::SupportChannels {
-        crate::api::support_channels::SupportChannels::new(&self.core)
+    pub fn claim_links(&self) -> crate::api::claim_links::ClaimLinks {
+        crate::api::claim_links::ClaimLinks::new(&self.core)
     }
 
-    /// Messages in chat, support and direct message channels.
-    #[cfg(feature = "messages")]
+    /// Credits, debits and transfers of an account's own token between its members.
+    #[cfg(feature = "company-token-transactions")]
     #[inline]
-    pub fn messages(&self) -> crate::api::messages::Messages {
-        crate::api::messages::Messages::new(&self.core)
-    }
-
-    /// Emoji reactions and poll votes on messages and posts.
-    #[cfg(feature = "reactions")]
-    #[inline]
-    pub fn reactions(&self) -> crate::api::reactions::Reactions {
-        crate::api::reactions::Reactions::new(&self.core)
-    }
-
-    /// Participants of a direct message channel and their settings.
-    #[cfg(feature = "dm-members")]
-    #[inline]
-    pub fn dm_members(&self) -> crate::api::dm_members::DmMembers {
-        crate::api::dm_members::DmMembers::new(&self.core)
-    }
-
-    /// Direct message channels between users.
-    #[cfg(feature = "dm-channels")]
-    #[inline]
-    pub fn dm_channels(&self) -> crate::api::dm_channels::DmChannels {
-        crate::api::dm_channels::DmChannels::new(&self.core)
-    }
-
-    /// Push notifications sent to users of an experience or to the team of a company.
-    #[cfg(feature = "notifications")]
-    #[inline]
-    pub fn notifications(&self) -> crate::api::notifications::Notifications {
-        crate::api::notifications::Notifications::new(&self.core)
-    }
-
-    /// Course content offered through an experience.
-    #[cfg(feature = "courses")]
-    #[inline]
-    pub fn courses(&self) -> crate::api::courses::Courses {
-        crate::api::courses::Courses::new(&self.core)
+    pub fn company_token_transactions(
+        &self,
+    ) -> crate::api::company_token_transactions::CompanyTokenTransactions {
+        crate::api::company_token_transactions::CompanyTokenTransactions::new(&self.core)
     }
 
     /// Ordered groups of lessons within a course.
@@ -385,6 +571,15 @@ impl Client {
     #[inline]
     pub fn course_chapters(&self) -> crate::api::course_chapters::CourseChapters {
         crate::api::course_chapters::CourseChapters::new(&self.core)
+    }
+
+    /// Records of which user opened or completed which lesson.
+    #[cfg(feature = "course-lesson-interactions")]
+    #[inline]
+    pub fn course_lesson_interactions(
+        &self,
+    ) -> crate::api::course_lesson_interactions::CourseLessonInteractions {
+        crate::api::course_lesson_interactions::CourseLessonInteractions::new(&self.core)
     }
 
     /// Single lessons of a course, with their assessments and progress actions.
@@ -401,132 +596,158 @@ impl Client {
         crate::api::course_students::CourseStudents::new(&self.core)
     }
 
-    /// Records of which user opened or completed which lesson.
-    #[cfg(feature = "course-lesson-interactions")]
+    /// Course content offered through an experience.
+    #[cfg(feature = "courses")]
     #[inline]
-    pub fn course_lesson_interactions(
-        &self,
-    ) -> crate::api::course_lesson_interactions::CourseLessonInteractions {
-        crate::api::course_lesson_interactions::CourseLessonInteractions::new(&self.core)
+    pub fn courses(&self) -> crate::api::courses::Courses {
+        crate::api::courses::Courses::new(&self.core)
     }
 
-    /// Apps built on Whop and their settings.
-    #[cfg(feature = "apps")]
+    /// Direct message channels between users.
+    #[cfg(feature = "dm-channels")]
     #[inline]
-    pub fn apps(&self) -> crate::api::apps::Apps {
-        crate::api::apps::Apps::new(&self.core)
+    pub fn dm_channels(&self) -> crate::api::dm_channels::DmChannels {
+        crate::api::dm_channels::DmChannels::new(&self.core)
     }
 
-    /// Subscriptions that deliver events to a URL of yours.
-    #[cfg(feature = "webhooks")]
+    /// Participants of a direct message channel and their settings.
+    #[cfg(feature = "dm-members")]
     #[inline]
-    pub fn webhooks(&self) -> crate::api::webhooks::Webhooks {
-        crate::api::webhooks::Webhooks::new(&self.core)
+    pub fn dm_members(&self) -> crate::api::dm_members::DmMembers {
+        crate::api::dm_members::DmMembers::new(&self.core)
     }
 
-    /// Uploaded builds of an app for the web, iOS or Android.
-    #[cfg(feature = "app-builds")]
+    /// Installed instances of an app inside an account, attached to its products.
+    #[cfg(feature = "experiences")]
     #[inline]
-    pub fn app_builds(&self) -> crate::api::app_builds::AppBuilds {
-        crate::api::app_builds::AppBuilds::new(&self.core)
+    pub fn experiences(&self) -> crate::api::experiences::Experiences {
+        crate::api::experiences::Experiences::new(&self.core)
     }
 
-    /// Short-lived tokens that act for one company or one user, for instance in a browser.
-    #[cfg(feature = "access-tokens")]
+    /// Accounts on other services that are connected to an account.
+    #[cfg(feature = "external-accounts")]
     #[inline]
-    pub fn access_tokens(&self) -> crate::api::access_tokens::AccessTokens {
-        crate::api::access_tokens::AccessTokens::new(&self.core)
+    pub fn external_accounts(&self) -> crate::api::external_accounts::ExternalAccounts {
+        crate::api::external_accounts::ExternalAccounts::new(&self.core)
     }
 
-    /// Temporary links into Whop's hosted onboarding or payout portal for a connected company.
-    #[cfg(feature = "account-links")]
+    /// Surcharges that a platform adds to the fees of its connected accounts.
+    #[cfg(feature = "fee-markups")]
     #[inline]
-    pub fn account_links(&self) -> crate::api::account_links::AccountLinks {
-        crate::api::account_links::AccountLinks::new(&self.core)
+    pub fn fee_markups(&self) -> crate::api::fee_markups::FeeMarkups {
+        crate::api::fee_markups::FeeMarkups::new(&self.core)
     }
 
-    /// Records of uploaded files. The bytes go directly to storage, not through the API.
-    #[cfg(feature = "files")]
+    /// Summaries of an account's finances over a period.
+    #[cfg(feature = "financial-reports")]
     #[inline]
-    pub fn files(&self) -> crate::api::files::Files {
-        crate::api::files::Files::new(&self.core)
+    pub fn financial_reports(&self) -> crate::api::financial_reports::FinancialReports {
+        crate::api::financial_reports::FinancialReports::new(&self.core)
     }
 
-    /// Conversations with Whop's AI assistant.
-    #[cfg(feature = "ai-chats")]
+    /// Posts and comments inside a forum.
+    #[cfg(feature = "forum-posts")]
     #[inline]
-    pub fn ai_chats(&self) -> crate::api::ai_chats::AiChats {
-        crate::api::ai_chats::AiChats::new(&self.core)
+    pub fn forum_posts(&self) -> crate::api::forum_posts::ForumPosts {
+        crate::api::forum_posts::ForumPosts::new(&self.core)
     }
 
-    /// Paid tasks that people complete for a reward.
-    #[cfg(feature = "bounties")]
+    /// Forum experiences and their rules on posting, commenting and notifications.
+    #[cfg(feature = "forums")]
     #[inline]
-    pub fn bounties(&self) -> crate::api::bounties::Bounties {
-        crate::api::bounties::Bounties::new(&self.core)
+    pub fn forums(&self) -> crate::api::forums::Forums {
+        crate::api::forums::Forums::new(&self.core)
     }
 
-    /// Advertising campaigns on external ad platforms, with their budgets.
-    #[cfg(feature = "ad-campaigns")]
+    /// Verified identities of people and businesses, and the payout accounts they are used for.
+    #[cfg(feature = "identity-profiles")]
     #[inline]
-    pub fn ad_campaigns(&self) -> crate::api::ad_campaigns::AdCampaigns {
-        crate::api::ad_campaigns::AdCampaigns::new(&self.core)
+    pub fn identity_profiles(&self) -> crate::api::identity_profiles::IdentityProfiles {
+        crate::api::identity_profiles::IdentityProfiles::new(&self.core)
     }
 
-    /// Targeting, bidding and budget units within an ad campaign.
-    #[cfg(feature = "ad-groups")]
+    /// Bills sent to customers or charged to a stored payment method.
+    #[cfg(feature = "invoices")]
     #[inline]
-    pub fn ad_groups(&self) -> crate::api::ad_groups::AdGroups {
-        crate::api::ad_groups::AdGroups::new(&self.core)
+    pub fn invoices(&self) -> crate::api::invoices::Invoices {
+        crate::api::invoices::Invoices::new(&self.core)
     }
 
-    /// Single ads within an ad group.
-    #[cfg(feature = "ads")]
+    /// People who showed interest in an account or one of its products.
+    #[cfg(feature = "leads")]
     #[inline]
-    pub fn ads(&self) -> crate::api::ads::Ads {
-        crate::api::ads::Ads::new(&self.core)
+    pub fn leads(&self) -> crate::api::leads::Leads {
+        crate::api::leads::Leads::new(&self.core)
     }
 
-    /// Events reported for attribution, such as a purchase or a sign-up.
-    #[cfg(feature = "conversions")]
+    /// The balances of an account or a user, with the state of payouts and payment approval.
+    #[cfg(feature = "ledger-accounts")]
     #[inline]
-    pub fn conversions(&self) -> crate::api::conversions::Conversions {
-        crate::api::conversions::Conversions::new(&self.core)
+    pub fn ledger_accounts(&self) -> crate::api::ledger_accounts::LedgerAccounts {
+        crate::api::ledger_accounts::LedgerAccounts::new(&self.core)
     }
 
-    /// Business accounts of the newer account API, addressed by an id or as the caller's own.
-    #[cfg(feature = "accounts")]
+    /// Messages in chat, support and direct message channels.
+    #[cfg(feature = "messages")]
     #[inline]
-    pub fn accounts(&self) -> crate::api::accounts::Accounts {
-        crate::api::accounts::Accounts::new(&self.core)
+    pub fn messages(&self) -> crate::api::messages::Messages {
+        crate::api::messages::Messages::new(&self.core)
     }
 
-    /// Delivery and cost figures for ads over a time range.
-    #[cfg(feature = "ad-reports")]
+    /// Prices in another currency that are held for a payment.
+    #[cfg(feature = "payment-quotes")]
     #[inline]
-    pub fn ad_reports(&self) -> crate::api::ad_reports::AdReports {
-        crate::api::ad_reports::AdReports::new(&self.core)
+    pub fn payment_quotes(&self) -> crate::api::payment_quotes::PaymentQuotes {
+        crate::api::payment_quotes::PaymentQuotes::new(&self.core)
     }
 
-    /// Incoming funds for an account, by crypto address or hosted page.
-    #[cfg(feature = "deposits")]
+    /// Cards and other payment methods stored for a member.
+    #[cfg(feature = "payment-methods")]
     #[inline]
-    pub fn deposits(&self) -> crate::api::deposits::Deposits {
-        crate::api::deposits::Deposits::new(&self.core)
+    pub fn payment_methods(&self) -> crate::api::payment_methods::PaymentMethods {
+        crate::api::payment_methods::PaymentMethods::new(&self.core)
     }
 
-    /// Quotes for exchanging one crypto token for another.
-    #[cfg(feature = "swaps")]
+    /// The record behind payouts: who is paid, and how far that person or business has been verified.
+    #[cfg(feature = "payout-accounts")]
     #[inline]
-    pub fn swaps(&self) -> crate::api::swaps::Swaps {
-        crate::api::swaps::Swaps::new(&self.core)
+    pub fn payout_accounts(&self) -> crate::api::payout_accounts::PayoutAccounts {
+        crate::api::payout_accounts::PayoutAccounts::new(&self.core)
     }
 
-    /// Crypto wallets of an account: addresses, balances and sends.
-    #[cfg(feature = "wallets")]
+    /// The stored destinations that payouts can be paid to.
+    #[cfg(feature = "payout-methods")]
     #[inline]
-    pub fn wallets(&self) -> crate::api::wallets::Wallets {
-        crate::api::wallets::Wallets::new(&self.core)
+    pub fn payout_methods(&self) -> crate::api::payout_methods::PayoutMethods {
+        crate::api::payout_methods::PayoutMethods::new(&self.core)
+    }
+
+    /// Affiliates by the product that they promote.
+    #[cfg(feature = "product-affiliates")]
+    #[inline]
+    pub fn product_affiliates(&self) -> crate::api::product_affiliates::ProductAffiliates {
+        crate::api::product_affiliates::ProductAffiliates::new(&self.core)
+    }
+
+    /// Emoji reactions and poll votes on messages and posts.
+    #[cfg(feature = "reactions")]
+    #[inline]
+    pub fn reactions(&self) -> crate::api::reactions::Reactions {
+        crate::api::reactions::Reactions::new(&self.core)
+    }
+
+    /// Star ratings and texts that customers wrote about a product.
+    #[cfg(feature = "reviews")]
+    #[inline]
+    pub fn reviews(&self) -> crate::api::reviews::Reviews {
+        crate::api::reviews::Reviews::new(&self.core)
+    }
+
+    /// Conversations between an account and one of its customers.
+    #[cfg(feature = "support-channels")]
+    #[inline]
+    pub fn support_channels(&self) -> crate::api::support_channels::SupportChannels {
+        crate::api::support_channels::SupportChannels::new(&self.core)
     }
 
     #[doc(hidden)]

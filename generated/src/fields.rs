@@ -7,14 +7,27 @@
 use openapi_client_runtime::__private as rt;
 
 rt::fields! {
-    actions, amount, amount_off, answers, app_id, attachment, base_currency, base_unit_amount, channel_id,
-    chapter_id, checksum, child_company_id, code, collection_method, commission_value, company_id, content,
-    correct_answer, course_id, currency, description, destination, destination_id, destination_user_id,
-    disabled, enabled, event_name, event_type, experience_id, external_identifier, fee_type, field_type,
-    filename, free_days, from, from_token, grant, id, is_correct, key, label, lesson_type, member_id,
-    message_text, name, new_users_only, option_text, options, order, origin_id, payment_id, payment_method_id,
-    payout_account_id, plan, plan_id, platform, privacy_policy_url, product, product_id,
-    promo_duration_months, promo_type, question_id, question_text, question_type, questions, r#type,
-    refresh_url, resource_id, resources, return_url, role, text, title, to, to_token, tracking_code,
-    unit_price, url, use_case, user_id, user_identifier, value, website, window_days, with_user_ids
+    _1, _2, accepted, access_token, account_id, account_url, acknowledgments, action, actions, ad_campaign_id,
+    address, adjustment_type, all, amount, amount_off, answer, answers, app_id, attachment,
+    attestation_object, authenticator_data, base_currency, billing_details, bounty_id, bucket, business_name,
+    card_present, category, challenge_type, channel_id, chapter_id, checksum, city, client_data_json,
+    client_id, client_name, code, collection_method, commission_type, commission_value, conditions, content,
+    correct_answer, country, country_code, course_id, credential_id, currency, custom_field_id, days,
+    description, destination, destination_id, destination_user_id, details, direction, disabled,
+    document_type, documents, domain, email, enabled, end, etag, event, event_name, events, exp_month,
+    exp_year, expected_amount_usd, experience_id, external_account_id, external_id, external_identifier,
+    fee_type, field, field_type, file_id, filename, findings, first_name, flag_key, formation_state, founders,
+    from, from_token, grant, gross_reward_amount, hostname, id, identifier, include, invite_id, is_correct,
+    is_primary, is_required, justification, key, label, last_name, latitude, ledger_account_id, lesson_type,
+    line1, longitude, merchant_acceptance, message, message_text, multipart_parts, multipart_upload_id, name,
+    new_users_only, nickname, number, number_of_shares, object, objective, offer_token, operator, option_text,
+    options, order, origin_id, os, part_number, payment_id, payment_method, payout_method_id, permissions,
+    phone, plan, plan_id, platform, platform_form_ids, platform_video_ids, postal_code, preferences, primary,
+    product, product_id, promo_code, promo_duration_months, promo_type, prompt, query, question_id,
+    question_text, question_type, r#type, radius, rate_bps, reason, receipt_id, redirect_uri, redirect_url,
+    refresh_url, report_type, requested_permissions, requested_scopes, requirement_id, resource, resource_id,
+    resource_type, retention_days, return_url, role, scope, sent_after, signature, source, source_language,
+    start, starts_at, state, supported_payout_method_id, target_email, target_user_id, target_username,
+    targets, tax_id_type, tax_id_value, terms_version, text, title, to, to_token, tracking_number, unit_price,
+    url, use_case, user_id, user_identifier, username, value, weight, with_user_ids
 }

@@ -9,9 +9,13 @@
 use openapi_client_runtime::__private as rt;
 
 rt::id! {
-    /// A company, also called account: a business on Whop. It begins with `biz_`.
-    CompanyId
+    /// An account: a business on Whop, formerly called company. It begins with `biz_`.
+    AccountId
 }
+
+/// The old name of `AccountId`.
+#[deprecated(since = "0.2.0", note = "renamed to `AccountId`")]
+pub type CompanyId = AccountId;
 
 rt::id! {
     /// A user of Whop. It begins with `user_`.
@@ -24,7 +28,7 @@ rt::id! {
 }
 
 rt::id! {
-    /// A plan: a price of a product. It begins with `plan_`.
+    /// A plan: a price of a product, also called variant. It begins with `plan_`.
     PlanId
 }
 
@@ -34,8 +38,13 @@ rt::id! {
 }
 
 rt::id! {
-    /// A member: a customer of a company. It begins with `mber_`.
+    /// A member: a customer of an account. It begins with `mber_`.
     MemberId
+}
+
+rt::id! {
+    /// A note about a member. It begins with `note_`.
+    MemberNoteId
 }
 
 rt::id! {
@@ -44,8 +53,33 @@ rt::id! {
 }
 
 rt::id! {
+    /// A line item of a payment. It begins with `li_`.
+    LineItemId
+}
+
+rt::id! {
     /// A stored payment method. It begins with `payt_` or `pmt_`.
     PaymentMethodId
+}
+
+rt::id! {
+    /// A domain that is registered for wallet payments. It begins with `pmd_`.
+    PaymentMethodDomainId
+}
+
+rt::id! {
+    /// A payment quote. It begins with `pq_`.
+    PaymentQuoteId
+}
+
+rt::id! {
+    /// A payment rule. It begins with `prule_`.
+    PaymentRuleId
+}
+
+rt::id! {
+    /// A confirmation token.
+    ConfirmationTokenId
 }
 
 rt::id! {
@@ -66,6 +100,16 @@ rt::id! {
 rt::id! {
     /// A case of the resolution center. It begins with `reso_`.
     ResolutionCenterCaseId
+}
+
+rt::id! {
+    /// An event of a case of the resolution center. It begins with `revt_`.
+    ResolutionEventId
+}
+
+rt::id! {
+    /// An attachment of a case of the resolution center. It begins with `att_`.
+    ResolutionAttachmentId
 }
 
 rt::id! {
@@ -94,8 +138,18 @@ rt::id! {
 }
 
 rt::id! {
-    /// A withdrawal to a bank or wallet. It begins with `wdrl_`.
-    WithdrawalId
+    /// A claim link. It begins with `airdrp_`.
+    ClaimLinkId
+}
+
+rt::id! {
+    /// A payout to a bank or wallet, formerly called withdrawal. It begins with `wdrl_`.
+    PayoutId
+}
+
+rt::id! {
+    /// A payout request. It begins with `cofr_`.
+    PayoutRequestId
 }
 
 rt::id! {
@@ -104,8 +158,99 @@ rt::id! {
 }
 
 rt::id! {
+    /// A payout quote. It begins with `pout_`.
+    PayoutQuoteId
+}
+
+rt::id! {
+    /// A payout destination that Whop supports. It begins with `podst_`.
+    SupportedPayoutMethodId
+}
+
+rt::id! {
     /// A payout account. It begins with `poact_`.
     PayoutAccountId
+}
+
+rt::id! {
+    /// A ledger account. Calls also accept the id of its owner, so their parameters are strings. It begins with
+    /// `ldgr_`.
+    LedgerAccountId
+}
+
+rt::id! {
+    /// An activity of a ledger account. It begins with `line_`.
+    LedgerActivityId
+}
+
+rt::id! {
+    /// A wallet of an account. It begins with `wallet_`.
+    WalletId
+}
+
+rt::id! {
+    /// An issued card. It begins with `icrd_`.
+    CardId
+}
+
+rt::id! {
+    /// An application for cards. It begins with `ciac_`.
+    CardApplicationId
+}
+
+rt::id! {
+    /// A transaction of an issued card. It begins with `citx_`.
+    CardTransactionId
+}
+
+rt::id! {
+    /// A cashback rule. It begins with `cicbr_`.
+    CashbackRuleId
+}
+
+rt::id! {
+    /// A swap of currencies.
+    SwapId
+}
+
+rt::id! {
+    /// A trade. It begins with `tint_`.
+    TradeId
+}
+
+rt::id! {
+    /// A trading account. It begins with `cwal_`.
+    TradingAccountId
+}
+
+rt::id! {
+    /// A trading order. It begins with `trdord_`.
+    TradingOrderId
+}
+
+rt::id! {
+    /// A trading position. It begins with `trdpos_`.
+    TradingPositionId
+}
+
+rt::id! {
+    /// An application for financing. It begins with `inrq_`.
+    FinancingApplicationId
+}
+
+rt::id! {
+    /// An item of information that Whop requests. It begins with `inrqi_`.
+    RequestedInformationId
+}
+
+rt::id! {
+    /// An owner of a business that is verified. It begins with `own_`.
+    VerificationOwnerId
+}
+
+rt::id! {
+    /// A result of economic intelligence. It begins with `reca_`.
+    EconomicIntelligenceId
 }
 
 rt::id! {
@@ -120,7 +265,17 @@ rt::id! {
 
 rt::id! {
     /// An entry of a waitlist. It begins with `entry_`.
-    EntryId
+    WaitlistEntryId
+}
+
+rt::id! {
+    /// A custom field of a plan. It begins with `field_`.
+    CustomFieldId
+}
+
+rt::id! {
+    /// An answer to a custom field. It begins with `cfrp_`.
+    CustomFieldResponseId
 }
 
 rt::id! {
@@ -129,7 +284,7 @@ rt::id! {
 }
 
 rt::id! {
-    /// An experience: an app installed by a company. It begins with `exp_`.
+    /// An experience: an app installed by an account. It begins with `exp_`.
     ExperienceId
 }
 
@@ -141,6 +296,21 @@ rt::id! {
 rt::id! {
     /// A build of an app. It begins with `abld_` or `apbu_`.
     AppBuildId
+}
+
+rt::id! {
+    /// An API key. It begins with `apik_`.
+    ApiKeyId
+}
+
+rt::id! {
+    /// A grant that a user gave to an app. It begins with `oag_`.
+    OauthGrantId
+}
+
+rt::id! {
+    /// A passkey of a user. It begins with `wcred_`.
+    PasskeyId
 }
 
 rt::id! {
@@ -159,8 +329,28 @@ rt::id! {
 }
 
 rt::id! {
+    /// A student of a course.
+    CourseStudentId
+}
+
+rt::id! {
+    /// A student's interaction with a lesson.
+    CourseLessonInteractionId
+}
+
+rt::id! {
     /// An uploaded file. It begins with `file_`.
     FileId
+}
+
+rt::id! {
+    /// A media asset. It begins with `media_`.
+    MediaAssetId
+}
+
+rt::id! {
+    /// A domain. It begins with `dom_`.
+    DomainId
 }
 
 rt::id! {
@@ -169,13 +359,58 @@ rt::id! {
 }
 
 rt::id! {
+    /// A delivery of a webhook. It begins with `whdel_`.
+    WebhookDeliveryId
+}
+
+rt::id! {
+    /// A webhook event. Deliveries of the same event have the same id. It begins with `msg_`.
+    EventId
+}
+
+rt::id! {
+    /// An export. It begins with `exprt_`.
+    ExportId
+}
+
+rt::id! {
     /// An affiliate. It begins with `aff_`.
     AffiliateId
 }
 
 rt::id! {
-    /// A member of a company's team. It begins with `ausr_`.
+    /// An affiliate of a product. It begins with `apaf_`.
+    ProductAffiliateId
+}
+
+rt::id! {
+    /// An exception from the commission of an affiliate.
+    AffiliateOverrideId
+}
+
+rt::id! {
+    /// A member of an account's team. It begins with `ausr_` or `ausri_`.
     AuthorizedUserId
+}
+
+rt::id! {
+    /// A custom role of an account's team. It begins with `aurl_`.
+    AuthorizedRoleId
+}
+
+rt::id! {
+    /// A business that a partner referred.
+    PartnerBusinessId
+}
+
+rt::id! {
+    /// A request to become the partner of a business. It begins with `prfr_`.
+    PartnerReferralRequestId
+}
+
+rt::id! {
+    /// A reward of a partner. It begins with `prwd_`.
+    PartnerRewardId
 }
 
 rt::id! {
@@ -194,18 +429,52 @@ rt::id! {
 }
 
 rt::id! {
+    /// An ad pixel. It begins with `adpx_`.
+    AdPixelId
+}
+
+rt::id! {
+    /// A rule for the value of conversions. It begins with `adcvr_`.
+    AdConversionValueRuleId
+}
+
+rt::id! {
+    /// An audience of ads. It begins with `adaud_`.
+    AudienceId
+}
+
+rt::id! {
+    /// A connected account of a social network. It begins with `sacc_`.
+    ExternalAccountId
+}
+
+rt::id! {
+    /// A person: a visitor or customer, as analytics see them. It begins with `prsn_`.
+    PersonId
+}
+
+rt::id! {
+    /// An experiment. It begins with `expt_`.
+    ExperimentId
+}
+
+rt::id! {
     /// A bounty. It begins with `bnty_`.
     BountyId
 }
 
 rt::id! {
-    /// A ledger account. Calls also accept the id of its owner, so their parameters are strings. It begins with
-    /// `ldgr_`.
-    LedgerAccountId
+    /// A submission to a bounty. It begins with `btys_`.
+    BountySubmissionId
 }
 
 rt::id! {
-    /// An identity verification. It begins with `idpf_` or `verf_`.
+    /// A clip of a bounty. It begins with `bclip_`.
+    BountyClipId
+}
+
+rt::id! {
+    /// An identity verification, or the profile that it verifies. It begins with `idpf_` or `verf_`.
     VerificationId
 }
 
@@ -217,6 +486,11 @@ rt::id! {
 rt::id! {
     /// A post of a forum.
     ForumPostId
+}
+
+rt::id! {
+    /// A chat channel.
+    ChatChannelId
 }
 
 rt::id! {
@@ -245,18 +519,33 @@ rt::id! {
 }
 
 rt::id! {
+    /// A notification.
+    NotificationId
+}
+
+rt::id! {
+    /// A topic of notifications. It begins with `topic_`.
+    NotificationTopicId
+}
+
+rt::id! {
+    /// A preference about notifications. It begins with `unpf_`.
+    NotificationPreferenceId
+}
+
+rt::id! {
+    /// An answer that feedback may choose. It begins with `fo_`.
+    FeedbackOptionId
+}
+
+rt::id! {
     /// A fee markup.
     FeeMarkupId
 }
 
 rt::id! {
-    /// A student of a course.
-    CourseStudentId
-}
-
-rt::id! {
-    /// A student's interaction with a lesson.
-    CourseLessonInteractionId
+    /// A tax code of products.
+    ProductTaxCodeId
 }
 
 rt::id! {

@@ -18,9 +18,20 @@
     missing_docs,
     reason = "the document does not describe every property and parameter"
 )]
+#![allow(deprecated, reason = "generated code names what the document deprecates")]
 #![allow(
     clippy::type_complexity,
     reason = "the type of a builder lists its required fields"
+)]
+#![allow(
+    clippy::should_implement_trait,
+    reason = "the document chooses the names of methods"
+)]
+#![allow(
+    clippy::just_underscores_and_digits,
+    clippy::pub_underscore_fields,
+    clippy::used_underscore_binding,
+    reason = "the document has names that begin with a digit"
 )]
 #![allow(
     clippy::large_enum_variant,
@@ -63,13 +74,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// The document that this crate was generated from.
 ///
-/// This crate speaks version `2025-01-01` of the API, and sends it in the header `Api-Version-Date`.
+/// This crate speaks version `2026-10-15-1` of the API, and sends it in the header `Api-Version-Date`.
 pub const SPEC: Spec = Spec::new(
     "Whop API",
     "1.0.0",
-    Some("2025-01-01"),
-    "4bd12abbdd9994818c1fa798166aa83ff7fae08bbd6f2631852787a4ed989dd9",
-    "2026-11-20",
+    Some("2026-10-15-1"),
+    "0b5ff35445ecd36b0535dadbaac3d0d2c435a8c02e60de2b2e6f2b767fd11e27",
+    "2026-11-28",
     "https://api.whop.com/openapi.json",
 );
 
@@ -80,12 +91,15 @@ pub mod environments {
     /// Real accounts and real money.
     pub const PRODUCTION: Environment = Environment {
         name: "production",
-        servers: &["https://api.whop.com/api/v1"],
+        servers: &["https://api.whop.com/api/v1", "https://vault-api.whop.com/api/v1"],
     };
 
     /// Separate accounts, keys and products, and no real money.
     pub const SANDBOX: Environment = Environment {
         name: "sandbox",
-        servers: &["https://sandbox-api.whop.com/api/v1"],
+        servers: &[
+            "https://sandbox-api.whop.com/api/v1",
+            "https://sandbox-vault-api.whop.com/api/v1",
+        ],
     };
 }

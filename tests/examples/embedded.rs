@@ -14,9 +14,9 @@ use crate::{start_against, start_local};
 
 const NAME: &str = "embedded_components";
 
-/// Starts the example for one company. Returns its URL and the program, which is killed when dropped.
-fn start_example(server: &Server, company: &str) -> (String, Program) {
-    let settings = [("WHOP_COMPANY_ID", company), ("PUBLIC_URL", "https://shop.example")];
+/// Starts the example for one account. Returns its URL and the program, which is killed when dropped.
+fn start_example(server: &Server, account: &str) -> (String, Program) {
+    let settings = [("WHOP_ACCOUNT_ID", account), ("PUBLIC_URL", "https://shop.example")];
     let mut program = start_against(server, NAME, &settings);
     (first_origin(&program.wait_for_line("ready")), program)
 }
@@ -44,8 +44,8 @@ async fn the_page_loads_whops_script_and_escapes_its_values() {
     assert!(page.contains(r#"<script src="https://apollo.elements.whop.com/release/elements.js"></script>"#));
     assert!(page.contains(r#"data-environment="sandbox""#), "{page}");
     assert!(page.contains(r#"data-redirect-url="https://shop.example/verified""#), "{page}");
-    let company = "biz_1&#34;&#62;&#60;script&#62;alert(&#39;&#123;&#123;script&#125;&#125;&#39;)";
-    assert!(page.contains(company) && !page.contains("alert('"), "{page}");
+    let account = "biz_1&#34;&#62;&#60;script&#62;alert(&#39;&#123;&#123;script&#125;&#125;&#39;)";
+    assert!(page.contains(account) && !page.contains("alert('"), "{page}");
     assert!(!page.contains("{{"), "{page}");
     // The replacement script is served with `--local` only.
     assert_eq!(get("/elements.js").await.status(), 404);
@@ -79,7 +79,7 @@ async fn many_visitors_share_one_token_with_few_scopes() {
     let calls = server.calls(mock::access_tokens::create);
     assert_eq!(calls.len(), 1, "all visitors share one call");
     let request = &calls[0].request;
-    assert_eq!(request.company_id.clone().flatten().unwrap(), "biz_seller");
+    assert_eq!(request.account_id.clone().flatten().unwrap(), "biz_seller");
     let scopes = request.scoped_actions.clone().flatten().unwrap();
     let expected = [
         "company:balance:read",

@@ -1,7 +1,7 @@
 //! Examples that move money.
 
 use whop::mock::{self, Server};
-use whop::models::{Currencies, FeeMarkupTypes, ReceiptStatus};
+use whop::models::{CreateTransferResponse, FeeMarkupTypes, ListPaymentsStatus, PlanCurrency};
 
 use crate::{assert_in_order, run_local, start_against};
 
@@ -26,7 +26,7 @@ fn payments_charges_once_when_the_response_is_lost() {
 fn payments_sends_the_expected_requests() {
     let server = Server::start_blocking();
     let ids =
-        [("WHOP_COMPANY_ID", "biz_1"), ("WHOP_MEMBER_ID", "mber_1"), ("WHOP_PAYMENT_METHOD_ID", "payt_1")];
+        [("WHOP_ACCOUNT_ID", "biz_1"), ("WHOP_MEMBER_ID", "mber_1"), ("WHOP_PAYMENT_METHOD_ID", "payt_1")];
     let (success, text) = start_against(&server, "payments", &ids).wait_for_end();
     assert!(success, "{text}");
 
@@ -34,15 +34,15 @@ fn payments_sends_the_expected_requests() {
     let keys: Vec<_> = charges.iter().map(|call| call.raw.header("idempotency-key").unwrap()).collect();
     assert_eq!(keys, ["charge-order-17", "charge-order-18"]);
     for charge in &charges {
-        assert_eq!(charge.request.company_id, "biz_1");
-        assert_eq!(charge.request.member_id, "mber_1");
-        assert_eq!(charge.request.payment_method_id, "payt_1");
+        assert_eq!(charge.request.account_id, "biz_1");
+        assert_eq!(charge.request.member_id.clone().flatten().unwrap(), "mber_1");
+        assert_eq!(charge.request.payment_method_id.clone().flatten().unwrap(), "payt_1");
         let plan = charge.request.plan.as_ref().unwrap();
-        assert_eq!(plan.currency, Currencies::Usd);
+        assert_eq!(plan.currency, PlanCurrency::Usd);
     }
     let list = &server.calls(mock::payments::list)[0].request;
-    assert_eq!(list.company_id.clone().unwrap(), "biz_1");
-    assert_eq!(list.statuses.clone().unwrap(), [ReceiptStatus::Paid]);
+    assert_eq!(list.account_id.clone().unwrap(), "biz_1");
+    assert_eq!(list.status.clone().unwrap(), ListPaymentsStatus::Paid);
     let refund = &server.calls(mock::payments::refund)[0];
     assert_eq!(refund.request.partial_amount.flatten().unwrap().to_string(), "5.00");
     server.verify().unwrap();
@@ -51,22 +51,40 @@ fn payments_sends_the_expected_requests() {
 #[test]
 fn connected_accounts_runs_every_step() {
     let server = Server::start_blocking();
+    // Requests have amounts as numbers and responses as text, so the server does not repeat them by itself.
+    let transfer = server.example(mock::transfers::create);
+    server.when(mock::transfers::create).then_return_with(move |call| {
+        let CreateTransferResponse::Transfer(mut transfer) = transfer.clone() else { panic!("{transfer:?}") };
+        transfer.amount.as_mut().unwrap().amount = call.amount.to_string();
+        CreateTransferResponse::Transfer(transfer)
+    });
+    let payout = server.example(mock::payouts::create);
+    server.when(mock::payouts::create).then_return_with(move |call| {
+        let mut payout = payout.clone();
+        payout.amount = call.amount.to_string();
+        payout
+    });
     let (success, text) =
-        start_against(&server, "connected_accounts", &[("WHOP_COMPANY_ID", "biz_platform")]).wait_for_end();
+        start_against(&server, "connected_accounts", &[("WHOP_ACCOUNT_ID", "biz_platform")]).wait_for_end();
     assert!(success, "{text}");
     assert_in_order(&text, &["enrolled", "verify", "markup", "moved    12.50", "balance", "paid out 10.00"]);
 
-    let enrolled = &server.calls(mock::companies::create)[0];
-    assert_eq!(enrolled.request.parent_company_id.clone().flatten().unwrap(), "biz_platform");
+    let enrolled = &server.calls(mock::accounts::create)[0];
+    assert_eq!(enrolled.request.email.as_deref(), Some("owner@example.com"));
     let markup = &server.calls(mock::fee_markups::create)[0];
     assert_eq!(markup.request.fee_type, FeeMarkupTypes::BankWireWithdrawalMarkup);
     assert_eq!(markup.request.percentage_fee.flatten().unwrap().to_string(), "1.5");
     let transfer = &server.calls(mock::transfers::create)[0];
     assert_eq!(transfer.request.origin_id, "biz_platform");
+    assert_eq!(transfer.request.amount.to_string(), "12.50");
     assert_eq!(transfer.raw.header("idempotency-key"), Some("share-of-order-17"));
-    let withdrawal = &server.calls(mock::withdrawals::create)[0];
-    assert_eq!(withdrawal.request.company_id.as_str(), transfer.request.destination_id);
-    assert_eq!(withdrawal.raw.header("idempotency-key"), Some("payout-of-week-47"));
+    let payout = &server.calls(mock::payouts::create)[0];
+    assert_eq!(
+        payout.request.account_id.as_ref().map(AsRef::as_ref),
+        transfer.request.destination_id.as_deref()
+    );
+    assert_eq!(payout.request.amount.to_string(), "10.00");
+    assert_eq!(payout.raw.header("idempotency-key"), Some("payout-of-week-47"));
     server.verify().unwrap();
 }
 
@@ -82,6 +100,6 @@ fn the_metadata_of_a_checkout_is_in_the_webhook() {
     let (success, text) = start_against(&server, "checkout", &[("WHOP_PLAN_ID", "plan_1")]).wait_for_end();
     assert!(success && text.contains("webhook_endpoint"), "{text}");
     let created = &server.calls(mock::checkout_configurations::create)[0];
-    assert_eq!(created.request.plan_id.clone().unwrap(), "plan_1");
+    assert_eq!(created.request.plan_id.clone().flatten().unwrap(), "plan_1");
     server.verify().unwrap();
 }

@@ -1,7 +1,7 @@
 //! Tests the examples that are servers: sends them requests as browsers and Whop do.
 
 use whop::mock::{self, ErrorResponse, Server};
-use whop::models::{AccessLevel, AccountLinkUseCases};
+use whop::models::{AccountLinkUseCases, MemberAccessLevel};
 use whop_tests::program::Program;
 
 use crate::{assert_in_order, run_local, start_against};
@@ -22,7 +22,7 @@ pub(crate) fn first_origin(line: &str) -> String {
 #[tokio::test]
 async fn account_links_redirects_to_the_hosted_portal() {
     let server = Server::start().await;
-    let mut program = start_against(&server, "account_links", &[("WHOP_COMPANY_ID", "biz_seller")]);
+    let mut program = start_against(&server, "account_links", &[("WHOP_ACCOUNT_ID", "biz_seller")]);
     let url = first_origin(&program.wait_for_line("ready"));
     let client = http_client();
     let mut link = server.example(mock::account_links::create);
@@ -40,7 +40,7 @@ async fn account_links_redirects_to_the_hosted_portal() {
         assert_eq!(response.headers()["location"], link.url.as_str());
         let calls = server.calls(mock::account_links::create);
         let request = &calls.last().unwrap().request;
-        assert_eq!((request.company_id.as_str(), &request.use_case), ("biz_seller", &use_case));
+        assert_eq!((request.account_id.as_str(), &request.use_case), ("biz_seller", &use_case));
         assert_eq!(request.return_url, format!("{url}/return"));
         assert_eq!(request.refresh_url, format!("{url}/refresh/{}", use_case.as_str()));
     }
@@ -103,18 +103,18 @@ async fn a_route_is_open_to_customers_only() {
         async |token: String| http_client().get(&url).header(header, token).send().await.unwrap().status();
 
     let mut response = server.example(mock::users::check_access);
-    (response.has_access, response.access_level) = (true, AccessLevel::Customer);
+    (response.has_access, response.access_level) = (true, MemberAccessLevel::Customer);
     server.when(mock::users::check_access).then_return(response).times(1);
     assert_eq!(visit(server.user_token("user_1", "app_1")).await, 200);
     let request = &server.calls(mock::users::check_access)[0].request;
     assert_eq!((request.id.as_str(), request.resource_id.as_str()), ("user_1", "exp_1"));
 
     let mut response = server.example(mock::users::check_access);
-    (response.has_access, response.access_level) = (false, AccessLevel::NoAccess);
+    (response.has_access, response.access_level) = (false, MemberAccessLevel::NoAccess);
     server.when(mock::users::check_access).then_return(response).times(1);
     assert_eq!(visit(server.user_token("user_2", "app_1")).await, 402);
     let checkout = &server.calls(mock::checkout_configurations::create)[0].request;
-    assert_eq!(checkout.plan_id.clone().unwrap(), "plan_1");
+    assert_eq!(checkout.plan_id.clone().flatten().unwrap(), "plan_1");
     let metadata = checkout.metadata.clone().flatten().unwrap();
     assert_eq!((&metadata["user_id"], &metadata["resource_id"]), (&"user_2".into(), &"exp_1".into()));
 

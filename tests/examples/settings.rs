@@ -24,7 +24,7 @@ fn a_missing_setting_is_named() {
     let environment =
         [("WHOP_API_KEY", "some_key_that_nobody_may_see"), ("WHOP_BASE_URL", "http://127.0.0.1:9")];
     let (success, text) = Program::start("payments", &[], &environment).wait_for_end();
-    assert!(!success && text.contains("WHOP_COMPANY_ID"), "{text}");
+    assert!(!success && text.contains("WHOP_ACCOUNT_ID"), "{text}");
     assert!(!text.contains("nobody_may_see"), "{text}");
 }
 

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::json;
 use whop::mock::{Server, files};
-use whop::models::{FileVisibility, UploadStatuses};
+use whop::models::{FileUploadStatus, FileVisibility};
 use whop::upload::{Content, UploadError, UploadStep};
 
 /// A request to the storage.
@@ -41,9 +41,13 @@ async fn start_servers(status: StatusCode) -> (Server, Storage) {
     tokio::spawn(async move { axum::serve(listener, routes).await });
 
     let server = Server::start().await;
+    let example = serde_json::to_value(server.example(files::retrieve)).unwrap();
     let record = |status: &str| {
-        json!({ "id": "file_1", "content_type": null, "filename": "a.pdf", "size": null, "upload_status": status,
-            "url": null, "visibility": "public" })
+        let mut record = example.clone();
+        let fields = json!({ "id": "file_1", "content_type": null, "filename": "a.pdf", "size": null,
+            "upload_status": status, "url": null, "visibility": "public" });
+        record.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        record
     };
     let mut pending = record("pending");
     pending["upload_url"] = format!("http://{address}/bucket/file_1?signature=s").into();
@@ -59,7 +63,7 @@ async fn bytes_are_uploaded() {
     let client = server.client();
     let upload = client.files().upload("a.pdf", b"%PDF").visibility(FileVisibility::Public);
     let file = upload.send().await.unwrap();
-    assert_eq!((file.id.as_str(), file.upload_status), ("file_1", UploadStatuses::Ready));
+    assert_eq!((file.id.as_str(), file.upload_status), ("file_1", FileUploadStatus::Ready));
 
     let lines: Vec<String> =
         server.requests().iter().map(|request| format!("{} {}", request.method, request.path)).collect();
@@ -75,7 +79,7 @@ async fn bytes_are_uploaded() {
         assert_eq!(header(absent), None, "{absent}");
     }
     let waiting = client.files().wait_until_ready(file.id);
-    assert_eq!(waiting.send().await.unwrap().upload_status, UploadStatuses::Ready);
+    assert_eq!(waiting.send().await.unwrap().upload_status, FileUploadStatus::Ready);
     server.verify().unwrap();
 }
 

@@ -50,6 +50,7 @@ async fn every_response_survives_decoding_and_encoding() {
             response.body.clone(),
         );
         match (call.run)(&client).await {
+            Ok(text) if response.body.is_empty() => assert_eq!(text, "null", "{}", operation.id),
             Ok(text) => problems.extend(
                 difference(&Json::parse(&response.body), &Json::parse(&text))
                     .map(|at| format!("{}: {at}", operation.id)),
@@ -74,22 +75,21 @@ async fn a_typical_test_of_a_user() {
     let create = || {
         whop.payments()
             .create()
-            .with_plan_id()
-            .company_id("biz_1")
+            .account_id("biz_1")
             .member_id("mber_1")
             .payment_method_id("pmt_1")
             .plan_id("plan_1")
-            .metadata([("order", "7")])
+            .metadata([("order", "7".to_owned())])
     };
     let payment = create().send().await.unwrap();
     assert!(payment.id.as_str().starts_with("pay_"), "{}", payment.id);
-    assert_eq!(payment.company.as_ref().unwrap().id, "biz_1");
-    assert_eq!(payment.plan.as_ref().unwrap().id, "plan_1");
+    assert_eq!(payment.account_id.as_ref().unwrap(), "biz_1");
+    assert_eq!(payment.plan_id.as_ref().unwrap(), "plan_1");
     assert_eq!(whop.payments().retrieve(&payment.id).send().await.unwrap(), payment);
 
     server
         .when(payments::create)
-        .matching(|call| call.company_id.as_str() == "biz_1")
+        .matching(|call| call.account_id.as_str() == "biz_1")
         .then_return_error(ErrorResponse::new(402).code("card_declined").message("The card was declined."))
         .times(1);
     let declined = create().send().await.unwrap_err();

@@ -186,12 +186,12 @@ async fn errors_use_the_messages_of_whop() {
 
     let (response, error) = send_invalid(&RawRequest::new("PUT", "/payments/pay_1"), &[KEY], None, b"").await;
     assert_eq!(response.status, 404);
-    assert!(error.contains("supports GET, not PUT"), "{error}");
+    assert!(error.contains("supports GET, PATCH, not PUT"), "{error}");
 
     let version = ("api-version-date", "1999-01-01");
     let (response, error) = send_invalid(&get, &[KEY, version], None, b"").await;
     assert_eq!((response.status, response.text("/error/code").as_str()), (400, "invalid_request"));
-    assert!(error.contains("2025-01-01") && response.body.contains("1999-01-01"), "{error}");
+    assert!(error.contains("2026-10-15-1") && response.body.contains("1999-01-01"), "{error}");
 }
 
 #[tokio::test]
@@ -203,7 +203,7 @@ async fn invalid_json_bodies_are_rejected() {
         (json, b"\xff", "invalid_json", "body: not UTF-8"),
         (json, br#"{"use_case":1,"use_case":2}"#, "invalid_json", "body.use_case: given twice"),
         (Some("text/plain"), b"x", "invalid_request", "body: expected the content type application/json"),
-        (None, b"", "parameter_missing", "body: missing; expected a body with `company_id`"),
+        (None, b"", "parameter_missing", "body: missing; expected a body with `account_id`"),
         (json, b"[]", "parameter_invalid", "body: expected an object, found a list"),
     ] {
         let (response, error) = send_invalid(&post, &[KEY], media, body).await;
@@ -218,14 +218,14 @@ async fn invalid_json_bodies_are_rejected() {
 #[tokio::test]
 async fn all_problems_of_a_request_are_reported_at_once() {
     let server = Server::start().await;
-    let body = br#"{"company_id":7,"return_url":"https://example.com","use_case":"no","retrun_url":"x"}"#;
+    let body = br#"{"account_id":7,"return_url":"https://example.com","use_case":"no","retrun_url":"x"}"#;
     let response = RawRequest::new("POST", "/account_links")
         .send_with(&server.base_url(0), &[KEY], Some("application/json"), body)
         .await;
-    assert_eq!(response.text("/error/param"), "company_id");
+    assert_eq!(response.text("/error/param"), "account_id");
     let error = server.verify().unwrap_err().to_string();
     for message in [
-        "createAccountLink: body.company_id: expected a string, found a number",
+        "createAccountLink: body.account_id: expected a string, found a number",
         "createAccountLink: body.use_case: expected one of `account_onboarding`, `payouts_portal`, found `no`",
         "createAccountLink: body.retrun_url: the document has no such field; did you mean `return_url`?",
         "createAccountLink: body.refresh_url: missing; expected a string",

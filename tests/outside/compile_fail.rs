@@ -9,10 +9,10 @@ use whop_tests::workspace_root;
 
 /// The programs, and a part of the expected message.
 const PROGRAMS: [(&str, &str); 4] = [
-    ("missing_field", "company_id"),
-    ("missing_nested_field", "company_id"),
-    ("missing_parameter", "company_id"),
-    ("swapped_ids", "`CompanyId: From<UserId>`"),
+    ("missing_field", "account_id"),
+    ("missing_nested_field", "currency"),
+    ("missing_parameter", "account_id"),
+    ("swapped_ids", "`AccountId: From<UserId>`"),
 ];
 
 #[test]

@@ -9,7 +9,7 @@ use whop_tests::nested::{cargo_command, output_text, target_folder};
 use whop_tests::schema::Validators;
 
 const LINK: &str = r#"{"expires_at":"2026-02-01T00:00:00.000Z","url":"https://whop.com/payouts/biz_x"}"#;
-const ERROR: &str = r#"{"error":{"type":"invalid_request_error","code":"parameter_invalid","message":"Not a connected company.","param":"company_id"}}"#;
+const ERROR: &str = r#"{"error":{"type":"invalid_request_error","code":"parameter_invalid","message":"Not a connected account.","param":"account_id"}}"#;
 
 /// Runs the program against this server.
 async fn run_program(program: &Path, server: &Server) -> Output {
@@ -38,12 +38,12 @@ async fn a_program_outside_the_workspace_makes_a_call() {
     assert_eq!(output.status.code(), Some(1));
     let text = output_text(&output);
     let (first, rest) = text.split_once('\n').unwrap();
-    assert!(first.contains("Not a connected company.") && first.contains("400"), "{first}");
+    assert!(first.contains("Not a connected account.") && first.contains("400"), "{first}");
     assert!(!text.contains("outside_key"), "{text}");
     assert_eq!(
         rest,
-        "status  400\ntype    invalid_request_error\ncode    parameter_invalid\nmessage Not a connected company.\nparam   \
-         company_id\n"
+        "status  400\ntype    invalid_request_error\ncode    parameter_invalid\nmessage Not a connected account.\nparam   \
+         account_id\n"
     );
 
     let document = Document::vendored();

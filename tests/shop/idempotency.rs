@@ -16,7 +16,7 @@ async fn a_dropped_response_pays_once() {
     let calls = server.calls(payments::create);
     assert_eq!(calls.len(), 2);
     assert_eq!((calls[0].status(), calls[0].is_replayed()), (None, false));
-    assert_eq!((calls[1].status(), calls[1].is_replayed()), (Some(200), true));
+    assert_eq!((calls[1].status(), calls[1].is_replayed()), (Some(201), true));
     assert_eq!(calls[0].request, calls[1].request);
     assert_paid_once(&server, &shop, &payment).await;
     server.verify().unwrap();
@@ -71,7 +71,7 @@ async fn a_different_request_with_the_same_key_is_rejected() {
         panic!("the order was not refused")
     };
     assert!(message.contains("400") && message.contains("idempotency"), "{message}");
-    assert_eq!(charge_statuses(&server), [Some(200), Some(400)]);
+    assert_eq!(charge_statuses(&server), [Some(201), Some(400)]);
     let stored = shop.payments().await.unwrap();
     assert_eq!((stored.len(), &stored[0].id), (1, &payment));
     // This is a bug in the shop, so the verification reports it.

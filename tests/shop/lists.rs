@@ -2,7 +2,7 @@
 
 use whop::mock::{ErrorResponse, payments};
 
-use crate::{COMPANY, expect_charged, new_shop, order};
+use crate::{ACCOUNT, expect_charged, new_shop, order};
 
 #[tokio::test]
 async fn payments_of_all_pages_are_listed() {
@@ -49,7 +49,7 @@ async fn an_error_on_a_later_page_fails_the_list() {
     }
     server
         .when(payments::list)
-        .matching(|call| call.company_id.as_ref().is_some_and(|id| *id == COMPANY) && call.after.is_some())
+        .matching(|call| call.account_id.as_ref().is_some_and(|id| *id == ACCOUNT) && call.after.is_some())
         .then_return_error(ErrorResponse::forbidden().message("No more."))
         .times(1);
     let error = shop.payments().await.unwrap_err();

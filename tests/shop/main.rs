@@ -19,17 +19,17 @@ mod webhooks;
 use whop::Decimal;
 use whop::ids::PaymentId;
 use whop::mock::{RecordedCall, Server, payments};
-use whop::models::Currencies;
+use whop::models::{Money, PlanCurrency};
 
 use shop::{Order, Outcome, Shop};
 
-/// The company that the shop belongs to.
-const COMPANY: &str = "biz_shop";
+/// The account that the shop belongs to.
+const ACCOUNT: &str = "biz_shop";
 
 /// A new shop without payments.
 async fn new_shop() -> (Server, Shop) {
     let server = Server::builder().initial_items(0).start().await.unwrap();
-    let shop = Shop::new(server.client(), COMPANY);
+    let shop = Shop::new(server.client(), ACCOUNT);
     (server, shop)
 }
 
@@ -40,8 +40,16 @@ fn order(number: u32) -> Order {
         member: "mber_ada".into(),
         payment_method: "pmt_visa".into(),
         price: Decimal::new(1999, 2),
-        currency: Currencies::Usd,
+        currency: PlanCurrency::Usd,
     }
+}
+
+/// An amount as Whop sends it.
+fn money(amount: Decimal) -> Money {
+    let amount = amount.to_string();
+    let money =
+        serde_json::json!({"amount": amount, "currency": "usd", "decimals": 2, "display_decimals": 2});
+    serde_json::from_value(money).unwrap()
 }
 
 /// The payment of a successful sale.

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use whop::mock::{Server, payments, transfers};
-use whop::models::Currencies;
+use whop::models::PlanCurrency;
 
 use crate::shop::{Order, Outcome, Shop};
 use crate::{expect_charged, new_shop, order};
@@ -15,7 +15,7 @@ fn panic_message(panic: Box<dyn std::any::Any + Send>) -> String {
 
 /// An order with a misspelled currency.
 fn order_with_invalid_currency(number: u32) -> Order {
-    Order { currency: Currencies::from("dubloons"), ..order(number) }
+    Order { currency: PlanCurrency::from("dubloons"), ..order(number) }
 }
 
 #[tokio::test]

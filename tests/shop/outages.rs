@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use whop::mock::payments;
 
 use crate::shop::{Outcome, Shop};
-use crate::{COMPANY, assert_paid_once, charge_statuses, expect_charged, new_shop, order};
+use crate::{ACCOUNT, assert_paid_once, charge_statuses, expect_charged, new_shop, order};
 
 fn is_unknown(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Unknown(_))
@@ -17,7 +17,7 @@ async fn a_short_outage_does_not_fail_a_sale() {
     let (server, shop) = new_shop().await;
     server.when(payments::create).then_return_status(503).times(2).then_respond_by_default();
     let payment = expect_charged(shop.sell(&order(1)).await);
-    assert_eq!(charge_statuses(&server), [Some(503), Some(503), Some(200)]);
+    assert_eq!(charge_statuses(&server), [Some(503), Some(503), Some(201)]);
     assert_paid_once(&server, &shop, &payment).await;
     server.verify().unwrap();
 }
@@ -44,7 +44,7 @@ async fn a_slow_response_is_replayed_to_the_next_attempt() {
     let started = Instant::now();
     let payment = expect_charged(shop.sell(&order(1)).await);
     assert!(started.elapsed() < Duration::from_secs(120), "{:?}", started.elapsed());
-    assert_eq!(charge_statuses(&server)[1], Some(200));
+    assert_eq!(charge_statuses(&server)[1], Some(201));
     assert_paid_once(&server, &shop, &payment).await;
 }
 
@@ -52,7 +52,7 @@ async fn a_slow_response_is_replayed_to_the_next_attempt() {
 async fn a_timeout_is_returned_as_an_error() {
     let (server, _) = new_shop().await;
     let timeout = Duration::from_secs(5);
-    let shop = Shop::new(server.client_builder().timeout(timeout).build().unwrap(), COMPANY);
+    let shop = Shop::new(server.client_builder().timeout(timeout).build().unwrap(), ACCOUNT);
     server.when(payments::list).delay(Duration::from_secs(6)).up_to_n_times(3);
     let started = Instant::now();
     let error = shop.payments().await.unwrap_err();
@@ -70,7 +70,7 @@ async fn the_client_waits_as_long_as_whop_asks() {
     let waited = started.elapsed();
     assert!((30..40).contains(&waited.as_secs()), "{waited:?}");
     assert!(real_start.elapsed() < Duration::from_secs(25), "the wait takes no real time");
-    assert_eq!(charge_statuses(&server), [Some(429), Some(200)]);
+    assert_eq!(charge_statuses(&server), [Some(429), Some(201)]);
     assert_paid_once(&server, &shop, &payment).await;
 }
 
@@ -81,7 +81,7 @@ async fn a_closed_connection_has_no_effect() {
     let payment = expect_charged(shop.sell(&order(1)).await);
     // Requests that were not read are part of `requests` only.
     let attempts = server.requests().iter().filter(|request| request.method == "POST").count();
-    assert_eq!((attempts, charge_statuses(&server)), (3, vec![Some(200)]));
+    assert_eq!((attempts, charge_statuses(&server)), (3, vec![Some(201)]));
     assert_paid_once(&server, &shop, &payment).await;
     server.verify().unwrap();
 }

@@ -2,10 +2,10 @@
 
 use whop::Decimal;
 use whop::mock::{ErrorResponse, payments, transfers};
-use whop::models::Currencies;
+use whop::models::{CreateTransferResponse, PlanCurrency};
 
 use crate::shop::Outcome;
-use crate::{COMPANY, expect_charged, new_shop, order};
+use crate::{ACCOUNT, expect_charged, money, new_shop, order};
 
 #[tokio::test]
 async fn a_sale_sends_the_order_to_whop() {
@@ -14,20 +14,20 @@ async fn a_sale_sends_the_order_to_whop() {
 
     let calls = server.calls(payments::create);
     let [call] = &calls[..] else { panic!("{} calls", calls.len()) };
-    assert_eq!(call.request.company_id, COMPANY);
+    assert_eq!(call.request.account_id, ACCOUNT);
     assert_eq!(
-        (&call.request.member_id, &call.request.payment_method_id),
-        (&order(7).member, &order(7).payment_method)
+        (call.request.member_id.clone().flatten(), call.request.payment_method_id.clone().flatten()),
+        (Some(order(7).member), Some(order(7).payment_method))
     );
-    assert_eq!(call.request.metadata.clone().flatten().unwrap()["order"], 7);
+    assert_eq!(call.request.metadata.clone().flatten().unwrap()["order"].as_deref(), Some("7"));
     let plan = call.request.plan.as_ref().unwrap();
-    assert_eq!((plan.initial_price, &plan.currency), (Some(Some(order(7).price)), &Currencies::Usd));
+    assert_eq!((plan.initial_price, &plan.currency), (Some(Some(order(7).price)), &PlanCurrency::Usd));
     assert_eq!(call.request.plan_id, None);
     assert_eq!(call.raw.header("idempotency-key"), Some("order-7"));
 
     let payments = shop.payments().await.unwrap();
     assert_eq!(payments.len(), 1);
-    assert_eq!((&payments[0].id, &payments[0].metadata.as_ref().unwrap()["order"]), (&payment, &7.into()));
+    assert_eq!((&payments[0].id, &payments[0].metadata.as_ref().unwrap()["order"]), (&payment, &"7".into()));
     server.verify().unwrap();
 }
 
@@ -52,7 +52,11 @@ async fn a_payment_with_a_failure_message_is_a_decline() {
     let (server, shop) = new_shop().await;
     let mut failed = server.example(payments::create);
     failed.failure_message = Some("The bank did not answer.".to_owned());
-    server.when(payments::create).matching(|call| call.member_id == "mber_bad").then_return(failed).times(1);
+    server
+        .when(payments::create)
+        .matching(|call| call.member_id == Some(Some("mber_bad".into())))
+        .then_return(failed)
+        .times(1);
     let mut bad = order(1);
     bad.member = "mber_bad".into();
     expect_charged(shop.sell(&order(2)).await);
@@ -68,7 +72,7 @@ async fn a_payment_is_partially_refunded() {
     server.when(payments::refund).then_return_with(move |call| {
         let mut refunded = example.clone();
         refunded.id = call.id.clone();
-        refunded.refunded_amount = call.partial_amount.flatten();
+        refunded.refunded_amount = call.partial_amount.flatten().map(money);
         refunded
     });
     assert_eq!(shop.refund(&payment, Decimal::new(500, 2)).await.unwrap(), Decimal::new(500, 2));
@@ -90,13 +94,20 @@ async fn a_payment_is_partially_refunded() {
 async fn sellers_receive_their_share_once() {
     let (server, shop) = new_shop().await;
     let share = Decimal::new(1250, 2);
+    let example = server.example(transfers::create);
+    let CreateTransferResponse::Transfer(example) = example else { panic!("{example:?}") };
+    server.when(transfers::create).then_return_with(move |call| {
+        let mut transfer = example.clone();
+        transfer.amount = Some(money(call.amount));
+        CreateTransferResponse::Transfer(transfer)
+    });
     assert_eq!(shop.share("biz_seller", 1, share).await.unwrap(), share);
     assert_eq!(shop.share("biz_seller", 1, share).await.unwrap(), share);
     let calls = server.calls(transfers::create);
     assert_eq!(calls.iter().map(|call| call.is_replayed()).collect::<Vec<_>>(), [false, true]);
     assert_eq!(
-        (calls[0].request.origin_id.as_str(), calls[0].request.destination_id.as_str()),
-        (COMPANY, "biz_seller")
+        (calls[0].request.origin_id.as_str(), calls[0].request.destination_id.as_deref()),
+        (ACCOUNT, Some("biz_seller"))
     );
     server.verify().unwrap();
 }

@@ -64,7 +64,7 @@ fn a_receipt_with_blocking_calls() {
     let shop = Shop::new(server.client(), "biz_1");
     let mut payment = server.example(payments::retrieve);
     payment.id = "pay_1".into();
-    payment.total = Some("19.99".parse().unwrap());
+    payment.total = Some(crate::money("19.99".parse().unwrap()));
     payment.currency = whop::models::Currencies::Eur;
     server.when(payments::retrieve).then_return(payment).times(1);
     assert_eq!(shop.receipt(&"pay_1".into()).unwrap(), "pay_1: 19.99 eur");

@@ -8,8 +8,8 @@ use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use axum::routing::post;
-use whop::ids::{CompanyId, MemberId, PaymentId, PaymentMethodId};
-use whop::models::{CreatePaymentPlan, Currencies, PaymentListItem};
+use whop::ids::{AccountId, MemberId, PaymentId, PaymentMethodId};
+use whop::models::{CreateTransferResponse, Money, Payment, PaymentInputPlan, PlanCurrency};
 use whop::webhooks::{Event, Verified, WebhookVerifier};
 use whop::{CallOptions, Client, Decimal};
 
@@ -20,7 +20,7 @@ pub(crate) struct Order {
     pub(crate) member: MemberId,
     pub(crate) payment_method: PaymentMethodId,
     pub(crate) price: Decimal,
-    pub(crate) currency: Currencies,
+    pub(crate) currency: PlanCurrency,
 }
 
 /// The result of charging an order.
@@ -39,7 +39,7 @@ pub(crate) enum Outcome {
 #[derive(Clone)]
 pub(crate) struct Shop {
     whop: Client,
-    company: CompanyId,
+    account: AccountId,
     books: Arc<Mutex<Books>>,
 }
 
@@ -59,23 +59,22 @@ pub(crate) enum Account {
 }
 
 impl Shop {
-    pub(crate) fn new(whop: Client, company: impl Into<CompanyId>) -> Self {
-        Self { whop, company: company.into(), books: Arc::default() }
+    pub(crate) fn new(whop: Client, account: impl Into<AccountId>) -> Self {
+        Self { whop, account: account.into(), books: Arc::default() }
     }
 
     /// Charges the customer once, even if it is called several times for an order.
     pub(crate) async fn sell(&self, order: &Order) -> Outcome {
-        let plan = CreatePaymentPlan::builder().currency(order.currency.clone()).initial_price(order.price);
+        let plan = PaymentInputPlan::builder().currency(order.currency.clone()).initial_price(order.price);
         let result = self
             .whop
             .payments()
             .create()
-            .with_plan()
-            .company_id(self.company.clone())
+            .account_id(self.account.clone())
             .member_id(order.member.clone())
             .payment_method_id(order.payment_method.clone())
             .plan(plan.build())
-            .metadata([("order", order.number)])
+            .metadata([("order", order.number.to_string())])
             .with_options(CallOptions::new().idempotency_key(format!("order-{}", order.number)))
             .send()
             .await;
@@ -97,12 +96,12 @@ impl Shop {
     /// Refunds a part of a payment.
     pub(crate) async fn refund(&self, payment: &PaymentId, amount: Decimal) -> whop::Result<Decimal> {
         let payment = self.whop.payments().refund(payment).partial_amount(amount).send().await?;
-        Ok(payment.refunded_amount.unwrap_or_default())
+        Ok(parse_amount(payment.refunded_amount.as_ref()))
     }
 
     /// Lists all payments of the shop.
-    pub(crate) async fn payments(&self) -> whop::Result<Vec<PaymentListItem>> {
-        let mut stream = self.whop.payments().list().company_id(self.company.clone()).first(2).stream();
+    pub(crate) async fn payments(&self) -> whop::Result<Vec<Payment>> {
+        let mut stream = self.whop.payments().list().account_id(self.account.clone()).first(2).stream();
         let mut payments = Vec::new();
         while let Some(payment) = stream.try_next().await? {
             payments.push(payment);
@@ -112,16 +111,20 @@ impl Shop {
 
     /// Transfers a seller's share, once for each order.
     pub(crate) async fn share(&self, seller: &str, order: u32, amount: Decimal) -> whop::Result<Decimal> {
-        let transfer = self.whop.transfers().create().amount(amount).currency(Currencies::Usd);
-        let transfer = transfer.origin_id(self.company.as_str()).destination_id(seller);
+        let transfer = self.whop.transfers().create().balance().amount(amount).currency("usd");
+        let transfer = transfer.origin_id(self.account.as_str()).destination_id(seller);
         let options = CallOptions::new().idempotency_key(format!("share-{order}"));
-        transfer.with_options(options).send().await.map(|transfer| transfer.amount)
+        match transfer.with_options(options).send().await? {
+            CreateTransferResponse::Transfer(transfer) => Ok(parse_amount(transfer.amount.as_ref())),
+            // A claim link moves money when it is redeemed.
+            _ => Ok(Decimal::ZERO),
+        }
     }
 
     /// Returns the receipt of a payment, with a blocking call.
     pub(crate) fn receipt(&self, payment: &PaymentId) -> whop::Result<String> {
         let payment = self.whop.payments().retrieve(payment).send_blocking()?;
-        Ok(format!("{}: {} {}", payment.id, payment.total.unwrap_or_default(), payment.currency))
+        Ok(format!("{}: {} {}", payment.id, parse_amount(payment.total.as_ref()), payment.currency))
     }
 
     /// The payment status of an order, according to the received webhooks.
@@ -143,12 +146,12 @@ impl Shop {
             Event::PaymentPending(event) => (&event.data, Account::Pending),
             Event::PaymentFailed(event) => (&event.data, Account::Failed),
             Event::PaymentSucceeded(event) => {
-                (&event.data, Account::Paid(event.data.total.unwrap_or_default()))
+                (&event.data, Account::Paid(parse_amount(event.data.total.as_ref())))
             }
             _ => return,
         };
-        let order = payment.metadata.as_ref().and_then(|metadata| metadata.get("order")?.as_u64());
-        let Some(order) = order.and_then(|order| u32::try_from(order).ok()) else { return };
+        let order = payment.metadata.as_ref().and_then(|metadata| metadata.get("order")?.as_str());
+        let Some(order) = order.and_then(|order| order.parse().ok()) else { return };
         match books.orders.get_mut(&order) {
             Some(Account::Paid(sum)) => {
                 if let Account::Paid(more) = account {
@@ -165,6 +168,11 @@ impl Shop {
         let endpoint = Endpoint { verifier: WebhookVerifier::new(secret)?, shop: self.clone() };
         Ok(Router::new().route("/whop", post(receive)).with_state(endpoint))
     }
+}
+
+/// The value of an amount, which Whop sends as decimal text. An absent amount counts as zero.
+fn parse_amount(money: Option<&Money>) -> Decimal {
+    money.and_then(|money| money.amount.parse().ok()).unwrap_or_default()
 }
 
 #[derive(Clone)]

@@ -12,8 +12,8 @@ use whop::Decimal;
 use whop::mock::Server;
 use whop::webhooks::Event;
 
-use crate::new_shop;
 use crate::shop::{Account, Shop};
+use crate::{money, new_shop};
 
 const PRICE: Decimal = Decimal::from_parts(1999, 0, 0, false, 2);
 
@@ -36,9 +36,9 @@ async fn new_shop_with_endpoint() -> (Server, Shop, String) {
 fn paid_event(server: &Server, order: u32) -> Event {
     let mut event = server.event("payment.succeeded");
     let Event::PaymentSucceeded(payload) = &mut event else { panic!("{event:?}") };
-    payload.id = format!("msg_paid_{order}");
-    payload.data.metadata = Some([("order".to_owned(), order.into())].into_iter().collect());
-    payload.data.total = Some(PRICE);
+    payload.id = format!("msg_paid_{order}").into();
+    payload.data.metadata = Some([("order".to_owned(), order.to_string().into())].into_iter().collect());
+    payload.data.total = Some(money(PRICE));
     event
 }
 
@@ -46,7 +46,7 @@ fn paid_event(server: &Server, order: u32) -> Event {
 fn pending_event(server: &Server, order: u32) -> Event {
     let mut event = server.event("payment.pending");
     let Event::PaymentPending(payload) = &mut event else { panic!("{event:?}") };
-    payload.data.metadata = Some([("order".to_owned(), order.into())].into_iter().collect());
+    payload.data.metadata = Some([("order".to_owned(), order.to_string().into())].into_iter().collect());
     event
 }
 

@@ -12,7 +12,7 @@ const SECRET: &str = "ws_test";
 fn every_vector_has_the_expected_outcome() {
     let vectors = vectors();
     let webhooks = vectors["webhooks"].as_array().unwrap();
-    assert_eq!(webhooks.len(), 14);
+    assert_eq!(webhooks.len(), 16);
     for vector in webhooks {
         let name = text(vector, "name");
         let headers = vector["headers"].as_object().unwrap();
@@ -25,6 +25,8 @@ fn every_vector_has_the_expected_outcome() {
             Ok(delivery) => {
                 assert_eq!(delivery.raw().as_bytes(), body, "{name}");
                 assert_eq!(delivery.event.id(), Some(delivery.id.as_str()), "{name}");
+                let account = (name == "W7a").then_some("biz_1");
+                assert_eq!(delivery.event.account_id(), account, "{name}");
                 "ok"
             }
             Err(WebhookError::NoSecret { .. }) => "configuration error",
@@ -65,9 +67,10 @@ fn membership_event() -> Value {
     json!({
         "id": "msg_1",
         "api_version": "v1",
+        "api_version_date": "2026-10-15-1",
         "type": "membership.activated",
         "timestamp": "2026-11-20T05:00:00.401Z",
-        "company_id": "biz_1",
+        "account_id": "biz_1",
         "data": {},
     })
 }
@@ -78,7 +81,7 @@ fn an_undecodable_event_is_unknown_and_has_the_path_of_the_error() {
     let delivery = deliver(&body).unwrap();
     assert!(matches!(delivery.event, Event::Unknown(_)));
     assert_eq!(delivery.event.name(), "membership.activated");
-    assert_eq!(delivery.event.company_id(), Some("biz_1"));
+    assert_eq!(delivery.event.account_id(), Some("biz_1"));
     assert_eq!(delivery.raw(), body);
     let error = delivery.decode_error.unwrap().to_string();
     assert!(error.contains("`data`"), "{error}");
@@ -99,24 +102,59 @@ fn a_known_event_is_typed() {
     let body = json!({
         "id": "msg_1",
         "api_version": "v1",
+        "api_version_date": "2026-10-15-1",
         "type": "dispute.created",
         "timestamp": "2026-11-20T05:00:00.401Z",
         "data": {
-            "id": "dspt_1", "amount": "10.5", "currency": "usd", "created_at": null, "editable": null,
-            "needs_response_by": null, "notes": null, "reason": null, "status": "won",
-            "visa_rdr": false, "access_activity_log": null, "billing_address": null,
-            "cancellation_policy_attachment": null, "cancellation_policy_disclosure": null,
-            "customer_communication_attachment": null, "customer_email_address": null, "customer_name": null,
-            "company": null, "payment": null, "plan": null, "product": null, "product_description": null,
-            "refund_policy_attachment": null, "refund_policy_disclosure": null, "refund_refusal_explanation": null,
-            "service_date": null, "uncategorized_attachment": null,
+            "id": "dspt_1", "acceptable": true, "account_id": null, "amount": "10.5", "currency": "usd",
+            "buyer": { "email": null, "member_id": null, "name": null, "user_id": null, "username": null },
+            "created_at": "2026-11-20T05:00:00Z", "updated_at": "2026-11-20T05:00:00Z",
+            "evidence": {
+                "access_activity_log": null, "billing_address": null, "cancellation_policy_attachment": null,
+                "cancellation_policy_disclosure": null, "customer_communication_attachment": null,
+                "customer_email_address": null, "customer_name": null, "documents": [], "notes": null,
+                "product_description": null, "refund_policy_attachment": null, "refund_policy_disclosure": null,
+                "refund_refusal_explanation": null, "service_date": null, "uncategorized_attachment": null,
+            },
+            "evidence_due_at": null, "evidence_editable": false, "evidence_locked_reason": "submitted",
+            "evidence_submitted_at": "2026-11-20T05:00:00Z", "fee": null, "inquiry": false,
+            "issuer_comments": [], "line_items": [],
+            "payment": {
+                "id": "pay_1", "amount": null, "card_brand": null, "card_last4": null,
+                "created_at": "2026-11-01T05:00:00Z", "currency": null, "payment_instrument": null,
+                "payment_method_type": null, "payment_processor": null,
+            },
+            "plan_id": null, "product_id": null, "reason": "duplicate", "reason_code": null, "status": "won",
         },
     });
     let delivery = deliver(&body.to_string()).unwrap();
+    assert_eq!(delivery.decode_error, None);
     let Event::DisputeCreated(event) = &delivery.event else { panic!("{delivery:?}") };
     assert_eq!(event.data.id.as_str(), "dspt_1");
+    assert_eq!(event.api_version_date.as_deref(), Some("2026-10-15-1"));
     assert_eq!((delivery.event.name(), delivery.event.id()), ("dispute.created", Some("msg_1")));
-    assert_eq!((delivery.event.company_id(), delivery.decode_error), (None, None));
+    assert_eq!(delivery.event.account_id(), None);
+}
+
+/// Events have the version that is stored with their endpoint.
+#[test]
+fn an_event_of_another_version_is_unknown_and_keeps_its_text() {
+    let body = json!({
+        "id": "msg_1",
+        "api_version": "v1",
+        "api_version_date": "2026-07-20",
+        "type": "payment.succeeded",
+        "timestamp": "2026-11-20T05:00:00.401Z",
+        "company_id": "biz_1",
+        "data": { "id": "pay_1", "total": 10.5, "user": { "id": "user_1" } },
+    });
+    let delivery = deliver(&body.to_string()).unwrap();
+    assert_eq!(delivery.event, Event::Unknown(body.clone()));
+    assert_eq!((delivery.event.name(), delivery.event.account_id()), ("payment.succeeded", None));
+    assert_eq!(delivery.raw(), body.to_string());
+    assert_eq!(delivery.api_version().as_deref(), Some("2026-07-20"));
+    let error = delivery.decode_error.unwrap().to_string();
+    assert!(error.contains("2026-07-20") && error.contains("2026-10-15-1"), "{error}");
 }
 
 #[test]

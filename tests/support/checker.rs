@@ -22,6 +22,10 @@ pub struct RequestChecker<'a> {
 }
 
 const DATE_TIME: &str = "2026-01-31T09:30:00.123456+05:30";
+const DATE: &str = "2026-01-31";
+
+/// The headers that the client sends with every request, whether an operation declares them or not.
+const OWN_HEADERS: [&str; 2] = ["api-version-date", "idempotency-key"];
 
 impl<'a> RequestChecker<'a> {
     /// Creates a checker.
@@ -44,9 +48,10 @@ impl<'a> RequestChecker<'a> {
     pub fn check_request(&mut self, operation: &str, request: &RecordedRequest) {
         self.operation = operation.to_owned();
         let document = self.document;
+        let base = document.operations.iter().find(|known| known.id == operation).map(|known| &*known.base);
         let found = request
             .path
-            .strip_prefix("/api/v1")
+            .strip_prefix(base.unwrap_or_default())
             .and_then(|path| document.find_operation(request.method.as_str(), path));
         let Some((found, path)) = found else {
             return self.fail(&format!("no operation matches {} {}", request.method, request.path));
@@ -76,18 +81,30 @@ impl<'a> RequestChecker<'a> {
         let declared: Vec<_> =
             operation.parameters.iter().filter(|parameter| parameter.location == "query").collect();
         for (name, _) in &pairs {
-            let is_known = declared.iter().any(|parameter| parameter.name == *name);
+            let is_known = declared.iter().any(|parameter| {
+                let rest = name.strip_prefix(&parameter.name);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+            });
             self.expect(is_known, &format!("query: {name} is not documented"));
         }
         for parameter in declared {
             let sent = pairs.iter().filter(|(name, _)| *name == parameter.name);
             let values: Vec<String> = sent.map(|(_, value)| value.clone()).collect();
             let path = format!("query {}", parameter.name);
+            let shape = read_shape(self.document, &parameter.schema);
+            if let Kind::Object(_) = shape.kind {
+                let value = parse_deep_object(self.document, &parameter.schema, &pairs, &parameter.name);
+                for error in self.validators.errors(&parameter.schema, &value.to_value()) {
+                    self.fail(&format!("{path}{error}"));
+                }
+                self.check_value(&parameter.schema, &value, &parameter.name, &path);
+                continue;
+            }
             if values.is_empty() {
                 self.fail(&format!("{path} was not sent"));
                 continue;
             }
-            let value = match read_shape(self.document, &parameter.schema).kind {
+            let value = match shape.kind {
                 Kind::List(items) => Json::List(
                     values.iter().map(|text| parse_query_value(self.document, &items, text)).collect(),
                 ),
@@ -99,7 +116,10 @@ impl<'a> RequestChecker<'a> {
             for error in self.validators.errors(&parameter.schema, &value.to_value()) {
                 self.fail(&format!("{path}{error}"));
             }
-            let expected = parameter_text(&parameter.name);
+            let expected = match read_shape(self.document, &parameter.schema).kind {
+                Kind::Union(..) => parameter.name.clone(),
+                _ => parameter_text(&parameter.name),
+            };
             self.check_value(&parameter.schema, &value, &expected, &path);
         }
     }
@@ -107,7 +127,7 @@ impl<'a> RequestChecker<'a> {
     fn check_headers(&mut self, operation: &Operation, request: &RecordedRequest) {
         let header = |name: &str| request.header(name).unwrap_or_default().to_owned();
         self.expect(header("authorization") == "Bearer test_key", "authorization");
-        self.expect(header("api-version-date") == "2025-01-01", "api-version-date");
+        self.expect(header("api-version-date") == "2026-10-15-1", "api-version-date");
         self.expect(
             header("user-agent").starts_with("whop"),
             &format!("user-agent is {:?}", header("user-agent")),
@@ -119,9 +139,21 @@ impl<'a> RequestChecker<'a> {
         let media = request.header("content-type");
         let expected = operation.request.as_ref().map(|_| "application/json");
         self.expect(media == expected, &format!("content-type is {media:?}"));
-        for parameter in operation.parameters.iter().filter(|parameter| parameter.location == "header") {
-            let sent = request.header(&parameter.name.to_ascii_lowercase());
-            self.expect(sent == Some(&parameter.name), &format!("header {} is {sent:?}", parameter.name));
+        let declared = operation.parameters.iter().filter(|parameter| parameter.location == "header");
+        for parameter in
+            declared.filter(|parameter| !OWN_HEADERS.contains(&&*parameter.name.to_ascii_lowercase()))
+        {
+            let path = format!("header {}", parameter.name);
+            match request.header(&parameter.name.to_ascii_lowercase()) {
+                Some(sent) => {
+                    let value = Json::text(sent);
+                    for error in self.validators.errors(&parameter.schema, &value.to_value()) {
+                        self.fail(&format!("{path}{error}"));
+                    }
+                    self.check_value(&parameter.schema, &value, &parameter.name, &path);
+                }
+                None => self.fail(&format!("{path} was not sent")),
+            }
         }
     }
 
@@ -160,6 +192,10 @@ impl<'a> RequestChecker<'a> {
             (Kind::Free, Json::Object(given)) => {
                 self.expect(given.get(name) == Some(&Json::text(name)), &format!("{path} is {value}"));
             }
+            (Kind::Map(pointer), Json::Object(given)) => match given.get(name) {
+                Some(value) => self.check_value(pointer, value, name, &format!("{path}.{name}")),
+                None => self.fail(&format!("{path} has no {name}: {value}")),
+            },
             (Kind::List(pointer), Json::List(items)) => {
                 self.expect(!items.is_empty(), &format!("{path} is empty"));
                 for (index, item) in items.iter().enumerate() {
@@ -182,29 +218,36 @@ impl<'a> RequestChecker<'a> {
         match (read_shape(self.document, pointer).kind, value) {
             (Kind::Object(properties), Json::Object(given)) => {
                 let constants = properties.iter().all(|(name, pointer, _)| {
-                    match read_shape(self.document, pointer).kind {
-                        Kind::Constant(text) => given.get(*name) == Some(&Json::text(text)),
-                        _ => true,
-                    }
+                    let only = read_shape(self.document, pointer).kind.only_value();
+                    only.is_none_or(|text| given.get(*name) == Some(&Json::text(text)))
                 });
                 let known: BTreeSet<&str> = properties.iter().map(|(name, ..)| *name).collect();
                 constants && known == given.keys().map(String::as_str).collect()
             }
-            (Kind::Scalar("string", _), Json::Text(_)) | (Kind::Free, Json::Object(_)) => true,
+            (Kind::Scalar("string", _), Json::Text(_)) | (Kind::Free | Kind::Map(_), Json::Object(_)) => true,
+            (Kind::Enum(values), Json::Text(text)) => values.contains(&text.as_str()),
+            (Kind::List(_), Json::List(_)) | (Kind::Scalar("boolean", _), Json::Bool(_)) => true,
             (Kind::Scalar("integer" | "number", _), Json::Number(_)) => true,
             _ => false,
         }
     }
 
     fn check_scalar(&mut self, kind: &str, schema: &Value, value: &Json, name: &str, path: &str) {
-        // Any other keyword limits the value; the calls then send a fixed value that is within every limit.
-        let unlimited = ["type", "example", "description", "title"];
-        let is_limited = schema
-            .as_object()
-            .is_some_and(|schema| schema.keys().any(|key| !unlimited.contains(&key.as_str())));
+        // Any other keyword limits the value; the calls then send a fixed value that is within every limit. Formats of numbers
+        // do not limit them.
+        let is_limit = |key: &String| {
+            let unlimited = ["type", "example", "description", "title"].contains(&key.as_str());
+            !unlimited && (kind != "number" || key != "format")
+        };
+        let is_limited = schema.as_object().is_some_and(|schema| schema.keys().any(is_limit));
         let length = name.split(' ').next().unwrap_or_default().len();
+        let format = schema.get("format").and_then(Value::as_str);
         let is_expected = match (kind, value) {
-            ("string", Json::Text(text)) if schema.get("format").is_some() => text == DATE_TIME,
+            ("string", Json::Text(text)) if matches!(format, Some("date-time" | "date_time")) => {
+                text == DATE_TIME
+            }
+            ("string", Json::Text(text)) if format == Some("date") => text == DATE,
+            ("string", Json::Text(text)) if format == Some("email") => text == "bounded@example.com",
             ("string", Json::Text(text)) => text == name || (is_limited && text == "bounded"),
             ("integer", Json::Number(digits)) if is_limited => digits == "7",
             ("integer", Json::Number(digits)) => *digits == (9_007_199_254_740_993 + length).to_string(),
@@ -240,7 +283,7 @@ impl<'a> RequestChecker<'a> {
             Kind::Object(properties) => {
                 properties.iter().for_each(|(_, pointer, _)| self.collect_choices(pointer, offered, false));
             }
-            Kind::List(items) => self.collect_choices(&items, offered, false),
+            Kind::List(items) | Kind::Map(items) => self.collect_choices(&items, offered, false),
             _ => {}
         }
     }
@@ -256,6 +299,20 @@ fn query_pairs(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Reads an object that is sent as `name[property]=value`.
+fn parse_deep_object(document: &Document, pointer: &str, pairs: &[(String, String)], name: &str) -> Json {
+    let Kind::Object(properties) = read_shape(document, pointer).kind else {
+        let value = pairs.iter().find(|(other, _)| other == name).map(|(_, value)| value);
+        return value.map_or(Json::Null, |value| parse_query_value(document, pointer, value));
+    };
+    let sent = properties.into_iter().filter_map(|(property, pointer, _)| {
+        let name = format!("{name}[{property}]");
+        let is_sent = pairs.iter().any(|(other, _)| other.starts_with(&name));
+        is_sent.then(|| (property.to_owned(), parse_deep_object(document, &pointer, pairs, &name)))
+    });
+    Json::object(sent)
+}
+
 /// The text that contract calls use for path and query parameters: it contains characters that must be escaped.
 fn parameter_text(name: &str) -> String {
     format!("{name} /?#%&=+é")
@@ -266,6 +323,7 @@ fn parse_query_value(document: &Document, pointer: &str, text: &str) -> Json {
     match read_shape(document, pointer).kind {
         Kind::Scalar("integer" | "number", _) if text.parse::<f64>().is_ok() => Json::number(text),
         Kind::Scalar("boolean", _) if text == "true" || text == "false" => Json::Bool(text == "true"),
+        Kind::Union(..) if text.parse::<i64>().is_ok() => Json::number(text),
         _ => Json::text(text),
     }
 }

@@ -3,6 +3,8 @@
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use crate::format_rules::FormatRule;
+
 /// The OpenAPI document.
 #[derive(Debug)]
 pub struct Document {
@@ -23,12 +25,16 @@ pub struct Operation {
     pub method: String,
     /// The path template.
     pub path: String,
+    /// The base path at the mock server: `/api/v1`, after the host for an operation with a server of its own.
+    pub base: String,
     /// Its parameters.
     pub parameters: Vec<Parameter>,
     /// The pointer of the request body's schema.
     pub request: Option<String>,
-    /// The pointer of the schema of the 200 response.
-    pub response: String,
+    /// The status of the success response.
+    pub status: u16,
+    /// The pointer of the schema of its body, if it has one.
+    pub response: Option<String>,
     /// The documented errors: status, pointer of the schema, example.
     pub errors: Vec<(u16, String, Value)>,
 }
@@ -60,6 +66,7 @@ impl Document {
             std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut root: Value = serde_yaml::from_str(&text).expect("YAML");
         rewrite_nullable(&mut root);
+        FormatRule::read_all().iter().for_each(|rule| rule.apply(&mut root, ""));
         let operations = read_operations(&root);
         let webhooks =
             root.get("webhooks").and_then(Value::as_object).into_iter().flatten().flat_map(|(name, item)| {
@@ -150,38 +157,81 @@ fn read_operations(root: &Value) -> Vec<Operation> {
     all.map(|(path, method, item, operation)| {
         let at = format!("/paths/{}/{method}", escape_name(path));
         let body = "content/application~1json/schema";
-        let shared = read_parameters(item, &format!("/paths/{}", escape_name(path)));
+        let shared = read_parameters(root, item, &format!("/paths/{}", escape_name(path)));
         let responses = operation.get("responses").and_then(Value::as_object).expect("responses");
-        let errors = responses.iter().filter_map(|(status, response)| {
-            let status: u16 = status.parse().ok().filter(|status| *status >= 400)?;
-            let example = response.pointer("/content/application~1json/example").cloned().unwrap_or_default();
-            Some((status, format!("{at}/responses/{status}/{body}"), example))
+        let responses: Vec<(u16, String)> = responses
+            .keys()
+            .filter_map(|status| {
+                Some((status.parse().ok()?, follow(root, format!("{at}/responses/{status}"))))
+            })
+            .collect();
+        let has_body = |place: &str| root.pointer(&format!("{place}/{body}")).is_some();
+        let errors = responses.iter().filter(|(status, place)| *status >= 400 && has_body(place));
+        let errors = errors.map(|(status, place)| {
+            let example = root.pointer(&format!("{place}/content/application~1json/example"));
+            (*status, format!("{place}/{body}"), example.cloned().unwrap_or_default())
         });
+        let (status, place) = responses.iter().find(|(status, _)| *status < 300).expect("a success response");
         Operation {
             id: operation.get("operationId").and_then(Value::as_str).expect("operationId").to_owned(),
             method: method.to_ascii_uppercase(),
             path: path.clone(),
-            parameters: shared.into_iter().chain(read_parameters(operation, &at)).collect(),
+            base: read_base(operation),
+            parameters: shared.into_iter().chain(read_parameters(root, operation, &at)).collect(),
             request: operation.get("requestBody").map(|_| format!("{at}/requestBody/{body}")),
-            response: format!("{at}/responses/200/{body}"),
+            status: *status,
+            response: has_body(place).then(|| format!("{place}/{body}")),
             errors: errors.collect(),
         }
     })
     .collect()
 }
 
-fn read_parameters(owner: &Value, at: &str) -> Vec<Parameter> {
-    let list = owner.get("parameters").and_then(Value::as_array).into_iter().flatten();
-    let text = |value: &Value, name: &str| {
-        value.get(name).and_then(Value::as_str).expect("a parameter's text").to_owned()
+fn read_base(operation: &Value) -> String {
+    let own = operation.pointer("/servers/0/url").and_then(Value::as_str);
+    own.map_or("/api/v1".to_owned(), |url| url.replacen("https:/", "", 1))
+}
+
+fn read_parameters(root: &Value, owner: &Value, at: &str) -> Vec<Parameter> {
+    let count = owner.get("parameters").and_then(Value::as_array).map_or(0, Vec::len);
+    let parameters = (0..count).map(|index| {
+        let place = follow(root, format!("{at}/parameters/{index}"));
+        let text = |name: &str| {
+            let text = root.pointer(&format!("{place}/{name}")).and_then(Value::as_str);
+            text.expect("a parameter's text").to_owned()
+        };
+        Parameter { name: text("name"), location: text("in"), schema: format!("{place}/schema") }
+    });
+    parameters.collect()
+}
+
+/// The pointer of what the value at a pointer refers to.
+fn follow(root: &Value, pointer: String) -> String {
+    let target = root.pointer(&pointer).and_then(|value| value.get("$ref")).and_then(Value::as_str);
+    match target.and_then(|target| target.strip_prefix('#')) {
+        Some(target) => follow(root, target.to_owned()),
+        None => pointer,
+    }
+}
+
+/// Removes a choice between properties that must be given: requests of the client can have all of them, and the contract calls
+/// set all. Replaces `oneOf` of objects that a value cannot be told apart by.
+fn relax_choices(schema: &mut serde_json::Map<String, Value>) {
+    let is_choice = |branches: &Vec<Value>| {
+        let mut keys = branches.iter().map(|branch| branch.as_object().map(|branch| branch.keys()));
+        keys.all(|keys| keys.is_some_and(|mut keys| keys.all(|key| key == "required")))
     };
-    list.enumerate()
-        .map(|(index, parameter)| Parameter {
-            name: text(parameter, "name"),
-            location: text(parameter, "in"),
-            schema: format!("{at}/parameters/{index}/schema"),
-        })
-        .collect()
+    if schema.get("oneOf").and_then(Value::as_array).is_some_and(is_choice) {
+        schema.remove("oneOf");
+    }
+    // Objects that require nothing all accept the same values, so that no value is of exactly one.
+    let has_no_required =
+        |branch: &&Value| branch.get("properties").is_some() && branch.get("required").is_none();
+    let branches = schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
+    if branches.filter(has_no_required).count() > 1 {
+        let branches = schema.remove("oneOf").unwrap_or_default();
+        schema.insert("anyOf".to_owned(), branches);
+    }
 }
 
 /// Replaces `nullable: true` of OpenAPI 3.0 by `anyOf` with `null`, which JSON Schema validators understand.
@@ -190,6 +240,7 @@ fn rewrite_nullable(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(rewrite_nullable),
         Value::Object(object) => {
             object.values_mut().for_each(rewrite_nullable);
+            relax_choices(object);
             if object.get("nullable") == Some(&Value::Bool(true)) {
                 object.remove("nullable");
                 let schema = Value::Object(std::mem::take(object));

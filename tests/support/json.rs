@@ -122,7 +122,8 @@ impl std::fmt::Display for Json {
 }
 
 /// Describes the first difference between two values. Times may be formatted differently if they are the same instant with
-/// the same offset; everything else must be equal, including every digit of a number.
+/// the same offset, and a property that is `null` may be lost, since responses read `null` and absence alike; everything else
+/// must be equal, including every digit of a number.
 #[must_use]
 pub fn difference(sent: &Json, got: &Json) -> Option<String> {
     difference_at(sent, got, "")
@@ -131,7 +132,7 @@ pub fn difference(sent: &Json, got: &Json) -> Option<String> {
 fn difference_at(sent: &Json, got: &Json, path: &str) -> Option<String> {
     match (sent, got) {
         (Json::Object(a), Json::Object(b)) => {
-            let lost = a.iter().find(|(name, _)| !b.contains_key(*name));
+            let lost = a.iter().find(|(name, value)| !b.contains_key(*name) && **value != Json::Null);
             if let Some((name, value)) = lost {
                 return Some(format!("{path}.{name}: {value} was lost"));
             }

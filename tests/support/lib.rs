@@ -14,6 +14,7 @@ pub mod browser;
 pub mod calls;
 pub mod checker;
 pub mod document;
+mod format_rules;
 pub mod json;
 pub mod nested;
 pub mod program;

@@ -81,12 +81,17 @@ impl<'a> Sampler<'a> {
             Kind::Union(variants, tag) => self.union(&variants, tag, name),
             Kind::Object(properties) => self.object(&properties),
             Kind::Free => self.free_object(),
+            Kind::Map(_) if self.is_bare() => Json::object::<String>([]),
+            Kind::Map(values) => Json::object([("key", self.value(&values, name))]),
             Kind::List(_) if self.is_bare() => Json::List(Vec::new()),
             Kind::List(items) => {
                 let count = if self.profile == Profile::Hostile { 2 } else { 1 };
                 Json::List((0..count).map(|_| self.value(&items, name)).collect())
             }
             Kind::Enum(values) => match self.profile {
+                Profile::Hostile if self.keep.iter().any(|kept| kept == name) => {
+                    Json::text(values[self.turn % values.len()])
+                }
                 Profile::Hostile => Json::text(format!("a {name} of tomorrow: {TEXT}")),
                 _ => Json::text(values[self.turn % values.len()]),
             },
@@ -102,6 +107,7 @@ impl<'a> Sampler<'a> {
     }
 
     fn union(&mut self, variants: &[String], tag: Option<&str>, name: &str) -> Json {
+        let tag = tag.or_else(|| self.find_tag(variants));
         self.turns = self.turns.max(variants.len() + 1);
         // One turn more than there are variants: the last one generates an unknown variant.
         let index = self.turn % (variants.len() + 1);
@@ -120,6 +126,26 @@ impl<'a> Sampler<'a> {
         let value = self.non_null_value(variant, name);
         self.keep.truncate(kept);
         value
+    }
+
+    /// The property that tells the variants of a union apart: it has one value in each.
+    fn find_tag(&self, variants: &[String]) -> Option<&'a str> {
+        let document = self.document;
+        let only_value = |variant: &String, name: &str| match read_shape(document, variant).kind {
+            Kind::Object(properties) => {
+                let property = properties.into_iter().find(|(other, ..)| *other == name)?;
+                read_shape(document, &property.1).kind.only_value().map(str::to_owned)
+            }
+            _ => None,
+        };
+        let Kind::Object(properties) = read_shape(document, variants.first()?).kind else { return None };
+        let names = properties.into_iter().map(|(name, ..)| name);
+        let mut tags = names.filter(|name| {
+            let values: Option<std::collections::BTreeSet<String>> =
+                variants.iter().map(|variant| only_value(variant, name)).collect();
+            values.is_some_and(|values| values.len() == variants.len())
+        });
+        tags.next()
     }
 
     fn object(&mut self, properties: &[(&str, String, bool)]) -> Json {
@@ -156,16 +182,25 @@ impl<'a> Sampler<'a> {
         let hostile = self.profile == Profile::Hostile;
         let example = schema.get("example").filter(|example| !example.is_null() && !hostile);
         let limit = |name: &str| schema.get(name).and_then(Value::as_i64);
+        let format = schema.get("format").and_then(Value::as_str);
         let pick = |values: &[&str]| values[self.count % values.len()].to_owned();
         match kind {
-            "string" if schema.get("format").and_then(Value::as_str) == Some("date-time") => {
+            "string" if matches!(format, Some("date-time" | "date_time")) => {
                 Json::text(example.and_then(Value::as_str).map_or_else(|| pick(&INSTANTS), str::to_owned))
+            }
+            "string" if format == Some("date") => {
+                Json::text(example.map_or("2024-02-29", |text| text.as_str().unwrap_or_default()))
             }
             "string" if hostile => Json::text(format!("{name} {TEXT}")),
             "string" => {
                 let max_length =
                     limit("maxLength").and_then(|length| usize::try_from(length).ok()).unwrap_or(usize::MAX);
-                let text = example.and_then(Value::as_str).unwrap_or(name);
+                let text = match (example.and_then(Value::as_str), format) {
+                    (Some(example), _) => example,
+                    (None, Some("email")) => "a@example.com",
+                    (None, Some("uri")) => "https://example.com",
+                    (None, _) => name,
+                };
                 Json::text(text.chars().take(max_length).collect::<String>())
             }
             "integer" | "number" if let Some(example) = example => Json::number(example.to_string()),

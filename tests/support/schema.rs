@@ -87,6 +87,8 @@ pub enum Kind<'a> {
     Object(Vec<(&'a str, String, bool)>),
     /// An object with any properties.
     Free,
+    /// An object with any names; the pointer of the schema of its values.
+    Map(String),
     /// A list; the pointer of the item schema.
     List(String),
     /// One of these strings.
@@ -97,6 +99,29 @@ pub enum Kind<'a> {
     Scalar(&'a str, &'a Value),
     /// Any value.
     Any,
+}
+
+/// The known values of an enum that is written as a choice between them and any string.
+fn open_enum<'a>(branches: &[&'a Value]) -> Option<Vec<&'a str>> {
+    let [_, _, ..] = branches else { return None };
+    let is_string = |schema: &&&Value| schema.get("type").and_then(Value::as_str) == Some("string");
+    let values = |schema: &&'a Value| schema.get("enum").and_then(Value::as_array);
+    let known = branches.iter().filter_map(values).flatten().filter_map(Value::as_str);
+    (branches.iter().filter(is_string).count() == branches.len())
+        .then(|| known.collect::<Vec<_>>())
+        .filter(|known| !known.is_empty())
+}
+
+impl<'a> Kind<'a> {
+    /// The only value of a constant, or of an enum with one value.
+    #[must_use]
+    pub fn only_value(&self) -> Option<&'a str> {
+        match self {
+            Self::Constant(value) => Some(value),
+            Self::Enum(values) if values.len() == 1 => Some(values[0]),
+            _ => None,
+        }
+    }
 }
 
 /// Reads the schema at a pointer, following references.
@@ -119,6 +144,15 @@ pub fn read_shape<'a>(document: &'a Document, pointer: &str) -> Shape<'a> {
             .filter(|(_, schema)| !is_null(schema))
             .map(|(index, _)| format!("{pointer}/{keyword}/{index}"))
             .collect();
+        if let Some(values) =
+            open_enum(&others.iter().map(|other| document.resolve(other).1).collect::<Vec<_>>())
+        {
+            return Shape {
+                pointer: pointer.clone(),
+                nullable: others.len() < branches.len(),
+                kind: Kind::Enum(values),
+            };
+        }
         // `null` is allowed if a branch allows it, unless a `type` next to the branches excludes it.
         let forbidden = !types.is_empty() && !nullable;
         let null = others.len() < branches.len();
@@ -163,6 +197,9 @@ pub fn read_shape<'a>(document: &'a Document, pointer: &str) -> Shape<'a> {
     }
     match types.into_iter().find(|name| *name != "null") {
         Some("array") => kind(Kind::List(format!("{pointer}/items"))),
+        Some("object") if schema.get("additionalProperties").is_some_and(Value::is_object) => {
+            kind(Kind::Map(format!("{pointer}/additionalProperties")))
+        }
         Some("object") => kind(Kind::Free),
         Some(scalar) => kind(Kind::Scalar(scalar, schema)),
         None => kind(Kind::Any),

@@ -25,7 +25,7 @@ struct Client {
 
 #[derive(Serialize)]
 struct CreateAccountLink<'a> {
-    company_id: &'a str,
+    account_id: &'a str,
     refresh_url: &'a str,
     return_url: &'a str,
     use_case: &'a str,
@@ -46,7 +46,7 @@ impl Client {
         key.set_sensitive(true);
         headers.insert(AUTHORIZATION, key);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(VERSION, HeaderValue::from_static("2026-09-15"));
+        headers.insert(VERSION, HeaderValue::from_static("2026-10-15-1"));
         let mut tls = rustls::ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_platform_verifier()?
@@ -65,7 +65,7 @@ impl Client {
 
     async fn payments(&self) -> Result<PaymentPage, Failure> {
         let request = self.http.get(format!("{}/payments", self.url)).query(&[
-            ("company_id", "biz_xxxxxxxxxxxxxx"),
+            ("account_id", "biz_xxxxxxxxxxxxxx"),
             ("first", "50"),
         ]);
         let bytes = request.send().await?.error_for_status()?.bytes().await?;
@@ -91,7 +91,7 @@ impl measure::Contender for Client {
 
     async fn link(&self) -> usize {
         let body = CreateAccountLink {
-            company_id: "biz_xxxxxxxxxxxxxx",
+            account_id: "biz_xxxxxxxxxxxxxx",
             refresh_url: "https://example.com/refresh",
             return_url: "https://example.com/return",
             use_case: "payouts_portal",

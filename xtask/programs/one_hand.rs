@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Serialize)]
 struct CreateAccountLink<'a> {
-    company_id: &'a str,
+    account_id: &'a str,
     refresh_url: &'a str,
     return_url: &'a str,
     use_case: &'a str,
@@ -30,7 +30,7 @@ fn client(key: &str) -> Result<reqwest::Client, Failure> {
     key.set_sensitive(true);
     headers.insert(AUTHORIZATION, key);
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    headers.insert("api-version-date", HeaderValue::from_static("2026-09-15"));
+    headers.insert("api-version-date", HeaderValue::from_static("2026-10-15-1"));
     let mut tls = rustls::ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_platform_verifier()?
@@ -49,7 +49,7 @@ fn client(key: &str) -> Result<reqwest::Client, Failure> {
 async fn run() -> Result<(), Failure> {
     let client = client(&std::env::var("WHOP_API_KEY")?)?;
     let body = CreateAccountLink {
-        company_id: "biz_xxxxxxxxxxxxxx",
+        account_id: "biz_xxxxxxxxxxxxxx",
         refresh_url: "https://example.com/refresh",
         return_url: "https://example.com/return",
         use_case: "payouts_portal",

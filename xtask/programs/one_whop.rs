@@ -9,7 +9,7 @@ async fn run() -> Result<(), Failure> {
     let link = whop
         .account_links()
         .create()
-        .company_id("biz_xxxxxxxxxxxxxx")
+        .account_id("biz_xxxxxxxxxxxxxx")
         .refresh_url("https://example.com/refresh")
         .return_url("https://example.com/return")
         .use_case(AccountLinkUseCases::PayoutsPortal)

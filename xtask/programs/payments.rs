@@ -1,4 +1,4 @@
-//! A page of payments as a person would write it down: derived, with binary floating point for amounts.
+//! A page of payments as a person would write it down: derived, with amounts as text.
 
 #![allow(dead_code)]
 
@@ -25,60 +25,76 @@ pub struct PageInfo {
 #[derive(Debug, Deserialize)]
 pub struct Payment {
     pub id: String,
-    pub amount_after_fees: f64,
-    pub application_fee: Option<ApplicationFee>,
+    pub account_id: Option<String>,
+    pub amount_after_fees: Money,
     pub auto_refunded: bool,
-    pub billing_address: Option<BillingAddress>,
+    pub billing_address: Option<Address>,
     pub billing_reason: Option<BillingReason>,
-    pub card_brand: Option<CardBrand>,
-    pub card_last4: Option<String>,
     pub checkout_configuration_id: Option<String>,
-    pub company: Option<Company>,
+    pub client_secret: Option<String>,
     pub created_at: Time,
     pub currency: Currency,
+    pub customer_email: Option<String>,
+    pub customer_phone: Option<String>,
+    pub decline_code: Option<DeclineCode>,
     pub dispute_alerted_at: Option<Time>,
     pub failure_message: Option<String>,
-    pub last_payment_attempt: Option<Time>,
-    pub member: Option<Member>,
-    pub membership: Option<Membership>,
+    pub financing_installments_count: Option<f64>,
+    pub holds: Vec<Hold>,
+    pub ip_address: Option<String>,
+    pub last_payment_attempt_at: Option<Time>,
+    pub line_items: Vec<LineItem>,
+    pub member_id: Option<String>,
+    pub membership_id: Option<String>,
     pub metadata: Option<Map<String, Value>>,
-    pub next_payment_attempt: Option<Time>,
+    pub needs_tracking: Option<bool>,
+    pub next_payment_attempt_at: Option<Time>,
     pub paid_at: Option<Time>,
-    pub payment_method: Option<PaymentMethod>,
+    pub payment_instrument: Option<Instrument>,
+    pub payment_method_id: Option<String>,
     pub payment_method_type: Option<PaymentMethodType>,
-    pub payments_failed: Option<i64>,
-    pub plan: Option<Plan>,
-    pub product: Option<Product>,
-    pub promo_code: Option<PromoCode>,
+    pub payment_rule_matches: Vec<RuleMatch>,
+    pub payments_failed: f64,
+    pub plan_id: Option<String>,
+    pub presentment_total: Option<Money>,
+    pub product_id: Option<String>,
+    pub promo_code_id: Option<String>,
+    pub quote_id: Option<String>,
+    pub recovery_url: Option<String>,
     pub refundable: bool,
-    pub refunded_amount: Option<f64>,
+    pub refunded_amount: Option<Money>,
     pub refunded_at: Option<Time>,
     pub retryable: bool,
-    pub settlement_currency: Currency,
-    pub status: Option<Status>,
+    pub risk_score: Option<f64>,
+    pub risk_signals: Option<Map<String, Value>>,
+    pub settlement_time_at: Option<Time>,
+    pub shipment_id: Option<String>,
+    pub shipping_address: Option<Address>,
+    pub status: Status,
     pub substatus: Substatus,
-    pub subtotal: Option<f64>,
-    pub tax_amount: Option<f64>,
+    pub subtotal: Option<Money>,
+    pub tax_amount: Option<Money>,
     pub tax_behavior: Option<TaxBehavior>,
-    pub total: Option<f64>,
+    pub tax_refunded_amount: Money,
+    pub three_ds_verified: bool,
+    pub total: Option<Money>,
     pub updated_at: Time,
-    pub usd_total: Option<f64>,
+    pub usd_total: Option<Money>,
     pub user: Option<User>,
+    pub verification_checks: Option<VerificationChecks>,
     pub voidable: bool,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct ApplicationFee {
-    pub id: String,
-    pub amount: f64,
-    pub amount_captured: f64,
-    pub amount_refunded: f64,
-    pub created_at: Time,
-    pub currency: Currency,
+pub struct Money {
+    pub amount: String,
+    pub currency: String,
+    pub decimals: i64,
+    pub display_decimals: i64,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct BillingAddress {
+pub struct Address {
     pub city: Option<String>,
     pub country: Option<String>,
     pub line1: Option<String>,
@@ -89,72 +105,93 @@ pub struct BillingAddress {
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Company {
-    pub id: String,
-    pub route: String,
-    pub title: String,
+pub struct Hold {
+    pub amount: Money,
+    pub percentage: Option<f64>,
+    pub release_at: Option<Time>,
+    #[serde(rename = "type")]
+    pub kind: HoldKind,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Member {
-    pub id: String,
-    pub phone: Option<String>,
+pub struct LineItem {
+    pub id: Option<String>,
+    pub label: Option<String>,
+    pub plan_id: Option<String>,
+    pub plan_title: Option<String>,
+    pub product_id: Option<String>,
+    pub product_title: Option<String>,
+    pub quantity: f64,
+    pub sku: Option<String>,
+    pub subtotal: Option<Money>,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Membership {
-    pub id: String,
-    pub phone_number: Option<String>,
-    pub status: MembershipStatus,
-}
-
-#[derive(Debug, Deserialize)]
-pub struct PaymentMethod {
-    pub id: String,
+pub struct Instrument {
     pub card: Option<Card>,
-    pub created_at: Time,
-    pub payment_method_type: PaymentMethodType,
+    pub display_name: String,
+    pub icons: Icons,
+    pub installment_count: Option<f64>,
+    pub payment_method_type: String,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Card {
-    pub brand: Option<CardBrand>,
-    pub exp_month: Option<i64>,
-    pub exp_year: Option<i64>,
+    pub brand: Option<String>,
+    pub exp_month: Option<f64>,
+    pub exp_year: Option<f64>,
+    pub issuer_identification_number: Option<String>,
     pub last4: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Plan {
-    pub id: String,
-    pub internal_notes: Option<String>,
-    pub metadata: Option<Map<String, Value>>,
+pub struct Icons {
+    pub card: IconVariants,
+    pub square: IconVariants,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct Product {
-    pub id: String,
-    pub metadata: Option<Map<String, Value>>,
-    pub route: String,
-    pub title: String,
+pub struct IconVariants {
+    pub dark: IconFiles,
+    pub light: IconFiles,
 }
 
 #[derive(Debug, Deserialize)]
-pub struct PromoCode {
+pub struct IconFiles {
+    pub png_1x: String,
+    pub png_2x: String,
+    pub png_4x: String,
+    pub svg: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct RuleMatch {
     pub id: String,
-    pub amount_off: f64,
-    pub base_currency: Currency,
-    pub code: Option<String>,
-    pub number_of_intervals: Option<i64>,
-    pub promo_type: PromoType,
+    pub action: RuleAction,
+    pub name: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct User {
     pub id: String,
-    pub email: Option<String>,
     pub name: Option<String>,
+    pub profile_picture: ProfilePicture,
     pub username: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct ProfilePicture {
+    pub url: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct VerificationChecks {
+    pub address_line1: Option<String>,
+    pub arn: Option<String>,
+    pub authorization_code: Option<String>,
+    pub card_holder_name: Option<String>,
+    pub card_security_code: Option<String>,
+    pub zip_code: Option<String>,
 }
 
 /// The values that such a program cares for, and one for the rest.
@@ -172,12 +209,12 @@ macro_rules! choices {
 
 choices! {
     BillingReason: SubscriptionCreate SubscriptionCycle SubscriptionUpdate OneTime Manual Subscription;
-    CardBrand: Mastercard Visa Amex Discover Unionpay Jcb Diners;
     Currency: Usd Sgd Inr Aud Brl Cad Dkk Eur Nok Gbp Sek Chf Hkd Huf Jpy Mxn Myr Pln Czk Nzd;
-    MembershipStatus: Trialing Active PastDue Completed Canceled Expired Unresolved Drafted Canceling;
+    DeclineCode: InsufficientFunds LostCard StolenCard ExpiredCard GenericDecline;
+    HoldKind: Reserve Bnpl Sequra FraudHold PreshipmentHold;
     PaymentMethodType: Card Cashapp Paypal Affirm Klarna SepaDebit UsBankAccount Link;
-    PromoType: Percentage FlatAmount;
-    Status: Draft Open Paid Pending Uncollectible Unresolved Void;
-    Substatus: Succeeded Pending Failed PastDue Canceled Refunded PartiallyRefunded Disputed;
-    TaxBehavior: Exclusive Inclusive Unspecified Unable;
+    RuleAction: Allow Block Review Enforce3ds;
+    Status: Draft Open Authorized Paid Pending Uncollectible Unresolved Void;
+    Substatus: Succeeded Pending Failed PastDue Canceled Refunded PartiallyRefunded OpenDispute;
+    TaxBehavior: Exclusive Inclusive Unspecified UnableToCollect;
 }

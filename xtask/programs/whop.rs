@@ -14,7 +14,7 @@ impl measure::Contender for Ours {
     }
 
     async fn list(&self) -> usize {
-        let page = self.0.payments().list().company_id("biz_xxxxxxxxxxxxxx").first(50).send();
+        let page = self.0.payments().list().account_id("biz_xxxxxxxxxxxxxx").first(50).send();
         page.await.expect("a page").data.len()
     }
 
@@ -23,7 +23,7 @@ impl measure::Contender for Ours {
             .0
             .account_links()
             .create()
-            .company_id("biz_xxxxxxxxxxxxxx")
+            .account_id("biz_xxxxxxxxxxxxxx")
             .refresh_url("https://example.com/refresh")
             .return_url("https://example.com/return")
             .use_case(AccountLinkUseCases::PayoutsPortal)
@@ -39,7 +39,7 @@ impl measure::Contender for Ours {
     }
 }
 
-type Page = whop::Page<whop::models::PaymentListItem, whop::models::PageInfo>;
+type Page = whop::Page<whop::models::Payment, whop::models::PageInfo>;
 
 fn main() {
     measure::main::<Ours>();

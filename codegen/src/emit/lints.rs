@@ -74,6 +74,7 @@ pub(super) fn allowed_lints(cx: &Context<'_>) -> TokenStream {
     );
     let underscores = method_names(cx).any(|name| name.starts_with('_')).then(|| {
         quote!(#![allow(
+            clippy::just_underscores_and_digits,
             clippy::pub_underscore_fields,
             clippy::used_underscore_binding,
             reason = "the document has names that begin with a digit"

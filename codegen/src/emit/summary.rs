@@ -37,7 +37,7 @@ fn error_doc(cx: &Context<'_>, status: &str, ty: &TypeRef) -> Option<String> {
     let responses =
         if status == "default" { "all other errors".to_owned() } else { format!("error {status}") };
     Some(format!(
-        "The body of {responses} is a [`models::{name}`](crate::models::{name}), which \
+        "The body of {responses} is a [`{name}`](crate::models::{name}), which \
          [`Error::decode_body`](crate::Error::decode_body) returns."
     ))
 }

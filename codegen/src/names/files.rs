@@ -96,7 +96,7 @@ fn place_type(
         [Root::Component(component)] => {
             owners.get(component.as_str()).map_or(separate, |owner| (Placement::Models, module_of(owner)))
         }
-        [Root::Webhook(_)] => (Placement::Webhooks, "payloads".to_owned()),
+        [Root::Webhook(index)] => (Placement::Webhooks, payload_module(api, *index)),
         roots => {
             let names = single_tag(api, roots).and_then(|tag| groups.get(&tag));
             let owners = names.into_iter().flatten().filter(|owner| begins_with_words(name, owner));
@@ -104,6 +104,13 @@ fn place_type(
             owner.map_or(separate, |owner| (Placement::Models, module_of(owner)))
         }
     }
+}
+
+/// The module of an event's payload. Events whose names begin with the same word before a dot share a file.
+fn payload_module(api: &Api, webhook: usize) -> String {
+    let name = api.webhooks.get(webhook).map_or("", |webhook| webhook.name.as_str());
+    let resource = name.split_once('.').map(|(resource, _)| ident::module_name(resource));
+    resource.map_or_else(|| "payloads".to_owned(), |resource| format!("{resource}_events"))
 }
 
 /// The names of the types that stand inline in operations of one tag only, by the tag.

@@ -307,10 +307,21 @@ fn count(found: &Diff, expected: &[Expected], is_rust: bool, score: &mut Score) 
         impact == Impact::Breaking
     };
     // What follows from a change elsewhere: pages need certain fields and parameters, an envelope needs enough errors, and an
-    // inline type that is no longer the type of another place has a name of its own.
+    // inline type that is no longer the type of another place has a name of its own. A field of one value is an open enum
+    // once no request sends its type. A schema under `allOf` is copied into each type that includes it.
+    let removes = expected.iter().any(|one| one.kind == Kind::OperationRemoved);
+    let copies = |change: &whop_codegen::diff::Change, one: &Expected| {
+        let property = one.pointer.rsplit('/').next();
+        change.kind == one.kind
+            && change.old.iter().any(|location| {
+                location.pointer.contains("/allOf/") && location.pointer.rsplit('/').next() == property
+            })
+    };
     let follows = |change: &whop_codegen::diff::Change| {
         matches!(change.kind, Kind::PagesRemoved | Kind::EnvelopeChanged)
             || change.message.contains("in Rust is")
+            || removes && change.kind == Kind::Retyped && change.impact.wire != Impact::Breaking
+            || expected.iter().any(|one| copies(change, one))
     };
     let reported: Vec<_> = found.changes.iter().filter(breaking).filter(|change| !follows(change)).collect();
     let before = *score;

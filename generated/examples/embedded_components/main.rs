@@ -1,15 +1,15 @@
-//! Embedded components: a page with a company's balance, withdrawals and deposits, rendered by Whop's script.
+//! Embedded components: a page with an account's balance, withdrawals and deposits, rendered by Whop's script.
 //!
 //! The script uses an access token, which it requests from this server and refreshes before it expires. The server creates
-//! one token per company, with only the scopes that the components need, and shares it among visitors. While Whop cannot be
+//! one token per account, with only the scopes that the components need, and shares it among visitors. While Whop cannot be
 //! reached, the cached token is served until it expires.
 //!
 //! ```text
 //! cargo run -p whop --features mock --example embedded_components -- --local
-//! WHOP_API_KEY=… WHOP_COMPANY_ID=biz_… PUBLIC_URL=https://… \
+//! WHOP_API_KEY=… WHOP_ACCOUNT_ID=biz_… PUBLIC_URL=https://… \
 //!     cargo run -p whop --features mock --example embedded_components
 //! ```
-//! `WHOP_COMPANY_ID` is a company connected to yours. `PUBLIC_URL` is the URL under which browsers reach this server. Whop
+//! `WHOP_ACCOUNT_ID` is an account connected to yours. `PUBLIC_URL` is the URL under which browsers reach this server. Whop
 //! rejects `localhost` as a redirect URL, so use a tunnel. With `--local` the example replaces Whop's script by its own, and
 //! tokens are valid for one minute, or for `LOCAL_TOKEN_SECONDS`.
 
@@ -27,7 +27,7 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
-use whop::ids::CompanyId;
+use whop::ids::AccountId;
 use whop::token_source::TokenSourceMap;
 
 /// Whop's script. It defines `WhopElements`.
@@ -44,27 +44,27 @@ const SCOPES: [&str; 6] = [
 ];
 
 struct App {
-    tokens: TokenSourceMap<CompanyId>,
-    company: CompanyId,
+    tokens: TokenSourceMap<AccountId>,
+    account: AccountId,
     page: String,
 }
 
 impl App {
-    /// The company that a visitor may act for. This example has one. A production server looks it up from the visitor's
-    /// session cookie. It must not read the company from the request: any visitor could then withdraw another company's
+    /// The account that a visitor may act for. This example has one. A production server looks it up from the visitor's
+    /// session cookie. It must not read the account from the request: any visitor could then withdraw another account's
     /// money.
-    fn company_of(&self, _visitor: &HeaderMap) -> Option<CompanyId> {
-        Some(self.company.clone())
+    fn account_of(&self, _visitor: &HeaderMap) -> Option<AccountId> {
+        Some(self.account.clone())
     }
 }
 
 /// Returns a token for the script. The route accepts only POST and sends no CORS headers, so other origins cannot read it.
 async fn create_token(State(app): State<Arc<App>>, visitor: HeaderMap) -> Response {
-    let Some(company) = app.company_of(&visitor) else { return StatusCode::UNAUTHORIZED.into_response() };
-    let response = match app.tokens.get(company.clone()).await {
+    let Some(account) = app.account_of(&visitor) else { return StatusCode::UNAUTHORIZED.into_response() };
+    let response = match app.tokens.get(account.clone()).await {
         Ok(issued) => {
             let expires_at = issued.expires_at.to_rfc3339();
-            println!("token    for {company}, valid until {expires_at}");
+            println!("token    for {account}, valid until {expires_at}");
             Json(json!({"token": issued.token.expose(), "expires_at": expires_at})).into_response()
         }
         // The details are for the operator only. The script retries.
@@ -79,15 +79,15 @@ async fn create_token(State(app): State<Arc<App>>, visitor: HeaderMap) -> Respon
 #[tokio::main]
 async fn main() -> support::Result {
     let whop = support::Whop::start().await?;
-    let company: CompanyId = whop.setting("WHOP_COMPANY_ID", "biz_local")?.into();
+    let account: AccountId = whop.setting("WHOP_ACCOUNT_ID", "biz_local")?.into();
     let (listener, url) = support::listen().await?;
     let public_url = env::var("PUBLIC_URL").unwrap_or_else(|_| url.clone());
     let environment = env::var("WHOP_ENVIRONMENT").unwrap_or_else(|_| "sandbox".to_owned());
     let lifetime = if whop.local.is_some() { Some(local_lifetime()?) } else { None };
 
     // One cache for the whole server. Tokens that Whop creates are valid for an hour by default.
-    let tokens = whop.client.access_tokens().sources(SCOPES, move |request, company: &CompanyId| {
-        let request = request.company_id(company.clone());
+    let tokens = whop.client.access_tokens().sources(SCOPES, move |request, account: &AccountId| {
+        let request = request.account_id(account.clone());
         match lifetime {
             Some(lifetime) => request.expires_at(time_after(lifetime)),
             None => request,
@@ -96,7 +96,7 @@ async fn main() -> support::Result {
     let values = [
         ("{{script}}", if whop.local.is_some() { "/elements.js" } else { SCRIPT }),
         ("{{environment}}", &environment),
-        ("{{company}}", company.as_str()),
+        ("{{account}}", account.as_str()),
         ("{{redirect_url}}", &format!("{public_url}/verified")),
     ];
     let page = include_str!("page.html").to_owned();
@@ -111,8 +111,8 @@ async fn main() -> support::Result {
         let script = async || ([(CONTENT_TYPE, "text/javascript")], include_str!("elements.js"));
         routes = routes.route("/elements.js", get(script));
     }
-    println!("ready    {url} shows the components of {company}");
-    axum::serve(listener, routes.with_state(Arc::new(App { tokens, company, page }))).await?;
+    println!("ready    {url} shows the components of {account}");
+    axum::serve(listener, routes.with_state(Arc::new(App { tokens, account, page }))).await?;
     Ok(())
 }
 

@@ -19,15 +19,24 @@ impl Ads {
         Self { core: core.clone() }
     }
 
-    /// Lists ads as a cursor page, filtered by company, campaign, ad group, status or search text.
+    /// Lists ads as a cursor page, filtered by account, campaign, ad group, status or search text.
     ///
     /// `GET /ads`, with `bearerAuth` (ad_campaign:basic:read).
     #[inline]
-    pub fn list_ad(&self) -> ListAd {
-        ListAd(rt::Builder::new(&self.core, &LIST_AD))
+    pub fn list(&self) -> List {
+        List(rt::Builder::new(&self.core, &LIST))
     }
 
-    /// Returns one ad with its status, campaign and ad group.
+    /// Creates an ad in an existing or a new ad group from creatives and texts or from an existing post, and
+    /// returns it.
+    ///
+    /// `POST /ads`.
+    #[inline]
+    pub fn create_ad(&self) -> CreateAd {
+        CreateAd(rt::Builder::new(&self.core, &CREATE_AD))
+    }
+
+    /// Returns one ad with its creatives, status, statistics, campaign and ad group.
     ///
     /// `GET /ads/{id}`, with `bearerAuth` (ad_campaign:basic:read).
     #[inline]
@@ -35,9 +44,33 @@ impl Ads {
         RetrieveAd(rt::Builder::new(&self.core, &RETRIEVE_AD).path("id", id.into()))
     }
 
+    /// Changes the creatives, texts, lead form, destination or title of an ad and returns it.
+    ///
+    /// `PATCH /ads/{id}`.
+    #[inline]
+    pub fn update_ad(&self, id: impl Into<ids::AdId>) -> UpdateAd {
+        UpdateAd(rt::Builder::new(&self.core, &UPDATE_AD).path("id", id.into()))
+    }
+
+    /// Deletes an ad and returns its id with `deleted`.
+    ///
+    /// `DELETE /ads/{id}`.
+    #[inline]
+    pub fn delete_ad(&self, id: impl Into<ids::AdId>) -> DeleteAd {
+        DeleteAd(rt::Builder::new(&self.core, &DELETE_AD).path("id", id.into()))
+    }
+
+    /// Creates copies of an ad, in another ad group if `target_ad_group_id` is sent, and returns them.
+    ///
+    /// `POST /ads/{id}/duplicate`.
+    #[inline]
+    pub fn duplicate_ad(&self, id: impl Into<ids::AdId>) -> DuplicateAd {
+        DuplicateAd(rt::Builder::new(&self.core, &DUPLICATE_AD).path("id", id.into()))
+    }
+
     /// Stops the delivery of an ad until it is unpaused, and returns it.
     ///
-    /// `POST /ads/{id}/pause`, with `bearerAuth` (ad_campaign:update, ad_campaign:basic:read).
+    /// `POST /ads/{id}/pause`, with `bearerAuth` (ad_campaign:update).
     #[inline]
     pub fn pause_ad(&self, id: impl Into<ids::AdId>) -> PauseAd {
         PauseAd(rt::Builder::new(&self.core, &PAUSE_AD).path("id", id.into()))
@@ -45,47 +78,59 @@ impl Ads {
 
     /// Resumes the delivery of a paused ad and returns it.
     ///
-    /// `POST /ads/{id}/unpause`, with `bearerAuth` (ad_campaign:update, ad_campaign:basic:read).
+    /// `POST /ads/{id}/unpause`, with `bearerAuth` (ad_campaign:update).
     #[inline]
     pub fn unpause_ad(&self, id: impl Into<ids::AdId>) -> UnpauseAd {
         UnpauseAd(rt::Builder::new(&self.core, &UNPAUSE_AD).path("id", id.into()))
     }
+
+    /// The old name of `list`.
+    #[deprecated(since = "0.2.0", note = "renamed to `list`")]
+    #[inline]
+    pub fn list_ad(&self) -> List {
+        self.list()
+    }
 }
 
-rt::operation!(LIST_AD: "listAd" Get "/ads");
+rt::operation!(LIST: "listAds" Get "/ads");
 
-/// A request for `listAd`.
+/// A request for `listAds`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.ads().list_ad().send().await?;
+/// let page = client.ads().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListAd<S = ()>(rt::Builder<S>);
+pub struct List<S = ()>(rt::Builder<S>);
 
-impl<S> ListAd<S> {
+impl<S> List<S> {
+    /// Id of an account.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
+    }
+
+    /// Id of an ad campaign.
+    #[inline]
+    pub fn ad_campaign_id(self, ad_campaign_id: impl Into<ids::AdCampaignId>) -> Self {
+        Self(self.0.query("ad_campaign_id", ad_campaign_id.into()))
     }
 
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
-    }
-
-    /// Example: `42`.
-    #[inline]
-    pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
-    }
-
-    /// Example: `42`.
-    #[inline]
-    pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+    pub fn ad_campaign_ids(
+        self,
+        ad_campaign_ids: impl IntoIterator<Item = impl Into<ids::AdCampaignId>>,
+    ) -> Self {
+        Self(self.0.query("ad_campaign_ids", rt::list(ad_campaign_ids)))
     }
 
     /// Id of an ad group.
@@ -94,43 +139,17 @@ impl<S> ListAd<S> {
         Self(self.0.query("ad_group_id", ad_group_id.into()))
     }
 
-    /// Id of an ad campaign.
     #[inline]
-    pub fn campaign_id(self, campaign_id: impl Into<ids::AdCampaignId>) -> Self {
-        Self(self.0.query("campaign_id", campaign_id.into()))
-    }
-
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
-    }
-
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
-    }
-
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
+    pub fn ad_group_ids(
+        self,
+        ad_group_ids: impl IntoIterator<Item = impl Into<ids::AdGroupId>>,
+    ) -> Self {
+        Self(self.0.query("ad_group_ids", rt::list(ad_group_ids)))
     }
 
     #[inline]
-    pub fn include_paused(self, include_paused: bool) -> Self {
-        Self(self.0.query("include_paused", include_paused))
-    }
-
-    #[inline]
-    pub fn order_by(self, order_by: impl Into<models::AdOrderBy>) -> Self {
-        Self(self.0.query("order_by", order_by.into()))
-    }
-
-    #[inline]
-    pub fn order_direction(self, order_direction: impl Into<models::Direction>) -> Self {
-        Self(self.0.query("order_direction", order_direction.into()))
+    pub fn status(self, status: impl Into<models::AdStatus>) -> Self {
+        Self(self.0.query("status", status.into()))
     }
 
     #[inline]
@@ -138,25 +157,237 @@ impl<S> ListAd<S> {
         Self(self.0.query("query", query.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Field to order by. Default: `created_at`.
+    #[inline]
+    pub fn order(self, order: impl Into<models::ListAdCampaignsOrder>) -> Self {
+        Self(self.0.query("order", order.into()))
+    }
+
+    /// Whether to order ascending or descending. Default: `desc`.
+    #[inline]
+    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+        Self(self.0.query("direction", direction.into()))
+    }
+
+    /// Only items created before this RFC 3339 time.
+    #[inline]
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_before", created_before.into()))
+    }
+
+    /// Only items created after this RFC 3339 time.
+    #[inline]
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
+    }
+
     #[inline]
     pub fn stats_from(self, stats_from: impl Into<crate::DateTime>) -> Self {
         Self(self.0.query("stats_from", stats_from.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn stats_to(self, stats_to: impl Into<crate::DateTime>) -> Self {
         Self(self.0.query("stats_to", stats_to.into()))
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::ExternalAdStatus>) -> Self {
-        Self(self.0.query("status", status.into()))
+    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+        Self(self.0.query("time_zone", time_zone.into()))
+    }
+
+    /// Default: `last_touch`.
+    #[inline]
+    pub fn attribution_model(
+        self,
+        attribution_model: impl Into<models::AdAttributionModel>,
+    ) -> Self {
+        Self(self.0.query("attribution_model", attribution_model.into()))
+    }
+
+    /// How many items to return, counted from the start or from `after`. At most 100. Default: `20`.
+    #[inline]
+    pub fn first(self, first: i64) -> Self {
+        Self(self.0.query("first", first))
+    }
+
+    /// Cursor to continue after: the `end_cursor` of the previous page.
+    #[inline]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self(self.0.query("after", after.into()))
+    }
+
+    /// How many items to return, counted back from the end or from `before`. At most 100.
+    #[inline]
+    pub fn last(self, last: i64) -> Self {
+        Self(self.0.query("last", last))
+    }
+
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
+    #[inline]
+    pub fn before(self, before: impl Into<String>) -> Self {
+        Self(self.0.query("before", before.into()))
     }
 }
 
-rt::list_request!(ListAd => models::AdListItem, models::PageInfo);
+rt::list_request!(List => models::Ad, models::PageInfo);
+
+/// The old name of `List`.
+#[deprecated(since = "0.2.0", note = "renamed to `List`")]
+pub type ListAd<S = ()> = List<S>;
+
+rt::operation!(CREATE_AD: "createAd" Post "/ads" body(rt::BodyEncoding::Json));
+
+/// A request for `createAd`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let ad = client.ads().create_ad().send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateAd<S = ()>(rt::Builder<S>);
+
+impl<S> CreateAd<S> {
+    #[inline]
+    pub fn x_ads_platform(self, x_ads_platform: impl Into<models::AdPlatform>) -> Self {
+        Self(self.0.header("X-Ads-Platform", x_ads_platform.into()))
+    }
+
+    #[inline]
+    pub fn ad_group(
+        self,
+        ad_group: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
+    ) -> Self {
+        Self(self.0.body("ad_group", rt::object(ad_group)))
+    }
+
+    /// Id of an ad group.
+    #[inline]
+    pub fn ad_group_id(self, ad_group_id: impl Into<ids::AdGroupId>) -> Self {
+        Self(self.0.body("ad_group_id", ad_group_id.into()))
+    }
+
+    #[inline]
+    pub fn call_to_action(
+        self,
+        call_to_action: impl Into<models::CreateAdCallToAction>,
+    ) -> Self {
+        Self(self.0.body("call_to_action", call_to_action.into()))
+    }
+
+    #[inline]
+    pub fn creatives(
+        self,
+        creatives: impl IntoIterator<Item = impl Into<models::CreateAdCreative>>,
+    ) -> Self {
+        Self(self.0.body("creatives", rt::list(creatives)))
+    }
+
+    #[inline]
+    pub fn descriptions(
+        self,
+        descriptions: impl IntoIterator<Item = impl Into<models::CreateAdDescription>>,
+    ) -> Self {
+        Self(self.0.body("descriptions", rt::list(descriptions)))
+    }
+
+    #[inline]
+    pub fn existing_post_id(self, existing_post_id: impl Into<String>) -> Self {
+        Self(self.0.body("existing_post_id", existing_post_id.into()))
+    }
+
+    #[inline]
+    pub fn external_accounts(
+        self,
+        external_accounts: impl IntoIterator<
+            Item = impl Into<models::CreateAdExternalAccount>,
+        >,
+    ) -> Self {
+        Self(self.0.body("external_accounts", rt::list(external_accounts)))
+    }
+
+    #[inline]
+    pub fn headlines(
+        self,
+        headlines: impl IntoIterator<Item = impl Into<models::CreateAdDescription>>,
+    ) -> Self {
+        Self(self.0.body("headlines", rt::list(headlines)))
+    }
+
+    #[inline]
+    pub fn lead_form(self, lead_form: impl Into<models::CreateAdLeadForm>) -> Self {
+        Self(self.0.body("lead_form", lead_form.into()))
+    }
+
+    #[inline]
+    pub fn lead_form_id(self, lead_form_id: impl Into<String>) -> Self {
+        Self(self.0.body("lead_form_id", lead_form_id.into()))
+    }
+
+    #[inline]
+    pub fn messaging_config(
+        self,
+        messaging_config: impl Into<models::CreateAdMessagingConfig>,
+    ) -> Self {
+        Self(self.0.body("messaging_config", messaging_config.into()))
+    }
+
+    /// Default: `true`.
+    #[inline]
+    pub fn multi_advertiser_ads(self, multi_advertiser_ads: bool) -> Self {
+        Self(self.0.body("multi_advertiser_ads", multi_advertiser_ads))
+    }
+
+    #[inline]
+    pub fn music(self, music: impl Into<models::AdMusicInput>) -> Self {
+        Self(self.0.body("music", music.into()))
+    }
+
+    #[inline]
+    pub fn post_source(self, post_source: impl Into<models::AdPostSource>) -> Self {
+        Self(self.0.body("post_source", post_source.into()))
+    }
+
+    #[inline]
+    pub fn primary_texts(
+        self,
+        primary_texts: impl IntoIterator<Item = impl Into<models::CreateAdDescription>>,
+    ) -> Self {
+        Self(self.0.body("primary_texts", rt::list(primary_texts)))
+    }
+
+    #[inline]
+    pub fn title(self, title: impl Into<String>) -> Self {
+        Self(self.0.body("title", title.into()))
+    }
+
+    #[inline]
+    pub fn translations<Kind>(
+        self,
+        translations: impl rt::IntoNullable<models::CreateAdTranslations, Kind>,
+    ) -> Self {
+        Self(self.0.body("translations", rt::nullable(translations)))
+    }
+
+    #[inline]
+    pub fn url(self, url: impl Into<String>) -> Self {
+        Self(self.0.body("url", url.into()))
+    }
+
+    #[inline]
+    pub fn url_parameters(
+        self,
+        url_parameters: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<crate::Value>),
+        >,
+    ) -> Self {
+        Self(self.0.body("url_parameters", rt::object(url_parameters)))
+    }
+}
+
+rt::request!(CreateAd => models::Ad);
 
 rt::operation!(RETRIEVE_AD: "retrieveAd" Get "/ads/{id}");
 
@@ -171,7 +402,222 @@ rt::operation!(RETRIEVE_AD: "retrieveAd" Get "/ads/{id}");
 #[must_use = "a request does nothing until it is sent"]
 pub struct RetrieveAd<S = ()>(rt::Builder<S>);
 
+impl<S> RetrieveAd<S> {
+    #[inline]
+    pub fn stats_from(self, stats_from: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("stats_from", stats_from.into()))
+    }
+
+    #[inline]
+    pub fn stats_to(self, stats_to: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("stats_to", stats_to.into()))
+    }
+
+    #[inline]
+    pub fn time_zone(self, time_zone: impl Into<String>) -> Self {
+        Self(self.0.query("time_zone", time_zone.into()))
+    }
+
+    /// Default: `last_touch`.
+    #[inline]
+    pub fn attribution_model(
+        self,
+        attribution_model: impl Into<models::AdAttributionModel>,
+    ) -> Self {
+        Self(self.0.query("attribution_model", attribution_model.into()))
+    }
+}
+
 rt::request!(RetrieveAd => models::Ad);
+
+rt::operation!(UPDATE_AD: "updateAd" Patch "/ads/{id}" body(rt::BodyEncoding::Json));
+
+/// A request for `updateAd`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let ad = client.ads().update_ad("ad_pWUiLVZy0feQkf").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateAd<S = ()>(rt::Builder<S>);
+
+impl<S> UpdateAd<S> {
+    #[inline]
+    pub fn x_ads_platform(self, x_ads_platform: impl Into<models::AdPlatform>) -> Self {
+        Self(self.0.header("X-Ads-Platform", x_ads_platform.into()))
+    }
+
+    #[inline]
+    pub fn call_to_action(
+        self,
+        call_to_action: impl Into<models::CreateAdCallToAction>,
+    ) -> Self {
+        Self(self.0.body("call_to_action", call_to_action.into()))
+    }
+
+    #[inline]
+    pub fn creatives(
+        self,
+        creatives: impl IntoIterator<Item = impl Into<models::CreateAdCreative>>,
+    ) -> Self {
+        Self(self.0.body("creatives", rt::list(creatives)))
+    }
+
+    #[inline]
+    pub fn descriptions(
+        self,
+        descriptions: impl IntoIterator<Item = impl Into<models::CreateAdDescription>>,
+    ) -> Self {
+        Self(self.0.body("descriptions", rt::list(descriptions)))
+    }
+
+    #[inline]
+    pub fn existing_post_id(self, existing_post_id: impl Into<String>) -> Self {
+        Self(self.0.body("existing_post_id", existing_post_id.into()))
+    }
+
+    #[inline]
+    pub fn external_accounts(
+        self,
+        external_accounts: impl IntoIterator<
+            Item = impl Into<models::CreateAdExternalAccount>,
+        >,
+    ) -> Self {
+        Self(self.0.body("external_accounts", rt::list(external_accounts)))
+    }
+
+    #[inline]
+    pub fn headlines(
+        self,
+        headlines: impl IntoIterator<Item = impl Into<models::CreateAdDescription>>,
+    ) -> Self {
+        Self(self.0.body("headlines", rt::list(headlines)))
+    }
+
+    #[inline]
+    pub fn lead_form(self, lead_form: impl Into<models::CreateAdLeadForm>) -> Self {
+        Self(self.0.body("lead_form", lead_form.into()))
+    }
+
+    #[inline]
+    pub fn lead_form_id(self, lead_form_id: impl Into<String>) -> Self {
+        Self(self.0.body("lead_form_id", lead_form_id.into()))
+    }
+
+    #[inline]
+    pub fn messaging_config(
+        self,
+        messaging_config: impl Into<models::CreateAdMessagingConfig>,
+    ) -> Self {
+        Self(self.0.body("messaging_config", messaging_config.into()))
+    }
+
+    /// Default: `true`.
+    #[inline]
+    pub fn multi_advertiser_ads(self, multi_advertiser_ads: bool) -> Self {
+        Self(self.0.body("multi_advertiser_ads", multi_advertiser_ads))
+    }
+
+    #[inline]
+    pub fn music(self, music: impl Into<models::AdMusicInput>) -> Self {
+        Self(self.0.body("music", music.into()))
+    }
+
+    #[inline]
+    pub fn post_source(self, post_source: impl Into<models::AdPostSource>) -> Self {
+        Self(self.0.body("post_source", post_source.into()))
+    }
+
+    #[inline]
+    pub fn primary_texts(
+        self,
+        primary_texts: impl IntoIterator<Item = impl Into<models::CreateAdDescription>>,
+    ) -> Self {
+        Self(self.0.body("primary_texts", rt::list(primary_texts)))
+    }
+
+    #[inline]
+    pub fn title(self, title: impl Into<String>) -> Self {
+        Self(self.0.body("title", title.into()))
+    }
+
+    #[inline]
+    pub fn translations<Kind>(
+        self,
+        translations: impl rt::IntoNullable<models::CreateAdTranslations, Kind>,
+    ) -> Self {
+        Self(self.0.body("translations", rt::nullable(translations)))
+    }
+
+    #[inline]
+    pub fn url(self, url: impl Into<String>) -> Self {
+        Self(self.0.body("url", url.into()))
+    }
+
+    #[inline]
+    pub fn url_parameters(
+        self,
+        url_parameters: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<crate::Value>),
+        >,
+    ) -> Self {
+        Self(self.0.body("url_parameters", rt::object(url_parameters)))
+    }
+}
+
+rt::request!(UpdateAd => models::Ad);
+
+rt::operation!(DELETE_AD: "deleteAd" Delete "/ads/{id}");
+
+/// A request for `deleteAd`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.ads().delete_ad("ad_pWUiLVZy0feQkf").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct DeleteAd<S = ()>(rt::Builder<S>);
+
+rt::request!(DeleteAd => models::DeleteAdResponse);
+
+rt::operation!(DUPLICATE_AD: "duplicateAd" Post "/ads/{id}/duplicate" body(rt::BodyEncoding::Json));
+
+/// A request for `duplicateAd`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.ads().duplicate_ad("ad_pWUiLVZy0feQkf").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct DuplicateAd<S = ()>(rt::Builder<S>);
+
+impl<S> DuplicateAd<S> {
+    /// Default: `1`.
+    #[inline]
+    pub fn count(self, count: i64) -> Self {
+        Self(self.0.body("count", count))
+    }
+
+    /// Default: `false`.
+    #[inline]
+    pub fn preserve_engagement(self, preserve_engagement: bool) -> Self {
+        Self(self.0.body("preserve_engagement", preserve_engagement))
+    }
+
+    /// Id of an ad group.
+    #[inline]
+    pub fn target_ad_group_id(self, target_ad_group_id: impl Into<ids::AdGroupId>) -> Self {
+        Self(self.0.body("target_ad_group_id", target_ad_group_id.into()))
+    }
+}
+
+rt::request!(DuplicateAd => models::DuplicateAdResponse);
 
 rt::operation!(PAUSE_AD: "pauseAd" Post "/ads/{id}/pause");
 

@@ -19,7 +19,7 @@ impl AiChats {
         Self { core: core.clone() }
     }
 
-    /// Lists AI chats as a cursor page, optionally only those with active scheduled runs.
+    /// Lists AI chats as a cursor page, optionally only those of one agent or with active scheduled runs.
     ///
     /// `GET /ai_chats`.
     #[inline]
@@ -43,7 +43,7 @@ impl AiChats {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
-    /// Changes the title, company or notification preference of an AI chat and returns it.
+    /// Changes the title, account or notification preference of an AI chat and returns it.
     ///
     /// `PATCH /ai_chats/{id}`, with `bearerAuth` (ai_chat:update).
     #[inline]
@@ -74,26 +74,36 @@ rt::operation!(LIST: "listAiChat" Get "/ai_chats");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
+    }
+
+    #[inline]
+    pub fn agent_identifier(
+        self,
+        agent_identifier: impl Into<models::AiChatAgentIdentifiers>,
+    ) -> Self {
+        Self(self.0.query("agent_identifier", agent_identifier.into()))
     }
 
     #[inline]
@@ -126,18 +136,27 @@ impl Create<(rt::Missing<fields::message_text>, ())> {
 
 impl<S> Create<S> {
     #[inline]
-    pub fn current_company_id<Kind>(
+    pub fn agent_identifier<Kind>(
         self,
-        current_company_id: impl rt::IntoNullable<String, Kind>,
+        agent_identifier: impl rt::IntoNullable<models::AiChatAgentIdentifiers, Kind>,
     ) -> Self {
-        Self(self.0.body("current_company_id", rt::nullable(current_company_id)))
+        Self(self.0.body("agent_identifier", rt::nullable(agent_identifier)))
+    }
+
+    /// Id of an account.
+    #[inline]
+    pub fn current_account_id<Kind>(
+        self,
+        current_account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+    ) -> Self {
+        Self(self.0.body("current_account_id", rt::nullable(current_account_id)))
     }
 
     #[inline]
     pub fn message_attachments<Kind>(
         self,
         message_attachments: impl rt::IntoNullableList<
-            models::UpdateProductGalleryImage,
+            models::SupportChannelLastMessagePollOption,
             Kind,
         >,
     ) -> Self {
@@ -198,12 +217,13 @@ rt::operation!(UPDATE: "updateAiChat" Patch "/ai_chats/{id}" body(rt::BodyEncodi
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
+    /// Id of an account.
     #[inline]
-    pub fn current_company_id<Kind>(
+    pub fn current_account_id<Kind>(
         self,
-        current_company_id: impl rt::IntoNullable<String, Kind>,
+        current_account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
     ) -> Self {
-        Self(self.0.body("current_company_id", rt::nullable(current_company_id)))
+        Self(self.0.body("current_account_id", rt::nullable(current_account_id)))
     }
 
     #[inline]

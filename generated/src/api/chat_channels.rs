@@ -19,7 +19,7 @@ impl ChatChannels {
         Self { core: core.clone() }
     }
 
-    /// Lists the chat channels of a company as a cursor page, optionally of one product only.
+    /// Lists the chat channels of an account as a cursor page, optionally of one product only.
     ///
     /// `GET /chat_channels`, with `bearerAuth` (chat:read).
     #[inline]
@@ -31,7 +31,7 @@ impl ChatChannels {
     ///
     /// `GET /chat_channels/{id}`, with `bearerAuth` (chat:read).
     #[inline]
-    pub fn retrieve(&self, id: impl Into<String>) -> Retrieve {
+    pub fn retrieve(&self, id: impl Into<ids::ChatChannelId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
@@ -39,7 +39,7 @@ impl ChatChannels {
     ///
     /// `PATCH /chat_channels/{id}`, with `bearerAuth` (chat:moderate).
     #[inline]
-    pub fn update(&self, id: impl Into<String>) -> Update {
+    pub fn update(&self, id: impl Into<ids::ChatChannelId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 }
@@ -50,45 +50,54 @@ rt::operation!(LIST: "listChatChannel" Get "/chat_channels");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.chat_channels().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let page = client.chat_channels().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>, ())> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+impl List<(rt::Missing<fields::account_id>, ())> {
+    /// Id of an account.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
-        List(self.0.query("company_id", company_id.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+        List(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+        self.account_id(account_id)
     }
 }
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
     }
 
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
         Self(self.0.query("product_id", product_id.into()))
@@ -103,7 +112,7 @@ rt::operation!(RETRIEVE: "retrieveChatChannel" Get "/chat_channels/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let chat_channel = client.chat_channels().retrieve("Z3ipv5cu680g1c").send().await?;
+/// let chat_channel = client.chat_channels().retrieve("92SqhqfDXmQhmg").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -118,7 +127,7 @@ rt::operation!(UPDATE: "updateChatChannel" Patch "/chat_channels/{id}" body(rt::
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let chat_channel = client.chat_channels().update("Z3ipv5cu680g1c").send().await?;
+/// let chat_channel = client.chat_channels().update("92SqhqfDXmQhmg").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -144,7 +153,6 @@ impl<S> Update<S> {
         Self(self.0.body("banned_words", rt::nullable_list(banned_words)))
     }
 
-    /// Example: `42`.
     #[inline]
     pub fn user_posts_cooldown_seconds<Kind>(
         self,

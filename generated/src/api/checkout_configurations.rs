@@ -19,7 +19,7 @@ impl CheckoutConfigurations {
         Self { core: core.clone() }
     }
 
-    /// Lists the checkout configurations of a company as a cursor page, optionally of one plan only.
+    /// Lists the checkout configurations of an account as a cursor page, filtered by plan or creation time.
     ///
     /// `GET /checkout_configurations`, with `bearerAuth` (checkout_configuration:basic:read).
     #[inline]
@@ -30,160 +30,132 @@ impl CheckoutConfigurations {
     /// Creates a checkout configuration and returns it with a purchase URL. It takes payments for a new or an
     /// existing plan, or in `setup` mode stores a payment method without charging it.
     ///
-    /// `POST /checkout_configurations`, with `bearerAuth` (checkout_configuration:create, plan:create,
-    /// access_pass:create, access_pass:update, checkout_configuration:basic:read).
+    /// `POST /checkout_configurations`, with `bearerAuth` (checkout_configuration:create).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
     }
 
-    /// Returns one checkout configuration with its plan, purchase URL, styling and metadata.
+    /// Returns one checkout configuration with its plan, purchase URL, payment methods and metadata.
     ///
     /// `GET /checkout_configurations/{id}`, with `bearerAuth` (checkout_configuration:basic:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::CheckoutConfigurationId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
+
+    /// Deletes a checkout configuration and returns its id with `deleted`.
+    ///
+    /// `DELETE /checkout_configurations/{id}`, with `bearerAuth` (checkout_configuration:delete).
+    #[inline]
+    pub fn delete(&self, id: impl Into<ids::CheckoutConfigurationId>) -> Delete {
+        Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
+    }
 }
 
-rt::operation!(LIST: "listCheckoutConfiguration" Get "/checkout_configurations");
+rt::operation!(LIST: "listCheckoutConfigurations" Get "/checkout_configurations");
 
-/// A request for `listCheckoutConfiguration`.
+/// A request for `listCheckoutConfigurations`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.checkout_configurations().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let page = client.checkout_configurations().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>, ())> {
-    /// Only checkout configurations of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
+impl List<(rt::Missing<fields::account_id>, ())> {
+    /// Only checkout configurations of this account.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
-        List(self.0.query("company_id", company_id.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+        List(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+        self.account_id(account_id)
     }
 }
 
 impl<S> List<S> {
-    /// Cursor to continue after: the `end_cursor` of the previous page.
+    /// Only checkout configurations for this plan.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
+        Self(self.0.query("plan_id", plan_id.into()))
     }
 
-    /// Cursor to go back from: the `start_cursor` of the page before which to read.
-    #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
-    }
-
-    /// How many items to return, counted from the start or from `after`. Example: `42`.
-    #[inline]
-    pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
-    }
-
-    /// How many items to return, counted back from the end or from `before`. Example: `42`.
-    #[inline]
-    pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
-    }
-
-    /// Only checkout configurations created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
-    }
-
-    /// Only checkout configurations created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// Only items created before this RFC 3339 time.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
-    /// Whether to order ascending or descending.
+    /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
+    }
+
+    /// Field to order by.
+    #[inline]
+    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+        Self(self.0.query("order", order.into()))
+    }
+
+    /// Whether to order ascending or descending. Default: `desc`.
+    #[inline]
+    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
-    /// Only checkout configurations for this plan (`plan_`). Example: `plan_xxxxxxxxxxxxx`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
-    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
-        Self(self.0.query("plan_id", plan_id.into()))
+    pub fn first(self, first: i64) -> Self {
+        Self(self.0.query("first", first))
+    }
+
+    /// Cursor to continue after: the `end_cursor` of the previous page.
+    #[inline]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self(self.0.query("after", after.into()))
     }
 }
 
-rt::list_request!(List => models::CheckoutConfigurationListItem, models::PageInfo);
+rt::list_request!(List => models::CheckoutConfigurationDetails, models::PageInfo);
 
 rt::operation!(
     CREATE: "createCheckoutConfiguration" Post "/checkout_configurations" body(rt::BodyEncoding::Json)
 );
 
-/// A request for `createCheckoutConfiguration`. Its methods choose the variant of the body.
+/// A request for `createCheckoutConfiguration`.
 ///
 /// ```no_run
-/// use whop::models;
-///
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let checkout_configuration = client
-///     .checkout_configurations()
-///     .create()
-///     .payment_with_plan()
-///     .plan(
-///         models::CreateCheckoutConfigurationPlan::builder()
-///             .company_id("biz_XtN1qwZE4f5VwC")
-///             .currency(models::Currencies::Usd)
-///             .build(),
-///     )
-///     .send()
-///     .await?;
+/// let response = client.checkout_configurations().create().send().await?;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create(rt::Builder<()>);
+pub struct Create<S = ()>(rt::Builder<S>);
 
-impl Create {
-    /// Take a payment for a plan that is described in the request.
+impl<S> Create<S> {
+    /// Id of the account that the checkout belongs to. Example: `biz_xxxxxxxxxxxxxx`.
     #[inline]
-    pub fn payment_with_plan(self) -> CreatePaymentWithPlan {
-        CreatePaymentWithPlan(self.0.with_state())
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.body("account_id", account_id.into()))
     }
 
-    /// Take a payment for an existing plan.
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn payment_with_plan_id(self) -> CreatePaymentWithPlanId {
-        CreatePaymentWithPlanId(self.0.with_state())
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
     }
 
-    /// Store a payment method without charging it.
-    #[inline]
-    pub fn setup(self) -> CreateSetup {
-        CreateSetup(self.0.body::<()>("mode", "setup").with_state())
-    }
-}
-
-/// A request for `createCheckoutConfiguration` with the body variant `payment_with_plan`.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreatePaymentWithPlan<S = rt::missing!(plan)>(rt::Builder<S>);
-
-impl CreatePaymentWithPlan<(rt::Missing<fields::plan>, ())> {
-    /// Terms of the plan to sell. A matching plan is reused unless `force_create_new_plan` is true.
-    #[inline]
-    pub fn plan(
-        self,
-        plan: impl Into<models::CreateCheckoutConfigurationPlan>,
-    ) -> CreatePaymentWithPlan<(rt::Set, ())> {
-        CreatePaymentWithPlan(self.0.body("plan", plan.into()))
-    }
-}
-
-impl<S> CreatePaymentWithPlan<S> {
     /// Affiliate to credit for the purchase.
     #[inline]
     pub fn affiliate_code<Kind>(
@@ -193,30 +165,9 @@ impl<S> CreatePaymentWithPlan<S> {
         Self(self.0.body("affiliate_code", rt::nullable(affiliate_code)))
     }
 
-    /// Whether customers can enter a promo code. True by default. Default: `true`.
-    #[inline]
-    pub fn allow_promo_codes<Kind>(
-        self,
-        allow_promo_codes: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        Self(self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)))
-    }
-
-    /// Look of the checkout page.
-    #[inline]
-    pub fn checkout_styling<Kind>(
-        self,
-        checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
-    ) -> Self {
-        Self(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
-    }
-
     /// Currency of the checkout.
     #[inline]
-    pub fn currency<Kind>(
-        self,
-        currency: impl rt::IntoNullable<models::Currencies, Kind>,
-    ) -> Self {
+    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<String, Kind>) -> Self {
         Self(self.0.body("currency", rt::nullable(currency)))
     }
 
@@ -229,9 +180,9 @@ impl<S> CreatePaymentWithPlan<S> {
         Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
-    /// Always `payment`: the checkout takes a payment. Always `payment`.
+    /// Whether the checkout takes a payment or only stores a payment method. Default: `payment`.
     #[inline]
-    pub fn mode(self, mode: impl Into<String>) -> Self {
+    pub fn mode(self, mode: impl Into<models::CheckoutConfigurationMode>) -> Self {
         Self(self.0.body("mode", mode.into()))
     }
 
@@ -240,12 +191,28 @@ impl<S> CreatePaymentWithPlan<S> {
     pub fn payment_method_configuration<Kind>(
         self,
         payment_method_configuration: impl rt::IntoNullable<
-            models::CreatePlanPaymentMethodConfiguration,
+            models::PaymentMethodConfigurationInput,
             Kind,
         >,
     ) -> Self {
         let value = rt::nullable(payment_method_configuration);
         Self(self.0.body("payment_method_configuration", value))
+    }
+
+    /// Terms of the plan to sell. Use this or `plan_id`. A matching plan is reused unless
+    /// `force_create_new_plan` is true.
+    #[inline]
+    pub fn plan<Kind>(
+        self,
+        plan: impl rt::IntoNullable<models::CreateCheckoutConfigurationPlan, Kind>,
+    ) -> Self {
+        Self(self.0.body("plan", rt::nullable(plan)))
+    }
+
+    /// Id of an existing plan to sell. Use this or `plan`. Example: `plan_xxxxxxxxxxxxxx`.
+    #[inline]
+    pub fn plan_id<Kind>(self, plan_id: impl rt::IntoNullable<ids::PlanId, Kind>) -> Self {
+        Self(self.0.body("plan_id", rt::nullable(plan_id)))
     }
 
     /// URL to which the customer is sent after the checkout.
@@ -257,195 +224,29 @@ impl<S> CreatePaymentWithPlan<S> {
         Self(self.0.body("redirect_url", rt::nullable(redirect_url)))
     }
 
-    /// URL of the page that the customer comes from.
+    /// How 3D Secure is applied to card payments.
     #[inline]
-    pub fn source_url<Kind>(self, source_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("source_url", rt::nullable(source_url)))
+    pub fn three_ds_level<Kind>(
+        self,
+        three_ds_level: impl rt::IntoNullable<models::ThreeDsLevel, Kind>,
+    ) -> Self {
+        Self(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
     }
 }
 
-rt::request!(CreatePaymentWithPlan => models::CheckoutConfiguration);
-
-/// A request for `createCheckoutConfiguration` with the body variant `payment_with_plan_id`.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreatePaymentWithPlanId<S = rt::missing!(plan_id)>(rt::Builder<S>);
-
-impl CreatePaymentWithPlanId<(rt::Missing<fields::plan_id>, ())> {
-    /// Id of an existing plan to sell (`plan_`). Example: `plan_xxxxxxxxxxxxx`.
+impl<S> Create<S> {
+    /// Returns the builder itself: the body has only one variant.
+    #[deprecated(
+        since = "0.2.0",
+        note = "the body has only one variant: leave the call out"
+    )]
     #[inline]
-    pub fn plan_id(
-        self,
-        plan_id: impl Into<ids::PlanId>,
-    ) -> CreatePaymentWithPlanId<(rt::Set, ())> {
-        CreatePaymentWithPlanId(self.0.body("plan_id", plan_id.into()))
+    pub fn payment_with_plan_id(self) -> Self {
+        self
     }
 }
 
-impl<S> CreatePaymentWithPlanId<S> {
-    /// Affiliate to credit for the purchase.
-    #[inline]
-    pub fn affiliate_code<Kind>(
-        self,
-        affiliate_code: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("affiliate_code", rt::nullable(affiliate_code)))
-    }
-
-    /// Whether customers can enter a promo code. True by default. Default: `true`.
-    #[inline]
-    pub fn allow_promo_codes<Kind>(
-        self,
-        allow_promo_codes: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        Self(self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)))
-    }
-
-    /// Look of the checkout page.
-    #[inline]
-    pub fn checkout_styling<Kind>(
-        self,
-        checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
-    ) -> Self {
-        Self(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
-    }
-
-    /// Currency of the checkout.
-    #[inline]
-    pub fn currency<Kind>(
-        self,
-        currency: impl rt::IntoNullable<models::Currencies, Kind>,
-    ) -> Self {
-        Self(self.0.body("currency", rt::nullable(currency)))
-    }
-
-    /// Free-form key-value data, passed on to what the checkout creates.
-    #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
-    ) -> Self {
-        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
-    }
-
-    /// Always `payment`: the checkout takes a payment. Always `payment`.
-    #[inline]
-    pub fn mode(self, mode: impl Into<String>) -> Self {
-        Self(self.0.body("mode", mode.into()))
-    }
-
-    /// Which payment methods to offer; without it the defaults apply.
-    #[inline]
-    pub fn payment_method_configuration<Kind>(
-        self,
-        payment_method_configuration: impl rt::IntoNullable<
-            models::CreatePlanPaymentMethodConfiguration,
-            Kind,
-        >,
-    ) -> Self {
-        let value = rt::nullable(payment_method_configuration);
-        Self(self.0.body("payment_method_configuration", value))
-    }
-
-    /// URL to which the customer is sent after the checkout.
-    #[inline]
-    pub fn redirect_url<Kind>(
-        self,
-        redirect_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("redirect_url", rt::nullable(redirect_url)))
-    }
-
-    /// URL of the page that the customer comes from.
-    #[inline]
-    pub fn source_url<Kind>(self, source_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("source_url", rt::nullable(source_url)))
-    }
-}
-
-rt::request!(CreatePaymentWithPlanId => models::CheckoutConfiguration);
-
-/// A request for `createCheckoutConfiguration` with the body variant `setup`.
-#[must_use = "a request does nothing until it is sent"]
-pub struct CreateSetup<S = rt::missing!(company_id)>(rt::Builder<S>);
-
-impl CreateSetup<(rt::Missing<fields::company_id>, ())> {
-    /// Id of the company for which the payment method is stored (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> CreateSetup<(rt::Set, ())> {
-        CreateSetup(self.0.body("company_id", company_id.into()))
-    }
-}
-
-impl<S> CreateSetup<S> {
-    /// Whether customers can enter a promo code. True by default. Default: `true`.
-    #[inline]
-    pub fn allow_promo_codes<Kind>(
-        self,
-        allow_promo_codes: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        Self(self.0.body("allow_promo_codes", rt::nullable(allow_promo_codes)))
-    }
-
-    /// Look of the checkout page.
-    #[inline]
-    pub fn checkout_styling<Kind>(
-        self,
-        checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
-    ) -> Self {
-        Self(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
-    }
-
-    /// Currency of the checkout.
-    #[inline]
-    pub fn currency<Kind>(
-        self,
-        currency: impl rt::IntoNullable<models::Currencies, Kind>,
-    ) -> Self {
-        Self(self.0.body("currency", rt::nullable(currency)))
-    }
-
-    /// Free-form key-value data, passed on to what the checkout creates.
-    #[inline]
-    pub fn metadata<Kind>(
-        self,
-        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
-    ) -> Self {
-        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
-    }
-
-    /// Which payment methods to offer; without it the defaults apply.
-    #[inline]
-    pub fn payment_method_configuration<Kind>(
-        self,
-        payment_method_configuration: impl rt::IntoNullable<
-            models::CreatePlanPaymentMethodConfiguration,
-            Kind,
-        >,
-    ) -> Self {
-        let value = rt::nullable(payment_method_configuration);
-        Self(self.0.body("payment_method_configuration", value))
-    }
-
-    /// URL to which the customer is sent after the checkout.
-    #[inline]
-    pub fn redirect_url<Kind>(
-        self,
-        redirect_url: impl rt::IntoNullable<String, Kind>,
-    ) -> Self {
-        Self(self.0.body("redirect_url", rt::nullable(redirect_url)))
-    }
-
-    /// URL of the page that the customer comes from.
-    #[inline]
-    pub fn source_url<Kind>(self, source_url: impl rt::IntoNullable<String, Kind>) -> Self {
-        Self(self.0.body("source_url", rt::nullable(source_url)))
-    }
-}
-
-rt::request!(CreateSetup => models::CheckoutConfiguration);
+rt::request!(Create => models::CheckoutConfigurationDetails);
 
 rt::operation!(RETRIEVE: "retrieveCheckoutConfiguration" Get "/checkout_configurations/{id}");
 
@@ -453,15 +254,26 @@ rt::operation!(RETRIEVE: "retrieveCheckoutConfiguration" Get "/checkout_configur
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let checkout_configuration = client
-///     .checkout_configurations()
-///     .retrieve("ch_hNbBsYBRJFbikP")
-///     .send()
-///     .await?;
+/// let response = client.checkout_configurations().retrieve("ch_hNbBsYBRJFbikP").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Retrieve<S = ()>(rt::Builder<S>);
 
-rt::request!(Retrieve => models::CheckoutConfiguration);
+rt::request!(Retrieve => models::CheckoutConfigurationDetails);
+
+rt::operation!(DELETE: "deleteCheckoutConfiguration" Delete "/checkout_configurations/{id}");
+
+/// A request for `deleteCheckoutConfiguration`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.checkout_configurations().delete("ch_hNbBsYBRJFbikP").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Delete<S = ()>(rt::Builder<S>);
+
+rt::request!(Delete => models::DeleteCheckoutConfigurationResponse);

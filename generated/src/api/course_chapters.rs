@@ -74,7 +74,7 @@ rt::operation!(LIST: "listCourseChapter" Get "/course_chapters");
 pub struct List<S = rt::missing!(course_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::course_id>, ())> {
-    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
+    /// Id of a course.
     #[inline]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> List<(rt::Set, ())> {
         List(self.0.query("course_id", course_id.into()))
@@ -82,23 +82,25 @@ impl List<(rt::Missing<fields::course_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
@@ -126,7 +128,7 @@ rt::operation!(CREATE: "createCourseChapter" Post "/course_chapters" body(rt::Bo
 pub struct Create<S = rt::missing!(course_id)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::course_id>, ())> {
-    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
+    /// Id of a course.
     #[inline]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Create<(rt::Set, ())> {
         Create(self.0.body("course_id", course_id.into()))

@@ -50,49 +50,51 @@ rt::operation!(LIST: "listCourseLessonInteraction" Get "/course_lesson_interacti
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
     }
 
+    /// Id of a user.
     #[inline]
-    pub fn completed(self, completed: bool) -> Self {
-        Self(self.0.query("completed", completed))
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+        Self(self.0.query("user_id", user_id.into()))
     }
 
-    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
-    #[inline]
-    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Self {
-        Self(self.0.query("course_id", course_id.into()))
-    }
-
-    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
+    /// Id of a course lesson.
     #[inline]
     pub fn lesson_id(self, lesson_id: impl Into<ids::CourseLessonId>) -> Self {
         Self(self.0.query("lesson_id", lesson_id.into()))
     }
 
-    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a course.
     #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
-        Self(self.0.query("user_id", user_id.into()))
+    pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Self {
+        Self(self.0.query("course_id", course_id.into()))
+    }
+
+    #[inline]
+    pub fn completed(self, completed: bool) -> Self {
+        Self(self.0.query("completed", completed))
     }
 }
 

@@ -110,38 +110,40 @@ rt::operation!(LIST: "listCourseLesson" Get "/course_lessons");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
     }
 
-    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
-    #[inline]
-    pub fn chapter_id(self, chapter_id: impl Into<ids::CourseChapterId>) -> Self {
-        Self(self.0.query("chapter_id", chapter_id.into()))
-    }
-
-    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
+    /// Id of a course.
     #[inline]
     pub fn course_id(self, course_id: impl Into<ids::CourseId>) -> Self {
         Self(self.0.query("course_id", course_id.into()))
+    }
+
+    /// Id of a course chapter.
+    #[inline]
+    pub fn chapter_id(self, chapter_id: impl Into<ids::CourseChapterId>) -> Self {
+        Self(self.0.query("chapter_id", chapter_id.into()))
     }
 }
 
@@ -169,7 +171,7 @@ rt::operation!(CREATE: "createCourseLesson" Post "/course_lessons" body(rt::Body
 pub struct Create<S = rt::missing!(chapter_id, lesson_type)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::chapter_id>, Rest)> {
-    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter.
     #[inline]
     pub fn chapter_id(
         self,
@@ -195,7 +197,6 @@ impl<S> Create<S> {
         Self(self.0.body("content", rt::nullable(content)))
     }
 
-    /// Example: `42`.
     #[inline]
     pub fn days_from_course_start_until_unlock<Kind>(
         self,
@@ -221,7 +222,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn thumbnail<Kind>(
         self,
-        thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+        thumbnail: impl rt::IntoNullable<models::SupportChannelLastMessagePollOption, Kind>,
     ) -> Self {
         Self(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
@@ -290,7 +291,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn attachments<Kind>(
         self,
-        attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
+        attachments: impl rt::IntoNullableList<models::AdMusicInput, Kind>,
     ) -> Self {
         Self(self.0.body("attachments", rt::nullable_list(attachments)))
     }
@@ -300,7 +301,6 @@ impl<S> Update<S> {
         Self(self.0.body("content", rt::nullable(content)))
     }
 
-    /// Example: `42`.
     #[inline]
     pub fn days_from_course_start_until_unlock<Kind>(
         self,
@@ -334,18 +334,16 @@ impl<S> Update<S> {
     #[inline]
     pub fn main_pdf<Kind>(
         self,
-        main_pdf: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+        main_pdf: impl rt::IntoNullable<models::SupportChannelLastMessagePollOption, Kind>,
     ) -> Self {
         Self(self.0.body("main_pdf", rt::nullable(main_pdf)))
     }
 
-    /// Example: `42`.
     #[inline]
     pub fn max_attempts<Kind>(self, max_attempts: impl rt::IntoNullable<i64, Kind>) -> Self {
         Self(self.0.body("max_attempts", rt::nullable(max_attempts)))
     }
 
-    /// Example: `mux_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn mux_asset_id<Kind>(
         self,
@@ -357,7 +355,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn thumbnail<Kind>(
         self,
-        thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+        thumbnail: impl rt::IntoNullable<models::SupportChannelLastMessagePollOption, Kind>,
     ) -> Self {
         Self(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }

@@ -19,7 +19,7 @@ impl Courses {
         Self { core: core.clone() }
     }
 
-    /// Lists courses as a cursor page, by company or by experience.
+    /// Lists courses as a cursor page, by account or by experience.
     ///
     /// `GET /courses`, with `bearerAuth` (courses:read).
     #[inline]
@@ -74,38 +74,47 @@ rt::operation!(LIST: "listCourse" Get "/courses");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
-    }
-
-    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience.
     #[inline]
     pub fn experience_id(self, experience_id: impl Into<ids::ExperienceId>) -> Self {
         Self(self.0.query("experience_id", experience_id.into()))
+    }
+
+    /// Id of an account.
+    #[inline]
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
     }
 }
 
@@ -131,7 +140,7 @@ rt::operation!(CREATE: "createCourse" Post "/courses" body(rt::BodyEncoding::Jso
 pub struct Create<S = rt::missing!(experience_id, title)>(rt::Builder<S>);
 
 impl<Rest> Create<(rt::Missing<fields::experience_id>, Rest)> {
-    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience.
     #[inline]
     pub fn experience_id(
         self,
@@ -180,7 +189,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn thumbnail<Kind>(
         self,
-        thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+        thumbnail: impl rt::IntoNullable<models::SupportChannelLastMessagePollOption, Kind>,
     ) -> Self {
         Self(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }
@@ -280,7 +289,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn thumbnail<Kind>(
         self,
-        thumbnail: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+        thumbnail: impl rt::IntoNullable<models::SupportChannelLastMessagePollOption, Kind>,
     ) -> Self {
         Self(self.0.body("thumbnail", rt::nullable(thumbnail)))
     }

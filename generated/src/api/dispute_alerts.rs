@@ -2,7 +2,7 @@
 
 //! Early warnings about payments that a card network or bank reports as disputed or fraudulent.
 
-use crate::{fields, ids, models};
+use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
@@ -19,88 +19,113 @@ impl DisputeAlerts {
         Self { core: core.clone() }
     }
 
-    /// Lists the dispute and fraud alerts for a company's payments as a cursor page.
+    /// Lists the dispute and fraud alerts for an account's payments as a cursor page, filtered by payment, type
+    /// or creation time.
     ///
-    /// `GET /dispute_alerts`, with `bearerAuth` (payment:dispute_alert:read, payment:basic:read,
-    /// payment:dispute:read).
+    /// `GET /dispute_alerts`, with `bearerAuth` (payment:dispute_alert:read).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
     }
 
-    /// Returns one dispute alert with the payment it concerns and the dispute, if one was opened.
+    /// Returns one dispute alert with its amount, the payment it concerns and whether that payment was refunded
+    /// automatically.
     ///
-    /// `GET /dispute_alerts/{id}`, with `bearerAuth` (payment:dispute_alert:read, payment:basic:read,
-    /// member:email:read, member:basic:read, member:phone:read, payment:dispute:read).
+    /// `GET /dispute_alerts/{id}`, with `bearerAuth` (payment:dispute_alert:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::DisputeAlertId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST: "listDisputeAlert" Get "/dispute_alerts");
+rt::operation!(LIST: "listDisputeAlerts" Get "/dispute_alerts");
 
-/// A request for `listDisputeAlert`.
+/// A request for `listDisputeAlerts`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.dispute_alerts().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let page = client.dispute_alerts().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
-
-impl List<(rt::Missing<fields::company_id>, ())> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
-        List(self.0.query("company_id", company_id.into()))
-    }
-}
+pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Id of an account.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
+    }
+
+    /// Id of a payment.
+    #[inline]
+    pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Self {
+        Self(self.0.query("payment_id", payment_id.into()))
     }
 
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+    pub fn r#type(self, r#type: impl Into<models::DisputeAlertType>) -> Self {
+        Self(self.0.query("type", r#type.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// Cursor to continue after: the `end_cursor` of the previous page.
+    #[inline]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self(self.0.query("after", after.into()))
+    }
+
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
+    pub fn before(self, before: impl Into<String>) -> Self {
+        Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Field to order by.
+    #[inline]
+    pub fn order(self, order: impl Into<models::ListDisputeAlertsOrder>) -> Self {
+        Self(self.0.query("order", order.into()))
+    }
+
+    /// Whether to order ascending or descending.
+    #[inline]
+    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+        Self(self.0.query("direction", direction.into()))
+    }
+
+    /// Only items created before this RFC 3339 time.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
+    /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        Self(self.0.query("direction", direction.into()))
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
     }
 }
 
-rt::list_request!(List => models::DisputeAlertListItem, models::PageInfo);
+rt::list_request!(List => models::DisputeAlert, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveDisputeAlert" Get "/dispute_alerts/{id}");
 

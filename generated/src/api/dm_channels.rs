@@ -19,7 +19,7 @@ impl DmChannels {
         Self { core: core.clone() }
     }
 
-    /// Lists direct message channels as a cursor page, optionally of one company only.
+    /// Lists direct message channels as a cursor page, optionally of one account only.
     ///
     /// `GET /dm_channels`, with `bearerAuth` (dms:read).
     #[inline]
@@ -29,7 +29,7 @@ impl DmChannels {
 
     /// Opens a direct message channel with one or more users, and returns it.
     ///
-    /// `POST /dm_channels`.
+    /// `POST /dm_channels`, with `bearerAuth` (dms:channel:manage).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,7 +37,7 @@ impl DmChannels {
 
     /// Returns one direct message channel with its name and the time of the last message.
     ///
-    /// `GET /dm_channels/{id}`, with `bearerAuth` (dms:read).
+    /// `GET /dm_channels/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::DmChannelId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
@@ -45,7 +45,7 @@ impl DmChannels {
 
     /// Renames a direct message channel and returns it.
     ///
-    /// `PATCH /dm_channels/{id}`, with `bearerAuth` (dms:channel:manage).
+    /// `PATCH /dm_channels/{id}`, with `bearerAuth` (dms:channel:manage) or `bearerAuth` (support_chat:create).
     #[inline]
     pub fn update(&self, id: impl Into<ids::DmChannelId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
@@ -53,7 +53,8 @@ impl DmChannels {
 
     /// Deletes a direct message channel and returns `true`.
     ///
-    /// `DELETE /dm_channels/{id}`, with `bearerAuth` (dms:channel:manage).
+    /// `DELETE /dm_channels/{id}`, with `bearerAuth` (dms:channel:manage) or `bearerAuth`
+    /// (support_chat:create).
     #[inline]
     pub fn delete(&self, id: impl Into<ids::DmChannelId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
@@ -74,32 +75,41 @@ rt::operation!(LIST: "listDmChannel" Get "/dm_channels");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of an account.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
     }
 }
 
@@ -129,13 +139,23 @@ impl Create<(rt::Missing<fields::with_user_ids>, ())> {
 }
 
 impl<S> Create<S> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Id of an account.
+    #[inline]
+    pub fn account_id<Kind>(
+        self,
+        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
+    ) -> Self {
+        Self(self.0.body("account_id", rt::nullable(account_id)))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
     pub fn company_id<Kind>(
         self,
-        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
+        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
     ) -> Self {
-        Self(self.0.body("company_id", rt::nullable(company_id)))
+        self.account_id(account_id)
     }
 
     #[inline]
@@ -144,6 +164,15 @@ impl<S> Create<S> {
         custom_name: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
         Self(self.0.body("custom_name", rt::nullable(custom_name)))
+    }
+
+    #[inline]
+    pub fn notifications_enabled<Kind>(
+        self,
+        notifications_enabled: impl rt::IntoNullable<bool, Kind>,
+    ) -> Self {
+        let value = rt::nullable(notifications_enabled);
+        Self(self.0.body("notifications_enabled", value))
     }
 }
 

@@ -21,7 +21,7 @@ impl DmMembers {
 
     /// Lists the participants of one direct message channel as a cursor page.
     ///
-    /// `GET /dm_members`, with `bearerAuth` (dms:read).
+    /// `GET /dm_members`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +29,8 @@ impl DmMembers {
 
     /// Adds a user to a direct message channel and returns the participant.
     ///
-    /// `POST /dm_members`, with `bearerAuth` (dms:channel:manage).
+    /// `POST /dm_members`, with `bearerAuth` (dms:message:manage) or `bearerAuth`
+    /// (support_chat:message:create).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,7 +38,7 @@ impl DmMembers {
 
     /// Returns one participant of a direct message channel.
     ///
-    /// `GET /dm_members/{id}`, with `bearerAuth` (dms:read).
+    /// `GET /dm_members/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::DmMemberId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
@@ -45,7 +46,7 @@ impl DmMembers {
 
     /// Changes the notification preference or status of a participant and returns it.
     ///
-    /// `PATCH /dm_members/{id}`, with `bearerAuth` (dms:channel:manage).
+    /// `PATCH /dm_members/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
     #[inline]
     pub fn update(&self, id: impl Into<ids::DmMemberId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
@@ -53,7 +54,7 @@ impl DmMembers {
 
     /// Removes a participant from a direct message channel and returns `true`.
     ///
-    /// `DELETE /dm_members/{id}`, with `bearerAuth` (dms:channel:manage).
+    /// `DELETE /dm_members/{id}`, with `bearerAuth` (dms:read) or `bearerAuth` (support_chat:read).
     #[inline]
     pub fn delete(&self, id: impl Into<ids::DmMemberId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
@@ -81,23 +82,25 @@ impl List<(rt::Missing<fields::channel_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
@@ -133,7 +136,7 @@ impl<Rest> Create<(rt::Missing<fields::channel_id>, Rest)> {
 }
 
 impl<S0> Create<(S0, (rt::Missing<fields::user_id>, ()))> {
-    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user.
     #[inline]
     pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Create<(S0, (rt::Set, ()))> {
         Create(self.0.body("user_id", user_id.into()))

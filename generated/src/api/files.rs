@@ -19,8 +19,16 @@ impl Files {
         Self { core: core.clone() }
     }
 
-    /// Creates a file record and returns the URL and headers with which to upload the bytes. The file can be
-    /// used once its status is `ready`.
+    /// Lists files as a cursor page, at most 100 a page, or only the files with the given ids.
+    ///
+    /// `GET /files`.
+    #[inline]
+    pub fn list(&self) -> List {
+        List(rt::Builder::new(&self.core, &LIST))
+    }
+
+    /// Creates a file record and returns the URL and headers with which to upload the bytes, or one URL per
+    /// part if `multipart` is set. The file can be used once `upload_status` is `ready`.
     ///
     /// `POST /files`.
     #[inline]
@@ -34,6 +42,14 @@ impl Files {
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::FileId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
+    }
+
+    /// Completes a multipart upload from the numbers and ETags of its parts, and returns the file.
+    ///
+    /// `POST /files/{id}/complete`.
+    #[inline]
+    pub fn complete(&self, id: impl Into<ids::FileId>) -> Complete {
+        Complete(rt::Builder::new(&self.core, &COMPLETE).path("id", id.into()))
     }
 
     /// Uploads a file: creates its record, sends the content to the storage URL of the response, and waits
@@ -56,10 +72,72 @@ impl Files {
     pub fn wait_until_ready(
         &self,
         id: impl Into<ids::FileId>,
-    ) -> crate::upload::WaitUntilReady<models::RetrieveFileResponse> {
+    ) -> crate::upload::WaitUntilReady<models::File> {
         rt::WaitUntilReady::new(&self.core, &UPLOAD, id.into())
     }
 }
+
+rt::operation!(LIST: "listFiles" Get "/files");
+
+/// A request for `listFiles`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let page = client.files().list().send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct List<S = ()>(rt::Builder<S>);
+
+impl<S> List<S> {
+    /// Only the files with these ids.
+    #[inline]
+    pub fn file_ids(
+        self,
+        file_ids: impl IntoIterator<Item = impl Into<ids::FileId>>,
+    ) -> Self {
+        Self(self.0.query("file_ids", rt::list(file_ids)))
+    }
+
+    /// Field to order by.
+    #[inline]
+    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+        Self(self.0.query("order", order.into()))
+    }
+
+    /// Whether to order ascending or descending.
+    #[inline]
+    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+        Self(self.0.query("direction", direction.into()))
+    }
+
+    /// How many items to return, counted from the start or from `after`. At most 100.
+    #[inline]
+    pub fn first(self, first: i64) -> Self {
+        Self(self.0.query("first", first))
+    }
+
+    /// Cursor to continue after: the `end_cursor` of the previous page.
+    #[inline]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self(self.0.query("after", after.into()))
+    }
+
+    /// How many items to return, counted back from the end or from `before`. At most 100.
+    #[inline]
+    pub fn last(self, last: i64) -> Self {
+        Self(self.0.query("last", last))
+    }
+
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
+    #[inline]
+    pub fn before(self, before: impl Into<String>) -> Self {
+        Self(self.0.query("before", before.into()))
+    }
+}
+
+rt::list_request!(List => models::File, models::PageInfo);
 
 rt::operation!(CREATE: "createFile" Post "/files" body(rt::BodyEncoding::Json));
 
@@ -67,7 +145,7 @@ rt::operation!(CREATE: "createFile" Post "/files" body(rt::BodyEncoding::Json));
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.files().create().filename("report.pdf").send().await?;
+/// let file = client.files().create().filename("report.pdf").send().await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -83,17 +161,26 @@ impl Create<(rt::Missing<fields::filename>, ())> {
 }
 
 impl<S> Create<S> {
-    /// Who can fetch the file. `private` by default.
+    /// Size of the file in bytes. Required if `multipart` is true.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::FileVisibility, Kind>,
-    ) -> Self {
-        Self(self.0.body("visibility", rt::nullable(visibility)))
+    pub fn byte_size(self, byte_size: i64) -> Self {
+        Self(self.0.body("byte_size", byte_size))
+    }
+
+    /// Whether the file is uploaded in parts.
+    #[inline]
+    pub fn multipart(self, multipart: bool) -> Self {
+        Self(self.0.body("multipart", multipart))
+    }
+
+    /// Who can fetch the file. Default: `private`.
+    #[inline]
+    pub fn visibility(self, visibility: impl Into<models::FileVisibility>) -> Self {
+        Self(self.0.body("visibility", visibility.into()))
     }
 }
 
-rt::request!(Create => models::CreateFileResponse);
+rt::request!(Create => models::File);
 
 rt::operation!(RETRIEVE: "retrieveFile" Get "/files/{id}");
 
@@ -101,14 +188,65 @@ rt::operation!(RETRIEVE: "retrieveFile" Get "/files/{id}");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let response = client.files().retrieve("file_LNzLgVNCai6NkV").send().await?;
+/// let file = client.files().retrieve("file_LNzLgVNCai6NkV").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Retrieve<S = ()>(rt::Builder<S>);
 
-rt::request!(Retrieve => models::RetrieveFileResponse);
+rt::request!(Retrieve => models::File);
+
+rt::operation!(COMPLETE: "completeFile" Post "/files/{id}/complete" body(rt::BodyEncoding::Json));
+
+/// A request for `completeFile`.
+///
+/// ```no_run
+/// use whop::models;
+///
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let file = client
+///     .files()
+///     .complete("file_LNzLgVNCai6NkV")
+///     .multipart_parts([
+///         models::CompleteFileMultipartPart::builder().etag("etag").part_number(1).build(),
+///     ])
+///     .multipart_upload_id("4sHPq90MQdeWq9")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Complete<S = rt::missing!(multipart_parts, multipart_upload_id)>(
+    rt::Builder<S>,
+);
+
+impl<Rest> Complete<(rt::Missing<fields::multipart_parts>, Rest)> {
+    /// Every uploaded part, in order.
+    #[inline]
+    pub fn multipart_parts(
+        self,
+        multipart_parts: impl IntoIterator<
+            Item = impl Into<models::CompleteFileMultipartPart>,
+        >,
+    ) -> Complete<(rt::Set, Rest)> {
+        Complete(self.0.body("multipart_parts", rt::list(multipart_parts)))
+    }
+}
+
+impl<S0> Complete<(S0, (rt::Missing<fields::multipart_upload_id>, ()))> {
+    /// Id of the multipart upload, as returned on creation.
+    #[inline]
+    pub fn multipart_upload_id(
+        self,
+        multipart_upload_id: impl Into<String>,
+    ) -> Complete<(S0, (rt::Set, ()))> {
+        Complete(self.0.body("multipart_upload_id", multipart_upload_id.into()))
+    }
+}
+
+rt::request!(Complete => models::File);
 
 static UPLOAD: rt::UploadFlow = rt::UploadFlow {
     create: &CREATE,
@@ -144,14 +282,23 @@ static UPLOAD: rt::UploadFlow = rt::UploadFlow {
 pub struct Upload(rt::UploadBuilder);
 
 impl Upload {
-    /// Who can fetch the file. `private` by default.
+    /// Size of the file in bytes. Required if `multipart` is true.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::FileVisibility, Kind>,
-    ) -> Self {
-        Self(self.0.body("visibility", rt::nullable(visibility)))
+    pub fn byte_size(self, byte_size: i64) -> Self {
+        Self(self.0.body("byte_size", byte_size))
+    }
+
+    /// Whether the file is uploaded in parts.
+    #[inline]
+    pub fn multipart(self, multipart: bool) -> Self {
+        Self(self.0.body("multipart", multipart))
+    }
+
+    /// Who can fetch the file. Default: `private`.
+    #[inline]
+    pub fn visibility(self, visibility: impl Into<models::FileVisibility>) -> Self {
+        Self(self.0.body("visibility", visibility.into()))
     }
 }
 
-rt::upload!(Upload => models::RetrieveFileResponse);
+rt::upload!(Upload => models::File);

@@ -67,7 +67,7 @@ rt::operation!(LIST: "listForumPost" Get "/forum_posts");
 pub struct List<S = rt::missing!(experience_id)>(rt::Builder<S>);
 
 impl List<(rt::Missing<fields::experience_id>, ())> {
-    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience.
     #[inline]
     pub fn experience_id(
         self,
@@ -78,23 +78,25 @@ impl List<(rt::Missing<fields::experience_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
@@ -105,8 +107,9 @@ impl<S> List<S> {
         Self(self.0.query("include_bounty_anchors", include_bounty_anchors))
     }
 
+    /// Id of a forum post.
     #[inline]
-    pub fn parent_id(self, parent_id: impl Into<String>) -> Self {
+    pub fn parent_id(self, parent_id: impl Into<ids::ForumPostId>) -> Self {
         Self(self.0.query("parent_id", parent_id.into()))
     }
 
@@ -132,7 +135,7 @@ rt::operation!(CREATE: "createForumPost" Post "/forum_posts" body(rt::BodyEncodi
 pub struct Create<S = rt::missing!(experience_id)>(rt::Builder<S>);
 
 impl Create<(rt::Missing<fields::experience_id>, ())> {
-    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
+    /// Id of an experience.
     #[inline]
     pub fn experience_id(
         self,
@@ -143,21 +146,31 @@ impl Create<(rt::Missing<fields::experience_id>, ())> {
 }
 
 impl<S> Create<S> {
+    /// Id of an account.
     #[inline]
-    pub fn attachments<Kind>(
+    pub fn account_id<Kind>(
         self,
-        attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
+        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
     ) -> Self {
-        Self(self.0.body("attachments", rt::nullable_list(attachments)))
+        Self(self.0.body("account_id", rt::nullable(account_id)))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
     pub fn company_id<Kind>(
         self,
-        company_id: impl rt::IntoNullable<ids::CompanyId, Kind>,
+        account_id: impl rt::IntoNullable<ids::AccountId, Kind>,
     ) -> Self {
-        Self(self.0.body("company_id", rt::nullable(company_id)))
+        self.account_id(account_id)
+    }
+
+    #[inline]
+    pub fn attachments<Kind>(
+        self,
+        attachments: impl rt::IntoNullableList<models::AdMusicInput, Kind>,
+    ) -> Self {
+        Self(self.0.body("attachments", rt::nullable_list(attachments)))
     }
 
     #[inline]
@@ -170,12 +183,15 @@ impl<S> Create<S> {
         Self(self.0.body("is_mention", rt::nullable(is_mention)))
     }
 
+    /// Id of a forum post.
     #[inline]
-    pub fn parent_id<Kind>(self, parent_id: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn parent_id<Kind>(
+        self,
+        parent_id: impl rt::IntoNullable<ids::ForumPostId, Kind>,
+    ) -> Self {
         Self(self.0.body("parent_id", rt::nullable(parent_id)))
     }
 
-    /// Example: `6.9`.
     #[inline]
     pub fn paywall_amount<Kind>(
         self,
@@ -261,7 +277,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn attachments<Kind>(
         self,
-        attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
+        attachments: impl rt::IntoNullableList<models::AdMusicInput, Kind>,
     ) -> Self {
         Self(self.0.body("attachments", rt::nullable_list(attachments)))
     }

@@ -19,7 +19,7 @@ impl Forums {
         Self { core: core.clone() }
     }
 
-    /// Lists the forums of a company as a cursor page, optionally of one product only.
+    /// Lists the forums of an account as a cursor page, optionally of one product only.
     ///
     /// `GET /forums`, with `bearerAuth` (forum:read).
     #[inline]
@@ -35,7 +35,8 @@ impl Forums {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
-    /// Changes who may post and comment, the banned words or the notification settings, and returns the forum.
+    /// Changes who may post and comment, the banned words, the banner or the notification settings, and returns
+    /// the forum.
     ///
     /// `PATCH /forums/{id}`, with `bearerAuth` (forum:moderate).
     #[inline]
@@ -50,45 +51,54 @@ rt::operation!(LIST: "listForum" Get "/forums");
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.forums().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let page = client.forums().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>, ())> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+impl List<(rt::Missing<fields::account_id>, ())> {
+    /// Id of an account.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
-        List(self.0.query("company_id", company_id.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+        List(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+        self.account_id(account_id)
     }
 }
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
     }
 
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product.
     #[inline]
     pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
         Self(self.0.query("product_id", product_id.into()))
@@ -137,7 +147,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn banner_image<Kind>(
         self,
-        banner_image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+        banner_image: impl rt::IntoNullable<models::AdMusicInput, Kind>,
     ) -> Self {
         Self(self.0.body("banner_image", rt::nullable(banner_image)))
     }

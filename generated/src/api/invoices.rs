@@ -19,7 +19,8 @@ impl Invoices {
         Self { core: core.clone() }
     }
 
-    /// Lists invoices as a cursor page, filtered by company, product, status or collection method.
+    /// Lists invoices as a cursor page, filtered by account, product, status, collection method or creation
+    /// time.
     ///
     /// `GET /invoices`, with `bearerAuth` (invoice:basic:read).
     #[inline]
@@ -30,7 +31,8 @@ impl Invoices {
     /// Creates an invoice for a new or existing product, to be sent to the customer or charged to a stored
     /// payment method, and returns it.
     ///
-    /// `POST /invoices`, with `bearerAuth` (invoice:create).
+    /// `POST /invoices`, with `bearerAuth` (invoice:create, member:email:read, member:basic:read,
+    /// payment:basic:read).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -38,7 +40,8 @@ impl Invoices {
 
     /// Returns one invoice with its status, due date and plan.
     ///
-    /// `GET /invoices/{id}`, with `bearerAuth` (invoice:basic:read).
+    /// `GET /invoices/{id}`, with `bearerAuth` (invoice:basic:read, member:email:read, member:basic:read,
+    /// payment:basic:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::InvoiceId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
@@ -46,7 +49,8 @@ impl Invoices {
 
     /// Changes the fields sent, such as due date, line items or billing address, and returns the invoice.
     ///
-    /// `PATCH /invoices/{id}`, with `bearerAuth` (invoice:update).
+    /// `PATCH /invoices/{id}`, with `bearerAuth` (invoice:update, member:email:read, member:basic:read,
+    /// payment:basic:read).
     #[inline]
     pub fn update(&self, id: impl Into<ids::InvoiceId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
@@ -78,6 +82,14 @@ impl Invoices {
         )
     }
 
+    /// Sends an invoice to its customer again and returns `true`.
+    ///
+    /// `POST /invoices/{id}/resend`, with `bearerAuth` (invoice:update).
+    #[inline]
+    pub fn resend(&self, id: impl Into<ids::InvoiceId>) -> Resend {
+        Resend(rt::Builder::new(&self.core, &RESEND).path("id", id.into()))
+    }
+
     /// Voids an invoice, so that it can no longer be paid, and returns `true`.
     ///
     /// `POST /invoices/{id}/void`, with `bearerAuth` (invoice:update).
@@ -101,26 +113,42 @@ rt::operation!(LIST: "listInvoice" Get "/invoices");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
+    }
+
+    /// Whether to order ascending or descending.
+    #[inline]
+    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
+        Self(self.0.query("direction", direction.into()))
+    }
+
+    #[inline]
+    pub fn product_ids(
+        self,
+        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+    ) -> Self {
+        Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
     #[inline]
@@ -133,48 +161,43 @@ impl<S> List<S> {
         Self(self.0.query("collection_methods", rt::list(collection_methods)))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
-    }
-
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
-    }
-
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
-    }
-
-    #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        Self(self.0.query("direction", direction.into()))
-    }
-
-    #[inline]
-    pub fn order(self, order: impl Into<models::InvoicesSortableColumns>) -> Self {
-        Self(self.0.query("order", order.into()))
-    }
-
-    #[inline]
-    pub fn product_ids(
-        self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
-    ) -> Self {
-        Self(self.0.query("product_ids", rt::list(product_ids)))
-    }
-
     #[inline]
     pub fn statuses(
         self,
         statuses: impl IntoIterator<Item = impl Into<models::InvoiceStatuses>>,
     ) -> Self {
         Self(self.0.query("statuses", rt::list(statuses)))
+    }
+
+    /// Field to order by.
+    #[inline]
+    pub fn order(self, order: impl Into<models::InvoicesSortableColumns>) -> Self {
+        Self(self.0.query("order", order.into()))
+    }
+
+    /// Only items created before this RFC 3339 time.
+    #[inline]
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_before", created_before.into()))
+    }
+
+    /// Only items created after this RFC 3339 time.
+    #[inline]
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
+    }
+
+    /// Id of an account.
+    #[inline]
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
     }
 }
 
@@ -192,9 +215,9 @@ rt::operation!(CREATE: "createInvoice" Post "/invoices" body(rt::BodyEncoding::J
 ///     .invoices()
 ///     .create()
 ///     .with_product()
+///     .account_id("biz_tPfbz7oULdXzd4")
 ///     .collection_method(models::InvoiceCollectionMethods::SendInvoice)
-///     .company_id("biz_XtN1qwZE4f5VwC")
-///     .plan(models::CreateInvoicePlan::builder().build())
+///     .plan(models::InvoicePlanInput::builder().build())
 ///     .product(models::CreateInvoiceProduct::builder().title("My product").build())
 ///     .send()
 ///     .await?;
@@ -206,13 +229,13 @@ rt::operation!(CREATE: "createInvoice" Post "/invoices" body(rt::BodyEncoding::J
 pub struct Create(rt::Builder<()>);
 
 impl Create {
-    /// Chooses the variant `CreateInvoiceInputWithProduct`.
+    /// Chooses the variant `with product`.
     #[inline]
     pub fn with_product(self) -> CreateWithProduct {
         CreateWithProduct(self.0.with_state())
     }
 
-    /// Chooses the variant `CreateInvoiceInputWithProductId`.
+    /// Chooses the variant `with product_id`.
     #[inline]
     pub fn with_product_id(self) -> CreateWithProductId {
         CreateWithProductId(self.0.with_state())
@@ -222,29 +245,39 @@ impl Create {
 /// A request for `createInvoice` with the body variant `with_product`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithProduct<
-    S = rt::missing!(collection_method, company_id, plan, product),
+    S = rt::missing!(account_id, collection_method, plan, product),
 >(
     rt::Builder<S>,
 );
 
-impl<Rest> CreateWithProduct<(rt::Missing<fields::collection_method>, Rest)> {
+impl<Rest> CreateWithProduct<(rt::Missing<fields::account_id>, Rest)> {
+    /// Id of an account.
+    #[inline]
+    pub fn account_id(
+        self,
+        account_id: impl Into<ids::AccountId>,
+    ) -> CreateWithProduct<(rt::Set, Rest)> {
+        CreateWithProduct(self.0.body("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(
+        self,
+        account_id: impl Into<ids::AccountId>,
+    ) -> CreateWithProduct<(rt::Set, Rest)> {
+        self.account_id(account_id)
+    }
+}
+
+impl<S0, Rest> CreateWithProduct<(S0, (rt::Missing<fields::collection_method>, Rest))> {
     #[inline]
     pub fn collection_method(
         self,
         collection_method: impl Into<models::InvoiceCollectionMethods>,
-    ) -> CreateWithProduct<(rt::Set, Rest)> {
-        CreateWithProduct(self.0.body("collection_method", collection_method.into()))
-    }
-}
-
-impl<S0, Rest> CreateWithProduct<(S0, (rt::Missing<fields::company_id>, Rest))> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
     ) -> CreateWithProduct<(S0, (rt::Set, Rest))> {
-        CreateWithProduct(self.0.body("company_id", company_id.into()))
+        CreateWithProduct(self.0.body("collection_method", collection_method.into()))
     }
 }
 
@@ -252,7 +285,7 @@ impl<S0, S1, Rest> CreateWithProduct<(S0, (S1, (rt::Missing<fields::plan>, Rest)
     #[inline]
     pub fn plan(
         self,
-        plan: impl Into<models::CreateInvoicePlan>,
+        plan: impl Into<models::InvoicePlanInput>,
     ) -> CreateWithProduct<(S0, (S1, (rt::Set, Rest)))> {
         CreateWithProduct(self.0.body("plan", plan.into()))
     }
@@ -273,7 +306,6 @@ impl<
 }
 
 impl<S> CreateWithProduct<S> {
-    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn automatically_finalizes_at<Kind>(
         self,
@@ -286,7 +318,7 @@ impl<S> CreateWithProduct<S> {
     #[inline]
     pub fn billing_address<Kind>(
         self,
-        billing_address: impl rt::IntoNullable<models::CreateInvoiceBillingAddress, Kind>,
+        billing_address: impl rt::IntoNullable<models::InvoiceBillingAddress, Kind>,
     ) -> Self {
         Self(self.0.body("billing_address", rt::nullable(billing_address)))
     }
@@ -307,7 +339,6 @@ impl<S> CreateWithProduct<S> {
         Self(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn due_date<Kind>(
         self,
@@ -327,12 +358,11 @@ impl<S> CreateWithProduct<S> {
     #[inline]
     pub fn line_items<Kind>(
         self,
-        line_items: impl rt::IntoNullableList<models::CreateInvoiceLineItem, Kind>,
+        line_items: impl rt::IntoNullableList<models::InvoiceLineItemInput, Kind>,
     ) -> Self {
         Self(self.0.body("line_items", rt::nullable_list(line_items)))
     }
 
-    /// Example: `ma_xxxxxxxxxxxxxxx`.
     #[inline]
     pub fn mailing_address_id<Kind>(
         self,
@@ -341,7 +371,7 @@ impl<S> CreateWithProduct<S> {
         Self(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
     }
 
-    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
+    /// Id of a member.
     #[inline]
     pub fn member_id<Kind>(
         self,
@@ -350,7 +380,7 @@ impl<S> CreateWithProduct<S> {
         Self(self.0.body("member_id", rt::nullable(member_id)))
     }
 
-    /// Id of a payment method. Example: `pmt_xxxxxxxxxxxxxx`.
+    /// Id of a payment method.
     #[inline]
     pub fn payment_method_id<Kind>(
         self,
@@ -359,7 +389,6 @@ impl<S> CreateWithProduct<S> {
         Self(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
     }
 
-    /// Example: `payt_xxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_token_id<Kind>(
         self,
@@ -376,7 +405,6 @@ impl<S> CreateWithProduct<S> {
         Self(self.0.body("save_as_draft", rt::nullable(save_as_draft)))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
@@ -392,30 +420,43 @@ rt::request!(CreateWithProduct => models::Invoice);
 /// A request for `createInvoice` with the body variant `with_product_id`.
 #[must_use = "a request does nothing until it is sent"]
 pub struct CreateWithProductId<
-    S = rt::missing!(collection_method, company_id, plan, product_id),
+    S = rt::missing!(account_id, collection_method, plan, product_id),
 >(
     rt::Builder<S>,
 );
 
-impl<Rest> CreateWithProductId<(rt::Missing<fields::collection_method>, Rest)> {
+impl<Rest> CreateWithProductId<(rt::Missing<fields::account_id>, Rest)> {
+    /// Id of an account.
+    #[inline]
+    pub fn account_id(
+        self,
+        account_id: impl Into<ids::AccountId>,
+    ) -> CreateWithProductId<(rt::Set, Rest)> {
+        CreateWithProductId(self.0.body("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(
+        self,
+        account_id: impl Into<ids::AccountId>,
+    ) -> CreateWithProductId<(rt::Set, Rest)> {
+        self.account_id(account_id)
+    }
+}
+
+impl<
+    S0,
+    Rest,
+> CreateWithProductId<(S0, (rt::Missing<fields::collection_method>, Rest))> {
     #[inline]
     pub fn collection_method(
         self,
         collection_method: impl Into<models::InvoiceCollectionMethods>,
-    ) -> CreateWithProductId<(rt::Set, Rest)> {
+    ) -> CreateWithProductId<(S0, (rt::Set, Rest))> {
         let value = collection_method.into();
         CreateWithProductId(self.0.body("collection_method", value))
-    }
-}
-
-impl<S0, Rest> CreateWithProductId<(S0, (rt::Missing<fields::company_id>, Rest))> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> CreateWithProductId<(S0, (rt::Set, Rest))> {
-        CreateWithProductId(self.0.body("company_id", company_id.into()))
     }
 }
 
@@ -423,7 +464,7 @@ impl<S0, S1, Rest> CreateWithProductId<(S0, (S1, (rt::Missing<fields::plan>, Res
     #[inline]
     pub fn plan(
         self,
-        plan: impl Into<models::CreateInvoicePlan>,
+        plan: impl Into<models::InvoicePlanInput>,
     ) -> CreateWithProductId<(S0, (S1, (rt::Set, Rest)))> {
         CreateWithProductId(self.0.body("plan", plan.into()))
     }
@@ -434,7 +475,7 @@ impl<
     S1,
     S2,
 > CreateWithProductId<(S0, (S1, (S2, (rt::Missing<fields::product_id>, ()))))> {
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product.
     #[inline]
     pub fn product_id(
         self,
@@ -445,7 +486,6 @@ impl<
 }
 
 impl<S> CreateWithProductId<S> {
-    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn automatically_finalizes_at<Kind>(
         self,
@@ -458,7 +498,7 @@ impl<S> CreateWithProductId<S> {
     #[inline]
     pub fn billing_address<Kind>(
         self,
-        billing_address: impl rt::IntoNullable<models::CreateInvoiceBillingAddress, Kind>,
+        billing_address: impl rt::IntoNullable<models::InvoiceBillingAddress, Kind>,
     ) -> Self {
         Self(self.0.body("billing_address", rt::nullable(billing_address)))
     }
@@ -479,7 +519,6 @@ impl<S> CreateWithProductId<S> {
         Self(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn due_date<Kind>(
         self,
@@ -499,12 +538,11 @@ impl<S> CreateWithProductId<S> {
     #[inline]
     pub fn line_items<Kind>(
         self,
-        line_items: impl rt::IntoNullableList<models::CreateInvoiceLineItem, Kind>,
+        line_items: impl rt::IntoNullableList<models::InvoiceLineItemInput, Kind>,
     ) -> Self {
         Self(self.0.body("line_items", rt::nullable_list(line_items)))
     }
 
-    /// Example: `ma_xxxxxxxxxxxxxxx`.
     #[inline]
     pub fn mailing_address_id<Kind>(
         self,
@@ -513,7 +551,7 @@ impl<S> CreateWithProductId<S> {
         Self(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
     }
 
-    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
+    /// Id of a member.
     #[inline]
     pub fn member_id<Kind>(
         self,
@@ -522,7 +560,7 @@ impl<S> CreateWithProductId<S> {
         Self(self.0.body("member_id", rt::nullable(member_id)))
     }
 
-    /// Id of a payment method. Example: `pmt_xxxxxxxxxxxxxx`.
+    /// Id of a payment method.
     #[inline]
     pub fn payment_method_id<Kind>(
         self,
@@ -531,7 +569,6 @@ impl<S> CreateWithProductId<S> {
         Self(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
     }
 
-    /// Example: `payt_xxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_token_id<Kind>(
         self,
@@ -548,7 +585,6 @@ impl<S> CreateWithProductId<S> {
         Self(self.0.body("save_as_draft", rt::nullable(save_as_draft)))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
@@ -590,7 +626,6 @@ rt::operation!(UPDATE: "updateInvoice" Patch "/invoices/{id}" body(rt::BodyEncod
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
-    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn automatically_finalizes_at<Kind>(
         self,
@@ -603,7 +638,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn billing_address<Kind>(
         self,
-        billing_address: impl rt::IntoNullable<models::CreateInvoiceBillingAddress, Kind>,
+        billing_address: impl rt::IntoNullable<models::InvoiceBillingAddress, Kind>,
     ) -> Self {
         Self(self.0.body("billing_address", rt::nullable(billing_address)))
     }
@@ -632,7 +667,6 @@ impl<S> Update<S> {
         Self(self.0.body("customer_name", rt::nullable(customer_name)))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn due_date<Kind>(
         self,
@@ -652,12 +686,11 @@ impl<S> Update<S> {
     #[inline]
     pub fn line_items<Kind>(
         self,
-        line_items: impl rt::IntoNullableList<models::CreateInvoiceLineItem, Kind>,
+        line_items: impl rt::IntoNullableList<models::InvoiceLineItemInput, Kind>,
     ) -> Self {
         Self(self.0.body("line_items", rt::nullable_list(line_items)))
     }
 
-    /// Example: `ma_xxxxxxxxxxxxxxx`.
     #[inline]
     pub fn mailing_address_id<Kind>(
         self,
@@ -666,7 +699,7 @@ impl<S> Update<S> {
         Self(self.0.body("mailing_address_id", rt::nullable(mailing_address_id)))
     }
 
-    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
+    /// Id of a member.
     #[inline]
     pub fn member_id<Kind>(
         self,
@@ -675,7 +708,7 @@ impl<S> Update<S> {
         Self(self.0.body("member_id", rt::nullable(member_id)))
     }
 
-    /// Id of a payment method. Example: `pmt_xxxxxxxxxxxxxx`.
+    /// Id of a payment method.
     #[inline]
     pub fn payment_method_id<Kind>(
         self,
@@ -687,12 +720,12 @@ impl<S> Update<S> {
     #[inline]
     pub fn plan<Kind>(
         self,
-        plan: impl rt::IntoNullable<models::CreateInvoicePlan, Kind>,
+        plan: impl rt::IntoNullable<models::InvoicePlanInput, Kind>,
     ) -> Self {
         Self(self.0.body("plan", rt::nullable(plan)))
     }
 
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product.
     #[inline]
     pub fn product_id<Kind>(
         self,
@@ -701,7 +734,6 @@ impl<S> Update<S> {
         Self(self.0.body("product_id", rt::nullable(product_id)))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn subscription_billing_anchor_at<Kind>(
         self,
@@ -758,6 +790,21 @@ rt::operation!(MARK_UNCOLLECTIBLE: "markUncollectibleInvoice" Post "/invoices/{i
 pub struct MarkUncollectible<S = ()>(rt::Builder<S>);
 
 rt::request!(MarkUncollectible => bool);
+
+rt::operation!(RESEND: "resendInvoice" Post "/invoices/{id}/resend");
+
+/// A request for `resendInvoice`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.invoices().resend("inv_xj1U0JAveU3BbT").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Resend<S = ()>(rt::Builder<S>);
+
+rt::request!(Resend => bool);
 
 rt::operation!(VOID: "voidInvoice" Post "/invoices/{id}/void");
 

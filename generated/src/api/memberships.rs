@@ -19,79 +19,122 @@ impl Memberships {
         Self { core: core.clone() }
     }
 
-    /// Lists memberships as a cursor page, filtered by company, product, plan, user or status.
+    /// Lists memberships as a cursor page, filtered by account, product, plan, promo code, user, member or
+    /// status.
     ///
-    /// `GET /memberships`, with `bearerAuth` (member:basic:read, member:email:read).
+    /// `GET /memberships`, with `bearerAuth` (member:basic:read).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
     }
 
+    /// Invites a user, by user id or by email address, to a membership of a plan, and returns whether the
+    /// invitation was sent.
+    ///
+    /// `POST /memberships/invite`, with `bearerAuth` (membership:create).
+    #[inline]
+    pub fn invite(&self) -> Invite {
+        Invite(rt::Builder::new(&self.core, &INVITE))
+    }
+
     /// Returns one membership with its status, billing period, plan and member.
     ///
-    /// `GET /memberships/{id}`, with `bearerAuth` (member:basic:read, member:email:read).
+    /// `GET /memberships/{id}`, with `bearerAuth` (member:basic:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::MembershipId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
-    /// Changes the metadata of a membership and returns the membership.
+    /// Changes the billing period, the cancellation at the end of the period, the payment method or the
+    /// metadata of a membership, and returns it.
     ///
-    /// `PATCH /memberships/{id}`, with `bearerAuth` (member:manage, member:email:read, member:basic:read).
+    /// `PATCH /memberships/{id}`, with `bearerAuth` (member:manage) or `bearerAuth` (membership:cancel) or
+    /// `bearerAuth` (member:payment_methods:manage).
     #[inline]
     pub fn update(&self, id: impl Into<ids::MembershipId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Extends a membership by a number of days without charge, and returns it.
+    /// Applies a promo code to a membership and returns the membership.
     ///
-    /// `POST /memberships/{id}/add_free_days`, with `bearerAuth` (member:manage, member:email:read,
-    /// member:basic:read).
+    /// `POST /memberships/{id}/apply_promo_code`.
     #[inline]
-    pub fn add_free_days(&self, id: impl Into<ids::MembershipId>) -> AddFreeDays {
-        AddFreeDays(rt::Builder::new(&self.core, &ADD_FREE_DAYS).path("id", id.into()))
+    pub fn apply_promo_code(&self, id: impl Into<ids::MembershipId>) -> ApplyPromoCode {
+        ApplyPromoCode(rt::Builder::new(&self.core, &APPLY_PROMO_CODE).path("id", id.into()))
+    }
+
+    /// Assigns an affiliate, given by user id, username or email address, to a membership with a commission,
+    /// and returns the membership.
+    ///
+    /// `POST /memberships/{id}/assign_affiliate`.
+    #[inline]
+    pub fn assign_affiliate(&self, id: impl Into<ids::MembershipId>) -> AssignAffiliate {
+        AssignAffiliate(
+            rt::Builder::new(&self.core, &ASSIGN_AFFILIATE).path("id", id.into()),
+        )
     }
 
     /// Cancels a membership, at the end of the paid period or immediately, and returns it.
     ///
-    /// `POST /memberships/{id}/cancel`, with `bearerAuth` (membership:cancel, member:email:read,
-    /// member:basic:read).
+    /// `POST /memberships/{id}/cancel`, with `bearerAuth` (membership:cancel) or `bearerAuth` (member:manage).
     #[inline]
     pub fn cancel(&self, id: impl Into<ids::MembershipId>) -> Cancel {
         Cancel(rt::Builder::new(&self.core, &CANCEL).path("id", id.into()))
     }
 
-    /// Pauses the billing of a membership and returns it.
+    /// Extends a membership by a number of days, at least one, and returns it.
     ///
-    /// `POST /memberships/{id}/pause`, with `bearerAuth` (member:manage, member:email:read, member:basic:read).
+    /// `POST /memberships/{id}/extend`, with `bearerAuth` (member:manage).
+    #[inline]
+    pub fn extend(&self, id: impl Into<ids::MembershipId>) -> Extend {
+        Extend(rt::Builder::new(&self.core, &EXTEND).path("id", id.into()))
+    }
+
+    /// Pauses the billing of a membership, until the time in `until` if it is given, and returns it.
+    ///
+    /// `POST /memberships/{id}/pause`, with `bearerAuth` (member:manage).
     #[inline]
     pub fn pause(&self, id: impl Into<ids::MembershipId>) -> Pause {
         Pause(rt::Builder::new(&self.core, &PAUSE).path("id", id.into()))
     }
 
+    /// Reactivates a membership, optionally for a number of days from 1 to 1095, and returns it.
+    ///
+    /// `POST /memberships/{id}/reactivate`, with `bearerAuth` (member:manage).
+    #[inline]
+    pub fn reactivate(&self, id: impl Into<ids::MembershipId>) -> Reactivate {
+        Reactivate(rt::Builder::new(&self.core, &REACTIVATE).path("id", id.into()))
+    }
+
     /// Resumes the billing of a paused membership and returns it.
     ///
-    /// `POST /memberships/{id}/resume`, with `bearerAuth` (member:manage, member:email:read,
-    /// member:basic:read).
+    /// `POST /memberships/{id}/resume`, with `bearerAuth` (member:manage).
     #[inline]
     pub fn resume(&self, id: impl Into<ids::MembershipId>) -> Resume {
         Resume(rt::Builder::new(&self.core, &RESUME).path("id", id.into()))
     }
 
-    /// Withdraws a cancellation planned for the end of the period, so that the membership goes on, and returns
-    /// it.
+    /// Synchronizes the access that a membership gives again, and returns the membership.
     ///
-    /// `POST /memberships/{id}/uncancel`, with `bearerAuth` (member:manage, member:email:read,
-    /// member:basic:read).
+    /// `POST /memberships/{id}/resync_access`, with `bearerAuth` (membership:resync_access).
     #[inline]
-    pub fn uncancel(&self, id: impl Into<ids::MembershipId>) -> Uncancel {
-        Uncancel(rt::Builder::new(&self.core, &UNCANCEL).path("id", id.into()))
+    pub fn resync_access(&self, id: impl Into<ids::MembershipId>) -> ResyncAccess {
+        ResyncAccess(rt::Builder::new(&self.core, &RESYNC_ACCESS).path("id", id.into()))
+    }
+
+    /// Creates a URL for the transfer of a membership and returns it.
+    ///
+    /// `POST /memberships/{id}/transfer`, with `bearerAuth` (membership:transfer) or `bearerAuth`
+    /// (membership:update).
+    #[inline]
+    pub fn transfer(&self, id: impl Into<ids::MembershipId>) -> Transfer {
+        Transfer(rt::Builder::new(&self.core, &TRANSFER).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST: "listMembership" Get "/memberships");
+rt::operation!(LIST: "listMemberships" Get "/memberships");
 
-/// A request for `listMembership`.
+/// A request for `listMemberships`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -103,79 +146,53 @@ rt::operation!(LIST: "listMembership" Get "/memberships");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// Cursor to continue after: the `end_cursor` of the previous page.
+    /// Only memberships of this account.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
     }
 
-    /// Cursor to go back from: the `start_cursor` of the page before which to read.
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
     }
 
-    /// How many items to return, counted from the start or from `after`. Example: `42`.
+    /// Only memberships of this user.
     #[inline]
-    pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+        Self(self.0.query("user_id", user_id.into()))
     }
 
-    /// How many items to return, counted back from the end or from `before`. Example: `42`.
+    /// Only memberships of this member.
     #[inline]
-    pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
+    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
+        Self(self.0.query("member_id", member_id.into()))
     }
 
-    /// Only memberships canceled for these reasons.
+    /// Only memberships in this state.
     #[inline]
-    pub fn cancel_options(
+    pub fn status(self, status: impl Into<models::ListMembershipsStatus>) -> Self {
+        Self(self.0.query("status", status.into()))
+    }
+
+    /// Only memberships in these states.
+    #[inline]
+    pub fn statuses(
         self,
-        cancel_options: impl IntoIterator<Item = impl Into<models::CancelOptions>>,
+        statuses: impl IntoIterator<Item = impl Into<models::ListMembershipsStatus>>,
     ) -> Self {
-        Self(self.0.query("cancel_options", rt::list(cancel_options)))
+        Self(self.0.query("statuses", rt::list(statuses)))
     }
 
-    /// Only memberships of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
+    /// Only memberships for this product.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+        Self(self.0.query("product_id", product_id.into()))
     }
 
-    /// Only memberships created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
-    }
-
-    /// Only memberships created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
-    }
-
-    /// Whether to order ascending or descending.
-    #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        Self(self.0.query("direction", direction.into()))
-    }
-
-    /// Field to order by.
-    #[inline]
-    pub fn order(self, order: impl Into<models::MembershipsSortableColumns>) -> Self {
-        Self(self.0.query("order", order.into()))
-    }
-
-    /// Only memberships for these plans (`plan_`).
-    #[inline]
-    pub fn plan_ids(
-        self,
-        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
-    ) -> Self {
-        Self(self.0.query("plan_ids", rt::list(plan_ids)))
-    }
-
-    /// Only memberships for these products (`prod_`).
+    /// Only memberships for these products.
     #[inline]
     pub fn product_ids(
         self,
@@ -184,7 +201,22 @@ impl<S> List<S> {
         Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
-    /// Only memberships with these promo codes (`promo_`).
+    /// Only memberships for this plan.
+    #[inline]
+    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> Self {
+        Self(self.0.query("plan_id", plan_id.into()))
+    }
+
+    /// Only memberships for these plans.
+    #[inline]
+    pub fn plan_ids(
+        self,
+        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
+    ) -> Self {
+        Self(self.0.query("plan_ids", rt::list(plan_ids)))
+    }
+
+    /// Only memberships with these promo codes.
     #[inline]
     pub fn promo_code_ids(
         self,
@@ -193,26 +225,141 @@ impl<S> List<S> {
         Self(self.0.query("promo_code_ids", rt::list(promo_code_ids)))
     }
 
-    /// Only memberships in these states.
+    /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn statuses(
-        self,
-        statuses: impl IntoIterator<Item = impl Into<models::MembershipStatus>>,
-    ) -> Self {
-        Self(self.0.query("statuses", rt::list(statuses)))
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
     }
 
-    /// Only memberships of these users (`user_`).
+    /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn user_ids(
-        self,
-        user_ids: impl IntoIterator<Item = impl Into<ids::UserId>>,
-    ) -> Self {
-        Self(self.0.query("user_ids", rt::list(user_ids)))
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_before", created_before.into()))
+    }
+
+    /// Field to order by. Default: `created_at`.
+    #[inline]
+    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+        Self(self.0.query("order", order.into()))
+    }
+
+    /// Whether to order ascending or descending. Default: `desc`.
+    #[inline]
+    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+        Self(self.0.query("direction", direction.into()))
+    }
+
+    /// How many items to return, counted from the start or from `after`. At most 100. Default: `20`.
+    #[inline]
+    pub fn first(self, first: i64) -> Self {
+        Self(self.0.query("first", first))
+    }
+
+    /// Cursor to continue after: the `end_cursor` of the previous page.
+    #[inline]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self(self.0.query("after", after.into()))
+    }
+
+    /// How many items to return, counted back from the end or from `before`. At most 100.
+    #[inline]
+    pub fn last(self, last: i64) -> Self {
+        Self(self.0.query("last", last))
+    }
+
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
+    #[inline]
+    pub fn before(self, before: impl Into<String>) -> Self {
+        Self(self.0.query("before", before.into()))
     }
 }
 
-rt::list_request!(List => models::MembershipListItem, models::PageInfo);
+rt::list_request!(List => models::Membership, models::PageInfo);
+
+rt::operation!(INVITE: "inviteMembership" Post "/memberships/invite" body(rt::BodyEncoding::Json));
+
+/// A request for `inviteMembership`. Its methods choose the variant of the body.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client
+///     .memberships()
+///     .invite()
+///     .by_user()
+///     .plan_id("plan_5gTVHNoEk06Lya")
+///     .user_id("user_NFG4pMZdhztHuK")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct Invite(rt::Builder<()>);
+
+impl Invite {
+    /// Invites a user by id.
+    #[inline]
+    pub fn by_user(self) -> InviteByUser {
+        InviteByUser(self.0.with_state())
+    }
+
+    /// Invites a person by email address.
+    #[inline]
+    pub fn by_email(self) -> InviteByEmail {
+        InviteByEmail(self.0.with_state())
+    }
+}
+
+/// A request for `inviteMembership` with the body variant `by_user`.
+#[must_use = "a request does nothing until it is sent"]
+pub struct InviteByUser<S = rt::missing!(plan_id, user_id)>(rt::Builder<S>);
+
+impl<Rest> InviteByUser<(rt::Missing<fields::plan_id>, Rest)> {
+    /// Id of the plan that the invitation is for. Example: `plan_xxxxxxxxxxxxxx`.
+    #[inline]
+    pub fn plan_id(self, plan_id: impl Into<ids::PlanId>) -> InviteByUser<(rt::Set, Rest)> {
+        InviteByUser(self.0.body("plan_id", plan_id.into()))
+    }
+}
+
+impl<S0> InviteByUser<(S0, (rt::Missing<fields::user_id>, ()))> {
+    /// Id of the user to invite. Example: `user_xxxxxxxxxxxxxx`.
+    #[inline]
+    pub fn user_id(
+        self,
+        user_id: impl Into<ids::UserId>,
+    ) -> InviteByUser<(S0, (rt::Set, ()))> {
+        InviteByUser(self.0.body("user_id", user_id.into()))
+    }
+}
+
+rt::request!(InviteByUser => models::InviteMembershipResponse);
+
+/// A request for `inviteMembership` with the body variant `by_email`.
+#[must_use = "a request does nothing until it is sent"]
+pub struct InviteByEmail<S = rt::missing!(email, plan_id)>(rt::Builder<S>);
+
+impl<Rest> InviteByEmail<(rt::Missing<fields::email>, Rest)> {
+    /// Email address to send the invitation to. Format: `email`.
+    #[inline]
+    pub fn email(self, email: impl Into<String>) -> InviteByEmail<(rt::Set, Rest)> {
+        InviteByEmail(self.0.body("email", email.into()))
+    }
+}
+
+impl<S0> InviteByEmail<(S0, (rt::Missing<fields::plan_id>, ()))> {
+    /// Id of the plan that the invitation is for. Example: `plan_xxxxxxxxxxxxxx`.
+    #[inline]
+    pub fn plan_id(
+        self,
+        plan_id: impl Into<ids::PlanId>,
+    ) -> InviteByEmail<(S0, (rt::Set, ()))> {
+        InviteByEmail(self.0.body("plan_id", plan_id.into()))
+    }
+}
+
+rt::request!(InviteByEmail => models::InviteMembershipResponse);
 
 rt::operation!(RETRIEVE: "retrieveMembership" Get "/memberships/{id}");
 
@@ -243,47 +390,139 @@ rt::operation!(UPDATE: "updateMembership" Patch "/memberships/{id}" body(rt::Bod
 pub struct Update<S = ()>(rt::Builder<S>);
 
 impl<S> Update<S> {
+    /// Days from one charge to the next.
+    #[inline]
+    pub fn billing_period_days(self, billing_period_days: i64) -> Self {
+        Self(self.0.body("billing_period_days", billing_period_days))
+    }
+
+    /// Whether the membership ends with the current billing period instead of renewing.
+    #[inline]
+    pub fn cancel_at_period_end(self, cancel_at_period_end: bool) -> Self {
+        Self(self.0.body("cancel_at_period_end", cancel_at_period_end))
+    }
+
     /// Free-form key-value data to store on the membership.
     #[inline]
-    pub fn metadata<Kind>(
+    pub fn metadata(
         self,
-        metadata: impl rt::IntoNullableMap<crate::Value, Kind>,
+        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>,
     ) -> Self {
-        Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
+        Self(self.0.body("metadata", rt::object(metadata)))
+    }
+
+    /// Id of the payment method that later payments are charged to (`payt_`, in older records `pmt_`).
+    #[inline]
+    pub fn payment_method_id(
+        self,
+        payment_method_id: impl Into<ids::PaymentMethodId>,
+    ) -> Self {
+        Self(self.0.body("payment_method_id", payment_method_id.into()))
     }
 }
 
 rt::request!(Update => models::Membership);
 
 rt::operation!(
-    ADD_FREE_DAYS: "addFreeDaysMembership" Post "/memberships/{id}/add_free_days" body(rt::BodyEncoding::Json)
+    APPLY_PROMO_CODE: "applyMembershipPromoCode" Post "/memberships/{id}/apply_promo_code"
+        body(rt::BodyEncoding::Json)
 );
 
-/// A request for `addFreeDaysMembership`.
+/// A request for `applyMembershipPromoCode`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
 /// let membership = client
 ///     .memberships()
-///     .add_free_days("mem_rtLNkVLR6C0aiU")
-///     .free_days(30)
+///     .apply_promo_code("mem_rtLNkVLR6C0aiU")
+///     .promo_code("SUMMER25")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct AddFreeDays<S = rt::missing!(free_days)>(rt::Builder<S>);
+pub struct ApplyPromoCode<S = rt::missing!(promo_code)>(rt::Builder<S>);
 
-impl AddFreeDays<(rt::Missing<fields::free_days>, ())> {
-    /// Number of days to add. At least 1. At most 1095. Example: `42`.
+impl ApplyPromoCode<(rt::Missing<fields::promo_code>, ())> {
+    /// Promo code to apply, as customers enter it.
     #[inline]
-    pub fn free_days(self, free_days: i64) -> AddFreeDays<(rt::Set, ())> {
-        AddFreeDays(self.0.body("free_days", free_days))
+    pub fn promo_code(self, promo_code: impl Into<String>) -> ApplyPromoCode<(rt::Set, ())> {
+        ApplyPromoCode(self.0.body("promo_code", promo_code.into()))
     }
 }
 
-rt::request!(AddFreeDays => models::Membership);
+rt::request!(ApplyPromoCode => models::Membership);
+
+rt::operation!(
+    ASSIGN_AFFILIATE: "assignMembershipAffiliate" Post "/memberships/{id}/assign_affiliate"
+        body(rt::BodyEncoding::Json)
+);
+
+/// A request for `assignMembershipAffiliate`.
+///
+/// ```no_run
+/// use whop::models;
+///
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let membership = client
+///     .memberships()
+///     .assign_affiliate("mem_rtLNkVLR6C0aiU")
+///     .commission_type(models::MembershipAffiliateCommissionType::FlatFee)
+///     .commission_value(1)
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct AssignAffiliate<S = rt::missing!(commission_type, commission_value)>(
+    rt::Builder<S>,
+);
+
+impl<Rest> AssignAffiliate<(rt::Missing<fields::commission_type>, Rest)> {
+    /// Whether the commission is a flat fee or a percentage.
+    #[inline]
+    pub fn commission_type(
+        self,
+        commission_type: impl Into<models::MembershipAffiliateCommissionType>,
+    ) -> AssignAffiliate<(rt::Set, Rest)> {
+        AssignAffiliate(self.0.body("commission_type", commission_type.into()))
+    }
+}
+
+impl<S0> AssignAffiliate<(S0, (rt::Missing<fields::commission_value>, ()))> {
+    /// The commission: an amount or a percentage, as `commission_type` says.
+    #[inline]
+    pub fn commission_value(
+        self,
+        commission_value: impl Into<crate::Decimal>,
+    ) -> AssignAffiliate<(S0, (rt::Set, ()))> {
+        AssignAffiliate(self.0.body("commission_value", commission_value.into()))
+    }
+}
+
+impl<S> AssignAffiliate<S> {
+    /// Email address of the affiliate. Use this, `user_id` or `username`.
+    #[inline]
+    pub fn email(self, email: impl Into<String>) -> Self {
+        Self(self.0.body("email", email.into()))
+    }
+
+    /// Id of the affiliate. Use this, `email` or `username`. Example: `user_xxxxxxxxxxxxxx`.
+    #[inline]
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+        Self(self.0.body("user_id", user_id.into()))
+    }
+
+    /// Username of the affiliate. Use this, `email` or `user_id`.
+    #[inline]
+    pub fn username(self, username: impl Into<String>) -> Self {
+        Self(self.0.body("username", username.into()))
+    }
+}
+
+rt::request!(AssignAffiliate => models::Membership);
 
 rt::operation!(CANCEL: "cancelMembership" Post "/memberships/{id}/cancel" body(rt::BodyEncoding::Json));
 
@@ -299,17 +538,52 @@ rt::operation!(CANCEL: "cancelMembership" Post "/memberships/{id}/cancel" body(r
 pub struct Cancel<S = ()>(rt::Builder<S>);
 
 impl<S> Cancel<S> {
-    /// When the cancellation takes effect.
+    /// Whether the membership ends with the current billing period instead of at once.
     #[inline]
-    pub fn cancellation_mode<Kind>(
+    pub fn cancel_at_period_end(self, cancel_at_period_end: bool) -> Self {
+        Self(self.0.body("cancel_at_period_end", cancel_at_period_end))
+    }
+
+    /// Id of the reason that was chosen for canceling.
+    #[inline]
+    pub fn feedback_option_id(
         self,
-        cancellation_mode: impl rt::IntoNullable<models::MembershipCancellationModes, Kind>,
+        feedback_option_id: impl Into<ids::FeedbackOptionId>,
     ) -> Self {
-        Self(self.0.body("cancellation_mode", rt::nullable(cancellation_mode)))
+        Self(self.0.body("feedback_option_id", feedback_option_id.into()))
+    }
+
+    /// Reason for canceling in words.
+    #[inline]
+    pub fn reason(self, reason: impl Into<String>) -> Self {
+        Self(self.0.body("reason", reason.into()))
     }
 }
 
 rt::request!(Cancel => models::Membership);
+
+rt::operation!(EXTEND: "extendMembership" Post "/memberships/{id}/extend" body(rt::BodyEncoding::Json));
+
+/// A request for `extendMembership`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let membership = client.memberships().extend("mem_rtLNkVLR6C0aiU").days(30).send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Extend<S = rt::missing!(days)>(rt::Builder<S>);
+
+impl Extend<(rt::Missing<fields::days>, ())> {
+    /// Number of days to add, at least 1. At least 1.
+    #[inline]
+    pub fn days(self, days: i64) -> Extend<(rt::Set, ())> {
+        Extend(self.0.body("days", days))
+    }
+}
+
+rt::request!(Extend => models::Membership);
 
 rt::operation!(PAUSE: "pauseMembership" Post "/memberships/{id}/pause" body(rt::BodyEncoding::Json));
 
@@ -325,17 +599,39 @@ rt::operation!(PAUSE: "pauseMembership" Post "/memberships/{id}/pause" body(rt::
 pub struct Pause<S = ()>(rt::Builder<S>);
 
 impl<S> Pause<S> {
-    /// Whether payments that are overdue are given up as well.
+    /// When the pause ends.
     #[inline]
-    pub fn void_payments<Kind>(
-        self,
-        void_payments: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        Self(self.0.body("void_payments", rt::nullable(void_payments)))
+    pub fn until(self, until: impl Into<String>) -> Self {
+        Self(self.0.body("until", until.into()))
     }
 }
 
 rt::request!(Pause => models::Membership);
+
+rt::operation!(
+    REACTIVATE: "reactivateMembership" Post "/memberships/{id}/reactivate" body(rt::BodyEncoding::Json)
+);
+
+/// A request for `reactivateMembership`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let membership = client.memberships().reactivate("mem_rtLNkVLR6C0aiU").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Reactivate<S = ()>(rt::Builder<S>);
+
+impl<S> Reactivate<S> {
+    /// Number of days for which the membership becomes active, from 1 to 1095. At least 1. At most 1095.
+    #[inline]
+    pub fn days(self, days: i64) -> Self {
+        Self(self.0.body("days", days))
+    }
+}
+
+rt::request!(Reactivate => models::Membership);
 
 rt::operation!(RESUME: "resumeMembership" Post "/memberships/{id}/resume");
 
@@ -352,17 +648,32 @@ pub struct Resume<S = ()>(rt::Builder<S>);
 
 rt::request!(Resume => models::Membership);
 
-rt::operation!(UNCANCEL: "uncancelMembership" Post "/memberships/{id}/uncancel");
+rt::operation!(RESYNC_ACCESS: "resyncAccessMembership" Post "/memberships/{id}/resync_access");
 
-/// A request for `uncancelMembership`.
+/// A request for `resyncAccessMembership`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let membership = client.memberships().uncancel("mem_rtLNkVLR6C0aiU").send().await?;
+/// let membership = client.memberships().resync_access("mem_rtLNkVLR6C0aiU").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Uncancel<S = ()>(rt::Builder<S>);
+pub struct ResyncAccess<S = ()>(rt::Builder<S>);
 
-rt::request!(Uncancel => models::Membership);
+rt::request!(ResyncAccess => models::Membership);
+
+rt::operation!(TRANSFER: "transferMembership" Post "/memberships/{id}/transfer");
+
+/// A request for `transferMembership`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.memberships().transfer("mem_rtLNkVLR6C0aiU").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Transfer<S = ()>(rt::Builder<S>);
+
+rt::request!(Transfer => models::TransferMembershipResponse);

@@ -21,7 +21,8 @@ impl Messages {
 
     /// Lists the messages of one channel as a cursor page.
     ///
-    /// `GET /messages`, with `bearerAuth` (chat:read).
+    /// `GET /messages`, with `bearerAuth` (chat:read) or `bearerAuth` (dms:read) or `bearerAuth`
+    /// (support_chat:read).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,8 @@ impl Messages {
 
     /// Sends a message to a channel, with attachments or a poll if given, and returns it.
     ///
-    /// `POST /messages`, with `bearerAuth` (chat:message:create).
+    /// `POST /messages`, with `bearerAuth` (chat:message:create) or `bearerAuth` (dms:message:manage) or
+    /// `bearerAuth` (livestream:chat:write) or `bearerAuth` (support_chat:message:create).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,7 +39,8 @@ impl Messages {
 
     /// Returns one message with its author, text and reactions.
     ///
-    /// `GET /messages/{id}`, with `bearerAuth` (chat:read).
+    /// `GET /messages/{id}`, with `bearerAuth` (chat:read) or `bearerAuth` (dms:read) or `bearerAuth`
+    /// (livestream:chat:read) or `bearerAuth` (support_chat:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::MessageId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
@@ -45,7 +48,8 @@ impl Messages {
 
     /// Changes the text, attachments or pinning of a message and returns it.
     ///
-    /// `PATCH /messages/{id}`.
+    /// `PATCH /messages/{id}`, with `bearerAuth` (chat:message:create) or `bearerAuth` (dms:message:manage) or
+    /// `bearerAuth` (livestream:chat:write) or `bearerAuth` (support_chat:message:create).
     #[inline]
     pub fn update(&self, id: impl Into<ids::MessageId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
@@ -81,28 +85,31 @@ impl List<(rt::Missing<fields::channel_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
     }
 
+    /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         Self(self.0.query("direction", direction.into()))
@@ -148,7 +155,7 @@ impl<S> Create<S> {
     #[inline]
     pub fn attachments<Kind>(
         self,
-        attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
+        attachments: impl rt::IntoNullableList<models::AdMusicInput, Kind>,
     ) -> Self {
         Self(self.0.body("attachments", rt::nullable_list(attachments)))
     }
@@ -214,7 +221,7 @@ impl<S> Update<S> {
     #[inline]
     pub fn attachments<Kind>(
         self,
-        attachments: impl rt::IntoNullableList<models::UpdateProductGalleryImage, Kind>,
+        attachments: impl rt::IntoNullableList<models::AdMusicInput, Kind>,
     ) -> Self {
         Self(self.0.body("attachments", rt::nullable_list(attachments)))
     }

@@ -19,7 +19,7 @@ impl PaymentMethods {
         Self { core: core.clone() }
     }
 
-    /// Lists stored payment methods as a cursor page, by member or by company.
+    /// Lists stored payment methods as a cursor page, by member or by account.
     ///
     /// `GET /payment_methods`, with `bearerAuth` (member:payment_methods:read).
     #[inline]
@@ -33,6 +33,14 @@ impl PaymentMethods {
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::PaymentMethodId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
+    }
+
+    /// Deletes a stored payment method of a member or an account and returns `true`.
+    ///
+    /// `DELETE /payment_methods/{id}`, with `bearerAuth` (member:payment_methods:manage).
+    #[inline]
+    pub fn delete(&self, id: impl Into<ids::PaymentMethodId>) -> Delete {
+        Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
 }
 
@@ -50,55 +58,116 @@ rt::operation!(LIST: "listPaymentMethod" Get "/payment_methods");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Only payment methods of this member.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
+        Self(self.0.query("member_id", member_id.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
-    }
-
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
-    }
-
+    /// Whether to order ascending or descending.
     #[inline]
     pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
-    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
+    /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
-        Self(self.0.query("member_id", member_id.into()))
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_before", created_before.into()))
+    }
+
+    /// Only items created after this RFC 3339 time.
+    #[inline]
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
+    }
+
+    /// Only payment methods stored for this use.
+    #[inline]
+    pub fn future_usage(self, future_usage: impl Into<models::FutureUsageTypes>) -> Self {
+        Self(self.0.query("future_usage", future_usage.into()))
+    }
+
+    /// Only payment methods of these kinds.
+    #[inline]
+    pub fn payment_method_types(
+        self,
+        payment_method_types: impl IntoIterator<Item = impl Into<models::PaymentMethodTypes>>,
+    ) -> Self {
+        Self(self.0.query("payment_method_types", rt::list(payment_method_types)))
+    }
+
+    /// Only cards of these networks.
+    #[inline]
+    pub fn card_brands(
+        self,
+        card_brands: impl IntoIterator<Item = impl Into<models::CardBrands>>,
+    ) -> Self {
+        Self(self.0.query("card_brands", rt::list(card_brands)))
+    }
+
+    /// Only cards with these sources of funds.
+    #[inline]
+    pub fn card_funding_types(
+        self,
+        card_funding_types: impl IntoIterator<Item = impl Into<models::CardFundingTypes>>,
+    ) -> Self {
+        Self(self.0.query("card_funding_types", rt::list(card_funding_types)))
+    }
+
+    /// Only payment methods with, or without, a document number of the payer.
+    #[inline]
+    pub fn has_payer_document(self, has_payer_document: bool) -> Self {
+        Self(self.0.query("has_payer_document", has_payer_document))
+    }
+
+    /// Only cards that have, or have not, expired.
+    #[inline]
+    pub fn expired(self, expired: bool) -> Self {
+        Self(self.0.query("expired", expired))
+    }
+
+    /// Only payment methods that are, or are not, broken.
+    #[inline]
+    pub fn broken(self, broken: bool) -> Self {
+        Self(self.0.query("broken", broken))
+    }
+
+    /// Only payment methods stored for this account.
+    #[inline]
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
     }
 }
 
@@ -118,17 +187,60 @@ rt::operation!(RETRIEVE: "retrievePaymentMethod" Get "/payment_methods/{id}");
 pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 impl<S> Retrieve<S> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
-    }
-
-    /// Id of a member. Example: `mber_xxxxxxxxxxxxx`.
+    /// Id of the member that the payment method is stored for.
     #[inline]
     pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
         Self(self.0.query("member_id", member_id.into()))
     }
+
+    /// Id of the account that the payment method is stored for.
+    #[inline]
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
+    }
 }
 
 rt::request!(Retrieve => models::PaymentMethod);
+
+rt::operation!(DELETE: "deletePaymentMethod" Delete "/payment_methods/{id}");
+
+/// A request for `deletePaymentMethod`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.payment_methods().delete("payt_6rfqnLATyn3pHP").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Delete<S = ()>(rt::Builder<S>);
+
+impl<S> Delete<S> {
+    /// Id of the member that the payment method is stored for.
+    #[inline]
+    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
+        Self(self.0.query("member_id", member_id.into()))
+    }
+
+    /// Id of the account that the payment method is stored for.
+    #[inline]
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
+    }
+}
+
+rt::request!(Delete => bool);

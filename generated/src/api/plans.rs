@@ -2,7 +2,7 @@
 
 //! The prices and billing terms under which a product can be bought.
 
-use crate::{fields, ids, models};
+use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
@@ -19,18 +19,21 @@ impl Plans {
         Self { core: core.clone() }
     }
 
-    /// Lists the plans of one company as a cursor page, filtered by product, type, visibility or release
-    /// method.
+    /// Lists the plans of one account as a cursor page, filtered by product, type, visibility or release
+    /// method. Works without authentication. `GET /variants` replaces it.
     ///
     /// `GET /plans`, with `bearerAuth` (plan:basic:read).
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
     }
 
-    /// Creates a plan that prices an existing product, and returns it with its purchase link.
+    /// Creates a plan that prices an existing product, and returns it with its purchase link. `POST /variants`
+    /// replaces it.
     ///
-    /// `POST /plans`, with `bearerAuth` (plan:create, access_pass:basic:read, plan:basic:read).
+    /// `POST /plans`, with `bearerAuth` (plan:create).
+    #[deprecated]
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -39,122 +42,86 @@ impl Plans {
     /// Returns one plan with its prices, billing terms, stock and checkout fields.
     ///
     /// `GET /plans/{id}`, with `bearerAuth` (plan:basic:read).
+    #[deprecated]
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::PlanId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
-    /// Changes the fields sent, such as prices, stock or visibility, and returns the plan. The product, plan
-    /// type and release method of a plan cannot be changed here.
+    /// Changes the fields sent, such as prices, stock or visibility, and returns the plan. The product and the
+    /// plan type cannot be changed here. `PATCH /variants/{id}` replaces it.
     ///
-    /// `PATCH /plans/{id}`, with `bearerAuth` (plan:update, access_pass:basic:read, plan:basic:read).
+    /// `PATCH /plans/{id}`, with `bearerAuth` (plan:update).
+    #[deprecated]
     #[inline]
     pub fn update(&self, id: impl Into<ids::PlanId>) -> Update {
         Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
     }
 
-    /// Deletes a plan and returns `true`.
+    /// Deletes a plan and returns its id with `deleted`.
     ///
     /// `DELETE /plans/{id}`, with `bearerAuth` (plan:delete).
+    #[deprecated]
     #[inline]
     pub fn delete(&self, id: impl Into<ids::PlanId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
+
+    /// Calculates the tax of a plan for a buyer's address, IP address or tax id, and returns subtotal, tax and
+    /// total.
+    ///
+    /// `POST /plans/{id}/calculate_tax`.
+    #[deprecated]
+    #[inline]
+    pub fn calculate_tax(&self, id: impl Into<ids::PlanId>) -> CalculateTax {
+        CalculateTax(rt::Builder::new(&self.core, &CALCULATE_TAX).path("id", id.into()))
+    }
 }
 
-rt::operation!(LIST: "listPlan" Get "/plans");
+rt::operation!(LIST: "listPlans" Get "/plans");
 
-/// A request for `listPlan`.
+/// A request for `listPlans`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.plans().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let page = client.plans().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
-
-impl List<(rt::Missing<fields::company_id>, ())> {
-    /// Only plans of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
-        List(self.0.query("company_id", company_id.into()))
-    }
-}
+pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
-    /// Cursor to continue after: the `end_cursor` of the previous page.
+    /// Only plans of this account.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
     }
 
-    /// Cursor to go back from: the `start_cursor` of the page before which to read.
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
-    }
-
-    /// How many items to return, counted from the start or from `after`. Example: `42`.
-    #[inline]
-    pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
-    }
-
-    /// How many items to return, counted back from the end or from `before`. Example: `42`.
-    #[inline]
-    pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
-    }
-
-    /// Only plans created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
-    }
-
-    /// Only plans created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
     }
 
     /// Whether to order ascending or descending.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
+    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
     }
 
     /// Field to order by.
     #[inline]
-    pub fn order(self, order: impl Into<models::PlansSortableColumns>) -> Self {
+    pub fn order(self, order: impl Into<models::ListPlansOrder>) -> Self {
         Self(self.0.query("order", order.into()))
-    }
-
-    /// Only plans of these types.
-    #[inline]
-    pub fn plan_types(
-        self,
-        plan_types: impl IntoIterator<Item = impl Into<models::PlanTypes>>,
-    ) -> Self {
-        Self(self.0.query("plan_types", rt::list(plan_types)))
-    }
-
-    /// Only plans of these products (`prod_`).
-    #[inline]
-    pub fn product_ids(
-        self,
-        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
-    ) -> Self {
-        Self(self.0.query("product_ids", rt::list(product_ids)))
     }
 
     /// Only plans with these release methods.
     #[inline]
     pub fn release_methods(
         self,
-        release_methods: impl IntoIterator<Item = impl Into<models::ReleaseMethod>>,
+        release_methods: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self(self.0.query("release_methods", rt::list(release_methods)))
     }
@@ -163,9 +130,63 @@ impl<S> List<S> {
     #[inline]
     pub fn visibilities(
         self,
-        visibilities: impl IntoIterator<Item = impl Into<models::VisibilityFilter>>,
+        visibilities: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self(self.0.query("visibilities", rt::list(visibilities)))
+    }
+
+    /// Only plans of these types.
+    #[inline]
+    pub fn plan_types(
+        self,
+        plan_types: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self(self.0.query("plan_types", rt::list(plan_types)))
+    }
+
+    /// Only plans of these products.
+    #[inline]
+    pub fn product_ids(
+        self,
+        product_ids: impl IntoIterator<Item = impl Into<ids::ProductId>>,
+    ) -> Self {
+        Self(self.0.query("product_ids", rt::list(product_ids)))
+    }
+
+    /// Only items created before this RFC 3339 time.
+    #[inline]
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_before", created_before.into()))
+    }
+
+    /// Only items created after this RFC 3339 time.
+    #[inline]
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
+    }
+
+    /// How many items to return, counted from the start or from `after`. At most 100. Default: `20`.
+    #[inline]
+    pub fn first(self, first: i64) -> Self {
+        Self(self.0.query("first", first))
+    }
+
+    /// Cursor to continue after: the `end_cursor` of the previous page.
+    #[inline]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self(self.0.query("after", after.into()))
+    }
+
+    /// How many items to return, counted back from the end or from `before`. At most 100.
+    #[inline]
+    pub fn last(self, last: i64) -> Self {
+        Self(self.0.query("last", last))
+    }
+
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
+    #[inline]
+    pub fn before(self, before: impl Into<String>) -> Self {
+        Self(self.0.query("before", before.into()))
     }
 }
 
@@ -177,42 +198,27 @@ rt::operation!(CREATE: "createPlan" Post "/plans" body(rt::BodyEncoding::Json));
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let plan = client
-///     .plans()
-///     .create()
-///     .company_id("biz_XtN1qwZE4f5VwC")
-///     .product_id("prod_pYUApPv4SLwmwP")
-///     .send()
-///     .await?;
+/// let plan = client.plans().create().send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(company_id, product_id)>(rt::Builder<S>);
-
-impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
-    /// Id of the company that sells the plan (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
-        Create(self.0.body("company_id", company_id.into()))
-    }
-}
-
-impl<S0> Create<(S0, (rt::Missing<fields::product_id>, ()))> {
-    /// Id of the product that the plan prices (`prod_`). Example: `prod_xxxxxxxxxxxxx`.
-    #[inline]
-    pub fn product_id(
-        self,
-        product_id: impl Into<ids::ProductId>,
-    ) -> Create<(S0, (rt::Set, ()))> {
-        Create(self.0.body("product_id", product_id.into()))
-    }
-}
+pub struct Create<S = ()>(rt::Builder<S>);
 
 impl<S> Create<S> {
+    /// Id of the account that sells the plan.
+    #[inline]
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.body("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
+    }
+
     /// Whether customers can pay in their local currency at a converted price.
     #[inline]
     pub fn adaptive_pricing_enabled<Kind>(
@@ -223,7 +229,16 @@ impl<S> Create<S> {
         Self(self.0.body("adaptive_pricing_enabled", value))
     }
 
-    /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
+    /// Values of the attributes that tell the plan from other variants of the product.
+    #[inline]
+    pub fn attributes<Kind>(
+        self,
+        attributes: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("attributes", rt::nullable_map(attributes).map(rt::object)))
+    }
+
+    /// Days from one charge to the next, such as 30 or 365. For plans that renew.
     #[inline]
     pub fn billing_period<Kind>(
         self,
@@ -236,28 +251,23 @@ impl<S> Create<S> {
     #[inline]
     pub fn checkout_styling<Kind>(
         self,
-        checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
+        checkout_styling: impl rt::IntoNullableMap<crate::Value, Kind>,
     ) -> Self {
-        Self(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
+        let value = rt::nullable_map(checkout_styling).map(rt::object);
+        Self(self.0.body("checkout_styling", value))
     }
 
     /// Currency of the plan's prices.
     #[inline]
-    pub fn currency<Kind>(
-        self,
-        currency: impl rt::IntoNullable<models::Currencies, Kind>,
-    ) -> Self {
-        Self(self.0.body("currency", rt::nullable(currency)))
+    pub fn currency(self, currency: impl Into<String>) -> Self {
+        Self(self.0.body("currency", currency.into()))
     }
 
     /// Fields that customers fill in at checkout.
     #[inline]
     pub fn custom_fields<Kind>(
         self,
-        custom_fields: impl rt::IntoNullableList<
-            models::CreateProductPlanOptionsCustomField,
-            Kind,
-        >,
+        custom_fields: impl rt::IntoNullableList<models::PlanCustomFieldInput, Kind>,
     ) -> Self {
         Self(self.0.body("custom_fields", rt::nullable_list(custom_fields)))
     }
@@ -271,7 +281,7 @@ impl<S> Create<S> {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
-    /// Days until access ends, for a plan with limited access. Example: `42`.
+    /// Days until access ends, for a plan with limited access.
     #[inline]
     pub fn expiration_days<Kind>(
         self,
@@ -282,15 +292,11 @@ impl<S> Create<S> {
 
     /// Image of the plan on the product page.
     #[inline]
-    pub fn image<Kind>(
-        self,
-        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
-    ) -> Self {
+    pub fn image<Kind>(self, image: impl rt::IntoNullable<models::FileInput, Kind>) -> Self {
         Self(self.0.body("image", rt::nullable(image)))
     }
 
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
-    /// Example: `6.9`.
     #[inline]
     pub fn initial_price<Kind>(
         self,
@@ -299,23 +305,13 @@ impl<S> Create<S> {
         Self(self.0.body("initial_price", rt::nullable(initial_price)))
     }
 
-    /// Notes for the company's team, not shown to customers.
+    /// Notes for the account's team, not shown to customers.
     #[inline]
     pub fn internal_notes<Kind>(
         self,
         internal_notes: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
         Self(self.0.body("internal_notes", rt::nullable(internal_notes)))
-    }
-
-    /// Whether the plan uses the older way of choosing payment methods.
-    #[inline]
-    pub fn legacy_payment_method_controls<Kind>(
-        self,
-        legacy_payment_method_controls: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        let value = rt::nullable(legacy_payment_method_controls);
-        Self(self.0.body("legacy_payment_method_controls", value))
     }
 
     /// Free-form key-value data to store on the plan.
@@ -327,13 +323,10 @@ impl<S> Create<S> {
         Self(self.0.body("metadata", rt::nullable_map(metadata).map(rt::object)))
     }
 
-    /// Whether the prices include tax, instead of the company's setting.
+    /// Whether the prices include tax, instead of the account's setting.
     #[inline]
-    pub fn override_tax_type<Kind>(
-        self,
-        override_tax_type: impl rt::IntoNullable<models::TaxTypes, Kind>,
-    ) -> Self {
-        Self(self.0.body("override_tax_type", rt::nullable(override_tax_type)))
+    pub fn override_tax_type(self, override_tax_type: impl Into<String>) -> Self {
+        Self(self.0.body("override_tax_type", override_tax_type.into()))
     }
 
     /// Which payment methods to offer; without it the defaults apply.
@@ -341,7 +334,7 @@ impl<S> Create<S> {
     pub fn payment_method_configuration<Kind>(
         self,
         payment_method_configuration: impl rt::IntoNullable<
-            models::CreatePlanPaymentMethodConfiguration,
+            models::PaymentMethodConfigurationInput,
             Kind,
         >,
     ) -> Self {
@@ -351,23 +344,23 @@ impl<S> Create<S> {
 
     /// Whether the plan renews or is paid once.
     #[inline]
-    pub fn plan_type<Kind>(
-        self,
-        plan_type: impl rt::IntoNullable<models::PlanTypes, Kind>,
-    ) -> Self {
-        Self(self.0.body("plan_type", rt::nullable(plan_type)))
+    pub fn plan_type(self, plan_type: impl Into<String>) -> Self {
+        Self(self.0.body("plan_type", plan_type.into()))
+    }
+
+    /// Id of the product that the plan prices.
+    #[inline]
+    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+        Self(self.0.body("product_id", product_id.into()))
     }
 
     /// Whether the plan can be bought at once or through a waitlist.
     #[inline]
-    pub fn release_method<Kind>(
-        self,
-        release_method: impl rt::IntoNullable<models::ReleaseMethod, Kind>,
-    ) -> Self {
-        Self(self.0.body("release_method", rt::nullable(release_method)))
+    pub fn release_method(self, release_method: impl Into<String>) -> Self {
+        Self(self.0.body("release_method", release_method.into()))
     }
 
-    /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
+    /// Price of each billing period after the first, in the major unit of the plan's currency.
     #[inline]
     pub fn renewal_price<Kind>(
         self,
@@ -376,7 +369,13 @@ impl<S> Create<S> {
         Self(self.0.body("renewal_price", rt::nullable(renewal_price)))
     }
 
-    /// How many installments complete the purchase, if it is to be split. Example: `42`.
+    /// Stock keeping unit of the plan.
+    #[inline]
+    pub fn sku<Kind>(self, sku: impl rt::IntoNullable<String, Kind>) -> Self {
+        Self(self.0.body("sku", rt::nullable(sku)))
+    }
+
+    /// How many installments complete the purchase, if it is to be split.
     #[inline]
     pub fn split_pay_required_payments<Kind>(
         self,
@@ -386,7 +385,7 @@ impl<S> Create<S> {
         Self(self.0.body("split_pay_required_payments", value))
     }
 
-    /// How many units can be sold. It has no effect while `unlimited_stock` is true. Example: `42`.
+    /// How many units can be sold. It has no effect while `unlimited_stock` is true.
     #[inline]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
         Self(self.0.body("stock", rt::nullable(stock)))
@@ -396,18 +395,18 @@ impl<S> Create<S> {
     #[inline]
     pub fn three_ds_level<Kind>(
         self,
-        three_ds_level: impl rt::IntoNullable<models::PlanThreeDsLevels, Kind>,
+        three_ds_level: impl rt::IntoNullable<models::ThreeDsLevel, Kind>,
     ) -> Self {
         Self(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
     }
 
-    /// Name of the plan as customers see it.
+    /// Name of the plan as customers see it. At most 30 characters.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 
-    /// Length of the free trial in days. Example: `42`.
+    /// Length of the free trial in days.
     #[inline]
     pub fn trial_period_days<Kind>(
         self,
@@ -416,7 +415,7 @@ impl<S> Create<S> {
         Self(self.0.body("trial_period_days", rt::nullable(trial_period_days)))
     }
 
-    /// Whether any number of units can be sold. Default: `true`.
+    /// Whether any number of units can be sold.
     #[inline]
     pub fn unlimited_stock<Kind>(
         self,
@@ -427,11 +426,8 @@ impl<S> Create<S> {
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
-    ) -> Self {
-        Self(self.0.body("visibility", rt::nullable(visibility)))
+    pub fn visibility(self, visibility: impl Into<String>) -> Self {
+        Self(self.0.body("visibility", visibility.into()))
     }
 }
 
@@ -476,7 +472,16 @@ impl<S> Update<S> {
         Self(self.0.body("adaptive_pricing_enabled", value))
     }
 
-    /// Days from one charge to the next, such as 30 or 365. For plans that renew. Example: `42`.
+    /// Values of the attributes that tell the plan from other variants of the product.
+    #[inline]
+    pub fn attributes<Kind>(
+        self,
+        attributes: impl rt::IntoNullableMap<crate::Value, Kind>,
+    ) -> Self {
+        Self(self.0.body("attributes", rt::nullable_map(attributes).map(rt::object)))
+    }
+
+    /// Days from one charge to the next, such as 30 or 365. For plans that renew.
     #[inline]
     pub fn billing_period<Kind>(
         self,
@@ -485,32 +490,47 @@ impl<S> Update<S> {
         Self(self.0.body("billing_period", rt::nullable(billing_period)))
     }
 
+    /// Number of billing periods for which the discount against canceling lasts.
+    #[inline]
+    pub fn cancel_discount_intervals<Kind>(
+        self,
+        cancel_discount_intervals: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = rt::nullable(cancel_discount_intervals);
+        Self(self.0.body("cancel_discount_intervals", value))
+    }
+
+    /// Discount in percent that is offered to customers who are about to cancel.
+    #[inline]
+    pub fn cancel_discount_percentage<Kind>(
+        self,
+        cancel_discount_percentage: impl rt::IntoNullable<i64, Kind>,
+    ) -> Self {
+        let value = rt::nullable(cancel_discount_percentage);
+        Self(self.0.body("cancel_discount_percentage", value))
+    }
+
     /// Look of the checkout page for the plan.
     #[inline]
     pub fn checkout_styling<Kind>(
         self,
-        checkout_styling: impl rt::IntoNullable<models::CreatePlanCheckoutStyling, Kind>,
+        checkout_styling: impl rt::IntoNullableMap<crate::Value, Kind>,
     ) -> Self {
-        Self(self.0.body("checkout_styling", rt::nullable(checkout_styling)))
+        let value = rt::nullable_map(checkout_styling).map(rt::object);
+        Self(self.0.body("checkout_styling", value))
     }
 
     /// Currency of the plan's prices.
     #[inline]
-    pub fn currency<Kind>(
-        self,
-        currency: impl rt::IntoNullable<models::Currencies, Kind>,
-    ) -> Self {
-        Self(self.0.body("currency", rt::nullable(currency)))
+    pub fn currency(self, currency: impl Into<String>) -> Self {
+        Self(self.0.body("currency", currency.into()))
     }
 
     /// Fields that customers fill in at checkout.
     #[inline]
     pub fn custom_fields<Kind>(
         self,
-        custom_fields: impl rt::IntoNullableList<
-            models::CreateProductPlanOptionsCustomField,
-            Kind,
-        >,
+        custom_fields: impl rt::IntoNullableList<models::PlanCustomFieldInput, Kind>,
     ) -> Self {
         Self(self.0.body("custom_fields", rt::nullable_list(custom_fields)))
     }
@@ -524,7 +544,7 @@ impl<S> Update<S> {
         Self(self.0.body("description", rt::nullable(description)))
     }
 
-    /// Days until access ends, for a plan with limited access. Example: `42`.
+    /// Days until access ends, for a plan with limited access.
     #[inline]
     pub fn expiration_days<Kind>(
         self,
@@ -535,15 +555,11 @@ impl<S> Update<S> {
 
     /// Image of the plan on the product page.
     #[inline]
-    pub fn image<Kind>(
-        self,
-        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
-    ) -> Self {
+    pub fn image<Kind>(self, image: impl rt::IntoNullable<models::FileInput, Kind>) -> Self {
         Self(self.0.body("image", rt::nullable(image)))
     }
 
     /// Price of the first payment, in the major unit of the plan's currency (10.43 is 10 dollars 43 cents).
-    /// Example: `6.9`.
     #[inline]
     pub fn initial_price<Kind>(
         self,
@@ -552,23 +568,13 @@ impl<S> Update<S> {
         Self(self.0.body("initial_price", rt::nullable(initial_price)))
     }
 
-    /// Notes for the company's team, not shown to customers.
+    /// Notes for the account's team, not shown to customers.
     #[inline]
     pub fn internal_notes<Kind>(
         self,
         internal_notes: impl rt::IntoNullable<String, Kind>,
     ) -> Self {
         Self(self.0.body("internal_notes", rt::nullable(internal_notes)))
-    }
-
-    /// Whether the plan uses the older way of choosing payment methods.
-    #[inline]
-    pub fn legacy_payment_method_controls<Kind>(
-        self,
-        legacy_payment_method_controls: impl rt::IntoNullable<bool, Kind>,
-    ) -> Self {
-        let value = rt::nullable(legacy_payment_method_controls);
-        Self(self.0.body("legacy_payment_method_controls", value))
     }
 
     /// Free-form key-value data to store on the plan.
@@ -590,13 +596,10 @@ impl<S> Update<S> {
         Self(self.0.body("offer_cancel_discount", value))
     }
 
-    /// Whether the prices include tax, instead of the company's setting.
+    /// Whether the prices include tax, instead of the account's setting.
     #[inline]
-    pub fn override_tax_type<Kind>(
-        self,
-        override_tax_type: impl rt::IntoNullable<models::TaxTypes, Kind>,
-    ) -> Self {
-        Self(self.0.body("override_tax_type", rt::nullable(override_tax_type)))
+    pub fn override_tax_type(self, override_tax_type: impl Into<String>) -> Self {
+        Self(self.0.body("override_tax_type", override_tax_type.into()))
     }
 
     /// Which payment methods to offer; without it the defaults apply.
@@ -604,7 +607,7 @@ impl<S> Update<S> {
     pub fn payment_method_configuration<Kind>(
         self,
         payment_method_configuration: impl rt::IntoNullable<
-            models::CreatePlanPaymentMethodConfiguration,
+            models::PaymentMethodConfigurationInput,
             Kind,
         >,
     ) -> Self {
@@ -612,7 +615,13 @@ impl<S> Update<S> {
         Self(self.0.body("payment_method_configuration", value))
     }
 
-    /// Price of each billing period after the first, in the major unit of the plan's currency. Example: `6.9`.
+    /// Whether the plan can be bought at once or through a waitlist.
+    #[inline]
+    pub fn release_method(self, release_method: impl Into<String>) -> Self {
+        Self(self.0.body("release_method", release_method.into()))
+    }
+
+    /// Price of each billing period after the first, in the major unit of the plan's currency.
     #[inline]
     pub fn renewal_price<Kind>(
         self,
@@ -621,13 +630,19 @@ impl<S> Update<S> {
         Self(self.0.body("renewal_price", rt::nullable(renewal_price)))
     }
 
-    /// How many units can be sold. It has no effect while `unlimited_stock` is true. Example: `42`.
+    /// Stock keeping unit of the plan.
+    #[inline]
+    pub fn sku<Kind>(self, sku: impl rt::IntoNullable<String, Kind>) -> Self {
+        Self(self.0.body("sku", rt::nullable(sku)))
+    }
+
+    /// How many units can be sold. It has no effect while `unlimited_stock` is true.
     #[inline]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
         Self(self.0.body("stock", rt::nullable(stock)))
     }
 
-    /// Former first price, shown crossed out, in the major unit of the plan's currency. Example: `6.9`.
+    /// Former first price, shown crossed out, in the major unit of the plan's currency.
     #[inline]
     pub fn strike_through_initial_price<Kind>(
         self,
@@ -637,7 +652,7 @@ impl<S> Update<S> {
         Self(self.0.body("strike_through_initial_price", value))
     }
 
-    /// Former renewal price, shown crossed out, in the major unit of the plan's currency. Example: `6.9`.
+    /// Former renewal price, shown crossed out, in the major unit of the plan's currency.
     #[inline]
     pub fn strike_through_renewal_price<Kind>(
         self,
@@ -651,18 +666,18 @@ impl<S> Update<S> {
     #[inline]
     pub fn three_ds_level<Kind>(
         self,
-        three_ds_level: impl rt::IntoNullable<models::PlanThreeDsLevels, Kind>,
+        three_ds_level: impl rt::IntoNullable<models::ThreeDsLevel, Kind>,
     ) -> Self {
         Self(self.0.body("three_ds_level", rt::nullable(three_ds_level)))
     }
 
-    /// Name of the plan as customers see it.
+    /// Name of the plan as customers see it. At most 30 characters.
     #[inline]
     pub fn title<Kind>(self, title: impl rt::IntoNullable<String, Kind>) -> Self {
         Self(self.0.body("title", rt::nullable(title)))
     }
 
-    /// Length of the free trial in days. Example: `42`.
+    /// Length of the free trial in days.
     #[inline]
     pub fn trial_period_days<Kind>(
         self,
@@ -682,11 +697,8 @@ impl<S> Update<S> {
 
     /// Where the plan can be seen.
     #[inline]
-    pub fn visibility<Kind>(
-        self,
-        visibility: impl rt::IntoNullable<models::Visibility, Kind>,
-    ) -> Self {
-        Self(self.0.body("visibility", rt::nullable(visibility)))
+    pub fn visibility(self, visibility: impl Into<String>) -> Self {
+        Self(self.0.body("visibility", visibility.into()))
     }
 }
 
@@ -705,4 +717,45 @@ rt::operation!(DELETE: "deletePlan" Delete "/plans/{id}");
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete<S = ()>(rt::Builder<S>);
 
-rt::request!(Delete => bool);
+rt::request!(Delete => models::DeletePlanResponse);
+
+rt::operation!(
+    CALCULATE_TAX: "calculatePlanTax" Post "/plans/{id}/calculate_tax" body(rt::BodyEncoding::Json)
+);
+
+/// A request for `calculatePlanTax`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.plans().calculate_tax("plan_5gTVHNoEk06Lya").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct CalculateTax<S = ()>(rt::Builder<S>);
+
+impl<S> CalculateTax<S> {
+    #[inline]
+    pub fn address<Kind>(
+        self,
+        address: impl rt::IntoNullable<models::CalculatePlanTaxAddress, Kind>,
+    ) -> Self {
+        Self(self.0.body("address", rt::nullable(address)))
+    }
+
+    #[inline]
+    pub fn ip_address(self, ip_address: impl Into<String>) -> Self {
+        Self(self.0.body("ip_address", ip_address.into()))
+    }
+
+    /// At most 1 item.
+    #[inline]
+    pub fn tax_ids<Kind>(
+        self,
+        tax_ids: impl rt::IntoNullableList<models::CalculatePlanTaxTaxIds, Kind>,
+    ) -> Self {
+        Self(self.0.body("tax_ids", rt::nullable_list(tax_ids)))
+    }
+}
+
+rt::request!(CalculateTax => models::CalculatePlanTaxResponse);

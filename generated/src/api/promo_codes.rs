@@ -19,9 +19,9 @@ impl PromoCodes {
         Self { core: core.clone() }
     }
 
-    /// Lists the promo codes of a company as a cursor page, filtered by product, plan or status.
+    /// Lists the promo codes of an account as a cursor page, filtered by product, plan or status.
     ///
-    /// `GET /promo_codes`, with `bearerAuth` (promo_code:basic:read, access_pass:basic:read).
+    /// `GET /promo_codes`, with `bearerAuth` (promo_code:basic:read).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +29,7 @@ impl PromoCodes {
 
     /// Creates a promo code for a percentage or a fixed amount off, and returns it.
     ///
-    /// `POST /promo_codes`, with `bearerAuth` (promo_code:create, access_pass:basic:read).
+    /// `POST /promo_codes`, with `bearerAuth` (promo_code:create).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,83 +37,69 @@ impl PromoCodes {
 
     /// Returns one promo code with its discount, limits and number of uses.
     ///
-    /// `GET /promo_codes/{id}`, with `bearerAuth` (promo_code:basic:read, access_pass:basic:read).
+    /// `GET /promo_codes/{id}`, with `bearerAuth` (promo_code:basic:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::PromoCodeId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 
-    /// Removes a promo code, so that it can no longer be used, and returns `true`.
+    /// Removes a promo code, so that it can no longer be used, and returns its id with `deleted`.
     ///
     /// `DELETE /promo_codes/{id}`, with `bearerAuth` (promo_code:delete).
     #[inline]
     pub fn delete(&self, id: impl Into<ids::PromoCodeId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
     }
+
+    /// Sets a promo code to `active` and returns it.
+    ///
+    /// `POST /promo_codes/{id}/activate`.
+    #[inline]
+    pub fn activate(&self, id: impl Into<ids::PromoCodeId>) -> Activate {
+        Activate(rt::Builder::new(&self.core, &ACTIVATE).path("id", id.into()))
+    }
+
+    /// Sets a promo code to `inactive` and returns it.
+    ///
+    /// `POST /promo_codes/{id}/deactivate`.
+    #[inline]
+    pub fn deactivate(&self, id: impl Into<ids::PromoCodeId>) -> Deactivate {
+        Deactivate(rt::Builder::new(&self.core, &DEACTIVATE).path("id", id.into()))
+    }
 }
 
-rt::operation!(LIST: "listPromoCode" Get "/promo_codes");
+rt::operation!(LIST: "listPromoCodes" Get "/promo_codes");
 
-/// A request for `listPromoCode`.
+/// A request for `listPromoCodes`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.promo_codes().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let page = client.promo_codes().list().account_id("biz_tPfbz7oULdXzd4").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
+pub struct List<S = rt::missing!(account_id)>(rt::Builder<S>);
 
-impl List<(rt::Missing<fields::company_id>, ())> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+impl List<(rt::Missing<fields::account_id>, ())> {
+    /// Id of an account.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
-        List(self.0.query("company_id", company_id.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+        List(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> List<(rt::Set, ())> {
+        self.account_id(account_id)
     }
 }
 
 impl<S> List<S> {
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
-    }
-
-    #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
-    }
-
-    /// Example: `42`.
-    #[inline]
-    pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
-    }
-
-    /// Example: `42`.
-    #[inline]
-    pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
-    }
-
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
-    }
-
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
-    }
-
-    #[inline]
-    pub fn plan_ids(
-        self,
-        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
-    ) -> Self {
-        Self(self.0.query("plan_ids", rt::list(plan_ids)))
+    pub fn status(self, status: impl Into<models::ListPromoCodesStatus>) -> Self {
+        Self(self.0.query("status", status.into()))
     }
 
     #[inline]
@@ -125,8 +111,59 @@ impl<S> List<S> {
     }
 
     #[inline]
-    pub fn status(self, status: impl Into<models::PromoCodeStatus>) -> Self {
-        Self(self.0.query("status", status.into()))
+    pub fn plan_ids(
+        self,
+        plan_ids: impl IntoIterator<Item = impl Into<ids::PlanId>>,
+    ) -> Self {
+        Self(self.0.query("plan_ids", rt::list(plan_ids)))
+    }
+
+    /// Only items created before this RFC 3339 time.
+    #[inline]
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_before", created_before.into()))
+    }
+
+    /// Only items created after this RFC 3339 time.
+    #[inline]
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
+    }
+
+    /// Field to order by.
+    #[inline]
+    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+        Self(self.0.query("order", order.into()))
+    }
+
+    /// Whether to order ascending or descending.
+    #[inline]
+    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+        Self(self.0.query("direction", direction.into()))
+    }
+
+    /// How many items to return, counted from the start or from `after`.
+    #[inline]
+    pub fn first(self, first: i64) -> Self {
+        Self(self.0.query("first", first))
+    }
+
+    /// Cursor to continue after: the `end_cursor` of the previous page.
+    #[inline]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self(self.0.query("after", after.into()))
+    }
+
+    /// How many items to return, counted back from the end or from `before`.
+    #[inline]
+    pub fn last(self, last: i64) -> Self {
+        Self(self.0.query("last", last))
+    }
+
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
+    #[inline]
+    pub fn before(self, before: impl Into<String>) -> Self {
+        Self(self.0.query("before", before.into()))
     }
 }
 
@@ -143,13 +180,13 @@ rt::operation!(CREATE: "createPromoCode" Post "/promo_codes" body(rt::BodyEncodi
 /// let promo_code = client
 ///     .promo_codes()
 ///     .create()
+///     .account_id("biz_tPfbz7oULdXzd4")
 ///     .amount_off(whop::Decimal::new(1050, 2))
-///     .base_currency(models::Currencies::Usd)
+///     .base_currency(models::PlanCurrency::Usd)
 ///     .code("SUMMER25")
-///     .company_id("biz_XtN1qwZE4f5VwC")
 ///     .new_users_only(true)
 ///     .promo_duration_months(3)
-///     .promo_type(models::PromoTypes::Percentage)
+///     .promo_type(models::PromoCodePromoType::Percentage)
 ///     .send()
 ///     .await?;
 /// # Ok(())
@@ -159,54 +196,58 @@ rt::operation!(CREATE: "createPromoCode" Post "/promo_codes" body(rt::BodyEncodi
 pub struct Create<
     S
         = rt::missing!(
-            amount_off, base_currency, code, company_id, new_users_only,
+            account_id, amount_off, base_currency, code, new_users_only,
             promo_duration_months, promo_type
         ),
 >(
     rt::Builder<S>,
 );
 
-impl<Rest> Create<(rt::Missing<fields::amount_off>, Rest)> {
-    /// Example: `6.9`.
+impl<Rest> Create<(rt::Missing<fields::account_id>, Rest)> {
+    /// Id of an account.
+    #[inline]
+    pub fn account_id(
+        self,
+        account_id: impl Into<ids::AccountId>,
+    ) -> Create<(rt::Set, Rest)> {
+        Create(self.0.body("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(
+        self,
+        account_id: impl Into<ids::AccountId>,
+    ) -> Create<(rt::Set, Rest)> {
+        self.account_id(account_id)
+    }
+}
+
+impl<S0, Rest> Create<(S0, (rt::Missing<fields::amount_off>, Rest))> {
     #[inline]
     pub fn amount_off(
         self,
         amount_off: impl Into<crate::Decimal>,
-    ) -> Create<(rt::Set, Rest)> {
+    ) -> Create<(S0, (rt::Set, Rest))> {
         Create(self.0.body("amount_off", amount_off.into()))
     }
 }
 
-impl<S0, Rest> Create<(S0, (rt::Missing<fields::base_currency>, Rest))> {
+impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::base_currency>, Rest)))> {
     #[inline]
     pub fn base_currency(
         self,
-        base_currency: impl Into<models::Currencies>,
-    ) -> Create<(S0, (rt::Set, Rest))> {
+        base_currency: impl Into<models::PlanCurrency>,
+    ) -> Create<(S0, (S1, (rt::Set, Rest)))> {
         Create(self.0.body("base_currency", base_currency.into()))
     }
 }
 
-impl<S0, S1, Rest> Create<(S0, (S1, (rt::Missing<fields::code>, Rest)))> {
+impl<S0, S1, S2, Rest> Create<(S0, (S1, (S2, (rt::Missing<fields::code>, Rest))))> {
     #[inline]
-    pub fn code(self, code: impl Into<String>) -> Create<(S0, (S1, (rt::Set, Rest)))> {
+    pub fn code(self, code: impl Into<String>) -> Create<(S0, (S1, (S2, (rt::Set, Rest))))> {
         Create(self.0.body("code", code.into()))
-    }
-}
-
-impl<
-    S0,
-    S1,
-    S2,
-    Rest,
-> Create<(S0, (S1, (S2, (rt::Missing<fields::company_id>, Rest))))> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(S0, (S1, (S2, (rt::Set, Rest))))> {
-        Create(self.0.body("company_id", company_id.into()))
     }
 }
 
@@ -236,7 +277,6 @@ impl<
 > Create<
     (S0, (S1, (S2, (S3, (S4, (rt::Missing<fields::promo_duration_months>, Rest)))))),
 > {
-    /// Example: `42`.
     #[inline]
     pub fn promo_duration_months(
         self,
@@ -257,7 +297,7 @@ impl<
     #[inline]
     pub fn promo_type(
         self,
-        promo_type: impl Into<models::PromoTypes>,
+        promo_type: impl Into<models::PromoCodePromoType>,
     ) -> Create<(S0, (S1, (S2, (S3, (S4, (S5, (rt::Set, ())))))))> {
         Create(self.0.body("promo_type", promo_type.into()))
     }
@@ -281,7 +321,6 @@ impl<S> Create<S> {
         Self(self.0.body("existing_memberships_only", value))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
     #[inline]
     pub fn expires_at<Kind>(
         self,
@@ -306,7 +345,7 @@ impl<S> Create<S> {
         Self(self.0.body("plan_ids", rt::nullable_list(plan_ids)))
     }
 
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of a product.
     #[inline]
     pub fn product_id<Kind>(
         self,
@@ -315,7 +354,6 @@ impl<S> Create<S> {
         Self(self.0.body("product_id", rt::nullable(product_id)))
     }
 
-    /// Example: `42`.
     #[inline]
     pub fn stock<Kind>(self, stock: impl rt::IntoNullable<i64, Kind>) -> Self {
         Self(self.0.body("stock", rt::nullable(stock)))
@@ -360,4 +398,34 @@ rt::operation!(DELETE: "deletePromoCode" Delete "/promo_codes/{id}");
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete<S = ()>(rt::Builder<S>);
 
-rt::request!(Delete => bool);
+rt::request!(Delete => models::DeletePromoCodeResponse);
+
+rt::operation!(ACTIVATE: "activatePromoCode" Post "/promo_codes/{id}/activate");
+
+/// A request for `activatePromoCode`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let promo_code = client.promo_codes().activate("promo_VS6uLeXTSATwL1").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Activate<S = ()>(rt::Builder<S>);
+
+rt::request!(Activate => models::PromoCode);
+
+rt::operation!(DEACTIVATE: "deactivatePromoCode" Post "/promo_codes/{id}/deactivate");
+
+/// A request for `deactivatePromoCode`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let promo_code = client.promo_codes().deactivate("promo_VS6uLeXTSATwL1").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Deactivate<S = ()>(rt::Builder<S>);
+
+rt::request!(Deactivate => models::PromoCode);

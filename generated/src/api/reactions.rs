@@ -21,7 +21,8 @@ impl Reactions {
 
     /// Lists the reactions on one message or post as a cursor page.
     ///
-    /// `GET /reactions`, with `bearerAuth` (chat:read).
+    /// `GET /reactions`, with `bearerAuth` (chat:read) or `bearerAuth` (dms:read) or `bearerAuth` (forum:read)
+    /// or `bearerAuth` (livestream:chat:read) or `bearerAuth` (support_chat:read).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
@@ -29,7 +30,8 @@ impl Reactions {
 
     /// Adds an emoji reaction or a poll vote to a message or post, and returns it.
     ///
-    /// `POST /reactions`, with `bearerAuth` (chat:read).
+    /// `POST /reactions`, with `bearerAuth` (chat:read) or `bearerAuth` (dms:read) or `bearerAuth` (forum:read)
+    /// or `bearerAuth` (livestream:chat:read) or `bearerAuth` (support_chat:read).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
@@ -37,7 +39,8 @@ impl Reactions {
 
     /// Returns one reaction with its emoji and the user who left it.
     ///
-    /// `GET /reactions/{id}`, with `bearerAuth` (chat:read).
+    /// `GET /reactions/{id}`, with `bearerAuth` (chat:read) or `bearerAuth` (dms:read) or `bearerAuth`
+    /// (forum:read) or `bearerAuth` (livestream:chat:read) or `bearerAuth` (support_chat:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::ReactionId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
@@ -45,7 +48,8 @@ impl Reactions {
 
     /// Removes a reaction and returns `true`.
     ///
-    /// `DELETE /reactions/{id}`, with `bearerAuth` (chat:read).
+    /// `DELETE /reactions/{id}`, with `bearerAuth` (chat:read) or `bearerAuth` (dms:read) or `bearerAuth`
+    /// (forum:read) or `bearerAuth` (livestream:chat:read) or `bearerAuth` (support_chat:read).
     #[inline]
     pub fn delete(&self, id: impl Into<ids::ReactionId>) -> Delete {
         Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
@@ -73,23 +77,25 @@ impl List<(rt::Missing<fields::resource_id>, ())> {
 }
 
 impl<S> List<S> {
+    /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
     }
 
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))

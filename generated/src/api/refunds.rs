@@ -19,7 +19,7 @@ impl Refunds {
         Self { core: core.clone() }
     }
 
-    /// Lists refunds as a cursor page, filtered by company, payment, user or creation time.
+    /// Lists refunds as a cursor page, filtered by account, payment, user or creation time.
     ///
     /// `GET /refunds`, with `bearerAuth` (payment:basic:read).
     #[inline]
@@ -29,17 +29,16 @@ impl Refunds {
 
     /// Returns one refund with its amount, status, bank reference and the payment it belongs to.
     ///
-    /// `GET /refunds/{id}`, with `bearerAuth` (payment:basic:read, plan:basic:read, access_pass:basic:read,
-    /// member:email:read, member:basic:read, member:phone:read).
+    /// `GET /refunds/{id}`, with `bearerAuth` (payment:basic:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::RefundId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
 }
 
-rt::operation!(LIST: "listRefund" Get "/refunds");
+rt::operation!(LIST: "listRefunds" Get "/refunds");
 
-/// A request for `listRefund`.
+/// A request for `listRefunds`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -51,10 +50,71 @@ rt::operation!(LIST: "listRefund" Get "/refunds");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Only refunds of this account.
+    #[inline]
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
+    }
+
+    /// Only refunds of this payment.
+    #[inline]
+    pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Self {
+        Self(self.0.query("payment_id", payment_id.into()))
+    }
+
+    /// Only refunds to this user.
+    #[inline]
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+        Self(self.0.query("user_id", user_id.into()))
+    }
+
+    /// Only items created before this RFC 3339 time.
+    #[inline]
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_before", created_before.into()))
+    }
+
+    /// Only items created after this RFC 3339 time.
+    #[inline]
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
+    }
+
+    /// Field to order by.
+    #[inline]
+    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+        Self(self.0.query("order", order.into()))
+    }
+
+    /// Whether to order ascending or descending.
+    #[inline]
+    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+        Self(self.0.query("direction", direction.into()))
+    }
+
+    /// How many items to return, counted from the start or from `after`.
+    #[inline]
+    pub fn first(self, first: i64) -> Self {
+        Self(self.0.query("first", first))
+    }
+
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
         Self(self.0.query("after", after.into()))
+    }
+
+    /// How many items to return, counted back from the end or from `before`.
+    #[inline]
+    pub fn last(self, last: i64) -> Self {
+        Self(self.0.query("last", last))
     }
 
     /// Cursor to go back from: the `start_cursor` of the page before which to read.
@@ -62,57 +122,9 @@ impl<S> List<S> {
     pub fn before(self, before: impl Into<String>) -> Self {
         Self(self.0.query("before", before.into()))
     }
-
-    /// How many items to return, counted from the start or from `after`. Example: `42`.
-    #[inline]
-    pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
-    }
-
-    /// How many items to return, counted back from the end or from `before`. Example: `42`.
-    #[inline]
-    pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
-    }
-
-    /// Only refunds of this company (`biz_`). Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
-    }
-
-    /// Only refunds created after this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
-    }
-
-    /// Only refunds created before this RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
-    }
-
-    /// Whether to order ascending or descending.
-    #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        Self(self.0.query("direction", direction.into()))
-    }
-
-    /// Only refunds of this payment (`pay_`). Example: `pay_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Self {
-        Self(self.0.query("payment_id", payment_id.into()))
-    }
-
-    /// Only refunds to this user (`user_`). Example: `user_xxxxxxxxxxxxx`.
-    #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
-        Self(self.0.query("user_id", user_id.into()))
-    }
 }
 
-rt::list_request!(List => models::RefundListItem, models::PageInfo);
+rt::list_request!(List => models::Refund, models::PageInfo);
 
 rt::operation!(RETRIEVE: "retrieveRefund" Get "/refunds/{id}");
 

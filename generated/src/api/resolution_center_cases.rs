@@ -2,7 +2,7 @@
 
 //! Complaints that customers raise on Whop itself about a payment.
 
-use crate::{ids, models};
+use crate::{fields, ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
@@ -19,7 +19,8 @@ impl ResolutionCenterCases {
         Self { core: core.clone() }
     }
 
-    /// Lists customer complaints as a cursor page, filtered by company, status or creation time.
+    /// Lists customer complaints as a cursor page, filtered by account, user, status, reason, outcome or
+    /// creation time.
     ///
     /// `GET /resolution_center_cases`, with `bearerAuth` (payment:resolution_center_case:read).
     #[inline]
@@ -27,18 +28,94 @@ impl ResolutionCenterCases {
         List(rt::Builder::new(&self.core, &LIST))
     }
 
-    /// Returns one case with its payment, its events so far and the responses open to each side.
+    /// Opens a case about a payment on behalf of its buyer, with a reason, a message and attachments, and
+    /// returns the case.
+    ///
+    /// `POST /resolution_center_cases`.
+    #[inline]
+    pub fn create(&self) -> Create {
+        Create(rt::Builder::new(&self.core, &CREATE))
+    }
+
+    /// Counts the resolution center cases of an account or a user, in total and per status, reason or outcome.
+    ///
+    /// `GET /resolution_center_cases/summary`.
+    #[inline]
+    pub fn retrieve_summary(&self) -> RetrieveSummary {
+        RetrieveSummary(rt::Builder::new(&self.core, &RETRIEVE_SUMMARY))
+    }
+
+    /// Returns one case with its payment, buyer, line items, outcome and the actions that are now available.
     ///
     /// `GET /resolution_center_cases/{id}`, with `bearerAuth` (payment:resolution_center_case:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
+
+    /// Accepts the buyer's claim in a case, with a message if one is given, and returns the case.
+    /// `terminate_membership` also ends the membership.
+    ///
+    /// `POST /resolution_center_cases/{id}/accept`.
+    #[inline]
+    pub fn accept(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> Accept {
+        Accept(rt::Builder::new(&self.core, &ACCEPT).path("id", id.into()))
+    }
+
+    /// Appeals the decision in a case with a message and attachments, and returns the case.
+    ///
+    /// `POST /resolution_center_cases/{id}/appeal`.
+    #[inline]
+    pub fn appeal(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> Appeal {
+        Appeal(rt::Builder::new(&self.core, &APPEAL).path("id", id.into()))
+    }
+
+    /// Denies the buyer's claim in a case with a message and attachments, and returns the case.
+    ///
+    /// `POST /resolution_center_cases/{id}/deny`.
+    #[inline]
+    pub fn deny(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> Deny {
+        Deny(rt::Builder::new(&self.core, &DENY).path("id", id.into()))
+    }
+
+    /// Lists the events of one resolution center case as a cursor page, each with its action, the side that
+    /// acted and the attachments.
+    ///
+    /// `GET /resolution_center_cases/{id}/events`.
+    #[inline]
+    pub fn list_events(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> ListEvents {
+        ListEvents(rt::Builder::new(&self.core, &LIST_EVENTS).path("id", id.into()))
+    }
+
+    /// Adds a message with attachments to a case and returns the case.
+    ///
+    /// `POST /resolution_center_cases/{id}/reply`.
+    #[inline]
+    pub fn reply(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> Reply {
+        Reply(rt::Builder::new(&self.core, &REPLY).path("id", id.into()))
+    }
+
+    /// Asks for more information in a case, with a message and attachments if they are given, and returns the
+    /// case.
+    ///
+    /// `POST /resolution_center_cases/{id}/request_info`.
+    #[inline]
+    pub fn request_info(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> RequestInfo {
+        RequestInfo(rt::Builder::new(&self.core, &REQUEST_INFO).path("id", id.into()))
+    }
+
+    /// Withdraws a case on behalf of its buyer and returns it.
+    ///
+    /// `POST /resolution_center_cases/{id}/withdraw`.
+    #[inline]
+    pub fn withdraw(&self, id: impl Into<ids::ResolutionCenterCaseId>) -> Withdraw {
+        Withdraw(rt::Builder::new(&self.core, &WITHDRAW).path("id", id.into()))
+    }
 }
 
-rt::operation!(LIST: "listResolutionCenterCase" Get "/resolution_center_cases");
+rt::operation!(LIST: "listResolutionCenterCases" Get "/resolution_center_cases");
 
-/// A request for `listResolutionCenterCase`.
+/// A request for `listResolutionCenterCases`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -50,61 +127,246 @@ rt::operation!(LIST: "listResolutionCenterCase" Get "/resolution_center_cases");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Id of an account.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
     }
 
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
     }
 
-    /// Example: `42`.
+    /// Id of a user.
+    #[inline]
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+        Self(self.0.query("user_id", user_id.into()))
+    }
+
+    /// How many items to return, counted from the start or from `after`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// Cursor to continue after: the `end_cursor` of the previous page.
+    #[inline]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self(self.0.query("after", after.into()))
+    }
+
+    /// How many items to return, counted back from the end or from `before`.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
+    pub fn before(self, before: impl Into<String>) -> Self {
+        Self(self.0.query("before", before.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Field to order by.
     #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
+    pub fn order(self, order: impl Into<models::ListResolutionCenterCasesOrder>) -> Self {
+        Self(self.0.query("order", order.into()))
     }
 
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Whether to order ascending or descending.
+    #[inline]
+    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+        Self(self.0.query("direction", direction.into()))
+    }
+
+    #[inline]
+    pub fn status(
+        self,
+        status: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseStatus>>,
+    ) -> Self {
+        Self(self.0.query("status", rt::list(status)))
+    }
+
+    #[inline]
+    pub fn reason(
+        self,
+        reason: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseReason>>,
+    ) -> Self {
+        Self(self.0.query("reason", rt::list(reason)))
+    }
+
+    #[inline]
+    pub fn outcome(
+        self,
+        outcome: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseOutcome>>,
+    ) -> Self {
+        Self(self.0.query("outcome", rt::list(outcome)))
+    }
+
+    /// Only items created before this RFC 3339 time.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
+    /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
-        Self(self.0.query("direction", direction.into()))
-    }
-
-    #[inline]
-    pub fn statuses(
-        self,
-        statuses: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseStatuses>>,
-    ) -> Self {
-        Self(self.0.query("statuses", rt::list(statuses)))
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
     }
 }
 
-rt::list_request!(List => models::ResolutionCenterCaseListItem, models::PageInfo);
+rt::list_request!(List => models::ResolutionCenterCase, models::PageInfo);
+
+rt::operation!(
+    CREATE: "createResolutionCenterCase" Post "/resolution_center_cases" body(rt::BodyEncoding::Json)
+);
+
+/// A request for `createResolutionCenterCase`.
+///
+/// ```no_run
+/// use whop::models;
+///
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let resolution_center_case = client
+///     .resolution_center_cases()
+///     .create()
+///     .message("Hello!")
+///     .reason(models::ResolutionCenterCaseReason::Fraudulent)
+///     .receipt_id("wiSDhiRKc6uXZA")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Create<S = rt::missing!(message, reason, receipt_id)>(rt::Builder<S>);
+
+impl<Rest> Create<(rt::Missing<fields::message>, Rest)> {
+    #[inline]
+    pub fn message(self, message: impl Into<String>) -> Create<(rt::Set, Rest)> {
+        Create(self.0.body("message", message.into()))
+    }
+}
+
+impl<S0, Rest> Create<(S0, (rt::Missing<fields::reason>, Rest))> {
+    #[inline]
+    pub fn reason(
+        self,
+        reason: impl Into<models::ResolutionCenterCaseReason>,
+    ) -> Create<(S0, (rt::Set, Rest))> {
+        Create(self.0.body("reason", reason.into()))
+    }
+}
+
+impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::receipt_id>, ())))> {
+    #[inline]
+    pub fn receipt_id(
+        self,
+        receipt_id: impl Into<String>,
+    ) -> Create<(S0, (S1, (rt::Set, ())))> {
+        Create(self.0.body("receipt_id", receipt_id.into()))
+    }
+}
+
+impl<S> Create<S> {
+    #[inline]
+    pub fn attachments(
+        self,
+        attachments: impl IntoIterator<Item = impl Into<models::FileInput>>,
+    ) -> Self {
+        Self(self.0.body("attachments", rt::list(attachments)))
+    }
+}
+
+rt::request!(Create => models::ResolutionCenterCase);
+
+rt::operation!(
+    RETRIEVE_SUMMARY: "retrieveResolutionCenterCaseSummary" Get "/resolution_center_cases/summary"
+);
+
+/// A request for `retrieveResolutionCenterCaseSummary`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.resolution_center_cases().retrieve_summary().send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct RetrieveSummary<S = ()>(rt::Builder<S>);
+
+impl<S> RetrieveSummary<S> {
+    #[inline]
+    pub fn groups(
+        self,
+        groups: impl IntoIterator<
+            Item = impl Into<models::RetrieveResolutionCenterCaseSummaryGroup>,
+        >,
+    ) -> Self {
+        Self(self.0.query("groups", rt::list(groups)))
+    }
+
+    /// Id of an account.
+    #[inline]
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
+    }
+
+    /// Id of a user.
+    #[inline]
+    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
+        Self(self.0.query("user_id", user_id.into()))
+    }
+
+    #[inline]
+    pub fn status(
+        self,
+        status: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseStatus>>,
+    ) -> Self {
+        Self(self.0.query("status", rt::list(status)))
+    }
+
+    #[inline]
+    pub fn reason(
+        self,
+        reason: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseReason>>,
+    ) -> Self {
+        Self(self.0.query("reason", rt::list(reason)))
+    }
+
+    #[inline]
+    pub fn outcome(
+        self,
+        outcome: impl IntoIterator<Item = impl Into<models::ResolutionCenterCaseOutcome>>,
+    ) -> Self {
+        Self(self.0.query("outcome", rt::list(outcome)))
+    }
+
+    /// Only items created before this RFC 3339 time.
+    #[inline]
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_before", created_before.into()))
+    }
+
+    /// Only items created after this RFC 3339 time.
+    #[inline]
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
+    }
+}
+
+rt::request!(RetrieveSummary => models::RetrieveResolutionCenterCaseSummaryResponse);
 
 rt::operation!(RETRIEVE: "retrieveResolutionCenterCase" Get "/resolution_center_cases/{id}");
 
@@ -124,3 +386,260 @@ rt::operation!(RETRIEVE: "retrieveResolutionCenterCase" Get "/resolution_center_
 pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::ResolutionCenterCase);
+
+rt::operation!(
+    ACCEPT: "acceptResolutionCenterCase" Post "/resolution_center_cases/{id}/accept"
+        body(rt::BodyEncoding::Json)
+);
+
+/// A request for `acceptResolutionCenterCase`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let resolution_center_case = client
+///     .resolution_center_cases()
+///     .accept("reso_GiPVwXXgNvXVgb")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Accept<S = ()>(rt::Builder<S>);
+
+impl<S> Accept<S> {
+    #[inline]
+    pub fn attachments(
+        self,
+        attachments: impl IntoIterator<Item = impl Into<models::FileInput>>,
+    ) -> Self {
+        Self(self.0.body("attachments", rt::list(attachments)))
+    }
+
+    #[inline]
+    pub fn message(self, message: impl Into<String>) -> Self {
+        Self(self.0.body("message", message.into()))
+    }
+
+    #[inline]
+    pub fn terminate_membership(self, terminate_membership: bool) -> Self {
+        Self(self.0.body("terminate_membership", terminate_membership))
+    }
+}
+
+rt::request!(Accept => models::ResolutionCenterCase);
+
+rt::operation!(
+    APPEAL: "appealResolutionCenterCase" Post "/resolution_center_cases/{id}/appeal"
+        body(rt::BodyEncoding::Json)
+);
+
+/// A request for `appealResolutionCenterCase`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let resolution_center_case = client
+///     .resolution_center_cases()
+///     .appeal("reso_GiPVwXXgNvXVgb")
+///     .message("Hello!")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Appeal<S = rt::missing!(message)>(rt::Builder<S>);
+
+impl Appeal<(rt::Missing<fields::message>, ())> {
+    #[inline]
+    pub fn message(self, message: impl Into<String>) -> Appeal<(rt::Set, ())> {
+        Appeal(self.0.body("message", message.into()))
+    }
+}
+
+impl<S> Appeal<S> {
+    #[inline]
+    pub fn attachments(
+        self,
+        attachments: impl IntoIterator<Item = impl Into<models::FileInput>>,
+    ) -> Self {
+        Self(self.0.body("attachments", rt::list(attachments)))
+    }
+}
+
+rt::request!(Appeal => models::ResolutionCenterCase);
+
+rt::operation!(
+    DENY: "denyResolutionCenterCase" Post "/resolution_center_cases/{id}/deny" body(rt::BodyEncoding::Json)
+);
+
+/// A request for `denyResolutionCenterCase`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let resolution_center_case = client
+///     .resolution_center_cases()
+///     .deny("reso_GiPVwXXgNvXVgb")
+///     .message("Hello!")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Deny<S = rt::missing!(message)>(rt::Builder<S>);
+
+impl Deny<(rt::Missing<fields::message>, ())> {
+    #[inline]
+    pub fn message(self, message: impl Into<String>) -> Deny<(rt::Set, ())> {
+        Deny(self.0.body("message", message.into()))
+    }
+}
+
+impl<S> Deny<S> {
+    #[inline]
+    pub fn attachments(
+        self,
+        attachments: impl IntoIterator<Item = impl Into<models::FileInput>>,
+    ) -> Self {
+        Self(self.0.body("attachments", rt::list(attachments)))
+    }
+}
+
+rt::request!(Deny => models::ResolutionCenterCase);
+
+rt::operation!(LIST_EVENTS: "listResolutionCenterCaseEvents" Get "/resolution_center_cases/{id}/events");
+
+/// A request for `listResolutionCenterCaseEvents`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let page = client.resolution_center_cases().list_events("reso_GiPVwXXgNvXVgb").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct ListEvents<S = ()>(rt::Builder<S>);
+
+impl<S> ListEvents<S> {
+    /// How many items to return, counted from the start or from `after`.
+    #[inline]
+    pub fn first(self, first: i64) -> Self {
+        Self(self.0.query("first", first))
+    }
+
+    /// Cursor to continue after: the `end_cursor` of the previous page.
+    #[inline]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self(self.0.query("after", after.into()))
+    }
+
+    /// How many items to return, counted back from the end or from `before`.
+    #[inline]
+    pub fn last(self, last: i64) -> Self {
+        Self(self.0.query("last", last))
+    }
+
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
+    #[inline]
+    pub fn before(self, before: impl Into<String>) -> Self {
+        Self(self.0.query("before", before.into()))
+    }
+}
+
+rt::list_request!(ListEvents => models::ResolutionEvent, models::PageInfo);
+
+rt::operation!(
+    REPLY: "replyResolutionCenterCase" Post "/resolution_center_cases/{id}/reply" body(rt::BodyEncoding::Json)
+);
+
+/// A request for `replyResolutionCenterCase`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let resolution_center_case = client
+///     .resolution_center_cases()
+///     .reply("reso_GiPVwXXgNvXVgb")
+///     .message("Hello!")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Reply<S = rt::missing!(message)>(rt::Builder<S>);
+
+impl Reply<(rt::Missing<fields::message>, ())> {
+    #[inline]
+    pub fn message(self, message: impl Into<String>) -> Reply<(rt::Set, ())> {
+        Reply(self.0.body("message", message.into()))
+    }
+}
+
+impl<S> Reply<S> {
+    #[inline]
+    pub fn attachments(
+        self,
+        attachments: impl IntoIterator<Item = impl Into<models::FileInput>>,
+    ) -> Self {
+        Self(self.0.body("attachments", rt::list(attachments)))
+    }
+}
+
+rt::request!(Reply => models::ResolutionCenterCase);
+
+rt::operation!(
+    REQUEST_INFO: "requestResolutionCenterCaseInfo" Post "/resolution_center_cases/{id}/request_info"
+        body(rt::BodyEncoding::Json)
+);
+
+/// A request for `requestResolutionCenterCaseInfo`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let resolution_center_case = client
+///     .resolution_center_cases()
+///     .request_info("reso_GiPVwXXgNvXVgb")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct RequestInfo<S = ()>(rt::Builder<S>);
+
+impl<S> RequestInfo<S> {
+    #[inline]
+    pub fn attachments(
+        self,
+        attachments: impl IntoIterator<Item = impl Into<models::FileInput>>,
+    ) -> Self {
+        Self(self.0.body("attachments", rt::list(attachments)))
+    }
+
+    #[inline]
+    pub fn message(self, message: impl Into<String>) -> Self {
+        Self(self.0.body("message", message.into()))
+    }
+}
+
+rt::request!(RequestInfo => models::ResolutionCenterCase);
+
+rt::operation!(WITHDRAW: "withdrawResolutionCenterCase" Post "/resolution_center_cases/{id}/withdraw");
+
+/// A request for `withdrawResolutionCenterCase`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let resolution_center_case = client
+///     .resolution_center_cases()
+///     .withdraw("reso_GiPVwXXgNvXVgb")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Withdraw<S = ()>(rt::Builder<S>);
+
+rt::request!(Withdraw => models::ResolutionCenterCase);

@@ -2,7 +2,7 @@
 
 //! Star ratings and texts that customers wrote about a product.
 
-use crate::{fields, ids, models};
+use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
@@ -19,7 +19,7 @@ impl Reviews {
         Self { core: core.clone() }
     }
 
-    /// Lists the reviews of one product as a cursor page, filtered by stars or creation time.
+    /// Lists the reviews of one account or product as a cursor page, filtered by stars or creation time.
     ///
     /// `GET /reviews`.
     #[inline]
@@ -34,74 +34,105 @@ impl Reviews {
     pub fn retrieve(&self, id: impl Into<ids::ReviewId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
+
+    /// Deletes a review and returns its id with `deleted`.
+    ///
+    /// `DELETE /reviews/{id}`.
+    #[inline]
+    pub fn delete(&self, id: impl Into<ids::ReviewId>) -> Delete {
+        Delete(rt::Builder::new(&self.core, &DELETE).path("id", id.into()))
+    }
 }
 
-rt::operation!(LIST: "listReview" Get "/reviews");
+rt::operation!(LIST: "listReviews" Get "/reviews");
 
-/// A request for `listReview`.
+/// A request for `listReviews`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.reviews().list().product_id("prod_pYUApPv4SLwmwP").send().await?;
+/// let page = client.reviews().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(product_id)>(rt::Builder<S>);
-
-impl List<(rt::Missing<fields::product_id>, ())> {
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
-    #[inline]
-    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> List<(rt::Set, ())> {
-        List(self.0.query("product_id", product_id.into()))
-    }
-}
+pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Id of an account.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
+    }
+
+    /// Id of a product.
+    #[inline]
+    pub fn product_id(self, product_id: impl Into<ids::ProductId>) -> Self {
+        Self(self.0.query("product_id", product_id.into()))
     }
 
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+    pub fn min_stars(self, min_stars: i64) -> Self {
+        Self(self.0.query("min_stars", min_stars))
     }
 
-    /// Example: `42`.
-    #[inline]
-    pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
-    }
-
-    /// Example: `42`.
-    #[inline]
-    pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
-    }
-
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
-    }
-
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_before", created_before.into()))
-    }
-
-    /// Example: `42`.
     #[inline]
     pub fn max_stars(self, max_stars: i64) -> Self {
         Self(self.0.query("max_stars", max_stars))
     }
 
-    /// Example: `42`.
+    /// Only items created before this RFC 3339 time.
     #[inline]
-    pub fn min_stars(self, min_stars: i64) -> Self {
-        Self(self.0.query("min_stars", min_stars))
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_before", created_before.into()))
+    }
+
+    /// Only items created after this RFC 3339 time.
+    #[inline]
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
+    }
+
+    /// Field to order by.
+    #[inline]
+    pub fn order(self, order: impl Into<models::ListReviewsOrder>) -> Self {
+        Self(self.0.query("order", order.into()))
+    }
+
+    /// Whether to order ascending or descending.
+    #[inline]
+    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+        Self(self.0.query("direction", direction.into()))
+    }
+
+    /// How many items to return, counted from the start or from `after`.
+    #[inline]
+    pub fn first(self, first: i64) -> Self {
+        Self(self.0.query("first", first))
+    }
+
+    /// Cursor to continue after: the `end_cursor` of the previous page.
+    #[inline]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self(self.0.query("after", after.into()))
+    }
+
+    /// How many items to return, counted back from the end or from `before`.
+    #[inline]
+    pub fn last(self, last: i64) -> Self {
+        Self(self.0.query("last", last))
+    }
+
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
+    #[inline]
+    pub fn before(self, before: impl Into<String>) -> Self {
+        Self(self.0.query("before", before.into()))
     }
 }
 
@@ -121,3 +152,18 @@ rt::operation!(RETRIEVE: "retrieveReview" Get "/reviews/{id}");
 pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Review);
+
+rt::operation!(DELETE: "deleteReview" Delete "/reviews/{id}");
+
+/// A request for `deleteReview`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let response = client.reviews().delete("rev_EUm4MR8zJWFT5Z").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Delete<S = ()>(rt::Builder<S>);
+
+rt::request!(Delete => models::DeleteReviewResponse);

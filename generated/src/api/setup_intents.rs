@@ -19,88 +19,353 @@ impl SetupIntents {
         Self { core: core.clone() }
     }
 
-    /// Lists the setup intents of a company as a cursor page.
+    /// Lists the setup intents of an account as a cursor page, filtered by status or creation time.
     ///
-    /// `GET /setup_intents`, with `bearerAuth` (payment:setup_intent:read, member:basic:read,
-    /// member:email:read).
+    /// `GET /setup_intents`, with `bearerAuth` (payment:setup_intent:read).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
     }
 
+    /// Creates a setup intent that stores a payment method of a customer for later charges, from a confirmation
+    /// token or an existing payment method, and returns it.
+    ///
+    /// `POST /setup_intents`.
+    #[inline]
+    pub fn create(&self) -> Create {
+        Create(rt::Builder::new(&self.core, &CREATE))
+    }
+
+    /// Stores a card whose details are in the request, through the vault host, for later charges, and returns
+    /// the setup intent.
+    ///
+    /// `POST /setup_intents/direct`.
+    #[inline]
+    pub fn create_direct(&self) -> CreateDirect {
+        CreateDirect(rt::Builder::new(&self.core, &CREATE_DIRECT))
+    }
+
     /// Returns one setup intent with its status and the payment method it stored, if any.
     ///
-    /// `GET /setup_intents/{id}`, with `bearerAuth` (payment:setup_intent:read, member:basic:read,
-    /// member:email:read).
+    /// `GET /setup_intents/{id}`, with `bearerAuth` (payment:setup_intent:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::SetupIntentId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
+
+    /// Sets the URL to which the customer returns after an action such as a redirect, and returns the status of
+    /// the setup intent.
+    ///
+    /// `PATCH /setup_intents/{setup_intent_id}/return_url`.
+    #[inline]
+    pub fn update_return_url(
+        &self,
+        setup_intent_id: impl Into<ids::SetupIntentId>,
+    ) -> UpdateReturnUrl {
+        UpdateReturnUrl(
+            rt::Builder::new(&self.core, &UPDATE_RETURN_URL)
+                .path("setup_intent_id", setup_intent_id.into()),
+        )
+    }
+
+    /// Returns the status of one setup intent, with the next action for the customer and the last error if
+    /// there are any.
+    ///
+    /// `GET /setup_intents/{setup_intent_id}/status`.
+    #[inline]
+    pub fn retrieve_status(
+        &self,
+        setup_intent_id: impl Into<ids::SetupIntentId>,
+    ) -> RetrieveStatus {
+        RetrieveStatus(
+            rt::Builder::new(&self.core, &RETRIEVE_STATUS)
+                .path("setup_intent_id", setup_intent_id.into()),
+        )
+    }
 }
 
-rt::operation!(LIST: "listSetupIntent" Get "/setup_intents");
+rt::operation!(LIST: "listSetupIntents" Get "/setup_intents");
 
-/// A request for `listSetupIntent`.
+/// A request for `listSetupIntents`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.setup_intents().list().company_id("biz_XtN1qwZE4f5VwC").send().await?;
+/// let page = client.setup_intents().list().send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct List<S = rt::missing!(company_id)>(rt::Builder<S>);
-
-impl List<(rt::Missing<fields::company_id>, ())> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> List<(rt::Set, ())> {
-        List(self.0.query("company_id", company_id.into()))
-    }
-}
+pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Id of an account.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
     }
 
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+    pub fn status(self, status: impl Into<models::SetupIntentStatus>) -> Self {
+        Self(self.0.query("status", status.into()))
     }
 
-    /// Example: `42`.
-    #[inline]
-    pub fn first(self, first: i64) -> Self {
-        Self(self.0.query("first", first))
-    }
-
-    /// Example: `42`.
-    #[inline]
-    pub fn last(self, last: i64) -> Self {
-        Self(self.0.query("last", last))
-    }
-
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    #[inline]
-    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
-        Self(self.0.query("created_after", created_after.into()))
-    }
-
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Only items created before this RFC 3339 time.
     #[inline]
     pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
         Self(self.0.query("created_before", created_before.into()))
     }
 
+    /// Only items created after this RFC 3339 time.
     #[inline]
-    pub fn direction(self, direction: impl Into<models::Direction>) -> Self {
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
+    }
+
+    /// Field to order by.
+    #[inline]
+    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+        Self(self.0.query("order", order.into()))
+    }
+
+    /// Whether to order ascending or descending.
+    #[inline]
+    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
         Self(self.0.query("direction", direction.into()))
+    }
+
+    /// How many items to return, counted from the start or from `after`.
+    #[inline]
+    pub fn first(self, first: i64) -> Self {
+        Self(self.0.query("first", first))
+    }
+
+    /// Cursor to continue after: the `end_cursor` of the previous page.
+    #[inline]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self(self.0.query("after", after.into()))
+    }
+
+    /// How many items to return, counted back from the end or from `before`.
+    #[inline]
+    pub fn last(self, last: i64) -> Self {
+        Self(self.0.query("last", last))
+    }
+
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
+    #[inline]
+    pub fn before(self, before: impl Into<String>) -> Self {
+        Self(self.0.query("before", before.into()))
     }
 }
 
-rt::list_request!(List => models::SetupIntentListItem, models::PageInfo);
+rt::list_request!(List => models::SetupIntent, models::PageInfo);
+
+rt::operation!(CREATE: "createSetupIntent" Post "/setup_intents" body(rt::BodyEncoding::Json));
+
+/// A request for `createSetupIntent`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let setup_intent = client.setup_intents().create().account_id("biz_tPfbz7oULdXzd4").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Create<S = rt::missing!(account_id)>(rt::Builder<S>);
+
+impl Create<(rt::Missing<fields::account_id>, ())> {
+    /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
+    #[inline]
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Create<(rt::Set, ())> {
+        Create(self.0.body("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Create<(rt::Set, ())> {
+        self.account_id(account_id)
+    }
+}
+
+impl<S> Create<S> {
+    #[inline]
+    pub fn confirmation_token<Kind>(
+        self,
+        confirmation_token: impl rt::IntoNullable<String, Kind>,
+    ) -> Self {
+        Self(self.0.body("confirmation_token", rt::nullable(confirmation_token)))
+    }
+
+    #[inline]
+    pub fn currency<Kind>(self, currency: impl rt::IntoNullable<String, Kind>) -> Self {
+        Self(self.0.body("currency", rt::nullable(currency)))
+    }
+
+    #[inline]
+    pub fn email<Kind>(self, email: impl rt::IntoNullable<String, Kind>) -> Self {
+        Self(self.0.body("email", rt::nullable(email)))
+    }
+
+    #[inline]
+    pub fn metadata<Kind>(
+        self,
+        metadata: impl rt::IntoNullableMap<Option<String>, Kind>,
+    ) -> Self {
+        let value = rt::nullable_map(metadata).map(rt::map::<Option<String>>);
+        Self(self.0.body("metadata", value))
+    }
+
+    /// Example: `user_xxxxxxxxxxxxxx`.
+    #[inline]
+    pub fn owner_id(self, owner_id: impl Into<String>) -> Self {
+        Self(self.0.body("owner_id", owner_id.into()))
+    }
+
+    /// Id of a payment method. Example: `payt_xxxxxxxxxxxxxx`.
+    #[inline]
+    pub fn payment_method_id<Kind>(
+        self,
+        payment_method_id: impl rt::IntoNullable<ids::PaymentMethodId, Kind>,
+    ) -> Self {
+        Self(self.0.body("payment_method_id", rt::nullable(payment_method_id)))
+    }
+
+    /// Always `ads_billing`.
+    #[inline]
+    pub fn purpose<Kind>(self, purpose: impl rt::IntoNullable<String, Kind>) -> Self {
+        Self(self.0.body("purpose", rt::nullable(purpose)))
+    }
+
+    /// At most 2048 characters.
+    #[inline]
+    pub fn return_url<Kind>(self, return_url: impl rt::IntoNullable<String, Kind>) -> Self {
+        Self(self.0.body("return_url", rt::nullable(return_url)))
+    }
+
+    /// Default: `frictionless_if_required`.
+    #[inline]
+    pub fn three_ds_level(self, three_ds_level: impl Into<models::ThreeDsLevel>) -> Self {
+        Self(self.0.body("three_ds_level", three_ds_level.into()))
+    }
+}
+
+rt::request!(Create => models::SetupIntent);
+
+rt::operation!(
+    CREATE_DIRECT: "createSetupIntentDirect" Post "/setup_intents/direct" server(1)
+        body(rt::BodyEncoding::Json)
+);
+
+/// A request for `createSetupIntentDirect`.
+///
+/// ```no_run
+/// use whop::models;
+///
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let setup_intent = client
+///     .setup_intents()
+///     .create_direct()
+///     .account_id("biz_tPfbz7oULdXzd4")
+///     .billing_details(
+///         models::CreateSetupIntentDirectBillingDetails::builder()
+///             .address(
+///                 models::CreateSetupIntentDirectBillingDetailsAddress::builder()
+///                     .country("US")
+///                     .postal_code("94107")
+///                     .build(),
+///             )
+///             .email("ada@example.com")
+///             .name("My detail")
+///             .build(),
+///     )
+///     .payment_method(models::CreateDirectPaymentPaymentMethod::builder().build())
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct CreateDirect<S = rt::missing!(account_id, billing_details, payment_method)>(
+    rt::Builder<S>,
+);
+
+impl<Rest> CreateDirect<(rt::Missing<fields::account_id>, Rest)> {
+    /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
+    #[inline]
+    pub fn account_id(
+        self,
+        account_id: impl Into<ids::AccountId>,
+    ) -> CreateDirect<(rt::Set, Rest)> {
+        CreateDirect(self.0.body("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(
+        self,
+        account_id: impl Into<ids::AccountId>,
+    ) -> CreateDirect<(rt::Set, Rest)> {
+        self.account_id(account_id)
+    }
+}
+
+impl<S0, Rest> CreateDirect<(S0, (rt::Missing<fields::billing_details>, Rest))> {
+    #[inline]
+    pub fn billing_details(
+        self,
+        billing_details: impl Into<models::CreateSetupIntentDirectBillingDetails>,
+    ) -> CreateDirect<(S0, (rt::Set, Rest))> {
+        CreateDirect(self.0.body("billing_details", billing_details.into()))
+    }
+}
+
+impl<S0, S1> CreateDirect<(S0, (S1, (rt::Missing<fields::payment_method>, ())))> {
+    #[inline]
+    pub fn payment_method(
+        self,
+        payment_method: impl Into<models::CreateDirectPaymentPaymentMethod>,
+    ) -> CreateDirect<(S0, (S1, (rt::Set, ())))> {
+        CreateDirect(self.0.body("payment_method", payment_method.into()))
+    }
+}
+
+impl<S> CreateDirect<S> {
+    #[inline]
+    pub fn currency(self, currency: impl Into<String>) -> Self {
+        Self(self.0.body("currency", currency.into()))
+    }
+
+    /// Id of a member. Example: `mber_xxxxxxxxxxxxxx`.
+    #[inline]
+    pub fn member_id(self, member_id: impl Into<ids::MemberId>) -> Self {
+        Self(self.0.body("member_id", member_id.into()))
+    }
+
+    #[inline]
+    pub fn metadata(
+        self,
+        metadata: impl IntoIterator<Item = (impl Into<String>, impl Into<Option<String>>)>,
+    ) -> Self {
+        Self(self.0.body("metadata", rt::map(metadata)))
+    }
+
+    /// At most 2048 characters.
+    #[inline]
+    pub fn return_url(self, return_url: impl Into<String>) -> Self {
+        Self(self.0.body("return_url", return_url.into()))
+    }
+}
+
+rt::request!(CreateDirect => models::SetupIntent);
 
 rt::operation!(RETRIEVE: "retrieveSetupIntent" Get "/setup_intents/{id}");
 
@@ -116,3 +381,52 @@ rt::operation!(RETRIEVE: "retrieveSetupIntent" Get "/setup_intents/{id}");
 pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::SetupIntent);
+
+rt::operation!(
+    UPDATE_RETURN_URL: "updateReturnUrlSetupIntent" Patch "/setup_intents/{setup_intent_id}/return_url"
+        body(rt::BodyEncoding::Json)
+);
+
+/// A request for `updateReturnUrlSetupIntent`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let setup_status = client
+///     .setup_intents()
+///     .update_return_url("sint_GSz53h6dZ0sENy")
+///     .return_url("https://example.com/return")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct UpdateReturnUrl<S = rt::missing!(return_url)>(rt::Builder<S>);
+
+impl UpdateReturnUrl<(rt::Missing<fields::return_url>, ())> {
+    /// URL to which the customer is sent after an action on another page. At most 2048 characters.
+    #[inline]
+    pub fn return_url(
+        self,
+        return_url: impl Into<String>,
+    ) -> UpdateReturnUrl<(rt::Set, ())> {
+        UpdateReturnUrl(self.0.body("return_url", return_url.into()))
+    }
+}
+
+rt::request!(UpdateReturnUrl => models::SetupStatus);
+
+rt::operation!(RETRIEVE_STATUS: "retrieveStatusSetupIntent" Get "/setup_intents/{setup_intent_id}/status");
+
+/// A request for `retrieveStatusSetupIntent`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let setup_status = client.setup_intents().retrieve_status("sint_GSz53h6dZ0sENy").send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct RetrieveStatus<S = ()>(rt::Builder<S>);
+
+rt::request!(RetrieveStatus => models::SetupStatus);

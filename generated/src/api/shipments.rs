@@ -19,34 +19,42 @@ impl Shipments {
         Self { core: core.clone() }
     }
 
-    /// Lists shipments as a cursor page, filtered by company, payment or user.
+    /// Lists shipments as a cursor page, filtered by account, payment, status or creation time.
     ///
-    /// `GET /shipments`, with `bearerAuth` (shipment:basic:read, payment:basic:read).
+    /// `GET /shipments`, with `bearerAuth` (shipment:basic:read).
     #[inline]
     pub fn list(&self) -> List {
         List(rt::Builder::new(&self.core, &LIST))
     }
 
-    /// Attaches a tracking code to a payment as a shipment, and returns the shipment.
+    /// Attaches a tracking number to a payment as a shipment, and returns the shipment.
     ///
-    /// `POST /shipments`, with `bearerAuth` (shipment:create, payment:basic:read).
+    /// `POST /shipments`, with `bearerAuth` (shipment:create).
     #[inline]
     pub fn create(&self) -> Create {
         Create(rt::Builder::new(&self.core, &CREATE))
     }
 
-    /// Returns one shipment with its carrier, status and delivery estimate.
+    /// Returns one shipment with its carrier, status and tracking checkpoints.
     ///
-    /// `GET /shipments/{id}`, with `bearerAuth` (shipment:basic:read, payment:basic:read).
+    /// `GET /shipments/{id}`, with `bearerAuth` (shipment:basic:read).
     #[inline]
     pub fn retrieve(&self, id: impl Into<ids::ShipmentId>) -> Retrieve {
         Retrieve(rt::Builder::new(&self.core, &RETRIEVE).path("id", id.into()))
     }
+
+    /// Changes the tracking number of a shipment and returns the shipment.
+    ///
+    /// `PATCH /shipments/{id}`.
+    #[inline]
+    pub fn update(&self, id: impl Into<ids::ShipmentId>) -> Update {
+        Update(rt::Builder::new(&self.core, &UPDATE).path("id", id.into()))
+    }
 }
 
-rt::operation!(LIST: "listShipment" Get "/shipments");
+rt::operation!(LIST: "listShipments" Get "/shipments");
 
-/// A request for `listShipment`.
+/// A request for `listShipments`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -58,48 +66,82 @@ rt::operation!(LIST: "listShipment" Get "/shipments");
 pub struct List<S = ()>(rt::Builder<S>);
 
 impl<S> List<S> {
+    /// Id of an account.
     #[inline]
-    pub fn after(self, after: impl Into<String>) -> Self {
-        Self(self.0.query("after", after.into()))
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.query("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
     }
 
     #[inline]
-    pub fn before(self, before: impl Into<String>) -> Self {
-        Self(self.0.query("before", before.into()))
+    pub fn status(self, status: impl Into<models::ShipmentCheckpointStatus>) -> Self {
+        Self(self.0.query("status", status.into()))
     }
 
-    /// Example: `42`.
+    #[inline]
+    pub fn payment_id(
+        self,
+        payment_id: impl IntoIterator<Item = impl Into<ids::PaymentId>>,
+    ) -> Self {
+        Self(self.0.query("payment_id", rt::list(payment_id)))
+    }
+
+    /// Only items created before this RFC 3339 time.
+    #[inline]
+    pub fn created_before(self, created_before: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_before", created_before.into()))
+    }
+
+    /// Only items created after this RFC 3339 time.
+    #[inline]
+    pub fn created_after(self, created_after: impl Into<crate::DateTime>) -> Self {
+        Self(self.0.query("created_after", created_after.into()))
+    }
+
+    /// Field to order by.
+    #[inline]
+    pub fn order(self, order: impl Into<models::SearchAccountOrder>) -> Self {
+        Self(self.0.query("order", order.into()))
+    }
+
+    /// Whether to order ascending or descending.
+    #[inline]
+    pub fn direction(self, direction: impl Into<models::SortDirection>) -> Self {
+        Self(self.0.query("direction", direction.into()))
+    }
+
+    /// How many items to return, counted from the start or from `after`. At most 100. Default: `20`.
     #[inline]
     pub fn first(self, first: i64) -> Self {
         Self(self.0.query("first", first))
     }
 
-    /// Example: `42`.
+    /// Cursor to continue after: the `end_cursor` of the previous page.
+    #[inline]
+    pub fn after(self, after: impl Into<String>) -> Self {
+        Self(self.0.query("after", after.into()))
+    }
+
+    /// How many items to return, counted back from the end or from `before`. At most 100.
     #[inline]
     pub fn last(self, last: i64) -> Self {
         Self(self.0.query("last", last))
     }
 
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
+    /// Cursor to go back from: the `start_cursor` of the page before which to read.
     #[inline]
-    pub fn company_id(self, company_id: impl Into<ids::CompanyId>) -> Self {
-        Self(self.0.query("company_id", company_id.into()))
-    }
-
-    /// Id of a payment. Example: `pay_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn payment_id(self, payment_id: impl Into<ids::PaymentId>) -> Self {
-        Self(self.0.query("payment_id", payment_id.into()))
-    }
-
-    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
-    #[inline]
-    pub fn user_id(self, user_id: impl Into<ids::UserId>) -> Self {
-        Self(self.0.query("user_id", user_id.into()))
+    pub fn before(self, before: impl Into<String>) -> Self {
+        Self(self.0.query("before", before.into()))
     }
 }
 
-rt::list_request!(List => models::ShipmentListItem, models::PageInfo);
+rt::list_request!(List => models::Shipment, models::PageInfo);
 
 rt::operation!(CREATE: "createShipment" Post "/shipments" body(rt::BodyEncoding::Json));
 
@@ -110,48 +152,49 @@ rt::operation!(CREATE: "createShipment" Post "/shipments" body(rt::BodyEncoding:
 /// let shipment = client
 ///     .shipments()
 ///     .create()
-///     .company_id("biz_XtN1qwZE4f5VwC")
 ///     .payment_id("pay_ffHCj1zEq6j6n3")
-///     .tracking_code("SUMMER25")
+///     .tracking_number("tracking number")
 ///     .send()
 ///     .await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Create<S = rt::missing!(company_id, payment_id, tracking_code)>(
-    rt::Builder<S>,
-);
+pub struct Create<S = rt::missing!(payment_id, tracking_number)>(rt::Builder<S>);
 
-impl<Rest> Create<(rt::Missing<fields::company_id>, Rest)> {
-    /// Id of a company. Example: `biz_xxxxxxxxxxxxxx`.
-    #[inline]
-    pub fn company_id(
-        self,
-        company_id: impl Into<ids::CompanyId>,
-    ) -> Create<(rt::Set, Rest)> {
-        Create(self.0.body("company_id", company_id.into()))
-    }
-}
-
-impl<S0, Rest> Create<(S0, (rt::Missing<fields::payment_id>, Rest))> {
+impl<Rest> Create<(rt::Missing<fields::payment_id>, Rest)> {
     /// Id of a payment. Example: `pay_xxxxxxxxxxxxxx`.
     #[inline]
     pub fn payment_id(
         self,
         payment_id: impl Into<ids::PaymentId>,
-    ) -> Create<(S0, (rt::Set, Rest))> {
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("payment_id", payment_id.into()))
     }
 }
 
-impl<S0, S1> Create<(S0, (S1, (rt::Missing<fields::tracking_code>, ())))> {
+impl<S0> Create<(S0, (rt::Missing<fields::tracking_number>, ()))> {
     #[inline]
-    pub fn tracking_code(
+    pub fn tracking_number(
         self,
-        tracking_code: impl Into<String>,
-    ) -> Create<(S0, (S1, (rt::Set, ())))> {
-        Create(self.0.body("tracking_code", tracking_code.into()))
+        tracking_number: impl Into<String>,
+    ) -> Create<(S0, (rt::Set, ()))> {
+        Create(self.0.body("tracking_number", tracking_number.into()))
+    }
+}
+
+impl<S> Create<S> {
+    /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
+    #[inline]
+    pub fn account_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        Self(self.0.body("account_id", account_id.into()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
+    #[inline]
+    pub fn company_id(self, account_id: impl Into<ids::AccountId>) -> Self {
+        self.account_id(account_id)
     }
 }
 
@@ -171,3 +214,33 @@ rt::operation!(RETRIEVE: "retrieveShipment" Get "/shipments/{id}");
 pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Shipment);
+
+rt::operation!(UPDATE: "updateShipment" Patch "/shipments/{id}" body(rt::BodyEncoding::Json));
+
+/// A request for `updateShipment`.
+///
+/// ```no_run
+/// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// let shipment = client
+///     .shipments()
+///     .update("ship_TJoJLxrVDNoGxv")
+///     .tracking_number("tracking number")
+///     .send()
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request does nothing until it is sent"]
+pub struct Update<S = rt::missing!(tracking_number)>(rt::Builder<S>);
+
+impl Update<(rt::Missing<fields::tracking_number>, ())> {
+    #[inline]
+    pub fn tracking_number(
+        self,
+        tracking_number: impl Into<String>,
+    ) -> Update<(rt::Set, ())> {
+        Update(self.0.body("tracking_number", tracking_number.into()))
+    }
+}
+
+rt::request!(Update => models::Shipment);

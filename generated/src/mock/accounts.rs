@@ -7,8 +7,8 @@ use crate::models;
 pub use super::requests::accounts::*;
 
 /// `GET /accounts`
-pub const list: super::Endpoint<List, models::ListAccountResponse> = super::Endpoint::json(
-    "listAccount",
+pub const list: super::Endpoint<List, crate::Page<models::Account, models::PageInfo>> = super::Endpoint::page(
+    "listAccounts",
 );
 
 /// `POST /accounts`
@@ -17,14 +17,111 @@ pub const create: super::Endpoint<Create, models::Account> = super::Endpoint::js
 );
 
 /// `GET /accounts/me`
-pub const me: super::Endpoint<Me, models::Account> = super::Endpoint::json("meAccount");
+pub const retrieve_requesting: super::Endpoint<RetrieveRequesting, models::Account> = super::Endpoint::json(
+    "retrieveRequestingAccount",
+);
 
-/// `GET /accounts/{account_id}`
+/// `GET /accounts/search`
+pub const search: super::Endpoint<
+    Search,
+    crate::Page<models::AccountSearchResult, models::PageInfo>,
+> = super::Endpoint::page("searchAccount");
+
+/// `GET /accounts/{account_id}/fees`
+pub const retrieve_fees: super::Endpoint<RetrieveFees, models::AccountFees> = super::Endpoint::json(
+    "retrieveAccountFees",
+);
+
+/// `PATCH /accounts/{account_id}/fees`
+pub const update_fees: super::Endpoint<UpdateFees, models::AccountFees> = super::Endpoint::json(
+    "updateAccountFees",
+);
+
+/// `GET /accounts/{account_id}/financing_applications`
+pub const list_financing_applications: super::Endpoint<
+    ListFinancingApplications,
+    crate::Page<models::FinancingApplication, models::PageInfo>,
+> = super::Endpoint::page("listAccountFinancingApplications");
+
+/// `POST /accounts/{account_id}/financing_applications`
+pub const create_financing_application: super::Endpoint<
+    CreateFinancingApplication,
+    models::FinancingApplication,
+> = super::Endpoint::json("createAccountFinancingApplication");
+
+/// `GET /accounts/{account_id}/financing_applications/{id}`
+pub const retrieve_financing_application: super::Endpoint<
+    RetrieveFinancingApplication,
+    models::FinancingApplication,
+> = super::Endpoint::json("retrieveAccountFinancingApplication");
+
+/// `PATCH /accounts/{account_id}/financing_applications/{id}`
+pub const update_financing_application: super::Endpoint<
+    UpdateFinancingApplication,
+    models::FinancingApplication,
+> = super::Endpoint::json("updateAccountFinancingApplication");
+
+/// `POST /accounts/{account_id}/financing_applications/{id}/submit`
+pub const submit_financing_application: super::Endpoint<
+    SubmitFinancingApplication,
+    models::FinancingApplication,
+> = super::Endpoint::json("submitAccountFinancingApplication");
+
+/// `GET /accounts/{account_id}/preferences`
+pub const retrieve_preferences: super::Endpoint<
+    RetrievePreferences,
+    models::AccountPreferencesDetails,
+> = super::Endpoint::json("retrieveAccountPreferences");
+
+/// `PATCH /accounts/{account_id}/preferences`
+pub const update_preferences: super::Endpoint<
+    UpdatePreferences,
+    models::AccountPreferencesDetails,
+> = super::Endpoint::json("updateAccountPreferences");
+
+/// `GET /accounts/{account_id}/reserves`
+pub const list_reserves: super::Endpoint<
+    ListReserves,
+    models::ListAccountReservesResponse,
+> = super::Endpoint::json("listAccountReserves");
+
+/// `GET /accounts/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::Account> = super::Endpoint::json(
     "retrieveAccount",
 );
 
-/// `PATCH /accounts/{account_id}`
+/// `PATCH /accounts/{id}`
 pub const update: super::Endpoint<Update, models::Account> = super::Endpoint::json(
     "updateAccount",
 );
+
+/// `DELETE /accounts/{id}`
+pub const delete: super::Endpoint<Delete, models::DeleteAccountResponse> = super::Endpoint::json(
+    "deleteAccount",
+);
+
+/// `POST /accounts/{id}/form_company`
+pub const form_company: super::Endpoint<FormCompany, models::FormCompanyResponse> = super::Endpoint::json(
+    "formCompany",
+);
+
+/// `POST /accounts/{id}/retry_ads_payment`
+pub const retry_ads_payment: super::Endpoint<
+    RetryAdsPayment,
+    models::RetryAccountAdsPaymentResponse,
+> = super::Endpoint::json("retryAccountAdsPayment");
+
+/// `POST /accounts/{id}/suspend`
+pub const suspend: super::Endpoint<Suspend, models::Account> = super::Endpoint::json(
+    "suspendAccount",
+);
+
+/// `POST /accounts/{id}/transfer_ownership`
+pub const transfer_ownership: super::Endpoint<
+    TransferOwnership,
+    models::TransferAccountOwnershipResponse,
+> = super::Endpoint::json("transferAccountOwnership");
+
+/// The old name of `retrieve_requesting`.
+#[deprecated(since = "0.2.0", note = "renamed to `retrieve_requesting`")]
+pub const me: super::Endpoint<super::accounts::RetrieveRequesting, models::Account> = super::accounts::retrieve_requesting;

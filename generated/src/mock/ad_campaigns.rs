@@ -9,8 +9,13 @@ pub use super::requests::ad_campaigns::*;
 /// `GET /ad_campaigns`
 pub const list: super::Endpoint<
     List,
-    crate::Page<models::AdCampaignListItem, models::PageInfo>,
-> = super::Endpoint::page("listAdCampaign");
+    crate::Page<models::AdCampaign, models::PageInfo>,
+> = super::Endpoint::page("listAdCampaigns");
+
+/// `POST /ad_campaigns`
+pub const create: super::Endpoint<Create, models::AdCampaign> = super::Endpoint::json(
+    "createAdCampaign",
+);
 
 /// `GET /ad_campaigns/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::AdCampaign> = super::Endpoint::json(
@@ -20,6 +25,16 @@ pub const retrieve: super::Endpoint<Retrieve, models::AdCampaign> = super::Endpo
 /// `PATCH /ad_campaigns/{id}`
 pub const update: super::Endpoint<Update, models::AdCampaign> = super::Endpoint::json(
     "updateAdCampaign",
+);
+
+/// `DELETE /ad_campaigns/{id}`
+pub const delete: super::Endpoint<Delete, models::DeleteAdCampaignResponse> = super::Endpoint::json(
+    "deleteAdCampaign",
+);
+
+/// `POST /ad_campaigns/{id}/duplicate`
+pub const duplicate: super::Endpoint<Duplicate, models::DuplicateAdCampaignResponse> = super::Endpoint::json(
+    "duplicateAdCampaign",
 );
 
 /// `POST /ad_campaigns/{id}/pause`

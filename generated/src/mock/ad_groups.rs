@@ -7,10 +7,25 @@ use crate::models;
 pub use super::requests::ad_groups::*;
 
 /// `GET /ad_groups`
-pub const list: super::Endpoint<
-    List,
-    crate::Page<models::AdGroupListItem, models::PageInfo>,
-> = super::Endpoint::page("listAdGroup");
+pub const list: super::Endpoint<List, crate::Page<models::AdGroup, models::PageInfo>> = super::Endpoint::page(
+    "listAdGroups",
+);
+
+/// `POST /ad_groups`
+pub const create: super::Endpoint<Create, models::AdGroup> = super::Endpoint::json(
+    "createAdGroup",
+);
+
+/// `POST /ad_groups/estimate_reach`
+pub const estimate_reach: super::Endpoint<EstimateReach, models::ReachEstimate> = super::Endpoint::json(
+    "estimateAdGroupReach",
+);
+
+/// `GET /ad_groups/targeting_options`
+pub const search_targeting_options: super::Endpoint<
+    SearchTargetingOptions,
+    models::SearchAdGroupTargetingOptionsResponse,
+> = super::Endpoint::json("searchAdGroupTargetingOptions");
 
 /// `GET /ad_groups/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::AdGroup> = super::Endpoint::json(
@@ -23,7 +38,14 @@ pub const update: super::Endpoint<Update, models::AdGroup> = super::Endpoint::js
 );
 
 /// `DELETE /ad_groups/{id}`
-pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteAdGroup");
+pub const delete: super::Endpoint<Delete, models::DeleteAdGroupResponse> = super::Endpoint::json(
+    "deleteAdGroup",
+);
+
+/// `POST /ad_groups/{id}/duplicate`
+pub const duplicate: super::Endpoint<Duplicate, models::DuplicateAdGroupResponse> = super::Endpoint::json(
+    "duplicateAdGroup",
+);
 
 /// `POST /ad_groups/{id}/pause`
 pub const pause: super::Endpoint<Pause, models::AdGroup> = super::Endpoint::json(

@@ -7,14 +7,33 @@ use crate::models;
 pub use super::requests::ads::*;
 
 /// `GET /ads`
-pub const list_ad: super::Endpoint<
-    ListAd,
-    crate::Page<models::AdListItem, models::PageInfo>,
-> = super::Endpoint::page("listAd");
+pub const list: super::Endpoint<List, crate::Page<models::Ad, models::PageInfo>> = super::Endpoint::page(
+    "listAds",
+);
+
+/// `POST /ads`
+pub const create_ad: super::Endpoint<CreateAd, models::Ad> = super::Endpoint::json(
+    "createAd",
+);
 
 /// `GET /ads/{id}`
 pub const retrieve_ad: super::Endpoint<RetrieveAd, models::Ad> = super::Endpoint::json(
     "retrieveAd",
+);
+
+/// `PATCH /ads/{id}`
+pub const update_ad: super::Endpoint<UpdateAd, models::Ad> = super::Endpoint::json(
+    "updateAd",
+);
+
+/// `DELETE /ads/{id}`
+pub const delete_ad: super::Endpoint<DeleteAd, models::DeleteAdResponse> = super::Endpoint::json(
+    "deleteAd",
+);
+
+/// `POST /ads/{id}/duplicate`
+pub const duplicate_ad: super::Endpoint<DuplicateAd, models::DuplicateAdResponse> = super::Endpoint::json(
+    "duplicateAd",
 );
 
 /// `POST /ads/{id}/pause`
@@ -26,3 +45,10 @@ pub const pause_ad: super::Endpoint<PauseAd, models::Ad> = super::Endpoint::json
 pub const unpause_ad: super::Endpoint<UnpauseAd, models::Ad> = super::Endpoint::json(
     "unpauseAd",
 );
+
+/// The old name of `list`.
+#[deprecated(since = "0.2.0", note = "renamed to `list`")]
+pub const list_ad: super::Endpoint<
+    super::ads::List,
+    crate::Page<models::Ad, models::PageInfo>,
+> = super::ads::list;

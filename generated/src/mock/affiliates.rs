@@ -28,35 +28,40 @@ pub const archive: super::Endpoint<Archive, bool> = super::Endpoint::json(
 );
 
 /// `GET /affiliates/{id}/overrides`
-pub const list_overrides: super::Endpoint<
-    ListOverrides,
-    crate::Page<models::ListOverridesAffiliateItem, models::PageInfo>,
-> = super::Endpoint::page("listOverridesAffiliate");
+pub const list_override: super::Endpoint<
+    ListOverride,
+    crate::Page<models::AffiliateOverride, models::PageInfo>,
+> = super::Endpoint::page("listAffiliateOverride");
 
 /// `POST /affiliates/{id}/overrides`
-pub const create_override: super::Endpoint<
-    CreateOverride,
-    models::ListOverridesAffiliateItem,
-> = super::Endpoint::json("createOverrideAffiliate");
+pub const create_override: super::Endpoint<CreateOverride, models::AffiliateOverride> = super::Endpoint::json(
+    "createAffiliateOverride",
+);
+
+/// `GET /affiliates/{id}/overrides/{override_id}`
+pub const retrieve_override: super::Endpoint<
+    RetrieveOverride,
+    models::AffiliateOverride,
+> = super::Endpoint::json("retrieveAffiliateOverride");
+
+/// `PATCH /affiliates/{id}/overrides/{override_id}`
+pub const update_override: super::Endpoint<UpdateOverride, models::AffiliateOverride> = super::Endpoint::json(
+    "updateAffiliateOverride",
+);
+
+/// `DELETE /affiliates/{id}/overrides/{override_id}`
+pub const delete_override: super::Endpoint<DeleteOverride, bool> = super::Endpoint::json(
+    "deleteAffiliateOverride",
+);
 
 /// `POST /affiliates/{id}/unarchive`
 pub const unarchive: super::Endpoint<Unarchive, bool> = super::Endpoint::json(
     "unarchiveAffiliate",
 );
 
-/// `GET /affiliates/{id}/overrides/{override_id}`
-pub const retrieve_override: super::Endpoint<
-    RetrieveOverride,
-    models::ListOverridesAffiliateItem,
-> = super::Endpoint::json("retrieveOverrideAffiliate");
-
-/// `PATCH /affiliates/{id}/overrides/{override_id}`
-pub const update_override: super::Endpoint<
-    UpdateOverride,
-    models::ListOverridesAffiliateItem,
-> = super::Endpoint::json("updateOverrideAffiliate");
-
-/// `DELETE /affiliates/{id}/overrides/{override_id}`
-pub const delete_override: super::Endpoint<DeleteOverride, bool> = super::Endpoint::json(
-    "deleteOverrideAffiliate",
-);
+/// The old name of `list_override`.
+#[deprecated(since = "0.2.0", note = "renamed to `list_override`")]
+pub const list_overrides: super::Endpoint<
+    super::affiliates::ListOverride,
+    crate::Page<models::AffiliateOverride, models::PageInfo>,
+> = super::affiliates::list_override;

@@ -7,10 +7,9 @@ use crate::models;
 pub use super::requests::app_builds::*;
 
 /// `GET /app_builds`
-pub const list: super::Endpoint<
-    List,
-    crate::Page<models::AppBuildListItem, models::PageInfo>,
-> = super::Endpoint::page("listAppBuild");
+pub const list: super::Endpoint<List, crate::Page<models::AppBuild, models::PageInfo>> = super::Endpoint::page(
+    "listAppBuilds",
+);
 
 /// `POST /app_builds`
 pub const create: super::Endpoint<Create, models::AppBuild> = super::Endpoint::json(

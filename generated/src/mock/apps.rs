@@ -10,7 +10,7 @@ pub use super::requests::apps::*;
 pub const list: super::Endpoint<
     List,
     crate::Page<models::AppListItem, models::PageInfo>,
-> = super::Endpoint::page("listApp");
+> = super::Endpoint::page("listApps");
 
 /// `POST /apps`
 pub const create: super::Endpoint<Create, models::App> = super::Endpoint::json(
@@ -25,4 +25,25 @@ pub const retrieve: super::Endpoint<Retrieve, models::App> = super::Endpoint::js
 /// `PATCH /apps/{id}`
 pub const update: super::Endpoint<Update, models::App> = super::Endpoint::json(
     "updateApp",
+);
+
+/// `DELETE /apps/{id}`
+pub const delete: super::Endpoint<Delete, models::DeleteAppResponse> = super::Endpoint::json(
+    "deleteApp",
+);
+
+/// `POST /apps/{id}/deploy`
+pub const deploy: super::Endpoint<Deploy, models::AppDeployment> = super::Endpoint::json(
+    "deployApp",
+);
+
+/// `GET /apps/{id}/logs`
+pub const list_logs: super::Endpoint<
+    ListLogs,
+    crate::Page<models::AppLog, models::PageInfo>,
+> = super::Endpoint::page("listAppLogs");
+
+/// `PATCH /apps/{id}/permissions`
+pub const update_permissions: super::Endpoint<UpdatePermissions, models::App> = super::Endpoint::json(
+    "updateAppPermissions",
 );

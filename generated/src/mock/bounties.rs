@@ -10,14 +10,36 @@ pub use super::requests::bounties::*;
 pub const list: super::Endpoint<
     List,
     crate::Page<models::BountyListItem, models::PageInfo>,
-> = super::Endpoint::page("listBounty");
+> = super::Endpoint::page("listBounties");
 
 /// `POST /bounties`
 pub const create: super::Endpoint<Create, models::Bounty> = super::Endpoint::json(
     "createBounty",
 );
 
+/// `GET /bounties/{bounty_id}/submissions`
+pub const list_submissions: super::Endpoint<
+    ListSubmissions,
+    crate::Page<models::PublicBountySubmission, models::PageInfo>,
+> = super::Endpoint::page("listBountiesSubmissions");
+
+/// `GET /bounties/{bounty_id}/submissions/{id}`
+pub const retrieve_submission: super::Endpoint<
+    RetrieveSubmission,
+    models::PublicBountySubmission,
+> = super::Endpoint::json("retrieveBountiesSubmission");
+
 /// `GET /bounties/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::Bounty> = super::Endpoint::json(
     "retrieveBounty",
+);
+
+/// `PATCH /bounties/{id}`
+pub const update: super::Endpoint<Update, models::Bounty> = super::Endpoint::json(
+    "updateBounty",
+);
+
+/// `POST /bounties/{id}/cancel`
+pub const cancel: super::Endpoint<Cancel, models::Bounty> = super::Endpoint::json(
+    "cancelBounty",
 );

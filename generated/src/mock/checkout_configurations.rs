@@ -9,15 +9,20 @@ pub use super::requests::checkout_configurations::*;
 /// `GET /checkout_configurations`
 pub const list: super::Endpoint<
     List,
-    crate::Page<models::CheckoutConfigurationListItem, models::PageInfo>,
-> = super::Endpoint::page("listCheckoutConfiguration");
+    crate::Page<models::CheckoutConfigurationDetails, models::PageInfo>,
+> = super::Endpoint::page("listCheckoutConfigurations");
 
 /// `POST /checkout_configurations`
-pub const create: super::Endpoint<Create, models::CheckoutConfiguration> = super::Endpoint::json(
+pub const create: super::Endpoint<Create, models::CheckoutConfigurationDetails> = super::Endpoint::json(
     "createCheckoutConfiguration",
 );
 
 /// `GET /checkout_configurations/{id}`
-pub const retrieve: super::Endpoint<Retrieve, models::CheckoutConfiguration> = super::Endpoint::json(
+pub const retrieve: super::Endpoint<Retrieve, models::CheckoutConfigurationDetails> = super::Endpoint::json(
     "retrieveCheckoutConfiguration",
+);
+
+/// `DELETE /checkout_configurations/{id}`
+pub const delete: super::Endpoint<Delete, models::DeleteCheckoutConfigurationResponse> = super::Endpoint::json(
+    "deleteCheckoutConfiguration",
 );

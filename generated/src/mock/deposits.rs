@@ -7,6 +7,6 @@ use crate::models;
 pub use super::requests::deposits::*;
 
 /// `POST /deposits`
-pub const create: super::Endpoint<Create, models::DepositCreateResponse> = super::Endpoint::json(
+pub const create: super::Endpoint<Create, models::Deposit> = super::Endpoint::json(
     "createDeposit",
 );

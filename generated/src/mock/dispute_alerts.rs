@@ -9,8 +9,8 @@ pub use super::requests::dispute_alerts::*;
 /// `GET /dispute_alerts`
 pub const list: super::Endpoint<
     List,
-    crate::Page<models::DisputeAlertListItem, models::PageInfo>,
-> = super::Endpoint::page("listDisputeAlert");
+    crate::Page<models::DisputeAlert, models::PageInfo>,
+> = super::Endpoint::page("listDisputeAlerts");
 
 /// `GET /dispute_alerts/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::DisputeAlert> = super::Endpoint::json(

@@ -7,22 +7,37 @@ use crate::models;
 pub use super::requests::disputes::*;
 
 /// `GET /disputes`
-pub const list: super::Endpoint<
-    List,
-    crate::Page<models::DisputeListItem, models::PageInfo>,
-> = super::Endpoint::page("listDispute");
+pub const list: super::Endpoint<List, crate::Page<models::Dispute, models::PageInfo>> = super::Endpoint::page(
+    "listDisputes",
+);
+
+/// `GET /disputes/summary`
+pub const retrieve_summary: super::Endpoint<
+    RetrieveSummary,
+    models::RetrieveDisputeSummaryResponse,
+> = super::Endpoint::json("retrieveDisputeSummary");
 
 /// `GET /disputes/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::Dispute> = super::Endpoint::json(
     "retrieveDispute",
 );
 
-/// `POST /disputes/{id}/submit_evidence`
-pub const submit_evidence: super::Endpoint<SubmitEvidence, models::Dispute> = super::Endpoint::json(
-    "submitEvidenceDispute",
+/// `PATCH /disputes/{id}`
+pub const update: super::Endpoint<Update, models::Dispute> = super::Endpoint::json(
+    "updateDispute",
 );
 
-/// `POST /disputes/{id}/update_evidence`
-pub const update_evidence: super::Endpoint<UpdateEvidence, models::Dispute> = super::Endpoint::json(
-    "updateEvidenceDispute",
+/// `POST /disputes/{id}/accept`
+pub const accept: super::Endpoint<Accept, models::Dispute> = super::Endpoint::json(
+    "acceptDispute",
+);
+
+/// `POST /disputes/{id}/submit`
+pub const submit: super::Endpoint<Submit, models::Dispute> = super::Endpoint::json(
+    "submitDispute",
+);
+
+/// `POST /disputes/{id}/upload_evidence`
+pub const upload_evidence: super::Endpoint<UploadEvidence, models::Dispute> = super::Endpoint::json(
+    "uploadDisputeEvidence",
 );

@@ -6,12 +6,22 @@ use crate::models;
 
 pub use super::requests::files::*;
 
+/// `GET /files`
+pub const list: super::Endpoint<List, crate::Page<models::File, models::PageInfo>> = super::Endpoint::page(
+    "listFiles",
+);
+
 /// `POST /files`
-pub const create: super::Endpoint<Create, models::CreateFileResponse> = super::Endpoint::json(
+pub const create: super::Endpoint<Create, models::File> = super::Endpoint::json(
     "createFile",
 );
 
 /// `GET /files/{id}`
-pub const retrieve: super::Endpoint<Retrieve, models::RetrieveFileResponse> = super::Endpoint::json(
+pub const retrieve: super::Endpoint<Retrieve, models::File> = super::Endpoint::json(
     "retrieveFile",
+);
+
+/// `POST /files/{id}/complete`
+pub const complete: super::Endpoint<Complete, models::File> = super::Endpoint::json(
+    "completeFile",
 );

@@ -40,5 +40,8 @@ pub const mark_uncollectible: super::Endpoint<MarkUncollectible, bool> = super::
     "markUncollectibleInvoice",
 );
 
+/// `POST /invoices/{id}/resend`
+pub const resend: super::Endpoint<Resend, bool> = super::Endpoint::json("resendInvoice");
+
 /// `POST /invoices/{id}/void`
 pub const void: super::Endpoint<Void, bool> = super::Endpoint::json("voidInvoice");

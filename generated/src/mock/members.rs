@@ -7,12 +7,28 @@ use crate::models;
 pub use super::requests::members::*;
 
 /// `GET /members`
-pub const list: super::Endpoint<
-    List,
-    crate::Page<models::MemberListItem, models::PageInfo>,
-> = super::Endpoint::page("listMember");
+pub const list: super::Endpoint<List, crate::Page<models::Member, models::PageInfo>> = super::Endpoint::page(
+    "listMembers",
+);
 
 /// `GET /members/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::Member> = super::Endpoint::json(
     "retrieveMember",
+);
+
+/// `GET /members/{id}/logs`
+pub const list_logs: super::Endpoint<
+    ListLogs,
+    crate::Page<models::MemberLog, models::PageInfo>,
+> = super::Endpoint::page("listMemberLogs");
+
+/// `GET /members/{member_id}/notes`
+pub const list_notes: super::Endpoint<
+    ListNotes,
+    crate::Page<models::MemberNote, models::PageInfo>,
+> = super::Endpoint::page("listMemberNotes");
+
+/// `POST /members/{member_id}/notes`
+pub const create_note: super::Endpoint<CreateNote, models::MemberNote> = super::Endpoint::json(
+    "createMemberNote",
 );

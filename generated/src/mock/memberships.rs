@@ -9,8 +9,13 @@ pub use super::requests::memberships::*;
 /// `GET /memberships`
 pub const list: super::Endpoint<
     List,
-    crate::Page<models::MembershipListItem, models::PageInfo>,
-> = super::Endpoint::page("listMembership");
+    crate::Page<models::Membership, models::PageInfo>,
+> = super::Endpoint::page("listMemberships");
+
+/// `POST /memberships/invite`
+pub const invite: super::Endpoint<Invite, models::InviteMembershipResponse> = super::Endpoint::json(
+    "inviteMembership",
+);
 
 /// `GET /memberships/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::Membership> = super::Endpoint::json(
@@ -22,9 +27,14 @@ pub const update: super::Endpoint<Update, models::Membership> = super::Endpoint:
     "updateMembership",
 );
 
-/// `POST /memberships/{id}/add_free_days`
-pub const add_free_days: super::Endpoint<AddFreeDays, models::Membership> = super::Endpoint::json(
-    "addFreeDaysMembership",
+/// `POST /memberships/{id}/apply_promo_code`
+pub const apply_promo_code: super::Endpoint<ApplyPromoCode, models::Membership> = super::Endpoint::json(
+    "applyMembershipPromoCode",
+);
+
+/// `POST /memberships/{id}/assign_affiliate`
+pub const assign_affiliate: super::Endpoint<AssignAffiliate, models::Membership> = super::Endpoint::json(
+    "assignMembershipAffiliate",
 );
 
 /// `POST /memberships/{id}/cancel`
@@ -32,9 +42,19 @@ pub const cancel: super::Endpoint<Cancel, models::Membership> = super::Endpoint:
     "cancelMembership",
 );
 
+/// `POST /memberships/{id}/extend`
+pub const extend: super::Endpoint<Extend, models::Membership> = super::Endpoint::json(
+    "extendMembership",
+);
+
 /// `POST /memberships/{id}/pause`
 pub const pause: super::Endpoint<Pause, models::Membership> = super::Endpoint::json(
     "pauseMembership",
+);
+
+/// `POST /memberships/{id}/reactivate`
+pub const reactivate: super::Endpoint<Reactivate, models::Membership> = super::Endpoint::json(
+    "reactivateMembership",
 );
 
 /// `POST /memberships/{id}/resume`
@@ -42,7 +62,12 @@ pub const resume: super::Endpoint<Resume, models::Membership> = super::Endpoint:
     "resumeMembership",
 );
 
-/// `POST /memberships/{id}/uncancel`
-pub const uncancel: super::Endpoint<Uncancel, models::Membership> = super::Endpoint::json(
-    "uncancelMembership",
+/// `POST /memberships/{id}/resync_access`
+pub const resync_access: super::Endpoint<ResyncAccess, models::Membership> = super::Endpoint::json(
+    "resyncAccessMembership",
+);
+
+/// `POST /memberships/{id}/transfer`
+pub const transfer: super::Endpoint<Transfer, models::TransferMembershipResponse> = super::Endpoint::json(
+    "transferMembership",
 );

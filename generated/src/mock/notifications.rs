@@ -6,7 +6,35 @@ use crate::models;
 
 pub use super::requests::notifications::*;
 
+/// `GET /notifications`
+pub const list: super::Endpoint<
+    List,
+    crate::Page<models::Notification, models::PageInfo>,
+> = super::Endpoint::page("listNotifications");
+
 /// `POST /notifications`
-pub const create: super::Endpoint<Create, models::CreateNotificationResponse> = super::Endpoint::json(
+pub const create: super::Endpoint<Create, models::TransferAccountOwnershipResponse> = super::Endpoint::json(
     "createNotification",
+);
+
+/// `GET /notifications/badges`
+pub const list_badges: super::Endpoint<
+    ListBadges,
+    models::ListNotificationBadgesResponse,
+> = super::Endpoint::json("listNotificationBadges");
+
+/// `POST /notifications/mark_read`
+pub const mark_read: super::Endpoint<MarkRead, models::ListNotificationBadgesResponse> = super::Endpoint::json(
+    "markNotificationRead",
+);
+
+/// `GET /notifications/topics`
+pub const list_topics: super::Endpoint<
+    ListTopics,
+    crate::Page<models::NotificationTopic, models::PageInfo>,
+> = super::Endpoint::page("listNotificationTopics");
+
+/// `GET /notifications/{id}`
+pub const retrieve: super::Endpoint<Retrieve, models::Notification> = super::Endpoint::json(
+    "retrieveNotification",
 );

@@ -16,3 +16,8 @@ pub const list: super::Endpoint<
 pub const retrieve: super::Endpoint<Retrieve, models::PaymentMethod> = super::Endpoint::json(
     "retrievePaymentMethod",
 );
+
+/// `DELETE /payment_methods/{id}`
+pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json(
+    "deletePaymentMethod",
+);

@@ -7,14 +7,18 @@ use crate::models;
 pub use super::requests::payments::*;
 
 /// `GET /payments`
-pub const list: super::Endpoint<
-    List,
-    crate::Page<models::PaymentListItem, models::PageInfo>,
-> = super::Endpoint::page("listPayment");
+pub const list: super::Endpoint<List, crate::Page<models::Payment, models::PageInfo>> = super::Endpoint::page(
+    "listPayments",
+);
 
 /// `POST /payments`
 pub const create: super::Endpoint<Create, models::Payment> = super::Endpoint::json(
     "createPayment",
+);
+
+/// `POST /payments/direct`
+pub const create_direct: super::Endpoint<CreateDirect, models::Payment> = super::Endpoint::json(
+    "createDirectPayment",
 );
 
 /// `GET /payments/{id}`
@@ -22,11 +26,25 @@ pub const retrieve: super::Endpoint<Retrieve, models::Payment> = super::Endpoint
     "retrievePayment",
 );
 
+/// `PATCH /payments/{id}`
+pub const update: super::Endpoint<Update, models::Payment> = super::Endpoint::json(
+    "updatePayment",
+);
+
+/// `POST /payments/{id}/capture`
+pub const capture: super::Endpoint<Capture, models::PaymentStatus> = super::Endpoint::json(
+    "capturePayment",
+);
+
 /// `GET /payments/{id}/fees`
-pub const list_fees: super::Endpoint<
-    ListFees,
-    crate::Page<models::ListFeesPaymentItem, models::PageInfo>,
-> = super::Endpoint::page("listFeesPayment");
+pub const list_fees: super::Endpoint<ListFees, models::ListPaymentFeesResponse> = super::Endpoint::json(
+    "listPaymentFees",
+);
+
+/// `POST /payments/{id}/generate_pdf`
+pub const generate_pdf: super::Endpoint<GeneratePdf, models::PaymentPdf> = super::Endpoint::json(
+    "generatePaymentPdf",
+);
 
 /// `POST /payments/{id}/refund`
 pub const refund: super::Endpoint<Refund, models::Payment> = super::Endpoint::json(
@@ -41,4 +59,19 @@ pub const retry: super::Endpoint<Retry, models::Payment> = super::Endpoint::json
 /// `POST /payments/{id}/void`
 pub const void: super::Endpoint<Void, models::Payment> = super::Endpoint::json(
     "voidPayment",
+);
+
+/// `POST /payments/{payment_id}/resume`
+pub const resume: super::Endpoint<Resume, models::PaymentStatus> = super::Endpoint::json(
+    "resumePayment",
+);
+
+/// `PATCH /payments/{payment_id}/return_url`
+pub const update_return_url: super::Endpoint<UpdateReturnUrl, models::PaymentStatus> = super::Endpoint::json(
+    "updateReturnUrlPayment",
+);
+
+/// `GET /payments/{payment_id}/status`
+pub const retrieve_status: super::Endpoint<RetrieveStatus, models::PaymentStatus> = super::Endpoint::json(
+    "retrieveStatusPayment",
 );

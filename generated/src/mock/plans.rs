@@ -10,7 +10,7 @@ pub use super::requests::plans::*;
 pub const list: super::Endpoint<
     List,
     crate::Page<models::PlanListItem, models::PageInfo>,
-> = super::Endpoint::page("listPlan");
+> = super::Endpoint::page("listPlans");
 
 /// `POST /plans`
 pub const create: super::Endpoint<Create, models::Plan> = super::Endpoint::json(
@@ -28,4 +28,12 @@ pub const update: super::Endpoint<Update, models::Plan> = super::Endpoint::json(
 );
 
 /// `DELETE /plans/{id}`
-pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deletePlan");
+pub const delete: super::Endpoint<Delete, models::DeletePlanResponse> = super::Endpoint::json(
+    "deletePlan",
+);
+
+/// `POST /plans/{id}/calculate_tax`
+pub const calculate_tax: super::Endpoint<
+    CalculateTax,
+    models::CalculatePlanTaxResponse,
+> = super::Endpoint::json("calculatePlanTax");

@@ -10,7 +10,7 @@ pub use super::requests::products::*;
 pub const list: super::Endpoint<
     List,
     crate::Page<models::ProductListItem, models::PageInfo>,
-> = super::Endpoint::page("listProduct");
+> = super::Endpoint::page("listProducts");
 
 /// `POST /products`
 pub const create: super::Endpoint<Create, models::Product> = super::Endpoint::json(
@@ -28,4 +28,16 @@ pub const update: super::Endpoint<Update, models::Product> = super::Endpoint::js
 );
 
 /// `DELETE /products/{id}`
-pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteProduct");
+pub const delete: super::Endpoint<Delete, models::DeleteProductResponse> = super::Endpoint::json(
+    "deleteProduct",
+);
+
+/// `POST /products/{id}/publish`
+pub const publish: super::Endpoint<Publish, models::Product> = super::Endpoint::json(
+    "publishProduct",
+);
+
+/// `POST /products/{id}/unpublish`
+pub const unpublish: super::Endpoint<Unpublish, models::Product> = super::Endpoint::json(
+    "unpublishProduct",
+);

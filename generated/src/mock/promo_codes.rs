@@ -10,7 +10,7 @@ pub use super::requests::promo_codes::*;
 pub const list: super::Endpoint<
     List,
     crate::Page<models::PromoCodeListItem, models::PageInfo>,
-> = super::Endpoint::page("listPromoCode");
+> = super::Endpoint::page("listPromoCodes");
 
 /// `POST /promo_codes`
 pub const create: super::Endpoint<Create, models::PromoCode> = super::Endpoint::json(
@@ -23,6 +23,16 @@ pub const retrieve: super::Endpoint<Retrieve, models::PromoCode> = super::Endpoi
 );
 
 /// `DELETE /promo_codes/{id}`
-pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json(
+pub const delete: super::Endpoint<Delete, models::DeletePromoCodeResponse> = super::Endpoint::json(
     "deletePromoCode",
+);
+
+/// `POST /promo_codes/{id}/activate`
+pub const activate: super::Endpoint<Activate, models::PromoCode> = super::Endpoint::json(
+    "activatePromoCode",
+);
+
+/// `POST /promo_codes/{id}/deactivate`
+pub const deactivate: super::Endpoint<Deactivate, models::PromoCode> = super::Endpoint::json(
+    "deactivatePromoCode",
 );

@@ -7,10 +7,9 @@ use crate::models;
 pub use super::requests::refunds::*;
 
 /// `GET /refunds`
-pub const list: super::Endpoint<
-    List,
-    crate::Page<models::RefundListItem, models::PageInfo>,
-> = super::Endpoint::page("listRefund");
+pub const list: super::Endpoint<List, crate::Page<models::Refund, models::PageInfo>> = super::Endpoint::page(
+    "listRefunds",
+);
 
 /// `GET /refunds/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::Refund> = super::Endpoint::json(

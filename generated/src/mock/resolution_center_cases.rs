@@ -9,10 +9,57 @@ pub use super::requests::resolution_center_cases::*;
 /// `GET /resolution_center_cases`
 pub const list: super::Endpoint<
     List,
-    crate::Page<models::ResolutionCenterCaseListItem, models::PageInfo>,
-> = super::Endpoint::page("listResolutionCenterCase");
+    crate::Page<models::ResolutionCenterCase, models::PageInfo>,
+> = super::Endpoint::page("listResolutionCenterCases");
+
+/// `POST /resolution_center_cases`
+pub const create: super::Endpoint<Create, models::ResolutionCenterCase> = super::Endpoint::json(
+    "createResolutionCenterCase",
+);
+
+/// `GET /resolution_center_cases/summary`
+pub const retrieve_summary: super::Endpoint<
+    RetrieveSummary,
+    models::RetrieveResolutionCenterCaseSummaryResponse,
+> = super::Endpoint::json("retrieveResolutionCenterCaseSummary");
 
 /// `GET /resolution_center_cases/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::ResolutionCenterCase> = super::Endpoint::json(
     "retrieveResolutionCenterCase",
+);
+
+/// `POST /resolution_center_cases/{id}/accept`
+pub const accept: super::Endpoint<Accept, models::ResolutionCenterCase> = super::Endpoint::json(
+    "acceptResolutionCenterCase",
+);
+
+/// `POST /resolution_center_cases/{id}/appeal`
+pub const appeal: super::Endpoint<Appeal, models::ResolutionCenterCase> = super::Endpoint::json(
+    "appealResolutionCenterCase",
+);
+
+/// `POST /resolution_center_cases/{id}/deny`
+pub const deny: super::Endpoint<Deny, models::ResolutionCenterCase> = super::Endpoint::json(
+    "denyResolutionCenterCase",
+);
+
+/// `GET /resolution_center_cases/{id}/events`
+pub const list_events: super::Endpoint<
+    ListEvents,
+    crate::Page<models::ResolutionEvent, models::PageInfo>,
+> = super::Endpoint::page("listResolutionCenterCaseEvents");
+
+/// `POST /resolution_center_cases/{id}/reply`
+pub const reply: super::Endpoint<Reply, models::ResolutionCenterCase> = super::Endpoint::json(
+    "replyResolutionCenterCase",
+);
+
+/// `POST /resolution_center_cases/{id}/request_info`
+pub const request_info: super::Endpoint<RequestInfo, models::ResolutionCenterCase> = super::Endpoint::json(
+    "requestResolutionCenterCaseInfo",
+);
+
+/// `POST /resolution_center_cases/{id}/withdraw`
+pub const withdraw: super::Endpoint<Withdraw, models::ResolutionCenterCase> = super::Endpoint::json(
+    "withdrawResolutionCenterCase",
 );

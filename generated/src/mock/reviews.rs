@@ -10,9 +10,14 @@ pub use super::requests::reviews::*;
 pub const list: super::Endpoint<
     List,
     crate::Page<models::ReviewListItem, models::PageInfo>,
-> = super::Endpoint::page("listReview");
+> = super::Endpoint::page("listReviews");
 
 /// `GET /reviews/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::Review> = super::Endpoint::json(
     "retrieveReview",
+);
+
+/// `DELETE /reviews/{id}`
+pub const delete: super::Endpoint<Delete, models::DeleteReviewResponse> = super::Endpoint::json(
+    "deleteReview",
 );

@@ -9,10 +9,30 @@ pub use super::requests::setup_intents::*;
 /// `GET /setup_intents`
 pub const list: super::Endpoint<
     List,
-    crate::Page<models::SetupIntentListItem, models::PageInfo>,
-> = super::Endpoint::page("listSetupIntent");
+    crate::Page<models::SetupIntent, models::PageInfo>,
+> = super::Endpoint::page("listSetupIntents");
+
+/// `POST /setup_intents`
+pub const create: super::Endpoint<Create, models::SetupIntent> = super::Endpoint::json(
+    "createSetupIntent",
+);
+
+/// `POST /setup_intents/direct`
+pub const create_direct: super::Endpoint<CreateDirect, models::SetupIntent> = super::Endpoint::json(
+    "createSetupIntentDirect",
+);
 
 /// `GET /setup_intents/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::SetupIntent> = super::Endpoint::json(
     "retrieveSetupIntent",
+);
+
+/// `PATCH /setup_intents/{setup_intent_id}/return_url`
+pub const update_return_url: super::Endpoint<UpdateReturnUrl, models::SetupStatus> = super::Endpoint::json(
+    "updateReturnUrlSetupIntent",
+);
+
+/// `GET /setup_intents/{setup_intent_id}/status`
+pub const retrieve_status: super::Endpoint<RetrieveStatus, models::SetupStatus> = super::Endpoint::json(
+    "retrieveStatusSetupIntent",
 );

@@ -7,10 +7,9 @@ use crate::models;
 pub use super::requests::shipments::*;
 
 /// `GET /shipments`
-pub const list: super::Endpoint<
-    List,
-    crate::Page<models::ShipmentListItem, models::PageInfo>,
-> = super::Endpoint::page("listShipment");
+pub const list: super::Endpoint<List, crate::Page<models::Shipment, models::PageInfo>> = super::Endpoint::page(
+    "listShipments",
+);
 
 /// `POST /shipments`
 pub const create: super::Endpoint<Create, models::Shipment> = super::Endpoint::json(
@@ -20,4 +19,9 @@ pub const create: super::Endpoint<Create, models::Shipment> = super::Endpoint::j
 /// `GET /shipments/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::Shipment> = super::Endpoint::json(
     "retrieveShipment",
+);
+
+/// `PATCH /shipments/{id}`
+pub const update: super::Endpoint<Update, models::Shipment> = super::Endpoint::json(
+    "updateShipment",
 );

@@ -6,7 +6,22 @@ use crate::models;
 
 pub use super::requests::swaps::*;
 
+/// `GET /swaps`
+pub const list: super::Endpoint<List, models::ListSwapsResponse> = super::Endpoint::json(
+    "listSwaps",
+);
+
+/// `POST /swaps`
+pub const create: super::Endpoint<Create, models::NewSwap> = super::Endpoint::json(
+    "createSwap",
+);
+
 /// `POST /swaps/quote`
-pub const create_quote: super::Endpoint<CreateQuote, models::SwapCreateQuoteResponse> = super::Endpoint::json(
-    "createQuoteSwap",
+pub const create_quote: super::Endpoint<CreateQuote, models::SwapQuote> = super::Endpoint::json(
+    "createSwapQuote",
+);
+
+/// `GET /swaps/{id}`
+pub const retrieve: super::Endpoint<Retrieve, models::Swap> = super::Endpoint::json(
+    "retrieveSwap",
 );

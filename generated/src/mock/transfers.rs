@@ -7,15 +7,20 @@ use crate::models;
 pub use super::requests::transfers::*;
 
 /// `GET /transfers`
-pub const list: super::Endpoint<
-    List,
-    crate::Page<models::TransferListItem, models::PageInfo>,
-> = super::Endpoint::page("listTransfer");
+pub const list: super::Endpoint<List, crate::Page<models::Transfer, models::PageInfo>> = super::Endpoint::page(
+    "listTransfer",
+);
 
 /// `POST /transfers`
-pub const create: super::Endpoint<Create, models::Transfer> = super::Endpoint::json(
+pub const create: super::Endpoint<Create, models::CreateTransferResponse> = super::Endpoint::json(
     "createTransfer",
 );
+
+/// `GET /transfers/recipients`
+pub const list_recipients: super::Endpoint<
+    ListRecipients,
+    crate::Page<models::TransferRecipient, models::PageInfo>,
+> = super::Endpoint::page("listTransferRecipients");
 
 /// `GET /transfers/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::Transfer> = super::Endpoint::json(

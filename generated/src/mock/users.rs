@@ -7,10 +7,83 @@ use crate::models;
 pub use super::requests::users::*;
 
 /// `GET /users`
-pub const list: super::Endpoint<
-    List,
-    crate::Page<models::UserListItem, models::PageInfo>,
-> = super::Endpoint::page("listUser");
+pub const list: super::Endpoint<List, crate::Page<models::User, models::PageInfo>> = super::Endpoint::page(
+    "listUsers",
+);
+
+/// `GET /users/me`
+pub const retrieve_me: super::Endpoint<RetrieveMe, models::User> = super::Endpoint::json(
+    "retrieveUserMe",
+);
+
+/// `PATCH /users/me`
+pub const update_me: super::Endpoint<UpdateMe, models::User> = super::Endpoint::json(
+    "updateUserMe",
+);
+
+/// `GET /users/me/oauth_grants`
+pub const list_oauth_grants: super::Endpoint<
+    ListOauthGrants,
+    crate::Page<models::OauthGrant, models::PageInfo>,
+> = super::Endpoint::page("listUserOauthGrants");
+
+/// `POST /users/me/oauth_grants`
+pub const create_oauth_grant: super::Endpoint<CreateOauthGrant, models::OauthGrant> = super::Endpoint::json(
+    "createUserOauthGrant",
+);
+
+/// `GET /users/me/passkeys`
+pub const list_passkeys: super::Endpoint<
+    ListPasskeys,
+    crate::Page<models::Passkey, models::PageInfo>,
+> = super::Endpoint::page("listUserPasskeys");
+
+/// `POST /users/me/passkeys`
+pub const create_passkey: super::Endpoint<CreatePasskey, models::Passkey> = super::Endpoint::json(
+    "createUserPasskey",
+);
+
+/// `POST /users/me/passkeys/challenge`
+pub const challenge_passkey: super::Endpoint<
+    ChallengePasskey,
+    models::ChallengeUserPasskeyResponse,
+> = super::Endpoint::json("challengeUserPasskey");
+
+/// `DELETE /users/me/passkeys/{id}`
+pub const delete_passkey: super::Endpoint<
+    DeletePasskey,
+    models::DeleteUserPasskeyResponse,
+> = super::Endpoint::json("deleteUserPasskey");
+
+/// `GET /users/me/preferences`
+pub const retrieve_preferences: super::Endpoint<
+    RetrievePreferences,
+    models::UserPreferences,
+> = super::Endpoint::json("retrieveUserPreferences");
+
+/// `PATCH /users/me/preferences`
+pub const update_preferences: super::Endpoint<
+    UpdatePreferences,
+    models::UserPreferences,
+> = super::Endpoint::json("updateUserPreferences");
+
+/// `PATCH /users/me/preferences/notifications`
+pub const set_preferences_notifications: super::Endpoint<
+    SetPreferencesNotifications,
+    models::SetUserPreferencesNotificationsResponse,
+> = super::Endpoint::json("setUserPreferencesNotifications");
+
+/// `GET /users/me/preferences/notifications/experiences`
+pub const list_notification_experience_preferences: super::Endpoint<
+    ListNotificationExperiencePreferences,
+    crate::Page<models::ExperienceNotificationPreference, models::PageInfo>,
+> = super::Endpoint::page("listUserNotificationExperiencePreferences");
+
+/// `GET /users/me/preferences/notifications/topics`
+pub const list_notification_topic_preferences: super::Endpoint<
+    ListNotificationTopicPreferences,
+    crate::Page<models::UserNotificationPreference, models::PageInfo>,
+> = super::Endpoint::page("listUserNotificationTopicPreferences");
 
 /// `GET /users/{id}`
 pub const retrieve: super::Endpoint<Retrieve, models::User> = super::Endpoint::json(
@@ -23,6 +96,17 @@ pub const update: super::Endpoint<Update, models::User> = super::Endpoint::json(
 );
 
 /// `GET /users/{id}/access/{resource_id}`
-pub const check_access: super::Endpoint<CheckAccess, models::CheckAccessResponse> = super::Endpoint::json(
-    "checkAccess",
+pub const check_access: super::Endpoint<CheckAccess, models::CheckUserAccessResponse> = super::Endpoint::json(
+    "checkUserAccess",
+);
+
+/// `GET /users/{id}/recommend_actions`
+pub const list_recommended_actions: super::Endpoint<
+    ListRecommendedActions,
+    models::ListUserRecommendedActionsResponse,
+> = super::Endpoint::json("listUserRecommendedActions");
+
+/// `GET /users/{user_id}/fees`
+pub const retrieve_fees: super::Endpoint<RetrieveFees, models::UserFees> = super::Endpoint::json(
+    "retrieveUserFees",
 );

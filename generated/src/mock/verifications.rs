@@ -7,12 +7,21 @@ use crate::models;
 pub use super::requests::verifications::*;
 
 /// `GET /verifications`
-pub const list: super::Endpoint<
-    List,
-    crate::Page<models::VerificationListItem, models::PageInfo>,
-> = super::Endpoint::page("listVerification");
+pub const list: super::Endpoint<List, models::ListVerificationsResponse> = super::Endpoint::json(
+    "listVerifications",
+);
+
+/// `POST /verifications`
+pub const create: super::Endpoint<Create, models::VerificationProfileDetails> = super::Endpoint::json(
+    "createVerification",
+);
 
 /// `GET /verifications/{id}`
-pub const retrieve: super::Endpoint<Retrieve, models::Verification> = super::Endpoint::json(
+pub const retrieve: super::Endpoint<Retrieve, models::VerificationProfile> = super::Endpoint::json(
     "retrieveVerification",
+);
+
+/// `PATCH /verifications/{id}`
+pub const update: super::Endpoint<Update, models::VerificationProfile> = super::Endpoint::json(
+    "updateVerification",
 );

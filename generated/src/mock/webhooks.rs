@@ -10,10 +10,10 @@ pub use super::requests::webhooks::*;
 pub const list: super::Endpoint<
     List,
     crate::Page<models::WebhookListItem, models::PageInfo>,
-> = super::Endpoint::page("listWebhook");
+> = super::Endpoint::page("listWebhooks");
 
 /// `POST /webhooks`
-pub const create: super::Endpoint<Create, models::CreateWebhookResponse> = super::Endpoint::json(
+pub const create: super::Endpoint<Create, models::Webhook> = super::Endpoint::json(
     "createWebhook",
 );
 
@@ -28,4 +28,28 @@ pub const update: super::Endpoint<Update, models::Webhook> = super::Endpoint::js
 );
 
 /// `DELETE /webhooks/{id}`
-pub const delete: super::Endpoint<Delete, bool> = super::Endpoint::json("deleteWebhook");
+pub const delete: super::Endpoint<Delete, models::DeleteWebhookResponse> = super::Endpoint::json(
+    "deleteWebhook",
+);
+
+/// `GET /webhooks/{id}/deliveries`
+pub const list_deliveries: super::Endpoint<
+    ListDeliveries,
+    crate::Page<models::WebhookDelivery, models::PageInfo>,
+> = super::Endpoint::page("listWebhookDeliveries");
+
+/// `POST /webhooks/{id}/deliveries/{delivery_id}/replay`
+pub const replay_delivery: super::Endpoint<
+    ReplayDelivery,
+    models::ReplayWebhookDeliveryResponse,
+> = super::Endpoint::json("replayWebhookDelivery");
+
+/// `POST /webhooks/{id}/replay`
+pub const replay: super::Endpoint<Replay, models::ReplayWebhookResponse> = super::Endpoint::json(
+    "replayWebhook",
+);
+
+/// `POST /webhooks/{id}/test`
+pub const test: super::Endpoint<Test, models::TestWebhookResponse> = super::Endpoint::json(
+    "testWebhook",
+);

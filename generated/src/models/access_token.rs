@@ -9,15 +9,15 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccessToken {
+    /// When the token stops working, as an RFC 3339 time.
+    pub expires_at: crate::DateTime,
     /// The token, to be sent as a bearer token. Treat it as a secret.
     pub token: crate::Secret,
-    /// When the token stops working, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
-    pub expires_at: crate::DateTime,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(AccessToken {
-    token: required("token"),
     expires_at: required("expires_at"),
+    token: required("token"),
 });

@@ -4,49 +4,238 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A business on Whop, with its profile, policies, balances, capabilities, tax settings and the actions
+/// that it still has to take.
+///
 /// Source: `#/components/schemas/Account`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Account {
-    /// Id of a company.
-    pub id: ids::CompanyId,
+    /// Money spent on ads in US dollars, or `null` if it is not included.
+    pub ads_spend_usd: Option<crate::Decimal>,
+    /// Balances of the account, one for each token or currency.
+    pub balances: Vec<models::AccountBalanceToken>,
+    /// URL of the banner image on the account's page, or `null` if there is none.
     pub banner_image_url: Option<String>,
+    /// Postal address of the business, or `null`.
+    pub business_address: Option<crate::Object>,
+    /// Legal name of the business, or `null`.
+    pub business_name: Option<String>,
+    /// Kind of business, or `null`.
     pub business_type: Option<String>,
-    pub created_at: String,
+    /// Whether the account can move pending funds to its connected accounts.
+    pub can_transfer_pending_balance_to_children: bool,
+    /// File with the cancellation policy, or `null` if there is none.
+    pub cancellation_policy: Option<models::File>,
+    /// What the account can do with money, or `null` if it is not included.
+    pub capabilities: Option<models::AccountCapabilities>,
+    /// State of the application for issued cards, or `null` if there is none.
+    pub cards: Option<models::AccountCards>,
+    /// Whether customers are asked for their VAT id at checkout.
+    pub collect_vat_id: bool,
+    /// Progress of founding a legal entity for the account.
+    pub company_formation: models::AccountCompanyFormation,
+    /// Country of the business, or `null`.
+    pub country: Option<String>,
+    /// When the account was created, as an RFC 3339 time.
+    pub created_at: crate::DateTime,
+    /// Description on the account's page, or `null`.
     pub description: Option<String>,
+    pub direct_reports_count: Option<i64>,
+    /// Whether the dispute fighter is on for the account.
+    pub dispute_fighter_enabled: bool,
+    /// Whether the account takes part in economic intelligence.
+    pub economic_intelligence: bool,
+    /// Contact email address, or `null` if it is unknown or the credential may not read it.
     pub email: Option<String>,
-    pub industry_group: Option<String>,
+    /// File with the end-user license agreement, or `null` if there is none.
+    pub eula: Option<models::File>,
+    /// Latest application for financing, or `null` if there is none.
+    pub financing: Option<models::AccountFinancing>,
+    /// What the account's home page hides: the member count or the members card.
+    pub home_preferences: Vec<models::AccountHomePreference>,
+    /// Id of the account. Example: `biz_xxxxxxxxxxxxxx`.
+    pub id: ids::AccountId,
+    /// Industry of the business, or `null`.
     pub industry_type: Option<String>,
+    /// Text with which the numbers of the account's invoices start, or `null`.
+    pub invoice_prefix: Option<String>,
+    /// Level of the account with its points, or `null`.
+    pub level: Option<models::AccountLevel>,
+    /// URL of the account's logo, or `null` if there is none.
     pub logo_url: Option<String>,
-    pub metadata: crate::Value,
-    /// Id of a company.
-    pub parent_account_id: Option<ids::CompanyId>,
+    /// Free-form key-value data stored on the account.
+    pub metadata: crate::Object,
+    /// Whether the account was set up as a platform or as a seller, or `null` if that is unknown.
+    pub onboarding_type: Option<models::AccountOnboardingType>,
+    /// URL of the image that other websites show for the account's page, or `null`.
+    pub opengraph_image_url: Option<String>,
+    /// Color variant of the generated link preview image, or `null`.
+    pub opengraph_image_variant: Option<models::AccountOpengraphImageVariant>,
+    /// Whether payment orchestration is on for the account.
+    pub orchestration_enabled: bool,
+    /// Description of the business in words, if no listed kind fits, or `null`.
+    pub other_business_description: Option<String>,
+    /// Description of the industry in words, if no listed industry fits, or `null`.
+    pub other_industry_description: Option<String>,
+    /// The user who owns the account.
+    pub owner: models::UserSummary,
+    /// The platform that the account is connected to, or `null` if there is none.
+    pub parent_account: Option<models::AccountParent>,
+    /// The partner of the account, or `null` if there is none.
+    pub partner: Option<models::AccountPartner>,
+    /// Rules on the account's money, or `null` if they are not included.
+    pub payment_controls: Option<models::AccountPaymentControls>,
+    /// Credits for use on the platform, one amount for each currency.
+    pub platform_credits: Vec<models::Money>,
+    /// File with the privacy policy, or `null` if there is none.
+    pub privacy_policy: Option<models::File>,
+    /// Tax code that the account's products use by default, or `null`.
+    pub product_tax_code: Option<crate::Object>,
+    /// Steps that Whop recommends to the account, or `null`. Deprecated.
+    #[deprecated]
+    pub recommended_actions: Option<Vec<models::AccountRecommendedAction>>,
+    /// Whether team members must use two-factor authentication.
+    pub require_2fa: bool,
+    /// Steps that the account has to take, or `null` if they are not included.
+    pub required_actions: Option<Vec<models::AccountRequiredAction>>,
+    /// File with the return policy, or `null` if there is none.
+    pub return_policy: Option<models::File>,
+    /// Partner rewards for this account, with the progress towards each.
+    pub rewards: Option<Vec<models::AccountPartnerReward>>,
+    /// Slug of the account's page on Whop.
     pub route: String,
+    /// Whether Whop sends customers emails such as receipts for the account.
     pub send_customer_emails: bool,
+    /// File with the shipping policy, or `null` if there is none.
+    pub shipping_policy: Option<models::File>,
+    /// Whether the other whops that a user has joined are shown.
+    pub show_joined_whops: bool,
+    /// Whether reviews are shown on direct-to-consumer (DTC) pages.
+    pub show_reviews_dtc: bool,
+    /// Whether the directory of users is shown.
+    pub show_user_directory: bool,
+    /// Links to the account on other websites.
     pub social_links: Vec<models::AccountSocialLink>,
+    /// State of the account, or `null`.
+    pub status: Option<String>,
+    /// Why the account is in its state, or `null`.
+    pub status_reason: Option<String>,
+    /// Look of the account's store page.
+    pub store_page_config: models::AccountStorePageConfig,
+    /// Whom the account wants to reach, in words, or `null`.
     pub target_audience: Option<String>,
+    /// US states in which tax is collected.
+    pub tax_collection_enabled_states: Vec<String>,
+    /// Tax numbers of the business.
+    pub tax_identifiers: Vec<models::AccountTaxIdentifier>,
+    /// Who remits the collected tax: Whop, the account itself, or nobody; `null` if it is not set.
+    pub tax_remitted_by: Option<models::AccountTaxRemittedBy>,
+    /// Whether the account's prices include tax, or `null` if it is not set.
+    pub tax_type: Option<models::AccountTaxType>,
+    /// File with the terms of service, or `null` if there is none.
+    pub terms_of_service: Option<models::File>,
+    /// How 3D Secure is applied to card payments, or `null` for the default.
+    pub three_ds_level: Option<models::ThreeDsLevel>,
+    /// Name of the account as customers see it.
     pub title: String,
+    /// Total earnings in US dollars, or `null` if they are not included.
+    pub total_earned_usd: Option<crate::Decimal>,
+    /// Total of the balances in US dollars, as a decimal string, or `null`.
+    pub total_usd: Option<String>,
+    /// Trading account, or `null` if there is none or it was not requested.
+    pub trading: Option<models::TradingAccount>,
+    /// Whether the logo is the link preview image if no other image is set.
+    pub use_logo_as_opengraph_image_fallback: bool,
+    /// State of the account's identity verification.
+    pub verification: crate::Object,
+    /// Sales volume of the last 30 days in US dollars, or `null` if it is not included.
+    pub volume_l30d_usd: Option<crate::Decimal>,
+    /// Sales volume of all time in US dollars, or `null` if it is not included.
+    pub volume_usd: Option<crate::Decimal>,
+    /// Crypto wallet of the account, or `null` if there is none.
     pub wallet: Option<models::AccountWallet>,
+    /// URL of the website of the business, or `null`.
+    pub website: Option<String>,
+    /// When the account joined the Whop partner program, as an RFC 3339 time, or `null` if it has not.
+    pub whop_partner_enabled_at: Option<crate::DateTime>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Account {
-    id: required("id"),
+    ads_spend_usd: required("ads_spend_usd"),
+    balances: required("balances"),
     banner_image_url: required("banner_image_url"),
+    business_address: required("business_address"),
+    business_name: required("business_name"),
     business_type: required("business_type"),
+    can_transfer_pending_balance_to_children: required("can_transfer_pending_balance_to_children"),
+    cancellation_policy: required("cancellation_policy"),
+    capabilities: required("capabilities"),
+    cards: required("cards"),
+    collect_vat_id: required("collect_vat_id"),
+    company_formation: required("company_formation"),
+    country: required("country"),
     created_at: required("created_at"),
     description: required("description"),
+    direct_reports_count: required("direct_reports_count"),
+    dispute_fighter_enabled: required("dispute_fighter_enabled"),
+    economic_intelligence: required("economic_intelligence"),
     email: required("email"),
-    industry_group: required("industry_group"),
+    eula: required("eula"),
+    financing: required("financing"),
+    home_preferences: required("home_preferences"),
+    id: required("id"),
     industry_type: required("industry_type"),
+    invoice_prefix: required("invoice_prefix"),
+    level: required("level"),
     logo_url: required("logo_url"),
     metadata: required("metadata"),
-    parent_account_id: required("parent_account_id"),
+    onboarding_type: required("onboarding_type"),
+    opengraph_image_url: required("opengraph_image_url"),
+    opengraph_image_variant: required("opengraph_image_variant"),
+    orchestration_enabled: required("orchestration_enabled"),
+    other_business_description: required("other_business_description"),
+    other_industry_description: required("other_industry_description"),
+    owner: required("owner"),
+    parent_account: required("parent_account"),
+    partner: optional("partner"),
+    payment_controls: required("payment_controls"),
+    platform_credits: required("platform_credits"),
+    privacy_policy: required("privacy_policy"),
+    product_tax_code: required("product_tax_code"),
+    recommended_actions: required("recommended_actions"),
+    require_2fa: required("require_2fa"),
+    required_actions: required("required_actions"),
+    return_policy: required("return_policy"),
+    rewards: optional("rewards"),
     route: required("route"),
     send_customer_emails: required("send_customer_emails"),
+    shipping_policy: required("shipping_policy"),
+    show_joined_whops: required("show_joined_whops"),
+    show_reviews_dtc: required("show_reviews_dtc"),
+    show_user_directory: required("show_user_directory"),
     social_links: required("social_links"),
+    status: required("status"),
+    status_reason: required("status_reason"),
+    store_page_config: required("store_page_config"),
     target_audience: required("target_audience"),
+    tax_collection_enabled_states: required("tax_collection_enabled_states"),
+    tax_identifiers: required("tax_identifiers"),
+    tax_remitted_by: required("tax_remitted_by"),
+    tax_type: required("tax_type"),
+    terms_of_service: required("terms_of_service"),
+    three_ds_level: required("three_ds_level"),
     title: required("title"),
+    total_earned_usd: required("total_earned_usd"),
+    total_usd: required("total_usd"),
+    trading: required("trading"),
+    use_logo_as_opengraph_image_fallback: required("use_logo_as_opengraph_image_fallback"),
+    verification: required("verification"),
+    volume_l30d_usd: required("volume_l30d_usd"),
+    volume_usd: required("volume_usd"),
     wallet: required("wallet"),
+    website: required("website"),
+    whop_partner_enabled_at: required("whop_partner_enabled_at"),
 });

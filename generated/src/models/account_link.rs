@@ -3,22 +3,21 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A temporary link into Whop's hosted portal for a company.
+/// A temporary link into Whop's hosted portal for an account.
 ///
 /// Source: `#/components/schemas/AccountLink`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountLink {
-    /// URL to send the user to. It works until `expires_at`. Example:
-    /// `https://whop.com/payouts/biz_xxxxxxxxx/verify`.
-    pub url: String,
-    /// When the URL stops working, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// When the URL stops working, as an RFC 3339 time.
     pub expires_at: crate::DateTime,
+    /// URL to send the user to. It works until `expires_at`.
+    pub url: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(AccountLink {
-    url: required("url"),
     expires_at: required("expires_at"),
+    url: required("url"),
 });

@@ -4,14 +4,20 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A link to a social profile or website that an account shows on its page.
+///
 /// Source: `#/components/schemas/AccountSocialLink`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AccountSocialLink {
+    /// Id of the social link.
     pub id: String,
+    /// Text of the link, or `null`.
     pub title: Option<String>,
+    /// URL that the link leads to.
     pub url: String,
-    pub website: models::SocialLinkWebsites,
+    /// Website that the link leads to.
+    pub website: models::AccountSocialLinkWebsite,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -22,3 +28,47 @@ rt::model!(AccountSocialLink {
     url: required("url"),
     website: required("website"),
 });
+
+/// Website that the link leads to.
+///
+/// Source: `#/components/schemas/AccountSocialLink/properties/website`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AccountSocialLinkWebsite {
+    /// `x`
+    X,
+    /// `instagram`
+    Instagram,
+    /// `facebook`
+    Facebook,
+    /// `tiktok`
+    Tiktok,
+    /// `youtube`
+    Youtube,
+    /// `linkedin`
+    Linkedin,
+    /// `twitch`
+    Twitch,
+    /// `website`
+    Website,
+    /// `custom`
+    Custom,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(AccountSocialLinkWebsite {
+    X = "x",
+    Instagram = "instagram",
+    Facebook = "facebook",
+    Tiktok = "tiktok",
+    Youtube = "youtube",
+    Linkedin = "linkedin",
+    Twitch = "twitch",
+    Website = "website",
+    Custom = "custom",
+});
+
+/// The old name of `AccountSocialLinkWebsite`.
+#[deprecated(since = "0.2.0", note = "renamed to `AccountSocialLinkWebsite`")]
+pub type SocialLinkWebsites = AccountSocialLinkWebsite;

@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/AdBudgetType`.
+/// Source: `#/components/schemas/AdCampaign/properties/budget_type`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdBudgetType {

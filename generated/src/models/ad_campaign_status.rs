@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/AdCampaignStatus`.
+/// Source: `#/components/schemas/AdCampaign/properties/status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdCampaignStatus {
@@ -11,6 +11,12 @@ pub enum AdCampaignStatus {
     Active,
     /// `paused`
     Paused,
+    /// `inactive`
+    Inactive,
+    /// `stale`
+    Stale,
+    /// `pending_refund`
+    PendingRefund,
     /// `payment_failed`
     PaymentFailed,
     /// `draft`
@@ -19,6 +25,12 @@ pub enum AdCampaignStatus {
     InReview,
     /// `flagged`
     Flagged,
+    /// `importing`
+    Importing,
+    /// `imported`
+    Imported,
+    /// `duplicating`
+    Duplicating,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -26,8 +38,14 @@ pub enum AdCampaignStatus {
 rt::open_enum!(AdCampaignStatus {
     Active = "active",
     Paused = "paused",
+    Inactive = "inactive",
+    Stale = "stale",
+    PendingRefund = "pending_refund",
     PaymentFailed = "payment_failed",
     Draft = "draft",
     InReview = "in_review",
     Flagged = "flagged",
+    Importing = "importing",
+    Imported = "imported",
+    Duplicating = "duplicating",
 });

@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/AdGroupStatus`.
+/// Source: `#/components/schemas/AdGroup/properties/status`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdGroupStatus {
@@ -11,14 +11,10 @@ pub enum AdGroupStatus {
     Active,
     /// `paused`
     Paused,
-    /// `inactive`
-    Inactive,
-    /// `in_review`
-    InReview,
     /// `rejected`
     Rejected,
-    /// `flagged`
-    Flagged,
+    /// `duplicating`
+    Duplicating,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -26,8 +22,6 @@ pub enum AdGroupStatus {
 rt::open_enum!(AdGroupStatus {
     Active = "active",
     Paused = "paused",
-    Inactive = "inactive",
-    InReview = "in_review",
     Rejected = "rejected",
-    Flagged = "flagged",
+    Duplicating = "duplicating",
 });

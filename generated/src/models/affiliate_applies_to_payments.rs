@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Whether a commission is paid on the first payment of a customer only or on all payments.
+///
 /// Source: `#/components/schemas/AffiliateAppliesToPayments`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

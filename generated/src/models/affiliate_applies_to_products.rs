@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Whether a commission applies to one product or to all products.
+///
 /// Source: `#/components/schemas/AffiliateAppliesToProducts`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

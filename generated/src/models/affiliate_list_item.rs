@@ -4,25 +4,25 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// An affiliate as it appears in a list. It has the same fields as one retrieved by id.
+///
 /// Source: `#/components/schemas/AffiliateListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AffiliateListItem {
-    /// Id of an affiliate. Example: `aff_xxxxxxxxxxxxxx`.
-    pub id: ids::AffiliateId,
     pub active_members_count: i64,
-    pub company: models::CompanySummary,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub company: models::CompanyTitle,
     pub created_at: crate::DateTime,
     pub customer_retention_rate: String,
     pub customer_retention_rate_ninety_days: String,
+    /// Id of an affiliate.
+    pub id: ids::AffiliateId,
     pub monthly_recurring_revenue_usd: String,
     pub status: Option<models::Status>,
     pub total_overrides_count: i64,
     pub total_referral_earnings_usd: String,
     pub total_referrals_count: i64,
     pub total_revenue_usd: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
     pub user: models::AffiliateUser,
     /// Properties that this version of the crate does not know.
@@ -30,12 +30,12 @@ pub struct AffiliateListItem {
 }
 
 rt::model!(AffiliateListItem {
-    id: required("id"),
     active_members_count: required("active_members_count"),
     company: required("company"),
     created_at: required("created_at"),
     customer_retention_rate: required("customer_retention_rate"),
     customer_retention_rate_ninety_days: required("customer_retention_rate_ninety_days"),
+    id: required("id"),
     monthly_recurring_revenue_usd: required("monthly_recurring_revenue_usd"),
     status: required("status"),
     total_overrides_count: required("total_overrides_count"),

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Whether a commission is a percentage of a payment or a flat fee.
+///
 /// Source: `#/components/schemas/AffiliatePayoutTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

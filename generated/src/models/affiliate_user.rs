@@ -4,11 +4,11 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/AffiliateListItem/properties/user`.
+/// Source: `#/components/schemas/Affiliate/properties/user`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AffiliateUser {
-    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user.
     pub id: ids::UserId,
     pub name: Option<String>,
     pub username: Option<String>,

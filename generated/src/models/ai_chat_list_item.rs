@@ -4,21 +4,21 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// An AI chat as it appears in a list. It has the same fields as one retrieved by id.
+///
 /// Source: `#/components/schemas/AiChatListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AiChatListItem {
-    /// Id of an ai chat. Example: `aich_xxxxxxxxxxxxx`.
-    pub id: ids::AiChatId,
+    pub agent_identifier: models::AiChatAgentIdentifiers,
     pub blended_token_usage: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Id of an ai chat.
+    pub id: ids::AiChatId,
     pub last_message_at: Option<crate::DateTime>,
     pub message_count: i64,
     pub notification_preference: models::AiChatNotificationPreferences,
     pub title: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
     pub user: models::AiChatUser,
     /// Properties that this version of the crate does not know.
@@ -26,9 +26,10 @@ pub struct AiChatListItem {
 }
 
 rt::model!(AiChatListItem {
-    id: required("id"),
+    agent_identifier: required("agent_identifier"),
     blended_token_usage: required("blended_token_usage"),
     created_at: required("created_at"),
+    id: required("id"),
     last_message_at: required("last_message_at"),
     message_count: required("message_count"),
     notification_preference: required("notification_preference"),

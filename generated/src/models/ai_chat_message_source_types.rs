@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Where the first message of an AI chat comes from: typed by the user, a suggestion or a link.
+///
 /// Source: `#/components/schemas/AiChatMessageSourceTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Whether a user is notified about all messages of an AI chat or about none.
+///
 /// Source: `#/components/schemas/AiChatNotificationPreferences`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -4,11 +4,11 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/AiChatListItem/properties/user`.
+/// Source: `#/components/schemas/AiChat/properties/user`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AiChatUser {
-    /// Id of a user. Example: `user_xxxxxxxxxxxxx`.
+    /// Id of a user.
     pub id: ids::UserId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

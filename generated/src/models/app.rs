@@ -4,126 +4,233 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// An app built on Whop: its pages and settings, its builds and deployment, its domains, its keys and the
+/// permissions it requests.
+///
 /// Source: `#/components/schemas/App`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct App {
-    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
-    pub id: ids::AppId,
+    pub account: models::AccountParent,
     pub api_key: Option<models::AppApiKey>,
-    pub app_type: models::AppTypes,
+    pub app_store_description: Option<String>,
+    pub app_type: models::AppAppType,
+    pub banner_image: Option<models::AppBannerImage>,
     pub base_url: Option<String>,
-    pub company: models::CompanySummary,
-    pub creator: models::SupportChannelCustomer,
+    pub businesses_created_count: i64,
+    pub businesses_created_logo_urls: Vec<String>,
+    pub businesses_with_recent_sales_count: i64,
+    pub creator: models::AppCreator,
     pub dashboard_path: Option<String>,
+    pub default_api_key: Option<models::AppDefaultApiKey>,
+    pub deployment: Option<models::AppDeployment>,
     pub description: Option<String>,
     pub discover_path: Option<String>,
-    pub domain_id: String,
+    /// Id of a domain.
+    pub domain_id: ids::DomainId,
+    pub domains: Vec<models::AppDomain>,
+    pub elements_used: Vec<models::AppElementsUsed>,
     pub experience_path: Option<String>,
-    pub icon: Option<models::ProfilePicture>,
-    /// At most 30 characters.
+    #[deprecated]
+    pub hosted_url: Option<String>,
+    pub icon: models::AppIcon,
+    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
+    pub id: ids::AppId,
+    pub imported_from_url: Option<String>,
+    pub marketplace_status: Option<models::AppMarketplaceStatus>,
     pub name: String,
+    pub oauth_client_type: models::AppOauthClientType,
     pub openapi_path: Option<String>,
     pub origin: Option<String>,
+    pub preview_token: Option<String>,
+    /// Id of a product.
+    pub product_id: Option<ids::ProductId>,
+    pub production_android_build: Option<models::AppProductionBuild>,
+    pub production_ios_build: Option<models::AppProductionBuild>,
+    pub production_web_build: Option<models::AppProductionBuild>,
     pub redirect_uris: Vec<String>,
     pub requested_permissions: Vec<models::AppRequestedPermission>,
+    pub required_scopes: Vec<models::AppRequiredScope>,
+    #[deprecated]
+    pub route: Option<String>,
+    pub secrets: Option<crate::Object>,
     pub skills_path: Option<String>,
-    pub stats: Option<models::AppStats>,
-    pub status: models::AppStatuses,
+    pub status: models::AppStatus,
     pub verified: bool,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(App {
-    id: required("id"),
+    account: required("account"),
     api_key: required("api_key"),
+    app_store_description: required("app_store_description"),
     app_type: required("app_type"),
+    banner_image: required("banner_image"),
     base_url: required("base_url"),
-    company: required("company"),
+    businesses_created_count: required("businesses_created_count"),
+    businesses_created_logo_urls: required("businesses_created_logo_urls"),
+    businesses_with_recent_sales_count: required("businesses_with_recent_sales_count"),
     creator: required("creator"),
     dashboard_path: required("dashboard_path"),
+    default_api_key: required("default_api_key"),
+    deployment: required("deployment"),
     description: required("description"),
     discover_path: required("discover_path"),
     domain_id: required("domain_id"),
+    domains: required("domains"),
+    elements_used: required("elements_used"),
     experience_path: required("experience_path"),
+    hosted_url: required("hosted_url"),
     icon: required("icon"),
+    id: required("id"),
+    imported_from_url: required("imported_from_url"),
+    marketplace_status: required("marketplace_status"),
     name: required("name"),
+    oauth_client_type: required("oauth_client_type"),
     openapi_path: required("openapi_path"),
     origin: required("origin"),
+    preview_token: required("preview_token"),
+    product_id: required("product_id"),
+    production_android_build: required("production_android_build"),
+    production_ios_build: required("production_ios_build"),
+    production_web_build: required("production_web_build"),
     redirect_uris: required("redirect_uris"),
     requested_permissions: required("requested_permissions"),
+    required_scopes: required("required_scopes"),
+    route: required("route"),
+    secrets: required("secrets"),
     skills_path: required("skills_path"),
-    stats: required("stats"),
     status: required("status"),
     verified: required("verified"),
 });
 
-/// Source: `#/components/schemas/App/properties/api_key`.
-#[derive(Clone, Debug, PartialEq)]
+/// Source: `#/components/schemas/App/properties/elements_used/items`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct AppApiKey {
-    pub id: String,
-    pub token: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub created_at: crate::DateTime,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
+pub enum AppElementsUsed {
+    /// `ads`
+    Ads,
+    /// `ads.billing-setup`
+    AdsBillingSetup,
+    /// `ads.campaign-creator`
+    AdsCampaignCreator,
+    /// `ads.reporting`
+    AdsReporting,
+    /// `ads.reporting.chart`
+    AdsReportingChart,
+    /// `ads.reporting.table`
+    AdsReportingTable,
+    /// `checkout`
+    Checkout,
+    /// `checkout.checkout`
+    CheckoutCheckout,
+    /// `checkout.expressCheckout`
+    CheckoutExpressCheckout,
+    /// `payments`
+    Payments,
+    /// `payments.address`
+    PaymentsAddress,
+    /// `payments.branding`
+    PaymentsBranding,
+    /// `payments.card`
+    PaymentsCard,
+    /// `payments.cardFields`
+    PaymentsCardFields,
+    /// `payments.cardFields.cardCvc`
+    PaymentsCardFieldsCardCvc,
+    /// `payments.cardFields.cardExpiry`
+    PaymentsCardFieldsCardExpiry,
+    /// `payments.cardFields.cardNumber`
+    PaymentsCardFieldsCardNumber,
+    /// `payments.email`
+    PaymentsEmail,
+    /// `payments.payment`
+    PaymentsPayment,
+    /// `payments.taxId`
+    PaymentsTaxId,
+    /// `tracking`
+    Tracking,
+    /// `tracking.events`
+    TrackingEvents,
+    /// `tracking.people`
+    TrackingPeople,
+    /// `wallet`
+    Wallet,
+    /// `wallet.activity`
+    WalletActivity,
+    /// `wallet.balances`
+    WalletBalances,
+    /// `wallet.balances.balance`
+    WalletBalancesBalance,
+    /// `wallet.balances.list`
+    WalletBalancesList,
+    /// `wallet.cards`
+    WalletCards,
+    /// `wallet.deposit`
+    WalletDeposit,
+    /// `wallet.send`
+    WalletSend,
+    /// `wallet.withdraw`
+    WalletWithdraw,
+    /// `websites`
+    Websites,
+    /// `websites.pixel-setup`
+    WebsitesPixelSetup,
+    /// `websites.websites`
+    WebsitesWebsites,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
 
-rt::model!(AppApiKey {
-    id: required("id"),
-    token: required("token"),
-    created_at: required("created_at"),
+rt::open_enum!(AppElementsUsed {
+    Ads = "ads",
+    AdsBillingSetup = "ads.billing-setup",
+    AdsCampaignCreator = "ads.campaign-creator",
+    AdsReporting = "ads.reporting",
+    AdsReportingChart = "ads.reporting.chart",
+    AdsReportingTable = "ads.reporting.table",
+    Checkout = "checkout",
+    CheckoutCheckout = "checkout.checkout",
+    CheckoutExpressCheckout = "checkout.expressCheckout",
+    Payments = "payments",
+    PaymentsAddress = "payments.address",
+    PaymentsBranding = "payments.branding",
+    PaymentsCard = "payments.card",
+    PaymentsCardFields = "payments.cardFields",
+    PaymentsCardFieldsCardCvc = "payments.cardFields.cardCvc",
+    PaymentsCardFieldsCardExpiry = "payments.cardFields.cardExpiry",
+    PaymentsCardFieldsCardNumber = "payments.cardFields.cardNumber",
+    PaymentsEmail = "payments.email",
+    PaymentsPayment = "payments.payment",
+    PaymentsTaxId = "payments.taxId",
+    Tracking = "tracking",
+    TrackingEvents = "tracking.events",
+    TrackingPeople = "tracking.people",
+    Wallet = "wallet",
+    WalletActivity = "wallet.activity",
+    WalletBalances = "wallet.balances",
+    WalletBalancesBalance = "wallet.balances.balance",
+    WalletBalancesList = "wallet.balances.list",
+    WalletCards = "wallet.cards",
+    WalletDeposit = "wallet.deposit",
+    WalletSend = "wallet.send",
+    WalletWithdraw = "wallet.withdraw",
+    Websites = "websites",
+    WebsitesPixelSetup = "websites.pixel-setup",
+    WebsitesWebsites = "websites.websites",
 });
 
-/// Source: `#/components/schemas/App/properties/requested_permissions/items/properties/permission_action`.
-#[derive(Clone, Debug, PartialEq)]
+/// Source: `#/components/schemas/App/properties/required_scopes/items`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct AppRequestedPermissionPermissionAction {
-    pub action: String,
-    pub name: String,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
+pub enum AppRequiredScope {
+    /// `read_user`
+    ReadUser,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
 
-rt::model!(AppRequestedPermissionPermissionAction {
-    action: required("action"),
-    name: required("name"),
-});
-
-/// Source: `#/components/schemas/App/properties/requested_permissions/items`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct AppRequestedPermission {
-    pub is_required: bool,
-    pub justification: String,
-    pub permission_action: models::AppRequestedPermissionPermissionAction,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(AppRequestedPermission {
-    is_required: required("is_required"),
-    justification: required("justification"),
-    permission_action: required("permission_action"),
-});
-
-/// Source: `#/components/schemas/App/properties/stats`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct AppStats {
-    pub dau: i64,
-    pub mau: i64,
-    pub time_spent_last24_hours: i64,
-    pub wau: i64,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(AppStats {
-    dau: required("dau"),
-    mau: required("mau"),
-    time_spent_last24_hours: required("time_spent_last24_hours"),
-    wau: required("wau"),
+rt::open_enum!(AppRequiredScope {
+    ReadUser = "read_user",
 });

@@ -4,33 +4,36 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// An uploaded build of an app for one platform, with its review status and whether it is in production.
+///
 /// Source: `#/components/schemas/AppBuild`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppBuild {
-    /// Id of an app build. Example: `apbu_xxxxxxxxxxxxx`.
-    pub id: ids::AppBuildId,
     pub checksum: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    pub file_url: String,
+    pub file_url: Option<String>,
+    /// Id of an app build. Example: `abld_xxxxxxxxxxxxxx`.
+    pub id: ids::AppBuildId,
     pub is_production: bool,
-    pub platform: models::AppBuildPlatforms,
+    pub platform: models::AppBuildPlatform,
     pub review_message: Option<String>,
-    pub status: models::AppBuildStatuses,
-    pub supported_app_view_types: Vec<models::AppViewTypes>,
+    pub source_url: Option<String>,
+    pub status: models::AppProductionBuildStatus,
+    pub supported_app_view_types: Vec<models::AppBuildSupportedAppViewType>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(AppBuild {
-    id: required("id"),
     checksum: required("checksum"),
     created_at: required("created_at"),
     file_url: required("file_url"),
+    id: required("id"),
     is_production: required("is_production"),
     platform: required("platform"),
     review_message: required("review_message"),
+    source_url: required("source_url"),
     status: required("status"),
     supported_app_view_types: required("supported_app_view_types"),
 });

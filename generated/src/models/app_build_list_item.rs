@@ -4,19 +4,22 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A build of an app as a list in the older form shows it. It has the same fields as a build retrieved by
+/// id.
+///
 /// Source: `#/components/schemas/AppBuildListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppBuildListItem {
-    /// Id of an app build. Example: `apbu_xxxxxxxxxxxxx`.
-    pub id: ids::AppBuildId,
     pub checksum: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
     pub file_url: String,
+    /// Id of an app build.
+    pub id: ids::AppBuildId,
     pub is_production: bool,
     pub platform: models::AppBuildPlatforms,
     pub review_message: Option<String>,
+    pub source_url: Option<String>,
     pub status: models::AppBuildStatuses,
     pub supported_app_view_types: Vec<models::AppViewTypes>,
     /// Properties that this version of the crate does not know.
@@ -24,13 +27,14 @@ pub struct AppBuildListItem {
 }
 
 rt::model!(AppBuildListItem {
-    id: required("id"),
     checksum: required("checksum"),
     created_at: required("created_at"),
     file_url: required("file_url"),
+    id: required("id"),
     is_production: required("is_production"),
     platform: required("platform"),
     review_message: required("review_message"),
+    source_url: required("source_url"),
     status: required("status"),
     supported_app_view_types: required("supported_app_view_types"),
 });

@@ -4,48 +4,66 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// An app as it appears in a list, without its keys, builds, deployment, secrets and requested permissions.
+///
 /// Source: `#/components/schemas/AppListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AppListItem {
-    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
-    pub id: ids::AppId,
-    pub app_type: models::AppTypes,
+    pub account: models::AccountParent,
+    pub app_type: models::AppAppType,
+    pub banner_image: Option<models::AppBannerImage>,
     pub base_url: Option<String>,
-    pub company: models::CompanySummary,
-    pub creator: models::SupportChannelCustomer,
+    pub businesses_created_count: i64,
+    pub businesses_created_logo_urls: Vec<String>,
+    pub businesses_with_recent_sales_count: i64,
+    pub creator: models::AppCreator,
     pub dashboard_path: Option<String>,
     pub description: Option<String>,
     pub discover_path: Option<String>,
-    pub domain_id: String,
+    /// Id of a domain.
+    pub domain_id: ids::DomainId,
+    pub domains: Vec<models::AppDomain>,
     pub experience_path: Option<String>,
-    pub icon: Option<models::ProfilePicture>,
-    /// At most 30 characters.
+    #[deprecated]
+    pub hosted_url: Option<String>,
+    pub icon: models::AppIcon,
+    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
+    pub id: ids::AppId,
     pub name: String,
     pub openapi_path: Option<String>,
     pub origin: Option<String>,
+    #[deprecated]
+    pub route: Option<String>,
     pub skills_path: Option<String>,
-    pub status: models::AppStatuses,
+    pub status: models::AppStatus,
     pub verified: bool,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(AppListItem {
-    id: required("id"),
+    account: required("account"),
     app_type: required("app_type"),
+    banner_image: required("banner_image"),
     base_url: required("base_url"),
-    company: required("company"),
+    businesses_created_count: required("businesses_created_count"),
+    businesses_created_logo_urls: required("businesses_created_logo_urls"),
+    businesses_with_recent_sales_count: required("businesses_with_recent_sales_count"),
     creator: required("creator"),
     dashboard_path: required("dashboard_path"),
     description: required("description"),
     discover_path: required("discover_path"),
     domain_id: required("domain_id"),
+    domains: required("domains"),
     experience_path: required("experience_path"),
+    hosted_url: required("hosted_url"),
     icon: required("icon"),
+    id: required("id"),
     name: required("name"),
     openapi_path: required("openapi_path"),
     origin: required("origin"),
+    route: required("route"),
     skills_path: required("skills_path"),
     status: required("status"),
     verified: required("verified"),

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The fields by which a list of apps can be ordered, such as installs, daily active users or AI usage.
+///
 /// Source: `#/components/schemas/AppOrder`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The kinds of app: for businesses, for consumers, for one account, components and websites.
+///
 /// Source: `#/components/schemas/AppTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -15,6 +17,8 @@ pub enum AppTypes {
     CompanyApp,
     /// `component`
     Component,
+    /// `website`
+    Website,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -24,4 +28,5 @@ rt::open_enum!(AppTypes {
     B2cApp = "b2c_app",
     CompanyApp = "company_app",
     Component = "component",
+    Website = "website",
 });

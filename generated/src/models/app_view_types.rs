@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The places in which an app can show a view, such as the hub, the discovery page or the dashboard.
+///
 /// Source: `#/components/schemas/AppViewTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -4,22 +4,24 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A person who works on an account, with the role held there.
+///
 /// Source: `#/components/schemas/AuthorizedUser`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuthorizedUser {
-    /// Id of an authorized user. Example: `ausr_xxxxxxxxxxxxx`.
+    pub company: models::CompanyTitle,
+    /// Id of an authorized user.
     pub id: ids::AuthorizedUserId,
-    pub company: models::CompanySummary,
     pub role: models::AuthorizedUserRoles,
-    pub user: models::PaymentUser,
+    pub user: models::UserContact,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(AuthorizedUser {
-    id: required("id"),
     company: required("company"),
+    id: required("id"),
     role: required("role"),
     user: required("user"),
 });

@@ -4,22 +4,24 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A team member as it appears in a list. It has the same fields as one retrieved by id.
+///
 /// Source: `#/components/schemas/AuthorizedUserListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AuthorizedUserListItem {
-    /// Id of an authorized user. Example: `ausr_xxxxxxxxxxxxx`.
+    pub company: models::CompanyTitle,
+    /// Id of an authorized user.
     pub id: ids::AuthorizedUserId,
-    pub company: models::CompanySummary,
     pub role: models::AuthorizedUserRoles,
-    pub user: models::PaymentUser,
+    pub user: models::UserContact,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(AuthorizedUserListItem {
-    id: required("id"),
     company: required("company"),
+    id: required("id"),
     role: required("role"),
     user: required("user"),
 });

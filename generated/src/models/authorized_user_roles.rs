@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The roles that a person can hold in the team of an account.
+///
 /// Source: `#/components/schemas/AuthorizedUserRoles`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -11,6 +13,8 @@ pub enum AuthorizedUserRoles {
     Owner,
     /// `admin`
     Admin,
+    /// `partner`
+    Partner,
     /// `sales_manager`
     SalesManager,
     /// `moderator`
@@ -23,6 +27,8 @@ pub enum AuthorizedUserRoles {
     Support,
     /// `manager`
     Manager,
+    /// `workforce`
+    Workforce,
     /// `custom`
     Custom,
     /// A value that this version of the crate does not know.
@@ -32,11 +38,13 @@ pub enum AuthorizedUserRoles {
 rt::open_enum!(AuthorizedUserRoles {
     Owner = "owner",
     Admin = "admin",
+    Partner = "partner",
     SalesManager = "sales_manager",
     Moderator = "moderator",
     Advertiser = "advertiser",
     AppManager = "app_manager",
     Support = "support",
     Manager = "manager",
+    Workforce = "workforce",
     Custom = "custom",
 });

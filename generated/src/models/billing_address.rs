@@ -3,25 +3,16 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Billing address of the customer, or `null` if none was given.
-///
-/// Source: `#/components/schemas/PaymentListItem/properties/billing_address`.
+/// Source: `#/components/schemas/PaymentLegacy/properties/billing_address`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BillingAddress {
-    /// City, or `null`.
     pub city: Option<String>,
-    /// Country, or `null`.
     pub country: Option<String>,
-    /// First line of the street address, or `null`.
     pub line1: Option<String>,
-    /// Second line of the street address, or `null`.
     pub line2: Option<String>,
-    /// Name of the person or business at the address, or `null`.
     pub name: Option<String>,
-    /// Postal code, or `null`.
     pub postal_code: Option<String>,
-    /// State, province or region, or `null`.
     pub state: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

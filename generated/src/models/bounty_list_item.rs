@@ -4,38 +4,86 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A bounty as it appears in a list, without its capture specification, its livestreams and some of its
+/// counts.
+///
 /// Source: `#/components/schemas/BountyListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct BountyListItem {
-    /// Id of a bounty. Example: `bnty_xxxxxxxxxxxxx`.
-    pub id: ids::BountyId,
-    pub bounty_type: models::BountyTypes,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub accepted_deliverable_types: Vec<models::BountyAcceptedDeliverableType>,
+    pub accepted_submissions_count: i64,
+    pub accepted_submissions_limit: i64,
+    /// Default: `1`.
+    pub accepted_submissions_per_user_limit: i64,
+    pub affiliate_share_amount: crate::Decimal,
+    pub allowed_country_codes: Vec<String>,
+    pub budget_amount: crate::Decimal,
+    pub business_goal_type: Option<models::BountyBusinessGoalType>,
+    pub cancel_requested_at: Option<crate::DateTime>,
     pub created_at: crate::DateTime,
-    pub currency: models::Currencies,
+    pub currency: String,
     pub description: String,
-    pub status: models::Statuses,
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
+    pub discussion_experience_id: Option<ids::ExperienceId>,
+    pub discussion_feed_id: Option<String>,
+    pub discussion_post_id: Option<String>,
+    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
+    pub experience_id: Option<ids::ExperienceId>,
+    pub funding_account: Option<models::AccountSummary>,
+    pub gross_paid_out_amount: crate::Decimal,
+    pub gross_reward_amount: crate::Decimal,
+    pub hosting_account: Option<models::StorefrontAccount>,
+    /// Id of a bounty. Example: `bnty_xxxxxxxxxxxxxx`.
+    pub id: ids::BountyId,
+    pub min_total_verified_duration_seconds: Option<i64>,
+    pub net_reward_amount: crate::Decimal,
+    pub poster: models::UserSummary,
+    pub scheduled_frequency: Option<models::BountyScheduledFrequency>,
+    pub scheduled_publish_at: Option<crate::DateTime>,
+    pub spots_remaining: i64,
+    pub status: models::BountyStatus,
+    pub submissions_closed_at: Option<crate::DateTime>,
     pub title: String,
-    pub total_available: crate::Decimal,
-    pub total_paid: crate::Decimal,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub unresolved_submissions_count: i64,
     pub updated_at: crate::DateTime,
-    pub vote_threshold: i64,
+    pub viewer_accepted_submissions_count: i64,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(BountyListItem {
-    id: required("id"),
-    bounty_type: required("bounty_type"),
+    accepted_deliverable_types: required("accepted_deliverable_types"),
+    accepted_submissions_count: required("accepted_submissions_count"),
+    accepted_submissions_limit: required("accepted_submissions_limit"),
+    accepted_submissions_per_user_limit: required("accepted_submissions_per_user_limit"),
+    affiliate_share_amount: required("affiliate_share_amount"),
+    allowed_country_codes: required("allowed_country_codes"),
+    budget_amount: required("budget_amount"),
+    business_goal_type: required("business_goal_type"),
+    cancel_requested_at: required("cancel_requested_at"),
     created_at: required("created_at"),
     currency: required("currency"),
     description: required("description"),
+    discussion_experience_id: required("discussion_experience_id"),
+    discussion_feed_id: required("discussion_feed_id"),
+    discussion_post_id: required("discussion_post_id"),
+    experience_id: required("experience_id"),
+    funding_account: required("funding_account"),
+    gross_paid_out_amount: required("gross_paid_out_amount"),
+    gross_reward_amount: required("gross_reward_amount"),
+    hosting_account: required("hosting_account"),
+    id: required("id"),
+    min_total_verified_duration_seconds: required("min_total_verified_duration_seconds"),
+    net_reward_amount: required("net_reward_amount"),
+    poster: required("poster"),
+    scheduled_frequency: required("scheduled_frequency"),
+    scheduled_publish_at: required("scheduled_publish_at"),
+    spots_remaining: required("spots_remaining"),
     status: required("status"),
+    submissions_closed_at: required("submissions_closed_at"),
     title: required("title"),
-    total_available: required("total_available"),
-    total_paid: required("total_paid"),
+    unresolved_submissions_count: required("unresolved_submissions_count"),
     updated_at: required("updated_at"),
-    vote_threshold: required("vote_threshold"),
+    viewer_accepted_submissions_count: required("viewer_accepted_submissions_count"),
 });

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The kinds of bounty: classic, user funded and workforce.
+///
 /// Source: `#/components/schemas/BountyTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -19,6 +19,8 @@ pub enum CancelOptions {
     TechnicalIssues,
     /// `bad_experience`
     BadExperience,
+    /// `unused`
+    Unused,
     /// `other`
     Other,
     /// `testing`
@@ -33,6 +35,7 @@ rt::open_enum!(CancelOptions {
     MissingFeatures = "missing_features",
     TechnicalIssues = "technical_issues",
     BadExperience = "bad_experience",
+    Unused = "unused",
     Other = "other",
     Testing = "testing",
 });

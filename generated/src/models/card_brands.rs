@@ -87,6 +87,18 @@ pub enum CardBrands {
     Jcblankapay,
     /// `cmi`
     Cmi,
+    /// `aura`
+    Aura,
+    /// `accel`
+    Accel,
+    /// `culiance`
+    Culiance,
+    /// `nyce`
+    Nyce,
+    /// `pulse`
+    Pulse,
+    /// `star`
+    Star,
     /// `unknown`
     UnknownValue,
     /// A value that this version of the crate does not know.
@@ -133,5 +145,11 @@ rt::open_enum!(CardBrands {
     Hipercard = "hipercard",
     Jcblankapay = "jcblankapay",
     Cmi = "cmi",
+    Aura = "aura",
+    Accel = "accel",
+    Culiance = "culiance",
+    Nyce = "nyce",
+    Pulse = "pulse",
+    Star = "star",
     UnknownValue = "unknown",
 });

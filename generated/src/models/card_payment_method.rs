@@ -4,26 +4,36 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/PaymentMethodListItem/oneOf/1`.
+/// A credit, debit or prepaid card.
+///
+/// Source: `#/components/schemas/PaymentMethod/oneOf/1`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardPaymentMethod {
-    /// Id of a payment method.
-    pub id: ids::PaymentMethodId,
-    pub card: models::CardSummary,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Details of the card.
+    pub card: models::CardPaymentMethodCard,
+    /// When the payment method was stored, as an RFC 3339 time.
     pub created_at: crate::DateTime,
+    /// Whether a document number of the payer is stored.
+    pub has_payer_document: bool,
+    /// Icons of the payment method.
+    pub icons: models::PaymentInstrumentIcons,
+    /// Id of the stored payment method (`payt_`, in older records `pmt_`).
+    pub id: ids::PaymentMethodId,
+    /// Kind of payment method.
     pub payment_method_type: models::PaymentMethodTypes,
-    /// Always `CardPaymentMethod`.
+    /// Always `CardPaymentMethod`. Always `CardPaymentMethod`.
     pub typename: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(CardPaymentMethod {
-    id: required("id"),
     card: required("card"),
     created_at: required("created_at"),
+    has_payer_document: required("has_payer_document"),
+    icons: required("icons"),
+    id: required("id"),
     payment_method_type: required("payment_method_type"),
     typename: required("typename"),
 });

@@ -3,11 +3,15 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/PaymentMethodListItem/oneOf/3/properties/cashapp`.
+/// Details of the Cash App account.
+///
+/// Source: `#/components/schemas/PaymentMethod/oneOf/3/properties/cashapp`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CashappPaymentMethodCashapp {
+    /// Id of the customer at Cash App, or `null`.
     pub buyer_id: Option<String>,
+    /// Public name of the customer at Cash App, or `null`.
     pub cashtag: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

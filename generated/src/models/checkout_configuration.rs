@@ -10,42 +10,41 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckoutConfiguration {
-    /// Id of the checkout configuration (`ch_`). Example: `ch_xxxxxxxxxxxxxxx`.
-    pub id: ids::CheckoutConfigurationId,
-    /// Affiliate credited for the purchase, or `null` if there is none.
+    /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
+    pub account_id: ids::AccountId,
     pub affiliate_code: Option<String>,
-    /// Whether customers can enter a promo code.
-    pub allow_promo_codes: bool,
-    /// Id of the company that the checkout belongs to (`biz_`).
-    pub company_id: ids::CompanyId,
-    /// Currency of the checkout, or `null`.
-    pub currency: Option<models::Currencies>,
-    /// Free-form key-value data, passed on to what the checkout creates, or `null`.
+    pub created_at: crate::DateTime,
+    pub currency: Option<models::PlanCurrency>,
+    pub effective_payment_method_configuration: Option<
+        models::CheckoutSessionPaymentMethodConfiguration,
+    >,
+    /// Id of a checkout configuration.
+    pub id: ids::CheckoutConfigurationId,
     pub metadata: Option<crate::Object>,
-    /// Whether the checkout takes a payment or only stores a payment method.
-    pub mode: models::CheckoutModes,
-    /// Which payment methods the checkout offers, or `null` for the defaults.
-    pub payment_method_configuration: Option<models::PaymentMethodConfiguration>,
-    /// The plan that is bought, or `null` in `setup` mode.
+    pub mode: models::CheckoutConfigurationMode,
+    pub payment_method_configuration: Option<crate::Object>,
     pub plan: Option<models::CheckoutConfigurationPlan>,
-    /// URL to which a customer is sent to check out.
-    pub purchase_url: String,
-    /// URL to which the customer is sent afterwards, or `null` for the default.
+    pub purchase_url: Option<String>,
     pub redirect_url: Option<String>,
+    pub three_ds_level: Option<models::ThreeDsLevel>,
+    pub updated_at: crate::DateTime,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(CheckoutConfiguration {
-    id: required("id"),
+    account_id: required("account_id"),
     affiliate_code: required("affiliate_code"),
-    allow_promo_codes: required("allow_promo_codes"),
-    company_id: required("company_id"),
+    created_at: required("created_at"),
     currency: required("currency"),
+    effective_payment_method_configuration: required("effective_payment_method_configuration"),
+    id: required("id"),
     metadata: required("metadata"),
     mode: required("mode"),
     payment_method_configuration: required("payment_method_configuration"),
     plan: required("plan"),
     purchase_url: required("purchase_url"),
     redirect_url: required("redirect_url"),
+    three_ds_level: required("three_ds_level"),
+    updated_at: required("updated_at"),
 });

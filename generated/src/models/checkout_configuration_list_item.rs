@@ -4,48 +4,95 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A checkout configuration as it appears in a list. It has the same fields as one retrieved by id.
+/// A checkout configuration in the older form, as a list shows it. It names the account by `company_id`.
 ///
 /// Source: `#/components/schemas/CheckoutConfigurationListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckoutConfigurationListItem {
-    /// Id of the checkout configuration (`ch_`). Example: `ch_xxxxxxxxxxxxxxx`.
-    pub id: ids::CheckoutConfigurationId,
-    /// Affiliate credited for the purchase, or `null` if there is none.
+    /// Id of an account.
+    pub account_id: ids::AccountId,
     pub affiliate_code: Option<String>,
-    /// Whether customers can enter a promo code.
-    pub allow_promo_codes: bool,
-    /// Id of the company that the checkout belongs to (`biz_`).
-    pub company_id: ids::CompanyId,
-    /// Currency of the checkout, or `null`.
+    /// Id of an account.
+    pub company_id: ids::AccountId,
     pub currency: Option<models::Currencies>,
-    /// Free-form key-value data, passed on to what the checkout creates, or `null`.
+    /// Id of a checkout configuration.
+    pub id: ids::CheckoutConfigurationId,
     pub metadata: Option<crate::Object>,
-    /// Whether the checkout takes a payment or only stores a payment method.
     pub mode: models::CheckoutModes,
-    /// Which payment methods the checkout offers, or `null` for the defaults.
-    pub payment_method_configuration: Option<models::PaymentMethodConfiguration>,
-    /// The plan that is bought, or `null` in `setup` mode.
-    pub plan: Option<models::CheckoutConfigurationPlan>,
-    /// URL to which a customer is sent to check out.
+    pub payment_method_configuration: Option<
+        models::CheckoutConfigurationListItemPaymentMethodConfiguration,
+    >,
+    pub plan: Option<models::CheckoutConfigurationListItemPlan>,
     pub purchase_url: String,
-    /// URL to which the customer is sent afterwards, or `null` for the default.
     pub redirect_url: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(CheckoutConfigurationListItem {
-    id: required("id"),
+    account_id: required("account_id"),
     affiliate_code: required("affiliate_code"),
-    allow_promo_codes: required("allow_promo_codes"),
     company_id: required("company_id"),
     currency: required("currency"),
+    id: required("id"),
     metadata: required("metadata"),
     mode: required("mode"),
     payment_method_configuration: required("payment_method_configuration"),
     plan: required("plan"),
     purchase_url: required("purchase_url"),
     redirect_url: required("redirect_url"),
+});
+
+/// Source: `#/components/schemas/CheckoutConfigurationListItem/properties/payment_method_configuration`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CheckoutConfigurationListItemPaymentMethodConfiguration {
+    pub disabled: Vec<models::PaymentMethodTypes>,
+    pub enabled: Vec<models::PaymentMethodTypes>,
+    pub include_platform_defaults: bool,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: crate::ExtraFields,
+}
+
+rt::model!(CheckoutConfigurationListItemPaymentMethodConfiguration {
+    disabled: required("disabled"),
+    enabled: required("enabled"),
+    include_platform_defaults: required("include_platform_defaults"),
+});
+
+/// Source: `#/components/schemas/CheckoutConfigurationListItem/properties/plan`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CheckoutConfigurationListItemPlan {
+    pub adaptive_pricing_enabled: bool,
+    pub billing_period: Option<i64>,
+    pub currency: models::Currencies,
+    pub expiration_days: Option<i64>,
+    /// Id of a plan.
+    pub id: ids::PlanId,
+    pub initial_price: crate::Decimal,
+    pub plan_type: models::PlanTypes,
+    pub release_method: models::ReleaseMethod,
+    pub renewal_price: crate::Decimal,
+    pub three_ds_level: Option<models::PlanThreeDsLevels>,
+    pub trial_period_days: Option<i64>,
+    pub visibility: models::Visibility,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: crate::ExtraFields,
+}
+
+rt::model!(CheckoutConfigurationListItemPlan {
+    adaptive_pricing_enabled: required("adaptive_pricing_enabled"),
+    billing_period: required("billing_period"),
+    currency: required("currency"),
+    expiration_days: required("expiration_days"),
+    id: required("id"),
+    initial_price: required("initial_price"),
+    plan_type: required("plan_type"),
+    release_method: required("release_method"),
+    renewal_price: required("renewal_price"),
+    three_ds_level: required("three_ds_level"),
+    trial_period_days: required("trial_period_days"),
+    visibility: required("visibility"),
 });

@@ -6,44 +6,33 @@ use openapi_client_runtime::__private as rt;
 
 /// The plan that is bought, or `null` in `setup` mode.
 ///
-/// Source: `#/components/schemas/CheckoutConfigurationListItem/properties/plan`.
+/// Source: `#/components/schemas/CheckoutConfiguration/properties/plan`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CheckoutConfigurationPlan {
-    /// Id of the plan (`plan_`). Example: `plan_xxxxxxxxxxxxx`.
-    pub id: ids::PlanId,
-    /// Whether customers can pay in their local currency at a converted price.
     pub adaptive_pricing_enabled: bool,
-    /// Days from one charge to the next, such as 30 or 365, or `null` for a plan that is paid once.
     pub billing_period: Option<i64>,
-    /// Currency of the plan's prices.
-    pub currency: models::Currencies,
-    /// Days until access ends for a plan with limited access, or `null` if access is not limited.
+    pub currency: String,
     pub expiration_days: Option<i64>,
-    /// Price of the first payment, in the major unit of `currency` (10.43 is 10 dollars 43 cents).
+    /// Id of a plan. Example: `plan_xxxxxxxxxxxxxx`.
+    pub id: ids::PlanId,
     pub initial_price: crate::Decimal,
-    /// Whether the plan renews or is paid once.
-    pub plan_type: models::PlanTypes,
-    /// Whether the plan can be bought at once or through a waitlist.
-    pub release_method: models::ReleaseMethod,
-    /// Price of each billing period after the first, in the major unit of `currency`.
+    pub plan_type: models::PlanType,
+    pub release_method: models::PlanReleaseMethod,
     pub renewal_price: crate::Decimal,
-    /// How 3D Secure is applied to card payments, or `null` for the default.
-    pub three_ds_level: Option<models::PlanThreeDsLevels>,
-    /// Length of the free trial in days, or `null` if there is none.
+    pub three_ds_level: Option<models::ThreeDsLevel>,
     pub trial_period_days: Option<i64>,
-    /// Where the plan can be seen.
-    pub visibility: models::Visibility,
+    pub visibility: models::PlanVisibility,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(CheckoutConfigurationPlan {
-    id: required("id"),
     adaptive_pricing_enabled: required("adaptive_pricing_enabled"),
     billing_period: required("billing_period"),
     currency: required("currency"),
     expiration_days: required("expiration_days"),
+    id: required("id"),
     initial_price: required("initial_price"),
     plan_type: required("plan_type"),
     release_method: required("release_method"),

@@ -4,42 +4,34 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// One credit, debit or transfer of a company's own token.
+/// One credit, debit or transfer of an account's own token.
 ///
 /// Source: `#/components/schemas/CompanyTokenTransaction`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CompanyTokenTransaction {
-    /// Id of the token transaction.
-    pub id: ids::CompanyTokenTransactionId,
-    /// Number of tokens.
     pub amount: crate::Decimal,
-    /// The company whose token it is.
-    pub company: models::ProductCompany,
-    /// When the transaction was made, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    pub company: models::CompanyReference,
     pub created_at: crate::DateTime,
-    /// Note on the transaction, or `null`.
     pub description: Option<String>,
-    /// Key that was sent to keep the transaction from being made twice, or `null`.
+    /// Id of a company token transaction.
+    pub id: ids::CompanyTokenTransactionId,
     pub idempotency_key: Option<String>,
-    /// Id of the matching transaction on the other side of a transfer, or `null` if there is none.
+    /// Id of a company token transaction.
     pub linked_transaction_id: Option<ids::CompanyTokenTransactionId>,
-    /// The member whose balance changed.
-    pub member: models::ResolutionCenterCaseMember,
-    /// Whether tokens were added, taken away or transferred.
+    pub member: models::MemberReference,
     pub transaction_type: models::CompanyTokenTransactionTypes,
-    /// The user whose balance changed.
-    pub user: models::ProductOwnerUser,
+    pub user: models::UserReference,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(CompanyTokenTransaction {
-    id: required("id"),
     amount: required("amount"),
     company: required("company"),
     created_at: required("created_at"),
     description: required("description"),
+    id: required("id"),
     idempotency_key: required("idempotency_key"),
     linked_transaction_id: required("linked_transaction_id"),
     member: required("member"),

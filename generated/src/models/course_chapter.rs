@@ -4,11 +4,13 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// An ordered chapter of a course, with its lessons.
+///
 /// Source: `#/components/schemas/CourseChapter`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapter {
-    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter.
     pub id: ids::CourseChapterId,
     pub lessons: Vec<models::CourseChapterLesson>,
     pub order: i64,
@@ -29,7 +31,7 @@ rt::model!(CourseChapter {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterLesson {
-    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
+    /// Id of a course lesson.
     pub id: ids::CourseLessonId,
     pub order: i64,
     /// At most 120 characters.

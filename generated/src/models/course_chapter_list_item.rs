@@ -4,11 +4,13 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A chapter as it appears in a list, without its lessons.
+///
 /// Source: `#/components/schemas/CourseChapterListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseChapterListItem {
-    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter.
     pub id: ids::CourseChapterId,
     pub order: i64,
     /// At most 150 characters.

@@ -4,24 +4,26 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A lesson of a course: its content, its video, file or assessment, its unlock delay in days and its
+/// visibility.
+///
 /// Source: `#/components/schemas/CourseLesson`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLesson {
-    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
-    pub id: ids::CourseLessonId,
     pub assessment_questions: Vec<models::CourseLessonAssessmentQuestion>,
-    pub attachments: Vec<models::DisputeCancellationPolicyAttachment>,
+    pub attachments: Vec<models::Attachment>,
     pub content: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
     pub days_from_course_start_until_unlock: Option<i64>,
     pub embed_id: Option<String>,
     pub embed_type: Option<models::EmbedTypes>,
+    /// Id of a course lesson.
+    pub id: ids::CourseLessonId,
     pub lesson_type: models::LessonTypes,
-    pub main_pdf: Option<models::DisputeCancellationPolicyAttachment>,
+    pub main_pdf: Option<models::CourseLessonMainPdf>,
     pub order: i64,
-    pub thumbnail: Option<models::ProfilePicture>,
+    pub thumbnail: Option<models::ThumbnailUrl>,
     /// At most 120 characters.
     pub title: String,
     pub video_asset: Option<models::CourseLessonVideoAsset>,
@@ -31,7 +33,6 @@ pub struct CourseLesson {
 }
 
 rt::model!(CourseLesson {
-    id: required("id"),
     assessment_questions: required("assessment_questions"),
     attachments: required("attachments"),
     content: required("content"),
@@ -39,6 +40,7 @@ rt::model!(CourseLesson {
     days_from_course_start_until_unlock: required("days_from_course_start_until_unlock"),
     embed_id: required("embed_id"),
     embed_type: required("embed_type"),
+    id: required("id"),
     lesson_type: required("lesson_type"),
     main_pdf: required("main_pdf"),
     order: required("order"),
@@ -72,11 +74,10 @@ rt::model!(CourseLessonAssessmentQuestionOption {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonAssessmentQuestion {
-    pub id: String,
     pub correct_answer: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    pub image: Option<models::DisputeCancellationPolicyAttachment>,
+    pub id: String,
+    pub image: Option<models::Attachment>,
     pub options: Vec<models::CourseLessonAssessmentQuestionOption>,
     pub order: i64,
     pub question_text: String,
@@ -86,9 +87,9 @@ pub struct CourseLessonAssessmentQuestion {
 }
 
 rt::model!(CourseLessonAssessmentQuestion {
-    id: required("id"),
     correct_answer: required("correct_answer"),
     created_at: required("created_at"),
+    id: required("id"),
     image: required("image"),
     options: required("options"),
     order: required("order"),
@@ -96,37 +97,53 @@ rt::model!(CourseLessonAssessmentQuestion {
     question_type: required("question_type"),
 });
 
+/// Source: `#/components/schemas/CourseLesson/properties/main_pdf`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CourseLessonMainPdf {
+    pub content_type: Option<String>,
+    pub filename: Option<String>,
+    pub id: String,
+    pub url: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: crate::ExtraFields,
+}
+
+rt::model!(CourseLessonMainPdf {
+    content_type: required("content_type"),
+    filename: required("filename"),
+    id: required("id"),
+    url: required("url"),
+});
+
 /// Source: `#/components/schemas/CourseLesson/properties/video_asset`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonVideoAsset {
-    pub id: String,
     pub asset_id: Option<String>,
     pub audio_only: bool,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
     pub duration_seconds: Option<i64>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub finished_uploading_at: Option<crate::DateTime>,
+    pub id: String,
     pub playback_id: Option<String>,
     pub signed_playback_id: Option<String>,
     pub signed_storyboard_playback_token: Option<String>,
     pub signed_thumbnail_playback_token: Option<String>,
     pub signed_video_playback_token: Option<String>,
     pub status: models::MuxAssetStatuses,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(CourseLessonVideoAsset {
-    id: required("id"),
     asset_id: required("asset_id"),
     audio_only: required("audio_only"),
     created_at: required("created_at"),
     duration_seconds: required("duration_seconds"),
     finished_uploading_at: required("finished_uploading_at"),
+    id: required("id"),
     playback_id: required("playback_id"),
     signed_playback_id: required("signed_playback_id"),
     signed_storyboard_playback_token: required("signed_storyboard_playback_token"),

@@ -4,27 +4,28 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A record of a user's progress in one lesson of a course, with whether the lesson is completed.
+///
 /// Source: `#/components/schemas/CourseLessonInteraction`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonInteraction {
-    /// Id of a course lesson interaction. Example: `crsli_xxxxxxxxxxxx`.
-    pub id: ids::CourseLessonInteractionId,
     pub completed: bool,
-    pub course: models::CourseStudentCourse,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub course: models::CourseLessonInteractionCourse,
     pub created_at: crate::DateTime,
+    /// Id of a course lesson interaction.
+    pub id: ids::CourseLessonInteractionId,
     pub lesson: models::CourseLessonInteractionLesson,
-    pub user: models::ProductOwnerUser,
+    pub user: models::UserReference,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(CourseLessonInteraction {
-    id: required("id"),
     completed: required("completed"),
     course: required("course"),
     created_at: required("created_at"),
+    id: required("id"),
     lesson: required("lesson"),
     user: required("user"),
 });

@@ -4,13 +4,13 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/CourseLessonInteractionListItem/properties/lesson`.
+/// Source: `#/components/schemas/CourseLessonInteraction/properties/lesson`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonInteractionLesson {
-    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
-    pub id: ids::CourseLessonId,
     pub chapter: models::CourseLessonInteractionLessonChapter,
+    /// Id of a course lesson.
+    pub id: ids::CourseLessonId,
     /// At most 120 characters.
     pub title: String,
     /// Properties that this version of the crate does not know.
@@ -18,7 +18,7 @@ pub struct CourseLessonInteractionLesson {
 }
 
 rt::model!(CourseLessonInteractionLesson {
-    id: required("id"),
     chapter: required("chapter"),
+    id: required("id"),
     title: required("title"),
 });

@@ -4,11 +4,11 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/CourseLessonInteractionListItem/properties/lesson/properties/chapter`.
+/// Source: `#/components/schemas/CourseLessonInteraction/properties/lesson/properties/chapter`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonInteractionLessonChapter {
-    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter.
     pub id: ids::CourseChapterId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

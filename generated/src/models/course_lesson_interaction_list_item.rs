@@ -4,25 +4,26 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A lesson interaction as it appears in a list, without the course.
+///
 /// Source: `#/components/schemas/CourseLessonInteractionListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonInteractionListItem {
-    /// Id of a course lesson interaction. Example: `crsli_xxxxxxxxxxxx`.
-    pub id: ids::CourseLessonInteractionId,
     pub completed: bool,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
+    /// Id of a course lesson interaction.
+    pub id: ids::CourseLessonInteractionId,
     pub lesson: models::CourseLessonInteractionLesson,
-    pub user: models::ProductOwnerUser,
+    pub user: models::UserReference,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(CourseLessonInteractionListItem {
-    id: required("id"),
     completed: required("completed"),
     created_at: required("created_at"),
+    id: required("id"),
     lesson: required("lesson"),
     user: required("user"),
 });

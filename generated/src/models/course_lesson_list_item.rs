@@ -4,21 +4,22 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A lesson as it appears in a list, without its questions, attachments, document and video.
+///
 /// Source: `#/components/schemas/CourseLessonListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseLessonListItem {
-    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
-    pub id: ids::CourseLessonId,
     pub content: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
     pub days_from_course_start_until_unlock: Option<i64>,
     pub embed_id: Option<String>,
     pub embed_type: Option<models::EmbedTypes>,
+    /// Id of a course lesson.
+    pub id: ids::CourseLessonId,
     pub lesson_type: models::LessonTypes,
     pub order: i64,
-    pub thumbnail: Option<models::ProfilePicture>,
+    pub thumbnail: Option<models::ThumbnailUrl>,
     /// At most 120 characters.
     pub title: String,
     pub visibility: models::LessonVisibilities,
@@ -27,12 +28,12 @@ pub struct CourseLessonListItem {
 }
 
 rt::model!(CourseLessonListItem {
-    id: required("id"),
     content: required("content"),
     created_at: required("created_at"),
     days_from_course_start_until_unlock: required("days_from_course_start_until_unlock"),
     embed_id: required("embed_id"),
     embed_type: required("embed_type"),
+    id: required("id"),
     lesson_type: required("lesson_type"),
     order: required("order"),
     thumbnail: required("thumbnail"),

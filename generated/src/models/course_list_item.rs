@@ -4,24 +4,32 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A course as it appears in a list, without its chapters.
+///
 /// Source: `#/components/schemas/CourseListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseListItem {
-    /// Id of a course. Example: `cors_xxxxxxxxxxxxx`.
-    pub id: ids::CourseId,
     pub certificate_after_completion_enabled: Option<bool>,
+    pub chapters_count: i64,
+    pub completed_lessons_count: i64,
     pub cover_image: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
     pub description: Option<String>,
+    /// Id of a course.
+    pub id: ids::CourseId,
     pub language: models::Languages,
+    pub latest_lesson_created_at: Option<crate::DateTime>,
+    pub lesson_unlock_days: Vec<i64>,
     pub order: String,
     pub require_completing_lessons_in_order: bool,
+    pub resume_lesson: Option<models::CourseResumeLesson>,
+    pub started_at: Option<crate::DateTime>,
     pub tagline: Option<String>,
     pub thumbnail: Option<models::CourseThumbnail>,
     pub title: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub total_duration_seconds: i64,
+    pub total_lessons_count: i64,
     pub updated_at: crate::DateTime,
     pub visibility: models::CourseVisibilities,
     /// Properties that this version of the crate does not know.
@@ -29,17 +37,25 @@ pub struct CourseListItem {
 }
 
 rt::model!(CourseListItem {
-    id: required("id"),
     certificate_after_completion_enabled: required("certificate_after_completion_enabled"),
+    chapters_count: required("chapters_count"),
+    completed_lessons_count: required("completed_lessons_count"),
     cover_image: required("cover_image"),
     created_at: required("created_at"),
     description: required("description"),
+    id: required("id"),
     language: required("language"),
+    latest_lesson_created_at: required("latest_lesson_created_at"),
+    lesson_unlock_days: required("lesson_unlock_days"),
     order: required("order"),
     require_completing_lessons_in_order: required("require_completing_lessons_in_order"),
+    resume_lesson: required("resume_lesson"),
+    started_at: required("started_at"),
     tagline: required("tagline"),
     thumbnail: required("thumbnail"),
     title: required("title"),
+    total_duration_seconds: required("total_duration_seconds"),
+    total_lessons_count: required("total_lessons_count"),
     updated_at: required("updated_at"),
     visibility: required("visibility"),
 });

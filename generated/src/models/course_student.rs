@@ -4,31 +4,32 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A user enrolled in a course, with the lessons completed, the completion rate and the first and last
+/// activity.
+///
 /// Source: `#/components/schemas/CourseStudent`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseStudent {
-    /// Id of a course student.
-    pub id: ids::CourseStudentId,
     pub completed_lessons_count: i64,
     pub completion_rate: crate::Decimal,
-    pub course: models::CourseStudentCourse,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub course: models::CourseLessonInteractionCourse,
     pub first_interaction_at: crate::DateTime,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Id of a course student.
+    pub id: ids::CourseStudentId,
     pub last_interaction_at: crate::DateTime,
     pub total_lessons_count: i64,
-    pub user: models::ProductOwnerUser,
+    pub user: models::UserReference,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(CourseStudent {
-    id: required("id"),
     completed_lessons_count: required("completed_lessons_count"),
     completion_rate: required("completion_rate"),
     course: required("course"),
     first_interaction_at: required("first_interaction_at"),
+    id: required("id"),
     last_interaction_at: required("last_interaction_at"),
     total_lessons_count: required("total_lessons_count"),
     user: required("user"),

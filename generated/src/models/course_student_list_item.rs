@@ -4,29 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A student as it appears in a list, without the course.
+///
 /// Source: `#/components/schemas/CourseStudentListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseStudentListItem {
-    /// Id of a course student.
-    pub id: ids::CourseStudentId,
     pub completed_lessons_count: i64,
     pub completion_rate: crate::Decimal,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub first_interaction_at: crate::DateTime,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Id of a course student.
+    pub id: ids::CourseStudentId,
     pub last_interaction_at: crate::DateTime,
     pub total_lessons_count: i64,
-    pub user: models::ProductOwnerUser,
+    pub user: models::UserReference,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(CourseStudentListItem {
-    id: required("id"),
     completed_lessons_count: required("completed_lessons_count"),
     completion_rate: required("completion_rate"),
     first_interaction_at: required("first_interaction_at"),
+    id: required("id"),
     last_interaction_at: required("last_interaction_at"),
     total_lessons_count: required("total_lessons_count"),
     user: required("user"),

@@ -3,13 +3,13 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/CourseListItem/properties/thumbnail`.
+/// Source: `#/components/schemas/Course/properties/thumbnail`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CourseThumbnail {
-    pub id: String,
     pub content_type: Option<String>,
     pub filename: Option<String>,
+    pub id: String,
     pub optimized_url: Option<String>,
     pub source_url: Option<String>,
     /// Properties that this version of the crate does not know.
@@ -17,9 +17,9 @@ pub struct CourseThumbnail {
 }
 
 rt::model!(CourseThumbnail {
-    id: required("id"),
     content_type: required("content_type"),
     filename: required("filename"),
+    id: required("id"),
     optimized_url: required("optimized_url"),
     source_url: required("source_url"),
 });

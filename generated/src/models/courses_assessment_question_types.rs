@@ -3,6 +3,9 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The kinds of question in a lesson's assessment: short answer, true or false, one choice and several
+/// choices.
+///
 /// Source: `#/components/schemas/CoursesAssessmentQuestionTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

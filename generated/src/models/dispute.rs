@@ -4,74 +4,156 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A chargeback or inquiry from a customer's bank about a payment, with its reason, the evidence and the
+/// time by which evidence is due.
+///
 /// Source: `#/components/schemas/Dispute`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Dispute {
-    /// Id of a dispute. Example: `dspt_xxxxxxxxxxxxx`.
-    pub id: ids::DisputeId,
-    pub access_activity_log: Option<String>,
+    /// Whether the account can accept the dispute.
+    pub acceptable: bool,
+    /// Id of the account whose payment is disputed, or `null`. Example: `biz_xxxxxxxxxxxxxx`.
+    pub account_id: Option<ids::AccountId>,
+    /// Amount in dispute, in the major unit of `currency`.
     pub amount: crate::Decimal,
-    pub billing_address: Option<String>,
-    pub cancellation_policy_attachment: Option<
-        models::DisputeCancellationPolicyAttachment,
-    >,
-    pub cancellation_policy_disclosure: Option<String>,
-    pub company: Option<models::CompanySummary>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub created_at: Option<crate::DateTime>,
-    pub currency: models::Currencies,
-    pub customer_communication_attachment: Option<
-        models::DisputeCancellationPolicyAttachment,
-    >,
-    pub customer_email_address: Option<String>,
-    pub customer_name: Option<String>,
-    pub editable: Option<bool>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub needs_response_by: Option<crate::DateTime>,
-    pub notes: Option<String>,
-    pub payment: Option<models::DisputePayment>,
-    pub plan: Option<models::DisputePlan>,
-    pub product: Option<models::ProductSummary>,
-    pub product_description: Option<String>,
-    pub reason: Option<String>,
-    pub refund_policy_attachment: Option<models::DisputeCancellationPolicyAttachment>,
-    pub refund_policy_disclosure: Option<String>,
-    pub refund_refusal_explanation: Option<String>,
-    pub service_date: Option<String>,
-    pub status: models::DisputeStatuses,
-    pub uncategorized_attachment: Option<models::DisputeCancellationPolicyAttachment>,
-    pub visa_rdr: bool,
+    /// Customer who raised the dispute.
+    pub buyer: models::DisputeBuyer,
+    /// When the dispute was created, as an RFC 3339 time.
+    pub created_at: crate::DateTime,
+    /// Currency of the dispute.
+    pub currency: String,
+    /// Evidence on the dispute.
+    pub evidence: models::DisputeEvidence,
+    /// Deadline for the evidence, as an RFC 3339 time, or `null` if there is none.
+    pub evidence_due_at: Option<crate::DateTime>,
+    /// Whether the evidence can still be changed.
+    pub evidence_editable: bool,
+    /// Why the evidence cannot be changed, or `null` if it can.
+    pub evidence_locked_reason: Option<models::DisputeEvidenceLockedReason>,
+    /// When the evidence was submitted, as an RFC 3339 time, or `null` if it was not.
+    pub evidence_submitted_at: Option<crate::DateTime>,
+    /// Fee for the dispute, or `null` if there is none.
+    pub fee: Option<models::Money>,
+    /// Id of the dispute. Example: `dspt_xxxxxxxxxxxxxx`.
+    pub id: ids::DisputeId,
+    /// Whether the dispute is an inquiry that comes before a chargeback.
+    pub inquiry: bool,
+    /// Comments of the bank that issued the card.
+    pub issuer_comments: Vec<models::DisputeIssuerComment>,
+    /// What was bought with the disputed payment.
+    pub line_items: Vec<models::ReceiptLineItem>,
+    /// Payment that is disputed.
+    pub payment: models::DisputePayment,
+    /// Id of the plan that was paid for, or `null`. Example: `plan_xxxxxxxxxxxxxx`.
+    pub plan_id: Option<ids::PlanId>,
+    /// Id of the product that was paid for, or `null`. Example: `prod_xxxxxxxxxxxxxx`.
+    pub product_id: Option<ids::ProductId>,
+    /// Reason given by the customer's bank.
+    pub reason: models::DisputeReason,
+    /// Code of the reason at the card network, or `null`.
+    pub reason_code: Option<String>,
+    /// State of the dispute.
+    pub status: models::DisputeStatus,
+    /// When the dispute was last changed, as an RFC 3339 time.
+    pub updated_at: crate::DateTime,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Dispute {
-    id: required("id"),
-    access_activity_log: required("access_activity_log"),
+    acceptable: required("acceptable"),
+    account_id: required("account_id"),
     amount: required("amount"),
-    billing_address: required("billing_address"),
-    cancellation_policy_attachment: required("cancellation_policy_attachment"),
-    cancellation_policy_disclosure: required("cancellation_policy_disclosure"),
-    company: required("company"),
+    buyer: required("buyer"),
     created_at: required("created_at"),
     currency: required("currency"),
-    customer_communication_attachment: required("customer_communication_attachment"),
-    customer_email_address: required("customer_email_address"),
-    customer_name: required("customer_name"),
-    editable: required("editable"),
-    needs_response_by: required("needs_response_by"),
-    notes: required("notes"),
+    evidence: required("evidence"),
+    evidence_due_at: required("evidence_due_at"),
+    evidence_editable: required("evidence_editable"),
+    evidence_locked_reason: required("evidence_locked_reason"),
+    evidence_submitted_at: required("evidence_submitted_at"),
+    fee: required("fee"),
+    id: required("id"),
+    inquiry: required("inquiry"),
+    issuer_comments: required("issuer_comments"),
+    line_items: required("line_items"),
     payment: required("payment"),
-    plan: required("plan"),
-    product: required("product"),
-    product_description: required("product_description"),
+    plan_id: required("plan_id"),
+    product_id: required("product_id"),
     reason: required("reason"),
-    refund_policy_attachment: required("refund_policy_attachment"),
-    refund_policy_disclosure: required("refund_policy_disclosure"),
-    refund_refusal_explanation: required("refund_refusal_explanation"),
-    service_date: required("service_date"),
+    reason_code: required("reason_code"),
     status: required("status"),
-    uncategorized_attachment: required("uncategorized_attachment"),
-    visa_rdr: required("visa_rdr"),
+    updated_at: required("updated_at"),
+});
+
+/// Why the evidence cannot be changed, or `null` if it can.
+///
+/// Source: `#/components/schemas/Dispute/properties/evidence_locked_reason`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DisputeEvidenceLockedReason {
+    /// `submitted`
+    Submitted,
+    /// `response_window_closed`
+    ResponseWindowClosed,
+    /// `not_contestable`
+    NotContestable,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(DisputeEvidenceLockedReason {
+    Submitted = "submitted",
+    ResponseWindowClosed = "response_window_closed",
+    NotContestable = "not_contestable",
+});
+
+/// Reason given by the customer's bank.
+///
+/// Source: `#/components/schemas/Dispute/properties/reason`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DisputeReason {
+    /// `fraudulent`
+    Fraudulent,
+    /// `unrecognized`
+    Unrecognized,
+    /// `declined_authorization`
+    DeclinedAuthorization,
+    /// `product_not_received`
+    ProductNotReceived,
+    /// `product_unacceptable`
+    ProductUnacceptable,
+    /// `subscription_canceled`
+    SubscriptionCanceled,
+    /// `credit_not_processed`
+    CreditNotProcessed,
+    /// `duplicate`
+    Duplicate,
+    /// `processing_error`
+    ProcessingError,
+    /// `documentation_request`
+    DocumentationRequest,
+    /// `bank_cannot_process`
+    BankCannotProcess,
+    /// `other`
+    Other,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(DisputeReason {
+    Fraudulent = "fraudulent",
+    Unrecognized = "unrecognized",
+    DeclinedAuthorization = "declined_authorization",
+    ProductNotReceived = "product_not_received",
+    ProductUnacceptable = "product_unacceptable",
+    SubscriptionCanceled = "subscription_canceled",
+    CreditNotProcessed = "credit_not_processed",
+    Duplicate = "duplicate",
+    ProcessingError = "processing_error",
+    DocumentationRequest = "documentation_request",
+    BankCannotProcess = "bank_cannot_process",
+    Other = "other",
 });

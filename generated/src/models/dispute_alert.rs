@@ -4,59 +4,65 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// An early warning about a payment: a fraud report, a dispute alert or a rapid resolution by the card
+/// network, with the fee and whether it was refunded automatically.
+///
 /// Source: `#/components/schemas/DisputeAlert`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlert {
-    /// Id of a dispute alert. Example: `dspa_xxxxxxxxxxxxx`.
-    pub id: ids::DisputeAlertId,
-    pub alert_type: models::DisputeAlertTypes,
+    /// Id of the account, or `null`. Example: `biz_xxxxxxxxxxxxxx`.
+    pub account_id: Option<ids::AccountId>,
+    /// Amount that the alert is about, in the major unit of `currency`.
     pub amount: crate::Decimal,
-    pub charge_for_alert: bool,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Whether the payment was refunded automatically.
+    pub auto_refunded: bool,
+    /// Network of the card used, or `null`.
+    pub card_brand: Option<String>,
+    /// When the alert was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
-    pub currency: models::Currencies,
-    pub dispute: Option<models::DisputeAlertDispute>,
-    pub payment: Option<models::DisputePayment>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub transaction_date: Option<crate::DateTime>,
+    /// Currency of the alert.
+    pub currency: String,
+    /// Fee for the alert, or `null` if there is none.
+    pub fee: Option<models::Money>,
+    /// Whether the fee was charged.
+    pub fee_charged: bool,
+    /// Id of the dispute alert. Example: `dspa_xxxxxxxxxxxxxx`.
+    pub id: ids::DisputeAlertId,
+    /// Bank that issued the card, or `null`. Deprecated.
+    #[deprecated]
+    pub issuer: Option<String>,
+    /// Id of the payment, or `null`. Example: `pay_xxxxxxxxxxxxxx`.
+    pub payment_id: Option<ids::PaymentId>,
+    /// Id of the product that was paid for, or `null`. Example: `prod_xxxxxxxxxxxxxx`.
+    pub product_id: Option<ids::ProductId>,
+    /// When the alert was reported, as an RFC 3339 time.
+    pub reported_at: crate::DateTime,
+    /// When the payment was made, as an RFC 3339 time, or `null`.
+    pub transaction_at: Option<crate::DateTime>,
+    /// Kind of alert.
+    pub r#type: models::DisputeAlertType,
+    /// When the alert was last changed, as an RFC 3339 time.
+    pub updated_at: crate::DateTime,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(DisputeAlert {
-    id: required("id"),
-    alert_type: required("alert_type"),
+    account_id: required("account_id"),
     amount: required("amount"),
-    charge_for_alert: required("charge_for_alert"),
+    auto_refunded: required("auto_refunded"),
+    card_brand: required("card_brand"),
     created_at: required("created_at"),
     currency: required("currency"),
-    dispute: required("dispute"),
-    payment: required("payment"),
-    transaction_date: required("transaction_date"),
-});
-
-/// Source: `#/components/schemas/DisputeAlert/properties/dispute`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct DisputeAlertDispute {
-    /// Id of a dispute. Example: `dspt_xxxxxxxxxxxxx`.
-    pub id: ids::DisputeId,
-    pub amount: crate::Decimal,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub created_at: Option<crate::DateTime>,
-    pub currency: models::Currencies,
-    pub reason: Option<String>,
-    pub status: models::DisputeStatuses,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(DisputeAlertDispute {
+    fee: required("fee"),
+    fee_charged: required("fee_charged"),
     id: required("id"),
-    amount: required("amount"),
-    created_at: required("created_at"),
-    currency: required("currency"),
-    reason: required("reason"),
-    status: required("status"),
+    issuer: required("issuer"),
+    payment_id: required("payment_id"),
+    product_id: required("product_id"),
+    reported_at: required("reported_at"),
+    transaction_at: required("transaction_at"),
+    r#type: required("type"),
+    updated_at: required("updated_at"),
 });

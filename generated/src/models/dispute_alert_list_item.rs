@@ -4,34 +4,34 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A dispute alert in the older form, as a list shows it, with the dispute and the payment as ids.
+///
 /// Source: `#/components/schemas/DisputeAlertListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertListItem {
-    /// Id of a dispute alert.
-    pub id: ids::DisputeAlertId,
     pub alert_type: models::DisputeAlertTypes,
     pub amount: crate::Decimal,
     pub charge_for_alert: bool,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
     pub currency: models::Currencies,
     pub dispute: Option<models::DisputeAlertListItemDispute>,
-    pub payment: Option<models::RefundedPayment>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Id of a dispute alert.
+    pub id: ids::DisputeAlertId,
+    pub payment: Option<models::PaymentReference>,
     pub transaction_date: Option<crate::DateTime>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(DisputeAlertListItem {
-    id: required("id"),
     alert_type: required("alert_type"),
     amount: required("amount"),
     charge_for_alert: required("charge_for_alert"),
     created_at: required("created_at"),
     currency: required("currency"),
     dispute: required("dispute"),
+    id: required("id"),
     payment: required("payment"),
     transaction_date: required("transaction_date"),
 });
@@ -40,7 +40,7 @@ rt::model!(DisputeAlertListItem {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeAlertListItemDispute {
-    /// Id of a dispute. Example: `dspt_xxxxxxxxxxxxx`.
+    /// Id of a dispute.
     pub id: ids::DisputeId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

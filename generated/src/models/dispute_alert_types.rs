@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The kinds of dispute alert: a dispute, a rapid dispute resolution and fraud.
+///
 /// Source: `#/components/schemas/DisputeAlertTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

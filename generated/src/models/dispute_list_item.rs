@@ -4,24 +4,25 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A dispute in the older form, as a list shows it, without the evidence.
+///
 /// Source: `#/components/schemas/DisputeListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputeListItem {
-    /// Id of a dispute. Example: `dspt_xxxxxxxxxxxxx`.
-    pub id: ids::DisputeId,
     pub amount: crate::Decimal,
-    pub company: Option<models::CompanySummary>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub company: Option<models::CompanyTitle>,
     pub created_at: Option<crate::DateTime>,
     pub currency: models::Currencies,
     pub editable: Option<bool>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Id of a dispute.
+    pub id: ids::DisputeId,
     pub needs_response_by: Option<crate::DateTime>,
-    pub payment: Option<models::RefundedPayment>,
-    pub plan: Option<models::DisputePlan>,
-    pub product: Option<models::ProductSummary>,
+    pub payment: Option<models::DisputeListItemPayment>,
+    pub plan: Option<models::DisputeLegacyPlan>,
+    pub product: Option<models::ProductTitle>,
     pub reason: Option<String>,
+    pub reason_code: Option<String>,
     pub status: models::DisputeStatuses,
     pub visa_rdr: bool,
     /// Properties that this version of the crate does not know.
@@ -29,17 +30,34 @@ pub struct DisputeListItem {
 }
 
 rt::model!(DisputeListItem {
-    id: required("id"),
     amount: required("amount"),
     company: required("company"),
     created_at: required("created_at"),
     currency: required("currency"),
     editable: required("editable"),
+    id: required("id"),
     needs_response_by: required("needs_response_by"),
     payment: required("payment"),
     plan: required("plan"),
     product: required("product"),
     reason: required("reason"),
+    reason_code: required("reason_code"),
     status: required("status"),
     visa_rdr: required("visa_rdr"),
+});
+
+/// Source: `#/components/schemas/DisputeListItem/properties/payment`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DisputeListItemPayment {
+    /// Id of a payment.
+    pub id: ids::PaymentId,
+    pub payment_instrument: Option<models::DisputeLegacyPaymentPaymentInstrument>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: crate::ExtraFields,
+}
+
+rt::model!(DisputeListItemPayment {
+    id: required("id"),
+    payment_instrument: required("payment_instrument"),
 });

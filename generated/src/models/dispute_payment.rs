@@ -4,47 +4,43 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/Dispute/properties/payment`.
+/// The payment that a dispute is about, with the card and payment method used.
+///
+/// Source: `#/components/schemas/DisputePayment`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DisputePayment {
-    /// Id of a payment. Example: `pay_xxxxxxxxxxxxxx`.
-    pub id: ids::PaymentId,
-    pub billing_reason: Option<models::BillingReasons>,
-    pub card_brand: Option<models::CardBrands>,
+    /// Amount of the payment, in the major unit of `currency`, or `null`.
+    pub amount: Option<crate::Decimal>,
+    /// Network of the card used, or `null` if no card was used.
+    pub card_brand: Option<String>,
+    /// Last four digits of the card used, or `null` if no card was used.
     pub card_last4: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// When the payment was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
-    pub currency: models::Currencies,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub dispute_alerted_at: Option<crate::DateTime>,
-    pub member: Option<models::PaymentMember>,
-    pub membership: Option<models::RefundPaymentMembership>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub paid_at: Option<crate::DateTime>,
-    pub payment_method_type: Option<models::PaymentMethodTypes>,
-    pub subtotal: Option<crate::Decimal>,
-    pub total: Option<crate::Decimal>,
-    pub usd_total: Option<crate::Decimal>,
-    pub user: Option<models::PaymentUser>,
+    /// Currency of the payment, or `null`.
+    pub currency: Option<String>,
+    /// Id of the payment. Example: `pay_xxxxxxxxxxxxxx`.
+    pub id: ids::PaymentId,
+    /// What the payment was made with, or `null` if that is unknown.
+    pub payment_instrument: Option<models::PaymentInstrument>,
+    /// Kind of payment method used, or `null` if it is unknown.
+    pub payment_method_type: Option<String>,
+    /// Processor of the payment, or `null`. Deprecated.
+    #[deprecated]
+    pub payment_processor: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(DisputePayment {
-    id: required("id"),
-    billing_reason: required("billing_reason"),
+    amount: required("amount"),
     card_brand: required("card_brand"),
     card_last4: required("card_last4"),
     created_at: required("created_at"),
     currency: required("currency"),
-    dispute_alerted_at: required("dispute_alerted_at"),
-    member: required("member"),
-    membership: required("membership"),
-    paid_at: required("paid_at"),
+    id: required("id"),
+    payment_instrument: required("payment_instrument"),
     payment_method_type: required("payment_method_type"),
-    subtotal: required("subtotal"),
-    total: required("total"),
-    usd_total: required("usd_total"),
-    user: required("user"),
+    payment_processor: required("payment_processor"),
 });

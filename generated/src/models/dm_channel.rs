@@ -4,14 +4,15 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A direct message channel, with its name and the time of its last message.
+///
 /// Source: `#/components/schemas/DmChannel`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DmChannel {
+    pub created_at: crate::DateTime,
     /// Id of a dm channel.
     pub id: ids::DmChannelId,
-    pub created_at: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub last_message_at: Option<crate::DateTime>,
     pub name: Option<String>,
     /// Properties that this version of the crate does not know.
@@ -19,8 +20,8 @@ pub struct DmChannel {
 }
 
 rt::model!(DmChannel {
-    id: required("id"),
     created_at: required("created_at"),
+    id: required("id"),
     last_message_at: required("last_message_at"),
     name: required("name"),
 });

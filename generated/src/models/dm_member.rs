@@ -4,14 +4,18 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A participant of a direct message channel, with the state of the membership and the notification
+/// preference.
+///
 /// Source: `#/components/schemas/DmMember`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DmMember {
+    /// Id of a dm channel.
+    pub channel_id: ids::DmChannelId,
     /// Id of a dm member.
     pub id: ids::DmMemberId,
-    pub channel_id: String,
-    pub last_viewed_at: Option<String>,
+    pub last_viewed_at: Option<crate::DateTime>,
     pub notification_preference: models::DmsFeedMemberNotificationPreferences,
     pub status: models::DmsFeedMemberStatuses,
     /// Id of a user.
@@ -21,8 +25,8 @@ pub struct DmMember {
 }
 
 rt::model!(DmMember {
-    id: required("id"),
     channel_id: required("channel_id"),
+    id: required("id"),
     last_viewed_at: required("last_viewed_at"),
     notification_preference: required("notification_preference"),
     status: required("status"),

@@ -4,14 +4,17 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A participant as it appears in a list, without the notification preference.
+///
 /// Source: `#/components/schemas/DmMemberListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct DmMemberListItem {
+    /// Id of a dm channel.
+    pub channel_id: ids::DmChannelId,
     /// Id of a dm member.
     pub id: ids::DmMemberId,
-    pub channel_id: String,
-    pub last_viewed_at: Option<String>,
+    pub last_viewed_at: Option<crate::DateTime>,
     pub status: models::DmsFeedMemberStatuses,
     /// Id of a user.
     pub user_id: ids::UserId,
@@ -20,8 +23,8 @@ pub struct DmMemberListItem {
 }
 
 rt::model!(DmMemberListItem {
-    id: required("id"),
     channel_id: required("channel_id"),
+    id: required("id"),
     last_viewed_at: required("last_viewed_at"),
     status: required("status"),
     user_id: required("user_id"),

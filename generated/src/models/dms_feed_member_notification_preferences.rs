@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Whether a participant is notified about all messages of a channel, about mentions only, or not at all.
+///
 /// Source: `#/components/schemas/DmsFeedMemberNotificationPreferences`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The state of a channel for a participant: requested, accepted, hidden, closed or archived.
+///
 /// Source: `#/components/schemas/DmsFeedMemberStatuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

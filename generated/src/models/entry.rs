@@ -4,29 +4,56 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A request to join the waitlist of a plan, with the user, the status and the answers to custom fields.
+///
 /// Source: `#/components/schemas/Entry`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Entry {
-    /// Id of an entry. Example: `entry_xxxxxxxxxxxx`.
-    pub id: ids::EntryId,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: Option<crate::DateTime>,
-    pub custom_field_responses: Option<Vec<models::MembershipCustomFieldResponse>>,
-    pub plan: Option<models::DisputePlan>,
-    pub product: Option<models::ProductSummary>,
+    pub custom_field_responses: Option<Vec<models::EntryCustomFieldResponse>>,
+    /// Id of a waitlist entry.
+    pub id: ids::WaitlistEntryId,
+    pub plan: Option<models::DisputeLegacyPlan>,
+    pub product: Option<models::ProductTitle>,
     pub status: models::EntryStatus,
-    pub user: models::PaymentUser,
+    pub user: models::UserContact,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Entry {
-    id: required("id"),
     created_at: required("created_at"),
     custom_field_responses: required("custom_field_responses"),
+    id: required("id"),
     plan: required("plan"),
     product: required("product"),
     status: required("status"),
     user: required("user"),
+});
+
+/// Source: `#/components/schemas/Entry/properties/status`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EntryStatus {
+    /// `drafted`
+    Drafted,
+    /// `pending`
+    Pending,
+    /// `approved`
+    Approved,
+    /// `denied`
+    Denied,
+    /// `any`
+    Any,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(EntryStatus {
+    Drafted = "drafted",
+    Pending = "pending",
+    Approved = "approved",
+    Denied = "denied",
+    Any = "any",
 });

@@ -3,21 +3,21 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/paths/~1products/get/responses/400/content/application~1json/schema/properties/error`.
+/// Source: `#/paths/~1access_tokens/post/responses/400/content/application~1json/schema/properties/error`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorDetail {
-    pub r#type: String,
-    pub message: String,
     pub code: Option<String>,
+    pub message: String,
     pub param: Option<String>,
+    pub r#type: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(ErrorDetail {
-    r#type: required("type"),
-    message: required("message"),
     code: optional("code"),
+    message: required("message"),
     param: optional("param"),
+    r#type: required("type"),
 });

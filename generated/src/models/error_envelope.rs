@@ -4,7 +4,7 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/paths/~1products/get/responses/400/content/application~1json/schema`.
+/// Source: `#/paths/~1access_tokens/post/responses/400/content/application~1json/schema`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorEnvelope {

@@ -4,17 +4,18 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// An instance of an app inside an account, attached to products and shown to their customers.
+///
 /// Source: `#/components/schemas/Experience`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Experience {
-    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
-    pub id: ids::ExperienceId,
     pub app: models::ExperienceApp,
-    pub company: models::ProductCompany,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub company: models::CompanyReference,
     pub created_at: crate::DateTime,
-    pub image: Option<models::ProfilePicture>,
+    /// Id of an experience.
+    pub id: ids::ExperienceId,
+    pub image: Option<models::ThumbnailUrl>,
     pub is_public: bool,
     /// At most 255 characters.
     pub name: String,
@@ -25,31 +26,13 @@ pub struct Experience {
 }
 
 rt::model!(Experience {
-    id: required("id"),
     app: required("app"),
     company: required("company"),
     created_at: required("created_at"),
+    id: required("id"),
     image: required("image"),
     is_public: required("is_public"),
     name: required("name"),
     order: required("order"),
     products: required("products"),
-});
-
-/// Source: `#/components/schemas/Experience/properties/products/items`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ExperienceProduct {
-    /// Id of a product. Example: `prod_xxxxxxxxxxxxx`.
-    pub id: ids::ProductId,
-    pub route: String,
-    pub title: String,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(ExperienceProduct {
-    id: required("id"),
-    route: required("route"),
-    title: required("title"),
 });

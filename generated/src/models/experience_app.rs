@@ -4,13 +4,13 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/ExperienceListItem/properties/app`.
+/// Source: `#/components/schemas/Experience/properties/app`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperienceApp {
-    /// Id of an app. Example: `app_xxxxxxxxxxxxxx`.
+    pub icon: Option<models::ThumbnailUrl>,
+    /// Id of an app.
     pub id: ids::AppId,
-    pub icon: Option<models::ProfilePicture>,
     /// At most 30 characters.
     pub name: String,
     /// Properties that this version of the crate does not know.
@@ -18,7 +18,7 @@ pub struct ExperienceApp {
 }
 
 rt::model!(ExperienceApp {
-    id: required("id"),
     icon: required("icon"),
+    id: required("id"),
     name: required("name"),
 });

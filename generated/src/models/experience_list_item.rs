@@ -4,17 +4,18 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// An experience as it appears in a list, without the products it is attached to.
+///
 /// Source: `#/components/schemas/ExperienceListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ExperienceListItem {
-    /// Id of an experience. Example: `exp_xxxxxxxxxxxxxx`.
-    pub id: ids::ExperienceId,
     pub app: models::ExperienceApp,
-    pub company: models::ProductCompany,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub company: models::CompanyReference,
     pub created_at: crate::DateTime,
-    pub image: Option<models::ProfilePicture>,
+    /// Id of an experience.
+    pub id: ids::ExperienceId,
+    pub image: Option<models::ThumbnailUrl>,
     pub is_public: bool,
     /// At most 255 characters.
     pub name: String,
@@ -24,10 +25,10 @@ pub struct ExperienceListItem {
 }
 
 rt::model!(ExperienceListItem {
-    id: required("id"),
     app: required("app"),
     company: required("company"),
     created_at: required("created_at"),
+    id: required("id"),
     image: required("image"),
     is_public: required("is_public"),
     name: required("name"),

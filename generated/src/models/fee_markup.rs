@@ -4,31 +4,36 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A surcharge that a platform adds to one kind of fee of its connected accounts, as a percentage, a fixed
+/// amount in US dollars or both.
+///
 /// Source: `#/components/schemas/FeeMarkup`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct FeeMarkup {
-    /// Id of a fee markup.
-    pub id: ids::FeeMarkupId,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// When the fee markup was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
+    /// Kind of fee that is marked up.
     pub fee_type: models::FeeMarkupTypes,
-    /// At least 0. At most 50.
+    /// Fixed part of the markup in US dollars, or `null` if there is none.
     pub fixed_fee_usd: Option<crate::Decimal>,
+    /// Id of the fee markup.
+    pub id: ids::FeeMarkupId,
+    /// Note on the markup, or `null`.
     pub notes: Option<String>,
-    /// At least 0. At most 25.
+    /// Part of the markup in percent of the amount, or `null` if there is none.
     pub percentage_fee: Option<crate::Decimal>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// When the fee markup was last changed, as an RFC 3339 time.
     pub updated_at: crate::DateTime,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(FeeMarkup {
-    id: required("id"),
     created_at: required("created_at"),
     fee_type: required("fee_type"),
     fixed_fee_usd: required("fixed_fee_usd"),
+    id: required("id"),
     notes: required("notes"),
     percentage_fee: required("percentage_fee"),
     updated_at: required("updated_at"),

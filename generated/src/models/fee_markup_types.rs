@@ -3,6 +3,9 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The kinds of fee that a platform can mark up, such as withdrawals, transfers, deposits, swaps and
+/// payments.
+///
 /// Source: `#/components/schemas/FeeMarkupTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -17,6 +20,16 @@ pub enum FeeMarkupTypes {
     BankWireWithdrawalMarkup,
     /// `digital_wallet_withdrawal_markup`
     DigitalWalletWithdrawalMarkup,
+    /// `transfer_markup`
+    TransferMarkup,
+    /// `crypto_deposit_markup`
+    CryptoDepositMarkup,
+    /// `bank_deposit_markup`
+    BankDepositMarkup,
+    /// `crypto_swap_markup`
+    CryptoSwapMarkup,
+    /// `payment_markup`
+    PaymentMarkup,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -27,4 +40,9 @@ rt::open_enum!(FeeMarkupTypes {
     NextDayBankWithdrawalMarkup = "next_day_bank_withdrawal_markup",
     BankWireWithdrawalMarkup = "bank_wire_withdrawal_markup",
     DigitalWalletWithdrawalMarkup = "digital_wallet_withdrawal_markup",
+    TransferMarkup = "transfer_markup",
+    CryptoDepositMarkup = "crypto_deposit_markup",
+    BankDepositMarkup = "bank_deposit_markup",
+    CryptoSwapMarkup = "crypto_swap_markup",
+    PaymentMarkup = "payment_markup",
 });

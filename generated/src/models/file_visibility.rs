@@ -3,9 +3,9 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Whether the URL of a file is open to everyone or signed and temporary.
+/// Who can fetch the file.
 ///
-/// Source: `#/components/schemas/FileVisibility`.
+/// Source: `#/components/schemas/DisputeEvidenceDocument/properties/visibility`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FileVisibility {

@@ -4,14 +4,16 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A forum with its rules: who can post and comment, and which emails its users get.
+///
 /// Source: `#/components/schemas/Forum`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Forum {
+    pub email_notification_preference: models::ForumEmailNotificationPreferences,
+    pub experience: models::ForumExperience,
     /// Id of a forum.
     pub id: ids::ForumId,
-    pub email_notification_preference: models::ForumEmailNotificationPreferences,
-    pub experience: models::ExperienceSummary,
     pub who_can_comment: models::ForumWhoCanCommentTypes,
     pub who_can_post: models::ForumWhoCanPostTypes,
     /// Properties that this version of the crate does not know.
@@ -19,9 +21,9 @@ pub struct Forum {
 }
 
 rt::model!(Forum {
-    id: required("id"),
     email_notification_preference: required("email_notification_preference"),
     experience: required("experience"),
+    id: required("id"),
     who_can_comment: required("who_can_comment"),
     who_can_post: required("who_can_post"),
 });

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Which emails a forum sends: one for each post of an admin, only a weekly summary, or none.
+///
 /// Source: `#/components/schemas/ForumEmailNotificationPreferences`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

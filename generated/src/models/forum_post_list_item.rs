@@ -4,37 +4,38 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A forum post as it appears in a list. It has the same fields as one retrieved by id.
+///
 /// Source: `#/components/schemas/ForumPostListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ForumPostListItem {
-    /// Id of a forum post.
-    pub id: ids::ForumPostId,
-    pub attachments: Vec<models::DisputeCancellationPolicyAttachment>,
+    pub attachments: Vec<models::Attachment>,
     pub comment_count: i64,
     pub content: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
+    /// Id of a forum post.
+    pub id: ids::ForumPostId,
     pub is_edited: bool,
     pub is_pinned: bool,
     pub is_poster_admin: bool,
     pub like_count: Option<i64>,
-    pub parent_id: Option<String>,
+    /// Id of a forum post.
+    pub parent_id: Option<ids::ForumPostId>,
     pub title: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    pub user: models::ProductOwnerUser,
+    pub user: models::UserReference,
     pub view_count: Option<i64>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(ForumPostListItem {
-    id: required("id"),
     attachments: required("attachments"),
     comment_count: required("comment_count"),
     content: required("content"),
     created_at: required("created_at"),
+    id: required("id"),
     is_edited: required("is_edited"),
     is_pinned: required("is_pinned"),
     is_poster_admin: required("is_poster_admin"),

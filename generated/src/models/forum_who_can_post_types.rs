@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Who may write posts in a forum: everyone, or only admins.
+///
 /// Source: `#/components/schemas/ForumWhoCanPostTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

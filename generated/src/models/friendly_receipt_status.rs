@@ -11,10 +11,14 @@ use openapi_client_runtime::__private as rt;
 pub enum FriendlyReceiptStatus {
     /// `succeeded`
     Succeeded,
+    /// `requires_capture`
+    RequiresCapture,
     /// `pending`
     Pending,
     /// `failed`
     Failed,
+    /// `blocked`
+    Blocked,
     /// `past_due`
     PastDue,
     /// `canceled`
@@ -71,8 +75,10 @@ pub enum FriendlyReceiptStatus {
 
 rt::open_enum!(FriendlyReceiptStatus {
     Succeeded = "succeeded",
+    RequiresCapture = "requires_capture",
     Pending = "pending",
     Failed = "failed",
+    Blocked = "blocked",
     PastDue = "past_due",
     Canceled = "canceled",
     PriceTooLow = "price_too_low",

@@ -4,25 +4,32 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/PaymentMethodListItem/oneOf/4`.
+/// A bank account used through iDEAL.
+///
+/// Source: `#/components/schemas/PaymentMethod/oneOf/4`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdealPaymentMethod {
-    /// Id of a payment method.
-    pub id: ids::PaymentMethodId,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// When the payment method was stored, as an RFC 3339 time.
     pub created_at: crate::DateTime,
+    /// Icons of the payment method.
+    pub icons: models::PaymentInstrumentIcons,
+    /// Id of the stored payment method (`payt_`, in older records `pmt_`).
+    pub id: ids::PaymentMethodId,
+    /// Details of the bank account.
     pub ideal: models::IdealPaymentMethodIdeal,
+    /// Kind of payment method.
     pub payment_method_type: models::PaymentMethodTypes,
-    /// Always `IdealPaymentMethod`.
+    /// Always `IdealPaymentMethod`. Always `IdealPaymentMethod`.
     pub typename: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(IdealPaymentMethod {
-    id: required("id"),
     created_at: required("created_at"),
+    icons: required("icons"),
+    id: required("id"),
     ideal: required("ideal"),
     payment_method_type: required("payment_method_type"),
     typename: required("typename"),

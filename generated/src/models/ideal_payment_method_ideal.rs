@@ -3,11 +3,15 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/PaymentMethodListItem/oneOf/4/properties/ideal`.
+/// Details of the bank account.
+///
+/// Source: `#/components/schemas/PaymentMethod/oneOf/4/properties/ideal`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdealPaymentMethodIdeal {
+    /// Name of the bank, or `null`.
     pub bank: Option<String>,
+    /// Business identifier code (BIC) of the bank, or `null`.
     pub bic: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

@@ -4,27 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The identity data of a person or business, with its verifications, the accounts linked to it and whether
+/// payouts are enabled.
+///
 /// Source: `#/components/schemas/IdentityProfile`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IdentityProfile {
-    pub id: String,
-    pub business_address: Option<models::LedgerAccountPayoutAccountDetailsAddress>,
+    pub business_address: Option<models::BusinessAddress>,
     pub business_name: Option<String>,
     pub business_structure: Option<String>,
     pub country: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
     pub date_of_birth: Option<String>,
     pub email: Option<String>,
     pub first_name: Option<String>,
+    /// Id of a verification.
+    pub id: ids::VerificationId,
     pub last_name: Option<String>,
-    pub linked_companies: Vec<models::IdentityProfileLinkedCompany>,
-    pub personal_address: Option<models::LedgerAccountPayoutAccountDetailsAddress>,
+    pub linked_companies: Vec<models::CompanyTitle>,
+    pub payout_status: models::PayoutAccountCalculatedStatuses,
+    pub payouts_enabled: bool,
+    pub personal_address: Option<models::BusinessAddress>,
     pub phone: Option<String>,
     pub profile_type: String,
     pub status: models::IdentityProfileStatuses,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
     pub verifications: Vec<models::IdentityProfileVerification>,
     /// Properties that this version of the crate does not know.
@@ -32,7 +36,6 @@ pub struct IdentityProfile {
 }
 
 rt::model!(IdentityProfile {
-    id: required("id"),
     business_address: required("business_address"),
     business_name: required("business_name"),
     business_structure: required("business_structure"),
@@ -41,53 +44,15 @@ rt::model!(IdentityProfile {
     date_of_birth: required("date_of_birth"),
     email: required("email"),
     first_name: required("first_name"),
+    id: required("id"),
     last_name: required("last_name"),
     linked_companies: required("linked_companies"),
+    payout_status: required("payout_status"),
+    payouts_enabled: required("payouts_enabled"),
     personal_address: required("personal_address"),
     phone: required("phone"),
     profile_type: required("profile_type"),
     status: required("status"),
     updated_at: required("updated_at"),
     verifications: required("verifications"),
-});
-
-/// Source: `#/components/schemas/IdentityProfile/properties/linked_companies/items`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct IdentityProfileLinkedCompany {
-    /// Example: `biz_xxxxxxxxxxxxxx`.
-    pub id: String,
-    pub title: String,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(IdentityProfileLinkedCompany {
-    id: required("id"),
-    title: required("title"),
-});
-
-/// Source: `#/components/schemas/IdentityProfile/properties/verifications/items`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct IdentityProfileVerification {
-    /// Id of a verification.
-    pub id: ids::VerificationId,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub created_at: crate::DateTime,
-    pub last_error_code: Option<models::VerificationErrorCodes>,
-    pub last_error_reason: Option<String>,
-    pub session_url: Option<String>,
-    pub status: models::VerificationStatuses,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(IdentityProfileVerification {
-    id: required("id"),
-    created_at: required("created_at"),
-    last_error_code: required("last_error_code"),
-    last_error_reason: required("last_error_reason"),
-    session_url: required("session_url"),
-    status: required("status"),
 });

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// How far the verification of an identity profile has come.
+///
 /// Source: `#/components/schemas/IdentityProfileStatuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -11,10 +13,14 @@ pub enum IdentityProfileStatuses {
     NotStarted,
     /// `pending`
     Pending,
+    /// `manual_review`
+    ManualReview,
     /// `approved`
     Approved,
     /// `rejected`
     Rejected,
+    /// `action_required`
+    ActionRequired,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -22,6 +28,8 @@ pub enum IdentityProfileStatuses {
 rt::open_enum!(IdentityProfileStatuses {
     NotStarted = "not_started",
     Pending = "pending",
+    ManualReview = "manual_review",
     Approved = "approved",
     Rejected = "rejected",
+    ActionRequired = "action_required",
 });

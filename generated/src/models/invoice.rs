@@ -4,34 +4,111 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A bill for a customer: its line items, plan and due date, how it is collected and the payment that
+/// settled it, if any.
+///
 /// Source: `#/components/schemas/Invoice`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Invoice {
-    /// Id of an invoice. Example: `inv_xxxxxxxxxxxxxx`.
-    pub id: ids::InvoiceId,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub automatically_finalizes_at: Option<crate::DateTime>,
+    pub charge_buyer_fee: bool,
+    pub collection_method: models::InvoiceCollectionMethods,
+    pub company: models::InvoiceCompany,
     pub created_at: crate::DateTime,
-    pub current_plan: models::InvoicePlan,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub current_plan: models::InvoiceCurrentPlan,
+    pub customer_name: Option<String>,
     pub due_date: Option<crate::DateTime>,
     pub email_address: Option<String>,
     pub fetch_invoice_token: String,
+    /// Id of an invoice.
+    pub id: ids::InvoiceId,
+    pub line_items: Vec<models::InvoiceLineItem>,
+    pub mailing_address: Option<models::InvoiceMailingAddress>,
+    pub member: Option<models::MemberReference>,
     pub number: String,
+    pub pay_online_url: Option<String>,
+    pub payment: Option<models::PaymentReference>,
+    pub payment_processing: bool,
+    pub product: models::ProductTitle,
     pub status: models::InvoiceStatuses,
-    pub user: Option<models::ProductOwnerUser>,
+    pub subscription_billing_anchor_at: Option<crate::DateTime>,
+    pub updated_at: crate::DateTime,
+    pub user: Option<models::UserContact>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Invoice {
-    id: required("id"),
+    automatically_finalizes_at: required("automatically_finalizes_at"),
+    charge_buyer_fee: required("charge_buyer_fee"),
+    collection_method: required("collection_method"),
+    company: required("company"),
     created_at: required("created_at"),
     current_plan: required("current_plan"),
+    customer_name: required("customer_name"),
     due_date: required("due_date"),
     email_address: required("email_address"),
     fetch_invoice_token: required("fetch_invoice_token"),
+    id: required("id"),
+    line_items: required("line_items"),
+    mailing_address: required("mailing_address"),
+    member: required("member"),
     number: required("number"),
+    pay_online_url: required("pay_online_url"),
+    payment: required("payment"),
+    payment_processing: required("payment_processing"),
+    product: required("product"),
     status: required("status"),
+    subscription_billing_anchor_at: required("subscription_billing_anchor_at"),
+    updated_at: required("updated_at"),
     user: required("user"),
+});
+
+/// Source: `#/components/schemas/Invoice/properties/current_plan`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct InvoiceCurrentPlan {
+    pub currency: models::Currencies,
+    /// At most 1000 characters.
+    pub description: Option<String>,
+    pub formatted_price: String,
+    /// Id of a plan.
+    pub id: ids::PlanId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: crate::ExtraFields,
+}
+
+rt::model!(InvoiceCurrentPlan {
+    currency: required("currency"),
+    description: required("description"),
+    formatted_price: required("formatted_price"),
+    id: required("id"),
+});
+
+/// Source: `#/components/schemas/Invoice/properties/mailing_address`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct InvoiceMailingAddress {
+    pub city: Option<String>,
+    pub country: Option<String>,
+    pub line1: Option<String>,
+    pub line2: Option<String>,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+    pub postal_code: Option<String>,
+    pub state: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: crate::ExtraFields,
+}
+
+rt::model!(InvoiceMailingAddress {
+    city: required("city"),
+    country: required("country"),
+    line1: required("line1"),
+    line2: required("line2"),
+    name: required("name"),
+    phone: required("phone"),
+    postal_code: required("postal_code"),
+    state: required("state"),
 });

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Whether the customer receives an invoice to pay or a stored payment method is charged automatically.
+///
 /// Source: `#/components/schemas/InvoiceCollectionMethods`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -4,34 +4,57 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// An invoice as it appears in a list, without its product, payment, mailing address and collection
+/// settings.
+///
 /// Source: `#/components/schemas/InvoiceListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InvoiceListItem {
-    /// Id of an invoice. Example: `inv_xxxxxxxxxxxxxx`.
-    pub id: ids::InvoiceId,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
     pub current_plan: models::InvoicePlan,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub due_date: Option<crate::DateTime>,
     pub email_address: Option<String>,
     pub fetch_invoice_token: String,
+    /// Id of an invoice.
+    pub id: ids::InvoiceId,
+    pub line_items: Vec<models::InvoiceLineItem>,
     pub number: String,
+    pub payment_processing: bool,
     pub status: models::InvoiceStatuses,
-    pub user: Option<models::ProductOwnerUser>,
+    pub user: Option<models::UserReference>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(InvoiceListItem {
-    id: required("id"),
     created_at: required("created_at"),
     current_plan: required("current_plan"),
     due_date: required("due_date"),
     email_address: required("email_address"),
     fetch_invoice_token: required("fetch_invoice_token"),
+    id: required("id"),
+    line_items: required("line_items"),
     number: required("number"),
+    payment_processing: required("payment_processing"),
     status: required("status"),
     user: required("user"),
+});
+
+/// Source: `#/components/schemas/InvoiceListItem/properties/current_plan`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct InvoicePlan {
+    pub currency: models::Currencies,
+    pub formatted_price: String,
+    /// Id of a plan.
+    pub id: ids::PlanId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: crate::ExtraFields,
+}
+
+rt::model!(InvoicePlan {
+    currency: required("currency"),
+    formatted_price: required("formatted_price"),
+    id: required("id"),
 });

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The fields by which a list of invoices can be ordered.
+///
 /// Source: `#/components/schemas/InvoicesSortableColumns`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

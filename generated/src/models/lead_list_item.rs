@@ -4,28 +4,28 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A lead as it appears in a list. It has the same fields as one retrieved by id.
+///
 /// Source: `#/components/schemas/LeadListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LeadListItem {
-    /// Id of a lead. Example: `lead_xxxxxxxxxxxxx`.
-    pub id: ids::LeadId,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    pub member: Option<models::ResolutionCenterCaseMember>,
+    /// Id of a lead.
+    pub id: ids::LeadId,
+    pub member: Option<models::MemberReference>,
     pub metadata: Option<crate::Object>,
-    pub product: Option<models::ProductSummary>,
+    pub product: Option<models::ProductTitle>,
     pub referrer: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    pub user: models::PaymentUser,
+    pub user: models::UserContact,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(LeadListItem {
-    id: required("id"),
     created_at: required("created_at"),
+    id: required("id"),
     member: required("member"),
     metadata: required("metadata"),
     product: required("product"),

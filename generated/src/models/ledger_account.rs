@@ -4,24 +4,29 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The funds of a company or a user, per currency, with the state of the owner's payouts.
+/// The funds of an account or a user per currency, with the treasury balance, the transfer fee and the
+/// state of the owner's payouts.
 ///
 /// Source: `#/components/schemas/LedgerAccount`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerAccount {
-    /// Id of the ledger account (`ldgr_`). Example: `ldgr_xxxxxxxxxxxxx`.
-    pub id: ids::LedgerAccountId,
     /// The balances, one for each currency.
     pub balances: Vec<models::LedgerAccountBalance>,
+    /// Id of the ledger account.
+    pub id: ids::LedgerAccountId,
     /// Whether the ledger account is a primary account or a pool.
     pub ledger_type: models::LedgerTypes,
-    /// The user or company that the funds belong to, distinguished by `typename`.
-    pub owner: Option<models::AccountOwner>,
+    /// The user or account that the funds belong to, distinguished by `typename`.
+    pub owner: models::AccountOwner,
     /// Whether the owner is approved to take payments, or `null`.
     pub payments_approval_status: Option<models::PaymentsApprovalStatuses>,
     /// The payout account of the owner, or `null` if there is none.
     pub payout_account_details: Option<models::LedgerAccountPayoutAccountDetails>,
+    /// Whether a payout needs a quote first.
+    pub payout_quote_required: bool,
+    /// When pending funds settle, as an RFC 3339 time, or `null`.
+    pub settlement_time_at: Option<crate::DateTime>,
     /// Fee for transfers out of the account in percent, or `null` if there is none.
     pub transfer_fee: Option<crate::Decimal>,
     /// Balance of the treasury, or `null` if there is none.
@@ -31,12 +36,14 @@ pub struct LedgerAccount {
 }
 
 rt::model!(LedgerAccount {
-    id: required("id"),
     balances: required("balances"),
+    id: required("id"),
     ledger_type: required("ledger_type"),
     owner: required("owner"),
     payments_approval_status: required("payments_approval_status"),
     payout_account_details: required("payout_account_details"),
+    payout_quote_required: required("payout_quote_required"),
+    settlement_time_at: required("settlement_time_at"),
     transfer_fee: required("transfer_fee"),
     treasury_balance: required("treasury_balance"),
 });
@@ -64,16 +71,99 @@ rt::model!(LedgerAccountBalance {
     reserve_balance: required("reserve_balance"),
 });
 
+/// The owner is a user.
+///
+/// Source: `#/components/schemas/LedgerAccount/properties/owner/oneOf/0`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct AccountOwnerUser {
+    /// Id of the user.
+    pub id: ids::UserId,
+    /// Display name of the user, or `null` if none is set.
+    pub name: Option<String>,
+    /// Always `User`. Always `User`.
+    pub typename: String,
+    /// Unique username of the user.
+    pub username: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: crate::ExtraFields,
+}
+
+rt::model!(AccountOwnerUser {
+    id: required("id"),
+    name: required("name"),
+    typename: required("typename"),
+    username: required("username"),
+});
+
+/// The owner is an account.
+///
+/// Source: `#/components/schemas/LedgerAccount/properties/owner/oneOf/1`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Company {
+    /// Id of the account.
+    pub id: ids::AccountId,
+    /// Slug of the account's page on Whop.
+    pub route: String,
+    /// Name of the account as customers see it.
+    pub title: String,
+    /// Always `Company`. Always `Company`.
+    pub typename: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: crate::ExtraFields,
+}
+
+rt::model!(Company {
+    id: required("id"),
+    route: required("route"),
+    title: required("title"),
+    typename: required("typename"),
+});
+
+/// The old name of `Company`.
+#[deprecated(since = "0.2.0", note = "renamed to `Company`")]
+pub type AccountOwnerCompany = Company;
+
+/// The user or account that the funds belong to, distinguished by `typename`.
+///
+/// Source: `#/components/schemas/LedgerAccount/properties/owner`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum AccountOwner {
+    /// The owner is a user.
+    User(models::AccountOwnerUser),
+    /// The owner is an account.
+    Company(models::Company),
+    /// A value that matches none of the variants.
+    Unknown(crate::Value),
+}
+
+rt::union!(AccountOwner {
+    User: Model(models::AccountOwnerUser) ["typename" = "User"],
+    Company: Model(models::Company) ["typename" = "Company"],
+});
+
+impl From<models::AccountOwnerUser> for AccountOwner {
+    fn from(value: models::AccountOwnerUser) -> Self {
+        Self::User(value)
+    }
+}
+
+impl From<models::Company> for AccountOwner {
+    fn from(value: models::Company) -> Self {
+        Self::Company(value)
+    }
+}
+
 /// The payout account of the owner, or `null` if there is none.
 ///
 /// Source: `#/components/schemas/LedgerAccount/properties/payout_account_details`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LedgerAccountPayoutAccountDetails {
-    /// Id of the payout account (`poact_`). Example: `poact_xxxxxxxxxxxx`.
-    pub id: ids::PayoutAccountId,
     /// Address of the person or business, or `null`.
-    pub address: Option<models::LedgerAccountPayoutAccountDetailsAddress>,
+    pub address: Option<models::BusinessAddress>,
     /// Legal name of the business, or `null`.
     pub business_name: Option<String>,
     /// The person who represents the business, or `null`.
@@ -82,6 +172,8 @@ pub struct LedgerAccountPayoutAccountDetails {
     >,
     /// Contact email address, or `null`.
     pub email: Option<String>,
+    /// Id of the payout account.
+    pub id: ids::PayoutAccountId,
     /// The most recent identity check, or `null` if there was none.
     pub latest_verification: Option<
         models::LedgerAccountPayoutAccountDetailsLatestVerification,
@@ -95,11 +187,11 @@ pub struct LedgerAccountPayoutAccountDetails {
 }
 
 rt::model!(LedgerAccountPayoutAccountDetails {
-    id: required("id"),
     address: required("address"),
     business_name: required("business_name"),
     business_representative: required("business_representative"),
     email: required("email"),
+    id: required("id"),
     latest_verification: required("latest_verification"),
     phone: required("phone"),
     status: required("status"),

@@ -4,44 +4,61 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A customer as an account sees it: access level, status, total spending in US dollars, token balance and
+/// the most recent action.
+///
 /// Source: `#/components/schemas/Member`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Member {
-    /// Id of a member.
-    pub id: ids::MemberId,
-    pub access_level: models::AccessLevel,
-    pub company: models::ProductCompany,
-    pub company_token_balance: crate::Decimal,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// How the member has access: as a customer, as an admin, or not at all.
+    pub access_level: models::MemberAccessLevel,
+    /// Id of the account. Example: `biz_xxxxxxxxxxxxxx`.
+    pub account_id: ids::AccountId,
+    /// When the member was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Name of the member to show.
+    pub display_name: String,
+    /// Email address of the member, or `null` if it is unknown or the credential may not read it.
+    pub email: Option<String>,
+    /// Id of the member. Example: `mber_xxxxxxxxxxxxxx`.
+    pub id: ids::MemberId,
+    /// When the user became a member of the account, as an RFC 3339 time.
     pub joined_at: crate::DateTime,
-    pub most_recent_action: Option<models::MemberMostRecentActions>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// When the member was last active, as an RFC 3339 time, or `null` if that is unknown.
+    pub last_accessed_at: Option<crate::DateTime>,
+    /// What the member did last or what is due next, or `null`.
+    pub most_recent_action: Option<models::MemberMostRecentAction>,
+    /// When `most_recent_action` happened or is due, as an RFC 3339 time, or `null`.
     pub most_recent_action_at: Option<crate::DateTime>,
-    pub phone: Option<String>,
-    pub status: models::MemberStatuses,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub updated_at: crate::DateTime,
-    pub usd_total_spent: crate::Decimal,
-    pub user: Option<models::PaymentUser>,
+    /// Phone number of the member, or `null` if none is known.
+    pub phone_number: Option<String>,
+    /// Whether the member has joined or left.
+    pub status: models::MemberStatus,
+    /// Number of the account's tokens that the member holds.
+    pub token_balance: crate::Decimal,
+    /// What the member has paid to the account, in US dollars.
+    pub usd_total_spent: models::Money,
+    /// The user behind the member, or `null`.
+    pub user: Option<models::UserSummary>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Member {
-    id: required("id"),
     access_level: required("access_level"),
-    company: required("company"),
-    company_token_balance: required("company_token_balance"),
+    account_id: required("account_id"),
     created_at: required("created_at"),
+    display_name: required("display_name"),
+    email: required("email"),
+    id: required("id"),
     joined_at: required("joined_at"),
+    last_accessed_at: required("last_accessed_at"),
     most_recent_action: required("most_recent_action"),
     most_recent_action_at: required("most_recent_action_at"),
-    phone: required("phone"),
+    phone_number: required("phone_number"),
     status: required("status"),
-    updated_at: required("updated_at"),
+    token_balance: required("token_balance"),
     usd_total_spent: required("usd_total_spent"),
     user: required("user"),
 });

@@ -4,36 +4,34 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A member in a list of older API versions, without the company. No operation of this document uses it.
+///
 /// Source: `#/components/schemas/MemberListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MemberListItem {
-    /// Id of a member.
-    pub id: ids::MemberId,
     pub access_level: models::AccessLevel,
     pub company_token_balance: crate::Decimal,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Id of a member.
+    pub id: ids::MemberId,
     pub joined_at: crate::DateTime,
     pub most_recent_action: Option<models::MemberMostRecentActions>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub most_recent_action_at: Option<crate::DateTime>,
     pub phone: Option<String>,
     pub status: models::MemberStatuses,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
     pub usd_total_spent: crate::Decimal,
-    pub user: Option<models::PaymentUser>,
+    pub user: Option<models::UserContact>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(MemberListItem {
-    id: required("id"),
     access_level: required("access_level"),
     company_token_balance: required("company_token_balance"),
     created_at: required("created_at"),
+    id: required("id"),
     joined_at: required("joined_at"),
     most_recent_action: required("most_recent_action"),
     most_recent_action_at: required("most_recent_action_at"),

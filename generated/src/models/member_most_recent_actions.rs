@@ -3,6 +3,9 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The last thing a member did or that happened to their membership. Only the member shapes of older API
+/// versions use it.
+///
 /// Source: `#/components/schemas/MemberMostRecentActions`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -10,84 +10,210 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Membership {
-    /// Id of the membership (`mem_`). Example: `mem_xxxxxxxxxxxxxx`.
-    pub id: ids::MembershipId,
+    /// The account that the membership belongs to.
+    pub account: models::StorefrontAccount,
+    /// The affiliate who earns a commission on the membership, or `null` if there is none.
+    pub affiliate: Option<models::MembershipAffiliate>,
+    /// Days from one charge to the next, or `null` if the membership does not renew.
+    pub billing_period_days: Option<i64>,
     /// Whether the membership ends with the current billing period instead of renewing.
     pub cancel_at_period_end: bool,
     /// Reason the customer chose when canceling, or `null` if none was chosen.
-    pub cancel_option: Option<models::CancelOptions>,
+    pub cancel_option: Option<models::MembershipCancelOption>,
     /// When the membership was canceled, as an RFC 3339 time, or `null` if it was not.
     pub canceled_at: Option<crate::DateTime>,
     /// Reason for canceling in the customer's own words, or `null` if none was given.
     pub cancellation_reason: Option<String>,
-    /// Id of the checkout configuration that the membership came from (`ch_`), or `null`.
-    pub checkout_configuration_id: Option<ids::CheckoutConfigurationId>,
-    /// The company that the membership belongs to.
-    pub company: models::CompanySummary,
-    /// When the membership was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// Whether renewals are charged automatically or sent as invoices, or `null`.
+    pub collection_method: Option<models::MembershipCollectionMethod>,
+    /// When the membership was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
-    /// Currency in which the membership is billed, or `null` if it is free.
-    pub currency: Option<models::Currencies>,
-    /// What the customer entered in the custom fields at checkout.
-    pub custom_field_responses: Vec<models::MembershipCustomFieldResponse>,
-    /// When the user became a member of the company for the first time, as an RFC 3339 time, or `null`.
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub joined_at: Option<crate::DateTime>,
+    /// End of the current billing period, as an RFC 3339 time, or `null` if the membership does not renew.
+    pub current_period_end: Option<String>,
+    /// Start of the current billing period, as an RFC 3339 time, or `null` if the membership does not renew.
+    pub current_period_start: Option<String>,
+    /// When access ends, as an RFC 3339 time, or `null` if it is not limited.
+    pub expires_at: Option<crate::DateTime>,
+    /// Reason that was chosen from the account's own list when canceling, or `null` if none was.
+    pub feedback_option: Option<models::MembershipFeedbackOption>,
+    /// Id of the membership. Example: `mem_xxxxxxxxxxxxxx`.
+    pub id: ids::MembershipId,
+    /// Price of the first payment.
+    pub initial_price: models::Money,
     /// License key of the membership, or `null` if it has none.
     pub license_key: Option<String>,
     /// URL at which the customer manages the membership, or `null`.
     pub manage_url: Option<String>,
-    /// The customer as a member of the company, or `null`.
-    pub member: Option<models::ResolutionCenterCaseMember>,
-    /// Free-form key-value data stored on the membership, or `null`.
-    pub metadata: Option<crate::Object>,
-    /// Whether billing is paused.
-    pub payment_collection_paused: bool,
-    /// The plan that the membership is on.
-    pub plan: models::RefundPaymentPlan,
+    /// The customer as a member of the account, or `null`.
+    pub member: Option<models::MembershipMember>,
+    /// Id of the customer as a member of the account, or `null`. Example: `mber_xxxxxxxxxxxxxx`.
+    pub member_id: Option<ids::MemberId>,
+    /// Free-form key-value data stored on the membership.
+    pub metadata: crate::Object,
+    /// What happened last to the membership or is due next, or `null`.
+    pub most_recent_action: Option<models::MembershipMostRecentAction>,
+    /// When `most_recent_action` happened or is due, as an RFC 3339 time, or `null`.
+    pub most_recent_action_at: Option<crate::DateTime>,
+    /// Phone number given for the membership, or `null`.
+    pub phone_number: Option<String>,
+    /// Id of the plan that the membership is on. Example: `plan_xxxxxxxxxxxxxx`.
+    pub plan_id: ids::PlanId,
     /// The product that the membership gives access to.
     pub product: models::MembershipProduct,
-    /// The promo code that applies, or `null` if there is none.
-    pub promo_code: Option<models::MembershipPromoCode>,
-    /// End of the current billing period, as an RFC 3339 time, or `null` if the membership does not renew.
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub renewal_period_end: Option<crate::DateTime>,
-    /// Start of the current billing period, as an RFC 3339 time, or `null` if the membership does not renew.
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub renewal_period_start: Option<crate::DateTime>,
+    /// Id of the product that the membership gives access to. Example: `prod_xxxxxxxxxxxxxx`.
+    pub product_id: ids::ProductId,
+    /// Id of the promo code that applies, or `null` if there is none. Example: `promo_xxxxxxxxxxxxxx`.
+    pub promo_code_id: Option<ids::PromoCodeId>,
+    /// Price of each billing period after the first, or `null` if the membership does not renew.
+    pub renewal_price: Option<models::Money>,
+    /// Number of installments paid so far, or `null` if the purchase is not split.
+    pub split_pay_current_payments: Option<i64>,
+    /// How many installments complete the purchase, or `null` if it is not split.
+    pub split_pay_required_payments: Option<i64>,
     /// State of the membership. Example: `active`.
     pub status: models::MembershipStatus,
-    /// When the membership was last changed, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// When the membership was last changed, as an RFC 3339 time.
     pub updated_at: crate::DateTime,
-    /// The user who holds the membership, or `null`.
-    pub user: Option<models::PaymentUser>,
+    /// Id of the user who holds the membership, or `null`. Example: `user_xxxxxxxxxxxxxx`.
+    pub user_id: Option<ids::UserId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Membership {
-    id: required("id"),
+    account: required("account"),
+    affiliate: required("affiliate"),
+    billing_period_days: required("billing_period_days"),
     cancel_at_period_end: required("cancel_at_period_end"),
     cancel_option: required("cancel_option"),
     canceled_at: required("canceled_at"),
     cancellation_reason: required("cancellation_reason"),
-    checkout_configuration_id: required("checkout_configuration_id"),
-    company: required("company"),
+    collection_method: required("collection_method"),
     created_at: required("created_at"),
-    currency: required("currency"),
-    custom_field_responses: required("custom_field_responses"),
-    joined_at: required("joined_at"),
+    current_period_end: required("current_period_end"),
+    current_period_start: required("current_period_start"),
+    expires_at: required("expires_at"),
+    feedback_option: required("feedback_option"),
+    id: required("id"),
+    initial_price: required("initial_price"),
     license_key: required("license_key"),
     manage_url: required("manage_url"),
     member: required("member"),
+    member_id: required("member_id"),
     metadata: required("metadata"),
-    payment_collection_paused: required("payment_collection_paused"),
-    plan: required("plan"),
+    most_recent_action: required("most_recent_action"),
+    most_recent_action_at: required("most_recent_action_at"),
+    phone_number: required("phone_number"),
+    plan_id: required("plan_id"),
     product: required("product"),
-    promo_code: required("promo_code"),
-    renewal_period_end: required("renewal_period_end"),
-    renewal_period_start: required("renewal_period_start"),
+    product_id: required("product_id"),
+    promo_code_id: required("promo_code_id"),
+    renewal_price: required("renewal_price"),
+    split_pay_current_payments: required("split_pay_current_payments"),
+    split_pay_required_payments: required("split_pay_required_payments"),
     status: required("status"),
     updated_at: required("updated_at"),
-    user: required("user"),
+    user_id: required("user_id"),
+});
+
+/// Reason the customer chose when canceling, or `null` if none was chosen.
+///
+/// Source: `#/components/schemas/Membership/properties/cancel_option`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MembershipCancelOption {
+    /// `too_expensive`
+    TooExpensive,
+    /// `switching`
+    Switching,
+    /// `missing_features`
+    MissingFeatures,
+    /// `technical_issues`
+    TechnicalIssues,
+    /// `bad_experience`
+    BadExperience,
+    /// `unused`
+    Unused,
+    /// `other`
+    Other,
+    /// `testing`
+    Testing,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(MembershipCancelOption {
+    TooExpensive = "too_expensive",
+    Switching = "switching",
+    MissingFeatures = "missing_features",
+    TechnicalIssues = "technical_issues",
+    BadExperience = "bad_experience",
+    Unused = "unused",
+    Other = "other",
+    Testing = "testing",
+});
+
+/// Whether renewals are charged automatically or sent as invoices, or `null`.
+///
+/// Source: `#/components/schemas/Membership/properties/collection_method`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MembershipCollectionMethod {
+    /// `charge_automatically`
+    ChargeAutomatically,
+    /// `send_invoice`
+    SendInvoice,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(MembershipCollectionMethod {
+    ChargeAutomatically = "charge_automatically",
+    SendInvoice = "send_invoice",
+});
+
+/// What happened last to the membership or is due next, or `null`.
+///
+/// Source: `#/components/schemas/Membership/properties/most_recent_action`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum MembershipMostRecentAction {
+    /// `canceled_on`
+    CanceledOn,
+    /// `finished_split_pay_at`
+    FinishedSplitPayAt,
+    /// `canceling_on`
+    CancelingOn,
+    /// `ending_on`
+    EndingOn,
+    /// `renewing_on`
+    RenewingOn,
+    /// `past_due`
+    PastDue,
+    /// `next_payment_attempt`
+    NextPaymentAttempt,
+    /// `paused_at`
+    PausedAt,
+    /// `trial_ends_at`
+    TrialEndsAt,
+    /// `unresolved_at`
+    UnresolvedAt,
+    /// `trial_canceling_on`
+    TrialCancelingOn,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(MembershipMostRecentAction {
+    CanceledOn = "canceled_on",
+    FinishedSplitPayAt = "finished_split_pay_at",
+    CancelingOn = "canceling_on",
+    EndingOn = "ending_on",
+    RenewingOn = "renewing_on",
+    PastDue = "past_due",
+    NextPaymentAttempt = "next_payment_attempt",
+    PausedAt = "paused_at",
+    TrialEndsAt = "trial_ends_at",
+    UnresolvedAt = "unresolved_at",
+    TrialCancelingOn = "trial_canceling_on",
 });

@@ -4,75 +4,61 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A membership as it appears in a list, without the answers to custom fields.
+/// A membership in a list of older API versions, without the answers to custom fields. No operation of this
+/// document uses it.
 ///
 /// Source: `#/components/schemas/MembershipListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipListItem {
-    /// Id of the membership (`mem_`). Example: `mem_xxxxxxxxxxxxxx`.
-    pub id: ids::MembershipId,
-    /// Whether the membership ends with the current billing period instead of renewing.
     pub cancel_at_period_end: bool,
-    /// Reason the customer chose when canceling, or `null` if none was chosen.
     pub cancel_option: Option<models::CancelOptions>,
-    /// When the membership was canceled, as an RFC 3339 time, or `null` if it was not.
+    pub cancelation_status: Option<models::CancelationStatus>,
     pub canceled_at: Option<crate::DateTime>,
-    /// Reason for canceling in the customer's own words, or `null` if none was given.
     pub cancellation_reason: Option<String>,
-    /// Id of the checkout configuration that the membership came from (`ch_`), or `null`.
+    /// Id of a checkout configuration.
     pub checkout_configuration_id: Option<ids::CheckoutConfigurationId>,
-    /// The company that the membership belongs to.
-    pub company: models::CompanySummary,
-    /// When the membership was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    pub company: models::CompanyTitle,
     pub created_at: crate::DateTime,
-    /// Currency in which the membership is billed, or `null` if it is free.
     pub currency: Option<models::Currencies>,
-    /// When the user became a member of the company for the first time, as an RFC 3339 time, or `null`.
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub feedback_option: Option<models::MembershipLegacyFeedbackOption>,
+    pub formatted_renewal_price: Option<String>,
+    /// Id of a membership.
+    pub id: ids::MembershipId,
+    pub initial_price_paid: String,
     pub joined_at: Option<crate::DateTime>,
-    /// License key of the membership, or `null` if it has none.
     pub license_key: Option<String>,
-    /// URL at which the customer manages the membership, or `null`.
     pub manage_url: Option<String>,
-    /// The customer as a member of the company, or `null`.
-    pub member: Option<models::ResolutionCenterCaseMember>,
-    /// Free-form key-value data stored on the membership, or `null`.
+    pub member: Option<models::MemberReference>,
     pub metadata: Option<crate::Object>,
-    /// Whether billing is paused.
     pub payment_collection_paused: bool,
-    /// The plan that the membership is on.
-    pub plan: models::RefundPaymentPlan,
-    /// The product that the membership gives access to.
-    pub product: models::MembershipProduct,
-    /// The promo code that applies, or `null` if there is none.
-    pub promo_code: Option<models::MembershipPromoCode>,
-    /// End of the current billing period, as an RFC 3339 time, or `null` if the membership does not renew.
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub plan: models::MembershipLegacyPlan,
+    pub product: models::MembershipLegacyProduct,
+    pub promo_code: Option<models::MembershipLegacyPromoCode>,
     pub renewal_period_end: Option<crate::DateTime>,
-    /// Start of the current billing period, as an RFC 3339 time, or `null` if the membership does not renew.
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub renewal_period_start: Option<crate::DateTime>,
-    /// State of the membership. Example: `active`.
+    /// Example: `active`.
     pub status: models::MembershipStatus,
-    /// When the membership was last changed, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The user who holds the membership, or `null`.
-    pub user: Option<models::PaymentUser>,
+    pub user: Option<models::UserWithPicture>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(MembershipListItem {
-    id: required("id"),
     cancel_at_period_end: required("cancel_at_period_end"),
     cancel_option: required("cancel_option"),
+    cancelation_status: required("cancelation_status"),
     canceled_at: required("canceled_at"),
     cancellation_reason: required("cancellation_reason"),
     checkout_configuration_id: required("checkout_configuration_id"),
     company: required("company"),
     created_at: required("created_at"),
     currency: required("currency"),
+    feedback_option: required("feedback_option"),
+    formatted_renewal_price: required("formatted_renewal_price"),
+    id: required("id"),
+    initial_price_paid: required("initial_price_paid"),
     joined_at: required("joined_at"),
     license_key: required("license_key"),
     manage_url: required("manage_url"),

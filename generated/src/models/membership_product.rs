@@ -4,16 +4,16 @@ use crate::ids;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The product that the membership gives access to.
+/// The product that a membership belongs to, by id and title, with a logo.
 ///
-/// Source: `#/components/schemas/MembershipListItem/properties/product`.
+/// Source: `#/components/schemas/MembershipProduct`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MembershipProduct {
-    /// Id of the product (`prod_`). Example: `prod_xxxxxxxxxxxxx`.
+    /// Id of the product. Example: `prod_xxxxxxxxxxxxxx`.
     pub id: ids::ProductId,
-    /// Free-form key-value data stored on the product, or `null`.
-    pub metadata: Option<crate::Object>,
+    /// URL of the product's logo, or `null` if there is none.
+    pub logo_url: Option<String>,
     /// Name of the product as customers see it.
     pub title: String,
     /// Properties that this version of the crate does not know.
@@ -22,6 +22,6 @@ pub struct MembershipProduct {
 
 rt::model!(MembershipProduct {
     id: required("id"),
-    metadata: required("metadata"),
+    logo_url: required("logo_url"),
     title: required("title"),
 });

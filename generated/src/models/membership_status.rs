@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The state of a membership.
+/// The state of a membership, such as trialing, active, past due, canceled or expired.
 ///
 /// Source: `#/components/schemas/MembershipStatus`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

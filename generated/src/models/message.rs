@@ -4,15 +4,17 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A message in a chat, support or direct message channel, with its author, mentions, poll, votes and
+/// reaction counts.
+///
 /// Source: `#/components/schemas/Message`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
+    pub content: Option<String>,
+    pub created_at: crate::DateTime,
     /// Id of a message.
     pub id: ids::MessageId,
-    pub content: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub created_at: crate::DateTime,
     pub is_edited: bool,
     pub is_pinned: bool,
     pub mentions: Vec<String>,
@@ -23,18 +25,17 @@ pub struct Message {
     pub reaction_counts: Vec<models::MessageReactionCount>,
     /// Id of a message.
     pub replying_to_message_id: Option<ids::MessageId>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    pub user: models::ProductOwnerUser,
+    pub user: models::UserReference,
     pub view_count: Option<i64>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Message {
-    id: required("id"),
     content: required("content"),
     created_at: required("created_at"),
+    id: required("id"),
     is_edited: required("is_edited"),
     is_pinned: required("is_pinned"),
     mentions: required("mentions"),

@@ -4,15 +4,16 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A message as it appears in a list. It has the same fields as one retrieved by id.
+///
 /// Source: `#/components/schemas/MessageListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MessageListItem {
+    pub content: Option<String>,
+    pub created_at: crate::DateTime,
     /// Id of a message.
     pub id: ids::MessageId,
-    pub content: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub created_at: crate::DateTime,
     pub is_edited: bool,
     pub is_pinned: bool,
     pub mentions: Vec<String>,
@@ -23,18 +24,17 @@ pub struct MessageListItem {
     pub reaction_counts: Vec<models::MessageReactionCount>,
     /// Id of a message.
     pub replying_to_message_id: Option<ids::MessageId>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    pub user: models::ProductOwnerUser,
+    pub user: models::UserReference,
     pub view_count: Option<i64>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(MessageListItem {
-    id: required("id"),
     content: required("content"),
     created_at: required("created_at"),
+    id: required("id"),
     is_edited: required("is_edited"),
     is_pinned: required("is_pinned"),
     mentions: required("mentions"),

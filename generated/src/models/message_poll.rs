@@ -4,7 +4,7 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/MessageListItem/properties/poll`.
+/// Source: `#/components/schemas/Message/properties/poll`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MessagePoll {

@@ -4,7 +4,7 @@ use crate::fields;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/MessageListItem/properties/poll/properties/options/items`.
+/// Source: `#/components/schemas/Message/properties/poll/properties/options/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MessagePollOption {

@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/MessageListItem/properties/reaction_counts/items`.
+/// Source: `#/components/schemas/Message/properties/reaction_counts/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MessageReactionCount {

@@ -11,21 +11,21 @@ use openapi_client_runtime::__private as rt;
 pub struct PageInfo {
     /// Cursor of the last item on the page, to be sent as `after` for the next page, or `null`.
     pub end_cursor: Option<String>,
-    /// Cursor of the first item on the page, to be sent as `before` for the page before, or `null`.
-    pub start_cursor: Option<String>,
     /// Whether there are items after this page.
     pub has_next_page: bool,
     /// Whether there are items before this page.
     pub has_previous_page: bool,
+    /// Cursor of the first item on the page, to be sent as `before` for the page before, or `null`.
+    pub start_cursor: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(PageInfo {
-    end_cursor: required("end_cursor"),
-    start_cursor: required("start_cursor"),
+    end_cursor: optional("end_cursor"),
     has_next_page: required("has_next_page"),
     has_previous_page: required("has_previous_page"),
+    start_cursor: optional("start_cursor"),
 });
 
 rt::page_info!(PageInfo {

@@ -10,102 +10,124 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Payment {
-    /// Id of the payment (`pay_`). Example: `pay_xxxxxxxxxxxxxx`.
-    pub id: ids::PaymentId,
-    /// What is left for the company once fees are taken, in major units of the currency.
-    pub amount_after_fees: crate::Decimal,
-    /// The part that a platform keeps from the payment of its connected company, or `null` if there is none.
-    pub application_fee: Option<models::ApplicationFee>,
-    /// Whether Whop refunded the payment without a request of the company.
+    /// Id of the account that received the payment, or `null`. Example: `biz_xxxxxxxxxxxxxx`.
+    pub account_id: Option<ids::AccountId>,
+    /// What is left for the account once fees are taken.
+    pub amount_after_fees: models::Money,
+    /// Whether Whop refunded the payment without a request of the account.
     pub auto_refunded: bool,
     /// Billing address of the customer, or `null` if none was given.
-    pub billing_address: Option<models::BillingAddress>,
+    pub billing_address: Option<models::PaymentAddress>,
     /// What caused the payment, or `null` if it is unknown.
     pub billing_reason: Option<models::BillingReasons>,
-    /// Network of the card used, or `null` if no card was used.
-    pub card_brand: Option<models::CardBrands>,
-    /// Last four digits of the card used, or `null` if no card was used.
-    pub card_last4: Option<String>,
-    /// Id of the checkout configuration used (`ch_`), or `null` if none was.
+    /// Id of the checkout configuration used, or `null` if none was. Example: `ch_xxxxxxxxxxxxxx`.
     pub checkout_configuration_id: Option<ids::CheckoutConfigurationId>,
-    /// The company that received the payment, or `null`.
-    pub company: Option<models::ProductCompany>,
-    /// When the payment was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// Secret with which a page of the customer can continue the payment, or `null`.
+    pub client_secret: Option<String>,
+    /// When the payment was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
     /// Currency of the payment.
     pub currency: models::Currencies,
+    /// Email address of the customer, or `null` if it is unknown or the credential may not read it.
+    pub customer_email: Option<String>,
+    /// Phone number of the customer, or `null` if none is known.
+    pub customer_phone: Option<String>,
+    /// Why the last attempt was declined, or `null` if none was.
+    pub decline_code: Option<models::PaymentDeclineCodes>,
     /// When an early warning of a dispute arrived, as an RFC 3339 time, or `null` if none did.
     pub dispute_alerted_at: Option<crate::DateTime>,
-    /// Chargebacks against the payment, or `null`. Example: `[]`.
-    pub disputes: Option<Vec<models::PaymentDispute>>,
     /// Explanation of the last failed attempt, or `null` if none failed.
     pub failure_message: Option<String>,
     /// Number of installments when the customer pays through a financing provider, or `null` otherwise.
-    pub financing_installments_count: Option<i64>,
-    /// Transactions of the financing provider for the payment.
-    pub financing_transactions: Vec<models::PaymentFinancingTransaction>,
-    /// When collection was last tried, as an RFC 3339 time, or `null` if it never was. Example:
-    /// `2023-12-01T05:00:00.401Z`.
-    pub last_payment_attempt: Option<crate::DateTime>,
-    /// The customer as a member of the company, or `null`.
-    pub member: Option<models::PaymentMember>,
-    /// The membership that was paid for, or `null` if there is none.
-    pub membership: Option<models::PaymentMembership>,
+    pub financing_installments_count: Option<crate::Decimal>,
+    /// Parts of the payment that are held back. Example: `[]`.
+    pub holds: Vec<models::PaymentHold>,
+    /// Id of the payment. Example: `pay_xxxxxxxxxxxxxx`.
+    pub id: ids::PaymentId,
+    /// IP address of the customer, or `null` if it is unknown.
+    pub ip_address: Option<String>,
+    /// When collection was last tried, as an RFC 3339 time, or `null` if it never was.
+    pub last_payment_attempt_at: Option<crate::DateTime>,
+    /// What was bought, one line for each item.
+    pub line_items: Vec<models::ReceiptLineItem>,
+    /// Id of the customer as a member of the account, or `null`. Example: `mber_xxxxxxxxxxxxxx`.
+    pub member_id: Option<ids::MemberId>,
+    /// Id of the membership that was paid for, or `null` if there is none. Example: `mem_xxxxxxxxxxxxxx`.
+    pub membership_id: Option<ids::MembershipId>,
     /// Free-form key-value data attached to the payment, or `null`.
     pub metadata: Option<crate::Object>,
+    /// Whether tracking data of the shipment is still missing, or `null`.
+    pub needs_tracking: Option<bool>,
     /// When collection will be tried next, as an RFC 3339 time, or `null` if no attempt is planned.
-    pub next_payment_attempt: Option<crate::DateTime>,
-    /// When the payment was collected, as an RFC 3339 time, or `null` if it has not been. Example:
-    /// `2023-12-01T05:00:00.401Z`.
+    pub next_payment_attempt_at: Option<crate::DateTime>,
+    /// When the payment was collected, as an RFC 3339 time, or `null` if it has not been.
     pub paid_at: Option<crate::DateTime>,
-    /// Payment method on record that was used, or `null` if none was kept.
-    pub payment_method: Option<models::PaymentMethodSummary>,
+    /// What the payment was made with, or `null` if that is unknown.
+    pub payment_instrument: Option<models::PaymentInstrument>,
+    /// Id of the stored payment method that was used (`payt_`, in older records `pmt_`), or `null` if none was
+    /// kept. Example: `payt_xxxxxxxxxxxxxx`.
+    pub payment_method_id: Option<ids::PaymentMethodId>,
     /// Kind of payment method used, or `null` if it is unknown.
     pub payment_method_type: Option<models::PaymentMethodTypes>,
-    /// Number of failed attempts at collection, or `null`. Example: `0`.
-    pub payments_failed: Option<i64>,
-    /// The plan that was paid for, or `null`.
-    pub plan: Option<models::PaymentPlan>,
-    /// The product that was paid for, or `null`.
-    pub product: Option<models::PaymentProduct>,
-    /// The promo code that was applied, or `null` if there was none.
-    pub promo_code: Option<models::PaymentPromoCode>,
+    /// Payment rules that applied to the payment. Example: `[]`.
+    pub payment_rule_matches: Vec<models::PaymentRuleMatch>,
+    /// Number of failed attempts at collection. Example: `0`.
+    pub payments_failed: crate::Decimal,
+    /// Id of the plan that was paid for, or `null`. Example: `plan_xxxxxxxxxxxxxx`.
+    pub plan_id: Option<ids::PlanId>,
+    /// Total in the currency that the customer saw, or `null`.
+    pub presentment_total: Option<models::Money>,
+    /// Id of the product that was paid for, or `null`. Example: `prod_xxxxxxxxxxxxxx`.
+    pub product_id: Option<ids::ProductId>,
+    /// Id of the promo code that was applied, or `null` if there was none. Example: `promo_xxxxxxxxxxxxxx`.
+    pub promo_code_id: Option<ids::PromoCodeId>,
+    /// Id of the payment quote that was used, or `null` if none was. Example: `pq_xxxxxxxxxxxxxx`.
+    pub quote_id: Option<ids::PaymentQuoteId>,
+    /// URL at which the customer can complete a failed payment, or `null`.
+    pub recovery_url: Option<String>,
     /// Whether the payment can be refunded now. Example: `true`.
     pub refundable: bool,
-    /// Amount returned so far, in the major unit of `currency`, or `null` if none was.
-    pub refunded_amount: Option<crate::Decimal>,
+    /// Amount returned so far, or `null` if none was.
+    pub refunded_amount: Option<models::Money>,
     /// When the payment was refunded, as an RFC 3339 time, or `null` if it was not.
     pub refunded_at: Option<crate::DateTime>,
-    /// Resolution center cases about the payment, or `null`. Example: `[]`.
-    pub resolutions: Option<Vec<models::PaymentResolution>>,
     /// Whether the retry operation can try to collect the payment again.
     pub retryable: bool,
-    /// Amount of the payment in the currency it settles in, in the major unit of `settlement_currency`.
-    pub settlement_amount: crate::Decimal,
-    /// Currency in which the payment reaches the company's balance.
-    pub settlement_currency: models::Currencies,
-    /// Exchange rate from `currency` to `settlement_currency`, or `null` if nothing was converted.
-    pub settlement_exchange_rate: Option<crate::Decimal>,
-    /// State of collecting the payment, or `null`. Example: `paid`.
-    pub status: Option<models::ReceiptStatus>,
-    /// Detailed state of the payment, with refunds and disputes taken into account.
+    /// Score of the risk of fraud, or `null` if it is not known.
+    pub risk_score: Option<crate::Decimal>,
+    /// Signals behind the risk score, or `null`. Deprecated.
+    #[deprecated]
+    pub risk_signals: Option<crate::Object>,
+    /// When the payment settles, as an RFC 3339 time, or `null` if that is unknown.
+    pub settlement_time_at: Option<crate::DateTime>,
+    /// Id of the shipment of the purchase, or `null` if there is none. Example: `ship_xxxxxxxxxxxxxx`.
+    pub shipment_id: Option<ids::ShipmentId>,
+    /// Address to which the purchase is shipped, or `null` if none was given.
+    pub shipping_address: Option<models::PaymentAddress>,
+    /// State of collecting the payment. Example: `paid`.
+    pub status: models::ReceiptStatus,
+    /// Detailed state of the payment, with refunds and disputes taken into account. Example: `succeeded`.
     pub substatus: models::FriendlyReceiptStatus,
-    /// What was bought, at its price without discount, tax or fees, in the major unit of `currency`, or `null`.
-    pub subtotal: Option<crate::Decimal>,
-    /// Tax, in the major unit of `currency`, or `null` if none applied.
-    pub tax_amount: Option<crate::Decimal>,
+    /// What was bought, at its price without discount, tax or fees, or `null`.
+    pub subtotal: Option<models::Money>,
+    /// Tax, or `null` if none applied.
+    pub tax_amount: Option<models::Money>,
     /// Whether tax was within the price or on top of it, or `null` if that is unknown.
     pub tax_behavior: Option<models::ReceiptTaxBehaviors>,
-    /// Tax returned so far, in the major unit of `currency`, or `null`.
-    pub tax_refunded_amount: Option<crate::Decimal>,
-    /// Total of the payment, in the major unit of `currency` (10.43 is 10 dollars 43 cents), or `null`.
-    pub total: Option<crate::Decimal>,
-    /// When the payment was last changed, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// Tax returned so far.
+    pub tax_refunded_amount: models::Money,
+    /// Whether the customer passed 3D Secure.
+    pub three_ds_verified: bool,
+    /// Total of the payment, or `null`.
+    pub total: Option<models::Money>,
+    /// When the payment was last changed, as an RFC 3339 time.
     pub updated_at: crate::DateTime,
     /// The `total` in US dollars, or `null`.
-    pub usd_total: Option<crate::Decimal>,
+    pub usd_total: Option<models::Money>,
     /// The user who paid, or `null`.
-    pub user: Option<models::PaymentUser>,
+    pub user: Option<models::UserSummary>,
+    /// Results of the card checks, or `null` if there are none.
+    pub verification_checks: Option<models::PaymentVerificationChecks>,
     /// Whether the void operation can be applied to the payment.
     pub voidable: bool,
     /// Properties that this version of the crate does not know.
@@ -113,153 +135,63 @@ pub struct Payment {
 }
 
 rt::model!(Payment {
-    id: required("id"),
+    account_id: required("account_id"),
     amount_after_fees: required("amount_after_fees"),
-    application_fee: required("application_fee"),
     auto_refunded: required("auto_refunded"),
     billing_address: required("billing_address"),
     billing_reason: required("billing_reason"),
-    card_brand: required("card_brand"),
-    card_last4: required("card_last4"),
     checkout_configuration_id: required("checkout_configuration_id"),
-    company: required("company"),
+    client_secret: required("client_secret"),
     created_at: required("created_at"),
     currency: required("currency"),
+    customer_email: required("customer_email"),
+    customer_phone: required("customer_phone"),
+    decline_code: required("decline_code"),
     dispute_alerted_at: required("dispute_alerted_at"),
-    disputes: required("disputes"),
     failure_message: required("failure_message"),
     financing_installments_count: required("financing_installments_count"),
-    financing_transactions: required("financing_transactions"),
-    last_payment_attempt: required("last_payment_attempt"),
-    member: required("member"),
-    membership: required("membership"),
+    holds: required("holds"),
+    id: required("id"),
+    ip_address: required("ip_address"),
+    last_payment_attempt_at: required("last_payment_attempt_at"),
+    line_items: required("line_items"),
+    member_id: required("member_id"),
+    membership_id: required("membership_id"),
     metadata: required("metadata"),
-    next_payment_attempt: required("next_payment_attempt"),
+    needs_tracking: required("needs_tracking"),
+    next_payment_attempt_at: required("next_payment_attempt_at"),
     paid_at: required("paid_at"),
-    payment_method: required("payment_method"),
+    payment_instrument: required("payment_instrument"),
+    payment_method_id: required("payment_method_id"),
     payment_method_type: required("payment_method_type"),
+    payment_rule_matches: required("payment_rule_matches"),
     payments_failed: required("payments_failed"),
-    plan: required("plan"),
-    product: required("product"),
-    promo_code: required("promo_code"),
+    plan_id: required("plan_id"),
+    presentment_total: required("presentment_total"),
+    product_id: required("product_id"),
+    promo_code_id: required("promo_code_id"),
+    quote_id: required("quote_id"),
+    recovery_url: required("recovery_url"),
     refundable: required("refundable"),
     refunded_amount: required("refunded_amount"),
     refunded_at: required("refunded_at"),
-    resolutions: required("resolutions"),
     retryable: required("retryable"),
-    settlement_amount: required("settlement_amount"),
-    settlement_currency: required("settlement_currency"),
-    settlement_exchange_rate: required("settlement_exchange_rate"),
+    risk_score: required("risk_score"),
+    risk_signals: required("risk_signals"),
+    settlement_time_at: required("settlement_time_at"),
+    shipment_id: required("shipment_id"),
+    shipping_address: required("shipping_address"),
     status: required("status"),
     substatus: required("substatus"),
     subtotal: required("subtotal"),
     tax_amount: required("tax_amount"),
     tax_behavior: required("tax_behavior"),
     tax_refunded_amount: required("tax_refunded_amount"),
+    three_ds_verified: required("three_ds_verified"),
     total: required("total"),
     updated_at: required("updated_at"),
     usd_total: required("usd_total"),
     user: required("user"),
+    verification_checks: required("verification_checks"),
     voidable: required("voidable"),
-});
-
-/// Source: `#/components/schemas/Payment/properties/disputes/items`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct PaymentDispute {
-    /// Id of the dispute (`dspt_`). Example: `dspt_xxxxxxxxxxxxx`.
-    pub id: ids::DisputeId,
-    /// Amount in dispute, in the major unit of its `currency`.
-    pub amount: crate::Decimal,
-    /// Currency of the dispute.
-    pub currency: models::Currencies,
-    /// Whether the evidence can still be changed, or `null` if that is unknown.
-    pub editable: Option<bool>,
-    /// Deadline for the evidence, as an RFC 3339 time, or `null` if there is none. Example:
-    /// `2023-12-01T05:00:00.401Z`.
-    pub needs_response_by: Option<crate::DateTime>,
-    /// Notes on the dispute, or `null`.
-    pub notes: Option<String>,
-    /// Reason given by the customer's bank, or `null`.
-    pub reason: Option<String>,
-    /// State of the dispute.
-    pub status: models::DisputeStatuses,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(PaymentDispute {
-    id: required("id"),
-    amount: required("amount"),
-    currency: required("currency"),
-    editable: required("editable"),
-    needs_response_by: required("needs_response_by"),
-    notes: required("notes"),
-    reason: required("reason"),
-    status: required("status"),
-});
-
-/// Source: `#/components/schemas/Payment/properties/financing_transactions/items`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct PaymentFinancingTransaction {
-    /// Id of the transaction.
-    pub id: String,
-    /// Amount of the transaction, in the major unit of the payment's currency.
-    pub amount: crate::Decimal,
-    /// When the transaction was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
-    pub created_at: crate::DateTime,
-    /// Outcome of the transaction.
-    pub status: models::PaymentTransactionStatuses,
-    /// Kind of transaction.
-    pub transaction_type: models::PaymentTransactionTypes,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(PaymentFinancingTransaction {
-    id: required("id"),
-    amount: required("amount"),
-    created_at: required("created_at"),
-    status: required("status"),
-    transaction_type: required("transaction_type"),
-});
-
-/// Source: `#/components/schemas/Payment/properties/resolutions/items`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct PaymentResolution {
-    /// Id of the resolution center case (`reso_`). Example: `reso_xxxxxxxxxxxxx`.
-    pub id: String,
-    /// Whether the customer has appealed a decision.
-    pub customer_appealed: bool,
-    /// What the customer can do next.
-    pub customer_response_actions: Vec<models::ResolutionCenterCaseCustomerResponses>,
-    /// When the next response is due, as an RFC 3339 time, or `null` if none is. Example:
-    /// `2023-12-01T05:00:00.401Z`.
-    pub due_date: Option<crate::DateTime>,
-    /// What the customer complains about.
-    pub issue: models::ResolutionCenterCaseIssueTypes,
-    /// Whether the company has appealed a decision.
-    pub merchant_appealed: bool,
-    /// What the company can do next.
-    pub merchant_response_actions: Vec<models::ResolutionCenterCaseMerchantResponses>,
-    /// What Whop can do next.
-    pub platform_response_actions: Vec<models::ResolutionCenterCasePlatformResponses>,
-    /// State of the case.
-    pub status: models::ResolutionCenterCaseStatuses,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(PaymentResolution {
-    id: required("id"),
-    customer_appealed: required("customer_appealed"),
-    customer_response_actions: required("customer_response_actions"),
-    due_date: required("due_date"),
-    issue: required("issue"),
-    merchant_appealed: required("merchant_appealed"),
-    merchant_response_actions: required("merchant_response_actions"),
-    platform_response_actions: required("platform_response_actions"),
-    status: required("status"),
 });

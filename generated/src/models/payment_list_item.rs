@@ -4,121 +4,92 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A payment as it appears in a list, without its disputes, resolutions and financing details.
+/// A payment in a list of older API versions, without its disputes, resolutions and financing details. No
+/// operation of this document uses it.
 ///
 /// Source: `#/components/schemas/PaymentListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentListItem {
-    /// Id of the payment (`pay_`). Example: `pay_xxxxxxxxxxxxxx`.
-    pub id: ids::PaymentId,
-    /// What is left for the company once fees are taken, in major units of the currency.
     pub amount_after_fees: crate::Decimal,
-    /// The part that a platform keeps from the payment of its connected company, or `null` if there is none.
-    pub application_fee: Option<models::ApplicationFee>,
-    /// Whether Whop refunded the payment without a request of the company.
+    pub application_fee: Option<models::PaymentLegacyApplicationFee>,
     pub auto_refunded: bool,
-    /// Billing address of the customer, or `null` if none was given.
     pub billing_address: Option<models::BillingAddress>,
-    /// What caused the payment, or `null` if it is unknown.
     pub billing_reason: Option<models::BillingReasons>,
-    /// Network of the card used, or `null` if no card was used.
     pub card_brand: Option<models::CardBrands>,
-    /// Last four digits of the card used, or `null` if no card was used.
     pub card_last4: Option<String>,
-    /// Id of the checkout configuration used (`ch_`), or `null` if none was.
+    /// Id of a checkout configuration.
     pub checkout_configuration_id: Option<ids::CheckoutConfigurationId>,
-    /// The company that received the payment, or `null`.
-    pub company: Option<models::ProductCompany>,
-    /// When the payment was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    pub company: Option<models::CompanyReference>,
     pub created_at: crate::DateTime,
-    /// Currency of the payment.
     pub currency: models::Currencies,
-    /// When an early warning of a dispute arrived, as an RFC 3339 time, or `null` if none did.
+    pub customer_phone: Option<String>,
+    pub decline_code: Option<models::PaymentDeclineCodes>,
     pub dispute_alerted_at: Option<crate::DateTime>,
-    /// Explanation of the last failed attempt, or `null` if none failed.
     pub failure_message: Option<String>,
-    /// When collection was last tried, as an RFC 3339 time, or `null` if it never was. Example:
-    /// `2023-12-01T05:00:00.401Z`.
+    /// Id of a payment.
+    pub id: ids::PaymentId,
     pub last_payment_attempt: Option<crate::DateTime>,
-    /// The customer as a member of the company, or `null`.
-    pub member: Option<models::PaymentMember>,
-    /// The membership that was paid for, or `null` if there is none.
-    pub membership: Option<models::PaymentMembership>,
-    /// Free-form key-value data attached to the payment, or `null`.
+    pub member: Option<models::MemberPhone>,
+    pub membership: Option<models::PaymentLegacyMembership>,
     pub metadata: Option<crate::Object>,
-    /// When collection will be tried next, as an RFC 3339 time, or `null` if no attempt is planned.
+    pub needs_tracking: Option<bool>,
     pub next_payment_attempt: Option<crate::DateTime>,
-    /// When the payment was collected, as an RFC 3339 time, or `null` if it has not been. Example:
-    /// `2023-12-01T05:00:00.401Z`.
     pub paid_at: Option<crate::DateTime>,
-    /// Payment method on record that was used, or `null` if none was kept.
-    pub payment_method: Option<models::PaymentMethodSummary>,
-    /// Kind of payment method used, or `null` if it is unknown.
+    pub payment_instrument: Option<models::PaymentLegacyPaymentInstrument>,
+    pub payment_method: Option<models::PaymentLegacyPaymentMethod>,
     pub payment_method_type: Option<models::PaymentMethodTypes>,
-    /// Number of failed attempts at collection, or `null`. Example: `0`.
     pub payments_failed: Option<i64>,
-    /// The plan that was paid for, or `null`.
-    pub plan: Option<models::PaymentPlan>,
-    /// The product that was paid for, or `null`.
-    pub product: Option<models::PaymentProduct>,
-    /// The promo code that was applied, or `null` if there was none.
-    pub promo_code: Option<models::PaymentPromoCode>,
-    /// Whether the payment can be refunded now. Example: `true`.
+    pub plan: Option<models::PaymentLegacyPlan>,
+    pub product: Option<models::PaymentLegacyProduct>,
+    pub promo_code: Option<models::PaymentLegacyPromoCode>,
     pub refundable: bool,
-    /// Amount returned so far, in the major unit of `currency`, or `null` if none was.
     pub refunded_amount: Option<crate::Decimal>,
-    /// When the payment was refunded, as an RFC 3339 time, or `null` if it was not.
     pub refunded_at: Option<crate::DateTime>,
-    /// Whether the retry operation can try to collect the payment again.
     pub retryable: bool,
-    /// Currency in which the payment reaches the company's balance.
     pub settlement_currency: models::Currencies,
-    /// State of collecting the payment, or `null`. Example: `paid`.
+    pub shipment: Option<models::PaymentLegacyShipment>,
+    pub shipping_address: Option<models::BillingAddress>,
+    pub sku: Option<String>,
     pub status: Option<models::ReceiptStatus>,
-    /// Detailed state of the payment, with refunds and disputes taken into account.
     pub substatus: models::FriendlyReceiptStatus,
-    /// What was bought, at its price without discount, tax or fees, in the major unit of `currency`, or `null`.
     pub subtotal: Option<crate::Decimal>,
-    /// Tax, in the major unit of `currency`, or `null` if none applied.
     pub tax_amount: Option<crate::Decimal>,
-    /// Whether tax was within the price or on top of it, or `null` if that is unknown.
     pub tax_behavior: Option<models::ReceiptTaxBehaviors>,
-    /// Total of the payment, in the major unit of `currency` (10.43 is 10 dollars 43 cents), or `null`.
     pub total: Option<crate::Decimal>,
-    /// When the payment was last changed, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    /// The `total` in US dollars, or `null`.
     pub usd_total: Option<crate::Decimal>,
-    /// The user who paid, or `null`.
-    pub user: Option<models::PaymentUser>,
-    /// Whether the void operation can be applied to the payment.
+    pub user: Option<models::UserContact>,
     pub voidable: bool,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(PaymentListItem {
-    id: required("id"),
     amount_after_fees: required("amount_after_fees"),
     application_fee: required("application_fee"),
     auto_refunded: required("auto_refunded"),
     billing_address: required("billing_address"),
     billing_reason: required("billing_reason"),
-    card_brand: required("card_brand"),
+    card_brand: optional("card_brand"),
     card_last4: required("card_last4"),
     checkout_configuration_id: required("checkout_configuration_id"),
     company: required("company"),
     created_at: required("created_at"),
     currency: required("currency"),
+    customer_phone: required("customer_phone"),
+    decline_code: required("decline_code"),
     dispute_alerted_at: required("dispute_alerted_at"),
     failure_message: required("failure_message"),
+    id: required("id"),
     last_payment_attempt: required("last_payment_attempt"),
     member: required("member"),
     membership: required("membership"),
     metadata: required("metadata"),
+    needs_tracking: required("needs_tracking"),
     next_payment_attempt: required("next_payment_attempt"),
     paid_at: required("paid_at"),
+    payment_instrument: required("payment_instrument"),
     payment_method: required("payment_method"),
     payment_method_type: required("payment_method_type"),
     payments_failed: required("payments_failed"),
@@ -130,6 +101,9 @@ rt::model!(PaymentListItem {
     refunded_at: required("refunded_at"),
     retryable: required("retryable"),
     settlement_currency: required("settlement_currency"),
+    shipment: required("shipment"),
+    shipping_address: required("shipping_address"),
+    sku: required("sku"),
     status: required("status"),
     substatus: required("substatus"),
     subtotal: required("subtotal"),

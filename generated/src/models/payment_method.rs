@@ -4,21 +4,24 @@ use crate::models;
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A payment method stored for a member. Its type selects the variant: card, US bank account, Cash App,
+/// iDEAL, SEPA debit or another.
+///
 /// Source: `#/components/schemas/PaymentMethod`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum PaymentMethod {
-    /// `BasePaymentMethod`
+    /// A payment method of a kind without details of its own.
     Base(models::BasePaymentMethod),
-    /// `CardPaymentMethod`
+    /// A credit, debit or prepaid card.
     Card(models::CardPaymentMethod),
-    /// `UsBankAccountPaymentMethod`
+    /// A bank account in the United States.
     UsBankAccount(models::UsBankAccountPaymentMethod),
-    /// `CashappPaymentMethod`
+    /// A Cash App account.
     Cashapp(models::CashappPaymentMethod),
-    /// `IdealPaymentMethod`
+    /// A bank account used through iDEAL.
     Ideal(models::IdealPaymentMethod),
-    /// `SepaDebitPaymentMethod`
+    /// A bank account debited through SEPA.
     SepaDebit(models::SepaDebitPaymentMethod),
     /// A value that matches none of the variants.
     Unknown(crate::Value),

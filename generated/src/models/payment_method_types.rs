@@ -11,12 +11,16 @@ use openapi_client_runtime::__private as rt;
 pub enum PaymentMethodTypes {
     /// `acss_debit`
     AcssDebit,
+    /// `addi`
+    Addi,
     /// `affirm`
     Affirm,
     /// `afterpay_clearpay`
     AfterpayClearpay,
     /// `alipay`
     Alipay,
+    /// `alipayhk`
+    Alipayhk,
     /// `alma`
     Alma,
     /// `amazon_pay`
@@ -35,10 +39,10 @@ pub enum PaymentMethodTypes {
     Bancolombia,
     /// `bancontact`
     Bancontact,
+    /// `bank_wire`
+    BankWire,
     /// `billie`
     Billie,
-    /// `bizum`
-    Bizum,
     /// `blik`
     Blik,
     /// `boleto`
@@ -51,6 +55,8 @@ pub enum PaymentMethodTypes {
     CapchasePay,
     /// `card`
     Card,
+    /// `card_present`
+    CardPresent,
     /// `card_installments_three`
     CardInstallmentsThree,
     /// `card_installments_six`
@@ -71,6 +77,8 @@ pub enum PaymentMethodTypes {
     CustomerBalance,
     /// `demo_pay`
     DemoPay,
+    /// `duitnow_qr`
+    DuitnowQr,
     /// `efecty`
     Efecty,
     /// `eps`
@@ -79,8 +87,12 @@ pub enum PaymentMethodTypes {
     EuBankTransfer,
     /// `fpx`
     Fpx,
+    /// `flex_pay`
+    FlexPay,
     /// `gb_bank_transfer`
     GbBankTransfer,
+    /// `gcash`
+    Gcash,
     /// `giropay`
     Giropay,
     /// `google_pay`
@@ -119,8 +131,14 @@ pub enum PaymentMethodTypes {
     MPesa,
     /// `mercado_pago`
     MercadoPago,
+    /// `mercado_pago_ar`
+    MercadoPagoAr,
+    /// `mercado_pago_mx`
+    MercadoPagoMx,
     /// `mobilepay`
     Mobilepay,
+    /// `modo`
+    Modo,
     /// `mondu`
     Mondu,
     /// `multibanco`
@@ -143,8 +161,18 @@ pub enum PaymentMethodTypes {
     NgUssd,
     /// `ng_wallet`
     NgWallet,
+    /// `nupay`
+    Nupay,
     /// `nz_bank_account`
     NzBankAccount,
+    /// `oney`
+    Oney,
+    /// `oney_3x`
+    Oney3x,
+    /// `oney_4x`
+    Oney4x,
+    /// `opay`
+    Opay,
     /// `oxxo`
     Oxxo,
     /// `p24`
@@ -161,10 +189,18 @@ pub enum PaymentMethodTypes {
     Paynow,
     /// `paypal`
     Paypal,
+    /// `paypal_express`
+    PaypalExpress,
     /// `paypay`
     Paypay,
     /// `payto`
     Payto,
+    /// `payto_email`
+    PaytoEmail,
+    /// `payto_phone`
+    PaytoPhone,
+    /// `payto_bank_account`
+    PaytoBankAccount,
     /// `pix`
     Pix,
     /// `platform_balance`
@@ -173,6 +209,8 @@ pub enum PaymentMethodTypes {
     Promptpay,
     /// `qris`
     Qris,
+    /// `rapipago`
+    Rapipago,
     /// `rechnung`
     Rechnung,
     /// `revolut_pay`
@@ -209,8 +247,12 @@ pub enum PaymentMethodTypes {
     Sunbit,
     /// `swish`
     Swish,
+    /// `tabby`
+    Tabby,
     /// `tamara`
     Tamara,
+    /// `touch_n_go`
+    TouchNGo,
     /// `twint`
     Twint,
     /// `upi`
@@ -221,12 +263,16 @@ pub enum PaymentMethodTypes {
     UsBankTransfer,
     /// `venmo`
     Venmo,
+    /// `verve`
+    Verve,
     /// `vipps`
     Vipps,
     /// `webpay`
     Webpay,
     /// `wechat_pay`
     WechatPay,
+    /// `whop_pay`
+    WhopPay,
     /// `yape`
     Yape,
     /// `zip`
@@ -241,9 +287,11 @@ pub enum PaymentMethodTypes {
 
 rt::open_enum!(PaymentMethodTypes {
     AcssDebit = "acss_debit",
+    Addi = "addi",
     Affirm = "affirm",
     AfterpayClearpay = "afterpay_clearpay",
     Alipay = "alipay",
+    Alipayhk = "alipayhk",
     Alma = "alma",
     AmazonPay = "amazon_pay",
     Apple = "apple",
@@ -253,14 +301,15 @@ rt::open_enum!(PaymentMethodTypes {
     BacsDebit = "bacs_debit",
     Bancolombia = "bancolombia",
     Bancontact = "bancontact",
+    BankWire = "bank_wire",
     Billie = "billie",
-    Bizum = "bizum",
     Blik = "blik",
     Boleto = "boleto",
     BreB = "bre_b",
     CaBankTransfer = "ca_bank_transfer",
     CapchasePay = "capchase_pay",
     Card = "card",
+    CardPresent = "card_present",
     CardInstallmentsThree = "card_installments_three",
     CardInstallmentsSix = "card_installments_six",
     CardInstallmentsTwelve = "card_installments_twelve",
@@ -271,11 +320,14 @@ rt::open_enum!(PaymentMethodTypes {
     Custom = "custom",
     CustomerBalance = "customer_balance",
     DemoPay = "demo_pay",
+    DuitnowQr = "duitnow_qr",
     Efecty = "efecty",
     Eps = "eps",
     EuBankTransfer = "eu_bank_transfer",
     Fpx = "fpx",
+    FlexPay = "flex_pay",
     GbBankTransfer = "gb_bank_transfer",
+    Gcash = "gcash",
     Giropay = "giropay",
     GooglePay = "google_pay",
     Gopay = "gopay",
@@ -295,7 +347,10 @@ rt::open_enum!(PaymentMethodTypes {
     MbWay = "mb_way",
     MPesa = "m_pesa",
     MercadoPago = "mercado_pago",
+    MercadoPagoAr = "mercado_pago_ar",
+    MercadoPagoMx = "mercado_pago_mx",
     Mobilepay = "mobilepay",
+    Modo = "modo",
     Mondu = "mondu",
     Multibanco = "multibanco",
     NaverPay = "naver_pay",
@@ -307,7 +362,12 @@ rt::open_enum!(PaymentMethodTypes {
     NgMarket = "ng_market",
     NgUssd = "ng_ussd",
     NgWallet = "ng_wallet",
+    Nupay = "nupay",
     NzBankAccount = "nz_bank_account",
+    Oney = "oney",
+    Oney3x = "oney_3x",
+    Oney4x = "oney_4x",
+    Opay = "opay",
     Oxxo = "oxxo",
     P24 = "p24",
     PagoEfectivo = "pago_efectivo",
@@ -316,12 +376,17 @@ rt::open_enum!(PaymentMethodTypes {
     Payco = "payco",
     Paynow = "paynow",
     Paypal = "paypal",
+    PaypalExpress = "paypal_express",
     Paypay = "paypay",
     Payto = "payto",
+    PaytoEmail = "payto_email",
+    PaytoPhone = "payto_phone",
+    PaytoBankAccount = "payto_bank_account",
     Pix = "pix",
     PlatformBalance = "platform_balance",
     Promptpay = "promptpay",
     Qris = "qris",
+    Rapipago = "rapipago",
     Rechnung = "rechnung",
     RevolutPay = "revolut_pay",
     SamsungPay = "samsung_pay",
@@ -340,15 +405,19 @@ rt::open_enum!(PaymentMethodTypes {
     Splitit = "splitit",
     Sunbit = "sunbit",
     Swish = "swish",
+    Tabby = "tabby",
     Tamara = "tamara",
+    TouchNGo = "touch_n_go",
     Twint = "twint",
     Upi = "upi",
     UsBankAccount = "us_bank_account",
     UsBankTransfer = "us_bank_transfer",
     Venmo = "venmo",
+    Verve = "verve",
     Vipps = "vipps",
     Webpay = "webpay",
     WechatPay = "wechat_pay",
+    WhopPay = "whop_pay",
     Yape = "yape",
     Zip = "zip",
     Coinflow = "coinflow",

@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The payment processors behind payments and refunds.
+/// The payment processors through which a refund can be made.
 ///
 /// Source: `#/components/schemas/PaymentProviders`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +29,8 @@ pub enum PaymentProviders {
     Adyen,
     /// `claritypay`
     Claritypay,
+    /// `flex_pay`
+    FlexPay,
     /// `checkout_dot_com`
     CheckoutDotCom,
     /// `airwallex`
@@ -39,6 +41,10 @@ pub enum PaymentProviders {
     Sequra,
     /// `dlocal`
     Dlocal,
+    /// `masspay`
+    Masspay,
+    /// `braintree`
+    Braintree,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -54,9 +60,12 @@ rt::open_enum!(PaymentProviders {
     MultiPsp = "multi_psp",
     Adyen = "adyen",
     Claritypay = "claritypay",
+    FlexPay = "flex_pay",
     CheckoutDotCom = "checkout_dot_com",
     Airwallex = "airwallex",
     Coinflow = "coinflow",
     Sequra = "sequra",
     Dlocal = "dlocal",
+    Masspay = "masspay",
+    Braintree = "braintree",
 });

@@ -33,6 +33,8 @@ pub enum PaymentTransactionTypes {
     Authorization,
     /// `installment`
     Installment,
+    /// `deposit`
+    Deposit,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -50,4 +52,5 @@ rt::open_enum!(PaymentTransactionTypes {
     FraudScreening = "fraud_screening",
     Authorization = "authorization",
     Installment = "installment",
+    Deposit = "deposit",
 });

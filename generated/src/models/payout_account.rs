@@ -10,10 +10,8 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutAccount {
-    /// Id of the payout account (`poact_`). Example: `poact_xxxxxxxxxxxx`.
-    pub id: ids::PayoutAccountId,
     /// Address of the person or business, or `null`.
-    pub address: Option<models::LedgerAccountPayoutAccountDetailsAddress>,
+    pub address: Option<models::BusinessAddress>,
     /// Legal name of the business, or `null`.
     pub business_name: Option<String>,
     /// The person who represents the business, or `null`.
@@ -22,6 +20,8 @@ pub struct PayoutAccount {
     >,
     /// Contact email address, or `null`.
     pub email: Option<String>,
+    /// Id of the payout account.
+    pub id: ids::PayoutAccountId,
     /// The most recent identity check, or `null` if there was none.
     pub latest_verification: Option<
         models::LedgerAccountPayoutAccountDetailsLatestVerification,
@@ -35,11 +35,11 @@ pub struct PayoutAccount {
 }
 
 rt::model!(PayoutAccount {
-    id: required("id"),
     address: required("address"),
     business_name: required("business_name"),
     business_representative: required("business_representative"),
     email: required("email"),
+    id: required("id"),
     latest_verification: required("latest_verification"),
     phone: required("phone"),
     status: required("status"),

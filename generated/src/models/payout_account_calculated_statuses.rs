@@ -19,8 +19,14 @@ pub enum PayoutAccountCalculatedStatuses {
     PendingVerification,
     /// `verification_failed`
     VerificationFailed,
+    /// `manual_review`
+    ManualReview,
+    /// `denied`
+    Denied,
     /// `not_started`
     NotStarted,
+    /// `blocked_by_parent`
+    BlockedByParent,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -31,5 +37,8 @@ rt::open_enum!(PayoutAccountCalculatedStatuses {
     ActionRequired = "action_required",
     PendingVerification = "pending_verification",
     VerificationFailed = "verification_failed",
+    ManualReview = "manual_review",
+    Denied = "denied",
     NotStarted = "not_started",
+    BlockedByParent = "blocked_by_parent",
 });

@@ -4,27 +4,27 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A stored destination for withdrawals, such as a bank account or a crypto wallet.
+/// A stored destination for payouts, such as a bank account or a crypto wallet.
 ///
 /// Source: `#/components/schemas/PayoutMethod`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PayoutMethod {
-    /// Id of the payout method (`potk_`). Example: `potk_xxxxxxxxxxxxx`.
-    pub id: ids::PayoutMethodId,
     /// Short reference to the account, such as its last digits, or `null`.
     pub account_reference: Option<String>,
-    /// The company that the payout method belongs to, or `null`.
-    pub company: Option<models::SetupIntentCompany>,
-    /// When the payout method was added, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// The account that the payout method belongs to, or `null`.
+    pub company: Option<models::InvoiceCompany>,
+    /// When the payout method was added, as an RFC 3339 time.
     pub created_at: crate::DateTime,
     /// Code of the currency in which the funds arrive.
     pub currency: String,
     /// The kind of destination, or `null`.
-    pub destination: Option<models::PayoutDestination>,
+    pub destination: Option<models::PayoutMethodDestination>,
+    /// Id of the payout method.
+    pub id: ids::PayoutMethodId,
     /// Name of the bank or institution, or `null`.
     pub institution_name: Option<String>,
-    /// Whether the payout method is the company's default.
+    /// Whether the payout method is the account's default.
     pub is_default: bool,
     /// Name that the owner gave to the payout method, or `null`.
     pub nickname: Option<String>,
@@ -33,12 +33,12 @@ pub struct PayoutMethod {
 }
 
 rt::model!(PayoutMethod {
-    id: required("id"),
     account_reference: required("account_reference"),
     company: required("company"),
     created_at: required("created_at"),
     currency: required("currency"),
     destination: required("destination"),
+    id: required("id"),
     institution_name: required("institution_name"),
     is_default: required("is_default"),
     nickname: required("nickname"),

@@ -10,94 +10,135 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Plan {
-    /// Id of the plan (`plan_`). Example: `plan_xxxxxxxxxxxxx`.
-    pub id: ids::PlanId,
+    /// The account that sells the plan, or `null`.
+    pub account: Option<models::AccountSummary>,
     /// Whether customers can pay in their local currency at a converted price.
     pub adaptive_pricing_enabled: bool,
+    /// Values of the attributes that tell the plan from other variants of the product, or `null`.
+    pub attributes: Option<crate::Map<Option<String>>>,
     /// Days from one charge to the next, such as 30 or 365, or `null` for a plan that is paid once.
-    pub billing_period: Option<i64>,
+    pub billing_period: Option<crate::Decimal>,
+    /// Number of billing periods for which the discount against canceling lasts, or `null`.
+    pub cancel_discount_intervals: Option<crate::Decimal>,
+    /// Discount in percent that is offered to customers who are about to cancel, or `null`.
+    pub cancel_discount_percentage: Option<crate::Decimal>,
+    /// Look of the checkout page for the plan, or `null` for the default.
+    pub checkout_styling: Option<crate::Object>,
     /// Whether tax is collected on payments for the plan.
     pub collect_tax: bool,
-    /// The company that sells the plan, or `null`.
-    pub company: Option<models::CompanySummary>,
-    /// When the plan was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// When the plan was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
     /// Currency of the plan's prices.
-    pub currency: models::Currencies,
+    pub currency: models::PlanCurrency,
     /// Fields that customers fill in at checkout.
     pub custom_fields: Vec<models::PlanCustomField>,
+    /// Whether the plan can be deleted, or `null` if that is unknown.
+    pub deletable: Option<bool>,
     /// Description of the plan as customers see it, or `null`. At most 1000 characters.
     pub description: Option<String>,
+    /// Payment methods that are in fact offered, with the defaults taken into account, or `null`.
+    pub effective_payment_method_configuration: Option<
+        models::CheckoutSessionPaymentMethodConfiguration,
+    >,
     /// Days until access ends for a plan with limited access, or `null` if access is not limited.
-    pub expiration_days: Option<i64>,
+    pub expiration_days: Option<crate::Decimal>,
+    /// Price of the plan as a text to show.
+    pub formatted_price: String,
+    /// Id of the plan. Example: `plan_xxxxxxxxxxxxxx`.
+    pub id: ids::PlanId,
+    /// Image of the plan on the product page, or `null` if there is none.
+    pub image: Option<crate::Object>,
     /// Price of the first payment, in the major unit of `currency` (10.43 is 10 dollars 43 cents).
     pub initial_price: crate::Decimal,
-    /// Notes for the company's team, not shown to customers, or `null`.
+    /// Amount that is due with the first payment.
+    pub initial_price_due: models::Money,
+    /// Notes for the account's team, not shown to customers, or `null`.
     pub internal_notes: Option<String>,
     /// The invoice that the plan was created for, or `null` if there is none.
-    pub invoice: Option<models::InvoiceSummary>,
+    pub invoice: Option<crate::Object>,
     /// Number of members on the plan, or `null` if the credential may not read it.
-    pub member_count: Option<i64>,
+    pub member_count: Option<crate::Decimal>,
     /// Free-form key-value data stored on the plan, or `null`.
     pub metadata: Option<crate::Object>,
+    /// Whether customers who are about to cancel are offered a discount, or `null`.
+    pub offer_cancel_discount: Option<bool>,
     /// Which payment methods the plan offers, or `null` for the defaults.
-    pub payment_method_configuration: Option<models::PaymentMethodConfiguration>,
+    pub payment_method_configuration: Option<crate::Object>,
     /// Whether the plan renews or is paid once.
-    pub plan_type: models::PlanTypes,
+    pub plan_type: models::PlanType,
     /// The product that the plan prices, or `null` for a plan without one.
-    pub product: Option<models::ProductSummary>,
+    pub product: Option<crate::Object>,
     /// URL at which the plan can be bought.
     pub purchase_url: String,
     /// Whether the plan can be bought at once or through a waitlist.
-    pub release_method: models::ReleaseMethod,
+    pub release_method: models::PlanReleaseMethod,
     /// Price of each billing period after the first, in the major unit of `currency`.
     pub renewal_price: crate::Decimal,
+    /// Stock keeping unit of the plan, or `null` if none is set.
+    pub sku: Option<String>,
     /// How many installments complete the purchase, or `null` if it is not split.
-    pub split_pay_required_payments: Option<i64>,
+    pub split_pay_required_payments: Option<crate::Decimal>,
     /// How many units are left, or `null`. Meaningless when `unlimited_stock` is true.
-    pub stock: Option<i64>,
+    pub stock: Option<crate::Decimal>,
+    /// Former first price, shown crossed out, in the major unit of `currency`, or `null` if there is none.
+    pub strike_through_initial_price: Option<crate::Decimal>,
+    /// Former renewal price, shown crossed out, in the major unit of `currency`, or `null` if there is none.
+    pub strike_through_renewal_price: Option<crate::Decimal>,
     /// Whether the prices include tax.
-    pub tax_type: models::TaxTypes,
+    pub tax_type: models::PaymentInputPlanOverrideTaxType,
     /// How 3D Secure is applied to card payments, or `null` for the default.
-    pub three_ds_level: Option<models::PlanThreeDsLevels>,
+    pub three_ds_level: Option<models::ThreeDsLevel>,
     /// Name of the plan as customers see it, or `null`. At most 30 characters.
     pub title: Option<String>,
     /// Length of the free trial in days, or `null` if there is none.
-    pub trial_period_days: Option<i64>,
+    pub trial_period_days: Option<crate::Decimal>,
     /// Whether any number of units can be sold.
     pub unlimited_stock: bool,
-    /// When the plan was last changed, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// When the plan was last changed, as an RFC 3339 time.
     pub updated_at: crate::DateTime,
     /// Where the plan can be seen.
-    pub visibility: models::Visibility,
+    pub visibility: models::PlanVisibility,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Plan {
-    id: required("id"),
+    account: required("account"),
     adaptive_pricing_enabled: required("adaptive_pricing_enabled"),
+    attributes: required("attributes"),
     billing_period: required("billing_period"),
+    cancel_discount_intervals: required("cancel_discount_intervals"),
+    cancel_discount_percentage: required("cancel_discount_percentage"),
+    checkout_styling: required("checkout_styling"),
     collect_tax: required("collect_tax"),
-    company: required("company"),
     created_at: required("created_at"),
     currency: required("currency"),
     custom_fields: required("custom_fields"),
+    deletable: required("deletable"),
     description: required("description"),
+    effective_payment_method_configuration: required("effective_payment_method_configuration"),
     expiration_days: required("expiration_days"),
+    formatted_price: required("formatted_price"),
+    id: required("id"),
+    image: required("image"),
     initial_price: required("initial_price"),
+    initial_price_due: required("initial_price_due"),
     internal_notes: required("internal_notes"),
     invoice: required("invoice"),
     member_count: required("member_count"),
     metadata: required("metadata"),
+    offer_cancel_discount: required("offer_cancel_discount"),
     payment_method_configuration: required("payment_method_configuration"),
     plan_type: required("plan_type"),
     product: required("product"),
     purchase_url: required("purchase_url"),
     release_method: required("release_method"),
     renewal_price: required("renewal_price"),
+    sku: required("sku"),
     split_pay_required_payments: required("split_pay_required_payments"),
     stock: required("stock"),
+    strike_through_initial_price: required("strike_through_initial_price"),
+    strike_through_renewal_price: required("strike_through_renewal_price"),
     tax_type: required("tax_type"),
     three_ds_level: required("three_ds_level"),
     title: required("title"),
@@ -105,33 +146,4 @@ rt::model!(Plan {
     unlimited_stock: required("unlimited_stock"),
     updated_at: required("updated_at"),
     visibility: required("visibility"),
-});
-
-/// Source: `#/components/schemas/Plan/properties/custom_fields/items`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct PlanCustomField {
-    /// Id of the custom field.
-    pub id: String,
-    /// Kind of input.
-    pub field_type: models::CustomFieldTypes,
-    /// Label of the field as customers see it.
-    pub name: String,
-    /// Position of the field among the custom fields, or `null`.
-    pub order: Option<i64>,
-    /// Text shown in the empty field, or `null` if there is none.
-    pub placeholder: Option<String>,
-    /// Whether the customer has to fill in the field.
-    pub required: bool,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(PlanCustomField {
-    id: required("id"),
-    field_type: required("field_type"),
-    name: required("name"),
-    order: required("order"),
-    placeholder: required("placeholder"),
-    required: required("required"),
 });

@@ -4,24 +4,26 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Something a company sells, with its store page, its affiliate terms and its counts.
+/// Something an account sells, with its store page, its affiliate terms and its counts.
 ///
 /// Source: `#/components/schemas/Product`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Product {
-    /// Id of the product (`prod_`). Example: `prod_xxxxxxxxxxxxx`.
-    pub id: ids::ProductId,
-    /// The company that sells the product.
-    pub company: models::ProductCompany,
-    /// When the product was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// The account that sells the product, or `null`.
+    pub account: Option<crate::Object>,
+    /// Average rating in the published reviews.
+    pub average_review_rating: crate::Decimal,
+    /// When the product was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
-    /// Label of the purchase button.
-    pub custom_cta: models::CustomCtas,
+    /// Label of the purchase button, or `null` for the default.
+    pub custom_cta: Option<models::ProductCustomCta>,
     /// URL that the purchase button leads to, or `null` for the checkout of the product.
     pub custom_cta_url: Option<String>,
-    /// Text on the customer's card or bank statement, or `null` for the default. At most 22 characters.
+    /// Text on the customer's card or bank statement, or `null` for the default.
     pub custom_statement_descriptor: Option<String>,
+    /// The plan that is offered first, or `null` if there is none.
+    pub default_plan: Option<models::ProductPublicPlan>,
     /// Long description on the product page, or `null`.
     pub description: Option<String>,
     /// Your own identifier of the product, from another system, or `null` if none was set.
@@ -30,51 +32,69 @@ pub struct Product {
     pub gallery_images: Vec<models::ProductGalleryImage>,
     /// Commission in percent for affiliates of the global program, or `null` if none is set.
     pub global_affiliate_percentage: Option<crate::Decimal>,
-    /// Whether any Whop user can promote the product for a commission.
-    pub global_affiliate_status: models::GlobalAffiliateStatuses,
+    /// Whether any Whop user can promote the product for a commission, or `null`.
+    pub global_affiliate_status: Option<
+        models::PaymentInputPlanProductGlobalAffiliateStatus,
+    >,
     /// Short line that advertises the product, or `null`.
     pub headline: Option<String>,
+    /// Id of the product. Example: `prod_xxxxxxxxxxxxxx`.
+    pub id: ids::ProductId,
+    /// Labels by which products can be filtered.
+    pub labels: Vec<String>,
+    /// Whether the product is listed in Whop's marketplace.
+    pub marketplace_status: models::AppMarketplaceStatus,
     /// Commission in percent for members who refer others, or `null` if none is set.
     pub member_affiliate_percentage: Option<crate::Decimal>,
-    /// Whether members of the product can promote it for a commission.
-    pub member_affiliate_status: models::GlobalAffiliateStatuses,
+    /// Whether members of the product can promote it for a commission, or `null`.
+    pub member_affiliate_status: Option<
+        models::PaymentInputPlanProductGlobalAffiliateStatus,
+    >,
     /// Number of members of the product.
-    pub member_count: i64,
+    pub member_count: crate::Decimal,
     /// Free-form key-value data stored on the product, or `null`.
     pub metadata: Option<crate::Object>,
-    /// The user who owns the company that sells the product.
-    pub owner_user: models::ProductOwnerUser,
+    /// The user who owns the account that sells the product, or `null`.
+    pub owner_user: Option<crate::Object>,
     /// The tax code of the product, or `null` if none is assigned.
-    pub product_tax_code: Option<models::ProductProductTaxCode>,
+    pub product_tax_code: Option<crate::Object>,
     /// How many published reviews the product has.
-    pub published_reviews_count: i64,
+    pub published_reviews_count: crate::Decimal,
     /// Slug of the product in the URL of its page.
     pub route: String,
     /// Name of the product as customers see it.
     pub title: String,
-    /// When the product was last changed, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// When the product was last changed, as an RFC 3339 time.
     pub updated_at: crate::DateTime,
+    /// Attributes in which the variants of the product differ, or `null` if there are none.
+    pub variant_attributes: Option<crate::Object>,
+    /// The variants of the product, or `null` if they are not included.
+    pub variants: Option<Vec<models::VariantListItem>>,
     /// Whether the product carries Whop's verification.
     pub verified: bool,
-    /// Where the product can be seen.
-    pub visibility: models::Visibility,
+    /// Where the product can be seen, or `null`.
+    pub visibility: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Product {
-    id: required("id"),
-    company: required("company"),
+    account: required("account"),
+    average_review_rating: required("average_review_rating"),
     created_at: required("created_at"),
     custom_cta: required("custom_cta"),
     custom_cta_url: required("custom_cta_url"),
     custom_statement_descriptor: required("custom_statement_descriptor"),
+    default_plan: required("default_plan"),
     description: required("description"),
     external_identifier: required("external_identifier"),
     gallery_images: required("gallery_images"),
     global_affiliate_percentage: required("global_affiliate_percentage"),
     global_affiliate_status: required("global_affiliate_status"),
     headline: required("headline"),
+    id: required("id"),
+    labels: required("labels"),
+    marketplace_status: required("marketplace_status"),
     member_affiliate_percentage: required("member_affiliate_percentage"),
     member_affiliate_status: required("member_affiliate_status"),
     member_count: required("member_count"),
@@ -85,45 +105,8 @@ rt::model!(Product {
     route: required("route"),
     title: required("title"),
     updated_at: required("updated_at"),
+    variant_attributes: required("variant_attributes"),
+    variants: required("variants"),
     verified: required("verified"),
     visibility: required("visibility"),
-});
-
-/// Source: `#/components/schemas/Product/properties/gallery_images/items`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ProductGalleryImage {
-    /// Id of the image.
-    pub id: String,
-    /// URL of the image, or `null` if there is none.
-    pub url: Option<String>,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(ProductGalleryImage {
-    id: required("id"),
-    url: required("url"),
-});
-
-/// The tax code of the product, or `null` if none is assigned.
-///
-/// Source: `#/components/schemas/Product/properties/product_tax_code`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ProductProductTaxCode {
-    /// Id of the tax code.
-    pub id: String,
-    /// Name of the tax code.
-    pub name: String,
-    /// Kind of goods that the tax code covers.
-    pub product_type: models::ProductTaxCodeProductTypes,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(ProductProductTaxCode {
-    id: required("id"),
-    name: required("name"),
-    product_type: required("product_type"),
 });

@@ -4,52 +4,73 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A product as it appears in a list: the identifying fields and the counts, without the store page
-/// settings.
+/// A product as it appears in a list: the identifying fields, images and counts, without its call to
+/// action, affiliate terms and tax code.
 ///
 /// Source: `#/components/schemas/ProductListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ProductListItem {
-    /// Id of the product (`prod_`). Example: `prod_xxxxxxxxxxxxx`.
-    pub id: ids::ProductId,
-    /// When the product was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// The account that sells the product, or `null`.
+    pub account: Option<crate::Object>,
+    /// Average rating in the published reviews.
+    pub average_review_rating: crate::Decimal,
+    /// When the product was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
+    /// The plan that is offered first, or `null` if there is none.
+    pub default_plan: Option<models::ProductPublicPlan>,
+    /// Long description on the product page, or `null`.
+    pub description: Option<String>,
     /// Your own identifier of the product, from another system, or `null` if none was set.
     pub external_identifier: Option<String>,
+    /// Images shown on the product page.
+    pub gallery_images: Vec<models::ProductGalleryImage>,
     /// Short line that advertises the product, or `null`.
     pub headline: Option<String>,
+    /// Id of the product. Example: `prod_xxxxxxxxxxxxxx`.
+    pub id: ids::ProductId,
+    /// Labels by which products can be filtered.
+    pub labels: Vec<String>,
     /// Number of members of the product.
-    pub member_count: i64,
+    pub member_count: crate::Decimal,
     /// Free-form key-value data stored on the product, or `null`.
     pub metadata: Option<crate::Object>,
     /// How many published reviews the product has.
-    pub published_reviews_count: i64,
+    pub published_reviews_count: crate::Decimal,
     /// Slug of the product in the URL of its page.
     pub route: String,
     /// Name of the product as customers see it.
     pub title: String,
-    /// When the product was last changed, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// When the product was last changed, as an RFC 3339 time.
     pub updated_at: crate::DateTime,
+    /// Attributes in which the variants of the product differ, or `null` if there are none.
+    pub variant_attributes: Option<crate::Object>,
     /// Whether the product carries Whop's verification.
     pub verified: bool,
-    /// Where the product can be seen.
-    pub visibility: models::Visibility,
+    /// Where the product can be seen, or `null`.
+    pub visibility: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(ProductListItem {
-    id: required("id"),
+    account: required("account"),
+    average_review_rating: required("average_review_rating"),
     created_at: required("created_at"),
+    default_plan: required("default_plan"),
+    description: required("description"),
     external_identifier: required("external_identifier"),
+    gallery_images: required("gallery_images"),
     headline: required("headline"),
+    id: required("id"),
+    labels: required("labels"),
     member_count: required("member_count"),
     metadata: required("metadata"),
     published_reviews_count: required("published_reviews_count"),
     route: required("route"),
     title: required("title"),
     updated_at: required("updated_at"),
+    variant_attributes: required("variant_attributes"),
     verified: required("verified"),
     visibility: required("visibility"),
 });

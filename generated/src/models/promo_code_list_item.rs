@@ -4,37 +4,38 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A promo code as it appears in a list, without its account.
+///
 /// Source: `#/components/schemas/PromoCodeListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PromoCodeListItem {
-    /// Id of a promo code. Example: `promo_xxxxxxxxxxxx`.
-    pub id: ids::PromoCodeId,
     pub amount_off: crate::Decimal,
     pub churned_users_only: bool,
     pub code: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    pub currency: models::Currencies,
-    pub duration: Option<models::PromoDurations>,
+    pub currency: models::PlanCurrency,
+    pub duration: models::PromoCodeDuration,
     pub existing_memberships_only: bool,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub expires_at: Option<crate::DateTime>,
+    /// Id of a promo code. Example: `promo_xxxxxxxxxxxxxx`.
+    pub id: ids::PromoCodeId,
+    pub metadata: crate::Object,
     pub new_users_only: bool,
     pub one_per_customer: bool,
-    pub product: Option<models::ProductSummary>,
+    pub product: Option<models::PromoCodeProduct>,
     pub promo_duration_months: Option<i64>,
-    pub promo_type: models::PromoTypes,
+    pub promo_type: models::PromoCodePromoType,
     pub status: models::PromoCodeStatus,
     pub stock: i64,
     pub unlimited_stock: bool,
+    pub updated_at: crate::DateTime,
     pub uses: i64,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(PromoCodeListItem {
-    id: required("id"),
     amount_off: required("amount_off"),
     churned_users_only: required("churned_users_only"),
     code: required("code"),
@@ -43,6 +44,8 @@ rt::model!(PromoCodeListItem {
     duration: required("duration"),
     existing_memberships_only: required("existing_memberships_only"),
     expires_at: required("expires_at"),
+    id: required("id"),
+    metadata: required("metadata"),
     new_users_only: required("new_users_only"),
     one_per_customer: required("one_per_customer"),
     product: required("product"),
@@ -51,5 +54,6 @@ rt::model!(PromoCodeListItem {
     status: required("status"),
     stock: required("stock"),
     unlimited_stock: required("unlimited_stock"),
+    updated_at: required("updated_at"),
     uses: required("uses"),
 });

@@ -3,6 +3,9 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// How long the discount of a promo code lasts: once, for a number of months or forever. No operation of
+/// this document uses it.
+///
 /// Source: `#/components/schemas/PromoDurations`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -4,22 +4,24 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A reaction as it appears in a list. It has the same fields as one retrieved by id.
+///
 /// Source: `#/components/schemas/ReactionListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReactionListItem {
+    pub emoji: Option<String>,
     /// Id of a reaction.
     pub id: ids::ReactionId,
-    pub emoji: Option<String>,
     pub resource_id: String,
-    pub user: models::ProductOwnerUser,
+    pub user: models::UserReference,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(ReactionListItem {
-    id: required("id"),
     emoji: required("emoji"),
+    id: required("id"),
     resource_id: required("resource_id"),
     user: required("user"),
 });

@@ -13,6 +13,8 @@ pub enum ReceiptStatus {
     Draft,
     /// `open`
     Open,
+    /// `authorized`
+    Authorized,
     /// `paid`
     Paid,
     /// `pending`
@@ -30,6 +32,7 @@ pub enum ReceiptStatus {
 rt::open_enum!(ReceiptStatus {
     Draft = "draft",
     Open = "open",
+    Authorized = "authorized",
     Paid = "paid",
     Pending = "pending",
     Uncollectible = "uncollectible",

@@ -4,146 +4,207 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Money returned to a customer from one payment, with the details of that payment.
+/// Money returned to a customer from one payment, which is given by id, with the reason, the state and the
+/// bank reference.
 ///
 /// Source: `#/components/schemas/Refund`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Refund {
-    /// Id of the refund (`rf_`). Example: `rf_xxxxxxxxxxxxxxx`.
-    pub id: ids::RefundId,
-    /// Amount of the refund, in the major unit of `currency` (10.43 is 10 dollars 43 cents).
-    pub amount: crate::Decimal,
-    /// When the refund was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// Id of the account whose payment was refunded, or `null`. Example: `biz_xxxxxxxxxxxxxx`.
+    pub account_id: Option<ids::AccountId>,
+    /// Amount of the refund, or `null`.
+    pub amount: Option<models::Money>,
+    /// When the refund was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
-    /// Currency of the refund.
-    pub currency: models::Currencies,
-    /// The payment that was refunded, or `null`.
-    pub payment: Option<models::RefundPayment>,
+    /// Explanation of the failure in words, or `null` if the refund has not failed.
+    pub failure_message: Option<String>,
+    /// Why the refund failed, or `null` if it has not failed.
+    pub failure_reason: Option<models::RefundFailureReason>,
+    /// Id of the refund. Example: `rf_xxxxxxxxxxxxxx`.
+    pub id: ids::RefundId,
+    /// Free-form key-value data attached to the refund, or `null`.
+    pub metadata: Option<crate::Object>,
+    /// Amount of the payment that was refunded.
+    pub original_amount: models::Money,
+    /// Id of the payment that was refunded. Example: `pay_xxxxxxxxxxxxxx`.
+    pub payment_id: ids::PaymentId,
     /// Payment processor that carries out the refund.
-    pub provider: models::PaymentProviders,
-    /// When the payment processor recorded the refund, as an RFC 3339 time, or `null` if it has not. Example:
-    /// `2023-12-01T05:00:00.401Z`.
+    pub provider: String,
+    /// When the payment processor recorded the refund, as an RFC 3339 time, or `null` if it has not.
     pub provider_created_at: Option<crate::DateTime>,
+    /// Reason for the refund, or `null`.
+    pub reason: Option<models::RefundReason>,
     /// Whether the bank reference is known yet, or `null`.
-    pub reference_status: Option<models::RefundReferenceStatuses>,
+    pub reference_status: Option<models::RefundReferenceStatus>,
     /// Kind of the bank reference, or `null`.
-    pub reference_type: Option<models::RefundReferenceTypes>,
+    pub reference_type: Option<models::RefundReferenceType>,
     /// Bank reference by which the customer's bank can trace the refund, or `null` if it is not known.
     pub reference_value: Option<String>,
     /// State of the refund.
-    pub status: models::RefundStatuses,
+    pub status: models::RefundStatus,
+    /// When the refund was last changed, as an RFC 3339 time.
+    pub updated_at: crate::DateTime,
+    /// Whether the refund came from Visa's rapid dispute resolution.
+    pub visa_rdr: bool,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Refund {
-    id: required("id"),
+    account_id: required("account_id"),
     amount: required("amount"),
     created_at: required("created_at"),
-    currency: required("currency"),
-    payment: required("payment"),
+    failure_message: required("failure_message"),
+    failure_reason: required("failure_reason"),
+    id: required("id"),
+    metadata: required("metadata"),
+    original_amount: required("original_amount"),
+    payment_id: required("payment_id"),
     provider: required("provider"),
     provider_created_at: required("provider_created_at"),
+    reason: required("reason"),
     reference_status: required("reference_status"),
     reference_type: required("reference_type"),
     reference_value: required("reference_value"),
     status: required("status"),
+    updated_at: required("updated_at"),
+    visa_rdr: required("visa_rdr"),
 });
 
-/// The product that was paid for, or `null`.
+/// Why the refund failed, or `null` if it has not failed.
 ///
-/// Source: `#/components/schemas/Refund/properties/payment/properties/product`.
-#[derive(Clone, Debug, PartialEq)]
+/// Source: `#/components/schemas/Refund/properties/failure_reason`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct RefundPaymentProduct {
-    /// Id of the product (`prod_`). Example: `prod_xxxxxxxxxxxxx`.
-    pub id: ids::ProductId,
-    /// Free-form key-value data stored on the product, or `null`.
-    pub metadata: Option<crate::Object>,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
+pub enum RefundFailureReason {
+    /// `bank_declined`
+    BankDeclined,
+    /// `expired_or_canceled_card`
+    ExpiredOrCanceledCard,
+    /// `lost_or_stolen_card`
+    LostOrStolenCard,
+    /// `insufficient_funds`
+    InsufficientFunds,
+    /// `charge_disputed`
+    ChargeDisputed,
+    /// `not_refundable`
+    NotRefundable,
+    /// `merchant_request`
+    MerchantRequest,
+    /// `unknown`
+    UnknownValue,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
 
-rt::model!(RefundPaymentProduct {
-    id: required("id"),
-    metadata: required("metadata"),
+rt::open_enum!(RefundFailureReason {
+    BankDeclined = "bank_declined",
+    ExpiredOrCanceledCard = "expired_or_canceled_card",
+    LostOrStolenCard = "lost_or_stolen_card",
+    InsufficientFunds = "insufficient_funds",
+    ChargeDisputed = "charge_disputed",
+    NotRefundable = "not_refundable",
+    MerchantRequest = "merchant_request",
+    UnknownValue = "unknown",
 });
 
-/// The payment that was refunded, or `null`.
+/// Reason for the refund, or `null`.
 ///
-/// Source: `#/components/schemas/Refund/properties/payment`.
-#[derive(Clone, Debug, PartialEq)]
+/// Source: `#/components/schemas/Refund/properties/reason`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct RefundPayment {
-    /// Id of the payment (`pay_`). Example: `pay_xxxxxxxxxxxxxx`.
-    pub id: ids::PaymentId,
-    /// What caused the payment, or `null` if it is unknown.
-    pub billing_reason: Option<models::BillingReasons>,
-    /// Network of the card used, or `null` if no card was used.
-    pub card_brand: Option<models::CardBrands>,
-    /// Last four digits of the card used, or `null` if no card was used.
-    pub card_last4: Option<String>,
-    /// When the payment was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
-    pub created_at: crate::DateTime,
-    /// Currency of the payment.
-    pub currency: models::Currencies,
-    /// When an early warning of a dispute arrived, as an RFC 3339 time, or `null` if none did. Example:
-    /// `2023-12-01T05:00:00.401Z`.
-    pub dispute_alerted_at: Option<crate::DateTime>,
-    /// The customer as a member of the company, or `null`.
-    pub member: Option<models::PaymentMember>,
-    /// The membership that was paid for, or `null` if there is none.
-    pub membership: Option<models::RefundPaymentMembership>,
-    /// Free-form key-value data attached to the payment, or `null`.
-    pub metadata: Option<crate::Object>,
-    /// When the payment was collected, as an RFC 3339 time, or `null` if it has not been. Example:
-    /// `2023-12-01T05:00:00.401Z`.
-    pub paid_at: Option<crate::DateTime>,
-    /// Kind of payment method used, or `null` if it is unknown.
-    pub payment_method_type: Option<models::PaymentMethodTypes>,
-    /// The plan that was paid for, or `null`.
-    pub plan: Option<models::RefundPaymentPlan>,
-    /// The product that was paid for, or `null`.
-    pub product: Option<models::RefundPaymentProduct>,
-    /// What was bought, at its price without discount, tax or fees, in the major unit of `currency`, or `null`.
-    pub subtotal: Option<crate::Decimal>,
-    /// Tax, in the major unit of `currency`, or `null` if none applied.
-    pub tax_amount: Option<crate::Decimal>,
-    /// Whether tax was within the price or on top of it, or `null` if that is unknown.
-    pub tax_behavior: Option<models::ReceiptTaxBehaviors>,
-    /// Tax returned so far, in the major unit of `currency`, or `null`.
-    pub tax_refunded_amount: Option<crate::Decimal>,
-    /// Total of the payment, in the major unit of `currency` (10.43 is 10 dollars 43 cents), or `null`.
-    pub total: Option<crate::Decimal>,
-    /// The `total` in US dollars, or `null`.
-    pub usd_total: Option<crate::Decimal>,
-    /// The user who paid, or `null`.
-    pub user: Option<models::PaymentUser>,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
+pub enum RefundReason {
+    /// `duplicate`
+    Duplicate,
+    /// `fraudulent`
+    Fraudulent,
+    /// `requested_by_customer`
+    RequestedByCustomer,
+    /// `expired_uncaptured_charge`
+    ExpiredUncapturedCharge,
+    /// `dispute_alert`
+    DisputeAlert,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
 
-rt::model!(RefundPayment {
-    id: required("id"),
-    billing_reason: required("billing_reason"),
-    card_brand: required("card_brand"),
-    card_last4: required("card_last4"),
-    created_at: required("created_at"),
-    currency: required("currency"),
-    dispute_alerted_at: required("dispute_alerted_at"),
-    member: required("member"),
-    membership: required("membership"),
-    metadata: required("metadata"),
-    paid_at: required("paid_at"),
-    payment_method_type: required("payment_method_type"),
-    plan: required("plan"),
-    product: required("product"),
-    subtotal: required("subtotal"),
-    tax_amount: required("tax_amount"),
-    tax_behavior: required("tax_behavior"),
-    tax_refunded_amount: required("tax_refunded_amount"),
-    total: required("total"),
-    usd_total: required("usd_total"),
-    user: required("user"),
+rt::open_enum!(RefundReason {
+    Duplicate = "duplicate",
+    Fraudulent = "fraudulent",
+    RequestedByCustomer = "requested_by_customer",
+    ExpiredUncapturedCharge = "expired_uncaptured_charge",
+    DisputeAlert = "dispute_alert",
+});
+
+/// Whether the bank reference is known yet, or `null`.
+///
+/// Source: `#/components/schemas/Refund/properties/reference_status`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RefundReferenceStatus {
+    /// `available`
+    Available,
+    /// `pending`
+    Pending,
+    /// `unavailable`
+    Unavailable,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(RefundReferenceStatus {
+    Available = "available",
+    Pending = "pending",
+    Unavailable = "unavailable",
+});
+
+/// Kind of the bank reference, or `null`.
+///
+/// Source: `#/components/schemas/Refund/properties/reference_type`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RefundReferenceType {
+    /// `acquirer_reference_number`
+    AcquirerReferenceNumber,
+    /// `retrieval_reference_number`
+    RetrievalReferenceNumber,
+    /// `system_trace_audit_number`
+    SystemTraceAuditNumber,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(RefundReferenceType {
+    AcquirerReferenceNumber = "acquirer_reference_number",
+    RetrievalReferenceNumber = "retrieval_reference_number",
+    SystemTraceAuditNumber = "system_trace_audit_number",
+});
+
+/// State of the refund.
+///
+/// Source: `#/components/schemas/Refund/properties/status`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RefundStatus {
+    /// `pending`
+    Pending,
+    /// `requires_action`
+    RequiresAction,
+    /// `succeeded`
+    Succeeded,
+    /// `failed`
+    Failed,
+    /// `canceled`
+    Canceled,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(RefundStatus {
+    Pending = "pending",
+    RequiresAction = "requires_action",
+    Succeeded = "succeeded",
+    Failed = "failed",
+    Canceled = "canceled",
 });

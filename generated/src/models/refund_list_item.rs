@@ -4,44 +4,36 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A refund as it appears in a list, with only the id of its payment.
+/// A refund in a list of older API versions, with only the id of its payment. No operation of this document
+/// uses it.
 ///
 /// Source: `#/components/schemas/RefundListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RefundListItem {
-    /// Id of the refund (`rf_`). Example: `rf_xxxxxxxxxxxxxxx`.
-    pub id: ids::RefundId,
-    /// Amount of the refund, in the major unit of `currency` (10.43 is 10 dollars 43 cents).
     pub amount: crate::Decimal,
-    /// When the refund was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// Currency of the refund.
     pub currency: models::Currencies,
-    /// The payment that was refunded, or `null`.
-    pub payment: Option<models::RefundedPayment>,
-    /// Payment processor that carries out the refund.
+    /// Id of a refund.
+    pub id: ids::RefundId,
+    pub metadata: Option<crate::Object>,
+    pub payment: Option<models::PaymentReference>,
     pub provider: models::PaymentProviders,
-    /// When the payment processor recorded the refund, as an RFC 3339 time, or `null` if it has not. Example:
-    /// `2023-12-01T05:00:00.401Z`.
     pub provider_created_at: Option<crate::DateTime>,
-    /// Whether the bank reference is known yet, or `null`.
     pub reference_status: Option<models::RefundReferenceStatuses>,
-    /// Kind of the bank reference, or `null`.
     pub reference_type: Option<models::RefundReferenceTypes>,
-    /// Bank reference by which the customer's bank can trace the refund, or `null` if it is not known.
     pub reference_value: Option<String>,
-    /// State of the refund.
     pub status: models::RefundStatuses,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(RefundListItem {
-    id: required("id"),
     amount: required("amount"),
     created_at: required("created_at"),
     currency: required("currency"),
+    id: required("id"),
+    metadata: required("metadata"),
     payment: required("payment"),
     provider: required("provider"),
     provider_created_at: required("provider_created_at"),

@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The state of a refund.
+/// The state of a refund, from pending to succeeded, failed or canceled.
 ///
 /// Source: `#/components/schemas/RefundStatuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -4,97 +4,106 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A complaint about a payment that a customer raised on Whop: the reason, the amount, the possible
+/// actions, the due date and the outcome.
+///
 /// Source: `#/components/schemas/ResolutionCenterCase`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCase {
-    /// Id of a resolution center case. Example: `reso_xxxxxxxxxxxxx`.
-    pub id: ids::ResolutionCenterCaseId,
-    pub company: Option<models::CompanySummary>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub account: Option<models::AccountSummary>,
+    pub amount: crate::Decimal,
+    pub available_actions: Vec<models::ResolutionCenterCaseAvailableAction>,
+    pub buyer: models::ResolutionBuyer,
     pub created_at: crate::DateTime,
+    pub currency: Option<String>,
     pub customer_appealed: bool,
-    pub customer_response_actions: Vec<models::ResolutionCenterCaseCustomerResponses>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub due_date: Option<crate::DateTime>,
-    pub issue: models::ResolutionCenterCaseIssueTypes,
-    pub member: Option<models::ResolutionCenterCaseMember>,
-    pub merchant_appealed: bool,
-    pub merchant_response_actions: Vec<models::ResolutionCenterCaseMerchantResponses>,
-    pub payment: models::ResolutionCenterCasePayment,
-    pub platform_response_actions: Vec<models::ResolutionCenterCasePlatformResponses>,
-    pub resolution_events: Vec<models::ResolutionCenterCaseResolutionEvent>,
-    pub status: models::ResolutionCenterCaseStatuses,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub escalated: bool,
+    /// Id of a resolution center case. Example: `reso_xxxxxxxxxxxxxx`.
+    pub id: ids::ResolutionCenterCaseId,
+    pub line_items: Vec<models::ReceiptLineItem>,
+    pub outcome: Option<models::ResolutionCenterCaseOutcome>,
+    pub payment: models::ResolutionPayment,
+    /// Id of a plan. Example: `plan_xxxxxxxxxxxxxx`.
+    pub plan_id: Option<ids::PlanId>,
+    /// Id of a product. Example: `prod_xxxxxxxxxxxxxx`.
+    pub product_id: Option<ids::ProductId>,
+    pub reason: models::ResolutionCenterCaseReason,
+    pub refund: Option<models::ResolutionCenterCaseRefund>,
+    pub response_due_at: Option<crate::DateTime>,
+    pub status: models::ResolutionCenterCaseStatus,
     pub updated_at: crate::DateTime,
-    pub user: models::ProductOwnerUser,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(ResolutionCenterCase {
-    id: required("id"),
-    company: required("company"),
-    created_at: required("created_at"),
-    customer_appealed: required("customer_appealed"),
-    customer_response_actions: required("customer_response_actions"),
-    due_date: required("due_date"),
-    issue: required("issue"),
-    member: required("member"),
-    merchant_appealed: required("merchant_appealed"),
-    merchant_response_actions: required("merchant_response_actions"),
-    payment: required("payment"),
-    platform_response_actions: required("platform_response_actions"),
-    resolution_events: required("resolution_events"),
-    status: required("status"),
-    updated_at: required("updated_at"),
-    user: required("user"),
-});
-
-/// Source: `#/components/schemas/ResolutionCenterCase/properties/payment`.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct ResolutionCenterCasePayment {
-    /// Id of a payment. Example: `pay_xxxxxxxxxxxxxx`.
-    pub id: ids::PaymentId,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub created_at: crate::DateTime,
-    pub currency: Option<models::Currencies>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub paid_at: Option<crate::DateTime>,
-    pub subtotal: Option<crate::Decimal>,
-    pub total: crate::Decimal,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
-}
-
-rt::model!(ResolutionCenterCasePayment {
-    id: required("id"),
+    account: required("account"),
+    amount: required("amount"),
+    available_actions: required("available_actions"),
+    buyer: required("buyer"),
     created_at: required("created_at"),
     currency: required("currency"),
-    paid_at: required("paid_at"),
-    subtotal: required("subtotal"),
-    total: required("total"),
+    customer_appealed: required("customer_appealed"),
+    escalated: required("escalated"),
+    id: required("id"),
+    line_items: required("line_items"),
+    outcome: required("outcome"),
+    payment: required("payment"),
+    plan_id: required("plan_id"),
+    product_id: required("product_id"),
+    reason: required("reason"),
+    refund: required("refund"),
+    response_due_at: required("response_due_at"),
+    status: required("status"),
+    updated_at: required("updated_at"),
 });
 
-/// Source: `#/components/schemas/ResolutionCenterCase/properties/resolution_events/items`.
-#[derive(Clone, Debug, PartialEq)]
+/// Source: `#/components/schemas/ResolutionCenterCase/properties/available_actions/items`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub struct ResolutionCenterCaseResolutionEvent {
-    pub id: String,
-    pub action: models::ResolutionCenterCaseActions,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub created_at: crate::DateTime,
-    pub details: Option<String>,
-    pub reporter_type: models::ResolutionCenterCaseReporters,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: crate::ExtraFields,
+pub enum ResolutionCenterCaseAvailableAction {
+    /// `accept`
+    Accept,
+    /// `deny`
+    Deny,
+    /// `request_info`
+    RequestInfo,
+    /// `reply`
+    Reply,
+    /// `appeal`
+    Appeal,
+    /// `withdraw`
+    Withdraw,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
 }
 
-rt::model!(ResolutionCenterCaseResolutionEvent {
-    id: required("id"),
-    action: required("action"),
-    created_at: required("created_at"),
-    details: required("details"),
-    reporter_type: required("reporter_type"),
+rt::open_enum!(ResolutionCenterCaseAvailableAction {
+    Accept = "accept",
+    Deny = "deny",
+    RequestInfo = "request_info",
+    Reply = "reply",
+    Appeal = "appeal",
+    Withdraw = "withdraw",
+});
+
+/// Source: `#/components/schemas/ResolutionCenterCase/properties/refund`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ResolutionCenterCaseRefund {
+    /// `none`
+    None,
+    /// `merchant`
+    Merchant,
+    /// `platform`
+    Platform,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(ResolutionCenterCaseRefund {
+    None = "none",
+    Merchant = "merchant",
+    Platform = "platform",
 });

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The kinds of event in a resolution center case of older API versions.
+///
 /// Source: `#/components/schemas/ResolutionCenterCaseActions`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

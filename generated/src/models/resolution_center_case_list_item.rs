@@ -4,38 +4,38 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A resolution center case in a list of older API versions, without its events. No operation of this
+/// document uses it.
+///
 /// Source: `#/components/schemas/ResolutionCenterCaseListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ResolutionCenterCaseListItem {
-    /// Id of a resolution center case. Example: `reso_xxxxxxxxxxxxx`.
-    pub id: ids::ResolutionCenterCaseId,
-    pub company: Option<models::CompanySummary>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub company: Option<models::CompanyTitle>,
     pub created_at: crate::DateTime,
     pub customer_appealed: bool,
     pub customer_response_actions: Vec<models::ResolutionCenterCaseCustomerResponses>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub due_date: Option<crate::DateTime>,
+    /// Id of a resolution center case.
+    pub id: ids::ResolutionCenterCaseId,
     pub issue: models::ResolutionCenterCaseIssueTypes,
     pub merchant_appealed: bool,
     pub merchant_response_actions: Vec<models::ResolutionCenterCaseMerchantResponses>,
-    pub payment: models::RefundedPayment,
+    pub payment: models::PaymentReference,
     pub status: models::ResolutionCenterCaseStatuses,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    pub user: models::ProductOwnerUser,
+    pub user: models::UserReference,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(ResolutionCenterCaseListItem {
-    id: required("id"),
     company: required("company"),
     created_at: required("created_at"),
     customer_appealed: required("customer_appealed"),
     customer_response_actions: required("customer_response_actions"),
     due_date: required("due_date"),
+    id: required("id"),
     issue: required("issue"),
     merchant_appealed: required("merchant_appealed"),
     merchant_response_actions: required("merchant_response_actions"),

@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// What the company can do in a resolution center case.
+/// What the account can do in a resolution center case.
 ///
 /// Source: `#/components/schemas/ResolutionCenterCaseMerchantResponses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Who caused an event in a resolution center case: the merchant, the customer, the platform or the system.
+///
 /// Source: `#/components/schemas/ResolutionCenterCaseReporters`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

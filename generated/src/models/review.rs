@@ -4,39 +4,37 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A star rating with text that a user wrote about a product, with its account, product and state.
+///
 /// Source: `#/components/schemas/Review`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Review {
-    /// Id of a review. Example: `rev_xxxxxxxxxxxxxx`.
-    pub id: ids::ReviewId,
-    pub attachments: Vec<models::DisputeCancellationPolicyAttachment>,
-    pub company: models::ProductCompany,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub account: models::ReviewAccount,
+    pub attachments: Vec<models::ReviewAttachment>,
     pub created_at: crate::DateTime,
     pub description: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Id of a review.
+    pub id: ids::ReviewId,
     pub joined_at: Option<crate::DateTime>,
     pub paid_for_product: Option<bool>,
-    pub product: models::ProductSummary,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub product: models::ReviewProduct,
     pub published_at: Option<crate::DateTime>,
     pub stars: i64,
     pub status: models::ReviewStatus,
     pub title: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    pub user: models::ProductOwnerUser,
+    pub user: models::ReviewUser,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Review {
-    id: required("id"),
+    account: required("account"),
     attachments: required("attachments"),
-    company: required("company"),
     created_at: required("created_at"),
     description: required("description"),
+    id: required("id"),
     joined_at: required("joined_at"),
     paid_for_product: required("paid_for_product"),
     product: required("product"),
@@ -46,4 +44,24 @@ rt::model!(Review {
     title: required("title"),
     updated_at: required("updated_at"),
     user: required("user"),
+});
+
+/// Source: `#/components/schemas/Review/properties/status`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReviewStatus {
+    /// `pending`
+    Pending,
+    /// `published`
+    Published,
+    /// `removed`
+    Removed,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(ReviewStatus {
+    Pending = "pending",
+    Published = "published",
+    Removed = "removed",
 });

@@ -4,36 +4,34 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A published review as it appears in a list, without its account and product.
+///
 /// Source: `#/components/schemas/ReviewListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ReviewListItem {
-    /// Id of a review. Example: `rev_xxxxxxxxxxxxxx`.
-    pub id: ids::ReviewId,
-    pub attachments: Vec<models::DisputeCancellationPolicyAttachment>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub attachments: Vec<models::ReviewAttachment>,
     pub created_at: crate::DateTime,
     pub description: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Id of a review.
+    pub id: ids::ReviewId,
     pub joined_at: Option<crate::DateTime>,
     pub paid_for_product: Option<bool>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub published_at: Option<crate::DateTime>,
     pub stars: i64,
-    pub status: models::ReviewStatus,
+    pub status: models::ReviewListItemStatus,
     pub title: Option<String>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    pub user: models::ProductOwnerUser,
+    pub user: models::ReviewUser,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(ReviewListItem {
-    id: required("id"),
     attachments: required("attachments"),
     created_at: required("created_at"),
     description: required("description"),
+    id: required("id"),
     joined_at: required("joined_at"),
     paid_for_product: required("paid_for_product"),
     published_at: required("published_at"),
@@ -42,4 +40,18 @@ rt::model!(ReviewListItem {
     title: required("title"),
     updated_at: required("updated_at"),
     user: required("user"),
+});
+
+/// Source: `#/components/schemas/ReviewListItem/properties/status`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ReviewListItemStatus {
+    /// `published`
+    Published,
+    /// A value that this version of the crate does not know.
+    Unknown(String),
+}
+
+rt::open_enum!(ReviewListItemStatus {
+    Published = "published",
 });

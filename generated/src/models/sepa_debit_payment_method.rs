@@ -4,25 +4,32 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/PaymentMethodListItem/oneOf/5`.
+/// A bank account debited through SEPA.
+///
+/// Source: `#/components/schemas/PaymentMethod/oneOf/5`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SepaDebitPaymentMethod {
-    /// Id of a payment method.
-    pub id: ids::PaymentMethodId,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// When the payment method was stored, as an RFC 3339 time.
     pub created_at: crate::DateTime,
+    /// Icons of the payment method.
+    pub icons: models::PaymentInstrumentIcons,
+    /// Id of the stored payment method (`payt_`, in older records `pmt_`).
+    pub id: ids::PaymentMethodId,
+    /// Kind of payment method.
     pub payment_method_type: models::PaymentMethodTypes,
+    /// Details of the bank account.
     pub sepa_debit: models::SepaDebitPaymentMethodSepaDebit,
-    /// Always `SepaDebitPaymentMethod`.
+    /// Always `SepaDebitPaymentMethod`. Always `SepaDebitPaymentMethod`.
     pub typename: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(SepaDebitPaymentMethod {
-    id: required("id"),
     created_at: required("created_at"),
+    icons: required("icons"),
+    id: required("id"),
     payment_method_type: required("payment_method_type"),
     sepa_debit: required("sepa_debit"),
     typename: required("typename"),

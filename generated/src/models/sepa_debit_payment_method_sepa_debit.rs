@@ -3,13 +3,19 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/PaymentMethodListItem/oneOf/5/properties/sepa_debit`.
+/// Details of the bank account.
+///
+/// Source: `#/components/schemas/PaymentMethod/oneOf/5/properties/sepa_debit`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SepaDebitPaymentMethodSepaDebit {
+    /// Code of the bank, or `null`.
     pub bank_code: Option<String>,
+    /// Code of the bank's branch, or `null`.
     pub branch_code: Option<String>,
+    /// Country of the bank account, or `null`.
     pub country: Option<String>,
+    /// Last four digits of the account number, or `null`.
     pub last4: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

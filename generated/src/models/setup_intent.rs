@@ -4,34 +4,67 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// An attempt to store a customer's payment method without charging it, with the stored method, the 3D
+/// Secure result and the last error.
+///
 /// Source: `#/components/schemas/SetupIntent`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntent {
-    /// Id of a setup intent. Example: `sint_xxxxxxxxxxxxx`.
-    pub id: ids::SetupIntentId,
-    pub checkout_configuration: Option<models::SetupIntentCheckoutConfiguration>,
-    pub company: Option<models::SetupIntentCompany>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Id of the account for which the payment method is stored, or `null`. Example: `biz_xxxxxxxxxxxxxx`.
+    pub account_id: Option<ids::AccountId>,
+    /// Id of the checkout configuration used, or `null` if none was. Example: `ch_xxxxxxxxxxxxxx`.
+    pub checkout_configuration_id: Option<ids::CheckoutConfigurationId>,
+    /// Secret with which a page of the customer can continue the setup, or `null`.
+    pub client_secret: Option<String>,
+    /// When the setup intent was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
-    pub error_message: Option<String>,
-    pub member: Option<models::SetupIntentMember>,
+    /// Id of the setup intent. Example: `sint_xxxxxxxxxxxxxx`.
+    pub id: ids::SetupIntentId,
+    /// Why the last attempt failed, or `null` if it did not.
+    pub last_setup_error: Option<models::SetupLastSetupError>,
+    /// Id of the customer as a member of the account, or `null`. Example: `mber_xxxxxxxxxxxxxx`.
+    pub member_id: Option<ids::MemberId>,
+    /// Free-form key-value data attached to the setup intent, or `null`.
     pub metadata: Option<crate::Object>,
-    pub payment_method: Option<models::SetupIntentPaymentMethod>,
-    /// Example: `succeeded`.
-    pub status: models::SetupIntentStatuses,
+    /// What was stored, or `null` if that is unknown.
+    pub payment_instrument: Option<models::PaymentInstrument>,
+    /// Id of the stored payment method, or `null` if none was stored. Example: `payt_xxxxxxxxxxxxxx`.
+    pub payment_method_id: Option<ids::PaymentMethodId>,
+    /// Kind of payment method, or `null` if it is unknown.
+    pub payment_method_type: Option<models::PaymentMethodTypes>,
+    /// URL to which the customer is sent after an action on another page, or `null`.
+    pub return_url: Option<String>,
+    /// State of the setup. Example: `succeeded`.
+    pub status: models::SetupIntentStatus,
+    /// How 3D Secure is applied to the card, or `null` for the default.
+    pub three_ds_level: Option<models::ThreeDsLevel>,
+    /// Whether the customer passed 3D Secure.
+    pub three_ds_verified: bool,
+    /// When the setup intent was last changed, as an RFC 3339 time.
+    pub updated_at: crate::DateTime,
+    /// The user whose payment method is stored, or `null`.
+    pub user: Option<models::UserSummary>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(SetupIntent {
-    id: required("id"),
-    checkout_configuration: required("checkout_configuration"),
-    company: required("company"),
+    account_id: required("account_id"),
+    checkout_configuration_id: required("checkout_configuration_id"),
+    client_secret: required("client_secret"),
     created_at: required("created_at"),
-    error_message: required("error_message"),
-    member: required("member"),
+    id: required("id"),
+    last_setup_error: required("last_setup_error"),
+    member_id: required("member_id"),
     metadata: required("metadata"),
-    payment_method: required("payment_method"),
+    payment_instrument: required("payment_instrument"),
+    payment_method_id: required("payment_method_id"),
+    payment_method_type: required("payment_method_type"),
+    return_url: required("return_url"),
     status: required("status"),
+    three_ds_level: required("three_ds_level"),
+    three_ds_verified: required("three_ds_verified"),
+    updated_at: required("updated_at"),
+    user: required("user"),
 });

@@ -4,32 +4,33 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A setup intent in a list of older API versions, without the 3D Secure result. No operation of this
+/// document uses it.
+///
 /// Source: `#/components/schemas/SetupIntentListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetupIntentListItem {
-    /// Id of a setup intent. Example: `sint_xxxxxxxxxxxxx`.
-    pub id: ids::SetupIntentId,
-    pub checkout_configuration: Option<models::SetupIntentCheckoutConfiguration>,
-    pub company: Option<models::SetupIntentCompany>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub checkout_configuration: Option<models::SetupIntentLegacyCheckoutConfiguration>,
+    pub company: Option<models::InvoiceCompany>,
     pub created_at: crate::DateTime,
     pub error_message: Option<String>,
-    pub member: Option<models::SetupIntentMember>,
+    /// Id of a setup intent.
+    pub id: ids::SetupIntentId,
+    pub member: Option<models::SetupIntentLegacyMember>,
     pub metadata: Option<crate::Object>,
-    pub payment_method: Option<models::SetupIntentPaymentMethod>,
-    /// Example: `succeeded`.
+    pub payment_method: Option<models::SetupIntentLegacyPaymentMethod>,
     pub status: models::SetupIntentStatuses,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(SetupIntentListItem {
-    id: required("id"),
     checkout_configuration: required("checkout_configuration"),
     company: required("company"),
     created_at: required("created_at"),
     error_message: required("error_message"),
+    id: required("id"),
     member: required("member"),
     metadata: required("metadata"),
     payment_method: required("payment_method"),

@@ -4,37 +4,38 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A parcel sent for a payment, with its carrier, tracking number, checkpoints and state.
+///
 /// Source: `#/components/schemas/Shipment`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Shipment {
-    /// Id of a shipment. Example: `ship_xxxxxxxxxxxxx`.
-    pub id: ids::ShipmentId,
-    pub carrier: models::ShipmentCarrier,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Id of an account. Example: `biz_xxxxxxxxxxxxxx`.
+    pub account_id: ids::AccountId,
+    pub carrier: Option<String>,
+    pub checkpoints: Vec<models::ShipmentCheckpoint>,
     pub created_at: crate::DateTime,
-    /// Example: `2023-12-01T05:00:00.401Z`.
-    pub delivery_estimate: Option<crate::DateTime>,
-    pub payment: Option<models::RefundedPayment>,
-    pub service: Option<String>,
-    pub status: models::ShipmentStatuses,
-    pub substatus: Option<models::ShipmentSubstatuses>,
-    pub tracking_code: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// Id of a shipment. Example: `ship_xxxxxxxxxxxxxx`.
+    pub id: ids::ShipmentId,
+    /// Id of a payment. Example: `pay_xxxxxxxxxxxxxx`.
+    pub payment_id: ids::PaymentId,
+    pub status: models::ShipmentCheckpointStatus,
+    pub tracking_number: String,
+    pub tracking_url: String,
     pub updated_at: crate::DateTime,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Shipment {
-    id: required("id"),
+    account_id: required("account_id"),
     carrier: required("carrier"),
+    checkpoints: required("checkpoints"),
     created_at: required("created_at"),
-    delivery_estimate: required("delivery_estimate"),
-    payment: required("payment"),
-    service: required("service"),
+    id: required("id"),
+    payment_id: required("payment_id"),
     status: required("status"),
-    substatus: required("substatus"),
-    tracking_code: required("tracking_code"),
+    tracking_number: required("tracking_number"),
+    tracking_url: required("tracking_url"),
     updated_at: required("updated_at"),
 });

@@ -4,33 +4,31 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A shipment in a list of older API versions, with the same fields as `ShipmentLegacy`. No operation of
+/// this document uses it.
+///
 /// Source: `#/components/schemas/ShipmentListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ShipmentListItem {
-    /// Id of a shipment. Example: `ship_xxxxxxxxxxxxx`.
-    pub id: ids::ShipmentId,
-    pub carrier: models::ShipmentCarrier,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub delivery_estimate: Option<crate::DateTime>,
-    pub payment: Option<models::RefundedPayment>,
+    /// Id of a shipment.
+    pub id: ids::ShipmentId,
+    pub payment: Option<models::PaymentReference>,
     pub service: Option<String>,
     pub status: models::ShipmentStatuses,
     pub substatus: Option<models::ShipmentSubstatuses>,
     pub tracking_code: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(ShipmentListItem {
-    id: required("id"),
-    carrier: required("carrier"),
     created_at: required("created_at"),
     delivery_estimate: required("delivery_estimate"),
+    id: required("id"),
     payment: required("payment"),
     service: required("service"),
     status: required("status"),

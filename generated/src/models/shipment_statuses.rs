@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The tracking state of a parcel, from pre-transit to delivery, return or failure.
+///
 /// Source: `#/components/schemas/ShipmentStatuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

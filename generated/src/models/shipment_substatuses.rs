@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The detailed state of a parcel, such as a delay, an address correction or a departure from a facility.
+///
 /// Source: `#/components/schemas/ShipmentSubstatuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

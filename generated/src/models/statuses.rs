@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Whether a workforce bounty is published, archived or scheduled.
+///
 /// Source: `#/components/schemas/Statuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -11,6 +13,8 @@ pub enum Statuses {
     Published,
     /// `archived`
     Archived,
+    /// `scheduled`
+    Scheduled,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -18,4 +22,5 @@ pub enum Statuses {
 rt::open_enum!(Statuses {
     Published = "published",
     Archived = "archived",
+    Scheduled = "scheduled",
 });

@@ -9,7 +9,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitAssessmentCourseLessonResponseLesson {
-    /// Id of a course lesson. Example: `lesn_xxxxxxxxxxxxx`.
+    /// Id of a course lesson.
     pub id: ids::CourseLessonId,
     /// At most 120 characters.
     pub title: String,
@@ -27,9 +27,8 @@ rt::model!(SubmitAssessmentCourseLessonResponseLesson {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SubmitAssessmentCourseLessonResponse {
-    pub id: String,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub created_at: crate::DateTime,
+    pub id: String,
     pub lesson: models::SubmitAssessmentCourseLessonResponseLesson,
     pub result_correct: i64,
     pub result_grade: crate::Decimal,
@@ -37,16 +36,15 @@ pub struct SubmitAssessmentCourseLessonResponse {
     pub result_passing_grade: bool,
     pub result_question_count: i64,
     pub score_percent: crate::Decimal,
-    /// Example: `2023-12-01T05:00:00.401Z`.
     pub updated_at: crate::DateTime,
-    pub user: models::ProductOwnerUser,
+    pub user: models::UserReference,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(SubmitAssessmentCourseLessonResponse {
-    id: required("id"),
     created_at: required("created_at"),
+    id: required("id"),
     lesson: required("lesson"),
     result_correct: required("result_correct"),
     result_grade: required("result_grade"),

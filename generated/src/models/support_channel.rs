@@ -4,29 +4,41 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A conversation between an account and one of its customers, with the last message and whether a reply is
+/// needed.
+///
 /// Source: `#/components/schemas/SupportChannel`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SupportChannel {
+    /// Id of an account.
+    pub account_id: Option<ids::AccountId>,
+    /// Id of an account.
+    pub company_id: Option<ids::AccountId>,
+    pub custom_name: Option<String>,
+    pub customer_user: Option<models::UserReference>,
     /// Id of a support channel.
     pub id: ids::SupportChannelId,
-    /// Id of a company.
-    pub company_id: Option<ids::CompanyId>,
-    pub custom_name: Option<String>,
-    pub customer_user: Option<models::SupportChannelCustomer>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub last_message: Option<models::SupportChannelLastMessage>,
     pub last_message_at: Option<crate::DateTime>,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    pub needs_reply: Option<bool>,
+    pub participated: Option<bool>,
     pub resolved_at: Option<crate::DateTime>,
+    pub unread: Option<bool>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(SupportChannel {
-    id: required("id"),
+    account_id: required("account_id"),
     company_id: required("company_id"),
     custom_name: required("custom_name"),
     customer_user: required("customer_user"),
+    id: required("id"),
+    last_message: required("last_message"),
     last_message_at: required("last_message_at"),
+    needs_reply: required("needs_reply"),
+    participated: required("participated"),
     resolved_at: required("resolved_at"),
+    unread: required("unread"),
 });

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Which support channels to list: all, those that the caller sees as an admin, or those as a customer.
+///
 /// Source: `#/components/schemas/SupportChannelView`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// The kinds of tax identification number, by country.
+///
 /// Source: `#/components/schemas/TaxIdentifierTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -13,6 +15,8 @@ pub enum TaxIdentifierTypes {
     AoTin,
     /// `ar_cuit`
     ArCuit,
+    /// `al_tin`
+    AlTin,
     /// `am_tin`
     AmTin,
     /// `aw_tin`
@@ -93,6 +97,8 @@ pub enum TaxIdentifierTypes {
     EuOssVat,
     /// `ge_vat`
     GeVat,
+    /// `gh_tin`
+    GhTin,
     /// `de_stn`
     DeStn,
     /// `gb_vat`
@@ -237,6 +243,7 @@ rt::open_enum!(TaxIdentifierTypes {
     AdNrt = "ad_nrt",
     AoTin = "ao_tin",
     ArCuit = "ar_cuit",
+    AlTin = "al_tin",
     AmTin = "am_tin",
     AwTin = "aw_tin",
     AuAbn = "au_abn",
@@ -277,6 +284,7 @@ rt::open_enum!(TaxIdentifierTypes {
     EtTin = "et_tin",
     EuOssVat = "eu_oss_vat",
     GeVat = "ge_vat",
+    GhTin = "gh_tin",
     DeStn = "de_stn",
     GbVat = "gb_vat",
     GnNif = "gn_nif",

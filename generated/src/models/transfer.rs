@@ -4,48 +4,63 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A movement of funds from one ledger account to another.
+/// Funds moved from one balance to another.
 ///
-/// Source: `#/components/schemas/Transfer`.
+/// Source: `#/paths/~1transfers/get/responses/200/content/application~1json/schema/properties/data/items`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Transfer {
-    /// Id of the transfer (`ctt_`). Example: `ctt_xxxxxxxxxxxxxx`.
-    pub id: ids::TransferId,
-    /// Amount moved, in the major unit of `currency` (10.43 is 10 dollars 43 cents).
-    pub amount: crate::Decimal,
-    /// When the transfer was made, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// Amount moved, or `null`.
+    pub amount: Option<models::Money>,
+    /// When the transfer was made, as an RFC 3339 time.
     pub created_at: crate::DateTime,
-    /// Currency of the transfer.
-    pub currency: models::Currencies,
-    /// The user or company that received the funds, distinguished by `typename`.
-    pub destination: Option<models::AccountOwner>,
-    /// Id of the ledger account that received the funds (`ldgr_`).
-    pub destination_ledger_account_id: ids::LedgerAccountId,
-    /// Fee for the transfer, in the major unit of `currency`, or `null` if there was none.
-    pub fee_amount: Option<crate::Decimal>,
-    /// Free-form key-value data attached to the transfer, or `null`.
-    pub metadata: Option<crate::Object>,
+    /// The user or account that received the funds, or `null`.
+    pub destination: Option<models::TransferParty>,
+    /// When the transfer failed, as an RFC 3339 time, or `null` if it has not failed.
+    pub failed_at: Option<crate::DateTime>,
+    /// Code of the failure, or `null` if the transfer has not failed.
+    pub failure_code: Option<String>,
+    /// Explanation of the failure in words, or `null` if the transfer has not failed.
+    pub failure_reason: Option<String>,
+    /// Fee for the transfer, or `null` if there was none.
+    pub fee: Option<models::Money>,
+    /// Id of the transfer.
+    pub id: ids::TransferId,
+    /// Free-form key-value data attached to the transfer.
+    pub metadata: crate::Object,
     /// Note on the transfer, or `null`.
     pub notes: Option<String>,
-    /// The user or company that the funds came from, distinguished by `typename`.
-    pub origin: Option<models::AccountOwner>,
-    /// Id of the ledger account that the funds came from (`ldgr_`).
-    pub origin_ledger_account_id: ids::LedgerAccountId,
+    /// Always `transfer`. Always `transfer`.
+    pub object: String,
+    /// The user or account that the funds came from, or `null`.
+    pub origin: Option<models::TransferParty>,
+    /// State of the transfer. Example: `succeeded`.
+    pub status: models::TransferStatus,
+    /// When the status changed last, as an RFC 3339 time, or `null`.
+    pub status_changed_at: Option<crate::DateTime>,
+    /// When the transfer succeeded, as an RFC 3339 time, or `null` if it has not.
+    pub succeeded_at: Option<crate::DateTime>,
+    /// URL at which the transfer can be followed.
+    pub tracking_url: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(Transfer {
-    id: required("id"),
     amount: required("amount"),
     created_at: required("created_at"),
-    currency: required("currency"),
     destination: required("destination"),
-    destination_ledger_account_id: required("destination_ledger_account_id"),
-    fee_amount: required("fee_amount"),
+    failed_at: required("failed_at"),
+    failure_code: required("failure_code"),
+    failure_reason: required("failure_reason"),
+    fee: required("fee"),
+    id: required("id"),
     metadata: required("metadata"),
     notes: required("notes"),
+    object: required("object"),
     origin: required("origin"),
-    origin_ledger_account_id: required("origin_ledger_account_id"),
+    status: required("status"),
+    status_changed_at: required("status_changed_at"),
+    succeeded_at: required("succeeded_at"),
+    tracking_url: required("tracking_url"),
 });

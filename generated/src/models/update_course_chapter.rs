@@ -9,11 +9,10 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseChapterLesson {
-    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter.
     pub chapter_id: ids::CourseChapterId,
     /// Id of a course lesson.
     pub id: ids::CourseLessonId,
-    /// Example: `42`.
     pub order: i64,
     pub title: String,
     /// Properties that this version of the crate does not know.
@@ -47,7 +46,7 @@ impl UpdateCourseChapterLesson {
 }
 
 impl<Rest> UpdateCourseChapterLessonBuilder<(rt::Missing<fields::chapter_id>, Rest)> {
-    /// Id of a course chapter. Example: `chap_xxxxxxxxxxxxx`.
+    /// Id of a course chapter.
     #[inline]
     pub fn chapter_id(
         self,
@@ -74,7 +73,6 @@ impl<
     S1,
     Rest,
 > UpdateCourseChapterLessonBuilder<(S0, (S1, (rt::Missing<fields::order>, Rest)))> {
-    /// Example: `42`.
     #[inline]
     pub fn order(
         self,
@@ -106,9 +104,9 @@ rt::model_builder!(UpdateCourseChapterLessonBuilder => UpdateCourseChapterLesson
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseChapter {
-    pub id: String,
+    /// Id of a course chapter.
+    pub id: ids::CourseChapterId,
     pub lessons: Option<Option<Vec<models::UpdateCourseChapterLesson>>>,
-    /// Example: `42`.
     pub order: i64,
     pub title: String,
     /// Properties that this version of the crate does not know.
@@ -138,14 +136,17 @@ impl UpdateCourseChapter {
 }
 
 impl<Rest> UpdateCourseChapterBuilder<(rt::Missing<fields::id>, Rest)> {
+    /// Id of a course chapter.
     #[inline]
-    pub fn id(self, id: impl Into<String>) -> UpdateCourseChapterBuilder<(rt::Set, Rest)> {
+    pub fn id(
+        self,
+        id: impl Into<ids::CourseChapterId>,
+    ) -> UpdateCourseChapterBuilder<(rt::Set, Rest)> {
         UpdateCourseChapterBuilder(self.0.set(|model| model.id = id.into()))
     }
 }
 
 impl<S0, Rest> UpdateCourseChapterBuilder<(S0, (rt::Missing<fields::order>, Rest))> {
-    /// Example: `42`.
     #[inline]
     pub fn order(self, order: i64) -> UpdateCourseChapterBuilder<(S0, (rt::Set, Rest))> {
         UpdateCourseChapterBuilder(self.0.set(|model| model.order = order))

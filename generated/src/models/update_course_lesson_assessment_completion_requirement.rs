@@ -8,9 +8,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UpdateCourseLessonAssessmentCompletionRequirement {
-    /// At least 0. At most 100. Example: `6.9`.
     pub minimum_grade_percent: Option<Option<crate::Decimal>>,
-    /// Example: `42`.
     pub minimum_questions_correct: Option<Option<i64>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
@@ -37,7 +35,6 @@ impl UpdateCourseLessonAssessmentCompletionRequirement {
 }
 
 impl<S> UpdateCourseLessonAssessmentCompletionRequirementBuilder<S> {
-    /// At least 0. At most 100. Example: `6.9`.
     #[inline]
     pub fn minimum_grade_percent<Kind>(
         self,
@@ -47,7 +44,6 @@ impl<S> UpdateCourseLessonAssessmentCompletionRequirementBuilder<S> {
         Self(self.0.set(|model| model.minimum_grade_percent = value))
     }
 
-    /// Example: `42`.
     #[inline]
     pub fn minimum_questions_correct<Kind>(
         self,

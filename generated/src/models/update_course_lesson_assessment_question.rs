@@ -92,7 +92,7 @@ rt::model_builder!(
 pub struct UpdateCourseLessonAssessmentQuestion {
     pub correct_answer: String,
     pub id: Option<Option<String>>,
-    pub image: Option<Option<models::UpdateProductGalleryImage>>,
+    pub image: Option<Option<models::AdMusicInput>>,
     pub options: Option<Option<Vec<models::UpdateCourseLessonAssessmentQuestionOption>>>,
     pub question_text: String,
     pub question_type: models::CoursesAssessmentQuestionTypes,
@@ -190,7 +190,7 @@ impl<S> UpdateCourseLessonAssessmentQuestionBuilder<S> {
     #[inline]
     pub fn image<Kind>(
         self,
-        image: impl rt::IntoNullable<models::UpdateProductGalleryImage, Kind>,
+        image: impl rt::IntoNullable<models::AdMusicInput, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.image = Some(rt::nullable(image))))
     }

@@ -4,25 +4,32 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/PaymentMethodListItem/oneOf/2`.
+/// A bank account in the United States.
+///
+/// Source: `#/components/schemas/PaymentMethod/oneOf/2`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UsBankAccountPaymentMethod {
-    /// Id of a payment method.
-    pub id: ids::PaymentMethodId,
-    /// Example: `2023-12-01T05:00:00.401Z`.
+    /// When the payment method was stored, as an RFC 3339 time.
     pub created_at: crate::DateTime,
+    /// Icons of the payment method.
+    pub icons: models::PaymentInstrumentIcons,
+    /// Id of the stored payment method (`payt_`, in older records `pmt_`).
+    pub id: ids::PaymentMethodId,
+    /// Kind of payment method.
     pub payment_method_type: models::PaymentMethodTypes,
-    /// Always `UsBankAccountPaymentMethod`.
+    /// Always `UsBankAccountPaymentMethod`. Always `UsBankAccountPaymentMethod`.
     pub typename: String,
+    /// Details of the bank account.
     pub us_bank_account: models::UsBankAccountPaymentMethodUsBankAccount,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(UsBankAccountPaymentMethod {
-    id: required("id"),
     created_at: required("created_at"),
+    icons: required("icons"),
+    id: required("id"),
     payment_method_type: required("payment_method_type"),
     typename: required("typename"),
     us_bank_account: required("us_bank_account"),

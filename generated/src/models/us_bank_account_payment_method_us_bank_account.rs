@@ -3,13 +3,18 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// Source: `#/components/schemas/PaymentMethodListItem/oneOf/2/properties/us_bank_account`.
+/// Details of the bank account.
+///
+/// Source: `#/components/schemas/PaymentMethod/oneOf/2/properties/us_bank_account`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UsBankAccountPaymentMethodUsBankAccount {
-    pub account_type: String,
-    pub bank_name: String,
-    pub last4: String,
+    /// Kind of bank account, or `null`.
+    pub account_type: Option<String>,
+    /// Name of the bank, or `null`.
+    pub bank_name: Option<String>,
+    /// Last four digits of the account number, or `null`.
+    pub last4: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -4,33 +4,79 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The public profile of a person on Whop.
+/// A person on Whop: the public profile and, where they are given, the email address, balances, earnings,
+/// cards and trading account.
 ///
 /// Source: `#/components/schemas/User`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct User {
-    /// Id of the user (`user_`). Example: `user_xxxxxxxxxxxxx`.
-    pub id: ids::UserId,
+    /// Balance of the user in US dollars, or `null` if it was not requested.
+    pub balance: Option<models::UserBalance>,
+    /// Balance of the user over time, or `null` if it was not requested.
+    pub balance_history: Option<models::UserBalanceHistory>,
+    /// Balances of the user, one for each token or currency.
+    pub balances: Vec<models::AccountBalanceToken>,
+    /// Banner image of the profile, or `null` if there is none.
+    pub banner: Option<models::UserBanner>,
     /// Text about the user on the profile, or `null`.
     pub bio: Option<String>,
-    /// When the user's account was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// State of the application for issued cards, or `null` if there is none.
+    pub cards: Option<models::AccountCards>,
+    /// When the user's account was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
+    /// Earnings of the user in US dollars, or `null` if they are not included.
+    pub earnings_usd: Option<models::UserEarnings>,
+    /// Email address of the user, or `null` if it is unknown or the credential may not read it.
+    pub email: Option<String>,
+    /// Id of the user. Example: `user_xxxxxxxxxxxxxx`.
+    pub id: ids::UserId,
+    /// Level of the user with its points, or `null`.
+    pub level: Option<models::OwnerLevel>,
     /// Display name of the user, or `null` if none is set.
     pub name: Option<String>,
-    /// Profile picture of the user, or `null`.
-    pub profile_picture: Option<models::ProfilePicture>,
+    /// Profile picture of the user.
+    pub profile_picture: models::UserProfilePicture,
+    /// Links to the user on other websites.
+    pub social_links: Vec<models::UserSocialLink>,
+    /// Total of the balances in US dollars, as a decimal string, or `null`.
+    pub total_usd: Option<String>,
+    /// Trading account, or `null` if there is none or it was not requested.
+    pub trading: Option<models::TradingAccount>,
     /// Unique username of the user.
     pub username: String,
+    /// State of the user's identity verification.
+    pub verification: crate::Object,
+    /// When the user joined the Whop partner program, as an RFC 3339 time, or `null` if the user has not.
+    pub whop_partner_enabled_at: Option<crate::DateTime>,
+    /// Number of accounts that the user brought to Whop as a partner, or `null`.
+    pub whop_partner_onboarded_accounts_count: Option<i64>,
+    /// When Whop verified the user as a partner, as an RFC 3339 time, or `null` if it has not.
+    pub whop_partner_verified_at: Option<crate::DateTime>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(User {
-    id: required("id"),
+    balance: required("balance"),
+    balance_history: required("balance_history"),
+    balances: required("balances"),
+    banner: required("banner"),
     bio: required("bio"),
+    cards: required("cards"),
     created_at: required("created_at"),
+    earnings_usd: required("earnings_usd"),
+    email: required("email"),
+    id: required("id"),
+    level: required("level"),
     name: required("name"),
     profile_picture: required("profile_picture"),
+    social_links: required("social_links"),
+    total_usd: required("total_usd"),
+    trading: required("trading"),
     username: required("username"),
+    verification: required("verification"),
+    whop_partner_enabled_at: required("whop_partner_enabled_at"),
+    whop_partner_onboarded_accounts_count: required("whop_partner_onboarded_accounts_count"),
+    whop_partner_verified_at: required("whop_partner_verified_at"),
 });

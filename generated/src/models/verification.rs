@@ -10,7 +10,7 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Verification {
-    /// Id of the identity check (`verf_`). Example: `verf_xxxxxxxxxxxxx`.
+    /// Id of the identity check.
     pub id: ids::VerificationId,
     /// Why the check failed, or `null` if it has not failed.
     pub last_error_code: Option<models::VerificationErrorCodes>,

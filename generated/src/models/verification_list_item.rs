@@ -4,19 +4,18 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// An identity check as it appears in a list. It has the same fields as one retrieved by id.
+/// An identity check as it appears in a list, with the same fields as `Verification`. No operation of this
+/// document uses it.
 ///
 /// Source: `#/components/schemas/VerificationListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct VerificationListItem {
-    /// Id of the identity check (`verf_`).
+    /// Id of a verification.
     pub id: ids::VerificationId,
-    /// Why the check failed, or `null` if it has not failed.
     pub last_error_code: Option<models::VerificationErrorCodes>,
-    /// Explanation of the failure in words, or `null` if the check has not failed.
     pub last_error_reason: Option<String>,
-    /// State of the check. Example: `verified`.
+    /// Example: `verified`.
     pub status: models::VerificationStatuses,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,

@@ -3,7 +3,7 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// The state of an identity check.
+/// The state of an identity check, such as waiting for input, in review, approved or declined.
 ///
 /// Source: `#/components/schemas/VerificationStatuses`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +37,8 @@ pub enum VerificationStatuses {
     Review,
     /// `action_required`
     ActionRequired,
+    /// `manual_review`
+    ManualReview,
     /// A value that this version of the crate does not know.
     Unknown(String),
 }
@@ -56,4 +58,5 @@ rt::open_enum!(VerificationStatuses {
     Abandoned = "abandoned",
     Review = "review",
     ActionRequired = "action_required",
+    ManualReview = "manual_review",
 });

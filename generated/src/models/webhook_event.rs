@@ -9,6 +9,14 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WebhookEvent {
+    /// `account.updated`
+    AccountUpdated,
+    /// `account.financing_approved`
+    AccountFinancingApproved,
+    /// `account.financing_denied`
+    AccountFinancingDenied,
+    /// `account.financing_disabled`
+    AccountFinancingDisabled,
     /// `invoice.created`
     InvoiceCreated,
     /// `invoice.marked_uncollectible`
@@ -23,6 +31,10 @@ pub enum WebhookEvent {
     MembershipActivated,
     /// `membership.deactivated`
     MembershipDeactivated,
+    /// `membership.trial_ending_soon`
+    MembershipTrialEndingSoon,
+    /// `membership.updated`
+    MembershipUpdated,
     /// `entry.created`
     EntryCreated,
     /// `entry.approved`
@@ -31,16 +43,68 @@ pub enum WebhookEvent {
     EntryDenied,
     /// `entry.deleted`
     EntryDeleted,
+    /// `export.completed`
+    ExportCompleted,
+    /// `export.failed`
+    ExportFailed,
     /// `setup_intent.requires_action`
     SetupIntentRequiresAction,
     /// `setup_intent.succeeded`
     SetupIntentSucceeded,
     /// `setup_intent.canceled`
     SetupIntentCanceled,
+    /// `ledger_account.funds_available`
+    LedgerAccountFundsAvailable,
+    /// `swap.completed`
+    SwapCompleted,
+    /// `deposit.succeeded`
+    DepositSucceeded,
+    /// `financial_activity.funds_available`
+    FinancialActivityFundsAvailable,
+    /// `transfer.created`
+    TransferCreated,
+    /// `transfer.completed`
+    TransferCompleted,
+    /// `transfer.failed`
+    TransferFailed,
     /// `withdrawal.created`
     WithdrawalCreated,
     /// `withdrawal.updated`
     WithdrawalUpdated,
+    /// `withdrawal.reversed`
+    WithdrawalReversed,
+    /// `payout.created`
+    PayoutCreated,
+    /// `payout.updated`
+    PayoutUpdated,
+    /// `payout.reversed`
+    PayoutReversed,
+    /// `card_transaction.created`
+    CardTransactionCreated,
+    /// `card_transaction.updated`
+    CardTransactionUpdated,
+    /// `card_transaction.completed`
+    CardTransactionCompleted,
+    /// `card_transaction.declined`
+    CardTransactionDeclined,
+    /// `card_transaction.reversed`
+    CardTransactionReversed,
+    /// `card.created`
+    CardCreated,
+    /// `card.updated`
+    CardUpdated,
+    /// `card.frozen`
+    CardFrozen,
+    /// `card.canceled`
+    CardCanceled,
+    /// `card_application.created`
+    CardApplicationCreated,
+    /// `card_application.updated`
+    CardApplicationUpdated,
+    /// `card_application.approved`
+    CardApplicationApproved,
+    /// `card_application.denied`
+    CardApplicationDenied,
     /// `course_lesson_interaction.completed`
     CourseLessonInteractionCompleted,
     /// `payout_method.created`
@@ -57,12 +121,60 @@ pub enum WebhookEvent {
     IdentityProfileUpdated,
     /// `payout_account.status_updated`
     PayoutAccountStatusUpdated,
+    /// `payment.authorized`
+    PaymentAuthorized,
+    /// `payment.canceled`
+    PaymentCanceled,
     /// `resolution_center_case.created`
     ResolutionCenterCaseCreated,
     /// `resolution_center_case.updated`
     ResolutionCenterCaseUpdated,
     /// `resolution_center_case.decided`
     ResolutionCenterCaseDecided,
+    /// `product.created`
+    ProductCreated,
+    /// `product.updated`
+    ProductUpdated,
+    /// `product.deleted`
+    ProductDeleted,
+    /// `product.published`
+    ProductPublished,
+    /// `product.unpublished`
+    ProductUnpublished,
+    /// `plan.created`
+    PlanCreated,
+    /// `plan.updated`
+    PlanUpdated,
+    /// `plan.deleted`
+    PlanDeleted,
+    /// `shipment.created`
+    ShipmentCreated,
+    /// `shipment.updated`
+    ShipmentUpdated,
+    /// `member.created`
+    MemberCreated,
+    /// `member.updated`
+    MemberUpdated,
+    /// `ad_campaign.created`
+    AdCampaignCreated,
+    /// `ad_campaign.payment_failed`
+    AdCampaignPaymentFailed,
+    /// `ad_campaign.updated`
+    AdCampaignUpdated,
+    /// `ad_campaign.events`
+    AdCampaignEvents,
+    /// `ad_group.created`
+    AdGroupCreated,
+    /// `ad_group.updated`
+    AdGroupUpdated,
+    /// `ad.created`
+    AdCreated,
+    /// `ad.updated`
+    AdUpdated,
+    /// `chat.message.created`
+    ChatMessageCreated,
+    /// `chat.reaction.created`
+    ChatReactionCreated,
     /// `payment.created`
     PaymentCreated,
     /// `payment.succeeded`
@@ -71,6 +183,8 @@ pub enum WebhookEvent {
     PaymentFailed,
     /// `payment.pending`
     PaymentPending,
+    /// `payment.requires_action`
+    PaymentRequiresAction,
     /// `dispute.created`
     DisputeCreated,
     /// `dispute.updated`
@@ -88,6 +202,10 @@ pub enum WebhookEvent {
 }
 
 rt::open_enum!(WebhookEvent {
+    AccountUpdated = "account.updated",
+    AccountFinancingApproved = "account.financing_approved",
+    AccountFinancingDenied = "account.financing_denied",
+    AccountFinancingDisabled = "account.financing_disabled",
     InvoiceCreated = "invoice.created",
     InvoiceMarkedUncollectible = "invoice.marked_uncollectible",
     InvoicePaid = "invoice.paid",
@@ -95,15 +213,43 @@ rt::open_enum!(WebhookEvent {
     InvoiceVoided = "invoice.voided",
     MembershipActivated = "membership.activated",
     MembershipDeactivated = "membership.deactivated",
+    MembershipTrialEndingSoon = "membership.trial_ending_soon",
+    MembershipUpdated = "membership.updated",
     EntryCreated = "entry.created",
     EntryApproved = "entry.approved",
     EntryDenied = "entry.denied",
     EntryDeleted = "entry.deleted",
+    ExportCompleted = "export.completed",
+    ExportFailed = "export.failed",
     SetupIntentRequiresAction = "setup_intent.requires_action",
     SetupIntentSucceeded = "setup_intent.succeeded",
     SetupIntentCanceled = "setup_intent.canceled",
+    LedgerAccountFundsAvailable = "ledger_account.funds_available",
+    SwapCompleted = "swap.completed",
+    DepositSucceeded = "deposit.succeeded",
+    FinancialActivityFundsAvailable = "financial_activity.funds_available",
+    TransferCreated = "transfer.created",
+    TransferCompleted = "transfer.completed",
+    TransferFailed = "transfer.failed",
     WithdrawalCreated = "withdrawal.created",
     WithdrawalUpdated = "withdrawal.updated",
+    WithdrawalReversed = "withdrawal.reversed",
+    PayoutCreated = "payout.created",
+    PayoutUpdated = "payout.updated",
+    PayoutReversed = "payout.reversed",
+    CardTransactionCreated = "card_transaction.created",
+    CardTransactionUpdated = "card_transaction.updated",
+    CardTransactionCompleted = "card_transaction.completed",
+    CardTransactionDeclined = "card_transaction.declined",
+    CardTransactionReversed = "card_transaction.reversed",
+    CardCreated = "card.created",
+    CardUpdated = "card.updated",
+    CardFrozen = "card.frozen",
+    CardCanceled = "card.canceled",
+    CardApplicationCreated = "card_application.created",
+    CardApplicationUpdated = "card_application.updated",
+    CardApplicationApproved = "card_application.approved",
+    CardApplicationDenied = "card_application.denied",
     CourseLessonInteractionCompleted = "course_lesson_interaction.completed",
     PayoutMethodCreated = "payout_method.created",
     VerificationSucceeded = "verification.succeeded",
@@ -112,13 +258,38 @@ rt::open_enum!(WebhookEvent {
     IdentityProfileNeedsAction = "identity_profile.needs_action",
     IdentityProfileUpdated = "identity_profile.updated",
     PayoutAccountStatusUpdated = "payout_account.status_updated",
+    PaymentAuthorized = "payment.authorized",
+    PaymentCanceled = "payment.canceled",
     ResolutionCenterCaseCreated = "resolution_center_case.created",
     ResolutionCenterCaseUpdated = "resolution_center_case.updated",
     ResolutionCenterCaseDecided = "resolution_center_case.decided",
+    ProductCreated = "product.created",
+    ProductUpdated = "product.updated",
+    ProductDeleted = "product.deleted",
+    ProductPublished = "product.published",
+    ProductUnpublished = "product.unpublished",
+    PlanCreated = "plan.created",
+    PlanUpdated = "plan.updated",
+    PlanDeleted = "plan.deleted",
+    ShipmentCreated = "shipment.created",
+    ShipmentUpdated = "shipment.updated",
+    MemberCreated = "member.created",
+    MemberUpdated = "member.updated",
+    AdCampaignCreated = "ad_campaign.created",
+    AdCampaignPaymentFailed = "ad_campaign.payment_failed",
+    AdCampaignUpdated = "ad_campaign.updated",
+    AdCampaignEvents = "ad_campaign.events",
+    AdGroupCreated = "ad_group.created",
+    AdGroupUpdated = "ad_group.updated",
+    AdCreated = "ad.created",
+    AdUpdated = "ad.updated",
+    ChatMessageCreated = "chat.message.created",
+    ChatReactionCreated = "chat.reaction.created",
     PaymentCreated = "payment.created",
     PaymentSucceeded = "payment.succeeded",
     PaymentFailed = "payment.failed",
     PaymentPending = "payment.pending",
+    PaymentRequiresAction = "payment.requires_action",
     DisputeCreated = "dispute.created",
     DisputeUpdated = "dispute.updated",
     RefundCreated = "refund.created",

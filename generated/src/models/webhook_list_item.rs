@@ -4,37 +4,60 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A webhook as it appears in a list, without its resource and testable events.
+/// A webhook as it appears in a list, without its testable events.
 ///
 /// Source: `#/components/schemas/WebhookListItem`.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WebhookListItem {
-    /// Id of the webhook (`hook_`). Example: `hook_xxxxxxxxxxxxx`.
-    pub id: ids::WebhookId,
     /// API generation whose payload format is delivered.
-    pub api_version: models::ApiVersion,
-    /// Whether the events come from the children of the resource, such as the connected companies of a
-    /// platform.
+    pub api_version: models::WebhookApiVersion,
+    /// API version that the payload and the envelope follow, or `null`.
+    pub api_version_date: Option<String>,
+    /// Whether the events come from the children of the resource, such as the connected accounts of a platform.
     pub child_resource_events: bool,
-    /// When the webhook was created, as an RFC 3339 time. Example: `2023-12-01T05:00:00.401Z`.
+    /// Number of deliveries that failed since the last success.
+    pub consecutive_failures: i64,
+    /// When the webhook was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
+    /// When the webhook was disabled, as an RFC 3339 time, or `null` if it was not.
+    pub disabled_at: Option<crate::DateTime>,
+    /// Why the webhook was disabled, or `null` if it was not.
+    pub disabled_reason: Option<models::WebhookDisabledReason>,
     /// Whether events are delivered.
     pub enabled: bool,
     /// Events that are delivered.
-    pub events: Vec<models::WebhookEvent>,
+    pub events: Vec<models::WebhookEventItem>,
+    /// When the present series of failures began, as an RFC 3339 time, or `null` if there is none.
+    pub failing_since: Option<String>,
+    /// Id of the webhook. Example: `hook_xxxxxxxxxxxxxx`.
+    pub id: ids::WebhookId,
+    /// When a delivery failed last, as an RFC 3339 time, or `null` if none did.
+    pub last_failure_at: Option<crate::DateTime>,
+    /// Id of the resource whose events are delivered, such as an account.
+    pub resource_id: String,
     /// URL that the events are sent to.
     pub url: String,
+    /// The secret that signs the deliveries, or `null` if the credential may not read it.
+    pub webhook_secret: Option<crate::Secret>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(WebhookListItem {
-    id: required("id"),
     api_version: required("api_version"),
+    api_version_date: required("api_version_date"),
     child_resource_events: required("child_resource_events"),
+    consecutive_failures: required("consecutive_failures"),
     created_at: required("created_at"),
+    disabled_at: required("disabled_at"),
+    disabled_reason: required("disabled_reason"),
     enabled: required("enabled"),
     events: required("events"),
+    failing_since: required("failing_since"),
+    id: required("id"),
+    last_failure_at: required("last_failure_at"),
+    resource_id: required("resource_id"),
     url: required("url"),
+    webhook_secret: required("webhook_secret"),
 });

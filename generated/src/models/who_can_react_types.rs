@@ -3,6 +3,8 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// Who may react to messages in a chat channel: everyone or no one.
+///
 /// Source: `#/components/schemas/WhoCanReactTypes`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -5,18 +5,309 @@
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-mod payloads;
+mod account_events;
 
-pub use payloads::*;
+pub use account_events::*;
+
+mod ad_campaign_events;
+
+pub use ad_campaign_events::*;
+
+mod ad_events;
+
+pub use ad_events::*;
+
+mod ad_group_events;
+
+pub use ad_group_events::*;
+
+mod app_membership_events;
+
+pub use app_membership_events::*;
+
+mod app_payment_events;
+
+pub use app_payment_events::*;
+
+mod card_application_events;
+
+pub use card_application_events::*;
+
+mod card_events;
+
+pub use card_events::*;
+
+mod card_transaction_events;
+
+pub use card_transaction_events::*;
+
+mod chat_events;
+
+pub use chat_events::*;
+
+mod course_lesson_interaction_events;
+
+pub use course_lesson_interaction_events::*;
+
+mod deposit_events;
+
+pub use deposit_events::*;
+
+mod dispute_alert_events;
+
+pub use dispute_alert_events::*;
+
+mod dispute_events;
+
+pub use dispute_events::*;
+
+mod entry_events;
+
+pub use entry_events::*;
+
+mod export_events;
+
+pub use export_events::*;
+
+mod financial_activity_events;
+
+pub use financial_activity_events::*;
+
+mod identity_profile_events;
+
+pub use identity_profile_events::*;
+
+mod invoice_events;
+
+pub use invoice_events::*;
+
+mod ledger_account_events;
+
+pub use ledger_account_events::*;
+
+mod member_events;
+
+pub use member_events::*;
+
+mod membership_events;
+
+pub use membership_events::*;
+
+mod payment_events;
+
+pub use payment_events::*;
+
+mod payout_account_events;
+
+pub use payout_account_events::*;
+
+mod payout_events;
+
+pub use payout_events::*;
+
+mod payout_method_events;
+
+pub use payout_method_events::*;
+
+mod plan_events;
+
+pub use plan_events::*;
+
+mod product_events;
+
+pub use product_events::*;
+
+mod refund_events;
+
+pub use refund_events::*;
+
+mod resolution_center_case_events;
+
+pub use resolution_center_case_events::*;
+
+mod resolution_events;
+
+pub use resolution_events::*;
+
+mod setup_intent_events;
+
+pub use setup_intent_events::*;
+
+mod shipment_events;
+
+pub use shipment_events::*;
+
+mod swap_events;
+
+pub use swap_events::*;
+
+mod transfer_events;
+
+pub use transfer_events::*;
+
+mod verification_events;
+
+pub use verification_events::*;
+
+mod withdrawal_events;
+
+pub use withdrawal_events::*;
 
 /// A webhook event.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
+    /// Sent when financing is approved for an account. Carries the account.
+    ///
+    /// `account.financing_approved`
+    AccountFinancingApproved(Box<AccountFinancingApprovedEvent>),
+    /// Sent when financing is denied for an account. Carries the account.
+    ///
+    /// `account.financing_denied`
+    AccountFinancingDenied(Box<AccountFinancingDeniedEvent>),
+    /// Sent when financing is switched off for an account. Carries the change.
+    ///
+    /// `account.financing_disabled`
+    AccountFinancingDisabled(Box<AccountFinancingDisabledEvent>),
+    /// Sent when an account changes. Carries the account.
+    ///
+    /// `account.updated`
+    AccountUpdated(Box<AccountUpdatedEvent>),
+    /// Sent when an ad is created. Carries the ad.
+    ///
+    /// `ad.created`
+    AdCreated(Box<AdCreatedEvent>),
+    /// Sent when an ad changes. Carries the ad.
+    ///
+    /// `ad.updated`
+    AdUpdated(Box<AdUpdatedEvent>),
+    /// Sent when an ad campaign is created. Carries the campaign.
+    ///
+    /// `ad_campaign.created`
+    AdCampaignCreated(Box<AdCampaignCreatedEvent>),
+    /// Sent when something happens to an ad campaign. Carries the campaign.
+    ///
+    /// `ad_campaign.events`
+    AdCampaignEvents(Box<AdCampaignEventsEvent>),
+    /// Sent when the budget of an ad campaign cannot be collected. Carries the campaign.
+    ///
+    /// `ad_campaign.payment_failed`
+    AdCampaignPaymentFailed(Box<AdCampaignPaymentFailedEvent>),
+    /// Sent when an ad campaign changes. Carries the campaign.
+    ///
+    /// `ad_campaign.updated`
+    AdCampaignUpdated(Box<AdCampaignUpdatedEvent>),
+    /// Sent when an ad group is created. Carries the group.
+    ///
+    /// `ad_group.created`
+    AdGroupCreated(Box<AdGroupCreatedEvent>),
+    /// Sent when an ad group changes. Carries the group.
+    ///
+    /// `ad_group.updated`
+    AdGroupUpdated(Box<AdGroupUpdatedEvent>),
+    /// Sent when a cancellation at the end of the period is planned or withdrawn for a membership of an app.
+    /// Carries the membership.
+    ///
+    /// `app_membership.cancel_at_period_end_changed`
+    AppMembershipCancelAtPeriodEndChanged(
+        Box<AppMembershipCancelAtPeriodEndChangedEvent>,
+    ),
+    /// Sent when a membership of an app no longer gives access. Carries the membership.
+    ///
+    /// `app_membership.went_invalid`
+    AppMembershipWentInvalid(Box<AppMembershipWentInvalidEvent>),
+    /// Sent when a membership of an app begins to give access. Carries the membership.
+    ///
+    /// `app_membership.went_valid`
+    AppMembershipWentValid(Box<AppMembershipWentValidEvent>),
+    /// Sent when a payment for an app is created, before its outcome is known. Carries the payment.
+    ///
+    /// `app_payment.created`
+    AppPaymentCreated(Box<AppPaymentCreatedEvent>),
+    /// Sent when a payment for an app fails. Carries the payment.
+    ///
+    /// `app_payment.failed`
+    AppPaymentFailed(Box<AppPaymentFailedEvent>),
+    /// Sent when a payment for an app waits for its outcome. Carries the payment.
+    ///
+    /// `app_payment.pending`
+    AppPaymentPending(Box<AppPaymentPendingEvent>),
+    /// Sent when the customer has to act before a payment for an app can go on. Carries the payment.
+    ///
+    /// `app_payment.requires_action`
+    AppPaymentRequiresAction(Box<AppPaymentRequiresActionEvent>),
+    /// Sent when a payment for an app has been collected. Carries the payment.
+    ///
+    /// `app_payment.succeeded`
+    AppPaymentSucceeded(Box<AppPaymentSucceededEvent>),
+    /// Sent when a card is canceled. Carries the card.
+    ///
+    /// `card.canceled`
+    CardCanceled(Box<CardCanceledEvent>),
+    /// Sent when a card is issued. Carries the card.
+    ///
+    /// `card.created`
+    CardCreated(Box<CardCreatedEvent>),
+    /// Sent when a card is frozen. Carries the card.
+    ///
+    /// `card.frozen`
+    CardFrozen(Box<CardFrozenEvent>),
+    /// Sent when a card changes. Carries the card.
+    ///
+    /// `card.updated`
+    CardUpdated(Box<CardUpdatedEvent>),
+    /// Sent when an application for cards is approved. Carries the application.
+    ///
+    /// `card_application.approved`
+    CardApplicationApproved(Box<CardApplicationApprovedEvent>),
+    /// Sent when an application for cards is made. Carries the application.
+    ///
+    /// `card_application.created`
+    CardApplicationCreated(Box<CardApplicationCreatedEvent>),
+    /// Sent when an application for cards is denied. Carries the application.
+    ///
+    /// `card_application.denied`
+    CardApplicationDenied(Box<CardApplicationDeniedEvent>),
+    /// Sent when an application for cards changes. Carries the application.
+    ///
+    /// `card_application.updated`
+    CardApplicationUpdated(Box<CardApplicationUpdatedEvent>),
+    /// Sent when a card transaction is completed. Carries the transaction.
+    ///
+    /// `card_transaction.completed`
+    CardTransactionCompleted(Box<CardTransactionCompletedEvent>),
+    /// Sent when a card is used. Carries the transaction.
+    ///
+    /// `card_transaction.created`
+    CardTransactionCreated(Box<CardTransactionCreatedEvent>),
+    /// Sent when a card transaction is declined. Carries the transaction.
+    ///
+    /// `card_transaction.declined`
+    CardTransactionDeclined(Box<CardTransactionDeclinedEvent>),
+    /// Sent when a card transaction is reversed. Carries the transaction.
+    ///
+    /// `card_transaction.reversed`
+    CardTransactionReversed(Box<CardTransactionReversedEvent>),
+    /// Sent when a card transaction changes. Carries the transaction.
+    ///
+    /// `card_transaction.updated`
+    CardTransactionUpdated(Box<CardTransactionUpdatedEvent>),
+    /// Sent when a message is written in a channel. Carries the message, its channel and its audience.
+    ///
+    /// `chat.message.created`
+    ChatMessageCreated(Box<ChatMessageCreatedEvent>),
+    /// Sent when somebody reacts to a message. Carries the reaction, the message, its channel and its audience.
+    ///
+    /// `chat.reaction.created`
+    ChatReactionCreated(Box<ChatReactionCreatedEvent>),
     /// Sent when a user completes a course lesson. Carries the interaction.
     ///
     /// `course_lesson_interaction.completed`
     CourseLessonInteractionCompleted(Box<CourseLessonInteractionCompletedEvent>),
+    /// Sent when a deposit has arrived. Carries the entry of the ledger.
+    ///
+    /// `deposit.succeeded`
+    DepositSucceeded(Box<DepositSucceededEvent>),
     /// Sent when a customer's bank opens a chargeback against a payment. Carries the dispute.
     ///
     /// `dispute.created`
@@ -45,11 +336,23 @@ pub enum Event {
     ///
     /// `entry.denied`
     EntryDenied(Box<EntryDeniedEvent>),
+    /// Sent when an export is ready. Carries the export.
+    ///
+    /// `export.completed`
+    ExportCompleted(Box<ExportCompletedEvent>),
+    /// Sent when an export fails. Carries the export.
+    ///
+    /// `export.failed`
+    ExportFailed(Box<ExportFailedEvent>),
+    /// Sent when funds of an entry become available. Carries the entry of the ledger.
+    ///
+    /// `financial_activity.funds_available`
+    FinancialActivityFundsAvailable(Box<FinancialActivityFundsAvailableEvent>),
     /// Sent when the identity of a person or business is approved. Carries the identity profile.
     ///
     /// `identity_profile.approved`
     IdentityProfileApproved(Box<IdentityProfileApprovedEvent>),
-    /// Sent when an identity profile needs something from its owner to go on. Carries the identity profile.
+    /// Sent when an identity profile needs something from its owner to continue. Carries the identity profile.
     ///
     /// `identity_profile.needs_action`
     IdentityProfileNeedsAction(Box<IdentityProfileNeedsActionEvent>),
@@ -81,6 +384,18 @@ pub enum Event {
     ///
     /// `invoice.voided`
     InvoiceVoided(Box<InvoiceVoidedEvent>),
+    /// Sent when funds become available in a ledger account. Carries the ledger account.
+    ///
+    /// `ledger_account.funds_available`
+    LedgerAccountFundsAvailable(Box<LedgerAccountFundsAvailableEvent>),
+    /// Sent when somebody becomes a member of an account. Carries the member.
+    ///
+    /// `member.created`
+    MemberCreated(Box<MemberCreatedEvent>),
+    /// Sent when a member changes. Carries the member.
+    ///
+    /// `member.updated`
+    MemberUpdated(Box<MemberUpdatedEvent>),
     /// Sent when a membership becomes active and gives access. Carries the membership.
     ///
     /// `membership.activated`
@@ -93,6 +408,42 @@ pub enum Event {
     ///
     /// `membership.deactivated`
     MembershipDeactivated(Box<MembershipDeactivatedEvent>),
+    /// Sent when a member claims an experience of a membership. Carries the membership.
+    ///
+    /// `membership.experience_claimed`
+    MembershipExperienceClaimed(Box<MembershipExperienceClaimedEvent>),
+    /// Sent when the metadata of a membership changes. Carries the membership.
+    ///
+    /// `membership.metadata_updated`
+    MembershipMetadataUpdated(Box<MembershipMetadataUpdatedEvent>),
+    /// Sent when the trial of a membership is about to end. Carries the membership.
+    ///
+    /// `membership.trial_ending_soon`
+    MembershipTrialEndingSoon(Box<MembershipTrialEndingSoonEvent>),
+    /// Sent when a membership changes. Carries the membership.
+    ///
+    /// `membership.updated`
+    MembershipUpdated(Box<MembershipUpdatedEvent>),
+    /// Sent when a membership no longer gives access. Carries the membership.
+    ///
+    /// `membership.went_invalid`
+    MembershipWentInvalid(Box<MembershipWentInvalidEvent>),
+    /// Sent when a membership begins to give access. Carries the membership.
+    ///
+    /// `membership.went_valid`
+    MembershipWentValid(Box<MembershipWentValidEvent>),
+    /// Sent when a payment earns a reward for an affiliate. Carries the payment.
+    ///
+    /// `payment.affiliate_reward_created`
+    PaymentAffiliateRewardCreated(Box<PaymentAffiliateRewardCreatedEvent>),
+    /// Sent when a payment is authorized and can be captured. Carries the payment.
+    ///
+    /// `payment.authorized`
+    PaymentAuthorized(Box<PaymentAuthorizedEvent>),
+    /// Sent when a payment is canceled. Carries the payment.
+    ///
+    /// `payment.canceled`
+    PaymentCanceled(Box<PaymentCanceledEvent>),
     /// Sent when a payment is created, before its outcome is known. Carries the payment.
     ///
     /// `payment.created`
@@ -105,18 +456,66 @@ pub enum Event {
     ///
     /// `payment.pending`
     PaymentPending(Box<PaymentPendingEvent>),
+    /// Sent when the customer has to act before a payment can go on. Carries the payment.
+    ///
+    /// `payment.requires_action`
+    PaymentRequiresAction(Box<PaymentRequiresActionEvent>),
     /// Sent when a payment has been collected. Carries the payment.
     ///
     /// `payment.succeeded`
     PaymentSucceeded(Box<PaymentSucceededEvent>),
+    /// Sent when a payout is requested. Carries the payout.
+    ///
+    /// `payout.created`
+    PayoutCreated(Box<PayoutCreatedEvent>),
+    /// Sent when a payout comes back. Carries the payout.
+    ///
+    /// `payout.reversed`
+    PayoutReversed(Box<PayoutReversedEvent>),
+    /// Sent when a payout changes, for instance its status. Carries the payout.
+    ///
+    /// `payout.updated`
+    PayoutUpdated(Box<PayoutUpdatedEvent>),
     /// Sent when the status of a payout account changes. Carries the payout account.
     ///
     /// `payout_account.status_updated`
     PayoutAccountStatusUpdated(Box<PayoutAccountStatusUpdatedEvent>),
-    /// Sent when a payout method is added. Carries the payout method.
+    /// Sent when a payout method is stored. Carries the payout method.
     ///
     /// `payout_method.created`
     PayoutMethodCreated(Box<PayoutMethodCreatedEvent>),
+    /// Sent when a plan is created. Carries the plan.
+    ///
+    /// `plan.created`
+    PlanCreated(Box<PlanCreatedEvent>),
+    /// Sent when a plan is deleted. Carries the plan.
+    ///
+    /// `plan.deleted`
+    PlanDeleted(Box<PlanDeletedEvent>),
+    /// Sent when a plan changes. Carries the plan.
+    ///
+    /// `plan.updated`
+    PlanUpdated(Box<PlanUpdatedEvent>),
+    /// Sent when a product is created. Carries the product.
+    ///
+    /// `product.created`
+    ProductCreated(Box<ProductCreatedEvent>),
+    /// Sent when a product is deleted. Carries the product.
+    ///
+    /// `product.deleted`
+    ProductDeleted(Box<ProductDeletedEvent>),
+    /// Sent when a product is published. Carries the product.
+    ///
+    /// `product.published`
+    ProductPublished(Box<ProductPublishedEvent>),
+    /// Sent when a product is taken off the store. Carries the product.
+    ///
+    /// `product.unpublished`
+    ProductUnpublished(Box<ProductUnpublishedEvent>),
+    /// Sent when a product changes. Carries the product.
+    ///
+    /// `product.updated`
+    ProductUpdated(Box<ProductUpdatedEvent>),
     /// Sent when a refund is created. Carries the refund.
     ///
     /// `refund.created`
@@ -125,6 +524,18 @@ pub enum Event {
     ///
     /// `refund.updated`
     RefundUpdated(Box<RefundUpdatedEvent>),
+    /// Sent when a customer opens a complaint about a payment. Carries the case.
+    ///
+    /// `resolution.created`
+    ResolutionCreated(Box<ResolutionCreatedEvent>),
+    /// Sent when a complaint is decided for one side. Carries the case.
+    ///
+    /// `resolution.decided`
+    ResolutionDecided(Box<ResolutionDecidedEvent>),
+    /// Sent when a complaint changes, for instance when one side responds. Carries the case.
+    ///
+    /// `resolution.updated`
+    ResolutionUpdated(Box<ResolutionUpdatedEvent>),
     /// Sent when a customer opens a complaint about a payment. Carries the case.
     ///
     /// `resolution_center_case.created`
@@ -149,6 +560,30 @@ pub enum Event {
     ///
     /// `setup_intent.succeeded`
     SetupIntentSucceeded(Box<SetupIntentSucceededEvent>),
+    /// Sent when a shipment is created. Carries the shipment.
+    ///
+    /// `shipment.created`
+    ShipmentCreated(Box<ShipmentCreatedEvent>),
+    /// Sent when a shipment changes, for instance its tracking. Carries the shipment.
+    ///
+    /// `shipment.updated`
+    ShipmentUpdated(Box<ShipmentUpdatedEvent>),
+    /// Sent when a swap is completed. Carries the entry of the ledger.
+    ///
+    /// `swap.completed`
+    SwapCompleted(Box<SwapCompletedEvent>),
+    /// Sent when a transfer is completed. Carries the transfer.
+    ///
+    /// `transfer.completed`
+    TransferCompleted(Box<TransferCompletedEvent>),
+    /// Sent when a transfer is requested. Carries the transfer.
+    ///
+    /// `transfer.created`
+    TransferCreated(Box<TransferCreatedEvent>),
+    /// Sent when a transfer fails. Carries the transfer.
+    ///
+    /// `transfer.failed`
+    TransferFailed(Box<TransferFailedEvent>),
     /// Sent when an identity check succeeds. Carries the verification.
     ///
     /// `verification.succeeded`
@@ -157,6 +592,10 @@ pub enum Event {
     ///
     /// `withdrawal.created`
     WithdrawalCreated(Box<WithdrawalCreatedEvent>),
+    /// Sent when a withdrawal comes back. Carries the withdrawal.
+    ///
+    /// `withdrawal.reversed`
+    WithdrawalReversed(Box<WithdrawalReversedEvent>),
     /// Sent when a withdrawal changes, for instance its status. Carries the withdrawal.
     ///
     /// `withdrawal.updated`
@@ -166,8 +605,45 @@ pub enum Event {
 }
 
 rt::union!(Event {
+    AccountFinancingApproved: Model(AccountFinancingApprovedEvent) ["type" = "account.financing_approved"],
+    AccountFinancingDenied: Model(AccountFinancingDeniedEvent) ["type" = "account.financing_denied"],
+    AccountFinancingDisabled: Model(AccountFinancingDisabledEvent) ["type" = "account.financing_disabled"],
+    AccountUpdated: Model(AccountUpdatedEvent) ["type" = "account.updated"],
+    AdCreated: Model(AdCreatedEvent) ["type" = "ad.created"],
+    AdUpdated: Model(AdUpdatedEvent) ["type" = "ad.updated"],
+    AdCampaignCreated: Model(AdCampaignCreatedEvent) ["type" = "ad_campaign.created"],
+    AdCampaignEvents: Model(AdCampaignEventsEvent) ["type" = "ad_campaign.events"],
+    AdCampaignPaymentFailed: Model(AdCampaignPaymentFailedEvent) ["type" = "ad_campaign.payment_failed"],
+    AdCampaignUpdated: Model(AdCampaignUpdatedEvent) ["type" = "ad_campaign.updated"],
+    AdGroupCreated: Model(AdGroupCreatedEvent) ["type" = "ad_group.created"],
+    AdGroupUpdated: Model(AdGroupUpdatedEvent) ["type" = "ad_group.updated"],
+    AppMembershipCancelAtPeriodEndChanged: Model(AppMembershipCancelAtPeriodEndChangedEvent)
+        ["type" = "app_membership.cancel_at_period_end_changed"],
+    AppMembershipWentInvalid: Model(AppMembershipWentInvalidEvent) ["type" = "app_membership.went_invalid"],
+    AppMembershipWentValid: Model(AppMembershipWentValidEvent) ["type" = "app_membership.went_valid"],
+    AppPaymentCreated: Model(AppPaymentCreatedEvent) ["type" = "app_payment.created"],
+    AppPaymentFailed: Model(AppPaymentFailedEvent) ["type" = "app_payment.failed"],
+    AppPaymentPending: Model(AppPaymentPendingEvent) ["type" = "app_payment.pending"],
+    AppPaymentRequiresAction: Model(AppPaymentRequiresActionEvent) ["type" = "app_payment.requires_action"],
+    AppPaymentSucceeded: Model(AppPaymentSucceededEvent) ["type" = "app_payment.succeeded"],
+    CardCanceled: Model(CardCanceledEvent) ["type" = "card.canceled"],
+    CardCreated: Model(CardCreatedEvent) ["type" = "card.created"],
+    CardFrozen: Model(CardFrozenEvent) ["type" = "card.frozen"],
+    CardUpdated: Model(CardUpdatedEvent) ["type" = "card.updated"],
+    CardApplicationApproved: Model(CardApplicationApprovedEvent) ["type" = "card_application.approved"],
+    CardApplicationCreated: Model(CardApplicationCreatedEvent) ["type" = "card_application.created"],
+    CardApplicationDenied: Model(CardApplicationDeniedEvent) ["type" = "card_application.denied"],
+    CardApplicationUpdated: Model(CardApplicationUpdatedEvent) ["type" = "card_application.updated"],
+    CardTransactionCompleted: Model(CardTransactionCompletedEvent) ["type" = "card_transaction.completed"],
+    CardTransactionCreated: Model(CardTransactionCreatedEvent) ["type" = "card_transaction.created"],
+    CardTransactionDeclined: Model(CardTransactionDeclinedEvent) ["type" = "card_transaction.declined"],
+    CardTransactionReversed: Model(CardTransactionReversedEvent) ["type" = "card_transaction.reversed"],
+    CardTransactionUpdated: Model(CardTransactionUpdatedEvent) ["type" = "card_transaction.updated"],
+    ChatMessageCreated: Model(ChatMessageCreatedEvent) ["type" = "chat.message.created"],
+    ChatReactionCreated: Model(ChatReactionCreatedEvent) ["type" = "chat.reaction.created"],
     CourseLessonInteractionCompleted: Model(CourseLessonInteractionCompletedEvent)
         ["type" = "course_lesson_interaction.completed"],
+    DepositSucceeded: Model(DepositSucceededEvent) ["type" = "deposit.succeeded"],
     DisputeCreated: Model(DisputeCreatedEvent) ["type" = "dispute.created"],
     DisputeUpdated: Model(DisputeUpdatedEvent) ["type" = "dispute.updated"],
     DisputeAlertCreated: Model(DisputeAlertCreatedEvent) ["type" = "dispute_alert.created"],
@@ -175,6 +651,10 @@ rt::union!(Event {
     EntryCreated: Model(EntryCreatedEvent) ["type" = "entry.created"],
     EntryDeleted: Model(EntryDeletedEvent) ["type" = "entry.deleted"],
     EntryDenied: Model(EntryDeniedEvent) ["type" = "entry.denied"],
+    ExportCompleted: Model(ExportCompletedEvent) ["type" = "export.completed"],
+    ExportFailed: Model(ExportFailedEvent) ["type" = "export.failed"],
+    FinancialActivityFundsAvailable: Model(FinancialActivityFundsAvailableEvent)
+        ["type" = "financial_activity.funds_available"],
     IdentityProfileApproved: Model(IdentityProfileApprovedEvent) ["type" = "identity_profile.approved"],
     IdentityProfileNeedsAction: Model(IdentityProfileNeedsActionEvent)
         ["type" = "identity_profile.needs_action"],
@@ -186,19 +666,50 @@ rt::union!(Event {
     InvoicePaid: Model(InvoicePaidEvent) ["type" = "invoice.paid"],
     InvoicePastDue: Model(InvoicePastDueEvent) ["type" = "invoice.past_due"],
     InvoiceVoided: Model(InvoiceVoidedEvent) ["type" = "invoice.voided"],
+    LedgerAccountFundsAvailable: Model(LedgerAccountFundsAvailableEvent)
+        ["type" = "ledger_account.funds_available"],
+    MemberCreated: Model(MemberCreatedEvent) ["type" = "member.created"],
+    MemberUpdated: Model(MemberUpdatedEvent) ["type" = "member.updated"],
     MembershipActivated: Model(MembershipActivatedEvent) ["type" = "membership.activated"],
     MembershipCancelAtPeriodEndChanged: Model(MembershipCancelAtPeriodEndChangedEvent)
         ["type" = "membership.cancel_at_period_end_changed"],
     MembershipDeactivated: Model(MembershipDeactivatedEvent) ["type" = "membership.deactivated"],
+    MembershipExperienceClaimed: Model(MembershipExperienceClaimedEvent)
+        ["type" = "membership.experience_claimed"],
+    MembershipMetadataUpdated: Model(MembershipMetadataUpdatedEvent) ["type" = "membership.metadata_updated"],
+    MembershipTrialEndingSoon: Model(MembershipTrialEndingSoonEvent)
+        ["type" = "membership.trial_ending_soon"],
+    MembershipUpdated: Model(MembershipUpdatedEvent) ["type" = "membership.updated"],
+    MembershipWentInvalid: Model(MembershipWentInvalidEvent) ["type" = "membership.went_invalid"],
+    MembershipWentValid: Model(MembershipWentValidEvent) ["type" = "membership.went_valid"],
+    PaymentAffiliateRewardCreated: Model(PaymentAffiliateRewardCreatedEvent)
+        ["type" = "payment.affiliate_reward_created"],
+    PaymentAuthorized: Model(PaymentAuthorizedEvent) ["type" = "payment.authorized"],
+    PaymentCanceled: Model(PaymentCanceledEvent) ["type" = "payment.canceled"],
     PaymentCreated: Model(PaymentCreatedEvent) ["type" = "payment.created"],
     PaymentFailed: Model(PaymentFailedEvent) ["type" = "payment.failed"],
     PaymentPending: Model(PaymentPendingEvent) ["type" = "payment.pending"],
+    PaymentRequiresAction: Model(PaymentRequiresActionEvent) ["type" = "payment.requires_action"],
     PaymentSucceeded: Model(PaymentSucceededEvent) ["type" = "payment.succeeded"],
+    PayoutCreated: Model(PayoutCreatedEvent) ["type" = "payout.created"],
+    PayoutReversed: Model(PayoutReversedEvent) ["type" = "payout.reversed"],
+    PayoutUpdated: Model(PayoutUpdatedEvent) ["type" = "payout.updated"],
     PayoutAccountStatusUpdated: Model(PayoutAccountStatusUpdatedEvent)
         ["type" = "payout_account.status_updated"],
     PayoutMethodCreated: Model(PayoutMethodCreatedEvent) ["type" = "payout_method.created"],
+    PlanCreated: Model(PlanCreatedEvent) ["type" = "plan.created"],
+    PlanDeleted: Model(PlanDeletedEvent) ["type" = "plan.deleted"],
+    PlanUpdated: Model(PlanUpdatedEvent) ["type" = "plan.updated"],
+    ProductCreated: Model(ProductCreatedEvent) ["type" = "product.created"],
+    ProductDeleted: Model(ProductDeletedEvent) ["type" = "product.deleted"],
+    ProductPublished: Model(ProductPublishedEvent) ["type" = "product.published"],
+    ProductUnpublished: Model(ProductUnpublishedEvent) ["type" = "product.unpublished"],
+    ProductUpdated: Model(ProductUpdatedEvent) ["type" = "product.updated"],
     RefundCreated: Model(RefundCreatedEvent) ["type" = "refund.created"],
     RefundUpdated: Model(RefundUpdatedEvent) ["type" = "refund.updated"],
+    ResolutionCreated: Model(ResolutionCreatedEvent) ["type" = "resolution.created"],
+    ResolutionDecided: Model(ResolutionDecidedEvent) ["type" = "resolution.decided"],
+    ResolutionUpdated: Model(ResolutionUpdatedEvent) ["type" = "resolution.updated"],
     ResolutionCenterCaseCreated: Model(ResolutionCenterCaseCreatedEvent)
         ["type" = "resolution_center_case.created"],
     ResolutionCenterCaseDecided: Model(ResolutionCenterCaseDecidedEvent)
@@ -209,8 +720,15 @@ rt::union!(Event {
     SetupIntentRequiresAction: Model(SetupIntentRequiresActionEvent)
         ["type" = "setup_intent.requires_action"],
     SetupIntentSucceeded: Model(SetupIntentSucceededEvent) ["type" = "setup_intent.succeeded"],
+    ShipmentCreated: Model(ShipmentCreatedEvent) ["type" = "shipment.created"],
+    ShipmentUpdated: Model(ShipmentUpdatedEvent) ["type" = "shipment.updated"],
+    SwapCompleted: Model(SwapCompletedEvent) ["type" = "swap.completed"],
+    TransferCompleted: Model(TransferCompletedEvent) ["type" = "transfer.completed"],
+    TransferCreated: Model(TransferCreatedEvent) ["type" = "transfer.created"],
+    TransferFailed: Model(TransferFailedEvent) ["type" = "transfer.failed"],
     VerificationSucceeded: Model(VerificationSucceededEvent) ["type" = "verification.succeeded"],
     WithdrawalCreated: Model(WithdrawalCreatedEvent) ["type" = "withdrawal.created"],
+    WithdrawalReversed: Model(WithdrawalReversedEvent) ["type" = "withdrawal.reversed"],
     WithdrawalUpdated: Model(WithdrawalUpdatedEvent) ["type" = "withdrawal.updated"],
 });
 
@@ -218,7 +736,43 @@ rt::union!(Event {
 macro_rules! property {
     ($event:expr, $name:literal, $payload:ident => $value:expr) => {
         match $event {
+            Event::AccountFinancingApproved($payload) => $value,
+            Event::AccountFinancingDenied($payload) => $value,
+            Event::AccountFinancingDisabled($payload) => $value,
+            Event::AccountUpdated($payload) => $value,
+            Event::AdCreated($payload) => $value,
+            Event::AdUpdated($payload) => $value,
+            Event::AdCampaignCreated($payload) => $value,
+            Event::AdCampaignEvents($payload) => $value,
+            Event::AdCampaignPaymentFailed($payload) => $value,
+            Event::AdCampaignUpdated($payload) => $value,
+            Event::AdGroupCreated($payload) => $value,
+            Event::AdGroupUpdated($payload) => $value,
+            Event::AppMembershipCancelAtPeriodEndChanged($payload) => $value,
+            Event::AppMembershipWentInvalid($payload) => $value,
+            Event::AppMembershipWentValid($payload) => $value,
+            Event::AppPaymentCreated($payload) => $value,
+            Event::AppPaymentFailed($payload) => $value,
+            Event::AppPaymentPending($payload) => $value,
+            Event::AppPaymentRequiresAction($payload) => $value,
+            Event::AppPaymentSucceeded($payload) => $value,
+            Event::CardCanceled($payload) => $value,
+            Event::CardCreated($payload) => $value,
+            Event::CardFrozen($payload) => $value,
+            Event::CardUpdated($payload) => $value,
+            Event::CardApplicationApproved($payload) => $value,
+            Event::CardApplicationCreated($payload) => $value,
+            Event::CardApplicationDenied($payload) => $value,
+            Event::CardApplicationUpdated($payload) => $value,
+            Event::CardTransactionCompleted($payload) => $value,
+            Event::CardTransactionCreated($payload) => $value,
+            Event::CardTransactionDeclined($payload) => $value,
+            Event::CardTransactionReversed($payload) => $value,
+            Event::CardTransactionUpdated($payload) => $value,
+            Event::ChatMessageCreated($payload) => $value,
+            Event::ChatReactionCreated($payload) => $value,
             Event::CourseLessonInteractionCompleted($payload) => $value,
+            Event::DepositSucceeded($payload) => $value,
             Event::DisputeCreated($payload) => $value,
             Event::DisputeUpdated($payload) => $value,
             Event::DisputeAlertCreated($payload) => $value,
@@ -226,6 +780,9 @@ macro_rules! property {
             Event::EntryCreated($payload) => $value,
             Event::EntryDeleted($payload) => $value,
             Event::EntryDenied($payload) => $value,
+            Event::ExportCompleted($payload) => $value,
+            Event::ExportFailed($payload) => $value,
+            Event::FinancialActivityFundsAvailable($payload) => $value,
             Event::IdentityProfileApproved($payload) => $value,
             Event::IdentityProfileNeedsAction($payload) => $value,
             Event::IdentityProfileRejected($payload) => $value,
@@ -235,25 +792,59 @@ macro_rules! property {
             Event::InvoicePaid($payload) => $value,
             Event::InvoicePastDue($payload) => $value,
             Event::InvoiceVoided($payload) => $value,
+            Event::LedgerAccountFundsAvailable($payload) => $value,
+            Event::MemberCreated($payload) => $value,
+            Event::MemberUpdated($payload) => $value,
             Event::MembershipActivated($payload) => $value,
             Event::MembershipCancelAtPeriodEndChanged($payload) => $value,
             Event::MembershipDeactivated($payload) => $value,
+            Event::MembershipExperienceClaimed($payload) => $value,
+            Event::MembershipMetadataUpdated($payload) => $value,
+            Event::MembershipTrialEndingSoon($payload) => $value,
+            Event::MembershipUpdated($payload) => $value,
+            Event::MembershipWentInvalid($payload) => $value,
+            Event::MembershipWentValid($payload) => $value,
+            Event::PaymentAffiliateRewardCreated($payload) => $value,
+            Event::PaymentAuthorized($payload) => $value,
+            Event::PaymentCanceled($payload) => $value,
             Event::PaymentCreated($payload) => $value,
             Event::PaymentFailed($payload) => $value,
             Event::PaymentPending($payload) => $value,
+            Event::PaymentRequiresAction($payload) => $value,
             Event::PaymentSucceeded($payload) => $value,
+            Event::PayoutCreated($payload) => $value,
+            Event::PayoutReversed($payload) => $value,
+            Event::PayoutUpdated($payload) => $value,
             Event::PayoutAccountStatusUpdated($payload) => $value,
             Event::PayoutMethodCreated($payload) => $value,
+            Event::PlanCreated($payload) => $value,
+            Event::PlanDeleted($payload) => $value,
+            Event::PlanUpdated($payload) => $value,
+            Event::ProductCreated($payload) => $value,
+            Event::ProductDeleted($payload) => $value,
+            Event::ProductPublished($payload) => $value,
+            Event::ProductUnpublished($payload) => $value,
+            Event::ProductUpdated($payload) => $value,
             Event::RefundCreated($payload) => $value,
             Event::RefundUpdated($payload) => $value,
+            Event::ResolutionCreated($payload) => $value,
+            Event::ResolutionDecided($payload) => $value,
+            Event::ResolutionUpdated($payload) => $value,
             Event::ResolutionCenterCaseCreated($payload) => $value,
             Event::ResolutionCenterCaseDecided($payload) => $value,
             Event::ResolutionCenterCaseUpdated($payload) => $value,
             Event::SetupIntentCanceled($payload) => $value,
             Event::SetupIntentRequiresAction($payload) => $value,
             Event::SetupIntentSucceeded($payload) => $value,
+            Event::ShipmentCreated($payload) => $value,
+            Event::ShipmentUpdated($payload) => $value,
+            Event::SwapCompleted($payload) => $value,
+            Event::TransferCompleted($payload) => $value,
+            Event::TransferCreated($payload) => $value,
+            Event::TransferFailed($payload) => $value,
             Event::VerificationSucceeded($payload) => $value,
             Event::WithdrawalCreated($payload) => $value,
+            Event::WithdrawalReversed($payload) => $value,
             Event::WithdrawalUpdated($payload) => $value,
             Event::Unknown(value) => value.get($name).and_then(crate::Value::as_str),
         }
@@ -261,14 +852,52 @@ macro_rules! property {
 }
 
 impl Event {
-    /// The name of the event, such as `course_lesson_interaction.completed`. It is empty for an unknown event
-    /// without a name.
+    /// The name of the event, such as `account.financing_approved`. It is empty for an unknown event without a
+    /// name.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
+            Self::AccountFinancingApproved(_) => "account.financing_approved",
+            Self::AccountFinancingDenied(_) => "account.financing_denied",
+            Self::AccountFinancingDisabled(_) => "account.financing_disabled",
+            Self::AccountUpdated(_) => "account.updated",
+            Self::AdCreated(_) => "ad.created",
+            Self::AdUpdated(_) => "ad.updated",
+            Self::AdCampaignCreated(_) => "ad_campaign.created",
+            Self::AdCampaignEvents(_) => "ad_campaign.events",
+            Self::AdCampaignPaymentFailed(_) => "ad_campaign.payment_failed",
+            Self::AdCampaignUpdated(_) => "ad_campaign.updated",
+            Self::AdGroupCreated(_) => "ad_group.created",
+            Self::AdGroupUpdated(_) => "ad_group.updated",
+            Self::AppMembershipCancelAtPeriodEndChanged(_) => {
+                "app_membership.cancel_at_period_end_changed"
+            }
+            Self::AppMembershipWentInvalid(_) => "app_membership.went_invalid",
+            Self::AppMembershipWentValid(_) => "app_membership.went_valid",
+            Self::AppPaymentCreated(_) => "app_payment.created",
+            Self::AppPaymentFailed(_) => "app_payment.failed",
+            Self::AppPaymentPending(_) => "app_payment.pending",
+            Self::AppPaymentRequiresAction(_) => "app_payment.requires_action",
+            Self::AppPaymentSucceeded(_) => "app_payment.succeeded",
+            Self::CardCanceled(_) => "card.canceled",
+            Self::CardCreated(_) => "card.created",
+            Self::CardFrozen(_) => "card.frozen",
+            Self::CardUpdated(_) => "card.updated",
+            Self::CardApplicationApproved(_) => "card_application.approved",
+            Self::CardApplicationCreated(_) => "card_application.created",
+            Self::CardApplicationDenied(_) => "card_application.denied",
+            Self::CardApplicationUpdated(_) => "card_application.updated",
+            Self::CardTransactionCompleted(_) => "card_transaction.completed",
+            Self::CardTransactionCreated(_) => "card_transaction.created",
+            Self::CardTransactionDeclined(_) => "card_transaction.declined",
+            Self::CardTransactionReversed(_) => "card_transaction.reversed",
+            Self::CardTransactionUpdated(_) => "card_transaction.updated",
+            Self::ChatMessageCreated(_) => "chat.message.created",
+            Self::ChatReactionCreated(_) => "chat.reaction.created",
             Self::CourseLessonInteractionCompleted(_) => {
                 "course_lesson_interaction.completed"
             }
+            Self::DepositSucceeded(_) => "deposit.succeeded",
             Self::DisputeCreated(_) => "dispute.created",
             Self::DisputeUpdated(_) => "dispute.updated",
             Self::DisputeAlertCreated(_) => "dispute_alert.created",
@@ -276,6 +905,9 @@ impl Event {
             Self::EntryCreated(_) => "entry.created",
             Self::EntryDeleted(_) => "entry.deleted",
             Self::EntryDenied(_) => "entry.denied",
+            Self::ExportCompleted(_) => "export.completed",
+            Self::ExportFailed(_) => "export.failed",
+            Self::FinancialActivityFundsAvailable(_) => "financial_activity.funds_available",
             Self::IdentityProfileApproved(_) => "identity_profile.approved",
             Self::IdentityProfileNeedsAction(_) => "identity_profile.needs_action",
             Self::IdentityProfileRejected(_) => "identity_profile.rejected",
@@ -285,27 +917,61 @@ impl Event {
             Self::InvoicePaid(_) => "invoice.paid",
             Self::InvoicePastDue(_) => "invoice.past_due",
             Self::InvoiceVoided(_) => "invoice.voided",
+            Self::LedgerAccountFundsAvailable(_) => "ledger_account.funds_available",
+            Self::MemberCreated(_) => "member.created",
+            Self::MemberUpdated(_) => "member.updated",
             Self::MembershipActivated(_) => "membership.activated",
             Self::MembershipCancelAtPeriodEndChanged(_) => {
                 "membership.cancel_at_period_end_changed"
             }
             Self::MembershipDeactivated(_) => "membership.deactivated",
+            Self::MembershipExperienceClaimed(_) => "membership.experience_claimed",
+            Self::MembershipMetadataUpdated(_) => "membership.metadata_updated",
+            Self::MembershipTrialEndingSoon(_) => "membership.trial_ending_soon",
+            Self::MembershipUpdated(_) => "membership.updated",
+            Self::MembershipWentInvalid(_) => "membership.went_invalid",
+            Self::MembershipWentValid(_) => "membership.went_valid",
+            Self::PaymentAffiliateRewardCreated(_) => "payment.affiliate_reward_created",
+            Self::PaymentAuthorized(_) => "payment.authorized",
+            Self::PaymentCanceled(_) => "payment.canceled",
             Self::PaymentCreated(_) => "payment.created",
             Self::PaymentFailed(_) => "payment.failed",
             Self::PaymentPending(_) => "payment.pending",
+            Self::PaymentRequiresAction(_) => "payment.requires_action",
             Self::PaymentSucceeded(_) => "payment.succeeded",
+            Self::PayoutCreated(_) => "payout.created",
+            Self::PayoutReversed(_) => "payout.reversed",
+            Self::PayoutUpdated(_) => "payout.updated",
             Self::PayoutAccountStatusUpdated(_) => "payout_account.status_updated",
             Self::PayoutMethodCreated(_) => "payout_method.created",
+            Self::PlanCreated(_) => "plan.created",
+            Self::PlanDeleted(_) => "plan.deleted",
+            Self::PlanUpdated(_) => "plan.updated",
+            Self::ProductCreated(_) => "product.created",
+            Self::ProductDeleted(_) => "product.deleted",
+            Self::ProductPublished(_) => "product.published",
+            Self::ProductUnpublished(_) => "product.unpublished",
+            Self::ProductUpdated(_) => "product.updated",
             Self::RefundCreated(_) => "refund.created",
             Self::RefundUpdated(_) => "refund.updated",
+            Self::ResolutionCreated(_) => "resolution.created",
+            Self::ResolutionDecided(_) => "resolution.decided",
+            Self::ResolutionUpdated(_) => "resolution.updated",
             Self::ResolutionCenterCaseCreated(_) => "resolution_center_case.created",
             Self::ResolutionCenterCaseDecided(_) => "resolution_center_case.decided",
             Self::ResolutionCenterCaseUpdated(_) => "resolution_center_case.updated",
             Self::SetupIntentCanceled(_) => "setup_intent.canceled",
             Self::SetupIntentRequiresAction(_) => "setup_intent.requires_action",
             Self::SetupIntentSucceeded(_) => "setup_intent.succeeded",
+            Self::ShipmentCreated(_) => "shipment.created",
+            Self::ShipmentUpdated(_) => "shipment.updated",
+            Self::SwapCompleted(_) => "swap.completed",
+            Self::TransferCompleted(_) => "transfer.completed",
+            Self::TransferCreated(_) => "transfer.created",
+            Self::TransferFailed(_) => "transfer.failed",
             Self::VerificationSucceeded(_) => "verification.succeeded",
             Self::WithdrawalCreated(_) => "withdrawal.created",
+            Self::WithdrawalReversed(_) => "withdrawal.reversed",
             Self::WithdrawalUpdated(_) => "withdrawal.updated",
             Self::Unknown(value) => {
                 value.get("type").and_then(crate::Value::as_str).unwrap_or_default()
@@ -319,10 +985,17 @@ impl Event {
         property!(self, "id", event => Some(event.id.as_str()))
     }
 
-    /// The property `company_id` of the event, if it has one.
+    /// The property `account_id` of the event, if it has one.
+    #[must_use]
+    pub fn account_id(&self) -> Option<&str> {
+        property!(self, "account_id", event => Some(event.account_id.as_ref() ? .as_str()))
+    }
+
+    /// The old name of `account_id`.
+    #[deprecated(since = "0.2.0", note = "renamed to `account_id`")]
     #[must_use]
     pub fn company_id(&self) -> Option<&str> {
-        property!(self, "company_id", event => Some(event.company_id.as_ref() ? .as_str()))
+        self.account_id()
     }
 }
 
@@ -340,12 +1013,12 @@ pub use openapi_client_runtime::webhooks::{Verify, VerifyLayer};
 /// use whop::webhooks::{WebhookSigner, WebhookVerifier};
 ///
 /// # fn main() -> Result<(), whop::webhooks::WebhookError> {
-/// let body = br#"{"type":"course_lesson_interaction.completed"}"#;
+/// let body = br#"{"type":"account.financing_approved"}"#;
 /// let headers = WebhookSigner::new("secret")?.sign("message_1", 1_700_000_000, body);
 ///
 /// // `verify` uses the current time; `headers` may also be an `&http::HeaderMap`.
 /// let delivery = WebhookVerifier::new("secret")?.verify_at(1_700_000_000, headers, body)?;
-/// assert_eq!(delivery.event.name(), "course_lesson_interaction.completed");
+/// assert_eq!(delivery.event.name(), "account.financing_approved");
 /// # Ok(())
 /// # }
 /// ```
@@ -383,8 +1056,8 @@ pub static SCHEME: WebhookScheme = WebhookScheme {
     retry_seconds: &[10, 20, 40],
     id_prefix: "msg_",
     secret_variable: "WHOP_WEBHOOK_SECRET",
-    api_version: Some("2025-01-01"),
-    version_property: None,
+    api_version: Some("2026-10-15-1"),
+    version_property: Some("api_version_date"),
 };
 
 impl Events for Event {

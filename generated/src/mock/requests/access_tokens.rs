@@ -8,8 +8,8 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    /// Property `account_id` of the body.
+    pub account_id: Option<Option<ids::AccountId>>,
     /// Property `expires_at` of the body.
     pub expires_at: Option<Option<crate::DateTime>>,
     /// Property `scoped_actions` of the body.
@@ -21,7 +21,7 @@ pub struct Create {
 }
 
 rt::model!(Create {
-    company_id: nullable("company_id"),
+    account_id: nullable("account_id"),
     expires_at: nullable("expires_at"),
     scoped_actions: nullable("scoped_actions"),
     user_id: nullable("user_id"),

@@ -8,8 +8,8 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
     /// Property `refresh_url` of the body.
     pub refresh_url: String,
     /// Property `return_url` of the body.
@@ -21,7 +21,7 @@ pub struct Create {
 }
 
 rt::model!(Create {
-    company_id: required("company_id"),
+    account_id: required("account_id"),
     refresh_url: required("refresh_url"),
     return_url: required("return_url"),
     use_case: required("use_case"),

@@ -8,38 +8,112 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `status`.
+    pub status: Option<models::ListAdCampaignsStatus>,
     /// Query parameter `query`.
     pub query: Option<String>,
-    /// Query parameter `status`.
-    pub status: Option<models::AdCampaignStatus>,
+    /// Query parameter `order`.
+    pub order: Option<models::ListAdCampaignsOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `campaign_type`.
+    pub campaign_type: Option<models::AdCampaignCampaignType>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `stats_from`.
+    pub stats_from: Option<crate::DateTime>,
+    /// Query parameter `stats_to`.
+    pub stats_to: Option<crate::DateTime>,
+    /// Query parameter `time_zone`.
+    pub time_zone: Option<String>,
+    /// Query parameter `attribution_model`.
+    pub attribution_model: Option<models::AdAttributionModel>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
-    company_id: optional("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
-    query: optional("query"),
+    account_id: optional("account_id"),
     status: optional("status"),
+    query: optional("query"),
+    order: optional("order"),
+    direction: optional("direction"),
+    campaign_type: optional("campaign_type"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    stats_from: optional("stats_from"),
+    stats_to: optional("stats_to"),
+    time_zone: optional("time_zone"),
+    attribution_model: optional("attribution_model"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+});
+
+/// A request of [`create`](crate::api::ad_campaigns::AdCampaigns::create).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Create {
+    /// Property `account_id` of the body.
+    pub account_id: Option<ids::AccountId>,
+    /// Property `bid_type` of the body.
+    pub bid_type: Option<models::AdBidType>,
+    /// Property `budget_amount` of the body.
+    pub budget_amount: Option<crate::Decimal>,
+    /// Property `budget_amount_local` of the body.
+    pub budget_amount_local: Option<crate::Decimal>,
+    /// Property `budget_optimization` of the body.
+    pub budget_optimization: Option<models::AdCampaignBudgetOptimization>,
+    /// Property `budget_type` of the body.
+    pub budget_type: Option<models::AdBudgetType>,
+    /// Property `campaign_type` of the body.
+    pub campaign_type: Option<models::AdCampaignCampaignType>,
+    /// Property `desired_cost_per_result` of the body.
+    pub desired_cost_per_result: Option<crate::Decimal>,
+    /// Property `ends_at` of the body.
+    pub ends_at: Option<crate::DateTime>,
+    /// Property `objective` of the body.
+    pub objective: models::AdCampaignObjective,
+    /// Property `platform` of the body.
+    pub platform: String,
+    /// Property `special_ad_categories` of the body.
+    pub special_ad_categories: Option<Vec<models::AdCampaignSpecialAdCategory>>,
+    /// Property `starts_at` of the body.
+    pub starts_at: Option<crate::DateTime>,
+    /// Property `title` of the body.
+    pub title: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Create {
+    account_id: optional("account_id"),
+    bid_type: optional("bid_type"),
+    budget_amount: optional("budget_amount"),
+    budget_amount_local: optional("budget_amount_local"),
+    budget_optimization: optional("budget_optimization"),
+    budget_type: optional("budget_type"),
+    campaign_type: optional("campaign_type"),
+    desired_cost_per_result: optional("desired_cost_per_result"),
+    ends_at: optional("ends_at"),
+    objective: required("objective"),
+    platform: required("platform"),
+    special_ad_categories: optional("special_ad_categories"),
+    starts_at: optional("starts_at"),
+    title: required("title"),
 });
 
 /// A request of [`retrieve`](crate::api::ad_campaigns::AdCampaigns::retrieve).
@@ -48,12 +122,24 @@ rt::model!(List {
 pub struct Retrieve {
     /// Path parameter `id`.
     pub id: ids::AdCampaignId,
+    /// Query parameter `stats_from`.
+    pub stats_from: Option<crate::DateTime>,
+    /// Query parameter `stats_to`.
+    pub stats_to: Option<crate::DateTime>,
+    /// Query parameter `time_zone`.
+    pub time_zone: Option<String>,
+    /// Query parameter `attribution_model`.
+    pub attribution_model: Option<models::AdAttributionModel>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Retrieve {
     id: required("id"),
+    stats_from: optional("stats_from"),
+    stats_to: optional("stats_to"),
+    time_zone: optional("time_zone"),
+    attribution_model: optional("attribution_model"),
 });
 
 /// A request of [`update`](crate::api::ad_campaigns::AdCampaigns::update).
@@ -62,15 +148,82 @@ rt::model!(Retrieve {
 pub struct Update {
     /// Path parameter `id`.
     pub id: ids::AdCampaignId,
-    /// Property `budget` of the body.
-    pub budget: Option<Option<crate::Decimal>>,
+    /// Header `X-Ads-Platform`.
+    pub x_ads_platform: Option<models::AdPlatform>,
+    /// Property `bid_type` of the body.
+    pub bid_type: Option<models::AdBidType>,
+    /// Property `budget_amount` of the body.
+    pub budget_amount: Option<crate::Decimal>,
+    /// Property `budget_amount_local` of the body.
+    pub budget_amount_local: Option<crate::Decimal>,
+    /// Property `budget_optimization` of the body.
+    pub budget_optimization: Option<models::AdCampaignBudgetOptimization>,
+    /// Property `budget_type` of the body.
+    pub budget_type: Option<models::AdBudgetType>,
+    /// Property `campaign_type` of the body.
+    pub campaign_type: Option<models::AdCampaignCampaignType>,
+    /// Property `ends_at` of the body.
+    pub ends_at: Option<crate::DateTime>,
+    /// Property `special_ad_categories` of the body.
+    pub special_ad_categories: Option<Vec<models::AdCampaignSpecialAdCategory>>,
+    /// Property `starts_at` of the body.
+    pub starts_at: Option<crate::DateTime>,
+    /// Property `status` of the body.
+    pub status: Option<String>,
+    /// Property `title` of the body.
+    pub title: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Update {
     id: required("id"),
-    budget: nullable("budget"),
+    x_ads_platform: optional("X-Ads-Platform"),
+    bid_type: optional("bid_type"),
+    budget_amount: optional("budget_amount"),
+    budget_amount_local: optional("budget_amount_local"),
+    budget_optimization: optional("budget_optimization"),
+    budget_type: optional("budget_type"),
+    campaign_type: optional("campaign_type"),
+    ends_at: optional("ends_at"),
+    special_ad_categories: optional("special_ad_categories"),
+    starts_at: optional("starts_at"),
+    status: optional("status"),
+    title: optional("title"),
+});
+
+/// A request of [`delete`](crate::api::ad_campaigns::AdCampaigns::delete).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Delete {
+    /// Path parameter `id`.
+    pub id: ids::AdCampaignId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Delete {
+    id: required("id"),
+});
+
+/// A request of [`duplicate`](crate::api::ad_campaigns::AdCampaigns::duplicate).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Duplicate {
+    /// Path parameter `id`.
+    pub id: ids::AdCampaignId,
+    /// Property `count` of the body.
+    pub count: Option<i64>,
+    /// Property `preserve_engagement` of the body.
+    pub preserve_engagement: Option<bool>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Duplicate {
+    id: required("id"),
+    count: optional("count"),
+    preserve_engagement: optional("preserve_engagement"),
 });
 
 /// A request of [`pause`](crate::api::ad_campaigns::AdCampaigns::pause).

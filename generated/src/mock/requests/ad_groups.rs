@@ -8,44 +8,224 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
-    /// Query parameter `campaign_id`.
-    pub campaign_id: Option<ids::AdCampaignId>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
-    /// Query parameter `include_paused`.
-    pub include_paused: Option<bool>,
-    /// Query parameter `query`.
-    pub query: Option<String>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `ad_campaign_id`.
+    pub ad_campaign_id: Option<ids::AdCampaignId>,
+    /// Query parameter `ad_campaign_ids`.
+    pub ad_campaign_ids: Option<Vec<ids::AdCampaignId>>,
     /// Query parameter `status`.
     pub status: Option<models::AdGroupStatus>,
+    /// Query parameter `query`.
+    pub query: Option<String>,
+    /// Query parameter `order`.
+    pub order: Option<models::ListAdCampaignsOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `stats_from`.
+    pub stats_from: Option<crate::DateTime>,
+    /// Query parameter `stats_to`.
+    pub stats_to: Option<crate::DateTime>,
+    /// Query parameter `time_zone`.
+    pub time_zone: Option<String>,
+    /// Query parameter `attribution_model`.
+    pub attribution_model: Option<models::AdAttributionModel>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
-    campaign_id: optional("campaign_id"),
-    company_id: optional("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
-    include_paused: optional("include_paused"),
-    query: optional("query"),
+    account_id: optional("account_id"),
+    ad_campaign_id: optional("ad_campaign_id"),
+    ad_campaign_ids: optional("ad_campaign_ids"),
     status: optional("status"),
+    query: optional("query"),
+    order: optional("order"),
+    direction: optional("direction"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    stats_from: optional("stats_from"),
+    stats_to: optional("stats_to"),
+    time_zone: optional("time_zone"),
+    attribution_model: optional("attribution_model"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+});
+
+/// A request of [`create`](crate::api::ad_groups::AdGroups::create).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Create {
+    /// Header `X-Ads-Platform`.
+    pub x_ads_platform: Option<models::AdPlatform>,
+    /// Property `ad_campaign_id` of the body.
+    pub ad_campaign_id: ids::AdCampaignId,
+    /// Property `audiences` of the body.
+    pub audiences: Option<models::AdGroupAudiencesBody>,
+    /// Property `bid_type` of the body.
+    pub bid_type: Option<models::AdBidType>,
+    /// Property `budget_amount` of the body.
+    pub budget_amount: Option<crate::Decimal>,
+    /// Property `budget_amount_local` of the body.
+    pub budget_amount_local: Option<crate::Decimal>,
+    /// Property `budget_type` of the body.
+    pub budget_type: Option<models::AdBudgetType>,
+    /// Property `conversion_event` of the body.
+    pub conversion_event: Option<Option<models::ConversionEvent>>,
+    /// Property `conversion_location` of the body.
+    pub conversion_location: Option<models::AdGroupConversionLocation>,
+    /// Property `delivery_schedule` of the body.
+    pub delivery_schedule: Option<Option<models::CreateAdGroupDeliverySchedule>>,
+    /// Property `demographics` of the body.
+    pub demographics: Option<models::AdGroupDemographicsBody>,
+    /// Property `desired_cost_per_result` of the body.
+    pub desired_cost_per_result: Option<crate::Decimal>,
+    /// Property `detailed_targeting` of the body.
+    pub detailed_targeting: Option<models::AdGroupDetailedTargetingBody>,
+    /// Property `devices` of the body.
+    pub devices: Option<models::AdGroupDevicesBody>,
+    /// Property `dynamic_creative` of the body.
+    pub dynamic_creative: Option<bool>,
+    /// Property `ends_at` of the body.
+    pub ends_at: Option<crate::DateTime>,
+    /// Property `frequency_cap` of the body.
+    pub frequency_cap: Option<Option<models::CreateAdGroupFrequencyCap>>,
+    /// Property `keywords` of the body.
+    pub keywords: Option<Vec<models::CreateAdGroupKeyword>>,
+    /// Property `languages` of the body.
+    pub languages: Option<Vec<String>>,
+    /// Property `message_apps` of the body.
+    pub message_apps: Option<Vec<models::AdGroupMessageApp>>,
+    /// Property `minimum_daily_spend` of the body.
+    pub minimum_daily_spend: Option<crate::Decimal>,
+    /// Property `optimization_goal` of the body.
+    pub optimization_goal: Option<models::AdGroupOptimizationGoal>,
+    /// Property `placements` of the body.
+    pub placements: Option<models::CreateAdGroupPlacements>,
+    /// Property `regions` of the body.
+    pub regions: Option<models::AdGroupRegionsBody>,
+    /// Property `starts_at` of the body.
+    pub starts_at: Option<crate::DateTime>,
+    /// Property `status` of the body.
+    pub status: Option<models::AdConversionValueRuleStatus>,
+    /// Property `title` of the body.
+    pub title: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Create {
+    x_ads_platform: optional("X-Ads-Platform"),
+    ad_campaign_id: required("ad_campaign_id"),
+    audiences: optional("audiences"),
+    bid_type: optional("bid_type"),
+    budget_amount: optional("budget_amount"),
+    budget_amount_local: optional("budget_amount_local"),
+    budget_type: optional("budget_type"),
+    conversion_event: nullable("conversion_event"),
+    conversion_location: optional("conversion_location"),
+    delivery_schedule: nullable("delivery_schedule"),
+    demographics: optional("demographics"),
+    desired_cost_per_result: optional("desired_cost_per_result"),
+    detailed_targeting: optional("detailed_targeting"),
+    devices: optional("devices"),
+    dynamic_creative: optional("dynamic_creative"),
+    ends_at: optional("ends_at"),
+    frequency_cap: nullable("frequency_cap"),
+    keywords: optional("keywords"),
+    languages: optional("languages"),
+    message_apps: optional("message_apps"),
+    minimum_daily_spend: optional("minimum_daily_spend"),
+    optimization_goal: optional("optimization_goal"),
+    placements: optional("placements"),
+    regions: optional("regions"),
+    starts_at: optional("starts_at"),
+    status: optional("status"),
+    title: optional("title"),
+});
+
+/// A request of [`estimate_reach`](crate::api::ad_groups::AdGroups::estimate_reach).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct EstimateReach {
+    /// Property `account_id` of the body.
+    pub account_id: Option<ids::AccountId>,
+    /// Property `audiences` of the body.
+    pub audiences: Option<models::AdGroupAudiencesBody>,
+    /// Property `demographics` of the body.
+    pub demographics: Option<models::AdGroupDemographicsBody>,
+    /// Property `detailed_targeting` of the body.
+    pub detailed_targeting: Option<models::AdGroupDetailedTargetingBody>,
+    /// Property `devices` of the body.
+    pub devices: Option<models::AdGroupDevicesBody>,
+    /// Property `languages` of the body.
+    pub languages: Option<Vec<String>>,
+    /// Property `platform` of the body.
+    pub platform: String,
+    /// Property `regions` of the body.
+    pub regions: Option<models::AdGroupRegionsBody>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(EstimateReach {
+    account_id: optional("account_id"),
+    audiences: optional("audiences"),
+    demographics: optional("demographics"),
+    detailed_targeting: optional("detailed_targeting"),
+    devices: optional("devices"),
+    languages: optional("languages"),
+    platform: required("platform"),
+    regions: optional("regions"),
+});
+
+/// A request of [`search_targeting_options`](crate::api::ad_groups::AdGroups::search_targeting_options).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SearchTargetingOptions {
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `platform`.
+    pub platform: String,
+    /// Query parameter `query`.
+    pub query: Option<String>,
+    /// Query parameter `types`.
+    pub types: Option<Vec<models::SearchAdGroupTargetingOptionsType>>,
+    /// Query parameter `location_types`.
+    pub location_types: Option<Vec<models::SearchAdGroupTargetingOptionsLocationType>>,
+    /// Query parameter `country`.
+    pub country: Option<String>,
+    /// Query parameter `limit`.
+    pub limit: Option<i64>,
+    /// Query parameter `special_ad_categories`.
+    pub special_ad_categories: Option<Vec<models::AdCampaignSpecialAdCategory>>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(SearchTargetingOptions {
+    account_id: optional("account_id"),
+    platform: required("platform"),
+    query: optional("query"),
+    types: optional("types"),
+    location_types: optional("location_types"),
+    country: optional("country"),
+    limit: optional("limit"),
+    special_ad_categories: optional("special_ad_categories"),
 });
 
 /// A request of [`retrieve`](crate::api::ad_groups::AdGroups::retrieve).
@@ -54,12 +234,24 @@ rt::model!(List {
 pub struct Retrieve {
     /// Path parameter `id`.
     pub id: ids::AdGroupId,
+    /// Query parameter `stats_from`.
+    pub stats_from: Option<crate::DateTime>,
+    /// Query parameter `stats_to`.
+    pub stats_to: Option<crate::DateTime>,
+    /// Query parameter `time_zone`.
+    pub time_zone: Option<String>,
+    /// Query parameter `attribution_model`.
+    pub attribution_model: Option<models::AdAttributionModel>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Retrieve {
     id: required("id"),
+    stats_from: optional("stats_from"),
+    stats_to: optional("stats_to"),
+    time_zone: optional("time_zone"),
+    attribution_model: optional("attribution_model"),
 });
 
 /// A request of [`update`](crate::api::ad_groups::AdGroups::update).
@@ -68,33 +260,87 @@ rt::model!(Retrieve {
 pub struct Update {
     /// Path parameter `id`.
     pub id: ids::AdGroupId,
-    /// Property `budget` of the body.
-    pub budget: Option<Option<crate::Decimal>>,
+    /// Header `X-Ads-Platform`.
+    pub x_ads_platform: Option<models::AdPlatform>,
+    /// Property `audiences` of the body.
+    pub audiences: Option<models::AdGroupAudiencesBody>,
+    /// Property `bid_type` of the body.
+    pub bid_type: Option<models::AdBidType>,
+    /// Property `budget_amount` of the body.
+    pub budget_amount: Option<crate::Decimal>,
+    /// Property `budget_amount_local` of the body.
+    pub budget_amount_local: Option<crate::Decimal>,
     /// Property `budget_type` of the body.
-    pub budget_type: Option<Option<models::AdBudgetType>>,
-    /// Property `config` of the body.
-    pub config: Option<Option<models::UpdateAdGroupConfig>>,
-    /// Property `daily_budget` of the body.
-    pub daily_budget: Option<Option<crate::Decimal>>,
-    /// Property `name` of the body.
-    pub name: Option<Option<String>>,
-    /// Property `platform_config` of the body.
-    pub platform_config: Option<Option<models::UpdateAdGroupPlatformConfig>>,
+    pub budget_type: Option<models::AdBudgetType>,
+    /// Property `conversion_event` of the body.
+    pub conversion_event: Option<Option<models::ConversionEvent>>,
+    /// Property `conversion_location` of the body.
+    pub conversion_location: Option<models::AdGroupConversionLocation>,
+    /// Property `delivery_schedule` of the body.
+    pub delivery_schedule: Option<Option<models::CreateAdGroupDeliverySchedule>>,
+    /// Property `demographics` of the body.
+    pub demographics: Option<models::AdGroupDemographicsBody>,
+    /// Property `desired_cost_per_result` of the body.
+    pub desired_cost_per_result: Option<crate::Decimal>,
+    /// Property `detailed_targeting` of the body.
+    pub detailed_targeting: Option<models::AdGroupDetailedTargetingBody>,
+    /// Property `devices` of the body.
+    pub devices: Option<models::AdGroupDevicesBody>,
+    /// Property `ends_at` of the body.
+    pub ends_at: Option<crate::DateTime>,
+    /// Property `frequency_cap` of the body.
+    pub frequency_cap: Option<Option<models::CreateAdGroupFrequencyCap>>,
+    /// Property `keywords` of the body.
+    pub keywords: Option<Vec<models::CreateAdGroupKeyword>>,
+    /// Property `languages` of the body.
+    pub languages: Option<Vec<String>>,
+    /// Property `message_apps` of the body.
+    pub message_apps: Option<Vec<models::AdGroupMessageApp>>,
+    /// Property `minimum_daily_spend` of the body.
+    pub minimum_daily_spend: Option<crate::Decimal>,
+    /// Property `optimization_goal` of the body.
+    pub optimization_goal: Option<models::AdGroupOptimizationGoal>,
+    /// Property `placements` of the body.
+    pub placements: Option<models::CreateAdGroupPlacements>,
+    /// Property `regions` of the body.
+    pub regions: Option<models::AdGroupRegionsBody>,
+    /// Property `starts_at` of the body.
+    pub starts_at: Option<crate::DateTime>,
     /// Property `status` of the body.
-    pub status: Option<Option<models::AdGroupStatus>>,
+    pub status: Option<models::AdConversionValueRuleStatus>,
+    /// Property `title` of the body.
+    pub title: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Update {
     id: required("id"),
-    budget: nullable("budget"),
-    budget_type: nullable("budget_type"),
-    config: nullable("config"),
-    daily_budget: nullable("daily_budget"),
-    name: nullable("name"),
-    platform_config: nullable("platform_config"),
-    status: nullable("status"),
+    x_ads_platform: optional("X-Ads-Platform"),
+    audiences: optional("audiences"),
+    bid_type: optional("bid_type"),
+    budget_amount: optional("budget_amount"),
+    budget_amount_local: optional("budget_amount_local"),
+    budget_type: optional("budget_type"),
+    conversion_event: nullable("conversion_event"),
+    conversion_location: optional("conversion_location"),
+    delivery_schedule: nullable("delivery_schedule"),
+    demographics: optional("demographics"),
+    desired_cost_per_result: optional("desired_cost_per_result"),
+    detailed_targeting: optional("detailed_targeting"),
+    devices: optional("devices"),
+    ends_at: optional("ends_at"),
+    frequency_cap: nullable("frequency_cap"),
+    keywords: optional("keywords"),
+    languages: optional("languages"),
+    message_apps: optional("message_apps"),
+    minimum_daily_spend: optional("minimum_daily_spend"),
+    optimization_goal: optional("optimization_goal"),
+    placements: optional("placements"),
+    regions: optional("regions"),
+    starts_at: optional("starts_at"),
+    status: optional("status"),
+    title: optional("title"),
 });
 
 /// A request of [`delete`](crate::api::ad_groups::AdGroups::delete).
@@ -109,6 +355,29 @@ pub struct Delete {
 
 rt::model!(Delete {
     id: required("id"),
+});
+
+/// A request of [`duplicate`](crate::api::ad_groups::AdGroups::duplicate).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Duplicate {
+    /// Path parameter `id`.
+    pub id: ids::AdGroupId,
+    /// Property `count` of the body.
+    pub count: Option<i64>,
+    /// Property `preserve_engagement` of the body.
+    pub preserve_engagement: Option<bool>,
+    /// Property `target_ad_campaign_id` of the body.
+    pub target_ad_campaign_id: Option<ids::AdCampaignId>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Duplicate {
+    id: required("id"),
+    count: optional("count"),
+    preserve_engagement: optional("preserve_engagement"),
+    target_ad_campaign_id: optional("target_ad_campaign_id"),
 });
 
 /// A request of [`pause`](crate::api::ad_groups::AdGroups::pause).

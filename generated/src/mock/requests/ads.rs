@@ -4,63 +4,143 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
-/// A request of [`list_ad`](crate::api::ads::Ads::list_ad).
+/// A request of [`list`](crate::api::ads::Ads::list).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct ListAd {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
+pub struct List {
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `ad_campaign_id`.
+    pub ad_campaign_id: Option<ids::AdCampaignId>,
+    /// Query parameter `ad_campaign_ids`.
+    pub ad_campaign_ids: Option<Vec<ids::AdCampaignId>>,
     /// Query parameter `ad_group_id`.
     pub ad_group_id: Option<ids::AdGroupId>,
-    /// Query parameter `campaign_id`.
-    pub campaign_id: Option<ids::AdCampaignId>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
-    /// Query parameter `include_paused`.
-    pub include_paused: Option<bool>,
-    /// Query parameter `order_by`.
-    pub order_by: Option<models::AdOrderBy>,
-    /// Query parameter `order_direction`.
-    pub order_direction: Option<models::Direction>,
+    /// Query parameter `ad_group_ids`.
+    pub ad_group_ids: Option<Vec<ids::AdGroupId>>,
+    /// Query parameter `status`.
+    pub status: Option<models::AdStatus>,
     /// Query parameter `query`.
     pub query: Option<String>,
+    /// Query parameter `order`.
+    pub order: Option<models::ListAdCampaignsOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
     /// Query parameter `stats_from`.
     pub stats_from: Option<crate::DateTime>,
     /// Query parameter `stats_to`.
     pub stats_to: Option<crate::DateTime>,
-    /// Query parameter `status`.
-    pub status: Option<models::ExternalAdStatus>,
+    /// Query parameter `time_zone`.
+    pub time_zone: Option<String>,
+    /// Query parameter `attribution_model`.
+    pub attribution_model: Option<models::AdAttributionModel>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(ListAd {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
+rt::model!(List {
+    account_id: optional("account_id"),
+    ad_campaign_id: optional("ad_campaign_id"),
+    ad_campaign_ids: optional("ad_campaign_ids"),
     ad_group_id: optional("ad_group_id"),
-    campaign_id: optional("campaign_id"),
-    company_id: optional("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
-    include_paused: optional("include_paused"),
-    order_by: optional("order_by"),
-    order_direction: optional("order_direction"),
+    ad_group_ids: optional("ad_group_ids"),
+    status: optional("status"),
     query: optional("query"),
+    order: optional("order"),
+    direction: optional("direction"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
     stats_from: optional("stats_from"),
     stats_to: optional("stats_to"),
-    status: optional("status"),
+    time_zone: optional("time_zone"),
+    attribution_model: optional("attribution_model"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+});
+
+/// A request of [`create_ad`](crate::api::ads::Ads::create_ad).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreateAd {
+    /// Header `X-Ads-Platform`.
+    pub x_ads_platform: Option<models::AdPlatform>,
+    /// Property `ad_group` of the body.
+    pub ad_group: Option<crate::Object>,
+    /// Property `ad_group_id` of the body.
+    pub ad_group_id: Option<ids::AdGroupId>,
+    /// Property `call_to_action` of the body.
+    pub call_to_action: Option<models::CreateAdCallToAction>,
+    /// Property `creatives` of the body.
+    pub creatives: Option<Vec<models::CreateAdCreative>>,
+    /// Property `descriptions` of the body.
+    pub descriptions: Option<Vec<models::CreateAdDescription>>,
+    /// Property `existing_post_id` of the body.
+    pub existing_post_id: Option<String>,
+    /// Property `external_accounts` of the body.
+    pub external_accounts: Option<Vec<models::CreateAdExternalAccount>>,
+    /// Property `headlines` of the body.
+    pub headlines: Option<Vec<models::CreateAdDescription>>,
+    /// Property `lead_form` of the body.
+    pub lead_form: Option<models::CreateAdLeadForm>,
+    /// Property `lead_form_id` of the body.
+    pub lead_form_id: Option<String>,
+    /// Property `messaging_config` of the body.
+    pub messaging_config: Option<models::CreateAdMessagingConfig>,
+    /// Property `multi_advertiser_ads` of the body.
+    pub multi_advertiser_ads: Option<bool>,
+    /// Property `music` of the body.
+    pub music: Option<models::AdMusicInput>,
+    /// Property `post_source` of the body.
+    pub post_source: Option<models::AdPostSource>,
+    /// Property `primary_texts` of the body.
+    pub primary_texts: Option<Vec<models::CreateAdDescription>>,
+    /// Property `title` of the body.
+    pub title: Option<String>,
+    /// Property `translations` of the body.
+    pub translations: Option<Option<models::CreateAdTranslations>>,
+    /// Property `url` of the body.
+    pub url: Option<String>,
+    /// Property `url_parameters` of the body.
+    pub url_parameters: Option<crate::Object>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(CreateAd {
+    x_ads_platform: optional("X-Ads-Platform"),
+    ad_group: optional("ad_group"),
+    ad_group_id: optional("ad_group_id"),
+    call_to_action: optional("call_to_action"),
+    creatives: optional("creatives"),
+    descriptions: optional("descriptions"),
+    existing_post_id: optional("existing_post_id"),
+    external_accounts: optional("external_accounts"),
+    headlines: optional("headlines"),
+    lead_form: optional("lead_form"),
+    lead_form_id: optional("lead_form_id"),
+    messaging_config: optional("messaging_config"),
+    multi_advertiser_ads: optional("multi_advertiser_ads"),
+    music: optional("music"),
+    post_source: optional("post_source"),
+    primary_texts: optional("primary_texts"),
+    title: optional("title"),
+    translations: nullable("translations"),
+    url: optional("url"),
+    url_parameters: optional("url_parameters"),
 });
 
 /// A request of [`retrieve_ad`](crate::api::ads::Ads::retrieve_ad).
@@ -69,12 +149,129 @@ rt::model!(ListAd {
 pub struct RetrieveAd {
     /// Path parameter `id`.
     pub id: ids::AdId,
+    /// Query parameter `stats_from`.
+    pub stats_from: Option<crate::DateTime>,
+    /// Query parameter `stats_to`.
+    pub stats_to: Option<crate::DateTime>,
+    /// Query parameter `time_zone`.
+    pub time_zone: Option<String>,
+    /// Query parameter `attribution_model`.
+    pub attribution_model: Option<models::AdAttributionModel>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(RetrieveAd {
     id: required("id"),
+    stats_from: optional("stats_from"),
+    stats_to: optional("stats_to"),
+    time_zone: optional("time_zone"),
+    attribution_model: optional("attribution_model"),
+});
+
+/// A request of [`update_ad`](crate::api::ads::Ads::update_ad).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateAd {
+    /// Path parameter `id`.
+    pub id: ids::AdId,
+    /// Header `X-Ads-Platform`.
+    pub x_ads_platform: Option<models::AdPlatform>,
+    /// Property `call_to_action` of the body.
+    pub call_to_action: Option<models::CreateAdCallToAction>,
+    /// Property `creatives` of the body.
+    pub creatives: Option<Vec<models::CreateAdCreative>>,
+    /// Property `descriptions` of the body.
+    pub descriptions: Option<Vec<models::CreateAdDescription>>,
+    /// Property `existing_post_id` of the body.
+    pub existing_post_id: Option<String>,
+    /// Property `external_accounts` of the body.
+    pub external_accounts: Option<Vec<models::CreateAdExternalAccount>>,
+    /// Property `headlines` of the body.
+    pub headlines: Option<Vec<models::CreateAdDescription>>,
+    /// Property `lead_form` of the body.
+    pub lead_form: Option<models::CreateAdLeadForm>,
+    /// Property `lead_form_id` of the body.
+    pub lead_form_id: Option<String>,
+    /// Property `messaging_config` of the body.
+    pub messaging_config: Option<models::CreateAdMessagingConfig>,
+    /// Property `multi_advertiser_ads` of the body.
+    pub multi_advertiser_ads: Option<bool>,
+    /// Property `music` of the body.
+    pub music: Option<models::AdMusicInput>,
+    /// Property `post_source` of the body.
+    pub post_source: Option<models::AdPostSource>,
+    /// Property `primary_texts` of the body.
+    pub primary_texts: Option<Vec<models::CreateAdDescription>>,
+    /// Property `title` of the body.
+    pub title: Option<String>,
+    /// Property `translations` of the body.
+    pub translations: Option<Option<models::CreateAdTranslations>>,
+    /// Property `url` of the body.
+    pub url: Option<String>,
+    /// Property `url_parameters` of the body.
+    pub url_parameters: Option<crate::Object>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(UpdateAd {
+    id: required("id"),
+    x_ads_platform: optional("X-Ads-Platform"),
+    call_to_action: optional("call_to_action"),
+    creatives: optional("creatives"),
+    descriptions: optional("descriptions"),
+    existing_post_id: optional("existing_post_id"),
+    external_accounts: optional("external_accounts"),
+    headlines: optional("headlines"),
+    lead_form: optional("lead_form"),
+    lead_form_id: optional("lead_form_id"),
+    messaging_config: optional("messaging_config"),
+    multi_advertiser_ads: optional("multi_advertiser_ads"),
+    music: optional("music"),
+    post_source: optional("post_source"),
+    primary_texts: optional("primary_texts"),
+    title: optional("title"),
+    translations: nullable("translations"),
+    url: optional("url"),
+    url_parameters: optional("url_parameters"),
+});
+
+/// A request of [`delete_ad`](crate::api::ads::Ads::delete_ad).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DeleteAd {
+    /// Path parameter `id`.
+    pub id: ids::AdId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(DeleteAd {
+    id: required("id"),
+});
+
+/// A request of [`duplicate_ad`](crate::api::ads::Ads::duplicate_ad).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DuplicateAd {
+    /// Path parameter `id`.
+    pub id: ids::AdId,
+    /// Property `count` of the body.
+    pub count: Option<i64>,
+    /// Property `preserve_engagement` of the body.
+    pub preserve_engagement: Option<bool>,
+    /// Property `target_ad_group_id` of the body.
+    pub target_ad_group_id: Option<ids::AdGroupId>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(DuplicateAd {
+    id: required("id"),
+    count: optional("count"),
+    preserve_engagement: optional("preserve_engagement"),
+    target_ad_group_id: optional("target_ad_group_id"),
 });
 
 /// A request of [`pause_ad`](crate::api::ads::Ads::pause_ad).

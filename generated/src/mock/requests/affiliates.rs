@@ -16,8 +16,6 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
     /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
     /// Query parameter `order`.
@@ -26,6 +24,8 @@ pub struct List {
     pub query: Option<String>,
     /// Query parameter `status`.
     pub status: Option<models::Status>,
+    /// Query parameter `account_id`.
+    pub account_id: ids::AccountId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -35,19 +35,19 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    company_id: required("company_id"),
     direction: optional("direction"),
     order: optional("order"),
     query: optional("query"),
     status: optional("status"),
+    account_id: required("account_id"),
 });
 
 /// A request of [`create`](crate::api::affiliates::Affiliates::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
     /// Property `user_identifier` of the body.
     pub user_identifier: String,
     /// Properties that this version of the crate does not know.
@@ -55,7 +55,7 @@ pub struct Create {
 }
 
 rt::model!(Create {
-    company_id: required("company_id"),
+    account_id: required("account_id"),
     user_identifier: required("user_identifier"),
 });
 
@@ -87,10 +87,10 @@ rt::model!(Archive {
     id: required("id"),
 });
 
-/// A request of [`list_overrides`](crate::api::affiliates::Affiliates::list_overrides).
+/// A request of [`list_override`](crate::api::affiliates::Affiliates::list_override).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct ListOverrides {
+pub struct ListOverride {
     /// Path parameter `id`.
     pub id: ids::AffiliateId,
     /// Query parameter `after`.
@@ -107,7 +107,7 @@ pub struct ListOverrides {
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(ListOverrides {
+rt::model!(ListOverride {
     id: required("id"),
     after: optional("after"),
     before: optional("before"),
@@ -154,20 +154,6 @@ rt::model!(CreateOverride {
     revenue_basis: nullable("revenue_basis"),
 });
 
-/// A request of [`unarchive`](crate::api::affiliates::Affiliates::unarchive).
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Unarchive {
-    /// Path parameter `id`.
-    pub id: ids::AffiliateId,
-    /// Properties that this version of the crate does not know.
-    pub extra_fields: rt::ExtraFields,
-}
-
-rt::model!(Unarchive {
-    id: required("id"),
-});
-
 /// A request of [`retrieve_override`](crate::api::affiliates::Affiliates::retrieve_override).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -175,7 +161,7 @@ pub struct RetrieveOverride {
     /// Path parameter `id`.
     pub id: ids::AffiliateId,
     /// Path parameter `override_id`.
-    pub override_id: String,
+    pub override_id: ids::AffiliateOverrideId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -192,7 +178,7 @@ pub struct UpdateOverride {
     /// Path parameter `id`.
     pub id: ids::AffiliateId,
     /// Path parameter `override_id`.
-    pub override_id: String,
+    pub override_id: ids::AffiliateOverrideId,
     /// Property `applies_to_payments` of the body.
     pub applies_to_payments: Option<Option<models::AffiliateAppliesToPayments>>,
     /// Property `commission_type` of the body.
@@ -221,7 +207,7 @@ pub struct DeleteOverride {
     /// Path parameter `id`.
     pub id: ids::AffiliateId,
     /// Path parameter `override_id`.
-    pub override_id: String,
+    pub override_id: ids::AffiliateOverrideId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -229,4 +215,18 @@ pub struct DeleteOverride {
 rt::model!(DeleteOverride {
     id: required("id"),
     override_id: required("override_id"),
+});
+
+/// A request of [`unarchive`](crate::api::affiliates::Affiliates::unarchive).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Unarchive {
+    /// Path parameter `id`.
+    pub id: ids::AffiliateId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Unarchive {
+    id: required("id"),
 });

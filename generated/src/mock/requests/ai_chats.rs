@@ -16,6 +16,8 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
+    /// Query parameter `agent_identifier`.
+    pub agent_identifier: Option<models::AiChatAgentIdentifiers>,
     /// Query parameter `only_active_crons`.
     pub only_active_crons: Option<bool>,
     /// Properties that this version of the crate does not know.
@@ -27,6 +29,7 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
+    agent_identifier: optional("agent_identifier"),
     only_active_crons: optional("only_active_crons"),
 });
 
@@ -34,10 +37,14 @@ rt::model!(List {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `current_company_id` of the body.
-    pub current_company_id: Option<Option<String>>,
+    /// Property `agent_identifier` of the body.
+    pub agent_identifier: Option<Option<models::AiChatAgentIdentifiers>>,
+    /// Property `current_account_id` of the body.
+    pub current_account_id: Option<Option<ids::AccountId>>,
     /// Property `message_attachments` of the body.
-    pub message_attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
+    pub message_attachments: Option<
+        Option<Vec<models::SupportChannelLastMessagePollOption>>,
+    >,
     /// Property `message_source` of the body.
     pub message_source: Option<Option<models::AiChatMessageSourceTypes>>,
     /// Property `message_text` of the body.
@@ -51,7 +58,8 @@ pub struct Create {
 }
 
 rt::model!(Create {
-    current_company_id: nullable("current_company_id"),
+    agent_identifier: nullable("agent_identifier"),
+    current_account_id: nullable("current_account_id"),
     message_attachments: nullable("message_attachments"),
     message_source: nullable("message_source"),
     message_text: required("message_text"),
@@ -79,8 +87,8 @@ rt::model!(Retrieve {
 pub struct Update {
     /// Path parameter `id`.
     pub id: ids::AiChatId,
-    /// Property `current_company_id` of the body.
-    pub current_company_id: Option<Option<String>>,
+    /// Property `current_account_id` of the body.
+    pub current_account_id: Option<Option<ids::AccountId>>,
     /// Property `notification_preference` of the body.
     pub notification_preference: Option<Option<models::AiChatNotificationPreferences>>,
     /// Property `title` of the body.
@@ -91,7 +99,7 @@ pub struct Update {
 
 rt::model!(Update {
     id: required("id"),
-    current_company_id: nullable("current_company_id"),
+    current_account_id: nullable("current_account_id"),
     notification_preference: nullable("notification_preference"),
     title: nullable("title"),
 });

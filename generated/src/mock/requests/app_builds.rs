@@ -8,66 +8,68 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
     /// Query parameter `app_id`.
     pub app_id: ids::AppId,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
     /// Query parameter `platform`.
-    pub platform: Option<models::AppBuildPlatforms>,
+    pub platform: Option<models::AppBuildPlatform>,
     /// Query parameter `status`.
-    pub status: Option<models::AppBuildStatuses>,
+    pub status: Option<models::AppProductionBuildStatus>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<models::ListApiKeysCreatedBefore>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<models::ListApiKeysCreatedBefore>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
     app_id: required("app_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
     platform: optional("platform"),
     status: optional("status"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
 });
 
 /// A request of [`create`](crate::api::app_builds::AppBuilds::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `ai_prompt_id` of the body.
-    pub ai_prompt_id: Option<Option<String>>,
     /// Property `app_id` of the body.
     pub app_id: Option<Option<ids::AppId>>,
     /// Property `attachment` of the body.
-    pub attachment: models::UpdateProductGalleryImage,
+    pub attachment: models::FileInput,
     /// Property `checksum` of the body.
     pub checksum: String,
     /// Property `platform` of the body.
-    pub platform: models::AppBuildPlatforms,
+    pub platform: models::AppBuildPlatform,
+    /// Property `source_attachment` of the body.
+    pub source_attachment: Option<Option<models::FileInput>>,
     /// Property `supported_app_view_types` of the body.
-    pub supported_app_view_types: Option<Option<Vec<models::AppViewTypes>>>,
+    pub supported_app_view_types: Option<
+        Option<Vec<models::AppBuildSupportedAppViewType>>,
+    >,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Create {
-    ai_prompt_id: nullable("ai_prompt_id"),
     app_id: nullable("app_id"),
     attachment: required("attachment"),
     checksum: required("checksum"),
     platform: required("platform"),
+    source_attachment: nullable("source_attachment"),
     supported_app_view_types: nullable("supported_app_view_types"),
 });
 

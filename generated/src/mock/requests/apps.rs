@@ -8,70 +8,88 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
     /// Query parameter `app_type`.
-    pub app_type: Option<models::AppTypes>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
-    /// Query parameter `order`.
-    pub order: Option<models::AppOrder>,
-    /// Query parameter `query`.
-    pub query: Option<String>,
+    pub app_type: Option<models::AppAppType>,
+    /// Query parameter `view_type`.
+    pub view_type: Option<models::AppBuildSupportedAppViewType>,
+    /// Query parameter `verified`.
+    pub verified: Option<bool>,
     /// Query parameter `verified_apps_only`.
     pub verified_apps_only: Option<bool>,
-    /// Query parameter `view_type`.
-    pub view_type: Option<models::AppViewTypes>,
+    /// Query parameter `recommended`.
+    pub recommended: Option<bool>,
+    /// Query parameter `query`.
+    pub query: Option<String>,
+    /// Query parameter `order`.
+    pub order: Option<models::ListAppsOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
+    account_id: optional("account_id"),
     app_type: optional("app_type"),
-    company_id: optional("company_id"),
-    direction: optional("direction"),
-    order: optional("order"),
-    query: optional("query"),
-    verified_apps_only: optional("verified_apps_only"),
     view_type: optional("view_type"),
+    verified: optional("verified"),
+    verified_apps_only: optional("verified_apps_only"),
+    recommended: optional("recommended"),
+    query: optional("query"),
+    order: optional("order"),
+    direction: optional("direction"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
 });
 
 /// A request of [`create`](crate::api::apps::Apps::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
+    /// Property `account_id` of the body.
+    pub account_id: Option<ids::AccountId>,
+    /// Property `app_type` of the body.
+    pub app_type: Option<models::AppAppType>,
     /// Property `base_url` of the body.
     pub base_url: Option<Option<String>>,
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
+    /// Property `domain_id` of the body.
+    pub domain_id: Option<ids::DomainId>,
     /// Property `icon` of the body.
-    pub icon: Option<Option<models::UpdateProductGalleryImage>>,
+    pub icon: Option<Option<models::FileInput>>,
+    /// Property `imported_from_url` of the body.
+    pub imported_from_url: Option<String>,
     /// Property `name` of the body.
     pub name: String,
     /// Property `redirect_uris` of the body.
     pub redirect_uris: Option<Option<Vec<String>>>,
+    /// Property `route` of the body.
+    pub route: Option<Option<String>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Create {
+    account_id: optional("account_id"),
+    app_type: optional("app_type"),
     base_url: nullable("base_url"),
-    company_id: required("company_id"),
+    domain_id: optional("domain_id"),
     icon: nullable("icon"),
+    imported_from_url: optional("imported_from_url"),
     name: required("name"),
     redirect_uris: nullable("redirect_uris"),
+    route: nullable("route"),
 });
 
 /// A request of [`retrieve`](crate::api::apps::Apps::retrieve).
@@ -97,7 +115,7 @@ pub struct Update {
     /// Property `app_store_description` of the body.
     pub app_store_description: Option<Option<String>>,
     /// Property `app_type` of the body.
-    pub app_type: Option<Option<models::AppTypes>>,
+    pub app_type: Option<Option<models::AppAppType>>,
     /// Property `base_url` of the body.
     pub base_url: Option<Option<String>>,
     /// Property `dashboard_path` of the body.
@@ -109,21 +127,33 @@ pub struct Update {
     /// Property `experience_path` of the body.
     pub experience_path: Option<Option<String>>,
     /// Property `icon` of the body.
-    pub icon: Option<Option<models::UpdateProductGalleryImage>>,
+    pub icon: Option<Option<models::FileInput>>,
+    /// Property `imported_from_url` of the body.
+    pub imported_from_url: Option<Option<String>>,
     /// Property `name` of the body.
     pub name: Option<Option<String>>,
     /// Property `oauth_client_type` of the body.
-    pub oauth_client_type: Option<Option<models::AppOauthClientTypes>>,
+    pub oauth_client_type: Option<Option<models::AppOauthClientType>>,
     /// Property `openapi_path` of the body.
     pub openapi_path: Option<Option<String>>,
+    /// Property `production_android_build_id` of the body.
+    pub production_android_build_id: Option<Option<ids::AppBuildId>>,
+    /// Property `production_ios_build_id` of the body.
+    pub production_ios_build_id: Option<Option<ids::AppBuildId>>,
+    /// Property `production_web_build_id` of the body.
+    pub production_web_build_id: Option<Option<ids::AppBuildId>>,
     /// Property `redirect_uris` of the body.
     pub redirect_uris: Option<Option<Vec<String>>>,
     /// Property `required_scopes` of the body.
-    pub required_scopes: Option<Option<Vec<models::AppValidScopes>>>,
+    pub required_scopes: Option<Option<Vec<String>>>,
+    /// Property `route` of the body.
+    pub route: Option<Option<String>>,
+    /// Property `secrets` of the body.
+    pub secrets: Option<Option<crate::Object>>,
     /// Property `skills_path` of the body.
     pub skills_path: Option<Option<String>>,
     /// Property `status` of the body.
-    pub status: Option<Option<models::AppStatuses>>,
+    pub status: Option<Option<models::AppStatus>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -138,11 +168,103 @@ rt::model!(Update {
     discover_path: nullable("discover_path"),
     experience_path: nullable("experience_path"),
     icon: nullable("icon"),
+    imported_from_url: nullable("imported_from_url"),
     name: nullable("name"),
     oauth_client_type: nullable("oauth_client_type"),
     openapi_path: nullable("openapi_path"),
+    production_android_build_id: nullable("production_android_build_id"),
+    production_ios_build_id: nullable("production_ios_build_id"),
+    production_web_build_id: nullable("production_web_build_id"),
     redirect_uris: nullable("redirect_uris"),
     required_scopes: nullable("required_scopes"),
+    route: nullable("route"),
+    secrets: nullable("secrets"),
     skills_path: nullable("skills_path"),
     status: nullable("status"),
+});
+
+/// A request of [`delete`](crate::api::apps::Apps::delete).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Delete {
+    /// Path parameter `id`.
+    pub id: ids::AppId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Delete {
+    id: required("id"),
+});
+
+/// A request of [`deploy`](crate::api::apps::Apps::deploy).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Deploy {
+    /// Path parameter `id`.
+    pub id: ids::AppId,
+    /// Property `draft` of the body.
+    pub draft: Option<bool>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Deploy {
+    id: required("id"),
+    draft: optional("draft"),
+});
+
+/// A request of [`list_logs`](crate::api::apps::Apps::list_logs).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListLogs {
+    /// Path parameter `id`.
+    pub id: ids::AppId,
+    /// Query parameter `app_build_id`.
+    pub app_build_id: Option<ids::AppBuildId>,
+    /// Query parameter `level`.
+    pub level: Option<models::ListAppLogsLevel>,
+    /// Query parameter `query`.
+    pub query: Option<String>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ListLogs {
+    id: required("id"),
+    app_build_id: optional("app_build_id"),
+    level: optional("level"),
+    query: optional("query"),
+    created_after: optional("created_after"),
+    created_before: optional("created_before"),
+    first: optional("first"),
+    after: optional("after"),
+    before: optional("before"),
+});
+
+/// A request of [`update_permissions`](crate::api::apps::Apps::update_permissions).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdatePermissions {
+    /// Path parameter `id`.
+    pub id: ids::AppId,
+    /// Property `requested_permissions` of the body.
+    pub requested_permissions: Vec<models::UpdateAppPermissionsRequestedPermission>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(UpdatePermissions {
+    id: required("id"),
+    requested_permissions: required("requested_permissions"),
 });

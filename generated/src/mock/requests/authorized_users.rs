@@ -16,16 +16,16 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
-    /// Query parameter `role`.
-    pub role: Option<models::AuthorizedUserRoles>,
     /// Query parameter `user_id`.
     pub user_id: Option<ids::UserId>,
+    /// Query parameter `role`.
+    pub role: Option<models::AuthorizedUserRoles>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -35,21 +35,23 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    company_id: optional("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
-    role: optional("role"),
     user_id: optional("user_id"),
+    role: optional("role"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    account_id: optional("account_id"),
 });
 
 /// A request of [`create`](crate::api::authorized_users::AuthorizedUsers::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
+    /// Property `elevation` of the body.
+    pub elevation: Option<Option<models::CreateAuthorizedUserElevation>>,
     /// Property `role` of the body.
-    pub role: models::AuthorizedUserRoles,
+    pub role: models::GrantableAuthorizedUserRoles,
     /// Property `send_emails` of the body.
     pub send_emails: Option<Option<bool>>,
     /// Property `user_id` of the body.
@@ -59,7 +61,8 @@ pub struct Create {
 }
 
 rt::model!(Create {
-    company_id: required("company_id"),
+    account_id: required("account_id"),
+    elevation: nullable("elevation"),
     role: required("role"),
     send_emails: nullable("send_emails"),
     user_id: required("user_id"),
@@ -85,13 +88,13 @@ rt::model!(Retrieve {
 pub struct Delete {
     /// Path parameter `id`.
     pub id: ids::AuthorizedUserId,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Delete {
     id: required("id"),
-    company_id: optional("company_id"),
+    account_id: optional("account_id"),
 });

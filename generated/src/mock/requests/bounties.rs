@@ -8,32 +8,56 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `user_id`.
+    pub user_id: Option<ids::UserId>,
+    /// Query parameter `status`.
+    pub status: Option<models::BountyStatus>,
+    /// Query parameter `business_goal_type`.
+    pub business_goal_type: Option<models::BountyBusinessGoalType>,
+    /// Query parameter `country`.
+    pub country: Option<String>,
     /// Query parameter `experience_id`.
     pub experience_id: Option<ids::ExperienceId>,
-    /// Query parameter `status`.
-    pub status: Option<models::Statuses>,
+    /// Query parameter `query`.
+    pub query: Option<String>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `order`.
+    pub order: Option<models::ListBountiesOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
-    direction: optional("direction"),
-    experience_id: optional("experience_id"),
+    account_id: optional("account_id"),
+    user_id: optional("user_id"),
     status: optional("status"),
+    business_goal_type: optional("business_goal_type"),
+    country: optional("country"),
+    experience_id: optional("experience_id"),
+    query: optional("query"),
+    created_after: optional("created_after"),
+    created_before: optional("created_before"),
+    order: optional("order"),
+    direction: optional("direction"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
 });
 
 /// A request of [`create`](crate::api::bounties::Bounties::create).
@@ -42,22 +66,28 @@ rt::model!(List {
 pub struct Create {
     /// Property `accepted_submissions_limit` of the body.
     pub accepted_submissions_limit: Option<Option<i64>>,
+    /// Property `accepted_submissions_per_user_limit` of the body.
+    pub accepted_submissions_per_user_limit: Option<Option<i64>>,
+    /// Property `account_id` of the body.
+    pub account_id: Option<Option<ids::AccountId>>,
     /// Property `allowed_country_codes` of the body.
     pub allowed_country_codes: Option<Option<Vec<String>>>,
-    /// Property `base_unit_amount` of the body.
-    pub base_unit_amount: crate::Decimal,
-    /// Property `currency` of the body.
-    pub currency: models::Currencies,
+    /// Property `business_goal_type` of the body.
+    pub business_goal_type: Option<models::BountyBusinessGoalType>,
+    /// Property `capture_spec` of the body.
+    pub capture_spec: Option<models::CreateBountyCaptureSpec>,
     /// Property `description` of the body.
     pub description: String,
     /// Property `experience_id` of the body.
     pub experience_id: Option<Option<ids::ExperienceId>>,
-    /// Property `origin_account_id` of the body.
-    pub origin_account_id: Option<Option<String>>,
-    /// Property `post_markdown_content` of the body.
-    pub post_markdown_content: Option<Option<String>>,
-    /// Property `post_title` of the body.
-    pub post_title: Option<Option<String>>,
+    /// Property `frequency` of the body.
+    pub frequency: Option<models::BountyScheduledFrequency>,
+    /// Property `gross_reward_amount` of the body.
+    pub gross_reward_amount: crate::Decimal,
+    /// Property `publish_at` of the body.
+    pub publish_at: Option<Option<crate::DateTime>>,
+    /// Property `publish_at_timezone` of the body.
+    pub publish_at_timezone: Option<Option<String>>,
     /// Property `title` of the body.
     pub title: String,
     /// Properties that this version of the crate does not know.
@@ -66,15 +96,76 @@ pub struct Create {
 
 rt::model!(Create {
     accepted_submissions_limit: nullable("accepted_submissions_limit"),
+    accepted_submissions_per_user_limit: nullable("accepted_submissions_per_user_limit"),
+    account_id: nullable("account_id"),
     allowed_country_codes: nullable("allowed_country_codes"),
-    base_unit_amount: required("base_unit_amount"),
-    currency: required("currency"),
+    business_goal_type: optional("business_goal_type"),
+    capture_spec: optional("capture_spec"),
     description: required("description"),
     experience_id: nullable("experience_id"),
-    origin_account_id: nullable("origin_account_id"),
-    post_markdown_content: nullable("post_markdown_content"),
-    post_title: nullable("post_title"),
+    frequency: optional("frequency"),
+    gross_reward_amount: required("gross_reward_amount"),
+    publish_at: nullable("publish_at"),
+    publish_at_timezone: nullable("publish_at_timezone"),
     title: required("title"),
+});
+
+/// A request of [`list_submissions`](crate::api::bounties::Bounties::list_submissions).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListSubmissions {
+    /// Path parameter `bounty_id`.
+    pub bounty_id: ids::BountyId,
+    /// Query parameter `status`.
+    pub status: Option<models::PublicBountySubmissionStatus>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `order`.
+    pub order: Option<models::ListAccountFinancingApplicationsOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ListSubmissions {
+    bounty_id: required("bounty_id"),
+    status: optional("status"),
+    created_after: optional("created_after"),
+    created_before: optional("created_before"),
+    order: optional("order"),
+    direction: optional("direction"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+});
+
+/// A request of [`retrieve_submission`](crate::api::bounties::Bounties::retrieve_submission).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetrieveSubmission {
+    /// Path parameter `bounty_id`.
+    pub bounty_id: ids::BountyId,
+    /// Path parameter `id`.
+    pub id: ids::BountySubmissionId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(RetrieveSubmission {
+    bounty_id: required("bounty_id"),
+    id: required("id"),
 });
 
 /// A request of [`retrieve`](crate::api::bounties::Bounties::retrieve).
@@ -88,5 +179,63 @@ pub struct Retrieve {
 }
 
 rt::model!(Retrieve {
+    id: required("id"),
+});
+
+/// A request of [`update`](crate::api::bounties::Bounties::update).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Update {
+    /// Path parameter `id`.
+    pub id: ids::BountyId,
+    /// Property `accepted_submissions_limit` of the body.
+    pub accepted_submissions_limit: Option<Option<i64>>,
+    /// Property `accepted_submissions_per_user_limit` of the body.
+    pub accepted_submissions_per_user_limit: Option<i64>,
+    /// Property `allowed_country_codes` of the body.
+    pub allowed_country_codes: Option<Option<Vec<String>>>,
+    /// Property `business_goal_type` of the body.
+    pub business_goal_type: Option<models::BountyBusinessGoalType>,
+    /// Property `description` of the body.
+    pub description: Option<String>,
+    /// Property `frequency` of the body.
+    pub frequency: Option<models::BountyScheduledFrequency>,
+    /// Property `gross_reward_amount` of the body.
+    pub gross_reward_amount: Option<Option<crate::Decimal>>,
+    /// Property `publish_at` of the body.
+    pub publish_at: Option<Option<crate::DateTime>>,
+    /// Property `publish_at_timezone` of the body.
+    pub publish_at_timezone: Option<Option<String>>,
+    /// Property `title` of the body.
+    pub title: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Update {
+    id: required("id"),
+    accepted_submissions_limit: nullable("accepted_submissions_limit"),
+    accepted_submissions_per_user_limit: optional("accepted_submissions_per_user_limit"),
+    allowed_country_codes: nullable("allowed_country_codes"),
+    business_goal_type: optional("business_goal_type"),
+    description: optional("description"),
+    frequency: optional("frequency"),
+    gross_reward_amount: nullable("gross_reward_amount"),
+    publish_at: nullable("publish_at"),
+    publish_at_timezone: nullable("publish_at_timezone"),
+    title: optional("title"),
+});
+
+/// A request of [`cancel`](crate::api::bounties::Bounties::cancel).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Cancel {
+    /// Path parameter `id`.
+    pub id: ids::BountyId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Cancel {
     id: required("id"),
 });

@@ -16,10 +16,10 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
     /// Query parameter `product_id`.
     pub product_id: Option<ids::ProductId>,
+    /// Query parameter `account_id`.
+    pub account_id: ids::AccountId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -29,8 +29,8 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    company_id: required("company_id"),
     product_id: optional("product_id"),
+    account_id: required("account_id"),
 });
 
 /// A request of [`retrieve`](crate::api::chat_channels::ChatChannels::retrieve).
@@ -38,7 +38,7 @@ rt::model!(List {
 #[non_exhaustive]
 pub struct Retrieve {
     /// Path parameter `id`.
-    pub id: String,
+    pub id: ids::ChatChannelId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -52,7 +52,7 @@ rt::model!(Retrieve {
 #[non_exhaustive]
 pub struct Update {
     /// Path parameter `id`.
-    pub id: String,
+    pub id: ids::ChatChannelId,
     /// Property `ban_media` of the body.
     pub ban_media: Option<Option<bool>>,
     /// Property `ban_urls` of the body.

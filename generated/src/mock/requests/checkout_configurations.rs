@@ -8,87 +8,78 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
+    /// Query parameter `account_id`.
+    pub account_id: ids::AccountId,
     /// Query parameter `plan_id`.
     pub plan_id: Option<ids::PlanId>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `order`.
+    pub order: Option<models::SearchAccountOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
-    company_id: required("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
-    direction: optional("direction"),
+    account_id: required("account_id"),
     plan_id: optional("plan_id"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    order: optional("order"),
+    direction: optional("direction"),
+    first: optional("first"),
+    after: optional("after"),
 });
 
 /// A request of [`create`](crate::api::checkout_configurations::CheckoutConfigurations::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
+    /// Property `account_id` of the body.
+    pub account_id: Option<ids::AccountId>,
     /// Property `affiliate_code` of the body.
     pub affiliate_code: Option<Option<String>>,
-    /// Property `allow_promo_codes` of the body.
-    pub allow_promo_codes: Option<Option<bool>>,
-    /// Property `checkout_styling` of the body.
-    pub checkout_styling: Option<Option<models::CreatePlanCheckoutStyling>>,
     /// Property `currency` of the body.
-    pub currency: Option<Option<models::Currencies>>,
+    pub currency: Option<Option<String>>,
     /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
     /// Property `mode` of the body.
-    pub mode: Option<String>,
+    pub mode: Option<models::CheckoutConfigurationMode>,
     /// Property `payment_method_configuration` of the body.
     pub payment_method_configuration: Option<
-        Option<models::CreatePlanPaymentMethodConfiguration>,
+        Option<models::PaymentMethodConfigurationInput>,
     >,
     /// Property `plan` of the body.
-    pub plan: Option<models::CreateCheckoutConfigurationPlan>,
+    pub plan: Option<Option<models::CreateCheckoutConfigurationPlan>>,
+    /// Property `plan_id` of the body.
+    pub plan_id: Option<Option<ids::PlanId>>,
     /// Property `redirect_url` of the body.
     pub redirect_url: Option<Option<String>>,
-    /// Property `source_url` of the body.
-    pub source_url: Option<Option<String>>,
-    /// Property `plan_id` of the body.
-    pub plan_id: Option<ids::PlanId>,
-    /// Property `company_id` of the body.
-    pub company_id: Option<ids::CompanyId>,
+    /// Property `three_ds_level` of the body.
+    pub three_ds_level: Option<Option<models::ThreeDsLevel>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Create {
+    account_id: optional("account_id"),
     affiliate_code: nullable("affiliate_code"),
-    allow_promo_codes: nullable("allow_promo_codes"),
-    checkout_styling: nullable("checkout_styling"),
     currency: nullable("currency"),
     metadata: nullable("metadata"),
     mode: optional("mode"),
     payment_method_configuration: nullable("payment_method_configuration"),
-    plan: optional("plan"),
+    plan: nullable("plan"),
+    plan_id: nullable("plan_id"),
     redirect_url: nullable("redirect_url"),
-    source_url: nullable("source_url"),
-    plan_id: optional("plan_id"),
-    company_id: optional("company_id"),
+    three_ds_level: nullable("three_ds_level"),
 });
 
 /// A request of [`retrieve`](crate::api::checkout_configurations::CheckoutConfigurations::retrieve).
@@ -102,5 +93,19 @@ pub struct Retrieve {
 }
 
 rt::model!(Retrieve {
+    id: required("id"),
+});
+
+/// A request of [`delete`](crate::api::checkout_configurations::CheckoutConfigurations::delete).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Delete {
+    /// Path parameter `id`.
+    pub id: ids::CheckoutConfigurationId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Delete {
     id: required("id"),
 });

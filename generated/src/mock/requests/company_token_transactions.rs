@@ -16,12 +16,12 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
-    /// Query parameter `transaction_type`.
-    pub transaction_type: Option<models::CompanyTokenTransactionTypes>,
     /// Query parameter `user_id`.
     pub user_id: Option<ids::UserId>,
+    /// Query parameter `transaction_type`.
+    pub transaction_type: Option<models::CompanyTokenTransactionTypes>,
+    /// Query parameter `account_id`.
+    pub account_id: ids::AccountId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -31,19 +31,19 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    company_id: required("company_id"),
-    transaction_type: optional("transaction_type"),
     user_id: optional("user_id"),
+    transaction_type: optional("transaction_type"),
+    account_id: required("account_id"),
 });
 
 /// A request of [`create`](crate::api::company_token_transactions::CompanyTokenTransactions::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
     /// Property `amount` of the body.
     pub amount: crate::Decimal,
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
     /// Property `description` of the body.
     pub description: Option<Option<String>>,
     /// Property `destination_user_id` of the body.
@@ -59,8 +59,8 @@ pub struct Create {
 }
 
 rt::model!(Create {
+    account_id: required("account_id"),
     amount: required("amount"),
-    company_id: required("company_id"),
     description: nullable("description"),
     destination_user_id: optional("destination_user_id"),
     idempotency_key: nullable("idempotency_key"),

@@ -16,14 +16,14 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `completed`.
-    pub completed: Option<bool>,
-    /// Query parameter `course_id`.
-    pub course_id: Option<ids::CourseId>,
-    /// Query parameter `lesson_id`.
-    pub lesson_id: Option<ids::CourseLessonId>,
     /// Query parameter `user_id`.
     pub user_id: Option<ids::UserId>,
+    /// Query parameter `lesson_id`.
+    pub lesson_id: Option<ids::CourseLessonId>,
+    /// Query parameter `course_id`.
+    pub course_id: Option<ids::CourseId>,
+    /// Query parameter `completed`.
+    pub completed: Option<bool>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -33,10 +33,10 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    completed: optional("completed"),
-    course_id: optional("course_id"),
-    lesson_id: optional("lesson_id"),
     user_id: optional("user_id"),
+    lesson_id: optional("lesson_id"),
+    course_id: optional("course_id"),
+    completed: optional("completed"),
 });
 
 /// A request of [`retrieve`](crate::api::course_lesson_interactions::CourseLessonInteractions::retrieve).

@@ -16,10 +16,10 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `chapter_id`.
-    pub chapter_id: Option<ids::CourseChapterId>,
     /// Query parameter `course_id`.
     pub course_id: Option<ids::CourseId>,
+    /// Query parameter `chapter_id`.
+    pub chapter_id: Option<ids::CourseChapterId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -29,8 +29,8 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    chapter_id: optional("chapter_id"),
     course_id: optional("course_id"),
+    chapter_id: optional("chapter_id"),
 });
 
 /// A request of [`create`](crate::api::course_lessons::CourseLessons::create).
@@ -50,7 +50,7 @@ pub struct Create {
     /// Property `lesson_type` of the body.
     pub lesson_type: models::LessonTypes,
     /// Property `thumbnail` of the body.
-    pub thumbnail: Option<Option<models::UpdateProductGalleryImage>>,
+    pub thumbnail: Option<Option<models::SupportChannelLastMessagePollOption>>,
     /// Property `title` of the body.
     pub title: Option<Option<String>>,
     /// Properties that this version of the crate does not know.
@@ -97,7 +97,7 @@ pub struct Update {
         Option<Vec<models::UpdateCourseLessonAssessmentQuestion>>,
     >,
     /// Property `attachments` of the body.
-    pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
+    pub attachments: Option<Option<Vec<models::AdMusicInput>>>,
     /// Property `content` of the body.
     pub content: Option<Option<String>>,
     /// Property `days_from_course_start_until_unlock` of the body.
@@ -109,13 +109,13 @@ pub struct Update {
     /// Property `lesson_type` of the body.
     pub lesson_type: Option<Option<models::LessonTypes>>,
     /// Property `main_pdf` of the body.
-    pub main_pdf: Option<Option<models::UpdateProductGalleryImage>>,
+    pub main_pdf: Option<Option<models::SupportChannelLastMessagePollOption>>,
     /// Property `max_attempts` of the body.
     pub max_attempts: Option<Option<i64>>,
     /// Property `mux_asset_id` of the body.
     pub mux_asset_id: Option<Option<String>>,
     /// Property `thumbnail` of the body.
-    pub thumbnail: Option<Option<models::UpdateProductGalleryImage>>,
+    pub thumbnail: Option<Option<models::SupportChannelLastMessagePollOption>>,
     /// Property `title` of the body.
     pub title: Option<Option<String>>,
     /// Property `visibility` of the body.

@@ -16,10 +16,10 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
     /// Query parameter `experience_id`.
     pub experience_id: Option<ids::ExperienceId>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -29,8 +29,8 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    company_id: optional("company_id"),
     experience_id: optional("experience_id"),
+    account_id: optional("account_id"),
 });
 
 /// A request of [`create`](crate::api::courses::Courses::create).
@@ -48,7 +48,7 @@ pub struct Create {
     /// Property `tagline` of the body.
     pub tagline: Option<Option<String>>,
     /// Property `thumbnail` of the body.
-    pub thumbnail: Option<Option<models::UpdateProductGalleryImage>>,
+    pub thumbnail: Option<Option<models::SupportChannelLastMessagePollOption>>,
     /// Property `title` of the body.
     pub title: String,
     /// Property `visibility` of the body.
@@ -103,7 +103,7 @@ pub struct Update {
     /// Property `tagline` of the body.
     pub tagline: Option<Option<String>>,
     /// Property `thumbnail` of the body.
-    pub thumbnail: Option<Option<models::UpdateProductGalleryImage>>,
+    pub thumbnail: Option<Option<models::SupportChannelLastMessagePollOption>>,
     /// Property `title` of the body.
     pub title: Option<Option<String>>,
     /// Property `visibility` of the body.

@@ -8,35 +8,44 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `payment_id`.
+    pub payment_id: Option<ids::PaymentId>,
+    /// Query parameter `type`.
+    pub r#type: Option<models::DisputeAlertType>,
     /// Query parameter `first`.
     pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
+    /// Query parameter `order`.
+    pub order: Option<models::ListDisputeAlertsOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
     /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
+    account_id: optional("account_id"),
+    payment_id: optional("payment_id"),
+    r#type: optional("type"),
     first: optional("first"),
+    after: optional("after"),
     last: optional("last"),
-    company_id: required("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
+    before: optional("before"),
+    order: optional("order"),
     direction: optional("direction"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
 });
 
 /// A request of [`retrieve`](crate::api::dispute_alerts::DisputeAlerts::retrieve).

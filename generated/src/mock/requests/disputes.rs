@@ -8,35 +8,73 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
     /// Query parameter `first`.
     pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
+    /// Query parameter `order`.
+    pub order: Option<models::ListDisputesOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `status`.
+    pub status: Option<Vec<models::DisputeStatus>>,
+    /// Query parameter `currency`.
+    pub currency: Option<String>,
     /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
+    account_id: optional("account_id"),
     first: optional("first"),
+    after: optional("after"),
     last: optional("last"),
-    company_id: required("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
+    before: optional("before"),
+    order: optional("order"),
     direction: optional("direction"),
+    status: optional("status"),
+    currency: optional("currency"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+});
+
+/// A request of [`retrieve_summary`](crate::api::disputes::Disputes::retrieve_summary).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetrieveSummary {
+    /// Query parameter `groups`.
+    pub groups: Option<Vec<models::RetrieveDisputeSummaryGroup>>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `status`.
+    pub status: Option<Vec<models::DisputeStatus>>,
+    /// Query parameter `currency`.
+    pub currency: Option<String>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(RetrieveSummary {
+    groups: optional("groups"),
+    account_id: optional("account_id"),
+    status: optional("status"),
+    currency: optional("currency"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
 });
 
 /// A request of [`retrieve`](crate::api::disputes::Disputes::retrieve).
@@ -53,76 +91,64 @@ rt::model!(Retrieve {
     id: required("id"),
 });
 
-/// A request of [`submit_evidence`](crate::api::disputes::Disputes::submit_evidence).
+/// A request of [`update`](crate::api::disputes::Disputes::update).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct SubmitEvidence {
+pub struct Update {
+    /// Path parameter `id`.
+    pub id: ids::DisputeId,
+    /// Property `evidence` of the body.
+    pub evidence: Option<models::UpdateDisputeEvidence>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Update {
+    id: required("id"),
+    evidence: optional("evidence"),
+});
+
+/// A request of [`accept`](crate::api::disputes::Disputes::accept).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Accept {
     /// Path parameter `id`.
     pub id: ids::DisputeId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(SubmitEvidence {
+rt::model!(Accept {
     id: required("id"),
 });
 
-/// A request of [`update_evidence`](crate::api::disputes::Disputes::update_evidence).
+/// A request of [`submit`](crate::api::disputes::Disputes::submit).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct UpdateEvidence {
+pub struct Submit {
     /// Path parameter `id`.
     pub id: ids::DisputeId,
-    /// Property `access_activity_log` of the body.
-    pub access_activity_log: Option<Option<String>>,
-    /// Property `billing_address` of the body.
-    pub billing_address: Option<Option<String>>,
-    /// Property `cancellation_policy_attachment` of the body.
-    pub cancellation_policy_attachment: Option<
-        Option<models::UpdateProductGalleryImage>,
-    >,
-    /// Property `cancellation_policy_disclosure` of the body.
-    pub cancellation_policy_disclosure: Option<Option<String>>,
-    /// Property `customer_communication_attachment` of the body.
-    pub customer_communication_attachment: Option<
-        Option<models::UpdateProductGalleryImage>,
-    >,
-    /// Property `customer_email_address` of the body.
-    pub customer_email_address: Option<Option<String>>,
-    /// Property `customer_name` of the body.
-    pub customer_name: Option<Option<String>>,
-    /// Property `notes` of the body.
-    pub notes: Option<Option<String>>,
-    /// Property `product_description` of the body.
-    pub product_description: Option<Option<String>>,
-    /// Property `refund_policy_attachment` of the body.
-    pub refund_policy_attachment: Option<Option<models::UpdateProductGalleryImage>>,
-    /// Property `refund_policy_disclosure` of the body.
-    pub refund_policy_disclosure: Option<Option<String>>,
-    /// Property `refund_refusal_explanation` of the body.
-    pub refund_refusal_explanation: Option<Option<String>>,
-    /// Property `service_date` of the body.
-    pub service_date: Option<Option<String>>,
-    /// Property `uncategorized_attachment` of the body.
-    pub uncategorized_attachment: Option<Option<models::UpdateProductGalleryImage>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(UpdateEvidence {
+rt::model!(Submit {
     id: required("id"),
-    access_activity_log: nullable("access_activity_log"),
-    billing_address: nullable("billing_address"),
-    cancellation_policy_attachment: nullable("cancellation_policy_attachment"),
-    cancellation_policy_disclosure: nullable("cancellation_policy_disclosure"),
-    customer_communication_attachment: nullable("customer_communication_attachment"),
-    customer_email_address: nullable("customer_email_address"),
-    customer_name: nullable("customer_name"),
-    notes: nullable("notes"),
-    product_description: nullable("product_description"),
-    refund_policy_attachment: nullable("refund_policy_attachment"),
-    refund_policy_disclosure: nullable("refund_policy_disclosure"),
-    refund_refusal_explanation: nullable("refund_refusal_explanation"),
-    service_date: nullable("service_date"),
-    uncategorized_attachment: nullable("uncategorized_attachment"),
+});
+
+/// A request of [`upload_evidence`](crate::api::disputes::Disputes::upload_evidence).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UploadEvidence {
+    /// Path parameter `id`.
+    pub id: ids::DisputeId,
+    /// Property `documents` of the body.
+    pub documents: Vec<models::UpdateDisputeEvidenceDocument>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(UploadEvidence {
+    id: required("id"),
+    documents: required("documents"),
 });

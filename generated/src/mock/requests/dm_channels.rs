@@ -16,8 +16,8 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -27,17 +27,19 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    company_id: optional("company_id"),
+    account_id: optional("account_id"),
 });
 
 /// A request of [`create`](crate::api::dm_channels::DmChannels::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    /// Property `account_id` of the body.
+    pub account_id: Option<Option<ids::AccountId>>,
     /// Property `custom_name` of the body.
     pub custom_name: Option<Option<String>>,
+    /// Property `notifications_enabled` of the body.
+    pub notifications_enabled: Option<Option<bool>>,
     /// Property `with_user_ids` of the body.
     pub with_user_ids: Vec<ids::UserId>,
     /// Properties that this version of the crate does not know.
@@ -45,8 +47,9 @@ pub struct Create {
 }
 
 rt::model!(Create {
-    company_id: nullable("company_id"),
+    account_id: nullable("account_id"),
     custom_name: nullable("custom_name"),
+    notifications_enabled: nullable("notifications_enabled"),
     with_user_ids: required("with_user_ids"),
 });
 

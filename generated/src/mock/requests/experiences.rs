@@ -16,16 +16,16 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
-    /// Query parameter `app_id`.
-    pub app_id: Option<ids::AppId>,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
     /// Query parameter `product_id`.
     pub product_id: Option<ids::ProductId>,
+    /// Query parameter `app_id`.
+    pub app_id: Option<ids::AppId>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `account_id`.
+    pub account_id: ids::AccountId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -35,27 +35,29 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    company_id: required("company_id"),
-    app_id: optional("app_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
     product_id: optional("product_id"),
+    app_id: optional("app_id"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    account_id: required("account_id"),
 });
 
 /// A request of [`create`](crate::api::experiences::Experiences::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
     /// Property `app_id` of the body.
     pub app_id: ids::AppId,
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
     /// Property `is_public` of the body.
     pub is_public: Option<Option<bool>>,
     /// Property `logo` of the body.
-    pub logo: Option<Option<models::UpdateProductGalleryImage>>,
+    pub logo: Option<Option<models::AdMusicInput>>,
     /// Property `name` of the body.
     pub name: Option<Option<String>>,
+    /// Property `notifications_enabled` of the body.
+    pub notifications_enabled: Option<Option<bool>>,
     /// Property `section_id` of the body.
     pub section_id: Option<Option<String>>,
     /// Properties that this version of the crate does not know.
@@ -63,11 +65,12 @@ pub struct Create {
 }
 
 rt::model!(Create {
+    account_id: required("account_id"),
     app_id: required("app_id"),
-    company_id: required("company_id"),
     is_public: nullable("is_public"),
     logo: nullable("logo"),
     name: nullable("name"),
+    notifications_enabled: nullable("notifications_enabled"),
     section_id: nullable("section_id"),
 });
 
@@ -96,9 +99,11 @@ pub struct Update {
     /// Property `is_public` of the body.
     pub is_public: Option<Option<bool>>,
     /// Property `logo` of the body.
-    pub logo: Option<Option<models::UpdateProductGalleryImage>>,
+    pub logo: Option<Option<models::AdMusicInput>>,
     /// Property `name` of the body.
     pub name: Option<Option<String>>,
+    /// Property `notifications_enabled` of the body.
+    pub notifications_enabled: Option<Option<bool>>,
     /// Property `order` of the body.
     pub order: Option<Option<String>>,
     /// Property `section_id` of the body.
@@ -113,6 +118,7 @@ rt::model!(Update {
     is_public: nullable("is_public"),
     logo: nullable("logo"),
     name: nullable("name"),
+    notifications_enabled: nullable("notifications_enabled"),
     order: nullable("order"),
     section_id: nullable("section_id"),
 });

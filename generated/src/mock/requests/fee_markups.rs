@@ -16,8 +16,8 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
+    /// Query parameter `account_id`.
+    pub account_id: ids::AccountId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -27,15 +27,15 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    company_id: required("company_id"),
+    account_id: required("account_id"),
 });
 
 /// A request of [`create`](crate::api::fee_markups::FeeMarkups::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
     /// Property `fee_type` of the body.
     pub fee_type: models::FeeMarkupTypes,
     /// Property `fixed_fee_usd` of the body.
@@ -51,7 +51,7 @@ pub struct Create {
 }
 
 rt::model!(Create {
-    company_id: required("company_id"),
+    account_id: required("account_id"),
     fee_type: required("fee_type"),
     fixed_fee_usd: nullable("fixed_fee_usd"),
     metadata: nullable("metadata"),

@@ -4,21 +4,59 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A request of [`list`](crate::api::files::Files::list).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct List {
+    /// Query parameter `file_ids`.
+    pub file_ids: Option<Vec<ids::FileId>>,
+    /// Query parameter `order`.
+    pub order: Option<models::SearchAccountOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(List {
+    file_ids: optional("file_ids"),
+    order: optional("order"),
+    direction: optional("direction"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+});
+
 /// A request of [`create`](crate::api::files::Files::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
+    /// Property `byte_size` of the body.
+    pub byte_size: Option<i64>,
     /// Property `filename` of the body.
     pub filename: String,
+    /// Property `multipart` of the body.
+    pub multipart: Option<bool>,
     /// Property `visibility` of the body.
-    pub visibility: Option<Option<models::FileVisibility>>,
+    pub visibility: Option<models::FileVisibility>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Create {
+    byte_size: optional("byte_size"),
     filename: required("filename"),
-    visibility: nullable("visibility"),
+    multipart: optional("multipart"),
+    visibility: optional("visibility"),
 });
 
 /// A request of [`retrieve`](crate::api::files::Files::retrieve).
@@ -33,4 +71,24 @@ pub struct Retrieve {
 
 rt::model!(Retrieve {
     id: required("id"),
+});
+
+/// A request of [`complete`](crate::api::files::Files::complete).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Complete {
+    /// Path parameter `id`.
+    pub id: ids::FileId,
+    /// Property `multipart_parts` of the body.
+    pub multipart_parts: Vec<models::CompleteFileMultipartPart>,
+    /// Property `multipart_upload_id` of the body.
+    pub multipart_upload_id: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Complete {
+    id: required("id"),
+    multipart_parts: required("multipart_parts"),
+    multipart_upload_id: required("multipart_upload_id"),
 });

@@ -21,7 +21,7 @@ pub struct List {
     /// Query parameter `include_bounty_anchors`.
     pub include_bounty_anchors: Option<bool>,
     /// Query parameter `parent_id`.
-    pub parent_id: Option<String>,
+    pub parent_id: Option<ids::ForumPostId>,
     /// Query parameter `pinned`.
     pub pinned: Option<bool>,
     /// Properties that this version of the crate does not know.
@@ -43,10 +43,10 @@ rt::model!(List {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
+    /// Property `account_id` of the body.
+    pub account_id: Option<Option<ids::AccountId>>,
     /// Property `attachments` of the body.
-    pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// Property `company_id` of the body.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub attachments: Option<Option<Vec<models::AdMusicInput>>>,
     /// Property `content` of the body.
     pub content: Option<Option<String>>,
     /// Property `experience_id` of the body.
@@ -54,7 +54,7 @@ pub struct Create {
     /// Property `is_mention` of the body.
     pub is_mention: Option<Option<bool>>,
     /// Property `parent_id` of the body.
-    pub parent_id: Option<Option<String>>,
+    pub parent_id: Option<Option<ids::ForumPostId>>,
     /// Property `paywall_amount` of the body.
     pub paywall_amount: Option<Option<crate::Decimal>>,
     /// Property `paywall_currency` of the body.
@@ -74,8 +74,8 @@ pub struct Create {
 }
 
 rt::model!(Create {
+    account_id: nullable("account_id"),
     attachments: nullable("attachments"),
-    company_id: nullable("company_id"),
     content: nullable("content"),
     experience_id: required("experience_id"),
     is_mention: nullable("is_mention"),
@@ -110,7 +110,7 @@ pub struct Update {
     /// Path parameter `id`.
     pub id: ids::ForumPostId,
     /// Property `attachments` of the body.
-    pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
+    pub attachments: Option<Option<Vec<models::AdMusicInput>>>,
     /// Property `content` of the body.
     pub content: Option<Option<String>>,
     /// Property `is_pinned` of the body.

@@ -16,10 +16,10 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
     /// Query parameter `product_id`.
     pub product_id: Option<ids::ProductId>,
+    /// Query parameter `account_id`.
+    pub account_id: ids::AccountId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -29,8 +29,8 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    company_id: required("company_id"),
     product_id: optional("product_id"),
+    account_id: required("account_id"),
 });
 
 /// A request of [`retrieve`](crate::api::forums::Forums::retrieve).
@@ -56,7 +56,7 @@ pub struct Update {
     /// Property `banned_words` of the body.
     pub banned_words: Option<Option<Vec<String>>>,
     /// Property `banner_image` of the body.
-    pub banner_image: Option<Option<models::UpdateProductGalleryImage>>,
+    pub banner_image: Option<Option<models::AdMusicInput>>,
     /// Property `email_notification_preference` of the body.
     pub email_notification_preference: Option<
         Option<models::ForumEmailNotificationPreferences>,

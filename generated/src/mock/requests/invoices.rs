@@ -16,22 +16,22 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `collection_methods`.
-    pub collection_methods: Option<Vec<models::InvoiceCollectionMethods>>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
     /// Query parameter `direction`.
     pub direction: Option<models::Direction>,
-    /// Query parameter `order`.
-    pub order: Option<models::InvoicesSortableColumns>,
     /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
+    /// Query parameter `collection_methods`.
+    pub collection_methods: Option<Vec<models::InvoiceCollectionMethods>>,
     /// Query parameter `statuses`.
     pub statuses: Option<Vec<models::InvoiceStatuses>>,
+    /// Query parameter `order`.
+    pub order: Option<models::InvoicesSortableColumns>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -41,30 +41,30 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    collection_methods: optional("collection_methods"),
-    company_id: optional("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
     direction: optional("direction"),
-    order: optional("order"),
     product_ids: optional("product_ids"),
+    collection_methods: optional("collection_methods"),
     statuses: optional("statuses"),
+    order: optional("order"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    account_id: optional("account_id"),
 });
 
 /// A request of [`create`](crate::api::invoices::Invoices::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
     /// Property `automatically_finalizes_at` of the body.
     pub automatically_finalizes_at: Option<Option<crate::DateTime>>,
     /// Property `billing_address` of the body.
-    pub billing_address: Option<Option<models::CreateInvoiceBillingAddress>>,
+    pub billing_address: Option<Option<models::InvoiceBillingAddress>>,
     /// Property `charge_buyer_fee` of the body.
     pub charge_buyer_fee: Option<Option<bool>>,
     /// Property `collection_method` of the body.
     pub collection_method: models::InvoiceCollectionMethods,
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
     /// Property `customer_name` of the body.
     pub customer_name: Option<Option<String>>,
     /// Property `due_date` of the body.
@@ -72,7 +72,7 @@ pub struct Create {
     /// Property `email_address` of the body.
     pub email_address: Option<Option<String>>,
     /// Property `line_items` of the body.
-    pub line_items: Option<Option<Vec<models::CreateInvoiceLineItem>>>,
+    pub line_items: Option<Option<Vec<models::InvoiceLineItemInput>>>,
     /// Property `mailing_address_id` of the body.
     pub mailing_address_id: Option<Option<String>>,
     /// Property `member_id` of the body.
@@ -82,7 +82,7 @@ pub struct Create {
     /// Property `payment_token_id` of the body.
     pub payment_token_id: Option<Option<String>>,
     /// Property `plan` of the body.
-    pub plan: models::CreateInvoicePlan,
+    pub plan: models::InvoicePlanInput,
     /// Property `product` of the body.
     pub product: Option<models::CreateInvoiceProduct>,
     /// Property `save_as_draft` of the body.
@@ -96,11 +96,11 @@ pub struct Create {
 }
 
 rt::model!(Create {
+    account_id: required("account_id"),
     automatically_finalizes_at: nullable("automatically_finalizes_at"),
     billing_address: nullable("billing_address"),
     charge_buyer_fee: nullable("charge_buyer_fee"),
     collection_method: required("collection_method"),
-    company_id: required("company_id"),
     customer_name: nullable("customer_name"),
     due_date: nullable("due_date"),
     email_address: nullable("email_address"),
@@ -139,7 +139,7 @@ pub struct Update {
     /// Property `automatically_finalizes_at` of the body.
     pub automatically_finalizes_at: Option<Option<crate::DateTime>>,
     /// Property `billing_address` of the body.
-    pub billing_address: Option<Option<models::CreateInvoiceBillingAddress>>,
+    pub billing_address: Option<Option<models::InvoiceBillingAddress>>,
     /// Property `charge_buyer_fee` of the body.
     pub charge_buyer_fee: Option<Option<bool>>,
     /// Property `collection_method` of the body.
@@ -151,7 +151,7 @@ pub struct Update {
     /// Property `email_address` of the body.
     pub email_address: Option<Option<String>>,
     /// Property `line_items` of the body.
-    pub line_items: Option<Option<Vec<models::CreateInvoiceLineItem>>>,
+    pub line_items: Option<Option<Vec<models::InvoiceLineItemInput>>>,
     /// Property `mailing_address_id` of the body.
     pub mailing_address_id: Option<Option<String>>,
     /// Property `member_id` of the body.
@@ -159,7 +159,7 @@ pub struct Update {
     /// Property `payment_method_id` of the body.
     pub payment_method_id: Option<Option<ids::PaymentMethodId>>,
     /// Property `plan` of the body.
-    pub plan: Option<Option<models::CreateInvoicePlan>>,
+    pub plan: Option<Option<models::InvoicePlanInput>>,
     /// Property `product_id` of the body.
     pub product_id: Option<Option<ids::ProductId>>,
     /// Property `subscription_billing_anchor_at` of the body.
@@ -225,6 +225,20 @@ pub struct MarkUncollectible {
 }
 
 rt::model!(MarkUncollectible {
+    id: required("id"),
+});
+
+/// A request of [`resend`](crate::api::invoices::Invoices::resend).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Resend {
+    /// Path parameter `id`.
+    pub id: ids::InvoiceId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Resend {
     id: required("id"),
 });
 

@@ -16,14 +16,14 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
     /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
     /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
     /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
+    /// Query parameter `account_id`.
+    pub account_id: ids::AccountId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -33,18 +33,18 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    company_id: required("company_id"),
     created_after: optional("created_after"),
     created_before: optional("created_before"),
     product_ids: optional("product_ids"),
+    account_id: required("account_id"),
 });
 
 /// A request of [`create`](crate::api::leads::Leads::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
     /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
     /// Property `product_id` of the body.
@@ -58,7 +58,7 @@ pub struct Create {
 }
 
 rt::model!(Create {
-    company_id: required("company_id"),
+    account_id: required("account_id"),
     metadata: nullable("metadata"),
     product_id: nullable("product_id"),
     referrer: nullable("referrer"),

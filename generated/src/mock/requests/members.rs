@@ -8,62 +8,65 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
     /// Query parameter `access_level`.
-    pub access_level: Option<models::AccessLevel>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
+    pub access_level: Option<models::MemberAccessLevel>,
+    /// Query parameter `status`.
+    pub status: Option<models::MemberStatus>,
+    /// Query parameter `user_ids`.
+    pub user_ids: Option<Vec<ids::UserId>>,
     /// Query parameter `most_recent_actions`.
-    pub most_recent_actions: Option<Vec<models::MemberMostRecentActions>>,
-    /// Query parameter `order`.
-    pub order: Option<models::MembersSortableColumns>,
-    /// Query parameter `plan_ids`.
-    pub plan_ids: Option<Vec<ids::PlanId>>,
+    pub most_recent_actions: Option<Vec<models::MemberMostRecentAction>>,
+    /// Query parameter `membership_status`.
+    pub membership_status: Option<models::ListMembersMembershipStatus>,
     /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
+    /// Query parameter `plan_ids`.
+    pub plan_ids: Option<Vec<ids::PlanId>>,
     /// Query parameter `promo_code_ids`.
     pub promo_code_ids: Option<Vec<ids::PromoCodeId>>,
     /// Query parameter `query`.
     pub query: Option<String>,
-    /// Query parameter `statuses`.
-    pub statuses: Option<Vec<models::MemberStatuses>>,
-    /// Query parameter `user_ids`.
-    pub user_ids: Option<Vec<ids::UserId>>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `order`.
+    pub order: Option<models::ListMembersOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
+    account_id: optional("account_id"),
     access_level: optional("access_level"),
-    company_id: optional("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
-    direction: optional("direction"),
+    status: optional("status"),
+    user_ids: optional("user_ids"),
     most_recent_actions: optional("most_recent_actions"),
-    order: optional("order"),
-    plan_ids: optional("plan_ids"),
+    membership_status: optional("membership_status"),
     product_ids: optional("product_ids"),
+    plan_ids: optional("plan_ids"),
     promo_code_ids: optional("promo_code_ids"),
     query: optional("query"),
-    statuses: optional("statuses"),
-    user_ids: optional("user_ids"),
+    created_after: optional("created_after"),
+    created_before: optional("created_before"),
+    order: optional("order"),
+    direction: optional("direction"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
 });
 
 /// A request of [`retrieve`](crate::api::members::Members::retrieve).
@@ -78,4 +81,73 @@ pub struct Retrieve {
 
 rt::model!(Retrieve {
     id: required("id"),
+});
+
+/// A request of [`list_logs`](crate::api::members::Members::list_logs).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListLogs {
+    /// Path parameter `id`.
+    pub id: ids::MemberId,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ListLogs {
+    id: required("id"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+});
+
+/// A request of [`list_notes`](crate::api::members::Members::list_notes).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListNotes {
+    /// Path parameter `member_id`.
+    pub member_id: ids::MemberId,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ListNotes {
+    member_id: required("member_id"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+});
+
+/// A request of [`create_note`](crate::api::members::Members::create_note).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreateNote {
+    /// Path parameter `member_id`.
+    pub member_id: ids::MemberId,
+    /// Property `content` of the body.
+    pub content: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(CreateNote {
+    member_id: required("member_id"),
+    content: required("content"),
 });

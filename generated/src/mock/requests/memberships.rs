@@ -8,56 +8,85 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
-    /// Query parameter `cancel_options`.
-    pub cancel_options: Option<Vec<models::CancelOptions>>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `user_id`.
+    pub user_id: Option<ids::UserId>,
+    /// Query parameter `member_id`.
+    pub member_id: Option<ids::MemberId>,
+    /// Query parameter `status`.
+    pub status: Option<models::ListMembershipsStatus>,
+    /// Query parameter `statuses`.
+    pub statuses: Option<Vec<models::ListMembershipsStatus>>,
+    /// Query parameter `product_id`.
+    pub product_id: Option<ids::ProductId>,
+    /// Query parameter `product_ids`.
+    pub product_ids: Option<Vec<ids::ProductId>>,
+    /// Query parameter `plan_id`.
+    pub plan_id: Option<ids::PlanId>,
+    /// Query parameter `plan_ids`.
+    pub plan_ids: Option<Vec<ids::PlanId>>,
+    /// Query parameter `promo_code_ids`.
+    pub promo_code_ids: Option<Vec<ids::PromoCodeId>>,
     /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
     /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
     /// Query parameter `order`.
-    pub order: Option<models::MembershipsSortableColumns>,
-    /// Query parameter `plan_ids`.
-    pub plan_ids: Option<Vec<ids::PlanId>>,
-    /// Query parameter `product_ids`.
-    pub product_ids: Option<Vec<ids::ProductId>>,
-    /// Query parameter `promo_code_ids`.
-    pub promo_code_ids: Option<Vec<ids::PromoCodeId>>,
-    /// Query parameter `statuses`.
-    pub statuses: Option<Vec<models::MembershipStatus>>,
-    /// Query parameter `user_ids`.
-    pub user_ids: Option<Vec<ids::UserId>>,
+    pub order: Option<models::SearchAccountOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
-    cancel_options: optional("cancel_options"),
-    company_id: optional("company_id"),
+    account_id: optional("account_id"),
+    user_id: optional("user_id"),
+    member_id: optional("member_id"),
+    status: optional("status"),
+    statuses: optional("statuses"),
+    product_id: optional("product_id"),
+    product_ids: optional("product_ids"),
+    plan_id: optional("plan_id"),
+    plan_ids: optional("plan_ids"),
+    promo_code_ids: optional("promo_code_ids"),
     created_after: optional("created_after"),
     created_before: optional("created_before"),
-    direction: optional("direction"),
     order: optional("order"),
-    plan_ids: optional("plan_ids"),
-    product_ids: optional("product_ids"),
-    promo_code_ids: optional("promo_code_ids"),
-    statuses: optional("statuses"),
-    user_ids: optional("user_ids"),
+    direction: optional("direction"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+});
+
+/// A request of [`invite`](crate::api::memberships::Memberships::invite).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Invite {
+    /// Property `plan_id` of the body.
+    pub plan_id: ids::PlanId,
+    /// Property `user_id` of the body.
+    pub user_id: Option<ids::UserId>,
+    /// Property `email` of the body.
+    pub email: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Invite {
+    plan_id: required("plan_id"),
+    user_id: optional("user_id"),
+    email: optional("email"),
 });
 
 /// A request of [`retrieve`](crate::api::memberships::Memberships::retrieve).
@@ -80,32 +109,70 @@ rt::model!(Retrieve {
 pub struct Update {
     /// Path parameter `id`.
     pub id: ids::MembershipId,
+    /// Property `billing_period_days` of the body.
+    pub billing_period_days: Option<i64>,
+    /// Property `cancel_at_period_end` of the body.
+    pub cancel_at_period_end: Option<bool>,
     /// Property `metadata` of the body.
-    pub metadata: Option<Option<crate::Object>>,
+    pub metadata: Option<crate::Object>,
+    /// Property `payment_method_id` of the body.
+    pub payment_method_id: Option<ids::PaymentMethodId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Update {
     id: required("id"),
-    metadata: nullable("metadata"),
+    billing_period_days: optional("billing_period_days"),
+    cancel_at_period_end: optional("cancel_at_period_end"),
+    metadata: optional("metadata"),
+    payment_method_id: optional("payment_method_id"),
 });
 
-/// A request of [`add_free_days`](crate::api::memberships::Memberships::add_free_days).
+/// A request of [`apply_promo_code`](crate::api::memberships::Memberships::apply_promo_code).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct AddFreeDays {
+pub struct ApplyPromoCode {
     /// Path parameter `id`.
     pub id: ids::MembershipId,
-    /// Property `free_days` of the body.
-    pub free_days: i64,
+    /// Property `promo_code` of the body.
+    pub promo_code: String,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(AddFreeDays {
+rt::model!(ApplyPromoCode {
     id: required("id"),
-    free_days: required("free_days"),
+    promo_code: required("promo_code"),
+});
+
+/// A request of [`assign_affiliate`](crate::api::memberships::Memberships::assign_affiliate).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct AssignAffiliate {
+    /// Path parameter `id`.
+    pub id: ids::MembershipId,
+    /// Property `commission_type` of the body.
+    pub commission_type: models::MembershipAffiliateCommissionType,
+    /// Property `commission_value` of the body.
+    pub commission_value: crate::Decimal,
+    /// Property `email` of the body.
+    pub email: Option<String>,
+    /// Property `user_id` of the body.
+    pub user_id: Option<ids::UserId>,
+    /// Property `username` of the body.
+    pub username: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(AssignAffiliate {
+    id: required("id"),
+    commission_type: required("commission_type"),
+    commission_value: required("commission_value"),
+    email: optional("email"),
+    user_id: optional("user_id"),
+    username: optional("username"),
 });
 
 /// A request of [`cancel`](crate::api::memberships::Memberships::cancel).
@@ -114,15 +181,38 @@ rt::model!(AddFreeDays {
 pub struct Cancel {
     /// Path parameter `id`.
     pub id: ids::MembershipId,
-    /// Property `cancellation_mode` of the body.
-    pub cancellation_mode: Option<Option<models::MembershipCancellationModes>>,
+    /// Property `cancel_at_period_end` of the body.
+    pub cancel_at_period_end: Option<bool>,
+    /// Property `feedback_option_id` of the body.
+    pub feedback_option_id: Option<ids::FeedbackOptionId>,
+    /// Property `reason` of the body.
+    pub reason: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Cancel {
     id: required("id"),
-    cancellation_mode: nullable("cancellation_mode"),
+    cancel_at_period_end: optional("cancel_at_period_end"),
+    feedback_option_id: optional("feedback_option_id"),
+    reason: optional("reason"),
+});
+
+/// A request of [`extend`](crate::api::memberships::Memberships::extend).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Extend {
+    /// Path parameter `id`.
+    pub id: ids::MembershipId,
+    /// Property `days` of the body.
+    pub days: i64,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Extend {
+    id: required("id"),
+    days: required("days"),
 });
 
 /// A request of [`pause`](crate::api::memberships::Memberships::pause).
@@ -131,15 +221,32 @@ rt::model!(Cancel {
 pub struct Pause {
     /// Path parameter `id`.
     pub id: ids::MembershipId,
-    /// Property `void_payments` of the body.
-    pub void_payments: Option<Option<bool>>,
+    /// Property `until` of the body.
+    pub until: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Pause {
     id: required("id"),
-    void_payments: nullable("void_payments"),
+    until: optional("until"),
+});
+
+/// A request of [`reactivate`](crate::api::memberships::Memberships::reactivate).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Reactivate {
+    /// Path parameter `id`.
+    pub id: ids::MembershipId,
+    /// Property `days` of the body.
+    pub days: Option<i64>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Reactivate {
+    id: required("id"),
+    days: optional("days"),
 });
 
 /// A request of [`resume`](crate::api::memberships::Memberships::resume).
@@ -156,16 +263,30 @@ rt::model!(Resume {
     id: required("id"),
 });
 
-/// A request of [`uncancel`](crate::api::memberships::Memberships::uncancel).
+/// A request of [`resync_access`](crate::api::memberships::Memberships::resync_access).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Uncancel {
+pub struct ResyncAccess {
     /// Path parameter `id`.
     pub id: ids::MembershipId,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(Uncancel {
+rt::model!(ResyncAccess {
+    id: required("id"),
+});
+
+/// A request of [`transfer`](crate::api::memberships::Memberships::transfer).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Transfer {
+    /// Path parameter `id`.
+    pub id: ids::MembershipId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Transfer {
     id: required("id"),
 });

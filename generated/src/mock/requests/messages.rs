@@ -38,7 +38,7 @@ rt::model!(List {
 #[non_exhaustive]
 pub struct Create {
     /// Property `attachments` of the body.
-    pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
+    pub attachments: Option<Option<Vec<models::AdMusicInput>>>,
     /// Property `auto_detect_links` of the body.
     pub auto_detect_links: Option<Option<bool>>,
     /// Property `channel_id` of the body.
@@ -83,7 +83,7 @@ pub struct Update {
     /// Path parameter `id`.
     pub id: ids::MessageId,
     /// Property `attachments` of the body.
-    pub attachments: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
+    pub attachments: Option<Option<Vec<models::AdMusicInput>>>,
     /// Property `content` of the body.
     pub content: Option<Option<String>>,
     /// Property `is_pinned` of the body.

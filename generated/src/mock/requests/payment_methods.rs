@@ -16,16 +16,30 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
     /// Query parameter `member_id`.
     pub member_id: Option<ids::MemberId>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::Direction>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `future_usage`.
+    pub future_usage: Option<models::FutureUsageTypes>,
+    /// Query parameter `payment_method_types`.
+    pub payment_method_types: Option<Vec<models::PaymentMethodTypes>>,
+    /// Query parameter `card_brands`.
+    pub card_brands: Option<Vec<models::CardBrands>>,
+    /// Query parameter `card_funding_types`.
+    pub card_funding_types: Option<Vec<models::CardFundingTypes>>,
+    /// Query parameter `has_payer_document`.
+    pub has_payer_document: Option<bool>,
+    /// Query parameter `expired`.
+    pub expired: Option<bool>,
+    /// Query parameter `broken`.
+    pub broken: Option<bool>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -35,11 +49,18 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    company_id: optional("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
-    direction: optional("direction"),
     member_id: optional("member_id"),
+    direction: optional("direction"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    future_usage: optional("future_usage"),
+    payment_method_types: optional("payment_method_types"),
+    card_brands: optional("card_brands"),
+    card_funding_types: optional("card_funding_types"),
+    has_payer_document: optional("has_payer_document"),
+    expired: optional("expired"),
+    broken: optional("broken"),
+    account_id: optional("account_id"),
 });
 
 /// A request of [`retrieve`](crate::api::payment_methods::PaymentMethods::retrieve).
@@ -48,16 +69,36 @@ rt::model!(List {
 pub struct Retrieve {
     /// Path parameter `id`.
     pub id: ids::PaymentMethodId,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
     /// Query parameter `member_id`.
     pub member_id: Option<ids::MemberId>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Retrieve {
     id: required("id"),
-    company_id: optional("company_id"),
     member_id: optional("member_id"),
+    account_id: optional("account_id"),
+});
+
+/// A request of [`delete`](crate::api::payment_methods::PaymentMethods::delete).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Delete {
+    /// Path parameter `id`.
+    pub id: ids::PaymentMethodId,
+    /// Query parameter `member_id`.
+    pub member_id: Option<ids::MemberId>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Delete {
+    id: required("id"),
+    member_id: optional("member_id"),
+    account_id: optional("account_id"),
 });

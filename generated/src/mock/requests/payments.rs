@@ -8,100 +8,207 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
-    /// Query parameter `billing_reasons`.
-    pub billing_reasons: Option<Vec<models::BillingReasons>>,
-    /// Query parameter `checkout_configuration_ids`.
-    pub checkout_configuration_ids: Option<Vec<ids::CheckoutConfigurationId>>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
-    /// Query parameter `currencies`.
-    pub currencies: Option<Vec<models::Currencies>>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
-    /// Query parameter `include_free`.
-    pub include_free: Option<bool>,
-    /// Query parameter `order`.
-    pub order: Option<models::ReceiptV2Order>,
-    /// Query parameter `plan_ids`.
-    pub plan_ids: Option<Vec<ids::PlanId>>,
-    /// Query parameter `product_ids`.
-    pub product_ids: Option<Vec<ids::ProductId>>,
+    /// Query parameter `mode`.
+    pub mode: Option<models::ListPaymentsMode>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `status`.
+    pub status: Option<models::ListPaymentsStatus>,
+    /// Query parameter `billing_reason`.
+    pub billing_reason: Option<models::ListPaymentsBillingReason>,
+    /// Query parameter `currency`.
+    pub currency: Option<String>,
+    /// Query parameter `user_id`.
+    pub user_id: Option<ids::UserId>,
     /// Query parameter `query`.
     pub query: Option<String>,
-    /// Query parameter `statuses`.
-    pub statuses: Option<Vec<models::ReceiptStatus>>,
-    /// Query parameter `substatuses`.
-    pub substatuses: Option<Vec<models::FriendlyReceiptStatus>>,
-    /// Query parameter `updated_after`.
-    pub updated_after: Option<crate::DateTime>,
-    /// Query parameter `updated_before`.
-    pub updated_before: Option<crate::DateTime>,
+    /// Query parameter `member_id`.
+    pub member_id: Option<ids::MemberId>,
+    /// Query parameter `membership_id`.
+    pub membership_id: Option<ids::MembershipId>,
+    /// Query parameter `product_id`.
+    pub product_id: Option<ids::ProductId>,
+    /// Query parameter `plan_id`.
+    pub plan_id: Option<ids::PlanId>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `order`.
+    pub order: Option<models::ListPaymentsOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
-    billing_reasons: optional("billing_reasons"),
-    checkout_configuration_ids: optional("checkout_configuration_ids"),
-    company_id: optional("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
-    currencies: optional("currencies"),
-    direction: optional("direction"),
-    include_free: optional("include_free"),
-    order: optional("order"),
-    plan_ids: optional("plan_ids"),
-    product_ids: optional("product_ids"),
+    mode: optional("mode"),
+    account_id: optional("account_id"),
+    status: optional("status"),
+    billing_reason: optional("billing_reason"),
+    currency: optional("currency"),
+    user_id: optional("user_id"),
     query: optional("query"),
-    statuses: optional("statuses"),
-    substatuses: optional("substatuses"),
-    updated_after: optional("updated_after"),
-    updated_before: optional("updated_before"),
+    member_id: optional("member_id"),
+    membership_id: optional("membership_id"),
+    product_id: optional("product_id"),
+    plan_id: optional("plan_id"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    order: optional("order"),
+    direction: optional("direction"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
 });
 
 /// A request of [`create`](crate::api::payments::Payments::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
+    /// Property `affiliate_code` of the body.
+    pub affiliate_code: Option<Option<String>>,
+    /// Property `auto_capture_after_minutes` of the body.
+    pub auto_capture_after_minutes: Option<Option<i64>>,
+    /// Property `capture` of the body.
+    pub capture: Option<Option<bool>>,
+    /// Property `confirmation_token` of the body.
+    pub confirmation_token: Option<Option<String>>,
+    /// Property `email` of the body.
+    pub email: Option<Option<String>>,
+    /// Property `ip_address` of the body.
+    pub ip_address: Option<Option<String>>,
+    /// Property `line_items` of the body.
+    pub line_items: Option<Vec<models::CreatePaymentLineItem>>,
     /// Property `member_id` of the body.
-    pub member_id: ids::MemberId,
+    pub member_id: Option<Option<ids::MemberId>>,
     /// Property `metadata` of the body.
-    pub metadata: Option<Option<crate::Object>>,
+    pub metadata: Option<Option<crate::Map<Option<String>>>>,
+    /// Property `off_session` of the body.
+    pub off_session: Option<Option<bool>>,
+    /// Property `payment_method` of the body.
+    pub payment_method: Option<models::CreatePaymentPaymentMethod>,
     /// Property `payment_method_id` of the body.
-    pub payment_method_id: ids::PaymentMethodId,
+    pub payment_method_id: Option<Option<ids::PaymentMethodId>>,
     /// Property `plan` of the body.
-    pub plan: Option<models::CreatePaymentPlan>,
+    pub plan: Option<models::PaymentInputPlan>,
     /// Property `plan_id` of the body.
     pub plan_id: Option<ids::PlanId>,
+    /// Property `promo_code` of the body.
+    pub promo_code: Option<Option<String>>,
+    /// Property `promo_code_id` of the body.
+    pub promo_code_id: Option<Option<ids::PromoCodeId>>,
+    /// Property `quote_id` of the body.
+    pub quote_id: Option<Option<ids::PaymentQuoteId>>,
+    /// Property `return_url` of the body.
+    pub return_url: Option<Option<String>>,
+    /// Property `shipping_address` of the body.
+    pub shipping_address: Option<Option<models::PaymentQuoteAddress>>,
+    /// Property `statement_descriptor` of the body.
+    pub statement_descriptor: Option<Option<String>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Create {
-    company_id: required("company_id"),
-    member_id: required("member_id"),
+    account_id: required("account_id"),
+    affiliate_code: nullable("affiliate_code"),
+    auto_capture_after_minutes: nullable("auto_capture_after_minutes"),
+    capture: nullable("capture"),
+    confirmation_token: nullable("confirmation_token"),
+    email: nullable("email"),
+    ip_address: nullable("ip_address"),
+    line_items: optional("line_items"),
+    member_id: nullable("member_id"),
     metadata: nullable("metadata"),
-    payment_method_id: required("payment_method_id"),
+    off_session: nullable("off_session"),
+    payment_method: optional("payment_method"),
+    payment_method_id: nullable("payment_method_id"),
     plan: optional("plan"),
     plan_id: optional("plan_id"),
+    promo_code: nullable("promo_code"),
+    promo_code_id: nullable("promo_code_id"),
+    quote_id: nullable("quote_id"),
+    return_url: nullable("return_url"),
+    shipping_address: nullable("shipping_address"),
+    statement_descriptor: nullable("statement_descriptor"),
+});
+
+/// A request of [`create_direct`](crate::api::payments::Payments::create_direct).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreateDirect {
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
+    /// Property `affiliate_code` of the body.
+    pub affiliate_code: Option<String>,
+    /// Property `auto_capture_after_minutes` of the body.
+    pub auto_capture_after_minutes: Option<Option<i64>>,
+    /// Property `billing_details` of the body.
+    pub billing_details: models::CreateDirectPaymentBillingDetails,
+    /// Property `capture` of the body.
+    pub capture: Option<bool>,
+    /// Property `line_items` of the body.
+    pub line_items: Option<Vec<models::CreateDirectPaymentLineItem>>,
+    /// Property `member_id` of the body.
+    pub member_id: Option<ids::MemberId>,
+    /// Property `metadata` of the body.
+    pub metadata: Option<crate::Map<Option<String>>>,
+    /// Property `off_session` of the body.
+    pub off_session: Option<bool>,
+    /// Property `payment_method` of the body.
+    pub payment_method: models::CreateDirectPaymentPaymentMethod,
+    /// Property `plan` of the body.
+    pub plan: Option<models::PaymentInputPlan>,
+    /// Property `plan_id` of the body.
+    pub plan_id: Option<ids::PlanId>,
+    /// Property `promo_code` of the body.
+    pub promo_code: Option<Option<String>>,
+    /// Property `promo_code_id` of the body.
+    pub promo_code_id: Option<Option<ids::PromoCodeId>>,
+    /// Property `quote_id` of the body.
+    pub quote_id: Option<Option<ids::PaymentQuoteId>>,
+    /// Property `return_url` of the body.
+    pub return_url: Option<Option<String>>,
+    /// Property `setup_future_usage` of the body.
+    pub setup_future_usage: Option<models::CreateDirectPaymentSetupFutureUsage>,
+    /// Property `statement_descriptor` of the body.
+    pub statement_descriptor: Option<Option<String>>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(CreateDirect {
+    account_id: required("account_id"),
+    affiliate_code: optional("affiliate_code"),
+    auto_capture_after_minutes: nullable("auto_capture_after_minutes"),
+    billing_details: required("billing_details"),
+    capture: optional("capture"),
+    line_items: optional("line_items"),
+    member_id: optional("member_id"),
+    metadata: optional("metadata"),
+    off_session: optional("off_session"),
+    payment_method: required("payment_method"),
+    plan: optional("plan"),
+    plan_id: optional("plan_id"),
+    promo_code: nullable("promo_code"),
+    promo_code_id: nullable("promo_code_id"),
+    quote_id: nullable("quote_id"),
+    return_url: nullable("return_url"),
+    setup_future_usage: optional("setup_future_usage"),
+    statement_descriptor: nullable("statement_descriptor"),
 });
 
 /// A request of [`retrieve`](crate::api::payments::Payments::retrieve).
@@ -118,30 +225,66 @@ rt::model!(Retrieve {
     id: required("id"),
 });
 
+/// A request of [`update`](crate::api::payments::Payments::update).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Update {
+    /// Path parameter `id`.
+    pub id: ids::PaymentId,
+    /// Property `return_url` of the body.
+    pub return_url: Option<String>,
+    /// Property `shipping_address` of the body.
+    pub shipping_address: Option<Option<models::PaymentQuoteAddress>>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Update {
+    id: required("id"),
+    return_url: optional("return_url"),
+    shipping_address: nullable("shipping_address"),
+});
+
+/// A request of [`capture`](crate::api::payments::Payments::capture).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Capture {
+    /// Path parameter `id`.
+    pub id: ids::PaymentId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Capture {
+    id: required("id"),
+});
+
 /// A request of [`list_fees`](crate::api::payments::Payments::list_fees).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ListFees {
     /// Path parameter `id`.
     pub id: ids::PaymentId,
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(ListFees {
     id: required("id"),
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
+});
+
+/// A request of [`generate_pdf`](crate::api::payments::Payments::generate_pdf).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct GeneratePdf {
+    /// Path parameter `id`.
+    pub id: ids::PaymentId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(GeneratePdf {
+    id: required("id"),
 });
 
 /// A request of [`refund`](crate::api::payments::Payments::refund).
@@ -150,6 +293,8 @@ rt::model!(ListFees {
 pub struct Refund {
     /// Path parameter `id`.
     pub id: ids::PaymentId,
+    /// Property `metadata` of the body.
+    pub metadata: Option<crate::Map<Option<String>>>,
     /// Property `partial_amount` of the body.
     pub partial_amount: Option<Option<crate::Decimal>>,
     /// Properties that this version of the crate does not know.
@@ -158,6 +303,7 @@ pub struct Refund {
 
 rt::model!(Refund {
     id: required("id"),
+    metadata: optional("metadata"),
     partial_amount: nullable("partial_amount"),
 });
 
@@ -187,4 +333,52 @@ pub struct Void {
 
 rt::model!(Void {
     id: required("id"),
+});
+
+/// A request of [`resume`](crate::api::payments::Payments::resume).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Resume {
+    /// Path parameter `payment_id`.
+    pub payment_id: ids::PaymentId,
+    /// Property `return_url` of the body.
+    pub return_url: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Resume {
+    payment_id: required("payment_id"),
+    return_url: optional("return_url"),
+});
+
+/// A request of [`update_return_url`](crate::api::payments::Payments::update_return_url).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateReturnUrl {
+    /// Path parameter `payment_id`.
+    pub payment_id: ids::PaymentId,
+    /// Property `return_url` of the body.
+    pub return_url: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(UpdateReturnUrl {
+    payment_id: required("payment_id"),
+    return_url: required("return_url"),
+});
+
+/// A request of [`retrieve_status`](crate::api::payments::Payments::retrieve_status).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetrieveStatus {
+    /// Path parameter `payment_id`.
+    pub payment_id: ids::PaymentId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(RetrieveStatus {
+    payment_id: required("payment_id"),
 });

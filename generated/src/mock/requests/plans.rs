@@ -8,102 +8,104 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
     /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
+    pub direction: Option<models::SortDirection>,
     /// Query parameter `order`.
-    pub order: Option<models::PlansSortableColumns>,
+    pub order: Option<models::ListPlansOrder>,
+    /// Query parameter `release_methods`.
+    pub release_methods: Option<Vec<String>>,
+    /// Query parameter `visibilities`.
+    pub visibilities: Option<Vec<String>>,
     /// Query parameter `plan_types`.
-    pub plan_types: Option<Vec<models::PlanTypes>>,
+    pub plan_types: Option<Vec<String>>,
     /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// Query parameter `release_methods`.
-    pub release_methods: Option<Vec<models::ReleaseMethod>>,
-    /// Query parameter `visibilities`.
-    pub visibilities: Option<Vec<models::VisibilityFilter>>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
-    company_id: required("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
+    account_id: optional("account_id"),
     direction: optional("direction"),
     order: optional("order"),
-    plan_types: optional("plan_types"),
-    product_ids: optional("product_ids"),
     release_methods: optional("release_methods"),
     visibilities: optional("visibilities"),
+    plan_types: optional("plan_types"),
+    product_ids: optional("product_ids"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
 });
 
 /// A request of [`create`](crate::api::plans::Plans::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
+    /// Property `account_id` of the body.
+    pub account_id: Option<ids::AccountId>,
     /// Property `adaptive_pricing_enabled` of the body.
     pub adaptive_pricing_enabled: Option<Option<bool>>,
+    /// Property `attributes` of the body.
+    pub attributes: Option<Option<crate::Object>>,
     /// Property `billing_period` of the body.
     pub billing_period: Option<Option<i64>>,
     /// Property `checkout_styling` of the body.
-    pub checkout_styling: Option<Option<models::CreatePlanCheckoutStyling>>,
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
+    pub checkout_styling: Option<Option<crate::Object>>,
     /// Property `currency` of the body.
-    pub currency: Option<Option<models::Currencies>>,
+    pub currency: Option<String>,
     /// Property `custom_fields` of the body.
-    pub custom_fields: Option<Option<Vec<models::CreateProductPlanOptionsCustomField>>>,
+    pub custom_fields: Option<Option<Vec<models::PlanCustomFieldInput>>>,
     /// Property `description` of the body.
     pub description: Option<Option<String>>,
     /// Property `expiration_days` of the body.
     pub expiration_days: Option<Option<i64>>,
     /// Property `image` of the body.
-    pub image: Option<Option<models::UpdateProductGalleryImage>>,
+    pub image: Option<Option<models::FileInput>>,
     /// Property `initial_price` of the body.
     pub initial_price: Option<Option<crate::Decimal>>,
     /// Property `internal_notes` of the body.
     pub internal_notes: Option<Option<String>>,
-    /// Property `legacy_payment_method_controls` of the body.
-    pub legacy_payment_method_controls: Option<Option<bool>>,
     /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
     /// Property `override_tax_type` of the body.
-    pub override_tax_type: Option<Option<models::TaxTypes>>,
+    pub override_tax_type: Option<String>,
     /// Property `payment_method_configuration` of the body.
     pub payment_method_configuration: Option<
-        Option<models::CreatePlanPaymentMethodConfiguration>,
+        Option<models::PaymentMethodConfigurationInput>,
     >,
     /// Property `plan_type` of the body.
-    pub plan_type: Option<Option<models::PlanTypes>>,
+    pub plan_type: Option<String>,
     /// Property `product_id` of the body.
-    pub product_id: ids::ProductId,
+    pub product_id: Option<ids::ProductId>,
     /// Property `release_method` of the body.
-    pub release_method: Option<Option<models::ReleaseMethod>>,
+    pub release_method: Option<String>,
     /// Property `renewal_price` of the body.
     pub renewal_price: Option<Option<crate::Decimal>>,
+    /// Property `sku` of the body.
+    pub sku: Option<Option<String>>,
     /// Property `split_pay_required_payments` of the body.
     pub split_pay_required_payments: Option<Option<i64>>,
     /// Property `stock` of the body.
     pub stock: Option<Option<i64>>,
     /// Property `three_ds_level` of the body.
-    pub three_ds_level: Option<Option<models::PlanThreeDsLevels>>,
+    pub three_ds_level: Option<Option<models::ThreeDsLevel>>,
     /// Property `title` of the body.
     pub title: Option<Option<String>>,
     /// Property `trial_period_days` of the body.
@@ -111,38 +113,39 @@ pub struct Create {
     /// Property `unlimited_stock` of the body.
     pub unlimited_stock: Option<Option<bool>>,
     /// Property `visibility` of the body.
-    pub visibility: Option<Option<models::Visibility>>,
+    pub visibility: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Create {
+    account_id: optional("account_id"),
     adaptive_pricing_enabled: nullable("adaptive_pricing_enabled"),
+    attributes: nullable("attributes"),
     billing_period: nullable("billing_period"),
     checkout_styling: nullable("checkout_styling"),
-    company_id: required("company_id"),
-    currency: nullable("currency"),
+    currency: optional("currency"),
     custom_fields: nullable("custom_fields"),
     description: nullable("description"),
     expiration_days: nullable("expiration_days"),
     image: nullable("image"),
     initial_price: nullable("initial_price"),
     internal_notes: nullable("internal_notes"),
-    legacy_payment_method_controls: nullable("legacy_payment_method_controls"),
     metadata: nullable("metadata"),
-    override_tax_type: nullable("override_tax_type"),
+    override_tax_type: optional("override_tax_type"),
     payment_method_configuration: nullable("payment_method_configuration"),
-    plan_type: nullable("plan_type"),
-    product_id: required("product_id"),
-    release_method: nullable("release_method"),
+    plan_type: optional("plan_type"),
+    product_id: optional("product_id"),
+    release_method: optional("release_method"),
     renewal_price: nullable("renewal_price"),
+    sku: nullable("sku"),
     split_pay_required_payments: nullable("split_pay_required_payments"),
     stock: nullable("stock"),
     three_ds_level: nullable("three_ds_level"),
     title: nullable("title"),
     trial_period_days: nullable("trial_period_days"),
     unlimited_stock: nullable("unlimited_stock"),
-    visibility: nullable("visibility"),
+    visibility: optional("visibility"),
 });
 
 /// A request of [`retrieve`](crate::api::plans::Plans::retrieve).
@@ -167,38 +170,46 @@ pub struct Update {
     pub id: ids::PlanId,
     /// Property `adaptive_pricing_enabled` of the body.
     pub adaptive_pricing_enabled: Option<Option<bool>>,
+    /// Property `attributes` of the body.
+    pub attributes: Option<Option<crate::Object>>,
     /// Property `billing_period` of the body.
     pub billing_period: Option<Option<i64>>,
+    /// Property `cancel_discount_intervals` of the body.
+    pub cancel_discount_intervals: Option<Option<i64>>,
+    /// Property `cancel_discount_percentage` of the body.
+    pub cancel_discount_percentage: Option<Option<i64>>,
     /// Property `checkout_styling` of the body.
-    pub checkout_styling: Option<Option<models::CreatePlanCheckoutStyling>>,
+    pub checkout_styling: Option<Option<crate::Object>>,
     /// Property `currency` of the body.
-    pub currency: Option<Option<models::Currencies>>,
+    pub currency: Option<String>,
     /// Property `custom_fields` of the body.
-    pub custom_fields: Option<Option<Vec<models::CreateProductPlanOptionsCustomField>>>,
+    pub custom_fields: Option<Option<Vec<models::PlanCustomFieldInput>>>,
     /// Property `description` of the body.
     pub description: Option<Option<String>>,
     /// Property `expiration_days` of the body.
     pub expiration_days: Option<Option<i64>>,
     /// Property `image` of the body.
-    pub image: Option<Option<models::UpdateProductGalleryImage>>,
+    pub image: Option<Option<models::FileInput>>,
     /// Property `initial_price` of the body.
     pub initial_price: Option<Option<crate::Decimal>>,
     /// Property `internal_notes` of the body.
     pub internal_notes: Option<Option<String>>,
-    /// Property `legacy_payment_method_controls` of the body.
-    pub legacy_payment_method_controls: Option<Option<bool>>,
     /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
     /// Property `offer_cancel_discount` of the body.
     pub offer_cancel_discount: Option<Option<bool>>,
     /// Property `override_tax_type` of the body.
-    pub override_tax_type: Option<Option<models::TaxTypes>>,
+    pub override_tax_type: Option<String>,
     /// Property `payment_method_configuration` of the body.
     pub payment_method_configuration: Option<
-        Option<models::CreatePlanPaymentMethodConfiguration>,
+        Option<models::PaymentMethodConfigurationInput>,
     >,
+    /// Property `release_method` of the body.
+    pub release_method: Option<String>,
     /// Property `renewal_price` of the body.
     pub renewal_price: Option<Option<crate::Decimal>>,
+    /// Property `sku` of the body.
+    pub sku: Option<Option<String>>,
     /// Property `stock` of the body.
     pub stock: Option<Option<i64>>,
     /// Property `strike_through_initial_price` of the body.
@@ -206,7 +217,7 @@ pub struct Update {
     /// Property `strike_through_renewal_price` of the body.
     pub strike_through_renewal_price: Option<Option<crate::Decimal>>,
     /// Property `three_ds_level` of the body.
-    pub three_ds_level: Option<Option<models::PlanThreeDsLevels>>,
+    pub three_ds_level: Option<Option<models::ThreeDsLevel>>,
     /// Property `title` of the body.
     pub title: Option<Option<String>>,
     /// Property `trial_period_days` of the body.
@@ -214,7 +225,7 @@ pub struct Update {
     /// Property `unlimited_stock` of the body.
     pub unlimited_stock: Option<Option<bool>>,
     /// Property `visibility` of the body.
-    pub visibility: Option<Option<models::Visibility>>,
+    pub visibility: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -222,21 +233,25 @@ pub struct Update {
 rt::model!(Update {
     id: required("id"),
     adaptive_pricing_enabled: nullable("adaptive_pricing_enabled"),
+    attributes: nullable("attributes"),
     billing_period: nullable("billing_period"),
+    cancel_discount_intervals: nullable("cancel_discount_intervals"),
+    cancel_discount_percentage: nullable("cancel_discount_percentage"),
     checkout_styling: nullable("checkout_styling"),
-    currency: nullable("currency"),
+    currency: optional("currency"),
     custom_fields: nullable("custom_fields"),
     description: nullable("description"),
     expiration_days: nullable("expiration_days"),
     image: nullable("image"),
     initial_price: nullable("initial_price"),
     internal_notes: nullable("internal_notes"),
-    legacy_payment_method_controls: nullable("legacy_payment_method_controls"),
     metadata: nullable("metadata"),
     offer_cancel_discount: nullable("offer_cancel_discount"),
-    override_tax_type: nullable("override_tax_type"),
+    override_tax_type: optional("override_tax_type"),
     payment_method_configuration: nullable("payment_method_configuration"),
+    release_method: optional("release_method"),
     renewal_price: nullable("renewal_price"),
+    sku: nullable("sku"),
     stock: nullable("stock"),
     strike_through_initial_price: nullable("strike_through_initial_price"),
     strike_through_renewal_price: nullable("strike_through_renewal_price"),
@@ -244,7 +259,7 @@ rt::model!(Update {
     title: nullable("title"),
     trial_period_days: nullable("trial_period_days"),
     unlimited_stock: nullable("unlimited_stock"),
-    visibility: nullable("visibility"),
+    visibility: optional("visibility"),
 });
 
 /// A request of [`delete`](crate::api::plans::Plans::delete).
@@ -259,4 +274,27 @@ pub struct Delete {
 
 rt::model!(Delete {
     id: required("id"),
+});
+
+/// A request of [`calculate_tax`](crate::api::plans::Plans::calculate_tax).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CalculateTax {
+    /// Path parameter `id`.
+    pub id: ids::PlanId,
+    /// Property `address` of the body.
+    pub address: Option<Option<models::CalculatePlanTaxAddress>>,
+    /// Property `ip_address` of the body.
+    pub ip_address: Option<String>,
+    /// Property `tax_ids` of the body.
+    pub tax_ids: Option<Option<Vec<models::CalculatePlanTaxTaxIds>>>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(CalculateTax {
+    id: required("id"),
+    address: nullable("address"),
+    ip_address: optional("ip_address"),
+    tax_ids: nullable("tax_ids"),
 });

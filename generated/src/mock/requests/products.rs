@@ -8,80 +8,102 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `query`.
+    pub query: Option<String>,
+    /// Query parameter `marketplace_category_route`.
+    pub marketplace_category_route: Option<String>,
+    /// Query parameter `plan_types`.
+    pub plan_types: Option<Vec<models::PlanType>>,
+    /// Query parameter `price_minimum`.
+    pub price_minimum: Option<crate::Decimal>,
+    /// Query parameter `price_maximum`.
+    pub price_maximum: Option<crate::Decimal>,
+    /// Query parameter `visibilities`.
+    pub visibilities: Option<Vec<String>>,
+    /// Query parameter `access_pass_types`.
+    pub access_pass_types: Option<Vec<String>>,
+    /// Query parameter `labels`.
+    pub labels: Option<Vec<String>>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `order`.
+    pub order: Option<String>,
     /// Query parameter `first`.
     pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Query parameter `created_after`.
     pub created_after: Option<crate::DateTime>,
     /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
-    /// Query parameter `order`.
-    pub order: Option<models::AccessPassOrder>,
-    /// Query parameter `product_types`.
-    pub product_types: Option<Vec<models::AccessPassTypes>>,
-    /// Query parameter `visibilities`.
-    pub visibilities: Option<Vec<models::VisibilityFilter>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
-    company_id: required("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
+    account_id: optional("account_id"),
+    query: optional("query"),
+    marketplace_category_route: optional("marketplace_category_route"),
+    plan_types: optional("plan_types"),
+    price_minimum: optional("price_minimum"),
+    price_maximum: optional("price_maximum"),
+    visibilities: optional("visibilities"),
+    access_pass_types: optional("access_pass_types"),
+    labels: optional("labels"),
     direction: optional("direction"),
     order: optional("order"),
-    product_types: optional("product_types"),
-    visibilities: optional("visibilities"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+    created_after: optional("created_after"),
+    created_before: optional("created_before"),
 });
 
 /// A request of [`create`](crate::api::products::Products::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
+    /// Property `account_id` of the body.
+    pub account_id: Option<ids::AccountId>,
     /// Property `collect_shipping_address` of the body.
     pub collect_shipping_address: Option<Option<bool>>,
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
     /// Property `custom_cta` of the body.
-    pub custom_cta: Option<Option<models::CustomCtas>>,
+    pub custom_cta: Option<Option<models::ProductCustomCta>>,
     /// Property `custom_cta_url` of the body.
     pub custom_cta_url: Option<Option<String>>,
     /// Property `custom_statement_descriptor` of the body.
     pub custom_statement_descriptor: Option<Option<String>>,
     /// Property `description` of the body.
     pub description: Option<Option<String>>,
-    /// Property `experience_ids` of the body.
-    pub experience_ids: Option<Option<Vec<ids::ExperienceId>>>,
+    /// Property `gallery_images` of the body.
+    pub gallery_images: Option<Option<Vec<models::FileInput>>>,
     /// Property `global_affiliate_percentage` of the body.
     pub global_affiliate_percentage: Option<Option<crate::Decimal>>,
     /// Property `global_affiliate_status` of the body.
-    pub global_affiliate_status: Option<Option<models::GlobalAffiliateStatuses>>,
+    pub global_affiliate_status: Option<
+        models::PaymentInputPlanProductGlobalAffiliateStatus,
+    >,
     /// Property `headline` of the body.
     pub headline: Option<Option<String>>,
+    /// Property `labels` of the body.
+    pub labels: Option<Option<Vec<String>>>,
     /// Property `member_affiliate_percentage` of the body.
     pub member_affiliate_percentage: Option<Option<crate::Decimal>>,
     /// Property `member_affiliate_status` of the body.
-    pub member_affiliate_status: Option<Option<models::GlobalAffiliateStatuses>>,
+    pub member_affiliate_status: Option<
+        models::PaymentInputPlanProductGlobalAffiliateStatus,
+    >,
     /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
-    /// Property `plan_options` of the body.
-    pub plan_options: Option<Option<models::CreateProductPlanOptions>>,
     /// Property `product_tax_code_id` of the body.
-    pub product_tax_code_id: Option<Option<String>>,
+    pub product_tax_code_id: Option<Option<ids::ProductTaxCodeId>>,
     /// Property `redirect_purchase_url` of the body.
     pub redirect_purchase_url: Option<Option<String>>,
     /// Property `route` of the body.
@@ -91,32 +113,32 @@ pub struct Create {
     /// Property `title` of the body.
     pub title: String,
     /// Property `visibility` of the body.
-    pub visibility: Option<Option<models::Visibility>>,
+    pub visibility: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Create {
+    account_id: optional("account_id"),
     collect_shipping_address: nullable("collect_shipping_address"),
-    company_id: required("company_id"),
     custom_cta: nullable("custom_cta"),
     custom_cta_url: nullable("custom_cta_url"),
     custom_statement_descriptor: nullable("custom_statement_descriptor"),
     description: nullable("description"),
-    experience_ids: nullable("experience_ids"),
+    gallery_images: nullable("gallery_images"),
     global_affiliate_percentage: nullable("global_affiliate_percentage"),
-    global_affiliate_status: nullable("global_affiliate_status"),
+    global_affiliate_status: optional("global_affiliate_status"),
     headline: nullable("headline"),
+    labels: nullable("labels"),
     member_affiliate_percentage: nullable("member_affiliate_percentage"),
-    member_affiliate_status: nullable("member_affiliate_status"),
+    member_affiliate_status: optional("member_affiliate_status"),
     metadata: nullable("metadata"),
-    plan_options: nullable("plan_options"),
     product_tax_code_id: nullable("product_tax_code_id"),
     redirect_purchase_url: nullable("redirect_purchase_url"),
     route: nullable("route"),
     send_welcome_message: nullable("send_welcome_message"),
     title: required("title"),
-    visibility: nullable("visibility"),
+    visibility: optional("visibility"),
 });
 
 /// A request of [`retrieve`](crate::api::products::Products::retrieve).
@@ -139,69 +161,42 @@ rt::model!(Retrieve {
 pub struct Update {
     /// Path parameter `id`.
     pub id: ids::ProductId,
-    /// Property `collect_shipping_address` of the body.
-    pub collect_shipping_address: Option<Option<bool>>,
-    /// Property `custom_cta` of the body.
-    pub custom_cta: Option<Option<models::CustomCtas>>,
-    /// Property `custom_cta_url` of the body.
-    pub custom_cta_url: Option<Option<String>>,
-    /// Property `custom_statement_descriptor` of the body.
-    pub custom_statement_descriptor: Option<Option<String>>,
+    /// Property `banner_image` of the body.
+    pub banner_image: Option<Option<models::FileInput>>,
     /// Property `description` of the body.
     pub description: Option<Option<String>>,
     /// Property `gallery_images` of the body.
-    pub gallery_images: Option<Option<Vec<models::UpdateProductGalleryImage>>>,
-    /// Property `global_affiliate_percentage` of the body.
-    pub global_affiliate_percentage: Option<Option<crate::Decimal>>,
-    /// Property `global_affiliate_status` of the body.
-    pub global_affiliate_status: Option<Option<models::GlobalAffiliateStatuses>>,
+    pub gallery_images: Option<Option<Vec<models::FileInput>>>,
     /// Property `headline` of the body.
     pub headline: Option<Option<String>>,
-    /// Property `member_affiliate_percentage` of the body.
-    pub member_affiliate_percentage: Option<Option<crate::Decimal>>,
-    /// Property `member_affiliate_status` of the body.
-    pub member_affiliate_status: Option<Option<models::GlobalAffiliateStatuses>>,
+    /// Property `labels` of the body.
+    pub labels: Option<Option<Vec<String>>>,
     /// Property `metadata` of the body.
     pub metadata: Option<Option<crate::Object>>,
     /// Property `product_tax_code_id` of the body.
-    pub product_tax_code_id: Option<Option<String>>,
-    /// Property `redirect_purchase_url` of the body.
-    pub redirect_purchase_url: Option<Option<String>>,
-    /// Property `route` of the body.
-    pub route: Option<Option<String>>,
+    pub product_tax_code_id: Option<Option<ids::ProductTaxCodeId>>,
     /// Property `send_welcome_message` of the body.
     pub send_welcome_message: Option<Option<bool>>,
-    /// Property `store_page_config` of the body.
-    pub store_page_config: Option<Option<models::UpdateProductStorePageConfig>>,
     /// Property `title` of the body.
-    pub title: Option<Option<String>>,
+    pub title: Option<String>,
     /// Property `visibility` of the body.
-    pub visibility: Option<Option<models::Visibility>>,
+    pub visibility: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Update {
     id: required("id"),
-    collect_shipping_address: nullable("collect_shipping_address"),
-    custom_cta: nullable("custom_cta"),
-    custom_cta_url: nullable("custom_cta_url"),
-    custom_statement_descriptor: nullable("custom_statement_descriptor"),
+    banner_image: nullable("banner_image"),
     description: nullable("description"),
     gallery_images: nullable("gallery_images"),
-    global_affiliate_percentage: nullable("global_affiliate_percentage"),
-    global_affiliate_status: nullable("global_affiliate_status"),
     headline: nullable("headline"),
-    member_affiliate_percentage: nullable("member_affiliate_percentage"),
-    member_affiliate_status: nullable("member_affiliate_status"),
+    labels: nullable("labels"),
     metadata: nullable("metadata"),
     product_tax_code_id: nullable("product_tax_code_id"),
-    redirect_purchase_url: nullable("redirect_purchase_url"),
-    route: nullable("route"),
     send_welcome_message: nullable("send_welcome_message"),
-    store_page_config: nullable("store_page_config"),
-    title: nullable("title"),
-    visibility: nullable("visibility"),
+    title: optional("title"),
+    visibility: optional("visibility"),
 });
 
 /// A request of [`delete`](crate::api::products::Products::delete).
@@ -215,5 +210,33 @@ pub struct Delete {
 }
 
 rt::model!(Delete {
+    id: required("id"),
+});
+
+/// A request of [`publish`](crate::api::products::Products::publish).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Publish {
+    /// Path parameter `id`.
+    pub id: ids::ProductId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Publish {
+    id: required("id"),
+});
+
+/// A request of [`unpublish`](crate::api::products::Products::unpublish).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Unpublish {
+    /// Path parameter `id`.
+    pub id: ids::ProductId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Unpublish {
     id: required("id"),
 });

@@ -8,57 +8,63 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
-    /// Query parameter `plan_ids`.
-    pub plan_ids: Option<Vec<ids::PlanId>>,
+    /// Query parameter `account_id`.
+    pub account_id: ids::AccountId,
+    /// Query parameter `status`.
+    pub status: Option<models::ListPromoCodesStatus>,
     /// Query parameter `product_ids`.
     pub product_ids: Option<Vec<ids::ProductId>>,
-    /// Query parameter `status`.
-    pub status: Option<models::PromoCodeStatus>,
+    /// Query parameter `plan_ids`.
+    pub plan_ids: Option<Vec<ids::PlanId>>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `order`.
+    pub order: Option<models::SearchAccountOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
-    company_id: required("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
-    plan_ids: optional("plan_ids"),
-    product_ids: optional("product_ids"),
+    account_id: required("account_id"),
     status: optional("status"),
+    product_ids: optional("product_ids"),
+    plan_ids: optional("plan_ids"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    order: optional("order"),
+    direction: optional("direction"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
 });
 
 /// A request of [`create`](crate::api::promo_codes::PromoCodes::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
     /// Property `amount_off` of the body.
     pub amount_off: crate::Decimal,
     /// Property `base_currency` of the body.
-    pub base_currency: models::Currencies,
+    pub base_currency: models::PlanCurrency,
     /// Property `churned_users_only` of the body.
     pub churned_users_only: Option<Option<bool>>,
     /// Property `code` of the body.
     pub code: String,
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
     /// Property `existing_memberships_only` of the body.
     pub existing_memberships_only: Option<Option<bool>>,
     /// Property `expires_at` of the body.
@@ -74,7 +80,7 @@ pub struct Create {
     /// Property `promo_duration_months` of the body.
     pub promo_duration_months: i64,
     /// Property `promo_type` of the body.
-    pub promo_type: models::PromoTypes,
+    pub promo_type: models::PromoCodePromoType,
     /// Property `stock` of the body.
     pub stock: Option<Option<i64>>,
     /// Property `unlimited_stock` of the body.
@@ -84,11 +90,11 @@ pub struct Create {
 }
 
 rt::model!(Create {
+    account_id: required("account_id"),
     amount_off: required("amount_off"),
     base_currency: required("base_currency"),
     churned_users_only: nullable("churned_users_only"),
     code: required("code"),
-    company_id: required("company_id"),
     existing_memberships_only: nullable("existing_memberships_only"),
     expires_at: nullable("expires_at"),
     new_users_only: required("new_users_only"),
@@ -126,5 +132,33 @@ pub struct Delete {
 }
 
 rt::model!(Delete {
+    id: required("id"),
+});
+
+/// A request of [`activate`](crate::api::promo_codes::PromoCodes::activate).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Activate {
+    /// Path parameter `id`.
+    pub id: ids::PromoCodeId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Activate {
+    id: required("id"),
+});
+
+/// A request of [`deactivate`](crate::api::promo_codes::PromoCodes::deactivate).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Deactivate {
+    /// Path parameter `id`.
+    pub id: ids::PromoCodeId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Deactivate {
     id: required("id"),
 });

@@ -8,38 +8,109 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `user_id`.
+    pub user_id: Option<ids::UserId>,
     /// Query parameter `first`.
     pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
+    /// Query parameter `order`.
+    pub order: Option<models::ListResolutionCenterCasesOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `status`.
+    pub status: Option<Vec<models::ResolutionCenterCaseStatus>>,
+    /// Query parameter `reason`.
+    pub reason: Option<Vec<models::ResolutionCenterCaseReason>>,
+    /// Query parameter `outcome`.
+    pub outcome: Option<Vec<models::ResolutionCenterCaseOutcome>>,
     /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
-    /// Query parameter `statuses`.
-    pub statuses: Option<Vec<models::ResolutionCenterCaseStatuses>>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
+    account_id: optional("account_id"),
+    user_id: optional("user_id"),
     first: optional("first"),
+    after: optional("after"),
     last: optional("last"),
-    company_id: optional("company_id"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
+    before: optional("before"),
+    order: optional("order"),
     direction: optional("direction"),
-    statuses: optional("statuses"),
+    status: optional("status"),
+    reason: optional("reason"),
+    outcome: optional("outcome"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+});
+
+/// A request of [`create`](crate::api::resolution_center_cases::ResolutionCenterCases::create).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Create {
+    /// Property `attachments` of the body.
+    pub attachments: Option<Vec<models::FileInput>>,
+    /// Property `message` of the body.
+    pub message: String,
+    /// Property `reason` of the body.
+    pub reason: models::ResolutionCenterCaseReason,
+    /// Property `receipt_id` of the body.
+    pub receipt_id: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Create {
+    attachments: optional("attachments"),
+    message: required("message"),
+    reason: required("reason"),
+    receipt_id: required("receipt_id"),
+});
+
+/// A request of
+/// [`retrieve_summary`](crate::api::resolution_center_cases::ResolutionCenterCases::retrieve_summary).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetrieveSummary {
+    /// Query parameter `groups`.
+    pub groups: Option<Vec<models::RetrieveResolutionCenterCaseSummaryGroup>>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `user_id`.
+    pub user_id: Option<ids::UserId>,
+    /// Query parameter `status`.
+    pub status: Option<Vec<models::ResolutionCenterCaseStatus>>,
+    /// Query parameter `reason`.
+    pub reason: Option<Vec<models::ResolutionCenterCaseReason>>,
+    /// Query parameter `outcome`.
+    pub outcome: Option<Vec<models::ResolutionCenterCaseOutcome>>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(RetrieveSummary {
+    groups: optional("groups"),
+    account_id: optional("account_id"),
+    user_id: optional("user_id"),
+    status: optional("status"),
+    reason: optional("reason"),
+    outcome: optional("outcome"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
 });
 
 /// A request of [`retrieve`](crate::api::resolution_center_cases::ResolutionCenterCases::retrieve).
@@ -53,5 +124,148 @@ pub struct Retrieve {
 }
 
 rt::model!(Retrieve {
+    id: required("id"),
+});
+
+/// A request of [`accept`](crate::api::resolution_center_cases::ResolutionCenterCases::accept).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Accept {
+    /// Path parameter `id`.
+    pub id: ids::ResolutionCenterCaseId,
+    /// Property `attachments` of the body.
+    pub attachments: Option<Vec<models::FileInput>>,
+    /// Property `message` of the body.
+    pub message: Option<String>,
+    /// Property `terminate_membership` of the body.
+    pub terminate_membership: Option<bool>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Accept {
+    id: required("id"),
+    attachments: optional("attachments"),
+    message: optional("message"),
+    terminate_membership: optional("terminate_membership"),
+});
+
+/// A request of [`appeal`](crate::api::resolution_center_cases::ResolutionCenterCases::appeal).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Appeal {
+    /// Path parameter `id`.
+    pub id: ids::ResolutionCenterCaseId,
+    /// Property `attachments` of the body.
+    pub attachments: Option<Vec<models::FileInput>>,
+    /// Property `message` of the body.
+    pub message: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Appeal {
+    id: required("id"),
+    attachments: optional("attachments"),
+    message: required("message"),
+});
+
+/// A request of [`deny`](crate::api::resolution_center_cases::ResolutionCenterCases::deny).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Deny {
+    /// Path parameter `id`.
+    pub id: ids::ResolutionCenterCaseId,
+    /// Property `attachments` of the body.
+    pub attachments: Option<Vec<models::FileInput>>,
+    /// Property `message` of the body.
+    pub message: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Deny {
+    id: required("id"),
+    attachments: optional("attachments"),
+    message: required("message"),
+});
+
+/// A request of [`list_events`](crate::api::resolution_center_cases::ResolutionCenterCases::list_events).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListEvents {
+    /// Path parameter `id`.
+    pub id: ids::ResolutionCenterCaseId,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ListEvents {
+    id: required("id"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+});
+
+/// A request of [`reply`](crate::api::resolution_center_cases::ResolutionCenterCases::reply).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Reply {
+    /// Path parameter `id`.
+    pub id: ids::ResolutionCenterCaseId,
+    /// Property `attachments` of the body.
+    pub attachments: Option<Vec<models::FileInput>>,
+    /// Property `message` of the body.
+    pub message: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Reply {
+    id: required("id"),
+    attachments: optional("attachments"),
+    message: required("message"),
+});
+
+/// A request of [`request_info`](crate::api::resolution_center_cases::ResolutionCenterCases::request_info).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RequestInfo {
+    /// Path parameter `id`.
+    pub id: ids::ResolutionCenterCaseId,
+    /// Property `attachments` of the body.
+    pub attachments: Option<Vec<models::FileInput>>,
+    /// Property `message` of the body.
+    pub message: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(RequestInfo {
+    id: required("id"),
+    attachments: optional("attachments"),
+    message: optional("message"),
+});
+
+/// A request of [`withdraw`](crate::api::resolution_center_cases::ResolutionCenterCases::withdraw).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Withdraw {
+    /// Path parameter `id`.
+    pub id: ids::ResolutionCenterCaseId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Withdraw {
     id: required("id"),
 });

@@ -8,35 +8,114 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `status`.
+    pub status: Option<models::SetupIntentStatus>,
     /// Query parameter `created_before`.
     pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `order`.
+    pub order: Option<models::SearchAccountOrder>,
     /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
-    company_id: required("company_id"),
-    created_after: optional("created_after"),
+    account_id: optional("account_id"),
+    status: optional("status"),
     created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    order: optional("order"),
     direction: optional("direction"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+});
+
+/// A request of [`create`](crate::api::setup_intents::SetupIntents::create).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Create {
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
+    /// Property `confirmation_token` of the body.
+    pub confirmation_token: Option<Option<String>>,
+    /// Property `currency` of the body.
+    pub currency: Option<Option<String>>,
+    /// Property `email` of the body.
+    pub email: Option<Option<String>>,
+    /// Property `metadata` of the body.
+    pub metadata: Option<Option<crate::Map<Option<String>>>>,
+    /// Property `owner_id` of the body.
+    pub owner_id: Option<String>,
+    /// Property `payment_method_id` of the body.
+    pub payment_method_id: Option<Option<ids::PaymentMethodId>>,
+    /// Property `purpose` of the body.
+    pub purpose: Option<Option<String>>,
+    /// Property `return_url` of the body.
+    pub return_url: Option<Option<String>>,
+    /// Property `three_ds_level` of the body.
+    pub three_ds_level: Option<models::ThreeDsLevel>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Create {
+    account_id: required("account_id"),
+    confirmation_token: nullable("confirmation_token"),
+    currency: nullable("currency"),
+    email: nullable("email"),
+    metadata: nullable("metadata"),
+    owner_id: optional("owner_id"),
+    payment_method_id: nullable("payment_method_id"),
+    purpose: nullable("purpose"),
+    return_url: nullable("return_url"),
+    three_ds_level: optional("three_ds_level"),
+});
+
+/// A request of [`create_direct`](crate::api::setup_intents::SetupIntents::create_direct).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreateDirect {
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
+    /// Property `billing_details` of the body.
+    pub billing_details: models::CreateSetupIntentDirectBillingDetails,
+    /// Property `currency` of the body.
+    pub currency: Option<String>,
+    /// Property `member_id` of the body.
+    pub member_id: Option<ids::MemberId>,
+    /// Property `metadata` of the body.
+    pub metadata: Option<crate::Map<Option<String>>>,
+    /// Property `payment_method` of the body.
+    pub payment_method: models::CreateDirectPaymentPaymentMethod,
+    /// Property `return_url` of the body.
+    pub return_url: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(CreateDirect {
+    account_id: required("account_id"),
+    billing_details: required("billing_details"),
+    currency: optional("currency"),
+    member_id: optional("member_id"),
+    metadata: optional("metadata"),
+    payment_method: required("payment_method"),
+    return_url: optional("return_url"),
 });
 
 /// A request of [`retrieve`](crate::api::setup_intents::SetupIntents::retrieve).
@@ -51,4 +130,35 @@ pub struct Retrieve {
 
 rt::model!(Retrieve {
     id: required("id"),
+});
+
+/// A request of [`update_return_url`](crate::api::setup_intents::SetupIntents::update_return_url).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateReturnUrl {
+    /// Path parameter `setup_intent_id`.
+    pub setup_intent_id: ids::SetupIntentId,
+    /// Property `return_url` of the body.
+    pub return_url: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(UpdateReturnUrl {
+    setup_intent_id: required("setup_intent_id"),
+    return_url: required("return_url"),
+});
+
+/// A request of [`retrieve_status`](crate::api::setup_intents::SetupIntents::retrieve_status).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetrieveStatus {
+    /// Path parameter `setup_intent_id`.
+    pub setup_intent_id: ids::SetupIntentId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(RetrieveStatus {
+    setup_intent_id: required("setup_intent_id"),
 });

@@ -16,16 +16,26 @@ pub struct List {
     pub first: Option<i64>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
-    /// Query parameter `open`.
-    pub open: Option<bool>,
-    /// Query parameter `order`.
-    pub order: Option<models::MessageChannelOrder>,
     /// Query parameter `view`.
     pub view: Option<models::SupportChannelView>,
+    /// Query parameter `open`.
+    pub open: Option<bool>,
+    /// Query parameter `customer_user_id`.
+    pub customer_user_id: Option<ids::UserId>,
+    /// Query parameter `customer_user_ids`.
+    pub customer_user_ids: Option<Vec<ids::UserId>>,
+    /// Query parameter `participated`.
+    pub participated: Option<bool>,
+    /// Query parameter `include_last_message`.
+    pub include_last_message: Option<bool>,
+    /// Query parameter `include_participated`.
+    pub include_participated: Option<bool>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::Direction>,
+    /// Query parameter `order`.
+    pub order: Option<models::MessageChannelOrder>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
@@ -35,21 +45,28 @@ rt::model!(List {
     before: optional("before"),
     first: optional("first"),
     last: optional("last"),
-    company_id: optional("company_id"),
-    direction: optional("direction"),
-    open: optional("open"),
-    order: optional("order"),
     view: optional("view"),
+    open: optional("open"),
+    customer_user_id: optional("customer_user_id"),
+    customer_user_ids: optional("customer_user_ids"),
+    participated: optional("participated"),
+    include_last_message: optional("include_last_message"),
+    include_participated: optional("include_participated"),
+    direction: optional("direction"),
+    order: optional("order"),
+    account_id: optional("account_id"),
 });
 
 /// A request of [`create`](crate::api::support_channels::SupportChannels::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `company_id` of the body.
-    pub company_id: ids::CompanyId,
+    /// Property `account_id` of the body.
+    pub account_id: ids::AccountId,
     /// Property `custom_name` of the body.
     pub custom_name: Option<Option<String>>,
+    /// Property `notifications_enabled` of the body.
+    pub notifications_enabled: Option<Option<bool>>,
     /// Property `user_id` of the body.
     pub user_id: ids::UserId,
     /// Properties that this version of the crate does not know.
@@ -57,8 +74,9 @@ pub struct Create {
 }
 
 rt::model!(Create {
-    company_id: required("company_id"),
+    account_id: required("account_id"),
     custom_name: nullable("custom_name"),
+    notifications_enabled: nullable("notifications_enabled"),
     user_id: required("user_id"),
 });
 

@@ -4,18 +4,71 @@ use crate::{ids, models};
 // `rt` supports generated code; it is not a public API.
 use openapi_client_runtime::__private as rt;
 
+/// A request of [`list`](crate::api::swaps::Swaps::list).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct List {
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `user_id`.
+    pub user_id: Option<ids::UserId>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(List {
+    account_id: optional("account_id"),
+    user_id: optional("user_id"),
+});
+
+/// A request of [`create`](crate::api::swaps::Swaps::create).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Create {
+    /// Property `account_id` of the body.
+    pub account_id: Option<ids::AccountId>,
+    /// Property `amount` of the body.
+    pub amount: Option<String>,
+    /// Property `from_chain` of the body.
+    pub from_chain: Option<Option<models::SwapChain>>,
+    /// Property `from_token` of the body.
+    pub from_token: String,
+    /// Property `slippage_bps` of the body.
+    pub slippage_bps: Option<Option<i64>>,
+    /// Property `to_amount` of the body.
+    pub to_amount: Option<String>,
+    /// Property `to_chain` of the body.
+    pub to_chain: Option<Option<models::SwapChain>>,
+    /// Property `to_token` of the body.
+    pub to_token: String,
+    /// Property `user_id` of the body.
+    pub user_id: Option<ids::UserId>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Create {
+    account_id: optional("account_id"),
+    amount: optional("amount"),
+    from_chain: nullable("from_chain"),
+    from_token: required("from_token"),
+    slippage_bps: nullable("slippage_bps"),
+    to_amount: optional("to_amount"),
+    to_chain: nullable("to_chain"),
+    to_token: required("to_token"),
+    user_id: optional("user_id"),
+});
+
 /// A request of [`create_quote`](crate::api::swaps::Swaps::create_quote).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateQuote {
-    /// Property `account_id` of the body.
-    pub account_id: Option<Option<ids::CompanyId>>,
     /// Property `amount` of the body.
     pub amount: String,
     /// Property `from_address` of the body.
     pub from_address: Option<Option<String>>,
     /// Property `from_chain` of the body.
-    pub from_chain: Option<Option<models::CreateQuoteSwapFromChain>>,
+    pub from_chain: Option<Option<models::SwapChain>>,
     /// Property `from_token` of the body.
     pub from_token: String,
     /// Property `metadata` of the body.
@@ -25,7 +78,7 @@ pub struct CreateQuote {
     /// Property `to_address` of the body.
     pub to_address: Option<Option<String>>,
     /// Property `to_chain` of the body.
-    pub to_chain: Option<Option<models::CreateQuoteSwapFromChain>>,
+    pub to_chain: Option<Option<models::SwapChain>>,
     /// Property `to_token` of the body.
     pub to_token: String,
     /// Properties that this version of the crate does not know.
@@ -33,7 +86,6 @@ pub struct CreateQuote {
 }
 
 rt::model!(CreateQuote {
-    account_id: nullable("account_id"),
     amount: required("amount"),
     from_address: nullable("from_address"),
     from_chain: nullable("from_chain"),
@@ -43,4 +95,18 @@ rt::model!(CreateQuote {
     to_address: nullable("to_address"),
     to_chain: nullable("to_chain"),
     to_token: required("to_token"),
+});
+
+/// A request of [`retrieve`](crate::api::swaps::Swaps::retrieve).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Retrieve {
+    /// Path parameter `id`.
+    pub id: ids::SwapId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Retrieve {
+    id: required("id"),
 });

@@ -8,41 +8,41 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
-    /// Query parameter `created_after`.
-    pub created_after: Option<crate::DateTime>,
-    /// Query parameter `created_before`.
-    pub created_before: Option<crate::DateTime>,
-    /// Query parameter `destination_id`.
-    pub destination_id: Option<String>,
-    /// Query parameter `direction`.
-    pub direction: Option<models::Direction>,
-    /// Query parameter `order`.
-    pub order: Option<models::TransferOrder>,
     /// Query parameter `origin_id`.
     pub origin_id: Option<String>,
+    /// Query parameter `destination_id`.
+    pub destination_id: Option<String>,
+    /// Query parameter `order`.
+    pub order: Option<models::ListTransferOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Query parameter `created_before`.
+    pub created_before: Option<crate::DateTime>,
+    /// Query parameter `created_after`.
+    pub created_after: Option<crate::DateTime>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
-    created_after: optional("created_after"),
-    created_before: optional("created_before"),
-    destination_id: optional("destination_id"),
-    direction: optional("direction"),
-    order: optional("order"),
     origin_id: optional("origin_id"),
+    destination_id: optional("destination_id"),
+    order: optional("order"),
+    direction: optional("direction"),
+    created_before: optional("created_before"),
+    created_after: optional("created_after"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
 });
 
 /// A request of [`create`](crate::api::transfers::Transfers::create).
@@ -52,9 +52,13 @@ pub struct Create {
     /// Property `amount` of the body.
     pub amount: crate::Decimal,
     /// Property `currency` of the body.
-    pub currency: models::Currencies,
+    pub currency: Option<String>,
     /// Property `destination_id` of the body.
-    pub destination_id: String,
+    pub destination_id: Option<String>,
+    /// Property `feed_id` of the body.
+    pub feed_id: Option<Option<String>>,
+    /// Property `feed_type` of the body.
+    pub feed_type: Option<Option<models::CreateTransferFeedType>>,
     /// Property `idempotence_key` of the body.
     pub idempotence_key: Option<Option<String>>,
     /// Property `metadata` of the body.
@@ -63,18 +67,52 @@ pub struct Create {
     pub notes: Option<Option<String>>,
     /// Property `origin_id` of the body.
     pub origin_id: String,
+    /// Property `type` of the body.
+    pub r#type: String,
+    /// Property `expires_at` of the body.
+    pub expires_at: Option<crate::DateTime>,
+    /// Property `redeemable_count` of the body.
+    pub redeemable_count: Option<i64>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Create {
     amount: required("amount"),
-    currency: required("currency"),
-    destination_id: required("destination_id"),
+    currency: optional("currency"),
+    destination_id: optional("destination_id"),
+    feed_id: nullable("feed_id"),
+    feed_type: nullable("feed_type"),
     idempotence_key: nullable("idempotence_key"),
     metadata: nullable("metadata"),
     notes: nullable("notes"),
     origin_id: required("origin_id"),
+    r#type: required("type"),
+    expires_at: optional("expires_at"),
+    redeemable_count: optional("redeemable_count"),
+});
+
+/// A request of [`list_recipients`](crate::api::transfers::Transfers::list_recipients).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListRecipients {
+    /// Query parameter `origin_id`.
+    pub origin_id: String,
+    /// Query parameter `query`.
+    pub query: Option<String>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ListRecipients {
+    origin_id: required("origin_id"),
+    query: optional("query"),
+    first: optional("first"),
+    after: optional("after"),
 });
 
 /// A request of [`retrieve`](crate::api::transfers::Transfers::retrieve).

@@ -8,26 +8,357 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
-    /// Query parameter `first`.
-    pub first: Option<i64>,
-    /// Query parameter `last`.
-    pub last: Option<i64>,
     /// Query parameter `query`.
     pub query: Option<String>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
-    first: optional("first"),
-    last: optional("last"),
     query: optional("query"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+});
+
+/// A request of [`retrieve_me`](crate::api::users::Users::retrieve_me).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetrieveMe {
+    /// Query parameter `include_trading`.
+    pub include_trading: Option<bool>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `include_balance`.
+    pub include_balance: Option<bool>,
+    /// Query parameter `include_balance_history`.
+    pub include_balance_history: Option<bool>,
+    /// Query parameter `from`.
+    pub from: Option<String>,
+    /// Query parameter `to`.
+    pub to: Option<String>,
+    /// Query parameter `interval`.
+    pub interval: Option<models::GetFinancialReportGroupBy>,
+    /// Query parameter `time_zone`.
+    pub time_zone: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(RetrieveMe {
+    include_trading: optional("include_trading"),
+    account_id: optional("account_id"),
+    include_balance: optional("include_balance"),
+    include_balance_history: optional("include_balance_history"),
+    from: optional("from"),
+    to: optional("to"),
+    interval: optional("interval"),
+    time_zone: optional("time_zone"),
+});
+
+/// A request of [`update_me`](crate::api::users::Users::update_me).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateMe {
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Property `banner` of the body.
+    pub banner: Option<Option<models::FileInput>>,
+    /// Property `bio` of the body.
+    pub bio: Option<String>,
+    /// Property `name` of the body.
+    pub name: Option<String>,
+    /// Property `profile_picture` of the body.
+    pub profile_picture: Option<models::FileInput>,
+    /// Property `username` of the body.
+    pub username: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(UpdateMe {
+    account_id: optional("account_id"),
+    banner: nullable("banner"),
+    bio: optional("bio"),
+    name: optional("name"),
+    profile_picture: optional("profile_picture"),
+    username: optional("username"),
+});
+
+/// A request of [`list_oauth_grants`](crate::api::users::Users::list_oauth_grants).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListOauthGrants {
+    /// Query parameter `app_id`.
+    pub app_id: Option<ids::AppId>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
+    /// Query parameter `order`.
+    pub order: Option<models::SearchAccountOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ListOauthGrants {
+    app_id: optional("app_id"),
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+    order: optional("order"),
+    direction: optional("direction"),
+});
+
+/// A request of [`create_oauth_grant`](crate::api::users::Users::create_oauth_grant).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreateOauthGrant {
+    /// Property `account_id` of the body.
+    pub account_id: Option<ids::AccountId>,
+    /// Property `client_id` of the body.
+    pub client_id: String,
+    /// Property `code_challenge` of the body.
+    pub code_challenge: Option<String>,
+    /// Property `code_challenge_method` of the body.
+    pub code_challenge_method: Option<String>,
+    /// Property `consent_shown` of the body.
+    pub consent_shown: Option<bool>,
+    /// Property `mcp_client` of the body.
+    pub mcp_client: Option<models::CreateUserOauthGrantMcpClient>,
+    /// Property `nonce` of the body.
+    pub nonce: Option<String>,
+    /// Property `redirect_uri` of the body.
+    pub redirect_uri: String,
+    /// Property `requested_scopes` of the body.
+    pub requested_scopes: Vec<String>,
+    /// Property `response_type` of the body.
+    pub response_type: Option<String>,
+    /// Property `state` of the body.
+    pub state: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(CreateOauthGrant {
+    account_id: optional("account_id"),
+    client_id: required("client_id"),
+    code_challenge: optional("code_challenge"),
+    code_challenge_method: optional("code_challenge_method"),
+    consent_shown: optional("consent_shown"),
+    mcp_client: optional("mcp_client"),
+    nonce: optional("nonce"),
+    redirect_uri: required("redirect_uri"),
+    requested_scopes: required("requested_scopes"),
+    response_type: optional("response_type"),
+    state: optional("state"),
+});
+
+/// A request of [`list_passkeys`](crate::api::users::Users::list_passkeys).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListPasskeys {
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Query parameter `last`.
+    pub last: Option<i64>,
+    /// Query parameter `before`.
+    pub before: Option<String>,
+    /// Query parameter `order`.
+    pub order: Option<models::SearchAccountOrder>,
+    /// Query parameter `direction`.
+    pub direction: Option<models::SortDirection>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ListPasskeys {
+    first: optional("first"),
+    after: optional("after"),
+    last: optional("last"),
+    before: optional("before"),
+    order: optional("order"),
+    direction: optional("direction"),
+});
+
+/// A request of [`create_passkey`](crate::api::users::Users::create_passkey).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreatePasskey {
+    /// Property `attestation_object` of the body.
+    pub attestation_object: String,
+    /// Property `client_data_json` of the body.
+    pub client_data_json: String,
+    /// Property `credential_id` of the body.
+    pub credential_id: String,
+    /// Property `nickname` of the body.
+    pub nickname: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(CreatePasskey {
+    attestation_object: required("attestation_object"),
+    client_data_json: required("client_data_json"),
+    credential_id: required("credential_id"),
+    nickname: required("nickname"),
+});
+
+/// A request of [`challenge_passkey`](crate::api::users::Users::challenge_passkey).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ChallengePasskey {
+    /// Property `challenge_type` of the body.
+    pub challenge_type: models::ChallengeUserPasskeyChallengeType,
+    /// Property `passkey_id` of the body.
+    pub passkey_id: Option<ids::PasskeyId>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ChallengePasskey {
+    challenge_type: required("challenge_type"),
+    passkey_id: optional("passkey_id"),
+});
+
+/// A request of [`delete_passkey`](crate::api::users::Users::delete_passkey).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct DeletePasskey {
+    /// Path parameter `id`.
+    pub id: ids::PasskeyId,
+    /// Property `authenticator_data` of the body.
+    pub authenticator_data: String,
+    /// Property `client_data_json` of the body.
+    pub client_data_json: String,
+    /// Property `signature` of the body.
+    pub signature: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(DeletePasskey {
+    id: required("id"),
+    authenticator_data: required("authenticator_data"),
+    client_data_json: required("client_data_json"),
+    signature: required("signature"),
+});
+
+/// A request of [`retrieve_preferences`](crate::api::users::Users::retrieve_preferences).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetrievePreferences {
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(RetrievePreferences {
+});
+
+/// A request of [`update_preferences`](crate::api::users::Users::update_preferences).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UpdatePreferences {
+    /// Property `bounty_worker_onboarding_dismissed` of the body.
+    pub bounty_worker_onboarding_dismissed: Option<bool>,
+    /// Property `cards_auto_top_up` of the body.
+    pub cards_auto_top_up: Option<bool>,
+    /// Property `investigation_enabled` of the body.
+    pub investigation_enabled: Option<bool>,
+    /// Property `terms_accepted` of the body.
+    pub terms_accepted: Option<bool>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(UpdatePreferences {
+    bounty_worker_onboarding_dismissed: optional("bounty_worker_onboarding_dismissed"),
+    cards_auto_top_up: optional("cards_auto_top_up"),
+    investigation_enabled: optional("investigation_enabled"),
+    terms_accepted: optional("terms_accepted"),
+});
+
+/// A request of [`set_preferences_notifications`](crate::api::users::Users::set_preferences_notifications).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SetPreferencesNotifications {
+    /// Property `preferences` of the body.
+    pub preferences: Vec<models::SetUserPreferencesNotificationsPreference>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(SetPreferencesNotifications {
+    preferences: required("preferences"),
+});
+
+/// A request of
+/// [`list_notification_experience_preferences`](crate::api::users::Users::list_notification_experience_preferences).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListNotificationExperiencePreferences {
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ListNotificationExperiencePreferences {
+    first: optional("first"),
+    after: optional("after"),
+});
+
+/// A request of
+/// [`list_notification_topic_preferences`](crate::api::users::Users::list_notification_topic_preferences).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListNotificationTopicPreferences {
+    /// Query parameter `channel`.
+    pub channel: Option<models::NotificationPreferenceScopeChannel>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `team_account_id`.
+    pub team_account_id: Option<ids::AccountId>,
+    /// Query parameter `experience_id`.
+    pub experience_id: Option<ids::ExperienceId>,
+    /// Query parameter `topic_id`.
+    pub topic_id: Option<ids::NotificationTopicId>,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ListNotificationTopicPreferences {
+    channel: optional("channel"),
+    account_id: optional("account_id"),
+    team_account_id: optional("team_account_id"),
+    experience_id: optional("experience_id"),
+    topic_id: optional("topic_id"),
+    first: optional("first"),
+    after: optional("after"),
 });
 
 /// A request of [`retrieve`](crate::api::users::Users::retrieve).
@@ -35,16 +366,37 @@ rt::model!(List {
 #[non_exhaustive]
 pub struct Retrieve {
     /// Path parameter `id`.
-    pub id: String,
-    /// Query parameter `company_id`.
-    pub company_id: Option<ids::CompanyId>,
+    pub id: ids::UserId,
+    /// Query parameter `include_trading`.
+    pub include_trading: Option<bool>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `include_balance`.
+    pub include_balance: Option<bool>,
+    /// Query parameter `include_balance_history`.
+    pub include_balance_history: Option<bool>,
+    /// Query parameter `from`.
+    pub from: Option<String>,
+    /// Query parameter `to`.
+    pub to: Option<String>,
+    /// Query parameter `interval`.
+    pub interval: Option<models::GetFinancialReportGroupBy>,
+    /// Query parameter `time_zone`.
+    pub time_zone: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Retrieve {
     id: required("id"),
-    company_id: optional("company_id"),
+    include_trading: optional("include_trading"),
+    account_id: optional("account_id"),
+    include_balance: optional("include_balance"),
+    include_balance_history: optional("include_balance_history"),
+    from: optional("from"),
+    to: optional("to"),
+    interval: optional("interval"),
+    time_zone: optional("time_zone"),
 });
 
 /// A request of [`update`](crate::api::users::Users::update).
@@ -52,28 +404,31 @@ rt::model!(Retrieve {
 #[non_exhaustive]
 pub struct Update {
     /// Path parameter `id`.
-    pub id: String,
+    pub id: ids::UserId,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Property `banner` of the body.
+    pub banner: Option<Option<models::FileInput>>,
     /// Property `bio` of the body.
-    pub bio: Option<Option<String>>,
-    /// Property `company_id` of the body.
-    pub company_id: Option<Option<ids::CompanyId>>,
+    pub bio: Option<String>,
     /// Property `name` of the body.
-    pub name: Option<Option<String>>,
+    pub name: Option<String>,
     /// Property `profile_picture` of the body.
-    pub profile_picture: Option<Option<models::UpdateProductGalleryImage>>,
+    pub profile_picture: Option<models::FileInput>,
     /// Property `username` of the body.
-    pub username: Option<Option<String>>,
+    pub username: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(Update {
     id: required("id"),
-    bio: nullable("bio"),
-    company_id: nullable("company_id"),
-    name: nullable("name"),
-    profile_picture: nullable("profile_picture"),
-    username: nullable("username"),
+    account_id: optional("account_id"),
+    banner: nullable("banner"),
+    bio: optional("bio"),
+    name: optional("name"),
+    profile_picture: optional("profile_picture"),
+    username: optional("username"),
 });
 
 /// A request of [`check_access`](crate::api::users::Users::check_access).
@@ -81,7 +436,7 @@ rt::model!(Update {
 #[non_exhaustive]
 pub struct CheckAccess {
     /// Path parameter `id`.
-    pub id: String,
+    pub id: ids::UserId,
     /// Path parameter `resource_id`.
     pub resource_id: String,
     /// Properties that this version of the crate does not know.
@@ -91,4 +446,32 @@ pub struct CheckAccess {
 rt::model!(CheckAccess {
     id: required("id"),
     resource_id: required("resource_id"),
+});
+
+/// A request of [`list_recommended_actions`](crate::api::users::Users::list_recommended_actions).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListRecommendedActions {
+    /// Path parameter `id`.
+    pub id: ids::UserId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ListRecommendedActions {
+    id: required("id"),
+});
+
+/// A request of [`retrieve_fees`](crate::api::users::Users::retrieve_fees).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetrieveFees {
+    /// Path parameter `user_id`.
+    pub user_id: ids::UserId,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(RetrieveFees {
+    user_id: required("user_id"),
 });

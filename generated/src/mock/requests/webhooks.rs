@@ -8,40 +8,49 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct List {
-    /// Query parameter `after`.
-    pub after: Option<String>,
-    /// Query parameter `before`.
-    pub before: Option<String>,
+    /// Query parameter `account_id`.
+    pub account_id: Option<ids::AccountId>,
+    /// Query parameter `app_id`.
+    pub app_id: Option<ids::AppId>,
+    /// Query parameter `include_app_webhooks`.
+    pub include_app_webhooks: Option<bool>,
+    /// Query parameter `has_failures`.
+    pub has_failures: Option<bool>,
     /// Query parameter `first`.
     pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
     /// Query parameter `last`.
     pub last: Option<i64>,
-    /// Query parameter `company_id`.
-    pub company_id: ids::CompanyId,
+    /// Query parameter `before`.
+    pub before: Option<String>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }
 
 rt::model!(List {
-    after: optional("after"),
-    before: optional("before"),
+    account_id: optional("account_id"),
+    app_id: optional("app_id"),
+    include_app_webhooks: optional("include_app_webhooks"),
+    has_failures: optional("has_failures"),
     first: optional("first"),
+    after: optional("after"),
     last: optional("last"),
-    company_id: required("company_id"),
+    before: optional("before"),
 });
 
 /// A request of [`create`](crate::api::webhooks::Webhooks::create).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Create {
-    /// Property `api_version` of the body.
-    pub api_version: Option<Option<models::ApiVersion>>,
+    /// Property `api_version_date` of the body.
+    pub api_version_date: Option<Option<String>>,
     /// Property `child_resource_events` of the body.
     pub child_resource_events: Option<Option<bool>>,
     /// Property `enabled` of the body.
     pub enabled: Option<Option<bool>>,
     /// Property `events` of the body.
-    pub events: Option<Option<Vec<models::WebhookEvent>>>,
+    pub events: Option<Option<Vec<models::CreateWebhookEvent>>>,
     /// Property `resource_id` of the body.
     pub resource_id: Option<Option<String>>,
     /// Property `url` of the body.
@@ -51,7 +60,7 @@ pub struct Create {
 }
 
 rt::model!(Create {
-    api_version: nullable("api_version"),
+    api_version_date: nullable("api_version_date"),
     child_resource_events: nullable("child_resource_events"),
     enabled: nullable("enabled"),
     events: nullable("events"),
@@ -79,14 +88,14 @@ rt::model!(Retrieve {
 pub struct Update {
     /// Path parameter `id`.
     pub id: ids::WebhookId,
-    /// Property `api_version` of the body.
-    pub api_version: Option<Option<models::ApiVersion>>,
+    /// Property `api_version_date` of the body.
+    pub api_version_date: Option<Option<String>>,
     /// Property `child_resource_events` of the body.
     pub child_resource_events: Option<Option<bool>>,
     /// Property `enabled` of the body.
     pub enabled: Option<Option<bool>>,
     /// Property `events` of the body.
-    pub events: Option<Option<Vec<models::WebhookEvent>>>,
+    pub events: Option<Option<Vec<models::CreateWebhookEvent>>>,
     /// Property `url` of the body.
     pub url: Option<Option<String>>,
     /// Properties that this version of the crate does not know.
@@ -95,7 +104,7 @@ pub struct Update {
 
 rt::model!(Update {
     id: required("id"),
-    api_version: nullable("api_version"),
+    api_version_date: nullable("api_version_date"),
     child_resource_events: nullable("child_resource_events"),
     enabled: nullable("enabled"),
     events: nullable("events"),
@@ -114,4 +123,90 @@ pub struct Delete {
 
 rt::model!(Delete {
     id: required("id"),
+});
+
+/// A request of [`list_deliveries`](crate::api::webhooks::Webhooks::list_deliveries).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ListDeliveries {
+    /// Path parameter `id`.
+    pub id: ids::WebhookId,
+    /// Query parameter `first`.
+    pub first: Option<i64>,
+    /// Query parameter `after`.
+    pub after: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ListDeliveries {
+    id: required("id"),
+    first: optional("first"),
+    after: optional("after"),
+});
+
+/// A request of [`replay_delivery`](crate::api::webhooks::Webhooks::replay_delivery).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ReplayDelivery {
+    /// Path parameter `id`.
+    pub id: ids::WebhookId,
+    /// Path parameter `delivery_id`.
+    pub delivery_id: ids::WebhookDeliveryId,
+    /// Property `regenerate_id` of the body.
+    pub regenerate_id: Option<bool>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(ReplayDelivery {
+    id: required("id"),
+    delivery_id: required("delivery_id"),
+    regenerate_id: optional("regenerate_id"),
+});
+
+/// A request of [`replay`](crate::api::webhooks::Webhooks::replay).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Replay {
+    /// Path parameter `id`.
+    pub id: ids::WebhookId,
+    /// Property `events` of the body.
+    pub events: Option<Vec<String>>,
+    /// Property `failed_only` of the body.
+    pub failed_only: Option<bool>,
+    /// Property `regenerate_ids` of the body.
+    pub regenerate_ids: Option<bool>,
+    /// Property `sent_after` of the body.
+    pub sent_after: String,
+    /// Property `sent_before` of the body.
+    pub sent_before: Option<String>,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Replay {
+    id: required("id"),
+    events: optional("events"),
+    failed_only: optional("failed_only"),
+    regenerate_ids: optional("regenerate_ids"),
+    sent_after: required("sent_after"),
+    sent_before: optional("sent_before"),
+});
+
+/// A request of [`test`](crate::api::webhooks::Webhooks::test).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Test {
+    /// Path parameter `id`.
+    pub id: ids::WebhookId,
+    /// Property `event` of the body.
+    pub event: String,
+    /// Properties that this version of the crate does not know.
+    pub extra_fields: rt::ExtraFields,
+}
+
+rt::model!(Test {
+    id: required("id"),
+    event: required("event"),
 });

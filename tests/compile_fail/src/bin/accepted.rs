@@ -1,22 +1,19 @@
 //! The same calls with nothing missing. They compile, so the other programs fail only because of what they omit.
 
-use whop::models::{AccountLinkUseCases, Company, CreateCheckoutConfigurationPlan, Currencies};
+use whop::models::{Account, AccountLinkUseCases, PlanCurrency, PaymentInputPlan};
 
-fn link(whop: &whop::Client, company: Company) {
+fn link(whop: &whop::Client, account: Account) {
     let _ = whop
         .account_links()
         .create()
         .use_case(AccountLinkUseCases::PayoutsPortal)
         .return_url("https://example.com/return")
         .refresh_url("https://example.com/refresh")
-        .company_id(company.id.clone())
+        .account_id(account.id.clone())
         .send();
-    let plan = CreateCheckoutConfigurationPlan::builder()
-        .currency(Currencies::Usd)
-        .company_id(company.id.clone())
-        .build();
-    let _ = whop.checkout_configurations().create().payment_with_plan().plan(plan).send();
-    let _ = whop.checkout_configurations().list().first(10).company_id(company.id).stream();
+    let plan = PaymentInputPlan::builder().currency(PlanCurrency::Usd).build();
+    let _ = whop.payments().create().plan(plan).account_id(account.id.clone()).send();
+    let _ = whop.checkout_configurations().list().first(10).account_id(account.id).stream();
 }
 
 fn main() {

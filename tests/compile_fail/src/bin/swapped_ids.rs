@@ -1,4 +1,4 @@
-//! A user id is not accepted where a company id is expected.
+//! A user id is not accepted where an account id is expected.
 
 use whop::models::{AccountLinkUseCases, User};
 
@@ -6,7 +6,7 @@ fn link(whop: &whop::Client, user: User) {
     let _ = whop
         .account_links()
         .create()
-        .company_id(user.id)
+        .account_id(user.id)
         .refresh_url("https://example.com/refresh")
         .return_url("https://example.com/return")
         .use_case(AccountLinkUseCases::PayoutsPortal)
