@@ -37,6 +37,23 @@ pub struct Inputs {
     pub standalone: bool,
 }
 
+impl Inputs {
+    /// A document alone.
+    #[must_use]
+    pub fn new(document: Source) -> Self {
+        Self {
+            document,
+            overlays: Vec::new(),
+            config: None,
+            renames: None,
+            pages: BTreeMap::new(),
+            origin: Origin::default(),
+            crates: String::new(),
+            standalone: false,
+        }
+    }
+}
+
 /// How a crate is generated.
 #[derive(Debug, Clone, Default)]
 pub struct Options {

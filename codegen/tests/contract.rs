@@ -1,11 +1,8 @@
 //! The calls for contract tests use only setters that exist, with arguments that these accept.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::collections::BTreeMap;
-
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::document::Source;
-use whop_codegen::emit::Origin;
 use whop_codegen::{Inputs, Options, generate};
 
 const DOCUMENT: &str = r#"
@@ -36,16 +33,7 @@ paths:
 #[test]
 fn calls_use_the_setters_that_exist() {
     let document = Source::from_bytes("openapi.yaml", DOCUMENT.into(), &mut Diagnostics::default()).unwrap();
-    let inputs = Inputs {
-        document,
-        overlays: Vec::new(),
-        config: None,
-        renames: None,
-        pages: BTreeMap::new(),
-        origin: Origin::default(),
-        crates: "..".to_owned(),
-        standalone: false,
-    };
+    let inputs = Inputs { crates: "..".to_owned(), ..Inputs::new(document) };
     let options = Options { contract_helpers: Some("helpers".to_owned()), ..Options::default() };
     let calls = generate(inputs, &options).contract.unwrap();
     let calls: String = calls.split_whitespace().collect();

@@ -21,6 +21,12 @@ impl Code {
     pub const fn as_str(self) -> &'static str {
         self.0
     }
+
+    /// Whether the message is about a part of the overlays or of the configuration that does not fit the document.
+    #[must_use]
+    pub fn is_misfit(self) -> bool {
+        [Self::API_VERSION, Self::BROUGHT_BACK, Self::DEAD_ACTION, Self::DEAD_ENTRY].contains(&self)
+    }
 }
 
 impl fmt::Display for Code {

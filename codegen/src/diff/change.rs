@@ -253,6 +253,23 @@ pub struct Change {
     pub operations: Vec<String>,
 }
 
+impl Change {
+    /// The old and the new place of a part that was renamed or moved; `None` for every other kind of change.
+    #[must_use]
+    pub fn moved_places(&self) -> Option<(&Location, &Location)> {
+        let is_move = matches!(
+            self.kind,
+            Kind::TypeRenamed
+                | Kind::OperationRenamed
+                | Kind::OperationMoved
+                | Kind::FieldRenamed
+                | Kind::ParameterRenamed
+                | Kind::WebhookRenamed
+        );
+        self.old.as_ref().zip(self.new.as_ref()).filter(|_| is_move)
+    }
+}
+
 /// A part of a document that cannot be read and is left out of the comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Unread {

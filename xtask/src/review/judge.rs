@@ -1,7 +1,7 @@
 //! Gathers the facts of a review: compares the models and the crates of two documents.
 
 use whop_codegen::diagnostic::Severity;
-use whop_codegen::diff::{Diff, Impact, Kind, Verdict, diff, next_version};
+use whop_codegen::diff::{Change, Diff, Impact, Kind, Verdict, diff, next_version};
 use whop_codegen::document::Source;
 use whop_codegen::ir::Operation;
 use whop_codegen::model::Model;
@@ -150,19 +150,8 @@ fn find_moved_items(old: &Model, new: &Model, found: &Diff) -> Moved {
     let mut add = |old: &str, new: &str| {
         moved.entry(old.to_owned()).or_default().insert(new.to_owned());
     };
-    for change in &found.changes {
-        let renames = matches!(
-            change.kind,
-            Kind::TypeRenamed
-                | Kind::OperationRenamed
-                | Kind::OperationMoved
-                | Kind::FieldRenamed
-                | Kind::ParameterRenamed
-                | Kind::WebhookRenamed
-        );
-        if let (true, Some(old), Some(new)) = (renames, &change.old, &change.new) {
-            add(&old.pointer, &new.pointer);
-        }
+    for (old, new) in found.changes.iter().filter_map(Change::moved_places) {
+        add(&old.pointer, &new.pointer);
     }
     for operation in &old.api.operations {
         let same = |other: &&Operation| (other.verb, &other.path) == (operation.verb, &operation.path);
@@ -176,14 +165,10 @@ fn find_moved_items(old: &Model, new: &Model, found: &Diff) -> Moved {
 /// Generates the crate of a document with the current generator.
 fn generate_crate(texts: &Texts) -> Generated {
     let inputs = Inputs {
-        document: texts.document.clone(),
         overlays: texts.overlays.clone(),
         config: texts.config.clone(),
-        renames: None,
-        pages: std::collections::BTreeMap::new(),
-        origin: whop_codegen::emit::Origin::default(),
         crates: "../codegen".to_owned(),
-        standalone: false,
+        ..Inputs::new(texts.document.clone())
     };
     generate(inputs, &Options { allow_dead: true, ..Options::default() })
 }

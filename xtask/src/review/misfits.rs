@@ -1,12 +1,7 @@
 //! What no longer fits the document: actions of overlays and entries of the configuration, with the texts that they hold.
 
-use whop_codegen::diagnostic::Messages;
+use whop_codegen::diagnostic::{Code, Messages};
 use whop_codegen::document::Source;
-
-/// The codes of messages about actions and entries that match nothing.
-const DEAD: [&str; 3] = ["dead-action", "dead-entry", "api-version"];
-/// The code of messages about actions that create what they only describe.
-const BROUGHT_BACK: &str = "brought-back";
 
 /// The longest text of an action that is shown, in characters.
 const TEXT: usize = 160;
@@ -32,10 +27,9 @@ pub(super) struct Misfits {
 pub(super) fn collect_misfits(messages: &Messages, sources: &[Source]) -> Misfits {
     let mut misfits = Misfits::default();
     for (diagnostic, position) in messages.iter() {
-        let code = diagnostic.code.as_str();
-        let list = match code {
-            BROUGHT_BACK => &mut misfits.brought_back,
-            code if DEAD.contains(&code) => &mut misfits.dead,
+        let list = match diagnostic.code {
+            Code::BROUGHT_BACK => &mut misfits.brought_back,
+            code if code.is_misfit() => &mut misfits.dead,
             _ => continue,
         };
         let text = position.as_ref().and_then(|position| {

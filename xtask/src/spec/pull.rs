@@ -7,7 +7,6 @@ use clap::Args;
 use whop_codegen::diagnostic::Diagnostics;
 use whop_codegen::diff;
 use whop_codegen::document::{Source, load_document};
-use whop_codegen::emit::Origin;
 use whop_codegen::{Generated, Inputs, Options, generate};
 
 use super::canonical::render_canonical;
@@ -96,12 +95,12 @@ pub(crate) fn run(args: &Pull, workspace: &Workspace) -> Result<(), Failure> {
     if let Some(found) = &found {
         print_unread(found);
     }
-    if args.prune {
-        let moves = found.as_ref().map(Moves::collect).unwrap_or_default();
-        prune_texts(&mut texts, (&vendored.document, &new), &moves)?;
-    }
     if is_lenient {
-        let generated = generate_crate(&new, &texts, true);
+        let mut generated = generate_crate(&new, &texts, true);
+        if args.prune {
+            let moves = found.as_ref().map(Moves::collect).unwrap_or_default();
+            generated = prune_texts(&mut texts, (&vendored.document, &new), &moves, generated)?;
+        }
         if !generated.messages.is_empty() {
             print_error(&generated.messages.render(terminal::style()));
         }
@@ -143,8 +142,14 @@ fn read_served(args: &Pull, url: &str) -> Result<(String, Vec<u8>), Failure> {
     read.ok_or_else(|| Failure::messages(&diagnostics))
 }
 
-/// Removes what does not fit until nothing changes, and lists what was done.
-fn prune_texts(texts: &mut Texts, (old, new): (&Source, &Source), moves: &Moves) -> Result<(), Failure> {
+/// Removes what does not fit until nothing changes, and lists what was done. `generated` is the crate of the new document with
+/// the texts as they are; returns that with the edited ones.
+fn prune_texts(
+    texts: &mut Texts,
+    (old, new): (&Source, &Source),
+    moves: &Moves,
+    mut generated: Generated,
+) -> Result<Generated, Failure> {
     let read = |source: &Source| {
         let mut diagnostics = Diagnostics::default();
         let document = load_document(source.clone(), &mut diagnostics);
@@ -154,10 +159,10 @@ fn prune_texts(texts: &mut Texts, (old, new): (&Source, &Source), moves: &Moves)
     let documents = Documents { old: &old, new: &tree, moves };
     let mut pruned = Pruned::default();
     for _ in 0..ROUNDS {
-        let misfits = collect_misfits(&generate_crate(new, texts, true).messages);
-        if !prune(texts, &misfits, documents, &mut pruned) {
+        if !prune(texts, &collect_misfits(&generated.messages), documents, &mut pruned) {
             break;
         }
+        generated = generate_crate(new, texts, true);
     }
     let lists = [
         ("moved; read the texts again", pruned.moved),
@@ -170,20 +175,15 @@ fn prune_texts(texts: &mut Texts, (old, new): (&Source, &Source), moves: &Moves)
             print_error(&format!("{word}:\n\n{lines}"));
         }
     }
-    Ok(())
+    Ok(generated)
 }
 
 /// Generates in memory.
 fn generate_crate(document: &Source, texts: &Texts, allow_dead: bool) -> Generated {
     let inputs = Inputs {
-        document: document.clone(),
         overlays: texts.overlays.clone(),
         config: Some(texts.config.clone()),
-        origin: Origin::default(),
-        renames: None,
-        pages: std::collections::BTreeMap::new(),
-        crates: String::new(),
-        standalone: false,
+        ..Inputs::new(document.clone())
     };
     generate(inputs, &Options { allow_dead, ..Options::default() })
 }
@@ -216,16 +216,18 @@ fn changed_texts<'t>(old: &Texts, new: &'t Texts) -> Vec<(&'t str, &'t str)> {
 
 /// Whether the record names this digest as that of what was served.
 fn is_recorded(record: &Source, served_sha256: &str) -> bool {
-    let table: Option<toml::Table> = toml::from_str(&record.text).ok();
-    let recorded = table.as_ref().and_then(|table| table.get("served-sha256")?.as_str());
-    recorded == Some(served_sha256)
+    recorded_text(record, "served-sha256").as_deref() == Some(served_sha256)
+}
+
+/// A text of the record.
+fn recorded_text(record: &Source, key: &str) -> Option<String> {
+    let table: toml::Table = toml::from_str(&record.text).ok()?;
+    table.get(key)?.as_str().map(str::to_owned)
 }
 
 /// The URL in the record.
 fn recorded_url(record: &Source) -> Result<String, Failure> {
-    let table: Option<toml::Table> = toml::from_str(&record.text).ok();
-    let url = table.as_ref().and_then(|table| table.get("url")?.as_str().map(str::to_owned));
-    url.ok_or_else(|| {
+    recorded_text(record, "url").ok_or_else(|| {
         Failure::new(format!("error[source]: the record has no `url`\n --> {SOURCE}\n = help: pass `--url`"))
     })
 }

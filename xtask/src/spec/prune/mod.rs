@@ -8,7 +8,7 @@ mod overlay;
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use whop_codegen::diagnostic::{Diagnostic, Messages, Place, Position};
+use whop_codegen::diagnostic::{Code, Diagnostic, Messages, Place, Position};
 use whop_codegen::document::Source;
 
 pub(super) use moves::Moves;
@@ -45,12 +45,11 @@ impl Misfit {
 pub(super) fn collect_misfits(messages: &Messages) -> Vec<Misfit> {
     let found = messages.iter().filter_map(|(diagnostic, position)| {
         let Diagnostic { code, message, place, .. } = diagnostic;
-        let code = code.as_str();
-        if !["dead-action", "dead-entry", "brought-back", "api-version"].contains(&code) {
+        if !code.is_misfit() {
             return None;
         }
         let created = match place {
-            Place::Pointer { pointer, .. } if code == "brought-back" => Some(pointer.clone()),
+            Place::Pointer { pointer, .. } if *code == Code::BROUGHT_BACK => Some(pointer.clone()),
             _ => None,
         };
         Some(Misfit { message: message.clone(), position: position?, created })

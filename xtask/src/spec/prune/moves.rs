@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use whop_codegen::diff::{Diff, Kind};
+use whop_codegen::diff::{Change, Diff};
 use whop_codegen::document::pointer;
 
 /// Old pointers with the new ones.
@@ -14,21 +14,10 @@ impl Moves {
     /// The renamed and moved parts. A part that went to several places is in none.
     pub(crate) fn collect(found: &Diff) -> Self {
         let mut moves: BTreeMap<String, Option<String>> = BTreeMap::new();
-        for change in &found.changes {
-            let is_move = matches!(
-                change.kind,
-                Kind::FieldRenamed
-                    | Kind::ParameterRenamed
-                    | Kind::TypeRenamed
-                    | Kind::OperationMoved
-                    | Kind::OperationRenamed
-                    | Kind::WebhookRenamed
-            );
-            if let (true, Some(old), Some(new)) = (is_move, &change.old, &change.new) {
-                let place = moves.entry(old.pointer.clone()).or_insert_with(|| Some(new.pointer.clone()));
-                if place.as_ref() != Some(&new.pointer) {
-                    *place = None;
-                }
+        for (old, new) in found.changes.iter().filter_map(Change::moved_places) {
+            let place = moves.entry(old.pointer.clone()).or_insert_with(|| Some(new.pointer.clone()));
+            if place.as_ref() != Some(&new.pointer) {
+                *place = None;
             }
         }
         // A parameter that is renamed may keep its place in the list.
