@@ -130,7 +130,7 @@ pub(crate) const CALLS: &[Call] = &[
     Call::new("createAffiliate", "", affiliates_create),
     Call::new("retrieveAffiliate", "", affiliates_retrieve),
     Call::new("archiveAffiliate", "", affiliates_archive),
-    Call::new("listAffiliateOverride", "", affiliates_list_override),
+    Call::new("listAffiliateOverride", "", affiliates_list_overrides),
     Call::new(
         "createAffiliateOverride",
         "standard",
@@ -7021,11 +7021,11 @@ fn affiliates_archive(client: &whop::Client) -> CallFuture {
     encode_value(client.affiliates().archive("id /?#%&=+é").send())
 }
 
-fn affiliates_list_override(client: &whop::Client) -> CallFuture {
+fn affiliates_list_overrides(client: &whop::Client) -> CallFuture {
     encode_page(
         client
             .affiliates()
-            .list_override("id /?#%&=+é")
+            .list_overrides("id /?#%&=+é")
             .after("after /?#%&=+é")
             .before("before /?#%&=+é")
             .first(9007199254740998i64)

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::aliases::mark_deprecated;
-use super::docs::{inner_doc, outer_doc, sanitize_description, sanitize_markdown};
+use super::docs::{code_span, inner_doc, outer_doc, sanitize_description, sanitize_markdown};
 use super::operation::{emit_builders, emit_constant, initial_calls, path_arguments};
 use super::summary::operation_doc;
 use super::types::ident;
@@ -13,13 +13,13 @@ use crate::analyze::Gate;
 use crate::ident::type_name;
 use crate::names::{Alias, MethodAlias};
 
-/// The module `api`, with a file for each tag that has operations.
+/// The length of the requests of a tag, as the text of their tokens, from which each has a file of its own. This keeps the
+/// files below about a thousand lines.
+const LONG_REQUESTS: usize = 40_000;
+
+/// The module `api`, with a file for each tag that has operations, and a folder for each tag with long requests.
 pub(super) fn emit_modules<'a>(cx: &'a Context<'a>) -> impl Iterator<Item = Module> + 'a {
-    let calls = used_tags(cx).map(move |tag| {
-        let name = cx.names.tags.get(tag).map_or("", |names| names.module.as_str());
-        Module::new(format!("api/{name}.rs"), emit_tag(cx, tag))
-    });
-    [emit_index(cx)].into_iter().chain(calls)
+    [emit_index(cx)].into_iter().chain(used_tags(cx).flat_map(move |tag| emit_tag(cx, tag)))
 }
 
 /// The tags that have operations.
@@ -60,7 +60,43 @@ pub(super) fn tag_operations<'a>(
     cx.operations().filter(move |named| named.operation.tag == tag)
 }
 
-fn emit_tag(cx: &Context<'_>, tag: usize) -> TokenStream {
+/// The file of a tag, and those of its requests if they are long.
+fn emit_tag(cx: &Context<'_>, tag: usize) -> Vec<Module> {
+    let Some(names) = cx.names.tags.get(tag) else { return Vec::new() };
+    let requests = tag_operations(cx, tag).map(|named| {
+        let (constant, builders) = (emit_constant(cx, named), emit_builders(cx, named, &TokenStream::new()));
+        quote!(#constant #builders)
+    });
+    let requests: TokenStream = requests.collect();
+    let path = format!("api/{}", names.module.trim_start_matches("r#"));
+    if requests.to_string().len() < LONG_REQUESTS {
+        return vec![Module::new(format!("{path}.rs"), emit_handle(cx, tag, &TokenStream::new(), &requests))];
+    }
+    let mut modules: Vec<Ident> = tag_operations(cx, tag).map(request_module).collect();
+    modules.sort();
+    let index = quote!(#(mod #modules;)* #(pub use self::#modules::*;)*);
+    let constants: TokenStream = tag_operations(cx, tag).map(|named| emit_constant(cx, named)).collect();
+    let handle = Module::new(format!("{path}/mod.rs"), emit_handle(cx, tag, &index, &constants));
+    let files = tag_operations(cx, tag).map(|named| {
+        let name = request_module(named).to_string();
+        let head = inner_doc(&[format!("The request of {}.", code_span(&named.operation.id))]);
+        let request = emit_builders(cx, named, &quote!(pub(super)));
+        Module::new(format!("{path}/{}.rs", name.trim_start_matches("r#")), quote!(#head #request))
+    });
+    [handle].into_iter().chain(files).collect()
+}
+
+/// The module of a request that has a file of its own: the method that makes it.
+fn request_module(named: NamedOperation<'_>) -> Ident {
+    match named.names.method.as_str() {
+        // The file of the tag imports modules of these names.
+        imported @ ("fields" | "ids" | "models" | "rt") => ident(&format!("{imported}_")),
+        method => ident(method),
+    }
+}
+
+/// The items of a tag: its modules, the handle with its methods, and those of its requests.
+fn emit_handle(cx: &Context<'_>, tag: usize, modules: &TokenStream, requests: &TokenStream) -> TokenStream {
     let Some((source, names)) = cx.api.tags.get(tag).zip(cx.names.tags.get(tag)) else {
         return TokenStream::new();
     };
@@ -75,13 +111,10 @@ fn emit_tag(cx: &Context<'_>, tag: usize) -> TokenStream {
     let (uploads, tokens) = (upload::emit_upload(cx, tag), token_source::emit_token_source(cx, tag));
     let (upload_methods, upload_items) = uploads.unzip();
     let (token_methods, token_items) = tokens.unzip();
-    let builders = tag_operations(cx, tag).map(|named| {
-        let call = emit_constant(cx, named);
-        let builder = emit_builders(cx, named);
-        quote!(#call #builder)
-    });
     quote! {
         #head
+
+        #modules
 
         #about
         #[derive(Clone, Debug)]
@@ -103,7 +136,7 @@ fn emit_tag(cx: &Context<'_>, tag: usize) -> TokenStream {
             #token_methods
         }
 
-        #(#builders)*
+        #requests
 
         #upload_items
 

@@ -117,22 +117,28 @@ pub(super) fn path_arguments(
     .unzip()
 }
 
-/// The builder of the request. A body with several variants has a builder for each.
-pub(super) fn emit_builders(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
+/// The builder of the request. A body with several variants has a builder for each. `visibility` is that of the builder's
+/// field, which the module of the method that makes the builder has to reach.
+pub(super) fn emit_builders(
+    cx: &Context<'_>,
+    named: NamedOperation<'_>,
+    visibility: &TokenStream,
+) -> TokenStream {
     let mut variants = named.variants().peekable();
     match variants.peek().copied() {
-        None => emit_request(cx, named, None),
-        Some(only) if only.chosen().is_none() => emit_request(cx, named, Some(only)),
+        None => emit_request(cx, named, None, visibility),
+        Some(only) if only.chosen().is_none() => emit_request(cx, named, Some(only), visibility),
         Some(_) => {
-            let chooser = emit_chooser(cx, named);
-            let forms = variants.map(|variant| emit_request(cx, named, Some(variant)));
+            let chooser = emit_chooser(cx, named, visibility);
+            // Only the chooser makes the builders of the variants.
+            let forms = variants.map(|variant| emit_request(cx, named, Some(variant), &TokenStream::new()));
             quote!(#chooser #(#forms)*)
         }
     }
 }
 
 /// The builder of a request whose variant is not chosen yet.
-fn emit_chooser(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
+fn emit_chooser(cx: &Context<'_>, named: NamedOperation<'_>, visibility: &TokenStream) -> TokenStream {
     let builder = ident(&named.names.builder);
     let about = outer_doc(&[
         format!(
@@ -167,7 +173,7 @@ fn emit_chooser(cx: &Context<'_>, named: NamedOperation<'_>) -> TokenStream {
         #about
         #[derive(Debug)]
         #[must_use = "a request does nothing until it is sent"]
-        pub struct #builder(rt::Builder<()>);
+        pub struct #builder(#visibility rt::Builder<()>);
 
         impl #builder {
             #(#methods)*
@@ -194,6 +200,7 @@ fn emit_request(
     cx: &Context<'_>,
     named: NamedOperation<'_>,
     variant: Option<NamedVariant<'_>>,
+    visibility: &TokenStream,
 ) -> TokenStream {
     let name = variant.map_or(&named.names.builder, |variant| &variant.names.builder);
     let builder = ident(name);
@@ -217,7 +224,7 @@ fn emit_request(
     quote! {
         #about
         #[must_use = "a request does nothing until it is sent"]
-        pub struct #builder #parameter(rt::Builder<S>);
+        pub struct #builder #parameter(#visibility rt::Builder<S>);
 
         #setters
 

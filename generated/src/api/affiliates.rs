@@ -55,8 +55,8 @@ impl Affiliates {
     ///
     /// `GET /affiliates/{id}/overrides`, with `bearerAuth` (affiliate:basic:read).
     #[inline]
-    pub fn list_override(&self, id: impl Into<ids::AffiliateId>) -> ListOverride {
-        ListOverride(rt::Builder::new(&self.core, &LIST_OVERRIDE).path("id", id.into()))
+    pub fn list_overrides(&self, id: impl Into<ids::AffiliateId>) -> ListOverrides {
+        ListOverrides(rt::Builder::new(&self.core, &LIST_OVERRIDES).path("id", id.into()))
     }
 
     /// Creates a commission override for one affiliate: a rate for a plan, or a share of revenue. Returns the
@@ -122,13 +122,6 @@ impl Affiliates {
     #[inline]
     pub fn unarchive(&self, id: impl Into<ids::AffiliateId>) -> Unarchive {
         Unarchive(rt::Builder::new(&self.core, &UNARCHIVE).path("id", id.into()))
-    }
-
-    /// The old name of `list_override`.
-    #[deprecated(since = "0.2.0", note = "renamed to `list_override`")]
-    #[inline]
-    pub fn list_overrides(&self, id: impl Into<ids::AffiliateId>) -> ListOverride {
-        self.list_override(id)
     }
 }
 
@@ -292,20 +285,20 @@ pub struct Archive<S = ()>(rt::Builder<S>);
 
 rt::request!(Archive => bool);
 
-rt::operation!(LIST_OVERRIDE: "listAffiliateOverride" Get "/affiliates/{id}/overrides");
+rt::operation!(LIST_OVERRIDES: "listAffiliateOverride" Get "/affiliates/{id}/overrides");
 
 /// A request for `listAffiliateOverride`.
 ///
 /// ```no_run
 /// # async fn example(client: whop::Client) -> Result<(), Box<dyn std::error::Error>> {
-/// let page = client.affiliates().list_override("aff_kCUxLGD4ARfp76").send().await?;
+/// let page = client.affiliates().list_overrides("aff_kCUxLGD4ARfp76").send().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct ListOverride<S = ()>(rt::Builder<S>);
+pub struct ListOverrides<S = ()>(rt::Builder<S>);
 
-impl<S> ListOverride<S> {
+impl<S> ListOverrides<S> {
     /// Cursor to continue after: the `end_cursor` of the previous page.
     #[inline]
     pub fn after(self, after: impl Into<String>) -> Self {
@@ -339,11 +332,7 @@ impl<S> ListOverride<S> {
     }
 }
 
-rt::list_request!(ListOverride => models::AffiliateOverride, models::PageInfo);
-
-/// The old name of `ListOverride`.
-#[deprecated(since = "0.2.0", note = "renamed to `ListOverride`")]
-pub type ListOverrides<S = ()> = ListOverride<S>;
+rt::list_request!(ListOverrides => models::AffiliateOverride, models::PageInfo);
 
 rt::operation!(
     CREATE_OVERRIDE: "createAffiliateOverride" Post "/affiliates/{id}/overrides" body(rt::BodyEncoding::Json)

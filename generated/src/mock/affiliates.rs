@@ -28,8 +28,8 @@ pub const archive: super::Endpoint<Archive, bool> = super::Endpoint::json(
 );
 
 /// `GET /affiliates/{id}/overrides`
-pub const list_override: super::Endpoint<
-    ListOverride,
+pub const list_overrides: super::Endpoint<
+    ListOverrides,
     crate::Page<models::AffiliateOverride, models::PageInfo>,
 > = super::Endpoint::page("listAffiliateOverride");
 
@@ -58,10 +58,3 @@ pub const delete_override: super::Endpoint<DeleteOverride, bool> = super::Endpoi
 pub const unarchive: super::Endpoint<Unarchive, bool> = super::Endpoint::json(
     "unarchiveAffiliate",
 );
-
-/// The old name of `list_override`.
-#[deprecated(since = "0.2.0", note = "renamed to `list_override`")]
-pub const list_overrides: super::Endpoint<
-    super::affiliates::ListOverride,
-    crate::Page<models::AffiliateOverride, models::PageInfo>,
-> = super::affiliates::list_override;

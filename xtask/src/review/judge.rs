@@ -11,6 +11,7 @@ use super::base::Texts;
 use super::decisions::{Decision, compare_decisions};
 use super::misfits::{Misfits, collect_misfits};
 use super::names::{Moved, Renames, compare_names};
+use super::setters::find_renamed_setters;
 use super::{changelog, size};
 use crate::failure::Failure;
 use crate::spec::diff::{Companions, read_model};
@@ -21,6 +22,8 @@ use crate::terminal::count_noun;
 pub(super) struct Judged {
     pub(super) found: Diff,
     pub(super) renames: Renames,
+    /// The renamed setters, as entries of the file of renames.
+    pub(super) setters: Vec<(String, String)>,
     /// The index of the new names.
     pub(super) index: String,
     pub(super) misfits: Misfits,
@@ -70,8 +73,10 @@ pub(super) fn judge_change(old: &Texts, new: &Texts, index: &str, date: &str) ->
     let from = crate_version(old.config.as_ref());
     let version = choose_version(&from, &found, &renames, verdict)?;
     let api_version = find_api_versions(&found, &old_model, &new_model);
+    let index = find_file(&new_crate, "names.txt");
     Ok(Judged {
-        index: find_file(&new_crate, "names.txt").to_owned(),
+        setters: find_renamed_setters(&found, &new_model.api.operations, index),
+        index: index.to_owned(),
         entry: changelog::render_entry(&found, &renames, &api_version, date),
         size: describe_size(&old_crate, &new_crate),
         misfits: collect_misfits(&new_crate.messages, &new.overlays),

@@ -13,6 +13,7 @@ mod misfits;
 mod names;
 mod page;
 mod renames;
+mod setters;
 mod size;
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use whop_codegen::diff::{Diff, Kind};
-use whop_codegen::ident::{builder_name, snake_case};
+use whop_codegen::ident::builder_name;
 
 use super::judge::Judged;
 use super::names::Renamed;
@@ -12,9 +11,6 @@ use crate::failure::Failure;
 use crate::input::RENAMES;
 use crate::spec::vendor::replace_files;
 use crate::workspace::Workspace;
-
-/// From how many operations on a renamed field is one entry for the setters of all builders.
-const RECURRING: usize = 3;
 
 /// The order of the tables of a release.
 const TABLES: [&str; 6] = ["tags", "methods", "types", "variants", "setters", "fields"];
@@ -28,8 +24,8 @@ pub(super) fn write_renames(judged: &Judged, workspace: &Workspace) -> Result<Op
         }
         read => read.unwrap_or_default(),
     };
-    let Judged { renames, found, index, version: (_, since), .. } = judged;
-    let text = record_renames(&existing, since, &renames.renamed, &recurring_setters(found), index);
+    let Judged { renames, setters, index, version: (_, since), .. } = judged;
+    let text = record_renames(&existing, since, &renames.renamed, setters, index);
     if text == existing {
         return Ok(None);
     }
@@ -59,18 +55,6 @@ pub(super) fn record_renames(
     }
     let head = existing.lines().take_while(|line| line.starts_with('#'));
     render_file(&head.collect::<Vec<_>>().join("\n"), &releases)
-}
-
-/// The renames of fields and parameters that recur in requests, as setters.
-pub(super) fn recurring_setters(found: &Diff) -> Vec<(String, String)> {
-    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for change in &found.changes {
-        let names = change.before.as_deref().zip(change.after.as_deref());
-        if let (Kind::FieldRenamed | Kind::ParameterRenamed, Some((old, new))) = (change.kind, names) {
-            *counts.entry((snake_case(old), snake_case(new))).or_default() += change.operations.len().max(1);
-        }
-    }
-    counts.into_iter().filter(|(_, count)| *count >= RECURRING).map(|(names, _)| names).collect()
 }
 
 struct Recorder<'a> {

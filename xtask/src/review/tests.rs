@@ -114,6 +114,7 @@ fn make_review(seed: u64, count: usize, texts: &[&str], length: usize) -> Judged
     let unread = unread.collect();
     let found = Diff { changes, unread };
     Judged {
+        setters: Vec::new(),
         index: String::new(),
         entry: render_entry(&found, &renames, &api_version, &date),
         found,

@@ -87,10 +87,10 @@ rt::model!(Archive {
     id: required("id"),
 });
 
-/// A request of [`list_override`](crate::api::affiliates::Affiliates::list_override).
+/// A request of [`list_overrides`](crate::api::affiliates::Affiliates::list_overrides).
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct ListOverride {
+pub struct ListOverrides {
     /// Path parameter `id`.
     pub id: ids::AffiliateId,
     /// Query parameter `after`.
@@ -107,7 +107,7 @@ pub struct ListOverride {
     pub extra_fields: rt::ExtraFields,
 }
 
-rt::model!(ListOverride {
+rt::model!(ListOverrides {
     id: required("id"),
     after: optional("after"),
     before: optional("before"),
