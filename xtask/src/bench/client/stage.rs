@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 /// Items of the page that is asked for.
 pub(super) const ITEMS: usize = 50;
 /// The operations that are called, as the document names them: a list, and a call with a body.
-const LIST: &str = "listPayment";
+const LIST: &str = "listPayments";
 const LINK: &str = "createAccountLink";
 
 /// A server and a page.
