@@ -1,17 +1,27 @@
-//! Tests of messages: `tests/diagnostics/cases/NAME/` has a document with one mistake, in some cases an overlay, and the rendered
-//! messages. `BLESS=1` writes the messages as they are now.
+//! Tests of messages: `tests/diagnostics/cases/NAME/` has a document with one mistake, in some cases an overlay or a configuration,
+//! and the rendered messages. `BLESS=1` writes the messages as they are now.
 
 use std::fs;
 use std::path::Path;
+use whop_codegen::config::Config;
 use whop_codegen::diagnostic::{Diagnostics, RenderStyle, Severity, render_diagnostics};
 use whop_codegen::document::{self, Document, Source, SourceMap};
-use whop_codegen::lower::{self, LowerOptions};
+use whop_codegen::lower::{self, LowerOptions, Lowered};
 use whop_codegen::overlay;
+use whop_codegen::resolve;
 
 fn load(folder: &Path, name: &str, diagnostics: &mut Diagnostics) -> Option<Document> {
     let bytes = fs::read(folder.join(name)).ok()?;
     let source = Source::from_bytes(name, bytes, diagnostics)?;
     document::load_document(source, diagnostics)
+}
+
+/// Resolves the document of a case that has a configuration: its mistake is one that only the model shows.
+fn resolve_with_configuration(folder: &Path, lowered: &Lowered, diagnostics: &mut Diagnostics) {
+    let Ok(text) = fs::read_to_string(folder.join("codegen.toml")) else { return };
+    if let Some(config) = Config::parse("codegen.toml", &text, diagnostics) {
+        resolve::resolve(&lowered.api, &config, diagnostics);
+    }
 }
 
 fn render_messages(folder: &Path) -> String {
@@ -35,6 +45,7 @@ fn render_messages(folder: &Path) -> String {
             let lowered = lower::lower_document(document, &LowerOptions::default(), &mut diagnostics);
             if let Some(lowered) = lowered {
                 sources.set_lowered(&lowered.origins);
+                resolve_with_configuration(folder, &lowered, &mut diagnostics);
             }
         }
     }

@@ -18,6 +18,7 @@ static SERVICE: rt::Service = rt::Service {
         header: Some("Idempotency-Key"),
         methods: &[rt::Method::Post],
         max_length: 255,
+        in_use_codes: &[],
     },
     idempotent_methods: &[
         rt::Method::Get,
@@ -45,6 +46,42 @@ static SERVICE: rt::Service = rt::Service {
         code: Some("code"),
         message: Some("message"),
         param: Some("param"),
+    },
+    rate_limit: Some(600),
+    log: rt::LogDefaults {
+        variable: Some("WHOP_LOG"),
+        secrets: &[
+            "access_token",
+            "api_key",
+            "business_tax_identification_number",
+            "card_number",
+            "client_secret",
+            "cvc",
+            "email_code",
+            "fetch_invoice_token",
+            "license_key",
+            "number",
+            "offer_token",
+            "paypal_link_token",
+            "pin",
+            "preview_token",
+            "quote_token",
+            "secret_key",
+            "secrets",
+            "share_token",
+            "signature",
+            "signed_storyboard_playback_token",
+            "signed_thumbnail_playback_token",
+            "signed_video_playback_token",
+            "ssn",
+            "tax_id_value",
+            "tax_identification_number",
+            "token",
+            "totp_code",
+            "upload_url",
+            "url",
+            "webhook_secret",
+        ],
     },
 };
 
@@ -748,6 +785,33 @@ impl Client {
     #[inline]
     pub fn support_channels(&self) -> crate::api::support_channels::SupportChannels {
         crate::api::support_channels::SupportChannels::new(&self.core)
+    }
+
+    /// Starts a request to any path of the API, for an operation that this crate does not contain. The path is
+    /// appended to the base URL; `{name}` in it is a placeholder.
+    ///
+    /// It has the credential, retries, idempotency key, options, hooks and errors of every other request.
+    ///
+    /// ```no_run
+    /// use whop::{Method, Value};
+    ///
+    /// # async fn example(client: whop::Client) -> whop::Result<()> {
+    /// let created: Value = client
+    ///     .request(Method::POST, "/things/{id}/parts")
+    ///     .path("id", "thing_1")
+    ///     .query("expand[]", "owner")
+    ///     .json(&Value::from(vec![1, 2]))
+    ///     .send()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request(
+        &self,
+        method: crate::Method,
+        path: impl Into<String>,
+    ) -> crate::CustomRequest {
+        crate::CustomRequest::new(&self.core, method, path)
     }
 
     #[doc(hidden)]

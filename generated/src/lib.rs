@@ -8,6 +8,7 @@
             feature = "blocking",
             feature = "full",
             feature = "mock",
+            feature = "rate-limit",
             feature = "user-token"
         )
     ),
@@ -49,6 +50,7 @@ pub mod fields;
             feature = "blocking",
             feature = "full",
             feature = "mock",
+            feature = "rate-limit",
             feature = "user-token"
         )
     )

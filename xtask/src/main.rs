@@ -8,6 +8,7 @@ mod features;
 mod input;
 mod output;
 mod review;
+mod soak;
 mod spec;
 mod terminal;
 mod workspace;
@@ -43,6 +44,8 @@ enum Command {
     Review(review::Review),
     /// Measure the generator, the compile time of what it writes, and calls.
     Bench(bench::Bench),
+    /// Run many callers at a server that fails in many ways, for ten minutes.
+    Soak(soak::Soak),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Review(args) => review::run(args, &workspace),
         Command::Spec(args) => spec::run(args, &workspace),
         Command::Bench(args) => bench::run(args, &workspace),
+        Command::Soak(args) => soak::run(args, &workspace),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -73,7 +73,7 @@ impl ErrorResponse {
     #[must_use]
     pub fn rate_limited(wait: Duration) -> Self {
         let mut failure = Self::new(429);
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
         failure.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         failure.wait = Some(Duration::from_secs(seconds));
         failure

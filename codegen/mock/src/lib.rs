@@ -5,7 +5,8 @@
 //!   valid from now on. Only the responses of these two depend on more than the seed: on the port and on the time.
 //! - Every request is validated against the description. An invalid one is rejected with the API's own error, and fails the
 //!   test that sent it: in [`Server::verify`], or when the server is dropped.
-//! - Idempotency keys are stored: a repeated request gets the first response again and has no further effect.
+//! - Idempotency keys are stored: a repeated request gets the first response again and has no further effect. Stubs can
+//!   let a key be in use ([`Stub::then_reject_key_in_use`]) and store a 429 or 5xx ([`Stub::store_response`]).
 //! - [`Server::when`] replaces a response: by another one, an error, a delay, or a broken connection.
 //! - [`Server::calls`] returns the received requests with their typed arguments.
 //!

@@ -11,17 +11,19 @@
 //! | `native-tls` | the transport on `reqwest`, with the TLS library of the operating system |
 //! | `http2` (default), `gzip` (default) | HTTP/2; compressed responses |
 //! | `blocking` | `send_blocking` and the other blocking methods |
+//! | `rate-limit` | a limit on the rate of requests, for each operation and credential |
 //! | `tracing` | a span per call and per attempt, and a warning per deprecated operation |
 //! | `webhooks` | verification and signing of webhooks |
 //! | `user-token` | verification of user tokens; not in a browser |
 //! | `axum` | extractors that pass only verified webhooks and users to a handler |
-//! | `tower` | a layer that rejects webhooks that cannot be verified |
+//! | `tower` | a layer that rejects webhooks that cannot be verified; `tower` layers around the transport |
 //!
 //! Without `rustls` and `native-tls`, the application has to supply a [`Transport`].
 //!
 //! # Async runtimes
 //! Calls need a tokio runtime with timers (`enable_time`, or `#[tokio::main]`); without one they return an error.
-//! `send_blocking` runs them on a background thread that all clients of the process share. Do not use a client for
+//! `send_blocking` runs them on a background thread that all clients of the process share. It works on any thread, also in
+//! `spawn_blocking` and `block_in_place`, but returns an error inside an async task, whose thread it would block. Do not use a client for
 //! blocking calls after it was used in a current-thread runtime that no longer runs: the connections in its pool make
 //! progress only while that runtime does.
 //!
@@ -54,12 +56,16 @@ pub mod user_token;
 pub mod webhooks;
 mod wire;
 
+#[cfg(feature = "tower")]
+pub use self::transport::tower::{ServiceTransport, TransportService};
 pub use self::{
+    call::custom_request::CustomRequest,
     call::future::{Sending, SendingRaw},
     client::{
         builder::ClientBuilder,
         credential::TokenProvider,
-        hooks::{Attempt, AttemptEnd, DeprecationNotice, Hooks},
+        hooks::{Attempt, AttemptEnd, DeprecationNotice, Hooks, MissingField},
+        log::{LogLevel, UnknownLogLevel},
         options::CallOptions,
         retry::{Decision, Failure, RetryPolicy, StandardRetry},
         service::Environment,
@@ -67,13 +73,17 @@ pub use self::{
     },
     error::{Error, ErrorKind, Outcome},
     pagination::{
+        item_results::ItemError,
         page::{Page, SendingPage},
         page_info::PageInfo,
         page_stream::{Items, Pages},
     },
-    response::{body_reader::ByteStream, decoded::Response},
-    secret::Secret,
-    transport::{Transport, TransportError},
+    response::{
+        body_reader::ByteStream,
+        decoded::{Json, Output, Response, Text},
+    },
+    secret::{Secret, object::SecretObject},
+    transport::{SendState, Transport, TransportError},
     wire::{
         body::{Body, BoxError, BoxFuture, MaybeSend},
         deprecation::{DeprecatedSince, Deprecation},

@@ -64,6 +64,16 @@ macro_rules! __list_request {
             {
                 self.0.stream()
             }
+
+            /// Decodes the items one by one: each is a `Result`, so that one that cannot be decoded does not lose its page.
+            /// The returned request has `send`, `pages` and `stream`.
+            #[inline]
+            pub fn items_as_results(self) -> $crate::__private::ItemResults<S, $item, $info>
+            where
+                S: $crate::__private::Complete,
+            {
+                self.0.items_as_results()
+            }
         }
     };
 }
@@ -117,7 +127,7 @@ macro_rules! __request_blocking {
             /// Sends the request and blocks the thread until the response is complete.
             ///
             /// # Errors
-            /// The errors of `send`, and one of kind `Config` inside an async runtime, which must not be blocked.
+            /// The errors of `send`, and one of kind `Config` inside an async task, which must not block its thread.
             #[inline]
             pub fn send_blocking(self) -> ::core::result::Result<$output, $crate::Error>
             where
@@ -150,11 +160,7 @@ macro_rules! __list_request_blocking {
         impl<S> $name<S> {
             /// Iterates over all pages and blocks the thread for each.
             #[inline]
-            pub fn pages_blocking(
-                self,
-            ) -> impl ::core::iter::Iterator<
-                Item = ::core::result::Result<$crate::Page<$item, $info>, $crate::Error>,
-            >
+            pub fn pages_blocking(self) -> $crate::__private::BlockingPages<$item, $info>
             where
                 S: $crate::__private::Complete,
             {
@@ -163,9 +169,7 @@ macro_rules! __list_request_blocking {
 
             /// Iterates over the items of all pages and blocks the thread for each page.
             #[inline]
-            pub fn iter_blocking(
-                self,
-            ) -> impl ::core::iter::Iterator<Item = ::core::result::Result<$item, $crate::Error>>
+            pub fn iter_blocking(self) -> $crate::__private::BlockingItems<$item, $info>
             where
                 S: $crate::__private::Complete,
             {

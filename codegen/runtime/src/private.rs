@@ -6,6 +6,10 @@ pub use rust_decimal::Decimal;
 pub use serde::{Deserialize, Deserializer, Serialize, Serializer, de::MapAccess, ser::SerializeMap};
 pub use serde_json::Value;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use crate::clock::is_polling_tasks;
+#[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+pub use crate::pagination::blocking::{BlockingItems, BlockingPages};
 #[cfg(feature = "reqwest")]
 pub use crate::transport::reqwest::ReqwestTransport;
 pub use crate::{
@@ -21,6 +25,7 @@ pub use crate::{
     client::{
         builder::{ClientBuilder, GeneratedClient},
         core::{Core, validate_base_url},
+        log::LogDefaults,
         operation::Operation,
         options::CallOptions,
         service::{Authentication, Environment, Idempotency, RetryDefaults, Service},
@@ -32,6 +37,7 @@ pub use crate::{
         nullable_map, object,
     },
     pagination::{
+        item_results::{ItemError, ItemResults},
         page::{Page, SendingPage},
         page_info::{PageInfo, PageNames},
         page_stream::{Items, Pages},

@@ -37,6 +37,8 @@ pub struct Config {
     pub idempotency: Idempotency,
     /// Retries.
     pub retry: Retry,
+    /// How many requests per minute the server accepts, for each operation and credential.
+    pub requests_per_minute: Option<u32>,
     /// The response headers that may contain the id of a request, in the order in which they are tried.
     pub request_id_headers: Vec<String>,
     /// Names to use in place of those made from the document.
@@ -45,8 +47,11 @@ pub struct Config {
     pub ids: Vec<Id>,
     /// Properties whose only value names the type of the object that has them, such as `object`.
     pub type_properties: Vec<String>,
-    /// Properties whose values must not be logged: `Component.property`, or `property` in any schema.
+    /// Strings, and objects with any properties, whose values must not be logged: `Component.property`, or `property` in any schema, or a pattern with `*`.
     pub secrets: Vec<String>,
+    /// Those that are not secret, although `secrets` matches them or their name looks like that of a credential. Of two entries
+    /// the more specific one decides.
+    pub not_secrets: Vec<String>,
     /// Non-standard formats, each with the standard format.
     pub formats: BTreeMap<String, String>,
     /// Formats of plain strings by the names of their properties, where the document declares none; the first rule that matches
@@ -161,6 +166,8 @@ pub struct Variables {
     pub environment: Option<String>,
     /// The variable for the version of the API.
     pub version: Option<String>,
+    /// The variable for what the client prints about its calls.
+    pub log: Option<String>,
 }
 
 /// The header that pins the version of the API.
@@ -188,6 +195,9 @@ pub struct Idempotency {
     pub methods: Vec<String>,
     /// The maximum length of a key in bytes.
     pub max_length: Option<usize>,
+    /// Codes or types of errors with status 409 which say that a request with the same key is in progress. Those that
+    /// contain `idempotency` and a word such as `in_use` or `in_progress` are recognized without being listed.
+    pub in_use_codes: Vec<String>,
     /// The header that marks a response as replayed.
     pub replayed_header: Option<String>,
     /// Operations that get no key, in spite of their method.

@@ -117,7 +117,7 @@ impl<'a> ValueEmitter<'a> {
                 let items = self.emit_items(inner, name);
                 quote!([#(#items),*])
             }
-            TypeRef::JsonObject => {
+            TypeRef::JsonObject | TypeRef::SecretObject => {
                 let package = self.package();
                 quote!([(#name, #package::Value::from(#name))])
             }
@@ -177,6 +177,10 @@ impl<'a> ValueEmitter<'a> {
             TypeRef::DateTime => quote!(parse_date_time("2026-01-31T09:30:00.123456+05:30")),
             TypeRef::Date => quote!(parse_date("2026-01-31")),
             TypeRef::Json => quote!(#package::Value::from(#name)),
+            TypeRef::SecretObject => {
+                let object = self.emit_exact(&TypeRef::JsonObject, name, field);
+                quote!(#package::SecretObject::from(#object))
+            }
             TypeRef::JsonObject => {
                 quote!(#package::Object::from_iter([(String::from(#name), #package::Value::from(#name))]))
             }

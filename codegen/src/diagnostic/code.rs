@@ -124,6 +124,8 @@ codes! {
     OPENAPI_VERSION = "openapi-version";
     /// The style of a parameter is not supported.
     PARAMETER_STYLE = "parameter-style";
+    /// A string looks like a credential, and the configuration does not say whether it is one.
+    POSSIBLE_SECRET = "possible-secret";
     /// A tuple is treated as a list.
     PREFIX_ITEMS = "prefix-items";
     /// A reference in the lowered tree does not lead to a schema.

@@ -68,8 +68,11 @@ pub(super) fn accepts_values(
         | (TypeRef::List(wide), TypeRef::List(narrow))
         | (TypeRef::Map(wide), TypeRef::Map(narrow)) => inner(wide, narrow),
         (TypeRef::Nullable(wide), narrow) => inner(wide, narrow),
-        (TypeRef::JsonObject, TypeRef::Map(_) | TypeRef::JsonObject) => true,
-        (TypeRef::JsonObject, TypeRef::Named(id)) => {
+        (
+            TypeRef::JsonObject | TypeRef::SecretObject,
+            TypeRef::Map(_) | TypeRef::JsonObject | TypeRef::SecretObject,
+        ) => true,
+        (TypeRef::JsonObject | TypeRef::SecretObject, TypeRef::Named(id)) => {
             matches!(narrow_side.api().get(*id).shape, Shape::Object(_))
         }
         (TypeRef::String | TypeRef::Id(_) | TypeRef::Secret, narrow) => is_text(narrow_side, narrow),
@@ -152,6 +155,7 @@ pub(super) fn describe_type(side: &Side<'_>, ty: &TypeRef) -> String {
         TypeRef::Float => "floating point number".to_owned(),
         TypeRef::Json => "any JSON".to_owned(),
         TypeRef::JsonObject => "any object".to_owned(),
+        TypeRef::SecretObject => "secret object".to_owned(),
         TypeRef::List(inner) => format!("list of {}", describe_type(side, inner)),
         TypeRef::Map(inner) => format!("map of {}", describe_type(side, inner)),
         TypeRef::Nullable(inner) => format!("{} or null", describe_type(side, inner)),
@@ -163,6 +167,7 @@ pub(super) fn describe_type(side: &Side<'_>, ty: &TypeRef) -> String {
 pub(super) fn wire_text(side: &Side<'_>, ty: &TypeRef) -> String {
     match side.resolve_any_alias(ty) {
         TypeRef::Id(_) | TypeRef::Secret => "string".to_owned(),
+        TypeRef::SecretObject => "any object".to_owned(),
         TypeRef::List(inner) => format!("list of {}", wire_text(side, inner)),
         TypeRef::Map(inner) => format!("map of {}", wire_text(side, inner)),
         TypeRef::Nullable(inner) => format!("{} or null", wire_text(side, inner)),

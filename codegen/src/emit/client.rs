@@ -27,6 +27,13 @@ pub(super) fn emit_client(cx: &Context<'_>) -> Module {
             "An error of kind `Config` if `{variable}` is not set or if another variable has an invalid value."
         ),
     ]);
+    let request = outer_doc(&[
+        "Starts a request to any path of the API, for an operation that this crate does not contain. The path is appended to \
+         the base URL; `{name}` in it is a placeholder."
+            .to_owned(),
+        "It has the credential, retries, idempotency key, options, hooks and errors of every other request.".to_owned(),
+        example_request(cx),
+    ]);
     let tokens = quote! {
         #service
 
@@ -58,6 +65,11 @@ pub(super) fn emit_client(cx: &Context<'_>) -> Module {
 
             #(#accessors)*
 
+            #request
+            pub fn request(&self, method: crate::Method, path: impl Into<String>) -> crate::CustomRequest {
+                crate::CustomRequest::new(&self.core, method, path)
+            }
+
             #[doc(hidden)]
             pub fn core(&self) -> &rt::Core {
                 &self.core
@@ -81,6 +93,28 @@ pub(super) fn emit_client(cx: &Context<'_>) -> Module {
         }
     };
     Module::new("client.rs", tokens)
+}
+
+/// A request that needs no operation of the document.
+fn example_request(cx: &Context<'_>) -> String {
+    let package = &cx.names.library;
+    let lines = [
+        "```no_run".to_owned(),
+        format!("use {package}::{{Method, Value}};"),
+        String::new(),
+        format!("# async fn example(client: {package}::Client) -> {package}::Result<()> {{"),
+        "let created: Value = client".to_owned(),
+        "    .request(Method::POST, \"/things/{id}/parts\")".to_owned(),
+        "    .path(\"id\", \"thing_1\")".to_owned(),
+        "    .query(\"expand[]\", \"owner\")".to_owned(),
+        "    .json(&Value::from(vec![1, 2]))".to_owned(),
+        "    .send()".to_owned(),
+        "    .await?;".to_owned(),
+        "# Ok(())".to_owned(),
+        "# }".to_owned(),
+        "```".to_owned(),
+    ];
+    lines.join("\n")
 }
 
 fn emit_accessor(cx: &Context<'_>, tag: usize) -> Option<TokenStream> {
@@ -175,6 +209,16 @@ fn emit_service(cx: &Context<'_>) -> TokenStream {
     let request_ids = &config.request_id_headers;
     let replayed = option_literal(config.idempotency.replayed_header.as_deref());
     let error = emit_error_envelope(cx);
+    let log_variable = option_literal(config.variables.log.as_deref());
+    let rate_limit = match config.requests_per_minute {
+        Some(limit) => {
+            let limit = Literal::u32_unsuffixed(limit);
+            quote!(Some(#limit))
+        }
+        None => quote!(None),
+    };
+    let secrets = cx.api.secret_names();
+    let secrets = secrets.iter();
     quote! {
         static SERVICE: rt::Service = rt::Service {
             name: env!("CARGO_PKG_NAME"),
@@ -193,6 +237,8 @@ fn emit_service(cx: &Context<'_>) -> TokenStream {
             request_id_headers: &[#(#request_ids),*],
             replayed_header: #replayed,
             error: #error,
+            rate_limit: #rate_limit,
+            log: rt::LogDefaults { variable: #log_variable, secrets: &[#(#secrets),*] },
         };
     }
 }
@@ -202,8 +248,14 @@ fn emit_idempotency(cx: &Context<'_>) -> TokenStream {
     let header = option_literal(config.header.as_deref());
     let methods = method_variants(&config.methods);
     let max = Literal::usize_unsuffixed(config.max_length.unwrap_or(255));
+    let in_use = &config.in_use_codes;
     quote! {
-        rt::Idempotency { header: #header, methods: &[#(rt::Method::#methods),*], max_length: #max }
+        rt::Idempotency {
+            header: #header,
+            methods: &[#(rt::Method::#methods),*],
+            max_length: #max,
+            in_use_codes: &[#(#in_use),*],
+        }
     }
 }
 

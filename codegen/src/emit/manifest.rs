@@ -6,18 +6,19 @@ use super::{Context, EVENTS, api, mock, user_token};
 use crate::ident::kebab_case;
 
 /// Features that enable those of the runtime, and whether they are on by default.
-const RUNTIME: [(&str, bool); 6] = [
+const RUNTIME: [(&str, bool); 8] = [
     ("rustls", true),
     ("native-tls", false),
     ("http2", true),
     ("gzip", true),
     ("blocking", false),
     ("tracing", false),
+    ("rate-limit", false),
+    ("tower", false),
 ];
 
-/// Features of the runtime for servers that verify webhooks. The flag says whether a server that only verifies user tokens
-/// uses them too.
-const SERVERS: [(&str, bool); 2] = [("axum", true), ("tower", false)];
+/// The feature of the runtime for servers that verify webhooks or user tokens.
+const SERVERS: &str = "axum";
 
 /// `Cargo.toml`. `crates` is the path to the folder of the crates that the generated one depends on. A standalone crate is a
 /// workspace of its own.
@@ -115,10 +116,7 @@ fn features_section(cx: &Context<'_>) -> String {
         let _ = writeln!(text, "{name} = {}", string_array(&on));
     };
     let users = cx.config.user_tokens.is_some();
-    let servers = SERVERS
-        .iter()
-        .filter(|(_, for_users)| has_verification(cx) || users && *for_users)
-        .map(|(name, _)| *name);
+    let servers = (has_verification(cx) || users).then_some(SERVERS);
     let own = RUNTIME.iter().map(|(name, _)| *name);
     for name in own.chain(servers) {
         feature(name, &[format!("openapi-client-runtime/{name}")]);

@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::aliases::{field_aliases, model_path, type_aliases, union_aliases, value_aliases};
 use super::docs::{inner_doc, is_printable, outer_doc, sanitize_description};
 use super::field_docs::{field_doc, type_doc};
-use super::types::{field_type, ident, presence_word, resolved_shape, value_type};
+use super::types::{field_type, field_word, ident, resolved_shape, value_type};
 use super::{Context, Module, builder, features};
 use crate::analyze::{FieldFacts, Presence};
 use crate::ir::{JsonKind, Object, Shape, StringEnum, TypeId, TypeRef, Union};
@@ -115,7 +115,7 @@ fn emit_struct(cx: &Context<'_>, id: TypeId, object: &Object) -> TokenStream {
         quote!(#docs #old pub #name: #ty)
     });
     let rows = all().map(|(_, ((field, name), facts))| {
-        let (wire, presence) = (&field.name, presence_word(facts.presence));
+        let (wire, presence) = (&field.name, field_word(cx, facts.presence, &field.ty));
         quote!(#name: #presence(#wire))
     });
     quote! {

@@ -75,7 +75,7 @@ pub(super) fn parameter_value(cx: &Context<'_>, parameter: &Parameter, value: To
 fn is_structured(cx: &Context<'_>, ty: &TypeRef) -> bool {
     use crate::ir::Shape;
     match ty {
-        TypeRef::Json | TypeRef::JsonObject | TypeRef::Map(_) => true,
+        TypeRef::Json | TypeRef::JsonObject | TypeRef::SecretObject | TypeRef::Map(_) => true,
         TypeRef::Named(_) => !matches!(super::types::resolved_shape(cx, ty), Some(Shape::StringEnum(_))),
         TypeRef::List(inner) | TypeRef::Nullable(inner) => is_structured(cx, inner),
         _ => false,

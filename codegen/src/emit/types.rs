@@ -48,6 +48,7 @@ pub(super) fn value_type(cx: &Context<'_>, ty: &TypeRef) -> TokenStream {
         TypeRef::Date => quote!(crate::Date),
         TypeRef::Json => quote!(crate::Value),
         TypeRef::JsonObject => quote!(crate::Object),
+        TypeRef::SecretObject => quote!(crate::SecretObject),
         TypeRef::List(inner) => {
             let inner = value_type(cx, inner);
             quote!(Vec<#inner>)
@@ -69,6 +70,30 @@ pub(super) fn field_type(presence: Presence, ty: &TokenStream) -> TokenStream {
         Presence::Required => quote!(#ty),
         Presence::RequiredNullable | Presence::Optional => quote!(Option<#ty>),
         Presence::OptionalNullable => quote!(Option<Option<#ty>>),
+    }
+}
+
+/// The keyword for a field of a model in the rows of `rt::model!`. A required field that responses may lack is `expected`: its
+/// type has a value for absence.
+pub(super) fn field_word(cx: &Context<'_>, presence: Presence, ty: &TypeRef) -> Ident {
+    match presence {
+        Presence::RequiredNullable => ident("expected"),
+        Presence::Required if has_empty_value(cx, ty) => ident("expected"),
+        presence => presence_word(presence),
+    }
+}
+
+/// Whether values of a type can be `null` or empty.
+fn has_empty_value(cx: &Context<'_>, ty: &TypeRef) -> bool {
+    match ty {
+        TypeRef::List(_) | TypeRef::Map(_) | TypeRef::JsonObject | TypeRef::Json | TypeRef::Nullable(_) => {
+            true
+        }
+        TypeRef::Named(id) => match &cx.api.get(*id).shape {
+            Shape::Alias(inner) => has_empty_value(cx, inner),
+            _ => false,
+        },
+        _ => false,
     }
 }
 
@@ -108,6 +133,10 @@ pub(super) fn setter_argument(cx: &Context<'_>, ty: &TypeRef, name: &Ident) -> A
             quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>),
             quote!(rt::object(#name)),
         ),
+        TypeRef::SecretObject => plain(
+            quote!(impl IntoIterator<Item = (impl Into<String>, impl Into<crate::Value>)>),
+            quote!(crate::SecretObject::from(rt::object(#name))),
+        ),
         TypeRef::Map(inner) => {
             let inner = value_type(cx, inner);
             plain(
@@ -132,6 +161,10 @@ fn nullable_argument(cx: &Context<'_>, inner: &TypeRef, name: &Ident) -> Argumen
         TypeRef::JsonObject => (
             quote!(impl rt::IntoNullableMap<crate::Value, #kind>),
             quote!(rt::nullable_map(#name).map(rt::object)),
+        ),
+        TypeRef::SecretObject => (
+            quote!(impl rt::IntoNullableMap<crate::Value, #kind>),
+            quote!(rt::nullable_map(#name).map(rt::object).map(crate::SecretObject::from)),
         ),
         TypeRef::Map(item) => {
             let item = value_type(cx, item);

@@ -46,7 +46,9 @@ fn check_request<'a>(search: &mut Search<'a>, config: &UploadConfig, create: &'a
 /// Checks the response that names the storage.
 fn check_response<'a>(search: &mut Search<'a>, config: &UploadConfig, create: &'a Operation) -> Option<()> {
     let response = search.find_response(create)?;
-    let is_object = |ty: &TypeRef| matches!(ty, TypeRef::JsonObject | TypeRef::Map(_) | TypeRef::Json);
+    let is_object = |ty: &TypeRef| {
+        matches!(ty, TypeRef::JsonObject | TypeRef::SecretObject | TypeRef::Map(_) | TypeRef::Json)
+    };
     let mut has_headers = |name: &String| {
         search.find_property(response, ("headers", name), "an object with string values", is_object).is_some()
     };

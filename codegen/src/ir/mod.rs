@@ -5,7 +5,7 @@
 mod operation;
 mod types;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -61,6 +61,21 @@ impl Api {
         let is_text = |field: &Field| matches!(field.ty.split_null().0, TypeRef::String | TypeRef::Id(_));
         let index = object.fields.iter().position(|field| field.name == name && is_text(field))?;
         Some((id, index, object.fields.get(index)?))
+    }
+
+    /// The names of the properties and parameters whose values must not be logged.
+    pub(crate) fn secret_names(&self) -> BTreeSet<&str> {
+        let of_types = self.types.iter().flat_map(|def| match &def.shape {
+            Shape::Object(object) => object.fields.as_slice(),
+            _ => &[],
+        });
+        let of_requests = self.operations.iter().flat_map(|operation| {
+            let variants = operation.body.iter().flat_map(|body| &body.variants);
+            let parameters = operation.parameters.iter().map(|parameter| &parameter.field);
+            parameters.chain(variants.flat_map(|variant| &variant.fields))
+        });
+        let secret = of_types.chain(of_requests).filter(|field| field.ty.is_secret());
+        secret.map(|field| field.name.as_str()).collect()
     }
 
     /// Replaces the pointers that generated files show by those in the published document: the first one of each type, and

@@ -94,6 +94,8 @@ pub enum TypeRef {
     Json,
     /// An object with any properties.
     JsonObject,
+    /// An object with any properties, whose values must not be logged.
+    SecretObject,
     /// A list.
     List(Box<TypeRef>),
     /// An object whose properties all have this type.
@@ -136,7 +138,9 @@ impl TypeRef {
             Self::Binary => (JsonKind::String, "binary"),
             Self::Json => (JsonKind::Any, "json"),
             Self::List(_) => (JsonKind::List, "list"),
-            Self::Named(_) | Self::JsonObject | Self::Map(_) => (JsonKind::Object, "object"),
+            Self::Named(_) | Self::JsonObject | Self::SecretObject | Self::Map(_) => {
+                (JsonKind::Object, "object")
+            }
             Self::Nullable(inner) => inner.describe(),
         }
     }
@@ -170,6 +174,16 @@ impl TypeRef {
         match self {
             Self::Nullable(inner) => (inner, true),
             other => (other, false),
+        }
+    }
+
+    /// Whether values must not be logged.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        match self {
+            Self::Secret | Self::SecretObject => true,
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.is_secret(),
+            _ => false,
         }
     }
 

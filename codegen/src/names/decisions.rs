@@ -43,7 +43,7 @@ fn describe(api: &Api, ty: &TypeRef) -> String {
     match ty {
         TypeRef::Nullable(inner) | TypeRef::List(inner) | TypeRef::Map(inner) => describe(api, inner),
         TypeRef::Id(index) => format!("id {}", api.ids.get(*index).map_or("", |id| id.name.as_str())),
-        TypeRef::Secret => "secret".to_owned(),
+        TypeRef::Secret | TypeRef::SecretObject => "secret".to_owned(),
         TypeRef::DateTime => "format date-time".to_owned(),
         TypeRef::Date => "format date".to_owned(),
         other => format!("type {}", other.word()),

@@ -41,7 +41,7 @@ pub struct VariantNames {
 }
 
 /// The methods of every builder that are not setters.
-pub(super) const RESERVED_SETTERS: [&str; 13] = [
+pub(super) const RESERVED_SETTERS: [&str; 14] = [
     "send",
     "send_raw",
     "send_blocking",
@@ -52,6 +52,7 @@ pub(super) const RESERVED_SETTERS: [&str; 13] = [
     "pages_blocking",
     "stream_blocking",
     "iter_blocking",
+    "items_as_results",
     "body",
     "new",
     "into_request",

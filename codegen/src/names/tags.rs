@@ -20,14 +20,16 @@ pub struct TagNames {
 }
 
 /// The methods of the client that are not accessors.
-const RESERVED_ACCESSORS: [&str; 7] = ["new", "builder", "from_env", "clone", "core", "from_core", "fmt"];
+const RESERVED_ACCESSORS: [&str; 8] =
+    ["new", "builder", "from_env", "clone", "core", "from_core", "fmt", "request"];
 
 /// The features of the crate that do not belong to a tag.
-const RESERVED_FEATURES: [&str; 14] = [
+const RESERVED_FEATURES: [&str; 15] = [
     "default",
     "full",
     "blocking",
     "tracing",
+    "rate-limit",
     "rustls",
     "native-tls",
     "http2",

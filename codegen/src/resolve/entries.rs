@@ -4,15 +4,6 @@ use super::Resolver;
 use crate::config::{dead_entry, matches_pattern};
 
 impl Resolver<'_> {
-    /// Whether the configuration lists a property as secret, by its path or by its name.
-    pub(super) fn match_secret(&self, path: &str, name: &str) -> bool {
-        let secrets = self.config.secrets.iter().enumerate();
-        let listed = secrets.filter(|(_, secret)| *secret == path || *secret == name);
-        let indices: Vec<usize> = listed.map(|(index, _)| index).collect();
-        self.matched_secrets.borrow_mut().extend(&indices);
-        !indices.is_empty()
-    }
-
     /// Remembers which patterns of the formats by name match a plain string. An exception counts if it is one.
     pub(super) fn match_formats(&mut self, name: &str, path: &str) {
         for (index, rule) in self.config.formats_by_name.iter().enumerate() {
@@ -34,10 +25,8 @@ impl Resolver<'_> {
 
     pub(super) fn report_dead_entries(&mut self) {
         let config = self.config;
-        let matched = self.matched_secrets.take();
-        for (index, name) in config.secrets.iter().enumerate().filter(|(index, _)| !matched.contains(index)) {
-            let message = format!("no string is called `{name}`, which the configuration makes secret");
-            self.diagnostics.push_misfit(dead_entry(format!("/secrets/{index}"), message));
+        for (pointer, message) in self.dead_secrets() {
+            self.diagnostics.push_misfit(dead_entry(pointer, message));
         }
         for (index, rule) in config.formats_by_name.iter().enumerate() {
             let lists = [

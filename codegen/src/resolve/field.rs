@@ -32,6 +32,7 @@ impl<'a> Resolver<'a> {
                     let ty = self.resolve_alias(&field.ty);
                     field.constant = self.constant_of(schema).filter(|value| has_type(value, &ty));
                 }
+                self.warn_of_credential(&field, &owner.label);
                 field
             })
             .collect();
@@ -134,18 +135,18 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Makes a string an identifier or a secret where the configuration says so.
+    /// Makes a string an identifier, or a string or an object with any properties a secret, where the configuration says so.
     fn specialize(&self, name: &str, ty: TypeRef, owner: &str) -> TypeRef {
+        let path = || format!("{owner}.{name}");
         match ty {
             TypeRef::Nullable(inner) => self.specialize(name, *inner, owner).nullable(true),
             TypeRef::List(inner) => TypeRef::List(Box::new(self.specialize(name, *inner, owner))),
-            TypeRef::String => {
-                let path = format!("{owner}.{name}");
-                if self.match_secret(&path, name) {
-                    return TypeRef::Secret;
-                }
-                self.ids.find_for_property(name, owner).map_or(TypeRef::String, TypeRef::Id)
+            TypeRef::Map(inner) if self.is_plain_string(&inner) && self.is_secret(&path(), name) => {
+                TypeRef::Map(Box::new(TypeRef::Secret))
             }
+            TypeRef::JsonObject if self.is_secret(&path(), name) => TypeRef::SecretObject,
+            other if self.is_plain_string(&other) && self.is_secret(&path(), name) => TypeRef::Secret,
+            TypeRef::String => self.ids.find_for_property(name, owner).map_or(TypeRef::String, TypeRef::Id),
             other => other,
         }
     }

@@ -22,6 +22,7 @@ mod page_info;
 mod parameter;
 mod response;
 mod schema;
+mod secrets;
 mod server;
 mod site;
 mod union;
@@ -73,8 +74,8 @@ struct Resolver<'a> {
     ids: IdRules<'a>,
     /// The pointers of properties whose enum has one value.
     lone_values: HashSet<String>,
-    /// The entries of `secrets` that matched a string.
-    matched_secrets: RefCell<BTreeSet<usize>>,
+    /// The entries of `secrets` and `not-secrets` that matched a string: the list and the position in it.
+    matched_secrets: RefCell<BTreeSet<(&'static str, usize)>>,
     /// The patterns of formats by name that matched a string: the rule, the list and the position in it.
     matched_formats: BTreeSet<(usize, &'static str, usize)>,
     /// The examples of errors by status, each with the number of its occurrences.

@@ -234,7 +234,7 @@ impl AsSchema for Box<Schema> {
     }
 }
 
-fn resolve_string(string: &StringType, data: &SchemaData) -> Resolved {
+pub(super) fn resolve_string(string: &StringType, data: &SchemaData) -> Resolved {
     let mut values: Vec<&str> = Vec::new();
     let listed = string.enumeration.iter().flatten();
     for value in listed.clone() {

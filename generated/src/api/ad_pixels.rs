@@ -154,7 +154,10 @@ pub struct Create<S = rt::missing!(access_token, account_id, external_id)>(
 
 impl<Rest> Create<(rt::Missing<fields::access_token>, Rest)> {
     #[inline]
-    pub fn access_token(self, access_token: impl Into<String>) -> Create<(rt::Set, Rest)> {
+    pub fn access_token(
+        self,
+        access_token: impl Into<crate::Secret>,
+    ) -> Create<(rt::Set, Rest)> {
         Create(self.0.body("access_token", access_token.into()))
     }
 }
@@ -227,7 +230,10 @@ pub struct Update<S = rt::missing!(access_token)>(rt::Builder<S>);
 
 impl Update<(rt::Missing<fields::access_token>, ())> {
     #[inline]
-    pub fn access_token(self, access_token: impl Into<String>) -> Update<(rt::Set, ())> {
+    pub fn access_token(
+        self,
+        access_token: impl Into<crate::Secret>,
+    ) -> Update<(rt::Set, ())> {
         Update(self.0.body("access_token", access_token.into()))
     }
 }

@@ -438,7 +438,8 @@ impl<S> Update<S> {
         self,
         secrets: impl rt::IntoNullableMap<crate::Value, Kind>,
     ) -> Self {
-        Self(self.0.body("secrets", rt::nullable_map(secrets).map(rt::object)))
+        let value = rt::nullable_map(secrets).map(rt::object).map(crate::SecretObject::from);
+        Self(self.0.body("secrets", value))
     }
 
     #[inline]

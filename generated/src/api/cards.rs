@@ -245,7 +245,7 @@ impl<S> Update<S> {
     }
 
     #[inline]
-    pub fn pin(self, pin: impl Into<String>) -> Self {
+    pub fn pin(self, pin: impl Into<crate::Secret>) -> Self {
         Self(self.0.body("pin", pin.into()))
     }
 

@@ -381,7 +381,7 @@ impl<
     #[inline]
     pub fn offer_token(
         self,
-        offer_token: impl Into<String>,
+        offer_token: impl Into<crate::Secret>,
     ) -> AcceptBusinessCommissionAdvance<(S0, (S1, (rt::Set, Rest)))> {
         let value = offer_token.into();
         AcceptBusinessCommissionAdvance(self.0.body("offer_token", value))

@@ -303,7 +303,7 @@ impl<S> Create<S> {
 
     /// Token of a payout quote, whose terms then apply.
     #[inline]
-    pub fn quote_token(self, quote_token: impl Into<String>) -> Self {
+    pub fn quote_token(self, quote_token: impl Into<crate::Secret>) -> Self {
         Self(self.0.body("quote_token", quote_token.into()))
     }
 
@@ -494,7 +494,7 @@ impl<S> CreateMethod<S> {
 
     /// Token from a PayPal link session.
     #[inline]
-    pub fn paypal_link_token(self, paypal_link_token: impl Into<String>) -> Self {
+    pub fn paypal_link_token(self, paypal_link_token: impl Into<crate::Secret>) -> Self {
         Self(self.0.body("paypal_link_token", paypal_link_token.into()))
     }
 

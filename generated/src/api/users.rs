@@ -774,7 +774,7 @@ impl<S0, S1> DeletePasskey<(S0, (S1, (rt::Missing<fields::signature>, ())))> {
     #[inline]
     pub fn signature(
         self,
-        signature: impl Into<String>,
+        signature: impl Into<crate::Secret>,
     ) -> DeletePasskey<(S0, (S1, (rt::Set, ())))> {
         DeletePasskey(self.0.body("signature", signature.into()))
     }

@@ -183,7 +183,7 @@ impl<S> CreateIndividual<S> {
     #[inline]
     pub fn business_tax_identification_number(
         self,
-        business_tax_identification_number: impl Into<String>,
+        business_tax_identification_number: impl Into<crate::Secret>,
     ) -> Self {
         let value = business_tax_identification_number.into();
         Self(self.0.body("business_tax_identification_number", value))
@@ -245,7 +245,7 @@ impl<S> CreateIndividual<S> {
 
     /// Token with which another party shares a verification.
     #[inline]
-    pub fn share_token(self, share_token: impl Into<String>) -> Self {
+    pub fn share_token(self, share_token: impl Into<crate::Secret>) -> Self {
         Self(self.0.body("share_token", share_token.into()))
     }
 
@@ -253,7 +253,7 @@ impl<S> CreateIndividual<S> {
     #[inline]
     pub fn tax_identification_number(
         self,
-        tax_identification_number: impl Into<String>,
+        tax_identification_number: impl Into<crate::Secret>,
     ) -> Self {
         let value = tax_identification_number.into();
         Self(self.0.body("tax_identification_number", value))
@@ -317,7 +317,7 @@ impl<S> CreateBusiness<S> {
     #[inline]
     pub fn business_tax_identification_number(
         self,
-        business_tax_identification_number: impl Into<String>,
+        business_tax_identification_number: impl Into<crate::Secret>,
     ) -> Self {
         let value = business_tax_identification_number.into();
         Self(self.0.body("business_tax_identification_number", value))
@@ -391,7 +391,7 @@ impl<S> CreateBusiness<S> {
 
     /// Token with which another party shares a verification.
     #[inline]
-    pub fn share_token(self, share_token: impl Into<String>) -> Self {
+    pub fn share_token(self, share_token: impl Into<crate::Secret>) -> Self {
         Self(self.0.body("share_token", share_token.into()))
     }
 
@@ -399,7 +399,7 @@ impl<S> CreateBusiness<S> {
     #[inline]
     pub fn tax_identification_number(
         self,
-        tax_identification_number: impl Into<String>,
+        tax_identification_number: impl Into<crate::Secret>,
     ) -> Self {
         let value = tax_identification_number.into();
         Self(self.0.body("tax_identification_number", value))
@@ -478,7 +478,7 @@ impl<S> UpdateWithPersonal<S> {
     #[inline]
     pub fn business_tax_identification_number(
         self,
-        business_tax_identification_number: impl Into<String>,
+        business_tax_identification_number: impl Into<crate::Secret>,
     ) -> Self {
         let value = business_tax_identification_number.into();
         Self(self.0.body("business_tax_identification_number", value))
@@ -529,7 +529,7 @@ impl<S> UpdateWithPersonal<S> {
     #[inline]
     pub fn tax_identification_number(
         self,
-        tax_identification_number: impl Into<String>,
+        tax_identification_number: impl Into<crate::Secret>,
     ) -> Self {
         let value = tax_identification_number.into();
         Self(self.0.body("tax_identification_number", value))
@@ -565,7 +565,7 @@ impl<S> UpdateWithBusiness<S> {
     #[inline]
     pub fn business_tax_identification_number(
         self,
-        business_tax_identification_number: impl Into<String>,
+        business_tax_identification_number: impl Into<crate::Secret>,
     ) -> Self {
         let value = business_tax_identification_number.into();
         Self(self.0.body("business_tax_identification_number", value))
@@ -646,7 +646,7 @@ impl<S> UpdateWithBusiness<S> {
     #[inline]
     pub fn tax_identification_number(
         self,
-        tax_identification_number: impl Into<String>,
+        tax_identification_number: impl Into<crate::Secret>,
     ) -> Self {
         let value = tax_identification_number.into();
         Self(self.0.body("tax_identification_number", value))

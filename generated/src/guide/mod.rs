@@ -5,6 +5,9 @@
 #[doc = include_str!("requests.md")]
 pub mod requests {}
 
+#[doc = include_str!("failures.md")]
+pub mod failures {}
+
 #[doc = include_str!("webhooks.md")]
 pub mod webhooks {}
 

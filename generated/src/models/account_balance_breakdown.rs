@@ -29,6 +29,6 @@ rt::model!(AccountBalanceBreakdown {
     available: required("available"),
     in_transit: required("in_transit"),
     pending: required("pending"),
-    pending_settlements: required("pending_settlements"),
+    pending_settlements: expected("pending_settlements"),
     reserve: required("reserve"),
 });

@@ -32,9 +32,9 @@ pub struct AccountBalanceToken {
 rt::model!(AccountBalanceToken {
     balance: required("balance"),
     breakdown: required("breakdown"),
-    icon_url: required("icon_url"),
+    icon_url: expected("icon_url"),
     name: required("name"),
-    price_usd: required("price_usd"),
+    price_usd: expected("price_usd"),
     symbol: required("symbol"),
-    value_usd: required("value_usd"),
+    value_usd: expected("value_usd"),
 });

@@ -19,6 +19,6 @@ pub struct AccountCards {
 }
 
 rt::model!(AccountCards {
-    kind: required("kind"),
+    kind: expected("kind"),
     status: required("status"),
 });

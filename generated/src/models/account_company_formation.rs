@@ -28,12 +28,12 @@ pub struct AccountCompanyFormation {
 }
 
 rt::model!(AccountCompanyFormation {
-    documents: required("documents"),
-    ein_registered: required("ein_registered"),
-    legal_name: required("legal_name"),
-    signatures: required("signatures"),
-    state_registered: required("state_registered"),
-    status: required("status"),
+    documents: expected("documents"),
+    ein_registered: expected("ein_registered"),
+    legal_name: expected("legal_name"),
+    signatures: expected("signatures"),
+    state_registered: expected("state_registered"),
+    status: expected("status"),
 });
 
 /// State of the formation, or `null` if none was started.

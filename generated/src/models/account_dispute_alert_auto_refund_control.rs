@@ -20,5 +20,5 @@ pub struct AccountDisputeAlertAutoRefundControl {
 
 rt::model!(AccountDisputeAlertAutoRefundControl {
     locked: required("locked"),
-    threshold_usd: required("threshold_usd"),
+    threshold_usd: expected("threshold_usd"),
 });

@@ -35,8 +35,8 @@ rt::model!(AccountFeeMarkup {
     fixed: required("fixed"),
     maximum: required("maximum"),
     percentage: required("percentage"),
-    source: required("source"),
-    unadjustable_reason: required("unadjustable_reason"),
+    source: expected("source"),
+    unadjustable_reason: expected("unadjustable_reason"),
 });
 
 /// Whether the rate is the default, set for the account or inherited, or `null`.

@@ -29,8 +29,8 @@ pub struct AccountFeeMarkups {
 rt::model!(AccountFeeMarkups {
     card_spend: required("card_spend"),
     crypto_swaps: required("crypto_swaps"),
-    deposits: required("deposits"),
+    deposits: expected("deposits"),
     payments: required("payments"),
-    payouts: required("payouts"),
+    payouts: expected("payouts"),
     transfers: required("transfers"),
 });

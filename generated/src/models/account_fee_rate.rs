@@ -19,6 +19,6 @@ pub struct AccountFeeRate {
 }
 
 rt::model!(AccountFeeRate {
-    fixed: required("fixed"),
-    percentage: required("percentage"),
+    fixed: expected("fixed"),
+    percentage: expected("percentage"),
 });

@@ -30,10 +30,10 @@ pub struct AccountFeeRegionalRate {
 
 rt::model!(AccountFeeRegionalRate {
     default: required("default"),
-    fixed: required("fixed"),
-    maximum: required("maximum"),
+    fixed: expected("fixed"),
+    maximum: expected("maximum"),
     minimum: optional("minimum"),
-    percentage: required("percentage"),
+    percentage: expected("percentage"),
     reset: required("reset"),
-    source: required("source"),
+    source: expected("source"),
 });

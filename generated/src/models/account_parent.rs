@@ -26,9 +26,9 @@ pub struct AccountParent {
 }
 
 rt::model!(AccountParent {
-    fees: required("fees"),
+    fees: expected("fees"),
     id: required("id"),
-    logo_url: required("logo_url"),
+    logo_url: expected("logo_url"),
     route: required("route"),
     title: required("title"),
 });

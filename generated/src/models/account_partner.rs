@@ -27,10 +27,10 @@ pub struct AccountPartner {
 }
 
 rt::model!(AccountPartner {
-    email: required("email"),
+    email: expected("email"),
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     profile_picture: required("profile_picture"),
     username: required("username"),
-    whop_partner_verified_at: required("whop_partner_verified_at"),
+    whop_partner_verified_at: expected("whop_partner_verified_at"),
 });

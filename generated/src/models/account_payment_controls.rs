@@ -45,7 +45,7 @@ pub struct AccountPaymentControls {
 
 rt::model!(AccountPaymentControls {
     dispute_alert_auto_refund: required("dispute_alert_auto_refund"),
-    dispute_alert_fee_usd: required("dispute_alert_fee_usd"),
+    dispute_alert_fee_usd: expected("dispute_alert_fee_usd"),
     enforce_3ds: required("enforce_3ds"),
     financing_disabled: required("financing_disabled"),
     high_risk_processing_fee_percentage: required("high_risk_processing_fee_percentage"),
@@ -53,8 +53,8 @@ rt::model!(AccountPaymentControls {
     pending_balance_delay_days: required("pending_balance_delay_days"),
     reserve: required("reserve"),
     resolution_center_auto_refund: required("resolution_center_auto_refund"),
-    restricted_payment_methods: required("restricted_payment_methods"),
-    undated_pending_reason: required("undated_pending_reason"),
+    restricted_payment_methods: expected("restricted_payment_methods"),
+    undated_pending_reason: expected("undated_pending_reason"),
     withdrawal_schedule: required("withdrawal_schedule"),
 });
 

@@ -47,9 +47,9 @@ pub struct AccountPreferencesDetailsAdsAgreement {
 }
 
 rt::model!(AccountPreferencesDetailsAdsAgreement {
-    accepted_at: required("accepted_at"),
-    agreement_version: required("agreement_version"),
-    printed_name: required("printed_name"),
+    accepted_at: expected("accepted_at"),
+    agreement_version: expected("agreement_version"),
+    printed_name: expected("printed_name"),
     status: required("status"),
 });
 
@@ -135,15 +135,15 @@ pub struct AccountPreferencesDetailsAdsCertification {
 }
 
 rt::model!(AccountPreferencesDetailsAdsCertification {
-    approved_countries: required("approved_countries"),
-    business_name: required("business_name"),
-    business_type: required("business_type"),
+    approved_countries: expected("approved_countries"),
+    business_name: expected("business_name"),
+    business_type: expected("business_type"),
     certification_type: required("certification_type"),
-    countries: required("countries"),
-    denial_reason: required("denial_reason"),
-    request_id: required("request_id"),
+    countries: expected("countries"),
+    denial_reason: expected("denial_reason"),
+    request_id: expected("request_id"),
     status: required("status"),
-    url: required("url"),
+    url: expected("url"),
 });
 
 /// Whether ads are paid from the balance or by card.
@@ -194,13 +194,13 @@ pub struct AccountPreferencesDetailsAdsPaymentMethodsBackup {
 }
 
 rt::model!(AccountPreferencesDetailsAdsPaymentMethodsBackup {
-    card_brand: required("card_brand"),
-    exp_month: required("exp_month"),
-    exp_year: required("exp_year"),
-    icon_url: required("icon_url"),
+    card_brand: expected("card_brand"),
+    exp_month: expected("exp_month"),
+    exp_year: expected("exp_year"),
+    icon_url: expected("icon_url"),
     id: required("id"),
-    last4: required("last4"),
-    title: required("title"),
+    last4: expected("last4"),
+    title: expected("title"),
     r#type: required("type"),
 });
 
@@ -220,8 +220,8 @@ pub struct AccountPreferencesDetailsAdsPaymentMethods {
 }
 
 rt::model!(AccountPreferencesDetailsAdsPaymentMethods {
-    backup: required("backup"),
-    primary: required("primary"),
+    backup: expected("backup"),
+    primary: expected("primary"),
 });
 
 /// State of the integration.
@@ -265,8 +265,8 @@ pub struct AccountPreferencesDetailsAdsTripleWhaleIntegration {
 }
 
 rt::model!(AccountPreferencesDetailsAdsTripleWhaleIntegration {
-    masked_api_key: required("masked_api_key"),
-    shop_domain: required("shop_domain"),
+    masked_api_key: expected("masked_api_key"),
+    shop_domain: expected("shop_domain"),
     status: required("status"),
 });
 
@@ -398,8 +398,8 @@ pub struct AccountPreferencesDetails {
 
 rt::model!(AccountPreferencesDetails {
     ads_agreement: required("ads_agreement"),
-    ads_certifications: required("ads_certifications"),
-    ads_payment_methods: required("ads_payment_methods"),
+    ads_certifications: expected("ads_certifications"),
+    ads_payment_methods: expected("ads_payment_methods"),
     ads_reporting_currency: required("ads_reporting_currency"),
     ads_scheduling_timezone: required("ads_scheduling_timezone"),
     ads_triple_whale_integration: required("ads_triple_whale_integration"),
@@ -408,14 +408,14 @@ rt::model!(AccountPreferencesDetails {
     dispute_fighter_enabled: required("dispute_fighter_enabled"),
     economic_intelligence: required("economic_intelligence"),
     economic_intelligence_auto_renew: required("economic_intelligence_auto_renew"),
-    economic_intelligence_ends_at: required("economic_intelligence_ends_at"),
-    economic_intelligence_fee_percentage: required("economic_intelligence_fee_percentage"),
-    economic_intelligence_first_renewal_at: required("economic_intelligence_first_renewal_at"),
-    economic_intelligence_offers: required("economic_intelligence_offers"),
-    economic_intelligence_previous_period: required("economic_intelligence_previous_period"),
-    feedback_options: required("feedback_options"),
-    preferred_settlement_currency: required("preferred_settlement_currency"),
-    preferred_settlement_currency_changeable_at: required("preferred_settlement_currency_changeable_at"),
+    economic_intelligence_ends_at: expected("economic_intelligence_ends_at"),
+    economic_intelligence_fee_percentage: expected("economic_intelligence_fee_percentage"),
+    economic_intelligence_first_renewal_at: expected("economic_intelligence_first_renewal_at"),
+    economic_intelligence_offers: expected("economic_intelligence_offers"),
+    economic_intelligence_previous_period: expected("economic_intelligence_previous_period"),
+    feedback_options: expected("feedback_options"),
+    preferred_settlement_currency: expected("preferred_settlement_currency"),
+    preferred_settlement_currency_changeable_at: expected("preferred_settlement_currency_changeable_at"),
     subscription_failure_behavior: required("subscription_failure_behavior"),
 });
 

@@ -23,8 +23,8 @@ pub struct AccountReference {
 
 rt::model!(AccountReference {
     id: required("id"),
-    logo_url: required("logo_url"),
+    logo_url: expected("logo_url"),
     object: required("object"),
-    route: required("route"),
-    title: required("title"),
+    route: expected("route"),
+    title: expected("title"),
 });

@@ -32,11 +32,11 @@ pub struct AccountRequiredAction {
 
 rt::model!(AccountRequiredAction {
     action: required("action"),
-    blocked_capabilities: required("blocked_capabilities"),
-    cta: required("cta"),
+    blocked_capabilities: expected("blocked_capabilities"),
+    cta: expected("cta"),
     cta_label: required("cta_label"),
     description: required("description"),
-    icon_url: required("icon_url"),
+    icon_url: expected("icon_url"),
     status: required("status"),
     title: required("title"),
 });

@@ -24,7 +24,7 @@ pub struct AccountReserve {
 
 rt::model!(AccountReserve {
     amount: required("amount"),
-    by_type: required("by_type"),
+    by_type: expected("by_type"),
     currency: required("currency"),
-    unlocks_by_date: required("unlocks_by_date"),
+    unlocks_by_date: expected("unlocks_by_date"),
 });

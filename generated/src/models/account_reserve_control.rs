@@ -19,5 +19,5 @@ pub struct AccountReserveControl {
 
 rt::model!(AccountReserveControl {
     hold_period_days: required("hold_period_days"),
-    percentage: required("percentage"),
+    percentage: expected("percentage"),
 });

@@ -25,7 +25,7 @@ pub struct AccountReserveType {
 
 rt::model!(AccountReserveType {
     amount: required("amount"),
-    hold_period_days: required("hold_period_days"),
-    percentage: required("percentage"),
+    hold_period_days: expected("hold_period_days"),
+    percentage: expected("percentage"),
     r#type: required("type"),
 });

@@ -22,6 +22,6 @@ pub struct AccountReserveUnlock {
 
 rt::model!(AccountReserveUnlock {
     amount: required("amount"),
-    by_type: required("by_type"),
+    by_type: expected("by_type"),
     date: required("date"),
 });

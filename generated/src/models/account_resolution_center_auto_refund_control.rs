@@ -23,8 +23,8 @@ pub struct AccountResolutionCenterAutoRefundControl {
 }
 
 rt::model!(AccountResolutionCenterAutoRefundControl {
-    card_threshold_usd: required("card_threshold_usd"),
-    financing_threshold_usd: required("financing_threshold_usd"),
+    card_threshold_usd: expected("card_threshold_usd"),
+    financing_threshold_usd: expected("financing_threshold_usd"),
     locked: required("locked"),
-    paypal_threshold_usd: required("paypal_threshold_usd"),
+    paypal_threshold_usd: expected("paypal_threshold_usd"),
 });

@@ -24,7 +24,7 @@ pub struct AccountSocialLink {
 
 rt::model!(AccountSocialLink {
     id: required("id"),
-    title: required("title"),
+    title: expected("title"),
     url: required("url"),
     website: required("website"),
 });

@@ -24,8 +24,8 @@ pub struct AccountStorePageConfig {
 }
 
 rt::model!(AccountStorePageConfig {
-    accent_color: required("accent_color"),
-    layout: required("layout"),
-    profile_variant: required("profile_variant"),
+    accent_color: expected("accent_color"),
+    layout: expected("layout"),
+    profile_variant: expected("profile_variant"),
     whop_affiliate_link: required("whop_affiliate_link"),
 });

@@ -15,7 +15,7 @@ pub struct AccountTaxIdentifier {
     /// Kind of tax number, with the country that issued it, such as `eu_vat`.
     pub tax_id_type: models::AccountTaxIdentifierTaxIdType,
     /// The tax number itself.
-    pub tax_id_value: String,
+    pub tax_id_value: crate::Secret,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

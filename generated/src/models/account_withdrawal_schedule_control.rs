@@ -21,9 +21,9 @@ pub struct AccountWithdrawalScheduleControl {
 }
 
 rt::model!(AccountWithdrawalScheduleControl {
-    day: required("day"),
+    day: expected("day"),
     frequency: required("frequency"),
-    next_payout_date: required("next_payout_date"),
+    next_payout_date: expected("next_payout_date"),
 });
 
 /// How often the balance is withdrawn, or `manual` if it is not automatic.

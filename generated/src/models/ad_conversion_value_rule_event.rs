@@ -17,6 +17,6 @@ pub struct AdConversionValueRuleEvent {
 }
 
 rt::model!(AdConversionValueRuleEvent {
-    custom_name: required("custom_name"),
+    custom_name: expected("custom_name"),
     event_name: required("event_name"),
 });

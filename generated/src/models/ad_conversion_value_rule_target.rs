@@ -20,7 +20,7 @@ pub struct AdConversionValueRuleTarget {
 
 rt::model!(AdConversionValueRuleTarget {
     platform: required("platform"),
-    resource_id: required("resource_id"),
-    resource_title: required("resource_title"),
+    resource_id: expected("resource_id"),
+    resource_title: expected("resource_title"),
     scope: required("scope"),
 });

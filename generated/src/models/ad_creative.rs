@@ -21,10 +21,10 @@ pub struct AdCreative {
 }
 
 rt::model!(AdCreative {
-    crop: required("crop"),
-    format: required("format"),
+    crop: expected("crop"),
+    format: expected("format"),
     id: required("id"),
-    language: required("language"),
-    media_type: required("media_type"),
-    url: required("url"),
+    language: expected("language"),
+    media_type: expected("media_type"),
+    url: expected("url"),
 });

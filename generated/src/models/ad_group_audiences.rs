@@ -16,6 +16,6 @@ pub struct AdGroupAudiences {
 }
 
 rt::model!(AdGroupAudiences {
-    exclude: required("exclude"),
-    include: required("include"),
+    exclude: expected("exclude"),
+    include: expected("include"),
 });

@@ -22,6 +22,6 @@ pub struct AdGroupBehaviorCategory {
 rt::model!(AdGroupBehaviorCategory {
     behavior_type: optional("behavior_type"),
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     period: optional("period"),
 });

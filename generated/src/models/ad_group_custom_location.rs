@@ -21,7 +21,7 @@ pub struct AdGroupCustomLocation {
 }
 
 rt::model!(AdGroupCustomLocation {
-    country_code: required("country_code"),
+    country_code: expected("country_code"),
     distance_unit: required("distance_unit"),
     latitude: required("latitude"),
     longitude: required("longitude"),

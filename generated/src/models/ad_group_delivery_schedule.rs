@@ -22,11 +22,11 @@ pub struct AdGroupDeliverySchedule {
 }
 
 rt::model!(AdGroupDeliverySchedule {
-    friday: required("friday"),
-    monday: required("monday"),
-    saturday: required("saturday"),
-    sunday: required("sunday"),
-    thursday: required("thursday"),
-    tuesday: required("tuesday"),
-    wednesday: required("wednesday"),
+    friday: expected("friday"),
+    monday: expected("monday"),
+    saturday: expected("saturday"),
+    sunday: expected("sunday"),
+    thursday: expected("thursday"),
+    tuesday: expected("tuesday"),
+    wednesday: expected("wednesday"),
 });

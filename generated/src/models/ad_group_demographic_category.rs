@@ -19,6 +19,6 @@ pub struct AdGroupDemographicCategory {
 
 rt::model!(AdGroupDemographicCategory {
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     r#type: required("type"),
 });

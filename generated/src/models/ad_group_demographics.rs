@@ -21,6 +21,6 @@ pub struct AdGroupDemographics {
 rt::model!(AdGroupDemographics {
     automatic: required("automatic"),
     gender: required("gender"),
-    maximum_age: required("maximum_age"),
-    minimum_age: required("minimum_age"),
+    maximum_age: expected("maximum_age"),
+    minimum_age: expected("minimum_age"),
 });

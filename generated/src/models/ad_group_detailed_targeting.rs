@@ -18,7 +18,7 @@ pub struct AdGroupDetailedTargeting {
 }
 
 rt::model!(AdGroupDetailedTargeting {
-    behaviors: required("behaviors"),
-    demographics: required("demographics"),
-    interests: required("interests"),
+    behaviors: expected("behaviors"),
+    demographics: expected("demographics"),
+    interests: expected("interests"),
 });

@@ -17,6 +17,6 @@ pub struct AdGroupDevices {
 }
 
 rt::model!(AdGroupDevices {
-    operating_systems: required("operating_systems"),
-    platforms: required("platforms"),
+    operating_systems: expected("operating_systems"),
+    platforms: expected("platforms"),
 });

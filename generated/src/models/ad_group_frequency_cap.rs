@@ -17,5 +17,5 @@ pub struct AdGroupFrequencyCap {
 
 rt::model!(AdGroupFrequencyCap {
     maximum_impressions: required("maximum_impressions"),
-    per_days: required("per_days"),
+    per_days: expected("per_days"),
 });

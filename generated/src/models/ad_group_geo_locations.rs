@@ -22,10 +22,10 @@ pub struct AdGroupGeoLocations {
 }
 
 rt::model!(AdGroupGeoLocations {
-    cities: required("cities"),
-    countries: required("countries"),
-    country_groups: required("country_groups"),
-    custom_locations: required("custom_locations"),
-    regions: required("regions"),
-    zips: required("zips"),
+    cities: expected("cities"),
+    countries: expected("countries"),
+    country_groups: expected("country_groups"),
+    custom_locations: expected("custom_locations"),
+    regions: expected("regions"),
+    zips: expected("zips"),
 });

@@ -18,5 +18,5 @@ pub struct AdGroupPlacement {
 
 rt::model!(AdGroupPlacement {
     platform: required("platform"),
-    positions: required("positions"),
+    positions: expected("positions"),
 });

@@ -17,5 +17,5 @@ pub struct AdGroupTargetingCategory {
 
 rt::model!(AdGroupTargetingCategory {
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
 });

@@ -24,12 +24,12 @@ pub struct AdLeadForm {
 }
 
 rt::model!(AdLeadForm {
-    completion: required("completion"),
-    disclaimer: required("disclaimer"),
+    completion: expected("completion"),
+    disclaimer: expected("disclaimer"),
     form_type: required("form_type"),
-    intro: required("intro"),
-    name: required("name"),
+    intro: expected("intro"),
+    name: expected("name"),
     phone_verification: required("phone_verification"),
-    privacy_policy: required("privacy_policy"),
-    questions: required("questions"),
+    privacy_policy: expected("privacy_policy"),
+    questions: expected("questions"),
 });

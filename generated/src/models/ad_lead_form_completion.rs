@@ -23,11 +23,11 @@ pub struct AdLeadFormCompletion {
 }
 
 rt::model!(AdLeadFormCompletion {
-    button_text: required("button_text"),
-    button_type: required("button_type"),
-    description: required("description"),
-    file_url: required("file_url"),
-    headline: required("headline"),
-    phone_number: required("phone_number"),
-    url: required("url"),
+    button_text: expected("button_text"),
+    button_type: expected("button_type"),
+    description: expected("description"),
+    file_url: expected("file_url"),
+    headline: expected("headline"),
+    phone_number: expected("phone_number"),
+    url: expected("url"),
 });

@@ -18,7 +18,7 @@ pub struct AdLeadFormDisclaimer {
 }
 
 rt::model!(AdLeadFormDisclaimer {
-    body: required("body"),
-    checkboxes: required("checkboxes"),
-    title: required("title"),
+    body: expected("body"),
+    checkboxes: expected("checkboxes"),
+    title: expected("title"),
 });

@@ -18,8 +18,8 @@ pub struct AdLeadFormDisclaimerCheckbox {
 }
 
 rt::model!(AdLeadFormDisclaimerCheckbox {
-    checked_by_default: required("checked_by_default"),
-    key: required("key"),
-    required: required("required"),
+    checked_by_default: expected("checked_by_default"),
+    key: expected("key"),
+    required: expected("required"),
     text: required("text"),
 });

@@ -16,6 +16,6 @@ pub struct AdLeadFormIntro {
 }
 
 rt::model!(AdLeadFormIntro {
-    description: required("description"),
-    headline: required("headline"),
+    description: expected("description"),
+    headline: expected("headline"),
 });

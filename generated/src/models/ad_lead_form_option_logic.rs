@@ -19,6 +19,6 @@ pub struct AdLeadFormOptionLogic {
 
 rt::model!(AdLeadFormOptionLogic {
     action: required("action"),
-    target_end_page_index: required("target_end_page_index"),
-    target_question_index: required("target_question_index"),
+    target_end_page_index: expected("target_end_page_index"),
+    target_question_index: expected("target_question_index"),
 });

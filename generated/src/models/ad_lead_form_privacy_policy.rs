@@ -16,6 +16,6 @@ pub struct AdLeadFormPrivacyPolicy {
 }
 
 rt::model!(AdLeadFormPrivacyPolicy {
-    link_text: required("link_text"),
+    link_text: expected("link_text"),
     url: required("url"),
 });

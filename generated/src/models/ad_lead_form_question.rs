@@ -21,6 +21,6 @@ pub struct AdLeadFormQuestion {
 rt::model!(AdLeadFormQuestion {
     format: optional("format"),
     label: optional("label"),
-    options: required("options"),
+    options: expected("options"),
     r#type: required("type"),
 });

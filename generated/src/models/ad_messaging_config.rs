@@ -16,6 +16,6 @@ pub struct AdMessagingConfig {
 }
 
 rt::model!(AdMessagingConfig {
-    keyword: required("keyword"),
-    message: required("message"),
+    keyword: expected("keyword"),
+    message: expected("message"),
 });

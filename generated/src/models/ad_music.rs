@@ -18,6 +18,6 @@ pub struct AdMusic {
 
 rt::model!(AdMusic {
     id: required("id"),
-    name: required("name"),
-    url: required("url"),
+    name: expected("name"),
+    url: expected("url"),
 });

@@ -28,10 +28,10 @@ pub struct AdPixel {
 rt::model!(AdPixel {
     account_id: required("account_id"),
     created_at: required("created_at"),
-    error_message: required("error_message"),
+    error_message: expected("error_message"),
     external_id: required("external_id"),
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     platform: required("platform"),
     status: required("status"),
     updated_at: required("updated_at"),

@@ -24,7 +24,7 @@ rt::model!(AdPlatformIssue {
     category: required("category"),
     id: required("id"),
     message: required("message"),
-    resource_id: required("resource_id"),
+    resource_id: expected("resource_id"),
     resource_type: required("resource_type"),
     title: required("title"),
 });

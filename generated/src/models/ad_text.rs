@@ -16,6 +16,6 @@ pub struct AdText {
 }
 
 rt::model!(AdText {
-    language: required("language"),
+    language: expected("language"),
     text: required("text"),
 });

@@ -16,6 +16,6 @@ pub struct AdTranslations {
 }
 
 rt::model!(AdTranslations {
-    automatic_languages: required("automatic_languages"),
+    automatic_languages: expected("automatic_languages"),
     source_language: required("source_language"),
 });

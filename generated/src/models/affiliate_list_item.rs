@@ -37,7 +37,7 @@ rt::model!(AffiliateListItem {
     customer_retention_rate_ninety_days: required("customer_retention_rate_ninety_days"),
     id: required("id"),
     monthly_recurring_revenue_usd: required("monthly_recurring_revenue_usd"),
-    status: required("status"),
+    status: expected("status"),
     total_overrides_count: required("total_overrides_count"),
     total_referral_earnings_usd: required("total_referral_earnings_usd"),
     total_referrals_count: required("total_referrals_count"),

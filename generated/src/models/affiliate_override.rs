@@ -29,17 +29,17 @@ pub struct AffiliateOverride {
 }
 
 rt::model!(AffiliateOverride {
-    applies_to_payments: required("applies_to_payments"),
-    applies_to_products: required("applies_to_products"),
-    checkout_direct_link: required("checkout_direct_link"),
+    applies_to_payments: expected("applies_to_payments"),
+    applies_to_products: expected("applies_to_products"),
+    checkout_direct_link: expected("checkout_direct_link"),
     commission_type: required("commission_type"),
     commission_value: required("commission_value"),
     id: required("id"),
     override_type: required("override_type"),
-    plan_id: required("plan_id"),
-    product_direct_link: required("product_direct_link"),
-    product_id: required("product_id"),
-    revenue_basis: required("revenue_basis"),
+    plan_id: expected("plan_id"),
+    product_direct_link: expected("product_direct_link"),
+    product_id: expected("product_id"),
+    revenue_basis: expected("revenue_basis"),
     total_referral_earnings_usd: required("total_referral_earnings_usd"),
 });
 

@@ -18,6 +18,6 @@ pub struct AffiliateUser {
 
 rt::model!(AffiliateUser {
     id: required("id"),
-    name: required("name"),
-    username: required("username"),
+    name: expected("name"),
+    username: expected("username"),
 });

@@ -30,10 +30,10 @@ rt::model!(AiChat {
     blended_token_usage: required("blended_token_usage"),
     created_at: required("created_at"),
     id: required("id"),
-    last_message_at: required("last_message_at"),
+    last_message_at: expected("last_message_at"),
     message_count: required("message_count"),
     notification_preference: required("notification_preference"),
-    title: required("title"),
+    title: expected("title"),
     updated_at: required("updated_at"),
     user: required("user"),
 });

@@ -18,7 +18,7 @@ pub struct ApiKeyGrant {
 }
 
 rt::model!(ApiKeyGrant {
-    actions: required("actions"),
+    actions: expected("actions"),
     resource_id: required("resource_id"),
     resource_type: required("resource_type"),
 });

@@ -26,16 +26,16 @@ pub struct ApiLog {
 }
 
 rt::model!(ApiLog {
-    api_key_id: required("api_key_id"),
+    api_key_id: expected("api_key_id"),
     created_at: required("created_at"),
-    duration_ms: required("duration_ms"),
-    http_method: required("http_method"),
-    http_path: required("http_path"),
+    duration_ms: expected("duration_ms"),
+    http_method: expected("http_method"),
+    http_path: expected("http_path"),
     id: required("id"),
-    ip_address: required("ip_address"),
-    operation_name: required("operation_name"),
-    resource_id: required("resource_id"),
-    status: required("status"),
-    status_code: required("status_code"),
-    user_agent: required("user_agent"),
+    ip_address: expected("ip_address"),
+    operation_name: expected("operation_name"),
+    resource_id: expected("resource_id"),
+    status: expected("status"),
+    status_code: expected("status_code"),
+    user_agent: expected("user_agent"),
 });

@@ -13,7 +13,7 @@ pub struct AppApiKey {
     pub created_at: crate::DateTime,
     /// Id of an api key.
     pub id: ids::ApiKeyId,
-    pub token: String,
+    pub token: crate::Secret,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -28,12 +28,12 @@ pub struct AppBuild {
 rt::model!(AppBuild {
     checksum: required("checksum"),
     created_at: required("created_at"),
-    file_url: required("file_url"),
+    file_url: expected("file_url"),
     id: required("id"),
     is_production: required("is_production"),
     platform: required("platform"),
-    review_message: required("review_message"),
-    source_url: required("source_url"),
+    review_message: expected("review_message"),
+    source_url: expected("source_url"),
     status: required("status"),
-    supported_app_view_types: required("supported_app_view_types"),
+    supported_app_view_types: expected("supported_app_view_types"),
 });

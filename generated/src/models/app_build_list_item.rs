@@ -33,8 +33,8 @@ rt::model!(AppBuildListItem {
     id: required("id"),
     is_production: required("is_production"),
     platform: required("platform"),
-    review_message: required("review_message"),
-    source_url: required("source_url"),
+    review_message: expected("review_message"),
+    source_url: expected("source_url"),
     status: required("status"),
-    supported_app_view_types: required("supported_app_view_types"),
+    supported_app_view_types: expected("supported_app_view_types"),
 });

@@ -20,6 +20,6 @@ pub struct AppCreator {
 
 rt::model!(AppCreator {
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     username: required("username"),
 });

@@ -22,7 +22,7 @@ pub struct AppDefaultApiKey {
 
 rt::model!(AppDefaultApiKey {
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     obfuscated_secret_key: required("obfuscated_secret_key"),
-    secret_key: required("secret_key"),
+    secret_key: expected("secret_key"),
 });

@@ -31,17 +31,17 @@ pub struct AppDeployment {
 
 rt::model!(AppDeployment {
     app_id: required("app_id"),
-    build_id: required("build_id"),
+    build_id: expected("build_id"),
     draft: required("draft"),
-    error: required("error"),
-    estimated_duration_ms: required("estimated_duration_ms"),
-    estimated_remaining_ms: required("estimated_remaining_ms"),
-    finished_at: required("finished_at"),
-    phase: required("phase"),
-    progress: required("progress"),
-    started_at: required("started_at"),
+    error: expected("error"),
+    estimated_duration_ms: expected("estimated_duration_ms"),
+    estimated_remaining_ms: expected("estimated_remaining_ms"),
+    finished_at: expected("finished_at"),
+    phase: expected("phase"),
+    progress: expected("progress"),
+    started_at: expected("started_at"),
     status: required("status"),
-    url: required("url"),
+    url: expected("url"),
 });
 
 /// Source: `#/components/schemas/AppDeployment/properties/phase`.

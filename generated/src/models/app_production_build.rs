@@ -21,9 +21,9 @@ pub struct AppProductionBuild {
 }
 
 rt::model!(AppProductionBuild {
-    checksum: required("checksum"),
-    file_url: required("file_url"),
+    checksum: expected("checksum"),
+    file_url: expected("file_url"),
     id: required("id"),
-    source_url: required("source_url"),
+    source_url: expected("source_url"),
     status: required("status"),
 });

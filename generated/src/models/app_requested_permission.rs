@@ -19,6 +19,6 @@ pub struct AppRequestedPermission {
 
 rt::model!(AppRequestedPermission {
     is_required: required("is_required"),
-    justification: required("justification"),
+    justification: expected("justification"),
     permission_action: required("permission_action"),
 });

@@ -18,8 +18,8 @@ pub struct AppUsageStats {
 }
 
 rt::model!(AppUsageStats {
-    dau: required("dau"),
-    mau: required("mau"),
-    time_spent_last24_hours: required("time_spent_last24_hours"),
-    wau: required("wau"),
+    dau: expected("dau"),
+    mau: expected("mau"),
+    time_spent_last24_hours: expected("time_spent_last24_hours"),
+    wau: expected("wau"),
 });

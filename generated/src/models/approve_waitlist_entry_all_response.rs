@@ -19,6 +19,6 @@ pub struct ApproveWaitlistEntryAllResponse {
 
 rt::model!(ApproveWaitlistEntryAllResponse {
     account_id: required("account_id"),
-    plan_id: required("plan_id"),
+    plan_id: expected("plan_id"),
     queued: required("queued"),
 });

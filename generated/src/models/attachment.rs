@@ -18,10 +18,10 @@ pub struct Attachment {
 }
 
 rt::model!(Attachment {
-    content_type: required("content_type"),
-    filename: required("filename"),
+    content_type: expected("content_type"),
+    filename: expected("filename"),
     id: required("id"),
-    url: required("url"),
+    url: expected("url"),
 });
 
 /// The old name of `Attachment`.

@@ -19,7 +19,7 @@ pub struct AudienceEngagement {
 }
 
 rt::model!(AudienceEngagement {
-    exclude: required("exclude"),
-    include: required("include"),
+    exclude: expected("exclude"),
+    include: expected("include"),
     platform: required("platform"),
 });

@@ -25,7 +25,7 @@ rt::model!(AudienceEngagementLeadFormRule {
     event: required("event"),
     external_account_id: required("external_account_id"),
     object: required("object"),
-    platform_form_ids: required("platform_form_ids"),
+    platform_form_ids: expected("platform_form_ids"),
     retention_days: required("retention_days"),
 });
 

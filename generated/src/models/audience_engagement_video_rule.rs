@@ -25,7 +25,7 @@ rt::model!(AudienceEngagementVideoRule {
     event: required("event"),
     external_account_id: required("external_account_id"),
     object: required("object"),
-    platform_video_ids: required("platform_video_ids"),
+    platform_video_ids: expected("platform_video_ids"),
     retention_days: required("retention_days"),
 });
 

@@ -20,10 +20,10 @@ pub struct AudienceMatchRate {
 }
 
 rt::model!(AudienceMatchRate {
-    lower_bound: required("lower_bound"),
+    lower_bound: expected("lower_bound"),
     platform: required("platform"),
-    status: required("status"),
-    upper_bound: required("upper_bound"),
+    status: expected("status"),
+    upper_bound: expected("upper_bound"),
 });
 
 /// Source: `#/components/schemas/AudienceMatchRate/properties/status`.

@@ -18,7 +18,7 @@ pub struct BountyActiveLivestreamFeed {
 }
 
 rt::model!(BountyActiveLivestreamFeed {
-    host: required("host"),
+    host: expected("host"),
     id: required("id"),
     title: required("title"),
 });

@@ -34,18 +34,18 @@ pub struct BountyCaptureClip {
 rt::model!(BountyCaptureClip {
     bounty_submission_id: required("bounty_submission_id"),
     created_at: required("created_at"),
-    duration_seconds: required("duration_seconds"),
-    failure_code: required("failure_code"),
-    failure_message: required("failure_message"),
-    frames_url: required("frames_url"),
+    duration_seconds: expected("duration_seconds"),
+    failure_code: expected("failure_code"),
+    failure_message: expected("failure_message"),
+    frames_url: expected("frames_url"),
     id: required("id"),
-    imu_url: required("imu_url"),
-    manifest_url: required("manifest_url"),
-    ready_at: required("ready_at"),
+    imu_url: expected("imu_url"),
+    manifest_url: expected("manifest_url"),
+    ready_at: expected("ready_at"),
     sequence: required("sequence"),
     status: required("status"),
     updated_at: required("updated_at"),
-    video_url: required("video_url"),
+    video_url: expected("video_url"),
 });
 
 /// Source: `#/components/schemas/BountyCaptureClip/properties/status`.

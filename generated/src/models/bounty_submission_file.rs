@@ -21,11 +21,11 @@ pub struct BountySubmissionFile {
 }
 
 rt::model!(BountySubmissionFile {
-    attachment_type: required("attachment_type"),
-    content_type: required("content_type"),
-    filename: required("filename"),
+    attachment_type: expected("attachment_type"),
+    content_type: expected("content_type"),
+    filename: expected("filename"),
     id: required("id"),
-    url: required("url"),
+    url: expected("url"),
 });
 
 /// Source: `#/components/schemas/BountySubmissionFile/properties/attachment_type`.

@@ -22,12 +22,12 @@ pub struct BountySubmissionLivestreamFeed {
 }
 
 rt::model!(BountySubmissionLivestreamFeed {
-    ended_at: required("ended_at"),
+    ended_at: expected("ended_at"),
     id: required("id"),
-    recording_status: required("recording_status"),
-    recording_url: required("recording_url"),
-    started_at: required("started_at"),
-    thumbnail_url: required("thumbnail_url"),
+    recording_status: expected("recording_status"),
+    recording_url: expected("recording_url"),
+    started_at: expected("started_at"),
+    thumbnail_url: expected("thumbnail_url"),
     title: required("title"),
 });
 

@@ -20,12 +20,12 @@ pub struct BusinessAddress {
 }
 
 rt::model!(BusinessAddress {
-    city: required("city"),
-    country: required("country"),
-    line1: required("line1"),
-    line2: required("line2"),
-    postal_code: required("postal_code"),
-    state: required("state"),
+    city: expected("city"),
+    country: expected("country"),
+    line1: expected("line1"),
+    line2: expected("line2"),
+    postal_code: expected("postal_code"),
+    state: expected("state"),
 });
 
 /// The old name of `BusinessAddress`.

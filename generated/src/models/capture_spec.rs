@@ -29,7 +29,7 @@ rt::model!(CaptureSpec {
     manifest_schema_version: required("manifest_schema_version"),
     min_clip_duration_seconds: required("min_clip_duration_seconds"),
     min_total_verified_duration_seconds: required("min_total_verified_duration_seconds"),
-    required_metadata_fields: required("required_metadata_fields"),
+    required_metadata_fields: expected("required_metadata_fields"),
     single_continuous_take: required("single_continuous_take"),
     video: required("video"),
 });
@@ -85,7 +85,7 @@ rt::model!(CaptureSpecVideo {
     bitrate_floor_mbps: required("bitrate_floor_mbps"),
     bitrate_target_mbps: required("bitrate_target_mbps"),
     camera_lens: required("camera_lens"),
-    codecs: required("codecs"),
+    codecs: expected("codecs"),
     embed_camera_metadata: required("embed_camera_metadata"),
     fps: required("fps"),
     frame_gap_tolerance_ms: required("frame_gap_tolerance_ms"),

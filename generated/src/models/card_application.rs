@@ -22,7 +22,7 @@ pub struct CardApplication {
 }
 
 rt::model!(CardApplication {
-    hosted_url: required("hosted_url"),
+    hosted_url: expected("hosted_url"),
     id: required("id"),
     object: required("object"),
     status: required("status"),

@@ -19,10 +19,10 @@ pub struct CardBilling {
 }
 
 rt::model!(CardBilling {
-    city: required("city"),
-    country_code: required("country_code"),
-    line1: required("line1"),
-    line2: required("line2"),
-    postal_code: required("postal_code"),
-    region: required("region"),
+    city: expected("city"),
+    country_code: expected("country_code"),
+    line1: expected("line1"),
+    line2: expected("line2"),
+    postal_code: expected("postal_code"),
+    region: expected("region"),
 });

@@ -31,13 +31,13 @@ pub struct CardPaymentMethodCard {
 }
 
 rt::model!(CardPaymentMethodCard {
-    brand: required("brand"),
-    exp_month: required("exp_month"),
-    exp_year: required("exp_year"),
+    brand: expected("brand"),
+    exp_month: expected("exp_month"),
+    exp_year: expected("exp_year"),
     expired: required("expired"),
-    fingerprint: required("fingerprint"),
-    funding_type: required("funding_type"),
-    last4: required("last4"),
+    fingerprint: expected("fingerprint"),
+    funding_type: expected("funding_type"),
+    last4: expected("last4"),
     three_ds_verified: required("three_ds_verified"),
 });
 

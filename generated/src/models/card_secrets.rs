@@ -8,10 +8,10 @@ use openapi_client_runtime::__private as rt;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CardSecrets {
-    pub card_number: String,
-    pub cvc: String,
+    pub card_number: crate::Secret,
+    pub cvc: crate::Secret,
     pub name_on_card: Option<String>,
-    pub pin: Option<String>,
+    pub pin: Option<crate::Secret>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -19,6 +19,6 @@ pub struct CardSecrets {
 rt::model!(CardSecrets {
     card_number: required("card_number"),
     cvc: required("cvc"),
-    name_on_card: required("name_on_card"),
-    pin: required("pin"),
+    name_on_card: expected("name_on_card"),
+    pin: expected("pin"),
 });

@@ -37,22 +37,22 @@ pub struct CardTransaction {
 
 rt::model!(CardTransaction {
     card_id: required("card_id"),
-    cardholder_id: required("cardholder_id"),
-    cashback_usd_amount: required("cashback_usd_amount"),
+    cardholder_id: expected("cardholder_id"),
+    cashback_usd_amount: expected("cashback_usd_amount"),
     created_at: required("created_at"),
-    currency: required("currency"),
-    declined_reason: required("declined_reason"),
+    currency: expected("currency"),
+    declined_reason: expected("declined_reason"),
     id: required("id"),
     international: required("international"),
-    local_amount: required("local_amount"),
-    merchant_category: required("merchant_category"),
-    merchant_category_code: required("merchant_category_code"),
-    merchant_icon_url: required("merchant_icon_url"),
-    merchant_name: required("merchant_name"),
-    posted_at: required("posted_at"),
+    local_amount: expected("local_amount"),
+    merchant_category: expected("merchant_category"),
+    merchant_category_code: expected("merchant_category_code"),
+    merchant_icon_url: expected("merchant_icon_url"),
+    merchant_name: expected("merchant_name"),
+    posted_at: expected("posted_at"),
     status: required("status"),
     transaction_type: required("transaction_type"),
-    usd_amount: required("usd_amount"),
+    usd_amount: expected("usd_amount"),
 });
 
 /// Source: `#/components/schemas/CardTransaction/properties/transaction_type`.

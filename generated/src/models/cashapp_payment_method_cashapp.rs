@@ -18,6 +18,6 @@ pub struct CashappPaymentMethodCashapp {
 }
 
 rt::model!(CashappPaymentMethodCashapp {
-    buyer_id: required("buyer_id"),
-    cashtag: required("cashtag"),
+    buyer_id: expected("buyer_id"),
+    cashtag: expected("cashtag"),
 });

@@ -32,15 +32,15 @@ pub struct CashbackRule {
 
 rt::model!(CashbackRule {
     created_at: required("created_at"),
-    description: required("description"),
-    discarded_at: required("discarded_at"),
-    expires_at: required("expires_at"),
+    description: expected("description"),
+    discarded_at: expected("discarded_at"),
+    expires_at: expected("expires_at"),
     funding_account_id: required("funding_account_id"),
     id: required("id"),
-    merchant_category_code: required("merchant_category_code"),
-    merchant_name: required("merchant_name"),
+    merchant_category_code: expected("merchant_category_code"),
+    merchant_name: expected("merchant_name"),
     rate_bps: required("rate_bps"),
-    scoped_account_id: required("scoped_account_id"),
+    scoped_account_id: expected("scoped_account_id"),
     starts_at: required("starts_at"),
     updated_at: required("updated_at"),
 });

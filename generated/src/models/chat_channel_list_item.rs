@@ -26,10 +26,10 @@ pub struct ChatChannelListItem {
 rt::model!(ChatChannelListItem {
     ban_media: required("ban_media"),
     ban_urls: required("ban_urls"),
-    banned_words: required("banned_words"),
+    banned_words: expected("banned_words"),
     experience: required("experience"),
     id: required("id"),
-    user_posts_cooldown_seconds: required("user_posts_cooldown_seconds"),
+    user_posts_cooldown_seconds: expected("user_posts_cooldown_seconds"),
     who_can_post: required("who_can_post"),
     who_can_react: required("who_can_react"),
 });

@@ -17,5 +17,5 @@ pub struct ChatMessageCreatedEventDataAudience {
 
 rt::model!(ChatMessageCreatedEventDataAudience {
     r#type: required("type"),
-    user_ids: required("user_ids"),
+    user_ids: expected("user_ids"),
 });

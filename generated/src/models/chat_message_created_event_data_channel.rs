@@ -18,7 +18,7 @@ pub struct ChatMessageCreatedEventDataChannel {
 }
 
 rt::model!(ChatMessageCreatedEventDataChannel {
-    experience_id: required("experience_id"),
+    experience_id: expected("experience_id"),
     id: required("id"),
     r#type: required("type"),
 });

@@ -32,16 +32,16 @@ pub struct CheckoutConfigurationListItem {
 
 rt::model!(CheckoutConfigurationListItem {
     account_id: required("account_id"),
-    affiliate_code: required("affiliate_code"),
+    affiliate_code: expected("affiliate_code"),
     company_id: required("company_id"),
-    currency: required("currency"),
+    currency: expected("currency"),
     id: required("id"),
-    metadata: required("metadata"),
+    metadata: expected("metadata"),
     mode: required("mode"),
-    payment_method_configuration: required("payment_method_configuration"),
-    plan: required("plan"),
+    payment_method_configuration: expected("payment_method_configuration"),
+    plan: expected("plan"),
     purchase_url: required("purchase_url"),
-    redirect_url: required("redirect_url"),
+    redirect_url: expected("redirect_url"),
 });
 
 /// Source: `#/components/schemas/CheckoutConfigurationListItem/properties/payment_method_configuration`.
@@ -56,8 +56,8 @@ pub struct CheckoutConfigurationListItemPaymentMethodConfiguration {
 }
 
 rt::model!(CheckoutConfigurationListItemPaymentMethodConfiguration {
-    disabled: required("disabled"),
-    enabled: required("enabled"),
+    disabled: expected("disabled"),
+    enabled: expected("enabled"),
     include_platform_defaults: required("include_platform_defaults"),
 });
 
@@ -84,15 +84,15 @@ pub struct CheckoutConfigurationListItemPlan {
 
 rt::model!(CheckoutConfigurationListItemPlan {
     adaptive_pricing_enabled: required("adaptive_pricing_enabled"),
-    billing_period: required("billing_period"),
+    billing_period: expected("billing_period"),
     currency: required("currency"),
-    expiration_days: required("expiration_days"),
+    expiration_days: expected("expiration_days"),
     id: required("id"),
     initial_price: required("initial_price"),
     plan_type: required("plan_type"),
     release_method: required("release_method"),
     renewal_price: required("renewal_price"),
-    three_ds_level: required("three_ds_level"),
-    trial_period_days: required("trial_period_days"),
+    three_ds_level: expected("three_ds_level"),
+    trial_period_days: expected("trial_period_days"),
     visibility: required("visibility"),
 });

@@ -29,15 +29,15 @@ pub struct CheckoutConfigurationPlan {
 
 rt::model!(CheckoutConfigurationPlan {
     adaptive_pricing_enabled: required("adaptive_pricing_enabled"),
-    billing_period: required("billing_period"),
+    billing_period: expected("billing_period"),
     currency: required("currency"),
-    expiration_days: required("expiration_days"),
+    expiration_days: expected("expiration_days"),
     id: required("id"),
     initial_price: required("initial_price"),
     plan_type: required("plan_type"),
     release_method: required("release_method"),
     renewal_price: required("renewal_price"),
-    three_ds_level: required("three_ds_level"),
-    trial_period_days: required("trial_period_days"),
+    three_ds_level: expected("three_ds_level"),
+    trial_period_days: expected("trial_period_days"),
     visibility: required("visibility"),
 });

@@ -21,7 +21,7 @@ pub struct CheckoutSessionPaymentMethodConfiguration {
 }
 
 rt::model!(CheckoutSessionPaymentMethodConfiguration {
-    disabled: required("disabled"),
-    enabled: required("enabled"),
+    disabled: expected("disabled"),
+    enabled: expected("enabled"),
     include_platform_defaults: required("include_platform_defaults"),
 });

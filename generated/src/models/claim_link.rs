@@ -51,7 +51,7 @@ rt::model!(ClaimLink {
     code: required("code"),
     created_at: required("created_at"),
     currency: required("currency"),
-    expires_at: required("expires_at"),
+    expires_at: expected("expires_at"),
     id: required("id"),
     object: required("object"),
     redeemable_count: required("redeemable_count"),

@@ -55,12 +55,12 @@ pub struct ClaimLinkDetails {
 
 rt::model!(ClaimLinkDetails {
     amount: required("amount"),
-    claim_url: required("claim_url"),
+    claim_url: expected("claim_url"),
     claimable: required("claimable"),
-    code: required("code"),
+    code: expected("code"),
     created_at: required("created_at"),
     currency: required("currency"),
-    expires_at: required("expires_at"),
+    expires_at: expected("expires_at"),
     id: required("id"),
     object: required("object"),
     redeemable_count: required("redeemable_count"),

@@ -33,14 +33,14 @@ pub struct ConfirmationToken {
 }
 
 rt::model!(ConfirmationToken {
-    billing_address: required("billing_address"),
-    billing_details: required("billing_details"),
+    billing_address: expected("billing_address"),
+    billing_details: expected("billing_details"),
     created_at: required("created_at"),
     expires_at: required("expires_at"),
     id: required("id"),
     object: required("object"),
     payment_method_preview: required("payment_method_preview"),
-    setup_future_usage: required("setup_future_usage"),
+    setup_future_usage: expected("setup_future_usage"),
     status: required("status"),
 });
 

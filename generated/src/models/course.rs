@@ -38,24 +38,24 @@ pub struct Course {
 }
 
 rt::model!(Course {
-    certificate_after_completion_enabled: required("certificate_after_completion_enabled"),
-    chapters: required("chapters"),
+    certificate_after_completion_enabled: expected("certificate_after_completion_enabled"),
+    chapters: expected("chapters"),
     chapters_count: required("chapters_count"),
     completed_lessons_count: required("completed_lessons_count"),
-    cover_image: required("cover_image"),
+    cover_image: expected("cover_image"),
     created_at: required("created_at"),
-    description: required("description"),
+    description: expected("description"),
     id: required("id"),
     language: required("language"),
-    latest_lesson_created_at: required("latest_lesson_created_at"),
-    lesson_unlock_days: required("lesson_unlock_days"),
+    latest_lesson_created_at: expected("latest_lesson_created_at"),
+    lesson_unlock_days: expected("lesson_unlock_days"),
     order: required("order"),
     require_completing_lessons_in_order: required("require_completing_lessons_in_order"),
-    resume_lesson: required("resume_lesson"),
-    started_at: required("started_at"),
-    tagline: required("tagline"),
-    thumbnail: required("thumbnail"),
-    title: required("title"),
+    resume_lesson: expected("resume_lesson"),
+    started_at: expected("started_at"),
+    tagline: expected("tagline"),
+    thumbnail: expected("thumbnail"),
+    title: expected("title"),
     total_duration_seconds: required("total_duration_seconds"),
     total_lessons_count: required("total_lessons_count"),
     updated_at: required("updated_at"),
@@ -69,15 +69,15 @@ rt::model!(Course {
 pub struct CourseChapterItemLessonVideoAsset {
     pub duration_seconds: Option<i64>,
     pub signed_playback_id: Option<String>,
-    pub signed_thumbnail_playback_token: Option<String>,
+    pub signed_thumbnail_playback_token: Option<crate::Secret>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
 
 rt::model!(CourseChapterItemLessonVideoAsset {
-    duration_seconds: required("duration_seconds"),
-    signed_playback_id: required("signed_playback_id"),
-    signed_thumbnail_playback_token: required("signed_thumbnail_playback_token"),
+    duration_seconds: expected("duration_seconds"),
+    signed_playback_id: expected("signed_playback_id"),
+    signed_thumbnail_playback_token: expected("signed_thumbnail_playback_token"),
 });
 
 /// Source: `#/components/schemas/Course/properties/chapters/items/properties/lessons/items`.
@@ -100,9 +100,9 @@ rt::model!(CourseChapterItemLesson {
     id: required("id"),
     lesson_type: required("lesson_type"),
     order: required("order"),
-    thumbnail: required("thumbnail"),
+    thumbnail: expected("thumbnail"),
     title: required("title"),
-    video_asset: required("video_asset"),
+    video_asset: expected("video_asset"),
 });
 
 /// Source: `#/components/schemas/Course/properties/chapters/items`.
@@ -121,7 +121,7 @@ pub struct CourseChapterItem {
 
 rt::model!(CourseChapterItem {
     id: required("id"),
-    lessons: required("lessons"),
+    lessons: expected("lessons"),
     order: required("order"),
     title: required("title"),
 });

@@ -22,7 +22,7 @@ pub struct CourseChapter {
 
 rt::model!(CourseChapter {
     id: required("id"),
-    lessons: required("lessons"),
+    lessons: expected("lessons"),
     order: required("order"),
     title: required("title"),
 });

@@ -33,20 +33,20 @@ pub struct CourseLesson {
 }
 
 rt::model!(CourseLesson {
-    assessment_questions: required("assessment_questions"),
-    attachments: required("attachments"),
-    content: required("content"),
+    assessment_questions: expected("assessment_questions"),
+    attachments: expected("attachments"),
+    content: expected("content"),
     created_at: required("created_at"),
-    days_from_course_start_until_unlock: required("days_from_course_start_until_unlock"),
-    embed_id: required("embed_id"),
-    embed_type: required("embed_type"),
+    days_from_course_start_until_unlock: expected("days_from_course_start_until_unlock"),
+    embed_id: expected("embed_id"),
+    embed_type: expected("embed_type"),
     id: required("id"),
     lesson_type: required("lesson_type"),
-    main_pdf: required("main_pdf"),
+    main_pdf: expected("main_pdf"),
     order: required("order"),
-    thumbnail: required("thumbnail"),
+    thumbnail: expected("thumbnail"),
     title: required("title"),
-    video_asset: required("video_asset"),
+    video_asset: expected("video_asset"),
     visibility: required("visibility"),
 });
 
@@ -65,7 +65,7 @@ pub struct CourseLessonAssessmentQuestionOption {
 
 rt::model!(CourseLessonAssessmentQuestionOption {
     id: required("id"),
-    is_correct: required("is_correct"),
+    is_correct: expected("is_correct"),
     option_text: required("option_text"),
     order: required("order"),
 });
@@ -87,11 +87,11 @@ pub struct CourseLessonAssessmentQuestion {
 }
 
 rt::model!(CourseLessonAssessmentQuestion {
-    correct_answer: required("correct_answer"),
+    correct_answer: expected("correct_answer"),
     created_at: required("created_at"),
     id: required("id"),
-    image: required("image"),
-    options: required("options"),
+    image: expected("image"),
+    options: expected("options"),
     order: required("order"),
     question_text: required("question_text"),
     question_type: required("question_type"),
@@ -110,10 +110,10 @@ pub struct CourseLessonMainPdf {
 }
 
 rt::model!(CourseLessonMainPdf {
-    content_type: required("content_type"),
-    filename: required("filename"),
+    content_type: expected("content_type"),
+    filename: expected("filename"),
     id: required("id"),
-    url: required("url"),
+    url: expected("url"),
 });
 
 /// Source: `#/components/schemas/CourseLesson/properties/video_asset`.
@@ -128,9 +128,9 @@ pub struct CourseLessonVideoAsset {
     pub id: String,
     pub playback_id: Option<String>,
     pub signed_playback_id: Option<String>,
-    pub signed_storyboard_playback_token: Option<String>,
-    pub signed_thumbnail_playback_token: Option<String>,
-    pub signed_video_playback_token: Option<String>,
+    pub signed_storyboard_playback_token: Option<crate::Secret>,
+    pub signed_thumbnail_playback_token: Option<crate::Secret>,
+    pub signed_video_playback_token: Option<crate::Secret>,
     pub status: models::MuxAssetStatuses,
     pub updated_at: crate::DateTime,
     /// Properties that this version of the crate does not know.
@@ -138,17 +138,17 @@ pub struct CourseLessonVideoAsset {
 }
 
 rt::model!(CourseLessonVideoAsset {
-    asset_id: required("asset_id"),
+    asset_id: expected("asset_id"),
     audio_only: required("audio_only"),
     created_at: required("created_at"),
-    duration_seconds: required("duration_seconds"),
-    finished_uploading_at: required("finished_uploading_at"),
+    duration_seconds: expected("duration_seconds"),
+    finished_uploading_at: expected("finished_uploading_at"),
     id: required("id"),
-    playback_id: required("playback_id"),
-    signed_playback_id: required("signed_playback_id"),
-    signed_storyboard_playback_token: required("signed_storyboard_playback_token"),
-    signed_thumbnail_playback_token: required("signed_thumbnail_playback_token"),
-    signed_video_playback_token: required("signed_video_playback_token"),
+    playback_id: expected("playback_id"),
+    signed_playback_id: expected("signed_playback_id"),
+    signed_storyboard_playback_token: expected("signed_storyboard_playback_token"),
+    signed_thumbnail_playback_token: expected("signed_thumbnail_playback_token"),
+    signed_video_playback_token: expected("signed_video_playback_token"),
     status: required("status"),
     updated_at: required("updated_at"),
 });

@@ -19,7 +19,7 @@ pub struct CourseLessonInteractionCourse {
 rt::model!(CourseLessonInteractionCourse {
     experience: required("experience"),
     id: required("id"),
-    title: required("title"),
+    title: expected("title"),
 });
 
 /// The old name of `CourseLessonInteractionCourse`.

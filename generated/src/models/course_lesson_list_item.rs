@@ -28,15 +28,15 @@ pub struct CourseLessonListItem {
 }
 
 rt::model!(CourseLessonListItem {
-    content: required("content"),
+    content: expected("content"),
     created_at: required("created_at"),
-    days_from_course_start_until_unlock: required("days_from_course_start_until_unlock"),
-    embed_id: required("embed_id"),
-    embed_type: required("embed_type"),
+    days_from_course_start_until_unlock: expected("days_from_course_start_until_unlock"),
+    embed_id: expected("embed_id"),
+    embed_type: expected("embed_type"),
     id: required("id"),
     lesson_type: required("lesson_type"),
     order: required("order"),
-    thumbnail: required("thumbnail"),
+    thumbnail: expected("thumbnail"),
     title: required("title"),
     visibility: required("visibility"),
 });

@@ -17,9 +17,9 @@ pub struct CourseThumbnail {
 }
 
 rt::model!(CourseThumbnail {
-    content_type: required("content_type"),
-    filename: required("filename"),
+    content_type: expected("content_type"),
+    filename: expected("filename"),
     id: required("id"),
-    optimized_url: required("optimized_url"),
-    source_url: required("source_url"),
+    optimized_url: expected("optimized_url"),
+    source_url: expected("source_url"),
 });

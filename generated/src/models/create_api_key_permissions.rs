@@ -17,7 +17,7 @@ pub struct CreateApiKeyPermissionsStatement {
 }
 
 rt::model!(CreateApiKeyPermissionsStatement {
-    actions: required("actions"),
+    actions: expected("actions"),
     grant: required("grant"),
     resources: optional("resources"),
 });

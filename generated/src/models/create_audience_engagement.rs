@@ -18,7 +18,7 @@ pub struct CreateAudienceEngagement {
 
 rt::model!(CreateAudienceEngagement {
     exclude: optional("exclude"),
-    include: required("include"),
+    include: expected("include"),
     platform: required("platform"),
 });
 

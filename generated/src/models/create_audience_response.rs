@@ -14,7 +14,7 @@ pub struct CreateAudienceResponseObject {
 }
 
 rt::model!(CreateAudienceResponseObject {
-    data: required("data"),
+    data: expected("data"),
 });
 
 /// Source: `#/paths/~1audiences/post/responses/201/content/application~1json/schema`.

@@ -11,9 +11,9 @@ pub struct CreateAuthorizedUserElevation {
     pub authenticator_data: Option<Option<String>>,
     pub client_data_json: Option<Option<String>>,
     pub credential_id: Option<Option<String>>,
-    pub email_code: Option<Option<String>>,
-    pub signature: Option<Option<String>>,
-    pub totp_code: Option<Option<String>>,
+    pub email_code: Option<Option<crate::Secret>>,
+    pub signature: Option<Option<crate::Secret>>,
+    pub totp_code: Option<Option<crate::Secret>>,
     pub use_finance_session: Option<Option<bool>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
@@ -73,17 +73,26 @@ impl<S> CreateAuthorizedUserElevationBuilder<S> {
     }
 
     #[inline]
-    pub fn email_code<Kind>(self, email_code: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn email_code<Kind>(
+        self,
+        email_code: impl rt::IntoNullable<crate::Secret, Kind>,
+    ) -> Self {
         Self(self.0.set(|model| model.email_code = Some(rt::nullable(email_code))))
     }
 
     #[inline]
-    pub fn signature<Kind>(self, signature: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn signature<Kind>(
+        self,
+        signature: impl rt::IntoNullable<crate::Secret, Kind>,
+    ) -> Self {
         Self(self.0.set(|model| model.signature = Some(rt::nullable(signature))))
     }
 
     #[inline]
-    pub fn totp_code<Kind>(self, totp_code: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn totp_code<Kind>(
+        self,
+        totp_code: impl rt::IntoNullable<crate::Secret, Kind>,
+    ) -> Self {
         Self(self.0.set(|model| model.totp_code = Some(rt::nullable(totp_code))))
     }
 

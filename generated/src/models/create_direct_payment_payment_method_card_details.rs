@@ -12,13 +12,13 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct CreateDirectPaymentPaymentMethodCardDetails {
     /// Security code of the card.
-    pub cvc: Option<String>,
+    pub cvc: Option<crate::Secret>,
     /// Month in which the card expires, 1 to 12.
     pub exp_month: i64,
     /// Year in which the card expires.
     pub exp_year: i64,
     /// Number of the card.
-    pub number: String,
+    pub number: crate::Secret,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -94,7 +94,7 @@ impl<
     #[inline]
     pub fn number(
         self,
-        number: impl Into<String>,
+        number: impl Into<crate::Secret>,
     ) -> CreateDirectPaymentPaymentMethodCardDetailsBuilder<(S0, (S1, (rt::Set, ())))> {
         let value = number.into();
         CreateDirectPaymentPaymentMethodCardDetailsBuilder(
@@ -106,7 +106,7 @@ impl<
 impl<S> CreateDirectPaymentPaymentMethodCardDetailsBuilder<S> {
     /// Security code of the card.
     #[inline]
-    pub fn cvc(self, cvc: impl Into<String>) -> Self {
+    pub fn cvc(self, cvc: impl Into<crate::Secret>) -> Self {
         Self(self.0.set(|model| model.cvc = Some(cvc.into())))
     }
 }

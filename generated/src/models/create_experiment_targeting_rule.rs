@@ -21,7 +21,7 @@ rt::model!(CreateExperimentTargetingRuleCondition {
     field: nullable("field"),
     operator: required("operator"),
     r#type: required("type"),
-    value: required("value"),
+    value: expected("value"),
 });
 
 /// Builds [`CreateExperimentTargetingRuleCondition`].
@@ -116,7 +116,7 @@ pub struct CreateExperimentTargetingRule {
 }
 
 rt::model!(CreateExperimentTargetingRule {
-    conditions: required("conditions"),
+    conditions: expected("conditions"),
     r#type: optional("type"),
 });
 

@@ -14,7 +14,7 @@ pub struct CreateForumPostPoll {
 }
 
 rt::model!(CreateForumPostPoll {
-    options: required("options"),
+    options: expected("options"),
 });
 
 /// Builds [`CreateForumPostPoll`].

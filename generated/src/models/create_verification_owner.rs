@@ -32,7 +32,7 @@ pub struct CreateVerificationOwner {
     /// Roles of the owner in the business. `ubo` is an ultimate beneficial owner.
     pub roles: Option<Vec<models::VerificationProfileOwnerRole>>,
     /// Tax number of the owner.
-    pub tax_identification_number: Option<String>,
+    pub tax_identification_number: Option<crate::Secret>,
     /// Id of an existing verification profile of the owner. Example: `idpf_xxxxxxxxxxxxxx`.
     pub verification_id: Option<ids::VerificationId>,
     /// Properties that this version of the crate does not know.
@@ -154,7 +154,7 @@ impl<S> CreateVerificationOwnerBuilder<S> {
     #[inline]
     pub fn tax_identification_number(
         self,
-        tax_identification_number: impl Into<String>,
+        tax_identification_number: impl Into<crate::Secret>,
     ) -> Self {
         let value = Some(tax_identification_number.into());
         Self(self.0.set(|model| model.tax_identification_number = value))

@@ -59,15 +59,15 @@ pub struct DepositMethodsBankCurrency {
 }
 
 rt::model!(DepositMethodsBankCurrency {
-    account_number: required("account_number"),
+    account_number: expected("account_number"),
     currency: required("currency"),
-    deposit_bank_address: required("deposit_bank_address"),
-    deposit_bank_name: required("deposit_bank_name"),
-    deposit_beneficiary_name: required("deposit_beneficiary_name"),
-    deposit_reference: required("deposit_reference"),
-    rails: required("rails"),
-    routing_number: required("routing_number"),
-    swift_bic: required("swift_bic"),
+    deposit_bank_address: expected("deposit_bank_address"),
+    deposit_bank_name: expected("deposit_bank_name"),
+    deposit_beneficiary_name: expected("deposit_beneficiary_name"),
+    deposit_reference: expected("deposit_reference"),
+    rails: expected("rails"),
+    routing_number: expected("routing_number"),
+    swift_bic: expected("swift_bic"),
 });
 
 /// Deposit by bank transfer. Absent if it is not available.
@@ -84,7 +84,7 @@ pub struct DepositMethodsBank {
 }
 
 rt::model!(DepositMethodsBank {
-    currencies: required("currencies"),
+    currencies: expected("currencies"),
 });
 
 /// Deposit by a stored payment method, or `null`.
@@ -242,7 +242,7 @@ pub struct DepositMethodsCryptoSupportedCurrency {
 }
 
 rt::model!(DepositMethodsCryptoSupportedCurrency {
-    icon_url: required("icon_url"),
+    icon_url: expected("icon_url"),
     name: required("name"),
 });
 
@@ -264,10 +264,10 @@ pub struct DepositMethodsCrypto {
 }
 
 rt::model!(DepositMethodsCrypto {
-    deposit_address: required("deposit_address"),
-    icon_url: required("icon_url"),
+    deposit_address: expected("deposit_address"),
+    icon_url: expected("icon_url"),
     name: required("name"),
-    supported_currencies: required("supported_currencies"),
+    supported_currencies: expected("supported_currencies"),
 });
 
 /// Ways in which the deposit can be made.
@@ -288,8 +288,8 @@ pub struct DepositMethods {
 
 rt::model!(DepositMethods {
     bank: optional("bank"),
-    card: required("card"),
-    crypto: required("crypto"),
+    card: expected("card"),
+    crypto: expected("crypto"),
 });
 
 /// Source: `#/paths/~1deposits/post/responses/201/content/application~1json/schema`.
@@ -311,8 +311,8 @@ pub struct Deposit {
 }
 
 rt::model!(Deposit {
-    account_id: required("account_id"),
-    amount: required("amount"),
+    account_id: expected("account_id"),
+    amount: expected("amount"),
     hosted_url: optional("hosted_url"),
     methods: required("methods"),
     object: required("object"),

@@ -23,10 +23,10 @@ pub struct DetailedTargetingOption {
 }
 
 rt::model!(DetailedTargetingOption {
-    audience_size_lower_bound: required("audience_size_lower_bound"),
-    audience_size_upper_bound: required("audience_size_upper_bound"),
-    behavior_type: required("behavior_type"),
-    description: required("description"),
+    audience_size_lower_bound: expected("audience_size_lower_bound"),
+    audience_size_upper_bound: expected("audience_size_upper_bound"),
+    behavior_type: expected("behavior_type"),
+    description: expected("description"),
     id: required("id"),
     name: required("name"),
     r#type: required("type"),

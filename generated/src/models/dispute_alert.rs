@@ -49,20 +49,20 @@ pub struct DisputeAlert {
 }
 
 rt::model!(DisputeAlert {
-    account_id: required("account_id"),
+    account_id: expected("account_id"),
     amount: required("amount"),
     auto_refunded: required("auto_refunded"),
-    card_brand: required("card_brand"),
+    card_brand: expected("card_brand"),
     created_at: required("created_at"),
     currency: required("currency"),
-    fee: required("fee"),
+    fee: expected("fee"),
     fee_charged: required("fee_charged"),
     id: required("id"),
-    issuer: required("issuer"),
-    payment_id: required("payment_id"),
-    product_id: required("product_id"),
+    issuer: expected("issuer"),
+    payment_id: expected("payment_id"),
+    product_id: expected("product_id"),
     reported_at: required("reported_at"),
-    transaction_at: required("transaction_at"),
+    transaction_at: expected("transaction_at"),
     r#type: required("type"),
     updated_at: required("updated_at"),
 });

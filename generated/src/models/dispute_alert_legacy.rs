@@ -30,10 +30,10 @@ rt::model!(DisputeAlertLegacy {
     charge_for_alert: required("charge_for_alert"),
     created_at: required("created_at"),
     currency: required("currency"),
-    dispute: required("dispute"),
+    dispute: expected("dispute"),
     id: required("id"),
-    payment: required("payment"),
-    transaction_date: required("transaction_date"),
+    payment: expected("payment"),
+    transaction_date: expected("transaction_date"),
 });
 
 /// Source: `#/components/schemas/DisputeAlertLegacy/properties/dispute`.
@@ -53,10 +53,10 @@ pub struct DisputeAlertLegacyDispute {
 
 rt::model!(DisputeAlertLegacyDispute {
     amount: required("amount"),
-    created_at: required("created_at"),
+    created_at: expected("created_at"),
     currency: required("currency"),
     id: required("id"),
-    reason: required("reason"),
+    reason: expected("reason"),
     status: required("status"),
 });
 
@@ -85,19 +85,19 @@ pub struct DisputeAlertLegacyPayment {
 }
 
 rt::model!(DisputeAlertLegacyPayment {
-    billing_reason: required("billing_reason"),
+    billing_reason: expected("billing_reason"),
     card_brand: optional("card_brand"),
-    card_last4: required("card_last4"),
+    card_last4: expected("card_last4"),
     created_at: required("created_at"),
     currency: required("currency"),
-    dispute_alerted_at: required("dispute_alerted_at"),
+    dispute_alerted_at: expected("dispute_alerted_at"),
     id: required("id"),
-    member: required("member"),
-    membership: required("membership"),
-    paid_at: required("paid_at"),
-    payment_method_type: required("payment_method_type"),
-    subtotal: required("subtotal"),
-    total: required("total"),
-    usd_total: required("usd_total"),
-    user: required("user"),
+    member: expected("member"),
+    membership: expected("membership"),
+    paid_at: expected("paid_at"),
+    payment_method_type: expected("payment_method_type"),
+    subtotal: expected("subtotal"),
+    total: expected("total"),
+    usd_total: expected("usd_total"),
+    user: expected("user"),
 });

@@ -30,10 +30,10 @@ rt::model!(DisputeAlertListItem {
     charge_for_alert: required("charge_for_alert"),
     created_at: required("created_at"),
     currency: required("currency"),
-    dispute: required("dispute"),
+    dispute: expected("dispute"),
     id: required("id"),
-    payment: required("payment"),
-    transaction_date: required("transaction_date"),
+    payment: expected("payment"),
+    transaction_date: expected("transaction_date"),
 });
 
 /// Source: `#/components/schemas/DisputeAlertListItem/properties/dispute`.

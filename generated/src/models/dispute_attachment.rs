@@ -23,9 +23,9 @@ pub struct DisputeAttachment {
 }
 
 rt::model!(DisputeAttachment {
-    content_type: required("content_type"),
-    filename: required("filename"),
-    id: required("id"),
+    content_type: expected("content_type"),
+    filename: expected("filename"),
+    id: expected("id"),
     platform: required("platform"),
-    url: required("url"),
+    url: expected("url"),
 });

@@ -25,9 +25,9 @@ pub struct DisputeBuyer {
 }
 
 rt::model!(DisputeBuyer {
-    email: required("email"),
-    member_id: required("member_id"),
-    name: required("name"),
-    user_id: required("user_id"),
-    username: required("username"),
+    email: expected("email"),
+    member_id: expected("member_id"),
+    name: expected("name"),
+    user_id: expected("user_id"),
+    username: expected("username"),
 });

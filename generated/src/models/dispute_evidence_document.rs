@@ -56,27 +56,27 @@ pub struct DisputeEvidenceDocument {
 }
 
 rt::model!(DisputeEvidenceDocument {
-    blurhash: required("blurhash"),
-    content_type: required("content_type"),
+    blurhash: expected("blurhash"),
+    content_type: expected("content_type"),
     created_at: required("created_at"),
     document_type: required("document_type"),
-    duration_seconds: required("duration_seconds"),
-    filename: required("filename"),
-    height: required("height"),
+    duration_seconds: expected("duration_seconds"),
+    filename: expected("filename"),
+    height: expected("height"),
     id: required("id"),
     multipart_chunk_size: optional("multipart_chunk_size"),
     multipart_upload_id: optional("multipart_upload_id"),
-    multipart_upload_urls: required("multipart_upload_urls"),
+    multipart_upload_urls: expected("multipart_upload_urls"),
     object: required("object"),
     removed_by_moderation: required("removed_by_moderation"),
-    size: required("size"),
+    size: expected("size"),
     upload_headers: optional("upload_headers"),
     upload_status: required("upload_status"),
     upload_url: optional("upload_url"),
-    url: required("url"),
+    url: expected("url"),
     visibility: required("visibility"),
-    waveform_url: required("waveform_url"),
-    width: required("width"),
+    waveform_url: expected("waveform_url"),
+    width: expected("width"),
 });
 
 /// Media type of the document, or `null` if it is not known.

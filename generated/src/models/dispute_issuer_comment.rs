@@ -18,6 +18,6 @@ pub struct DisputeIssuerComment {
 }
 
 rt::model!(DisputeIssuerComment {
-    received_at: required("received_at"),
+    received_at: expected("received_at"),
     text: required("text"),
 });

@@ -19,6 +19,6 @@ pub struct DisputeLegacyPaymentPaymentInstrument {
 rt::model!(DisputeLegacyPaymentPaymentInstrument {
     display_name: required("display_name"),
     icons: required("icons"),
-    installment_count: required("installment_count"),
+    installment_count: expected("installment_count"),
     payment_method_type: required("payment_method_type"),
 });

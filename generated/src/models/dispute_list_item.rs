@@ -31,17 +31,17 @@ pub struct DisputeListItem {
 
 rt::model!(DisputeListItem {
     amount: required("amount"),
-    company: required("company"),
-    created_at: required("created_at"),
+    company: expected("company"),
+    created_at: expected("created_at"),
     currency: required("currency"),
-    editable: required("editable"),
+    editable: expected("editable"),
     id: required("id"),
-    needs_response_by: required("needs_response_by"),
-    payment: required("payment"),
-    plan: required("plan"),
-    product: required("product"),
-    reason: required("reason"),
-    reason_code: required("reason_code"),
+    needs_response_by: expected("needs_response_by"),
+    payment: expected("payment"),
+    plan: expected("plan"),
+    product: expected("product"),
+    reason: expected("reason"),
+    reason_code: expected("reason_code"),
     status: required("status"),
     visa_rdr: required("visa_rdr"),
 });
@@ -59,5 +59,5 @@ pub struct DisputeListItemPayment {
 
 rt::model!(DisputeListItemPayment {
     id: required("id"),
-    payment_instrument: required("payment_instrument"),
+    payment_instrument: expected("payment_instrument"),
 });

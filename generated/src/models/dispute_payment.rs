@@ -34,13 +34,13 @@ pub struct DisputePayment {
 }
 
 rt::model!(DisputePayment {
-    amount: required("amount"),
-    card_brand: required("card_brand"),
-    card_last4: required("card_last4"),
+    amount: expected("amount"),
+    card_brand: expected("card_brand"),
+    card_last4: expected("card_last4"),
     created_at: required("created_at"),
-    currency: required("currency"),
+    currency: expected("currency"),
     id: required("id"),
-    payment_instrument: required("payment_instrument"),
-    payment_method_type: required("payment_method_type"),
-    payment_processor: required("payment_processor"),
+    payment_instrument: expected("payment_instrument"),
+    payment_method_type: expected("payment_method_type"),
+    payment_processor: expected("payment_processor"),
 });

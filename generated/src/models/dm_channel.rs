@@ -22,6 +22,6 @@ pub struct DmChannel {
 rt::model!(DmChannel {
     created_at: required("created_at"),
     id: required("id"),
-    last_message_at: required("last_message_at"),
-    name: required("name"),
+    last_message_at: expected("last_message_at"),
+    name: expected("name"),
 });

@@ -22,6 +22,6 @@ pub struct DmChannelListItem {
 rt::model!(DmChannelListItem {
     created_at: required("created_at"),
     id: required("id"),
-    last_message_at: required("last_message_at"),
-    name: required("name"),
+    last_message_at: expected("last_message_at"),
+    name: expected("name"),
 });

@@ -27,7 +27,7 @@ pub struct DmMember {
 rt::model!(DmMember {
     channel_id: required("channel_id"),
     id: required("id"),
-    last_viewed_at: required("last_viewed_at"),
+    last_viewed_at: expected("last_viewed_at"),
     notification_preference: required("notification_preference"),
     status: required("status"),
     user_id: required("user_id"),

@@ -25,7 +25,7 @@ pub struct DmMemberListItem {
 rt::model!(DmMemberListItem {
     channel_id: required("channel_id"),
     id: required("id"),
-    last_viewed_at: required("last_viewed_at"),
+    last_viewed_at: expected("last_viewed_at"),
     status: required("status"),
     user_id: required("user_id"),
 });

@@ -23,8 +23,8 @@ pub struct DomainAvailability {
 rt::model!(DomainAvailability {
     available: required("available"),
     premium: required("premium"),
-    price: required("price"),
-    renewal_price: required("renewal_price"),
+    price: expected("price"),
+    renewal_price: expected("renewal_price"),
     score: required("score"),
-    transfer_price: required("transfer_price"),
+    transfer_price: expected("transfer_price"),
 });

@@ -23,8 +23,8 @@ pub struct DomainIssue {
 rt::model!(DomainIssue {
     capability: required("capability"),
     code: required("code"),
-    code_block: required("code_block"),
-    dns_records: required("dns_records"),
+    code_block: expected("code_block"),
+    dns_records: expected("dns_records"),
     message: required("message"),
 });
 

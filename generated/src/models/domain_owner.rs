@@ -21,7 +21,7 @@ pub struct DomainOwner {
 
 rt::model!(DomainOwner {
     id: required("id"),
-    logo_url: required("logo_url"),
+    logo_url: expected("logo_url"),
     route: required("route"),
     title: required("title"),
 });

@@ -23,12 +23,12 @@ pub struct DomainPublicRecord {
 }
 
 rt::model!(DomainPublicRecord {
-    dnssec: required("dnssec"),
-    expires_at: required("expires_at"),
-    name_servers: required("name_servers"),
-    registered_at: required("registered_at"),
-    registrant: required("registrant"),
-    registrar: required("registrar"),
-    statuses: required("statuses"),
-    updated_at: required("updated_at"),
+    dnssec: expected("dnssec"),
+    expires_at: expected("expires_at"),
+    name_servers: expected("name_servers"),
+    registered_at: expected("registered_at"),
+    registrant: expected("registrant"),
+    registrar: expected("registrar"),
+    statuses: expected("statuses"),
+    updated_at: expected("updated_at"),
 });

@@ -21,11 +21,11 @@ pub struct DomainRegistrant {
 }
 
 rt::model!(DomainRegistrant {
-    address: required("address"),
-    contact_url: required("contact_url"),
-    country: required("country"),
-    email: required("email"),
-    name: required("name"),
-    organization: required("organization"),
-    phone: required("phone"),
+    address: expected("address"),
+    contact_url: expected("contact_url"),
+    country: expected("country"),
+    email: expected("email"),
+    name: expected("name"),
+    organization: expected("organization"),
+    phone: expected("phone"),
 });

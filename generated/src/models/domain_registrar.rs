@@ -17,7 +17,7 @@ pub struct DomainRegistrar {
 }
 
 rt::model!(DomainRegistrar {
-    iana_id: required("iana_id"),
+    iana_id: expected("iana_id"),
     name: required("name"),
-    url: required("url"),
+    url: expected("url"),
 });

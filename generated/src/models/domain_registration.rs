@@ -24,12 +24,12 @@ pub struct DomainRegistration {
 }
 
 rt::model!(DomainRegistration {
-    amount_due: required("amount_due"),
+    amount_due: expected("amount_due"),
     auto_renew: required("auto_renew"),
-    expires_at: required("expires_at"),
-    payment_method_id: required("payment_method_id"),
+    expires_at: expected("expires_at"),
+    payment_method_id: expected("payment_method_id"),
     phase: required("phase"),
-    purchase_url: required("purchase_url"),
+    purchase_url: expected("purchase_url"),
     state: required("state"),
 });
 

@@ -18,5 +18,5 @@ pub struct DomainVerification {
 
 rt::model!(DomainVerification {
     state: required("state"),
-    verification_expires_at: required("verification_expires_at"),
+    verification_expires_at: expected("verification_expires_at"),
 });

@@ -17,6 +17,6 @@ pub struct DomainWebsite {
 }
 
 rt::model!(DomainWebsite {
-    app: required("app"),
+    app: expected("app"),
     state: required("state"),
 });

@@ -18,6 +18,6 @@ pub struct DomainWebsiteApp {
 }
 
 rt::model!(DomainWebsiteApp {
-    base_url: required("base_url"),
+    base_url: expected("base_url"),
     id: required("id"),
 });

@@ -14,5 +14,5 @@ pub struct DuplicateAdCampaignResponse {
 }
 
 rt::model!(DuplicateAdCampaignResponse {
-    data: required("data"),
+    data: expected("data"),
 });

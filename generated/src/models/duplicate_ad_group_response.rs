@@ -14,5 +14,5 @@ pub struct DuplicateAdGroupResponse {
 }
 
 rt::model!(DuplicateAdGroupResponse {
-    data: required("data"),
+    data: expected("data"),
 });

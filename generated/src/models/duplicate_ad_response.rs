@@ -14,5 +14,5 @@ pub struct DuplicateAdResponse {
 }
 
 rt::model!(DuplicateAdResponse {
-    data: required("data"),
+    data: expected("data"),
 });

@@ -19,9 +19,9 @@ pub struct EconomicIntelligenceInput {
 }
 
 rt::model!(EconomicIntelligenceInput {
-    answer: required("answer"),
+    answer: expected("answer"),
     id: required("id"),
     label: required("label"),
-    options: required("options"),
+    options: expected("options"),
     template: required("template"),
 });

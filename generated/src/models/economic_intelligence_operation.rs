@@ -16,6 +16,6 @@ pub struct EconomicIntelligenceOperation {
 }
 
 rt::model!(EconomicIntelligenceOperation {
-    description: required("description"),
+    description: expected("description"),
     tool_name: required("tool_name"),
 });

@@ -23,11 +23,11 @@ pub struct Entry {
 }
 
 rt::model!(Entry {
-    created_at: required("created_at"),
-    custom_field_responses: required("custom_field_responses"),
+    created_at: expected("created_at"),
+    custom_field_responses: expected("custom_field_responses"),
     id: required("id"),
-    plan: required("plan"),
-    product: required("product"),
+    plan: expected("plan"),
+    product: expected("product"),
     status: required("status"),
     user: required("user"),
 });

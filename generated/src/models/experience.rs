@@ -30,9 +30,9 @@ rt::model!(Experience {
     company: required("company"),
     created_at: required("created_at"),
     id: required("id"),
-    image: required("image"),
+    image: expected("image"),
     is_public: required("is_public"),
     name: required("name"),
-    order: required("order"),
-    products: required("products"),
+    order: expected("order"),
+    products: expected("products"),
 });

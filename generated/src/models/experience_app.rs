@@ -18,7 +18,7 @@ pub struct ExperienceApp {
 }
 
 rt::model!(ExperienceApp {
-    icon: required("icon"),
+    icon: expected("icon"),
     id: required("id"),
     name: required("name"),
 });

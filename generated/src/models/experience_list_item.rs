@@ -29,8 +29,8 @@ rt::model!(ExperienceListItem {
     company: required("company"),
     created_at: required("created_at"),
     id: required("id"),
-    image: required("image"),
+    image: expected("image"),
     is_public: required("is_public"),
     name: required("name"),
-    order: required("order"),
+    order: expected("order"),
 });

@@ -42,25 +42,25 @@ pub struct Experiment {
 rt::model!(Experiment {
     account_id: required("account_id"),
     assignment_seed: required("assignment_seed"),
-    bucket_by: required("bucket_by"),
+    bucket_by: expected("bucket_by"),
     configuration_revision: required("configuration_revision"),
     control: required("control"),
-    created_at: required("created_at"),
-    created_by: required("created_by"),
-    ended_at: required("ended_at"),
-    feature_flag_only: required("feature_flag_only"),
-    findings: required("findings"),
+    created_at: expected("created_at"),
+    created_by: expected("created_by"),
+    ended_at: expected("ended_at"),
+    feature_flag_only: expected("feature_flag_only"),
+    findings: expected("findings"),
     flag_key: required("flag_key"),
-    hypothesis: required("hypothesis"),
+    hypothesis: expected("hypothesis"),
     id: required("id"),
     name: required("name"),
     related_resource: required("related_resource"),
-    started_at: required("started_at"),
+    started_at: expected("started_at"),
     status: required("status"),
-    targeting_rules: required("targeting_rules"),
-    updated_at: required("updated_at"),
-    variants: required("variants"),
-    winning_arm: required("winning_arm"),
+    targeting_rules: expected("targeting_rules"),
+    updated_at: expected("updated_at"),
+    variants: expected("variants"),
+    winning_arm: expected("winning_arm"),
 });
 
 /// Source: `#/components/schemas/Experiment/properties/control`.
@@ -73,7 +73,7 @@ pub struct ExperimentControl {
 }
 
 rt::model!(ExperimentControl {
-    related_resource: required("related_resource"),
+    related_resource: expected("related_resource"),
 });
 
 /// Source: `#/components/schemas/Experiment/properties/targeting_rules/items`.
@@ -87,8 +87,8 @@ pub struct ExperimentTargetingRule {
 }
 
 rt::model!(ExperimentTargetingRule {
-    conditions: required("conditions"),
-    r#type: required("type"),
+    conditions: expected("conditions"),
+    r#type: expected("type"),
 });
 
 /// Source: `#/components/schemas/Experiment/properties/variants/items`.
@@ -105,7 +105,7 @@ pub struct ExperimentVariant {
 
 rt::model!(ExperimentVariant {
     name: required("name"),
-    ranges: required("ranges"),
-    related_resource: required("related_resource"),
+    ranges: expected("ranges"),
+    related_resource: expected("related_resource"),
     weight: required("weight"),
 });

@@ -23,10 +23,10 @@ pub struct ExperimentExposure {
 }
 
 rt::model!(ExperimentExposure {
-    configuration_revision: required("configuration_revision"),
+    configuration_revision: expected("configuration_revision"),
     enabled: required("enabled"),
-    experiment_id: required("experiment_id"),
+    experiment_id: expected("experiment_id"),
     flag_key: optional("flag_key"),
-    related_resource: required("related_resource"),
-    variant: required("variant"),
+    related_resource: expected("related_resource"),
+    variant: expected("variant"),
 });

@@ -16,5 +16,5 @@ pub struct ExperimentExposureBatch {
 }
 
 rt::model!(ExperimentExposureBatch {
-    exposures: required("exposures"),
+    exposures: expected("exposures"),
 });

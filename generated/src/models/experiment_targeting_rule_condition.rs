@@ -20,7 +20,7 @@ rt::model!(ExperimentTargetingRuleCondition {
     field: optional("field"),
     operator: required("operator"),
     r#type: required("type"),
-    value: required("value"),
+    value: expected("value"),
 });
 
 /// Builds [`ExperimentTargetingRuleCondition`].

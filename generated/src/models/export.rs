@@ -26,10 +26,10 @@ pub struct Export {
 
 rt::model!(Export {
     created_at: required("created_at"),
-    download_url: required("download_url"),
+    download_url: expected("download_url"),
     expires_at: required("expires_at"),
     id: required("id"),
-    progress_percent: required("progress_percent"),
+    progress_percent: expected("progress_percent"),
     resource: required("resource"),
     status: required("status"),
     updated_at: required("updated_at"),

@@ -29,16 +29,16 @@ pub struct ExternalAccount {
 }
 
 rt::model!(ExternalAccount {
-    error: required("error"),
-    external_id: required("external_id"),
+    error: expected("error"),
+    external_id: expected("external_id"),
     id: required("id"),
-    name: required("name"),
-    parent_external_account: required("parent_external_account"),
-    partnership_status: required("partnership_status"),
+    name: expected("name"),
+    parent_external_account: expected("parent_external_account"),
+    partnership_status: expected("partnership_status"),
     platform: required("platform"),
-    profile_picture_url: required("profile_picture_url"),
-    scopes: required("scopes"),
-    url: required("url"),
-    username: required("username"),
+    profile_picture_url: expected("profile_picture_url"),
+    scopes: expected("scopes"),
+    url: expected("url"),
+    username: expected("username"),
     verified: required("verified"),
 });

@@ -32,9 +32,9 @@ pub struct FeeMarkup {
 rt::model!(FeeMarkup {
     created_at: required("created_at"),
     fee_type: required("fee_type"),
-    fixed_fee_usd: required("fixed_fee_usd"),
+    fixed_fee_usd: expected("fixed_fee_usd"),
     id: required("id"),
-    notes: required("notes"),
-    percentage_fee: required("percentage_fee"),
+    notes: expected("notes"),
+    percentage_fee: expected("percentage_fee"),
     updated_at: required("updated_at"),
 });

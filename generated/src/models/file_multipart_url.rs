@@ -12,7 +12,7 @@ pub struct FileMultipartUrl {
     /// Number of the part, counted from 1.
     pub part_number: i64,
     /// URL to send the part to by PUT. It is a secret.
-    pub url: String,
+    pub url: crate::Secret,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }

@@ -17,7 +17,7 @@ pub struct FinancialReportBreakdownActivityFilters {
 
 rt::model!(FinancialReportBreakdownActivityFilters {
     direction: required("direction"),
-    line_types: required("line_types"),
+    line_types: expected("line_types"),
 });
 
 /// Source:
@@ -51,7 +51,7 @@ pub struct FinancialReportBreakdownItemAvatar {
 
 rt::model!(FinancialReportBreakdownItemAvatar {
     shape: required("shape"),
-    url: required("url"),
+    url: expected("url"),
 });
 
 /// Source:
@@ -105,12 +105,12 @@ pub struct FinancialReportBreakdownItem {
 
 rt::model!(FinancialReportBreakdownItem {
     amount: required("amount"),
-    avatar: required("avatar"),
-    image_url: required("image_url"),
+    avatar: expected("avatar"),
+    image_url: expected("image_url"),
     key: required("key"),
     name: required("name"),
     object: required("object"),
-    resource_id: required("resource_id"),
+    resource_id: expected("resource_id"),
 });
 
 /// Source: `#/paths/~1financial_reports~1breakdown/get/responses/200/content/application~1json/schema`.
@@ -133,7 +133,7 @@ rt::model!(FinancialReportBreakdown {
     bucket: required("bucket"),
     currency: required("currency"),
     direction: required("direction"),
-    items: required("items"),
-    other_amount: required("other_amount"),
+    items: expected("items"),
+    other_amount: expected("other_amount"),
     other_name: required("other_name"),
 });

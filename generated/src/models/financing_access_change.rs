@@ -32,7 +32,7 @@ pub struct FinancingAccessChange {
 rt::model!(FinancingAccessChange {
     account_id: required("account_id"),
     disabled_at: required("disabled_at"),
-    disabled_payment_methods: required("disabled_payment_methods"),
+    disabled_payment_methods: expected("disabled_payment_methods"),
     object: required("object"),
     provider: required("provider"),
     reason: required("reason"),

@@ -28,10 +28,10 @@ pub struct FinancingApplication {
 rt::model!(FinancingApplication {
     account_id: required("account_id"),
     created_at: required("created_at"),
-    feedback: required("feedback"),
+    feedback: expected("feedback"),
     id: required("id"),
-    requirements: required("requirements"),
+    requirements: expected("requirements"),
     status: required("status"),
-    terms: required("terms"),
+    terms: expected("terms"),
     updated_at: required("updated_at"),
 });

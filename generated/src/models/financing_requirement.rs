@@ -30,19 +30,19 @@ pub struct FinancingRequirement {
 }
 
 rt::model!(FinancingRequirement {
-    accepted_file_formats: required("accepted_file_formats"),
+    accepted_file_formats: expected("accepted_file_formats"),
     field: required("field"),
     file_collection_type: required("file_collection_type"),
-    files: required("files"),
+    files: expected("files"),
     id: required("id"),
     max_file_size: required("max_file_size"),
-    minimum_length: required("minimum_length"),
-    money: required("money"),
-    options: required("options"),
+    minimum_length: expected("minimum_length"),
+    money: expected("money"),
+    options: expected("options"),
     required: required("required"),
     text_collection_type: required("text_collection_type"),
     text_format: required("text_format"),
-    values: required("values"),
+    values: expected("values"),
 });
 
 /// Source: `#/components/schemas/FinancingRequirement/properties/file_collection_type`.

@@ -23,7 +23,7 @@ rt::model!(FinancingTerms {
     content: required("content"),
     disclosure: required("disclosure"),
     fees_url: required("fees_url"),
-    policies: required("policies"),
+    policies: expected("policies"),
     url: required("url"),
     version: required("version"),
 });

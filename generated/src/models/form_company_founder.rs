@@ -42,7 +42,7 @@ pub struct FormCompanyFounder {
     pub ownership_percentage: Option<crate::Decimal>,
     pub phone: String,
     pub roles: Option<Vec<models::FormCompanyFounderRole>>,
-    pub ssn: Option<String>,
+    pub ssn: Option<crate::Secret>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -190,7 +190,7 @@ impl<S> FormCompanyFounderBuilder<S> {
     }
 
     #[inline]
-    pub fn ssn(self, ssn: impl Into<String>) -> Self {
+    pub fn ssn(self, ssn: impl Into<crate::Secret>) -> Self {
         Self(self.0.set(|model| model.ssn = Some(ssn.into())))
     }
 }

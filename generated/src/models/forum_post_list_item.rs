@@ -31,18 +31,18 @@ pub struct ForumPostListItem {
 }
 
 rt::model!(ForumPostListItem {
-    attachments: required("attachments"),
+    attachments: expected("attachments"),
     comment_count: required("comment_count"),
-    content: required("content"),
+    content: expected("content"),
     created_at: required("created_at"),
     id: required("id"),
     is_edited: required("is_edited"),
     is_pinned: required("is_pinned"),
     is_poster_admin: required("is_poster_admin"),
-    like_count: required("like_count"),
-    parent_id: required("parent_id"),
-    title: required("title"),
+    like_count: expected("like_count"),
+    parent_id: expected("parent_id"),
+    title: expected("title"),
     updated_at: required("updated_at"),
     user: required("user"),
-    view_count: required("view_count"),
+    view_count: expected("view_count"),
 });

@@ -21,7 +21,7 @@ pub struct FunnelComparison {
 
 rt::model!(FunnelComparison {
     baseline: required("baseline"),
-    difference_confidence_interval: required("difference_confidence_interval"),
+    difference_confidence_interval: expected("difference_confidence_interval"),
     difference_percentage_points: required("difference_percentage_points"),
-    relative_lift_percent: required("relative_lift_percent"),
+    relative_lift_percent: expected("relative_lift_percent"),
 });

@@ -17,7 +17,7 @@ pub struct FunnelStepResult {
 }
 
 rt::model!(FunnelStepResult {
-    conversion_rate: required("conversion_rate"),
+    conversion_rate: expected("conversion_rate"),
     count: required("count"),
     step: required("step"),
 });

@@ -1113,15 +1113,15 @@ pub struct GetFinancialReportResponseRow {
 }
 
 rt::model!(GetFinancialReportResponseRow {
-    account_ik_path: required("account_ik_path"),
-    account_name: required("account_name"),
-    account_type: required("account_type"),
+    account_ik_path: expected("account_ik_path"),
+    account_name: expected("account_name"),
+    account_type: expected("account_type"),
     amount: required("amount"),
     grouping: required("grouping"),
     line_category: required("line_category"),
-    line_count: required("line_count"),
+    line_count: expected("line_count"),
     period: required("period"),
-    profit_and_loss_section: required("profit_and_loss_section"),
+    profit_and_loss_section: expected("profit_and_loss_section"),
 });
 
 /// Source: `#/paths/~1financial_reports/get/responses/200/content/application~1json/schema`.
@@ -1143,12 +1143,12 @@ pub struct GetFinancialReportResponse {
 }
 
 rt::model!(GetFinancialReportResponse {
-    beginning_balance: required("beginning_balance"),
-    currencies: required("currencies"),
-    ending_balance: required("ending_balance"),
-    fx_excluded_currencies: required("fx_excluded_currencies"),
-    payment_fee_breakdown: required("payment_fee_breakdown"),
+    beginning_balance: expected("beginning_balance"),
+    currencies: expected("currencies"),
+    ending_balance: expected("ending_balance"),
+    fx_excluded_currencies: expected("fx_excluded_currencies"),
+    payment_fee_breakdown: expected("payment_fee_breakdown"),
     report_type: required("report_type"),
-    rows: required("rows"),
+    rows: expected("rows"),
     total: required("total"),
 });

@@ -18,6 +18,6 @@ pub struct IdealPaymentMethodIdeal {
 }
 
 rt::model!(IdealPaymentMethodIdeal {
-    bank: required("bank"),
-    bic: required("bic"),
+    bank: expected("bank"),
+    bic: expected("bic"),
 });

@@ -22,8 +22,8 @@ pub struct IdentityProfileVerification {
 rt::model!(IdentityProfileVerification {
     created_at: required("created_at"),
     id: required("id"),
-    last_error_code: required("last_error_code"),
-    last_error_reason: required("last_error_reason"),
-    session_url: required("session_url"),
+    last_error_code: expected("last_error_code"),
+    last_error_reason: expected("last_error_reason"),
+    session_url: expected("session_url"),
     status: required("status"),
 });

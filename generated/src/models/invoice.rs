@@ -20,7 +20,7 @@ pub struct Invoice {
     pub customer_name: Option<String>,
     pub due_date: Option<crate::DateTime>,
     pub email_address: Option<String>,
-    pub fetch_invoice_token: String,
+    pub fetch_invoice_token: crate::Secret,
     /// Id of an invoice.
     pub id: ids::InvoiceId,
     pub line_items: Vec<models::InvoiceLineItem>,
@@ -40,29 +40,29 @@ pub struct Invoice {
 }
 
 rt::model!(Invoice {
-    automatically_finalizes_at: required("automatically_finalizes_at"),
+    automatically_finalizes_at: expected("automatically_finalizes_at"),
     charge_buyer_fee: required("charge_buyer_fee"),
     collection_method: required("collection_method"),
     company: required("company"),
     created_at: required("created_at"),
     current_plan: required("current_plan"),
-    customer_name: required("customer_name"),
-    due_date: required("due_date"),
-    email_address: required("email_address"),
+    customer_name: expected("customer_name"),
+    due_date: expected("due_date"),
+    email_address: expected("email_address"),
     fetch_invoice_token: required("fetch_invoice_token"),
     id: required("id"),
-    line_items: required("line_items"),
-    mailing_address: required("mailing_address"),
-    member: required("member"),
+    line_items: expected("line_items"),
+    mailing_address: expected("mailing_address"),
+    member: expected("member"),
     number: required("number"),
-    pay_online_url: required("pay_online_url"),
-    payment: required("payment"),
+    pay_online_url: expected("pay_online_url"),
+    payment: expected("payment"),
     payment_processing: required("payment_processing"),
     product: required("product"),
     status: required("status"),
-    subscription_billing_anchor_at: required("subscription_billing_anchor_at"),
+    subscription_billing_anchor_at: expected("subscription_billing_anchor_at"),
     updated_at: required("updated_at"),
-    user: required("user"),
+    user: expected("user"),
 });
 
 /// Source: `#/components/schemas/Invoice/properties/current_plan`.
@@ -81,7 +81,7 @@ pub struct InvoiceCurrentPlan {
 
 rt::model!(InvoiceCurrentPlan {
     currency: required("currency"),
-    description: required("description"),
+    description: expected("description"),
     formatted_price: required("formatted_price"),
     id: required("id"),
 });
@@ -103,12 +103,12 @@ pub struct InvoiceMailingAddress {
 }
 
 rt::model!(InvoiceMailingAddress {
-    city: required("city"),
-    country: required("country"),
-    line1: required("line1"),
-    line2: required("line2"),
-    name: required("name"),
-    phone: required("phone"),
-    postal_code: required("postal_code"),
-    state: required("state"),
+    city: expected("city"),
+    country: expected("country"),
+    line1: expected("line1"),
+    line2: expected("line2"),
+    name: expected("name"),
+    phone: expected("phone"),
+    postal_code: expected("postal_code"),
+    state: expected("state"),
 });

@@ -18,7 +18,7 @@ pub struct InvoiceBillingAddress {
     pub postal_code: Option<Option<String>>,
     pub state: Option<Option<String>>,
     pub tax_id_type: Option<Option<models::TaxIdentifierTypes>>,
-    pub tax_id_value: Option<Option<String>>,
+    pub tax_id_value: Option<Option<crate::Secret>>,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -106,7 +106,7 @@ impl<S> InvoiceBillingAddressBuilder<S> {
     #[inline]
     pub fn tax_id_value<Kind>(
         self,
-        tax_id_value: impl rt::IntoNullable<String, Kind>,
+        tax_id_value: impl rt::IntoNullable<crate::Secret, Kind>,
     ) -> Self {
         Self(self.0.set(|model| model.tax_id_value = Some(rt::nullable(tax_id_value))))
     }

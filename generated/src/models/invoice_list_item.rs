@@ -15,7 +15,7 @@ pub struct InvoiceListItem {
     pub current_plan: models::InvoicePlan,
     pub due_date: Option<crate::DateTime>,
     pub email_address: Option<String>,
-    pub fetch_invoice_token: String,
+    pub fetch_invoice_token: crate::Secret,
     /// Id of an invoice.
     pub id: ids::InvoiceId,
     pub line_items: Vec<models::InvoiceLineItem>,
@@ -30,15 +30,15 @@ pub struct InvoiceListItem {
 rt::model!(InvoiceListItem {
     created_at: required("created_at"),
     current_plan: required("current_plan"),
-    due_date: required("due_date"),
-    email_address: required("email_address"),
+    due_date: expected("due_date"),
+    email_address: expected("email_address"),
     fetch_invoice_token: required("fetch_invoice_token"),
     id: required("id"),
-    line_items: required("line_items"),
+    line_items: expected("line_items"),
     number: required("number"),
     payment_processing: required("payment_processing"),
     status: required("status"),
-    user: required("user"),
+    user: expected("user"),
 });
 
 /// Source: `#/components/schemas/InvoiceListItem/properties/current_plan`.

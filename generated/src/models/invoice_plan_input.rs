@@ -117,8 +117,8 @@ pub struct InvoicePlanInputPaymentMethodConfiguration {
 }
 
 rt::model!(InvoicePlanInputPaymentMethodConfiguration {
-    disabled: required("disabled"),
-    enabled: required("enabled"),
+    disabled: expected("disabled"),
+    enabled: expected("enabled"),
     include_platform_defaults: nullable("include_platform_defaults"),
 });
 

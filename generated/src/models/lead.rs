@@ -27,10 +27,10 @@ pub struct Lead {
 rt::model!(Lead {
     created_at: required("created_at"),
     id: required("id"),
-    member: required("member"),
-    metadata: required("metadata"),
-    product: required("product"),
-    referrer: required("referrer"),
+    member: expected("member"),
+    metadata: expected("metadata"),
+    product: expected("product"),
+    referrer: expected("referrer"),
     updated_at: required("updated_at"),
     user: required("user"),
 });

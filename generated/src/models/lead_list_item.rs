@@ -26,10 +26,10 @@ pub struct LeadListItem {
 rt::model!(LeadListItem {
     created_at: required("created_at"),
     id: required("id"),
-    member: required("member"),
-    metadata: required("metadata"),
-    product: required("product"),
-    referrer: required("referrer"),
+    member: expected("member"),
+    metadata: expected("metadata"),
+    product: expected("product"),
+    referrer: expected("referrer"),
     updated_at: required("updated_at"),
     user: required("user"),
 });

@@ -36,16 +36,16 @@ pub struct LedgerAccount {
 }
 
 rt::model!(LedgerAccount {
-    balances: required("balances"),
+    balances: expected("balances"),
     id: required("id"),
     ledger_type: required("ledger_type"),
     owner: required("owner"),
-    payments_approval_status: required("payments_approval_status"),
-    payout_account_details: required("payout_account_details"),
+    payments_approval_status: expected("payments_approval_status"),
+    payout_account_details: expected("payout_account_details"),
     payout_quote_required: required("payout_quote_required"),
-    settlement_time_at: required("settlement_time_at"),
-    transfer_fee: required("transfer_fee"),
-    treasury_balance: required("treasury_balance"),
+    settlement_time_at: expected("settlement_time_at"),
+    transfer_fee: expected("transfer_fee"),
+    treasury_balance: expected("treasury_balance"),
 });
 
 /// Source: `#/components/schemas/LedgerAccount/properties/balances/items`.
@@ -91,7 +91,7 @@ pub struct AccountOwnerUser {
 
 rt::model!(AccountOwnerUser {
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     typename: required("typename"),
     username: required("username"),
 });
@@ -187,14 +187,14 @@ pub struct LedgerAccountPayoutAccountDetails {
 }
 
 rt::model!(LedgerAccountPayoutAccountDetails {
-    address: required("address"),
-    business_name: required("business_name"),
-    business_representative: required("business_representative"),
-    email: required("email"),
+    address: expected("address"),
+    business_name: expected("business_name"),
+    business_representative: expected("business_representative"),
+    email: expected("email"),
     id: required("id"),
-    latest_verification: required("latest_verification"),
-    phone: required("phone"),
-    status: required("status"),
+    latest_verification: expected("latest_verification"),
+    phone: expected("phone"),
+    status: expected("status"),
 });
 
 /// Balance of the treasury, or `null` if there is none.

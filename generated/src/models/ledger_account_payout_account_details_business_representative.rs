@@ -23,8 +23,8 @@ pub struct LedgerAccountPayoutAccountDetailsBusinessRepresentative {
 }
 
 rt::model!(LedgerAccountPayoutAccountDetailsBusinessRepresentative {
-    date_of_birth: required("date_of_birth"),
-    first_name: required("first_name"),
-    last_name: required("last_name"),
-    middle_name: required("middle_name"),
+    date_of_birth: expected("date_of_birth"),
+    first_name: expected("first_name"),
+    last_name: expected("last_name"),
+    middle_name: expected("middle_name"),
 });

@@ -25,7 +25,7 @@ pub struct LedgerAccountPayoutAccountDetailsLatestVerification {
 
 rt::model!(LedgerAccountPayoutAccountDetailsLatestVerification {
     id: required("id"),
-    last_error_code: required("last_error_code"),
-    last_error_reason: required("last_error_reason"),
+    last_error_code: expected("last_error_code"),
+    last_error_reason: expected("last_error_reason"),
     status: required("status"),
 });

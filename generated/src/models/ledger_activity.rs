@@ -46,25 +46,25 @@ pub struct LedgerActivity {
 rt::model!(LedgerActivity {
     account: optional("account"),
     amount: required("amount"),
-    available_at: required("available_at"),
+    available_at: expected("available_at"),
     currency: required("currency"),
     id: required("id"),
     ledger_account_id: optional("ledger_account_id"),
     line_type: required("line_type"),
     object: required("object"),
-    payment: required("payment"),
-    payment_id: required("payment_id"),
-    plan_id: required("plan_id"),
-    plan_name: required("plan_name"),
+    payment: expected("payment"),
+    payment_id: expected("payment_id"),
+    plan_id: expected("plan_id"),
+    plan_name: expected("plan_name"),
     posted_at: required("posted_at"),
-    product_id: required("product_id"),
-    product_name: required("product_name"),
-    resource: required("resource"),
-    source: required("source"),
-    usd_amount: required("usd_amount"),
-    user_email: required("user_email"),
-    user_id: required("user_id"),
-    user_name: required("user_name"),
+    product_id: expected("product_id"),
+    product_name: expected("product_name"),
+    resource: expected("resource"),
+    source: expected("source"),
+    usd_amount: expected("usd_amount"),
+    user_email: expected("user_email"),
+    user_id: expected("user_id"),
+    user_name: expected("user_name"),
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/line_type`.
@@ -1059,7 +1059,7 @@ pub struct LedgerActivityResourceLedgerAccount {
 rt::model!(LedgerActivityResourceLedgerAccount {
     id: required("id"),
     object: required("object"),
-    owner: required("owner"),
+    owner: expected("owner"),
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/4/properties/bank`.
@@ -1075,10 +1075,10 @@ pub struct LedgerActivityResourcePaymentMethodBank {
 }
 
 rt::model!(LedgerActivityResourcePaymentMethodBank {
-    account_name: required("account_name"),
-    account_type: required("account_type"),
-    bank_name: required("bank_name"),
-    last4: required("last4"),
+    account_name: expected("account_name"),
+    account_type: expected("account_type"),
+    bank_name: expected("bank_name"),
+    last4: expected("last4"),
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/4/properties/card`.
@@ -1094,10 +1094,10 @@ pub struct LedgerActivityResourcePaymentMethodCard {
 }
 
 rt::model!(LedgerActivityResourcePaymentMethodCard {
-    brand: required("brand"),
-    exp_month: required("exp_month"),
-    exp_year: required("exp_year"),
-    last4: required("last4"),
+    brand: expected("brand"),
+    exp_month: expected("exp_month"),
+    exp_year: expected("exp_year"),
+    last4: expected("last4"),
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/4`.
@@ -1118,13 +1118,13 @@ pub struct LedgerActivityResourcePaymentMethod {
 }
 
 rt::model!(LedgerActivityResourcePaymentMethod {
-    bank: required("bank"),
-    card: required("card"),
-    email_identifier: required("email_identifier"),
-    gateway_type: required("gateway_type"),
+    bank: expected("bank"),
+    card: expected("card"),
+    email_identifier: expected("email_identifier"),
+    gateway_type: expected("gateway_type"),
     id: required("id"),
     object: required("object"),
-    payment_method_type: required("payment_method_type"),
+    payment_method_type: expected("payment_method_type"),
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/5`.
@@ -1145,13 +1145,13 @@ pub struct LedgerActivityResourcePayoutMethod {
 }
 
 rt::model!(LedgerActivityResourcePayoutMethod {
-    account_reference: required("account_reference"),
-    destination_currency_code: required("destination_currency_code"),
+    account_reference: expected("account_reference"),
+    destination_currency_code: expected("destination_currency_code"),
     id: required("id"),
-    institution_name: required("institution_name"),
-    nickname: required("nickname"),
+    institution_name: expected("institution_name"),
+    nickname: expected("nickname"),
     object: required("object"),
-    provider: required("provider"),
+    provider: expected("provider"),
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource/oneOf/6`.
@@ -1180,20 +1180,20 @@ pub struct LedgerActivityResourceCardTransaction {
 }
 
 rt::model!(LedgerActivityResourceCardTransaction {
-    authorized_at: required("authorized_at"),
-    card_id: required("card_id"),
-    cashback_usd: required("cashback_usd"),
-    declined_reason: required("declined_reason"),
+    authorized_at: expected("authorized_at"),
+    card_id: expected("card_id"),
+    cashback_usd: expected("cashback_usd"),
+    declined_reason: expected("declined_reason"),
     id: required("id"),
-    local_amount: required("local_amount"),
-    local_currency: required("local_currency"),
-    merchant_category: required("merchant_category"),
-    merchant_icon_url: required("merchant_icon_url"),
-    merchant_name: required("merchant_name"),
+    local_amount: expected("local_amount"),
+    local_currency: expected("local_currency"),
+    merchant_category: expected("merchant_category"),
+    merchant_icon_url: expected("merchant_icon_url"),
+    merchant_name: expected("merchant_name"),
     object: required("object"),
-    posted_at: required("posted_at"),
-    status: required("status"),
-    usd_amount: required("usd_amount"),
+    posted_at: expected("posted_at"),
+    status: expected("status"),
+    usd_amount: expected("usd_amount"),
 });
 
 /// Source: `#/components/schemas/LedgerActivity/properties/resource`.

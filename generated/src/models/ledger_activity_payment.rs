@@ -29,15 +29,15 @@ pub struct LedgerActivityPayment {
 }
 
 rt::model!(LedgerActivityPayment {
-    amount: required("amount"),
-    card_brand: required("card_brand"),
-    card_last4: required("card_last4"),
+    amount: expected("amount"),
+    card_brand: expected("card_brand"),
+    card_last4: expected("card_last4"),
     created_at: required("created_at"),
     id: required("id"),
     object: required("object"),
-    payment_method_type: required("payment_method_type"),
-    payment_processor: required("payment_processor"),
-    plan: required("plan"),
-    product: required("product"),
-    user: required("user"),
+    payment_method_type: expected("payment_method_type"),
+    payment_processor: expected("payment_processor"),
+    plan: expected("plan"),
+    product: expected("product"),
+    user: expected("user"),
 });

@@ -19,5 +19,5 @@ pub struct LedgerActivityPaymentPlan {
 
 rt::model!(LedgerActivityPaymentPlan {
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
 });

@@ -19,7 +19,7 @@ pub struct LedgerActivityPaymentUser {
 }
 
 rt::model!(LedgerActivityPaymentUser {
-    email: required("email"),
+    email: expected("email"),
     id: required("id"),
     name: required("name"),
 });

@@ -16,6 +16,6 @@ pub struct LedgerActivitySourcePayoutDestination {
 }
 
 rt::model!(LedgerActivitySourcePayoutDestination {
-    icon_url: required("icon_url"),
-    payer_name: required("payer_name"),
+    icon_url: expected("icon_url"),
+    payer_name: expected("payer_name"),
 });

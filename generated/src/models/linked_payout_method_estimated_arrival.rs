@@ -19,6 +19,6 @@ pub struct LinkedPayoutMethodEstimatedArrival {
 }
 
 rt::model!(LinkedPayoutMethodEstimatedArrival {
-    instant: required("instant"),
-    standard: required("standard"),
+    instant: expected("instant"),
+    standard: expected("standard"),
 });

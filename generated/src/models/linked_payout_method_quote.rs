@@ -37,9 +37,9 @@ rt::model!(LinkedPayoutMethodQuote {
     amount: required("amount"),
     currency: required("currency"),
     exchange_rate: required("exchange_rate"),
-    instant: required("instant"),
-    instant_unavailable_reason: required("instant_unavailable_reason"),
-    max_limit: required("max_limit"),
+    instant: expected("instant"),
+    instant_unavailable_reason: expected("instant_unavailable_reason"),
+    max_limit: expected("max_limit"),
     min_limit: required("min_limit"),
-    standard: required("standard"),
+    standard: expected("standard"),
 });

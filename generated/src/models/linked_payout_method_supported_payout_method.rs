@@ -30,10 +30,10 @@ pub struct LinkedPayoutMethodSupportedPayoutMethod {
 }
 
 rt::model!(LinkedPayoutMethodSupportedPayoutMethod {
-    country_code: required("country_code"),
+    country_code: expected("country_code"),
     delivery_type: required("delivery_type"),
-    icon_url: required("icon_url"),
-    name: required("name"),
+    icon_url: expected("icon_url"),
+    name: expected("name"),
     supports_instant_delivery: required("supports_instant_delivery"),
     supports_plaid: required("supports_plaid"),
     supports_standard_delivery: required("supports_standard_delivery"),

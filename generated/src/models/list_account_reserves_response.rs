@@ -15,5 +15,5 @@ pub struct ListAccountReservesResponse {
 }
 
 rt::model!(ListAccountReservesResponse {
-    data: required("data"),
+    data: expected("data"),
 });

@@ -16,6 +16,6 @@ pub struct ListApiKeyPermissionsResponse {
 }
 
 rt::model!(ListApiKeyPermissionsResponse {
-    data: required("data"),
+    data: expected("data"),
     page_info: required("page_info"),
 });

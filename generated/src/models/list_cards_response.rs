@@ -14,5 +14,5 @@ pub struct ListCardsResponse {
 }
 
 rt::model!(ListCardsResponse {
-    data: required("data"),
+    data: expected("data"),
 });

@@ -82,7 +82,7 @@ pub struct ListEventPulseItem {
 rt::model!(ListEventPulseItem {
     event_name: required("event_name"),
     event_time: required("event_time"),
-    total_usd_amount: required("total_usd_amount"),
+    total_usd_amount: expected("total_usd_amount"),
     r#type: required("type"),
     user: optional("user"),
 });

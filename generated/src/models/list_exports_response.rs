@@ -16,6 +16,6 @@ pub struct ListExportsResponse {
 }
 
 rt::model!(ListExportsResponse {
-    data: required("data"),
+    data: expected("data"),
     page_info: required("page_info"),
 });

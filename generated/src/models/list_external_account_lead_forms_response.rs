@@ -15,5 +15,5 @@ pub struct ListExternalAccountLeadFormsResponse {
 }
 
 rt::model!(ListExternalAccountLeadFormsResponse {
-    data: required("data"),
+    data: expected("data"),
 });

@@ -19,7 +19,7 @@ pub struct ListExternalAccountPostsPageInfo {
 }
 
 rt::model!(ListExternalAccountPostsPageInfo {
-    end_cursor: required("end_cursor"),
+    end_cursor: expected("end_cursor"),
     has_next_page: required("has_next_page"),
 });
 

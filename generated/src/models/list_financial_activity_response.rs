@@ -16,6 +16,6 @@ pub struct ListFinancialActivityResponse {
 }
 
 rt::model!(ListFinancialActivityResponse {
-    data: required("data"),
+    data: expected("data"),
     page_info: required("page_info"),
 });

@@ -14,5 +14,5 @@ pub struct ListNotificationBadgesResponse {
 }
 
 rt::model!(ListNotificationBadgesResponse {
-    data: required("data"),
+    data: expected("data"),
 });

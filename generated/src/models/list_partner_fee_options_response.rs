@@ -38,8 +38,8 @@ pub struct ListPartnerFeeOptionsResponseStreamFee {
 rt::model!(ListPartnerFeeOptionsResponseStreamFee {
     minimum_percentage: required("minimum_percentage"),
     percentage: required("percentage"),
-    reference_region: required("reference_region"),
-    regions: required("regions"),
+    reference_region: expected("reference_region"),
+    regions: expected("regions"),
 });
 
 /// Source:
@@ -120,10 +120,10 @@ pub struct ListPartnerFeeOptionsResponseStream {
 
 rt::model!(ListPartnerFeeOptionsResponseStream {
     adjustable: required("adjustable"),
-    commission_percentage: required("commission_percentage"),
-    fee: required("fee"),
+    commission_percentage: expected("commission_percentage"),
+    fee: expected("fee"),
     income_stream: required("income_stream"),
-    unadjustable_reason: required("unadjustable_reason"),
+    unadjustable_reason: expected("unadjustable_reason"),
 });
 
 /// Source: `#/paths/~1partners~1fee_options/get/responses/200/content/application~1json/schema`.
@@ -139,5 +139,5 @@ pub struct ListPartnerFeeOptionsResponse {
 
 rt::model!(ListPartnerFeeOptionsResponse {
     object: required("object"),
-    streams: required("streams"),
+    streams: expected("streams"),
 });

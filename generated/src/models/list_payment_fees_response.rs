@@ -17,6 +17,6 @@ pub struct ListPaymentFeesResponse {
 }
 
 rt::model!(ListPaymentFeesResponse {
-    data: required("data"),
+    data: expected("data"),
     page_info: required("page_info"),
 });

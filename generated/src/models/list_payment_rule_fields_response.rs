@@ -16,6 +16,6 @@ pub struct ListPaymentRuleFieldsResponse {
 }
 
 rt::model!(ListPaymentRuleFieldsResponse {
-    data: required("data"),
+    data: expected("data"),
     page_info: required("page_info"),
 });

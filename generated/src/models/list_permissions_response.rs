@@ -30,5 +30,5 @@ pub struct ListPermissionsResponse {
 }
 
 rt::model!(ListPermissionsResponse {
-    data: required("data"),
+    data: expected("data"),
 });

@@ -15,5 +15,5 @@ pub struct ListSocialAccountLeadFormsResponse {
 }
 
 rt::model!(ListSocialAccountLeadFormsResponse {
-    data: required("data"),
+    data: expected("data"),
 });

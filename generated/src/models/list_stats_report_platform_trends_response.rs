@@ -20,12 +20,12 @@ pub struct ListStatsReportPlatformTrendsResponseDataColumn {
 }
 
 rt::model!(ListStatsReportPlatformTrendsResponseDataColumn {
-    aggregate: required("aggregate"),
+    aggregate: expected("aggregate"),
     key: required("key"),
     name: required("name"),
     r#type: required("type"),
-    unit: required("unit"),
-    weight: required("weight"),
+    unit: expected("unit"),
+    weight: expected("weight"),
 });
 
 /// Source:
@@ -88,12 +88,12 @@ pub struct ListStatsReportPlatformTrendsResponseDataReportWindow {
 }
 
 rt::model!(ListStatsReportPlatformTrendsResponseDataReportWindow {
-    as_of: required("as_of"),
-    from: required("from"),
+    as_of: expected("as_of"),
+    from: expected("from"),
     key: required("key"),
     kind: required("kind"),
     time_zone: required("time_zone"),
-    to: required("to"),
+    to: expected("to"),
 });
 
 /// Source:
@@ -108,7 +108,7 @@ pub struct ListStatsReportPlatformTrendsResponseDataReport {
 }
 
 rt::model!(ListStatsReportPlatformTrendsResponseDataReport {
-    rows: required("rows"),
+    rows: expected("rows"),
     window: required("window"),
 });
 
@@ -127,11 +127,11 @@ pub struct ListStatsReportPlatformTrendsResponseData {
 }
 
 rt::model!(ListStatsReportPlatformTrendsResponseData {
-    breakdown_by: required("breakdown_by"),
-    columns: required("columns"),
+    breakdown_by: expected("breakdown_by"),
+    columns: expected("columns"),
     data_as_of: required("data_as_of"),
     report: required("report"),
-    reports: required("reports"),
+    reports: expected("reports"),
 });
 
 /// Source: `#/paths/~1stats~1reports~1platform_trends/get/responses/200/content/application~1json/schema`.

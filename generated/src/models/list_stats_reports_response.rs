@@ -109,17 +109,17 @@ pub struct ListStatsReportsResponseDataColumn {
 }
 
 rt::model!(ListStatsReportsResponseDataColumn {
-    aggregate: required("aggregate"),
-    available_on: required("available_on"),
-    breakdowns: required("breakdowns"),
-    default: required("default"),
+    aggregate: expected("aggregate"),
+    available_on: expected("available_on"),
+    breakdowns: expected("breakdowns"),
+    default: expected("default"),
     key: required("key"),
     name: required("name"),
-    set: required("set"),
+    set: expected("set"),
     r#type: required("type"),
-    unit: required("unit"),
-    weight: required("weight"),
-    windows: required("windows"),
+    unit: expected("unit"),
+    weight: expected("weight"),
+    windows: expected("windows"),
 });
 
 /// Source:
@@ -157,12 +157,12 @@ pub struct ListStatsReportsResponseData {
 }
 
 rt::model!(ListStatsReportsResponseData {
-    breakdowns: required("breakdowns"),
-    columns: required("columns"),
+    breakdowns: expected("breakdowns"),
+    columns: expected("columns"),
     description: required("description"),
     key: required("key"),
     path: required("path"),
-    window_field: required("window_field"),
+    window_field: expected("window_field"),
     window_kind: required("window_kind"),
 });
 
@@ -176,5 +176,5 @@ pub struct ListStatsReportsResponse {
 }
 
 rt::model!(ListStatsReportsResponse {
-    data: required("data"),
+    data: expected("data"),
 });

@@ -41,11 +41,11 @@ pub struct ListStatsResponseData {
 }
 
 rt::model!(ListStatsResponseData {
-    breakdowns: required("breakdowns"),
+    breakdowns: expected("breakdowns"),
     description: required("description"),
     key: required("key"),
     name: required("name"),
-    properties: required("properties"),
+    properties: expected("properties"),
     unit: required("unit"),
     windows: optional("windows"),
 });
@@ -60,5 +60,5 @@ pub struct ListStatsResponse {
 }
 
 rt::model!(ListStatsResponse {
-    data: required("data"),
+    data: expected("data"),
 });

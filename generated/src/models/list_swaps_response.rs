@@ -14,5 +14,5 @@ pub struct ListSwapsResponse {
 }
 
 rt::model!(ListSwapsResponse {
-    data: required("data"),
+    data: expected("data"),
 });

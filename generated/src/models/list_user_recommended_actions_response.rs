@@ -14,5 +14,5 @@ pub struct ListUserRecommendedActionsResponse {
 }
 
 rt::model!(ListUserRecommendedActionsResponse {
-    data: required("data"),
+    data: expected("data"),
 });

@@ -15,5 +15,5 @@ pub struct ListVerificationsResponse {
 }
 
 rt::model!(ListVerificationsResponse {
-    data: required("data"),
+    data: expected("data"),
 });

@@ -24,13 +24,13 @@ pub struct LocationTargetingOption {
 }
 
 rt::model!(LocationTargetingOption {
-    code: required("code"),
-    country_code: required("country_code"),
-    country_name: required("country_name"),
+    code: expected("code"),
+    country_code: expected("country_code"),
+    country_name: expected("country_name"),
     key: required("key"),
     location_type: required("location_type"),
     name: required("name"),
-    region: required("region"),
+    region: expected("region"),
     r#type: required("type"),
 });
 

@@ -27,12 +27,12 @@ pub struct MediaAsset {
 }
 
 rt::model!(MediaAsset {
-    amount_charged: required("amount_charged"),
-    completed_at: required("completed_at"),
+    amount_charged: expected("amount_charged"),
+    completed_at: expected("completed_at"),
     created_at: required("created_at"),
     currency: required("currency"),
-    error_message: required("error_message"),
-    file: required("file"),
+    error_message: expected("error_message"),
+    file: expected("file"),
     generation: required("generation"),
     id: required("id"),
     media_type: required("media_type"),

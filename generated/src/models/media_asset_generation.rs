@@ -20,8 +20,8 @@ pub struct MediaAssetGeneration {
 }
 
 rt::model!(MediaAssetGeneration {
-    duration_seconds: required("duration_seconds"),
+    duration_seconds: expected("duration_seconds"),
     prompt: required("prompt"),
-    reference_media: required("reference_media"),
-    resolution: required("resolution"),
+    reference_media: expected("reference_media"),
+    resolution: expected("resolution"),
 });

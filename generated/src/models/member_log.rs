@@ -17,7 +17,7 @@ pub struct MemberLog {
 }
 
 rt::model!(MemberLog {
-    action: required("action"),
-    actor: required("actor"),
+    action: expected("action"),
+    actor: expected("actor"),
     created_at: required("created_at"),
 });

@@ -24,7 +24,7 @@ pub struct MemberNote {
 }
 
 rt::model!(MemberNote {
-    author: required("author"),
+    author: expected("author"),
     content: required("content"),
     created_at: required("created_at"),
     id: required("id"),

@@ -19,5 +19,5 @@ pub struct MemberPhone {
 
 rt::model!(MemberPhone {
     id: required("id"),
-    phone: required("phone"),
+    phone: expected("phone"),
 });

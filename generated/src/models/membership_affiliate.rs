@@ -31,8 +31,8 @@ pub struct MembershipAffiliate {
 
 rt::model!(MembershipAffiliate {
     applies_to_payments: required("applies_to_payments"),
-    commission_amount: required("commission_amount"),
-    commission_percentage: required("commission_percentage"),
+    commission_amount: expected("commission_amount"),
+    commission_percentage: expected("commission_percentage"),
     commission_type: required("commission_type"),
     enabled: required("enabled"),
     id: required("id"),

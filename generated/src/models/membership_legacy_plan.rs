@@ -19,5 +19,5 @@ pub struct MembershipLegacyPlan {
 
 rt::model!(MembershipLegacyPlan {
     id: required("id"),
-    metadata: required("metadata"),
+    metadata: expected("metadata"),
 });

@@ -18,6 +18,6 @@ pub struct MembershipLegacyProduct {
 
 rt::model!(MembershipLegacyProduct {
     id: required("id"),
-    metadata: required("metadata"),
+    metadata: expected("metadata"),
     title: required("title"),
 });

@@ -21,6 +21,6 @@ pub struct MembershipMember {
 
 rt::model!(MembershipMember {
     access_level: required("access_level"),
-    last_accessed_at: required("last_accessed_at"),
-    position: required("position"),
+    last_accessed_at: expected("last_accessed_at"),
+    position: expected("position"),
 });

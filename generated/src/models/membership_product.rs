@@ -22,6 +22,6 @@ pub struct MembershipProduct {
 
 rt::model!(MembershipProduct {
     id: required("id"),
-    logo_url: required("logo_url"),
+    logo_url: expected("logo_url"),
     title: required("title"),
 });

@@ -32,19 +32,19 @@ pub struct MessageListItem {
 }
 
 rt::model!(MessageListItem {
-    content: required("content"),
+    content: expected("content"),
     created_at: required("created_at"),
     id: required("id"),
     is_edited: required("is_edited"),
     is_pinned: required("is_pinned"),
-    mentions: required("mentions"),
+    mentions: expected("mentions"),
     mentions_everyone: required("mentions_everyone"),
     message_type: required("message_type"),
-    poll: required("poll"),
-    poll_votes: required("poll_votes"),
-    reaction_counts: required("reaction_counts"),
-    replying_to_message_id: required("replying_to_message_id"),
+    poll: expected("poll"),
+    poll_votes: expected("poll_votes"),
+    reaction_counts: expected("reaction_counts"),
+    replying_to_message_id: expected("replying_to_message_id"),
     updated_at: required("updated_at"),
     user: required("user"),
-    view_count: required("view_count"),
+    view_count: expected("view_count"),
 });

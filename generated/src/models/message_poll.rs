@@ -14,5 +14,5 @@ pub struct MessagePoll {
 }
 
 rt::model!(MessagePoll {
-    options: required("options"),
+    options: expected("options"),
 });

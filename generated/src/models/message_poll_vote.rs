@@ -15,5 +15,5 @@ pub struct MessagePollVote {
 
 rt::model!(MessagePollVote {
     count: required("count"),
-    option_id: required("option_id"),
+    option_id: expected("option_id"),
 });

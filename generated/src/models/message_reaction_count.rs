@@ -15,5 +15,5 @@ pub struct MessageReactionCount {
 
 rt::model!(MessageReactionCount {
     count: required("count"),
-    emoji: required("emoji"),
+    emoji: expected("emoji"),
 });

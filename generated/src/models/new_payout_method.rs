@@ -30,12 +30,12 @@ pub struct NewPayoutMethodSupportedPayoutMethod {
 }
 
 rt::model!(NewPayoutMethodSupportedPayoutMethod {
-    country_code: required("country_code"),
+    country_code: expected("country_code"),
     delivery_type: required("delivery_type"),
-    icon_url: required("icon_url"),
-    name: required("name"),
+    icon_url: expected("icon_url"),
+    name: expected("name"),
     supports_instant_delivery: required("supports_instant_delivery"),
-    supports_plaid: required("supports_plaid"),
+    supports_plaid: expected("supports_plaid"),
     supports_standard_delivery: required("supports_standard_delivery"),
 });
 
@@ -94,26 +94,26 @@ pub struct NewPayoutMethod {
 }
 
 rt::model!(NewPayoutMethod {
-    account_reference: required("account_reference"),
+    account_reference: expected("account_reference"),
     bank_verification_state: optional("bank_verification_state"),
     created_at: required("created_at"),
     destination_currency: required("destination_currency"),
-    estimated_arrival: required("estimated_arrival"),
-    fee_structure: required("fee_structure"),
+    estimated_arrival: expected("estimated_arrival"),
+    fee_structure: expected("fee_structure"),
     id: required("id"),
-    institution_name: required("institution_name"),
+    institution_name: expected("institution_name"),
     is_clone: optional("is_clone"),
     is_default: required("is_default"),
-    last_paid_out_at: required("last_paid_out_at"),
+    last_paid_out_at: expected("last_paid_out_at"),
     linked_via_plaid: optional("linked_via_plaid"),
     needs_plaid_reconnect: optional("needs_plaid_reconnect"),
-    nickname: required("nickname"),
+    nickname: expected("nickname"),
     object: required("object"),
-    payer_name: required("payer_name"),
-    quote: required("quote"),
+    payer_name: expected("payer_name"),
+    quote: expected("quote"),
     recipient: optional("recipient"),
     status: required("status"),
-    status_reason: required("status_reason"),
-    supported_payout_method: required("supported_payout_method"),
-    unavailable_reason: required("unavailable_reason"),
+    status_reason: expected("status_reason"),
+    supported_payout_method: expected("supported_payout_method"),
+    unavailable_reason: expected("unavailable_reason"),
 });

@@ -14,7 +14,7 @@ pub struct NewSwapFromToken {
 }
 
 rt::model!(NewSwapFromToken {
-    symbol: required("symbol"),
+    symbol: expected("symbol"),
 });
 
 /// Source: `#/paths/~1swaps/post/responses/201/content/application~1json/schema`.
@@ -44,16 +44,16 @@ pub struct NewSwap {
 
 rt::model!(NewSwap {
     account_id: required("account_id"),
-    amount_in: required("amount_in"),
-    amount_out: required("amount_out"),
-    amount_out_expected: required("amount_out_expected"),
-    amount_out_min: required("amount_out_min"),
-    from_token: required("from_token"),
-    id: required("id"),
+    amount_in: expected("amount_in"),
+    amount_out: expected("amount_out"),
+    amount_out_expected: expected("amount_out_expected"),
+    amount_out_min: expected("amount_out_min"),
+    from_token: expected("from_token"),
+    id: expected("id"),
     object: required("object"),
-    rate: required("rate"),
+    rate: expected("rate"),
     status: required("status"),
-    to_chain: required("to_chain"),
-    to_token: required("to_token"),
-    user_id: required("user_id"),
+    to_chain: expected("to_chain"),
+    to_token: expected("to_token"),
+    user_id: expected("user_id"),
 });

@@ -30,17 +30,17 @@ pub struct Notification {
 }
 
 rt::model!(Notification {
-    account: required("account"),
+    account: expected("account"),
     attachment_url: required("attachment_url"),
     content: required("content"),
     created_at: required("created_at"),
-    experience: required("experience"),
+    experience: expected("experience"),
     id: required("id"),
-    iframe_link: required("iframe_link"),
-    link: required("link"),
+    iframe_link: expected("iframe_link"),
+    link: expected("link"),
     mentions_me: required("mentions_me"),
-    rest_path: required("rest_path"),
-    sender: required("sender"),
+    rest_path: expected("rest_path"),
+    sender: expected("sender"),
     subject: required("subject"),
-    topic: required("topic"),
+    topic: expected("topic"),
 });

@@ -21,7 +21,7 @@ pub struct NotificationAccount {
 
 rt::model!(NotificationAccount {
     id: required("id"),
-    logo_url: required("logo_url"),
-    route: required("route"),
+    logo_url: expected("logo_url"),
+    route: expected("route"),
     title: required("title"),
 });

@@ -23,9 +23,9 @@ pub struct NotificationBadge {
 }
 
 rt::model!(NotificationBadge {
-    account_id: required("account_id"),
+    account_id: expected("account_id"),
     experience_id: required("experience_id"),
     has_unread: required("has_unread"),
     important_count: required("important_count"),
-    last_viewed_at: required("last_viewed_at"),
+    last_viewed_at: expected("last_viewed_at"),
 });

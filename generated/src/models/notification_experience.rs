@@ -19,7 +19,7 @@ pub struct NotificationExperience {
 }
 
 rt::model!(NotificationExperience {
-    app: required("app"),
+    app: expected("app"),
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
 });

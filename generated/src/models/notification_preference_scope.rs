@@ -25,9 +25,9 @@ pub struct NotificationPreferenceScope {
 }
 
 rt::model!(NotificationPreferenceScope {
-    account_id: required("account_id"),
-    channel: required("channel"),
-    experience_id: required("experience_id"),
-    team_account_id: required("team_account_id"),
-    topic_id: required("topic_id"),
+    account_id: expected("account_id"),
+    channel: expected("channel"),
+    experience_id: expected("experience_id"),
+    team_account_id: expected("team_account_id"),
+    topic_id: expected("topic_id"),
 });

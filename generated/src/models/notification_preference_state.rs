@@ -18,7 +18,7 @@ pub struct NotificationPreferenceState {
 }
 
 rt::model!(NotificationPreferenceState {
-    level: required("level"),
+    level: expected("level"),
     object: required("object"),
     scope: required("scope"),
 });

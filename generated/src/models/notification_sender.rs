@@ -20,6 +20,6 @@ pub struct NotificationSender {
 
 rt::model!(NotificationSender {
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     username: required("username"),
 });

@@ -25,7 +25,7 @@ pub struct NotificationTopic {
 
 rt::model!(NotificationTopic {
     default_preference_value: required("default_preference_value"),
-    description: required("description"),
+    description: expected("description"),
     id: required("id"),
     identifier: required("identifier"),
     is_mention: required("is_mention"),

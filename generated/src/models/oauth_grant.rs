@@ -27,12 +27,12 @@ pub struct OauthGrant {
 }
 
 rt::model!(OauthGrant {
-    account_id: required("account_id"),
+    account_id: expected("account_id"),
     app_id: required("app_id"),
-    authorized_at: required("authorized_at"),
+    authorized_at: expected("authorized_at"),
     created_at: required("created_at"),
     id: required("id"),
-    redirect_url: required("redirect_url"),
-    revoked_at: required("revoked_at"),
-    scopes: required("scopes"),
+    redirect_url: expected("redirect_url"),
+    revoked_at: expected("revoked_at"),
+    scopes: expected("scopes"),
 });

@@ -29,6 +29,6 @@ rt::model!(OwnerLevel {
     current: required("current"),
     points: required("points"),
     points_by_source: required("points_by_source"),
-    points_to_next: required("points_to_next"),
+    points_to_next: expected("points_to_next"),
     resets_at: required("resets_at"),
 });

@@ -21,8 +21,8 @@ pub struct Pagination {
 
 rt::model!(Pagination {
     current_page: required("current_page"),
-    next_page: required("next_page"),
-    prev_page: required("prev_page"),
+    next_page: expected("next_page"),
+    prev_page: expected("prev_page"),
     total_count: required("total_count"),
     total_pages: required("total_pages"),
 });

@@ -25,11 +25,11 @@ pub struct Partner {
 
 rt::model!(Partner {
     certification_complete: required("certification_complete"),
-    joined_at: required("joined_at"),
-    payout_rates: required("payout_rates"),
+    joined_at: expected("joined_at"),
+    payout_rates: expected("payout_rates"),
     referred_businesses_count: required("referred_businesses_count"),
-    referring_partner: required("referring_partner"),
+    referring_partner: expected("referring_partner"),
     user: required("user"),
     verification_waitlist_joined: required("verification_waitlist_joined"),
-    whop_partner_verified_at: required("whop_partner_verified_at"),
+    whop_partner_verified_at: expected("whop_partner_verified_at"),
 });

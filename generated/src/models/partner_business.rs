@@ -20,7 +20,7 @@ pub struct PartnerBusinessAccount {
 
 rt::model!(PartnerBusinessAccount {
     id: required("id"),
-    logo_url: required("logo_url"),
+    logo_url: expected("logo_url"),
     route: required("route"),
     title: required("title"),
 });
@@ -59,9 +59,9 @@ pub struct PartnerBusinessOwner {
 }
 
 rt::model!(PartnerBusinessOwner {
-    email: required("email"),
+    email: expected("email"),
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     profile_picture: required("profile_picture"),
     username: required("username"),
 });
@@ -81,11 +81,11 @@ pub struct PartnerBusinessPayoutPercentages {
 }
 
 rt::model!(PartnerBusinessPayoutPercentages {
-    ad_spend: required("ad_spend"),
-    card_interchange: required("card_interchange"),
+    ad_spend: expected("ad_spend"),
+    card_interchange: expected("card_interchange"),
     sales: required("sales"),
-    transfer: required("transfer"),
-    withdrawal: required("withdrawal"),
+    transfer: expected("transfer"),
+    withdrawal: expected("withdrawal"),
 });
 
 /// Source:
@@ -136,20 +136,20 @@ pub struct PartnerBusiness {
 }
 
 rt::model!(PartnerBusiness {
-    account: required("account"),
-    blueprint_partner: required("blueprint_partner"),
+    account: expected("account"),
+    blueprint_partner: expected("blueprint_partner"),
     commission_advance: optional("commission_advance"),
     created_at: required("created_at"),
     earnings_usd: required("earnings_usd"),
-    first_tier_partner: required("first_tier_partner"),
+    first_tier_partner: expected("first_tier_partner"),
     id: required("id"),
     my_partner_tier: required("my_partner_tier"),
     object: required("object"),
-    owner: required("owner"),
+    owner: expected("owner"),
     payout_percentages: required("payout_percentages"),
-    referral_expires_at: required("referral_expires_at"),
-    referral_started_at: required("referral_started_at"),
-    second_tier_partner: required("second_tier_partner"),
+    referral_expires_at: expected("referral_expires_at"),
+    referral_started_at: expected("referral_started_at"),
+    second_tier_partner: expected("second_tier_partner"),
     status: required("status"),
     volume_usd: required("volume_usd"),
 });
@@ -174,9 +174,9 @@ pub struct PartnerBusinessDetailsAccount {
 rt::model!(PartnerBusinessDetailsAccount {
     capabilities: required("capabilities"),
     id: required("id"),
-    logo_url: required("logo_url"),
-    recommended_actions: required("recommended_actions"),
-    required_actions: required("required_actions"),
+    logo_url: expected("logo_url"),
+    recommended_actions: expected("recommended_actions"),
+    required_actions: expected("required_actions"),
     route: required("route"),
     title: required("title"),
 });
@@ -227,21 +227,21 @@ pub struct PartnerBusinessDetails {
 }
 
 rt::model!(PartnerBusinessDetails {
-    account: required("account"),
-    blueprint_partner: required("blueprint_partner"),
+    account: expected("account"),
+    blueprint_partner: expected("blueprint_partner"),
     commission_advance: optional("commission_advance"),
     created_at: required("created_at"),
     earnings_usd: required("earnings_usd"),
-    first_tier_partner: required("first_tier_partner"),
+    first_tier_partner: expected("first_tier_partner"),
     id: required("id"),
     my_partner_tier: required("my_partner_tier"),
     object: required("object"),
-    owner: required("owner"),
+    owner: expected("owner"),
     payout_percentages: required("payout_percentages"),
     pending_owner_invites: optional("pending_owner_invites"),
-    referral_expires_at: required("referral_expires_at"),
-    referral_started_at: required("referral_started_at"),
-    second_tier_partner: required("second_tier_partner"),
+    referral_expires_at: expected("referral_expires_at"),
+    referral_started_at: expected("referral_started_at"),
+    second_tier_partner: expected("second_tier_partner"),
     status: required("status"),
     volume_usd: required("volume_usd"),
 });
@@ -282,8 +282,8 @@ pub struct PartnerBusinessEarningFinancialActivity {
 rt::model!(PartnerBusinessEarningFinancialActivity {
     amount: required("amount"),
     amount_usd: required("amount_usd"),
-    category: required("category"),
-    created_at: required("created_at"),
+    category: expected("category"),
+    created_at: expected("created_at"),
     currency: required("currency"),
     r#type: required("type"),
 });
@@ -300,7 +300,7 @@ pub struct PartnerBusinessEarningResourceReceiptAlternativePaymentMethod {
 }
 
 rt::model!(PartnerBusinessEarningResourceReceiptAlternativePaymentMethod {
-    image_url: required("image_url"),
+    image_url: expected("image_url"),
     name: required("name"),
 });
 
@@ -326,15 +326,15 @@ pub struct PartnerBusinessEarningResourceReceipt {
 }
 
 rt::model!(PartnerBusinessEarningResourceReceipt {
-    alternative_payment_method: required("alternative_payment_method"),
-    brand: required("brand"),
+    alternative_payment_method: expected("alternative_payment_method"),
+    brand: expected("brand"),
     created_at: required("created_at"),
     currency: required("currency"),
     id: required("id"),
-    last4: required("last4"),
+    last4: expected("last4"),
     object: required("object"),
-    payment_method_type: required("payment_method_type"),
-    processor: required("processor"),
+    payment_method_type: expected("payment_method_type"),
+    processor: expected("processor"),
 });
 
 /// Source:
@@ -399,9 +399,9 @@ pub struct PartnerBusinessEarningResourceCardTransaction {
 
 rt::model!(PartnerBusinessEarningResourceCardTransaction {
     created_at: required("created_at"),
-    currency: required("currency"),
+    currency: expected("currency"),
     id: required("id"),
-    merchant_name: required("merchant_name"),
+    merchant_name: expected("merchant_name"),
     object: required("object"),
 });
 
@@ -423,9 +423,9 @@ pub struct PartnerBusinessEarningResourceOnboardingReward {
 rt::model!(PartnerBusinessEarningResourceOnboardingReward {
     business_id: required("business_id"),
     created_at: required("created_at"),
-    id: required("id"),
+    id: expected("id"),
     object: required("object"),
-    slug: required("slug"),
+    slug: expected("slug"),
 });
 
 /// Source:
@@ -551,19 +551,19 @@ pub struct PartnerBusinessEarning {
 }
 
 rt::model!(PartnerBusinessEarning {
-    account: required("account"),
-    cancelation_reason: required("cancelation_reason"),
-    commission_amount_usd: required("commission_amount_usd"),
+    account: expected("account"),
+    cancelation_reason: expected("cancelation_reason"),
+    commission_amount_usd: expected("commission_amount_usd"),
     created_at: required("created_at"),
-    financial_activity: required("financial_activity"),
-    id: required("id"),
+    financial_activity: expected("financial_activity"),
+    id: expected("id"),
     income_source: required("income_source"),
     object: required("object"),
-    payout_at: required("payout_at"),
-    payout_percentage: required("payout_percentage"),
-    product: required("product"),
-    projected_commission_amount_usd: required("projected_commission_amount_usd"),
-    resource: required("resource"),
+    payout_at: expected("payout_at"),
+    payout_percentage: expected("payout_percentage"),
+    product: expected("product"),
+    projected_commission_amount_usd: expected("projected_commission_amount_usd"),
+    resource: expected("resource"),
     second_tier: required("second_tier"),
     status: required("status"),
     transaction_amount_usd: required("transaction_amount_usd"),

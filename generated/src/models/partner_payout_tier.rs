@@ -19,7 +19,7 @@ pub struct PartnerPayoutTier {
 
 rt::model!(PartnerPayoutTier {
     duration: required("duration"),
-    rates: required("rates"),
+    rates: expected("rates"),
     tier: required("tier"),
 });
 

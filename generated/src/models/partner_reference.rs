@@ -20,7 +20,7 @@ pub struct PartnerReference {
 
 rt::model!(PartnerReference {
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     profile_picture: required("profile_picture"),
     username: required("username"),
 });

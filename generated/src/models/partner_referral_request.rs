@@ -30,16 +30,16 @@ pub struct PartnerReferralRequest {
 }
 
 rt::model!(PartnerReferralRequest {
-    account: required("account"),
-    authorized_user_id: required("authorized_user_id"),
-    code: required("code"),
+    account: expected("account"),
+    authorized_user_id: expected("authorized_user_id"),
+    code: expected("code"),
     created_at: required("created_at"),
     id: required("id"),
-    max_redemptions: required("max_redemptions"),
+    max_redemptions: expected("max_redemptions"),
     partner: required("partner"),
     request_type: required("request_type"),
-    rewards: required("rewards"),
-    status: required("status"),
+    rewards: expected("rewards"),
+    status: expected("status"),
     updated_at: required("updated_at"),
-    user: required("user"),
+    user: expected("user"),
 });

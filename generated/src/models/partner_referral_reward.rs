@@ -23,11 +23,11 @@ pub struct PartnerReferralReward {
 }
 
 rt::model!(PartnerReferralReward {
-    bot_qualification_type: required("bot_qualification_type"),
+    bot_qualification_type: expected("bot_qualification_type"),
     id: required("id"),
     qualification_amount: required("qualification_amount"),
-    recipient: required("recipient"),
-    recipient_id: required("recipient_id"),
+    recipient: expected("recipient"),
+    recipient_id: expected("recipient_id"),
     reward_amount: required("reward_amount"),
 });
 

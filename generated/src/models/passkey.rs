@@ -24,6 +24,6 @@ rt::model!(Passkey {
     created_at: required("created_at"),
     credential_id: required("credential_id"),
     id: required("id"),
-    last_used_at: required("last_used_at"),
+    last_used_at: expected("last_used_at"),
     nickname: required("nickname"),
 });

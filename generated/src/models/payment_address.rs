@@ -28,11 +28,11 @@ pub struct PaymentAddress {
 }
 
 rt::model!(PaymentAddress {
-    city: required("city"),
-    country: required("country"),
-    line1: required("line1"),
-    line2: required("line2"),
-    name: required("name"),
-    postal_code: required("postal_code"),
-    state: required("state"),
+    city: expected("city"),
+    country: expected("country"),
+    line1: expected("line1"),
+    line2: expected("line2"),
+    name: expected("name"),
+    postal_code: expected("postal_code"),
+    state: expected("state"),
 });

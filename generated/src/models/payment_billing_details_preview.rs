@@ -22,8 +22,8 @@ pub struct PaymentBillingDetailsPreview {
 }
 
 rt::model!(PaymentBillingDetailsPreview {
-    country: required("country"),
-    email: required("email"),
-    name: required("name"),
-    postal_code: required("postal_code"),
+    country: expected("country"),
+    email: expected("email"),
+    name: expected("name"),
+    postal_code: expected("postal_code"),
 });

@@ -30,8 +30,8 @@ pub struct PaymentFee {
 
 rt::model!(PaymentFee {
     amount: required("amount"),
-    collected_at: required("collected_at"),
-    description: required("description"),
+    collected_at: expected("collected_at"),
+    description: expected("description"),
     label: required("label"),
     origin: required("origin"),
     settlement_amount: required("settlement_amount"),

@@ -24,8 +24,8 @@ pub struct PaymentHold {
 
 rt::model!(PaymentHold {
     amount: required("amount"),
-    percentage: required("percentage"),
-    release_at: required("release_at"),
+    percentage: expected("percentage"),
+    release_at: expected("release_at"),
     r#type: required("type"),
 });
 

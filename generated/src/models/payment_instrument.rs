@@ -25,9 +25,9 @@ pub struct PaymentInstrument {
 }
 
 rt::model!(PaymentInstrument {
-    card: required("card"),
+    card: expected("card"),
     display_name: required("display_name"),
     icons: required("icons"),
-    installment_count: required("installment_count"),
+    installment_count: expected("installment_count"),
     payment_method_type: required("payment_method_type"),
 });

@@ -24,9 +24,9 @@ pub struct PaymentInstrumentCard {
 }
 
 rt::model!(PaymentInstrumentCard {
-    brand: required("brand"),
-    exp_month: required("exp_month"),
-    exp_year: required("exp_year"),
-    issuer_identification_number: required("issuer_identification_number"),
-    last4: required("last4"),
+    brand: expected("brand"),
+    exp_month: expected("exp_month"),
+    exp_year: expected("exp_year"),
+    issuer_identification_number: expected("issuer_identification_number"),
+    last4: expected("last4"),
 });

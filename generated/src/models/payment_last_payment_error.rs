@@ -21,9 +21,9 @@ pub struct PaymentLastPaymentError {
 }
 
 rt::model!(PaymentLastPaymentError {
-    code: required("code"),
-    decline_code: required("decline_code"),
-    message: required("message"),
+    code: expected("code"),
+    decline_code: expected("decline_code"),
+    message: expected("message"),
 });
 
 /// Why the payment was declined, or `null` if it was not.

@@ -18,6 +18,6 @@ pub struct PaymentLegacyMembership {
 
 rt::model!(PaymentLegacyMembership {
     id: required("id"),
-    phone_number: required("phone_number"),
+    phone_number: expected("phone_number"),
     status: required("status"),
 });

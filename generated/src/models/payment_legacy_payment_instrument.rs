@@ -18,9 +18,9 @@ pub struct PaymentLegacyPaymentInstrument {
 }
 
 rt::model!(PaymentLegacyPaymentInstrument {
-    card: required("card"),
+    card: expected("card"),
     display_name: required("display_name"),
     icons: required("icons"),
-    installment_count: required("installment_count"),
+    installment_count: expected("installment_count"),
     payment_method_type: required("payment_method_type"),
 });

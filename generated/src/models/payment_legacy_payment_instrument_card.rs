@@ -15,5 +15,5 @@ pub struct PaymentLegacyPaymentInstrumentCard {
 
 rt::model!(PaymentLegacyPaymentInstrumentCard {
     brand: required("brand"),
-    last4: required("last4"),
+    last4: expected("last4"),
 });

@@ -18,7 +18,7 @@ pub struct PaymentLegacyPaymentMethod {
 }
 
 rt::model!(PaymentLegacyPaymentMethod {
-    card: required("card"),
+    card: expected("card"),
     created_at: required("created_at"),
     id: required("id"),
     payment_method_type: required("payment_method_type"),

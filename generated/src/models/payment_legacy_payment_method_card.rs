@@ -18,9 +18,9 @@ pub struct PaymentLegacyPaymentMethodCard {
 }
 
 rt::model!(PaymentLegacyPaymentMethodCard {
-    brand: required("brand"),
-    exp_month: required("exp_month"),
-    exp_year: required("exp_year"),
-    fingerprint: required("fingerprint"),
-    last4: required("last4"),
+    brand: expected("brand"),
+    exp_month: expected("exp_month"),
+    exp_year: expected("exp_year"),
+    fingerprint: expected("fingerprint"),
+    last4: expected("last4"),
 });

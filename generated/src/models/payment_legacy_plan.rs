@@ -18,6 +18,6 @@ pub struct PaymentLegacyPlan {
 
 rt::model!(PaymentLegacyPlan {
     id: required("id"),
-    internal_notes: required("internal_notes"),
-    metadata: required("metadata"),
+    internal_notes: expected("internal_notes"),
+    metadata: expected("metadata"),
 });

@@ -19,7 +19,7 @@ pub struct PaymentLegacyProduct {
 
 rt::model!(PaymentLegacyProduct {
     id: required("id"),
-    metadata: required("metadata"),
+    metadata: expected("metadata"),
     route: required("route"),
     title: required("title"),
 });

@@ -22,8 +22,8 @@ pub struct PaymentLegacyPromoCode {
 rt::model!(PaymentLegacyPromoCode {
     amount_off: required("amount_off"),
     base_currency: required("base_currency"),
-    code: required("code"),
+    code: expected("code"),
     id: required("id"),
-    number_of_intervals: required("number_of_intervals"),
+    number_of_intervals: expected("number_of_intervals"),
     promo_type: required("promo_type"),
 });

@@ -19,7 +19,7 @@ pub struct PaymentLegacyShipment {
 }
 
 rt::model!(PaymentLegacyShipment {
-    carrier: required("carrier"),
+    carrier: expected("carrier"),
     id: required("id"),
     status: required("status"),
     tracking_number: required("tracking_number"),

@@ -33,13 +33,13 @@ pub struct PaymentMethodDisplay {
 
 rt::model!(PaymentMethodDisplay {
     bank_debit: optional("bank_debit"),
-    card: required("card"),
+    card: expected("card"),
     category: required("category"),
     display_name: required("display_name"),
-    id: required("id"),
+    id: expected("id"),
     saved: optional("saved"),
     r#type: required("type"),
-    wallet: required("wallet"),
+    wallet: expected("wallet"),
 });
 
 /// Group that the payment method belongs to.

@@ -20,7 +20,7 @@ pub struct PaymentMethodDisplayPreview {
 }
 
 rt::model!(PaymentMethodDisplayPreview {
-    brand: required("brand"),
-    fingerprint: required("fingerprint"),
-    last4: required("last4"),
+    brand: expected("brand"),
+    fingerprint: expected("fingerprint"),
+    last4: expected("last4"),
 });

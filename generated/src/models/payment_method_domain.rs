@@ -24,7 +24,7 @@ pub struct PaymentMethodDomain {
 }
 
 rt::model!(PaymentMethodDomain {
-    account_id: required("account_id"),
+    account_id: expected("account_id"),
     created_at: required("created_at"),
     hostname: required("hostname"),
     id: required("id"),

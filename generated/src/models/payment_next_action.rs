@@ -105,7 +105,7 @@ pub struct AwaitConfirmation {
 
 rt::model!(AwaitConfirmation {
     data: required("data"),
-    render: required("render"),
+    render: expected("render"),
     r#type: required("type"),
 });
 
@@ -116,7 +116,7 @@ rt::model!(AwaitConfirmation {
 #[non_exhaustive]
 pub struct CollectCardPresentData {
     /// Secret with which the terminal continues the payment.
-    pub client_secret: String,
+    pub client_secret: crate::Secret,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -162,7 +162,7 @@ pub struct DisplayInstructions {
 
 rt::model!(DisplayInstructions {
     data: required("data"),
-    render: required("render"),
+    render: expected("render"),
     r#type: required("type"),
 });
 
@@ -181,7 +181,7 @@ pub struct RedirectData {
 }
 
 rt::model!(RedirectData {
-    frame_max_width: required("frame_max_width"),
+    frame_max_width: expected("frame_max_width"),
     url: required("url"),
 });
 
@@ -203,6 +203,6 @@ pub struct Redirect {
 
 rt::model!(Redirect {
     data: required("data"),
-    render: required("render"),
+    render: expected("render"),
     r#type: required("type"),
 });

@@ -16,5 +16,5 @@ pub struct PaymentProcessingDetails {
 }
 
 rt::model!(PaymentProcessingDetails {
-    expected_by: required("expected_by"),
+    expected_by: expected("expected_by"),
 });

@@ -27,10 +27,10 @@ pub struct PaymentQr {
 }
 
 rt::model!(PaymentQr {
-    amount: required("amount"),
-    document_url: required("document_url"),
-    expires_at: required("expires_at"),
-    key: required("key"),
-    qr_code: required("qr_code"),
-    qr_format: required("qr_format"),
+    amount: expected("amount"),
+    document_url: expected("document_url"),
+    expires_at: expected("expires_at"),
+    key: expected("key"),
+    qr_code: expected("qr_code"),
+    qr_format: expected("qr_format"),
 });

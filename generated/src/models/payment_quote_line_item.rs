@@ -23,7 +23,7 @@ pub struct PaymentQuoteLineItem {
 
 rt::model!(PaymentQuoteLineItem {
     discount: required("discount"),
-    plan_id: required("plan_id"),
+    plan_id: expected("plan_id"),
     quantity: required("quantity"),
     subtotal: required("subtotal"),
     tax_amount: required("tax_amount"),

@@ -16,5 +16,5 @@ pub struct PaymentRuleConditions {
 }
 
 rt::model!(PaymentRuleConditions {
-    all: required("all"),
+    all: expected("all"),
 });

@@ -93,7 +93,7 @@ pub struct PaymentRuleConditionsInput {
 }
 
 rt::model!(PaymentRuleConditionsInput {
-    all: required("all"),
+    all: expected("all"),
 });
 
 /// Builds [`PaymentRuleConditionsInput`].

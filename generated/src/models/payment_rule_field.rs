@@ -23,10 +23,10 @@ pub struct PaymentRuleField {
 
 rt::model!(PaymentRuleField {
     field: required("field"),
-    maximum: required("maximum"),
-    minimum: required("minimum"),
-    operators: required("operators"),
-    options: required("options"),
+    maximum: expected("maximum"),
+    minimum: expected("minimum"),
+    operators: expected("operators"),
+    options: expected("options"),
     r#type: required("type"),
 });
 

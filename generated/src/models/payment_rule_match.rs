@@ -23,5 +23,5 @@ pub struct PaymentRuleMatch {
 rt::model!(PaymentRuleMatch {
     action: required("action"),
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
 });

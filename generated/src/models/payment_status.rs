@@ -36,15 +36,15 @@ pub struct PaymentStatus {
 }
 
 rt::model!(PaymentStatus {
-    account: required("account"),
-    auto_capture_at: required("auto_capture_at"),
-    capture_expires_at: required("capture_expires_at"),
+    account: expected("account"),
+    auto_capture_at: expected("auto_capture_at"),
+    capture_expires_at: expected("capture_expires_at"),
     id: required("id"),
-    last_payment_error: required("last_payment_error"),
-    next_action: required("next_action"),
+    last_payment_error: expected("last_payment_error"),
+    next_action: expected("next_action"),
     object: required("object"),
-    processing_details: required("processing_details"),
-    return_url: required("return_url"),
+    processing_details: expected("processing_details"),
+    return_url: expected("return_url"),
     status: required("status"),
 });
 

@@ -26,10 +26,10 @@ pub struct PaymentVerificationChecks {
 }
 
 rt::model!(PaymentVerificationChecks {
-    address_line1: required("address_line1"),
-    arn: required("arn"),
-    authorization_code: required("authorization_code"),
-    card_holder_name: required("card_holder_name"),
-    card_security_code: required("card_security_code"),
-    zip_code: required("zip_code"),
+    address_line1: expected("address_line1"),
+    arn: expected("arn"),
+    authorization_code: expected("authorization_code"),
+    card_holder_name: expected("card_holder_name"),
+    card_security_code: expected("card_security_code"),
+    zip_code: expected("zip_code"),
 });

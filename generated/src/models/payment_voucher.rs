@@ -34,13 +34,13 @@ pub struct PaymentVoucher {
 }
 
 rt::model!(PaymentVoucher {
-    amount: required("amount"),
-    barcode: required("barcode"),
-    barcode_format: required("barcode_format"),
-    company_name: required("company_name"),
-    document_url: required("document_url"),
-    expires_at: required("expires_at"),
-    provider_logo: required("provider_logo"),
-    provider_name: required("provider_name"),
-    reference: required("reference"),
+    amount: expected("amount"),
+    barcode: expected("barcode"),
+    barcode_format: expected("barcode_format"),
+    company_name: expected("company_name"),
+    document_url: expected("document_url"),
+    expires_at: expected("expires_at"),
+    provider_logo: expected("provider_logo"),
+    provider_name: expected("provider_name"),
+    reference: expected("reference"),
 });

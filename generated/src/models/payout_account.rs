@@ -35,12 +35,12 @@ pub struct PayoutAccount {
 }
 
 rt::model!(PayoutAccount {
-    address: required("address"),
-    business_name: required("business_name"),
-    business_representative: required("business_representative"),
-    email: required("email"),
+    address: expected("address"),
+    business_name: expected("business_name"),
+    business_representative: expected("business_representative"),
+    email: expected("email"),
     id: required("id"),
-    latest_verification: required("latest_verification"),
-    phone: required("phone"),
-    status: required("status"),
+    latest_verification: expected("latest_verification"),
+    phone: expected("phone"),
+    status: expected("status"),
 });

@@ -21,7 +21,7 @@ pub struct PayoutFailure {
 }
 
 rt::model!(PayoutFailure {
-    code: required("code"),
-    funds_returned_at: required("funds_returned_at"),
-    message: required("message"),
+    code: expected("code"),
+    funds_returned_at: expected("funds_returned_at"),
+    message: expected("message"),
 });

@@ -33,13 +33,13 @@ pub struct PayoutMethodListItem {
 }
 
 rt::model!(PayoutMethodListItem {
-    account_reference: required("account_reference"),
-    company: required("company"),
+    account_reference: expected("account_reference"),
+    company: expected("company"),
     created_at: required("created_at"),
     currency: required("currency"),
-    destination: required("destination"),
+    destination: expected("destination"),
     id: required("id"),
-    institution_name: required("institution_name"),
+    institution_name: expected("institution_name"),
     is_default: required("is_default"),
-    nickname: required("nickname"),
+    nickname: expected("nickname"),
 });

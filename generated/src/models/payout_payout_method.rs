@@ -20,6 +20,6 @@ pub struct PayoutPayoutMethod {
 }
 
 rt::model!(PayoutPayoutMethod {
-    nickname: required("nickname"),
-    supported_payout_method: required("supported_payout_method"),
+    nickname: expected("nickname"),
+    supported_payout_method: expected("supported_payout_method"),
 });

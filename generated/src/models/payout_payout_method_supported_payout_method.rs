@@ -23,6 +23,6 @@ pub struct PayoutPayoutMethodSupportedPayoutMethod {
 
 rt::model!(PayoutPayoutMethodSupportedPayoutMethod {
     delivery_type: required("delivery_type"),
-    icon_url: required("icon_url"),
-    payer_name: required("payer_name"),
+    icon_url: expected("icon_url"),
+    payer_name: expected("payer_name"),
 });

@@ -32,7 +32,7 @@ pub struct PayoutQuoteRecommendedMethod {
 rt::model!(PayoutQuoteRecommendedMethod {
     country: required("country"),
     destination_currency: required("destination_currency"),
-    estimated_arrival: required("estimated_arrival"),
+    estimated_arrival: expected("estimated_arrival"),
     estimated_fee: required("estimated_fee"),
     estimated_savings: required("estimated_savings"),
     name: required("name"),
@@ -60,7 +60,7 @@ pub struct PayoutQuote {
     /// Always `payout_quote`. Always `payout_quote`.
     pub object: String,
     /// Token to send with the payout, so that the terms of the quote apply.
-    pub quote_token: String,
+    pub quote_token: crate::Secret,
     /// A kind of destination that is better for this payout, or `null` if there is none.
     pub recommended_method: Option<models::PayoutQuoteRecommendedMethod>,
     /// Properties that this version of the crate does not know.
@@ -77,5 +77,5 @@ rt::model!(PayoutQuote {
     net_amount: required("net_amount"),
     object: required("object"),
     quote_token: required("quote_token"),
-    recommended_method: required("recommended_method"),
+    recommended_method: expected("recommended_method"),
 });

@@ -28,9 +28,9 @@ rt::model!(Permission {
     allowed_on_api_key: required("allowed_on_api_key"),
     allowed_on_app: required("allowed_on_app"),
     allowed_on_user: required("allowed_on_user"),
-    category: required("category"),
+    category: expected("category"),
     description: required("description"),
-    granted_to_system_roles: required("granted_to_system_roles"),
+    granted_to_system_roles: expected("granted_to_system_roles"),
     name: required("name"),
 });
 

@@ -37,8 +37,8 @@ pub struct PersonSourceAd {
 
 rt::model!(PersonSourceAd {
     id: required("id"),
-    name: required("name"),
-    thumbnail_url: required("thumbnail_url"),
+    name: expected("name"),
+    thumbnail_url: expected("thumbnail_url"),
 });
 
 /// Source:
@@ -56,8 +56,8 @@ pub struct PersonSourceAdGroup {
 
 rt::model!(PersonSourceAdGroup {
     id: required("id"),
-    name: required("name"),
-    thumbnail_url: required("thumbnail_url"),
+    name: expected("name"),
+    thumbnail_url: expected("thumbnail_url"),
 });
 
 /// Source:
@@ -75,8 +75,8 @@ pub struct PersonSourceCampaign {
 
 rt::model!(PersonSourceCampaign {
     id: required("id"),
-    name: required("name"),
-    thumbnail_url: required("thumbnail_url"),
+    name: expected("name"),
+    thumbnail_url: expected("thumbnail_url"),
 });
 
 /// Source:
@@ -124,14 +124,14 @@ pub struct PersonSource {
 }
 
 rt::model!(PersonSource {
-    ad: required("ad"),
-    ad_group: required("ad_group"),
-    campaign: required("campaign"),
-    domain: required("domain"),
-    occurred_at: required("occurred_at"),
-    platform: required("platform"),
+    ad: expected("ad"),
+    ad_group: expected("ad_group"),
+    campaign: expected("campaign"),
+    domain: expected("domain"),
+    occurred_at: expected("occurred_at"),
+    platform: expected("platform"),
     r#type: required("type"),
-    utm_source: required("utm_source"),
+    utm_source: expected("utm_source"),
 });
 
 /// Source:
@@ -168,9 +168,9 @@ pub struct PersonMember {
 
 rt::model!(PersonMember {
     id: required("id"),
-    joined_at: required("joined_at"),
-    status: required("status"),
-    usd_total_spend: required("usd_total_spend"),
+    joined_at: expected("joined_at"),
+    status: expected("status"),
+    usd_total_spend: expected("usd_total_spend"),
 });
 
 /// Source:
@@ -189,8 +189,8 @@ pub struct PersonUser {
 
 rt::model!(PersonUser {
     id: required("id"),
-    name: required("name"),
-    profile_pic_url: required("profile_pic_url"),
+    name: expected("name"),
+    profile_pic_url: expected("profile_pic_url"),
     username: required("username"),
 });
 
@@ -227,26 +227,26 @@ pub struct Person {
 
 rt::model!(Person {
     account_id: required("account_id"),
-    aov: required("aov"),
-    device: required("device"),
-    email: required("email"),
+    aov: expected("aov"),
+    device: expected("device"),
+    email: expected("email"),
     event_count: required("event_count"),
-    first_purchase_at: required("first_purchase_at"),
+    first_purchase_at: expected("first_purchase_at"),
     first_seen_at: required("first_seen_at"),
-    first_source: required("first_source"),
+    first_source: expected("first_source"),
     id: required("id"),
-    last_ip: required("last_ip"),
-    last_purchase_at: required("last_purchase_at"),
+    last_ip: expected("last_ip"),
+    last_purchase_at: expected("last_purchase_at"),
     last_seen_at: required("last_seen_at"),
-    last_source: required("last_source"),
-    location: required("location"),
-    ltv: required("ltv"),
-    member: required("member"),
-    name: required("name"),
-    phone: required("phone"),
+    last_source: expected("last_source"),
+    location: expected("location"),
+    ltv: expected("ltv"),
+    member: expected("member"),
+    name: expected("name"),
+    phone: expected("phone"),
     purchase_count: required("purchase_count"),
-    timezone: required("timezone"),
-    user: required("user"),
+    timezone: expected("timezone"),
+    user: expected("user"),
 });
 
 /// Source:
@@ -338,35 +338,35 @@ pub struct PersonDetails {
 
 rt::model!(PersonDetails {
     account_id: required("account_id"),
-    aov: required("aov"),
-    audience_ids: required("audience_ids"),
-    custom_event_names: required("custom_event_names"),
-    device: required("device"),
-    email: required("email"),
-    emails: required("emails"),
+    aov: expected("aov"),
+    audience_ids: expected("audience_ids"),
+    custom_event_names: expected("custom_event_names"),
+    device: expected("device"),
+    email: expected("email"),
+    emails: expected("emails"),
     event_count: required("event_count"),
-    event_names: required("event_names"),
-    first_purchase_at: required("first_purchase_at"),
+    event_names: expected("event_names"),
+    first_purchase_at: expected("first_purchase_at"),
     first_seen_at: required("first_seen_at"),
-    first_source: required("first_source"),
+    first_source: expected("first_source"),
     id: required("id"),
-    last_ip: required("last_ip"),
-    last_purchase_at: required("last_purchase_at"),
+    last_ip: expected("last_ip"),
+    last_purchase_at: expected("last_purchase_at"),
     last_seen_at: required("last_seen_at"),
-    last_source: required("last_source"),
-    location: required("location"),
-    ltv: required("ltv"),
-    member: required("member"),
-    name: required("name"),
-    names: required("names"),
-    phone: required("phone"),
-    phones: required("phones"),
+    last_source: expected("last_source"),
+    location: expected("location"),
+    ltv: expected("ltv"),
+    member: expected("member"),
+    name: expected("name"),
+    names: expected("names"),
+    phone: expected("phone"),
+    phones: expected("phones"),
     purchase_count: required("purchase_count"),
-    purchases: required("purchases"),
-    roles: required("roles"),
-    sources: required("sources"),
-    timezone: required("timezone"),
-    usage: required("usage"),
-    user: required("user"),
-    user_ids: required("user_ids"),
+    purchases: expected("purchases"),
+    roles: expected("roles"),
+    sources: expected("sources"),
+    timezone: expected("timezone"),
+    usage: expected("usage"),
+    user: expected("user"),
+    user_ids: expected("user_ids"),
 });

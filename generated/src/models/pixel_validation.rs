@@ -26,12 +26,12 @@ pub struct PixelValidation {
 rt::model!(PixelValidation {
     affiliate_tracking_detected: required("affiliate_tracking_detected"),
     firing_data_ok: required("firing_data_ok"),
-    host_events: required("host_events"),
+    host_events: expected("host_events"),
     installed: required("installed"),
-    last_fired_days: required("last_fired_days"),
-    last_seen_days: required("last_seen_days"),
+    last_fired_days: expected("last_fired_days"),
+    last_seen_days: expected("last_seen_days"),
     native_tracking: required("native_tracking"),
-    page_events: required("page_events"),
-    reachable: required("reachable"),
-    url: required("url"),
+    page_events: expected("page_events"),
+    reachable: expected("reachable"),
+    url: expected("url"),
 });

@@ -31,7 +31,7 @@ rt::model!(PlanCustomField {
     id: required("id"),
     name: required("name"),
     order: required("order"),
-    placeholder: required("placeholder"),
+    placeholder: expected("placeholder"),
     required: required("required"),
 });
 

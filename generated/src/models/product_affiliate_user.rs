@@ -21,9 +21,9 @@ pub struct ProductAffiliateUser {
 }
 
 rt::model!(ProductAffiliateUser {
-    email: required("email"),
+    email: expected("email"),
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     profile_picture: required("profile_picture"),
     username: required("username"),
 });

@@ -20,7 +20,7 @@ pub struct ProductGalleryImage {
 }
 
 rt::model!(ProductGalleryImage {
-    content_type: required("content_type"),
+    content_type: expected("content_type"),
     id: required("id"),
-    url: required("url"),
+    url: expected("url"),
 });

@@ -45,21 +45,21 @@ rt::model!(ProductLegacy {
     company: required("company"),
     created_at: required("created_at"),
     custom_cta: required("custom_cta"),
-    custom_cta_url: required("custom_cta_url"),
-    custom_statement_descriptor: required("custom_statement_descriptor"),
-    description: required("description"),
-    external_identifier: required("external_identifier"),
-    gallery_images: required("gallery_images"),
-    global_affiliate_percentage: required("global_affiliate_percentage"),
+    custom_cta_url: expected("custom_cta_url"),
+    custom_statement_descriptor: expected("custom_statement_descriptor"),
+    description: expected("description"),
+    external_identifier: expected("external_identifier"),
+    gallery_images: expected("gallery_images"),
+    global_affiliate_percentage: expected("global_affiliate_percentage"),
     global_affiliate_status: required("global_affiliate_status"),
-    headline: required("headline"),
+    headline: expected("headline"),
     id: required("id"),
-    member_affiliate_percentage: required("member_affiliate_percentage"),
+    member_affiliate_percentage: expected("member_affiliate_percentage"),
     member_affiliate_status: required("member_affiliate_status"),
     member_count: required("member_count"),
-    metadata: required("metadata"),
+    metadata: expected("metadata"),
     owner_user: required("owner_user"),
-    product_tax_code: required("product_tax_code"),
+    product_tax_code: expected("product_tax_code"),
     published_reviews_count: required("published_reviews_count"),
     route: required("route"),
     title: required("title"),
@@ -81,9 +81,9 @@ pub struct ProductLegacyGalleryImage {
 }
 
 rt::model!(ProductLegacyGalleryImage {
-    content_type: required("content_type"),
+    content_type: expected("content_type"),
     id: required("id"),
-    url: required("url"),
+    url: expected("url"),
 });
 
 /// Source: `#/components/schemas/ProductLegacy/properties/product_tax_code`.

@@ -34,13 +34,13 @@ pub struct ProductPublicPlan {
 }
 
 rt::model!(ProductPublicPlan {
-    billing_period: required("billing_period"),
-    expiration_days: required("expiration_days"),
+    billing_period: expected("billing_period"),
+    expiration_days: expected("expiration_days"),
     id: required("id"),
     initial_price: required("initial_price"),
     plan_type: required("plan_type"),
     renewal_price: required("renewal_price"),
-    title: required("title"),
+    title: expected("title"),
     unlimited_stock: required("unlimited_stock"),
     visibility: required("visibility"),
 });

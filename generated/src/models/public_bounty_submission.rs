@@ -29,14 +29,14 @@ pub struct PublicBountySubmission {
 
 rt::model!(PublicBountySubmission {
     bounty_id: required("bounty_id"),
-    claimed_at: required("claimed_at"),
+    claimed_at: expected("claimed_at"),
     created_at: required("created_at"),
-    denial_reason: required("denial_reason"),
+    denial_reason: expected("denial_reason"),
     id: required("id"),
-    latest_proof_livestream_feed: required("latest_proof_livestream_feed"),
-    resolved_at: required("resolved_at"),
+    latest_proof_livestream_feed: expected("latest_proof_livestream_feed"),
+    resolved_at: expected("resolved_at"),
     status: required("status"),
-    submitted_at: required("submitted_at"),
+    submitted_at: expected("submitted_at"),
     updated_at: required("updated_at"),
     worker: required("worker"),
 });

@@ -16,6 +16,6 @@ pub struct ReachEstimate {
 }
 
 rt::model!(ReachEstimate {
-    users_lower_bound: required("users_lower_bound"),
-    users_upper_bound: required("users_upper_bound"),
+    users_lower_bound: expected("users_lower_bound"),
+    users_upper_bound: expected("users_upper_bound"),
 });

@@ -20,7 +20,7 @@ pub struct ReactionListItem {
 }
 
 rt::model!(ReactionListItem {
-    emoji: required("emoji"),
+    emoji: expected("emoji"),
     id: required("id"),
     resource_id: required("resource_id"),
     user: required("user"),

@@ -33,13 +33,13 @@ pub struct ReceiptLineItem {
 }
 
 rt::model!(ReceiptLineItem {
-    id: required("id"),
-    label: required("label"),
-    plan_id: required("plan_id"),
-    plan_title: required("plan_title"),
-    product_id: required("product_id"),
-    product_title: required("product_title"),
+    id: expected("id"),
+    label: expected("label"),
+    plan_id: expected("plan_id"),
+    plan_title: expected("plan_title"),
+    product_id: expected("product_id"),
+    product_title: expected("product_title"),
     quantity: required("quantity"),
-    sku: required("sku"),
-    subtotal: required("subtotal"),
+    sku: expected("sku"),
+    subtotal: expected("subtotal"),
 });

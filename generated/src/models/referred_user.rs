@@ -22,12 +22,12 @@ pub struct ReferredUserUser {
 }
 
 rt::model!(ReferredUserUser {
-    city: required("city"),
-    country: required("country"),
-    email: required("email"),
+    city: expected("city"),
+    country: expected("country"),
+    email: expected("email"),
     id: required("id"),
-    name: required("name"),
-    profile_picture: required("profile_picture"),
+    name: expected("name"),
+    profile_picture: expected("profile_picture"),
     username: required("username"),
 });
 

@@ -44,13 +44,13 @@ rt::model!(RefundLegacy {
     created_at: required("created_at"),
     currency: required("currency"),
     id: required("id"),
-    metadata: required("metadata"),
-    payment: required("payment"),
+    metadata: expected("metadata"),
+    payment: expected("payment"),
     provider: required("provider"),
-    provider_created_at: required("provider_created_at"),
-    reference_status: required("reference_status"),
-    reference_type: required("reference_type"),
-    reference_value: required("reference_value"),
+    provider_created_at: expected("provider_created_at"),
+    reference_status: expected("reference_status"),
+    reference_type: expected("reference_type"),
+    reference_value: expected("reference_value"),
     status: required("status"),
 });
 
@@ -70,7 +70,7 @@ pub struct RefundLegacyPaymentProduct {
 
 rt::model!(RefundLegacyPaymentProduct {
     id: required("id"),
-    metadata: required("metadata"),
+    metadata: expected("metadata"),
 });
 
 /// The payment that was refunded, or `null`.
@@ -126,25 +126,25 @@ pub struct RefundLegacyPayment {
 }
 
 rt::model!(RefundLegacyPayment {
-    billing_reason: required("billing_reason"),
+    billing_reason: expected("billing_reason"),
     card_brand: optional("card_brand"),
-    card_last4: required("card_last4"),
+    card_last4: expected("card_last4"),
     created_at: required("created_at"),
     currency: required("currency"),
-    dispute_alerted_at: required("dispute_alerted_at"),
+    dispute_alerted_at: expected("dispute_alerted_at"),
     id: required("id"),
-    member: required("member"),
-    membership: required("membership"),
-    metadata: required("metadata"),
-    paid_at: required("paid_at"),
-    payment_method_type: required("payment_method_type"),
-    plan: required("plan"),
-    product: required("product"),
-    subtotal: required("subtotal"),
-    tax_amount: required("tax_amount"),
-    tax_behavior: required("tax_behavior"),
-    tax_refunded_amount: required("tax_refunded_amount"),
-    total: required("total"),
-    usd_total: required("usd_total"),
-    user: required("user"),
+    member: expected("member"),
+    membership: expected("membership"),
+    metadata: expected("metadata"),
+    paid_at: expected("paid_at"),
+    payment_method_type: expected("payment_method_type"),
+    plan: expected("plan"),
+    product: expected("product"),
+    subtotal: expected("subtotal"),
+    tax_amount: expected("tax_amount"),
+    tax_behavior: expected("tax_behavior"),
+    tax_refunded_amount: expected("tax_refunded_amount"),
+    total: expected("total"),
+    usd_total: expected("usd_total"),
+    user: expected("user"),
 });

@@ -20,8 +20,8 @@ pub struct ResolutionAttachment {
 }
 
 rt::model!(ResolutionAttachment {
-    content_type: required("content_type"),
-    filename: required("filename"),
+    content_type: expected("content_type"),
+    filename: expected("filename"),
     id: required("id"),
-    url: required("url"),
+    url: expected("url"),
 });

@@ -33,19 +33,19 @@ pub struct ResolutionCenterCaseLegacy {
 }
 
 rt::model!(ResolutionCenterCaseLegacy {
-    company: required("company"),
+    company: expected("company"),
     created_at: required("created_at"),
     customer_appealed: required("customer_appealed"),
-    customer_response_actions: required("customer_response_actions"),
-    due_date: required("due_date"),
+    customer_response_actions: expected("customer_response_actions"),
+    due_date: expected("due_date"),
     id: required("id"),
     issue: required("issue"),
-    member: required("member"),
+    member: expected("member"),
     merchant_appealed: required("merchant_appealed"),
-    merchant_response_actions: required("merchant_response_actions"),
+    merchant_response_actions: expected("merchant_response_actions"),
     payment: required("payment"),
-    platform_response_actions: required("platform_response_actions"),
-    resolution_events: required("resolution_events"),
+    platform_response_actions: expected("platform_response_actions"),
+    resolution_events: expected("resolution_events"),
     status: required("status"),
     updated_at: required("updated_at"),
     user: required("user"),
@@ -68,10 +68,10 @@ pub struct ResolutionCenterCaseLegacyPayment {
 
 rt::model!(ResolutionCenterCaseLegacyPayment {
     created_at: required("created_at"),
-    currency: required("currency"),
+    currency: expected("currency"),
     id: required("id"),
-    paid_at: required("paid_at"),
-    subtotal: required("subtotal"),
+    paid_at: expected("paid_at"),
+    subtotal: expected("subtotal"),
     total: required("total"),
 });
 
@@ -92,7 +92,7 @@ pub struct ResolutionCenterCaseLegacyResolutionEvent {
 rt::model!(ResolutionCenterCaseLegacyResolutionEvent {
     action: required("action"),
     created_at: required("created_at"),
-    details: required("details"),
+    details: expected("details"),
     id: required("id"),
     reporter_type: required("reporter_type"),
 });

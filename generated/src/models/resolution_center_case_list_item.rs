@@ -30,15 +30,15 @@ pub struct ResolutionCenterCaseListItem {
 }
 
 rt::model!(ResolutionCenterCaseListItem {
-    company: required("company"),
+    company: expected("company"),
     created_at: required("created_at"),
     customer_appealed: required("customer_appealed"),
-    customer_response_actions: required("customer_response_actions"),
-    due_date: required("due_date"),
+    customer_response_actions: expected("customer_response_actions"),
+    due_date: expected("due_date"),
     id: required("id"),
     issue: required("issue"),
     merchant_appealed: required("merchant_appealed"),
-    merchant_response_actions: required("merchant_response_actions"),
+    merchant_response_actions: expected("merchant_response_actions"),
     payment: required("payment"),
     status: required("status"),
     updated_at: required("updated_at"),

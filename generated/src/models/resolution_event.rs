@@ -26,9 +26,9 @@ pub struct ResolutionEvent {
 
 rt::model!(ResolutionEvent {
     action: required("action"),
-    attachments: required("attachments"),
+    attachments: expected("attachments"),
     created_at: required("created_at"),
-    details: required("details"),
+    details: expected("details"),
     id: required("id"),
     reporter_type: required("reporter_type"),
     viewable_by_customer: required("viewable_by_customer"),

@@ -21,9 +21,9 @@ pub struct ResolutionPayment {
 }
 
 rt::model!(ResolutionPayment {
-    card_brand: required("card_brand"),
-    card_last4: required("card_last4"),
+    card_brand: expected("card_brand"),
+    card_last4: expected("card_last4"),
     created_at: required("created_at"),
     id: required("id"),
-    payment_method_type: required("payment_method_type"),
+    payment_method_type: expected("payment_method_type"),
 });

@@ -21,8 +21,8 @@ pub struct RetrievePartnerLeaderboardResponseLeaderUser {
 }
 
 rt::model!(RetrievePartnerLeaderboardResponseLeaderUser {
-    city: required("city"),
-    country: required("country"),
+    city: expected("city"),
+    country: expected("country"),
     id: optional("id"),
     name: optional("name"),
     profile_picture: optional("profile_picture"),
@@ -48,7 +48,7 @@ rt::model!(RetrievePartnerLeaderboardResponseLeader {
     rank: required("rank"),
     total_earnings_usd: required("total_earnings_usd"),
     total_volume_usd: required("total_volume_usd"),
-    user: required("user"),
+    user: expected("user"),
 });
 
 /// Source: `#/paths/~1partners~1leaderboard/get/responses/200/content/application~1json/schema`.
@@ -63,7 +63,7 @@ pub struct RetrievePartnerLeaderboardResponse {
 }
 
 rt::model!(RetrievePartnerLeaderboardResponse {
-    leaders: required("leaders"),
-    me: required("me"),
-    nearby: required("nearby"),
+    leaders: expected("leaders"),
+    me: expected("me"),
+    nearby: expected("nearby"),
 });

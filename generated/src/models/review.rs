@@ -31,17 +31,17 @@ pub struct Review {
 
 rt::model!(Review {
     account: required("account"),
-    attachments: required("attachments"),
+    attachments: expected("attachments"),
     created_at: required("created_at"),
-    description: required("description"),
+    description: expected("description"),
     id: required("id"),
-    joined_at: required("joined_at"),
-    paid_for_product: required("paid_for_product"),
+    joined_at: expected("joined_at"),
+    paid_for_product: expected("paid_for_product"),
     product: required("product"),
-    published_at: required("published_at"),
+    published_at: expected("published_at"),
     stars: required("stars"),
     status: required("status"),
-    title: required("title"),
+    title: expected("title"),
     updated_at: required("updated_at"),
     user: required("user"),
 });

@@ -18,8 +18,8 @@ pub struct ReviewAttachment {
 }
 
 rt::model!(ReviewAttachment {
-    content_type: required("content_type"),
-    filename: required("filename"),
+    content_type: expected("content_type"),
+    filename: expected("filename"),
     id: required("id"),
-    url: required("url"),
+    url: expected("url"),
 });

@@ -20,6 +20,6 @@ pub struct ReviewUser {
 
 rt::model!(ReviewUser {
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     username: required("username"),
 });

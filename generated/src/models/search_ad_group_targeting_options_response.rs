@@ -14,5 +14,5 @@ pub struct SearchAdGroupTargetingOptionsResponse {
 }
 
 rt::model!(SearchAdGroupTargetingOptionsResponse {
-    data: required("data"),
+    data: expected("data"),
 });

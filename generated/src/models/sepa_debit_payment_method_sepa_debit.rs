@@ -22,8 +22,8 @@ pub struct SepaDebitPaymentMethodSepaDebit {
 }
 
 rt::model!(SepaDebitPaymentMethodSepaDebit {
-    bank_code: required("bank_code"),
-    branch_code: required("branch_code"),
-    country: required("country"),
-    last4: required("last4"),
+    bank_code: expected("bank_code"),
+    branch_code: expected("branch_code"),
+    country: expected("country"),
+    last4: expected("last4"),
 });

@@ -15,5 +15,5 @@ pub struct SetUserPreferencesNotificationsResponse {
 }
 
 rt::model!(SetUserPreferencesNotificationsResponse {
-    data: required("data"),
+    data: expected("data"),
 });

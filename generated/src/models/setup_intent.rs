@@ -16,7 +16,7 @@ pub struct SetupIntent {
     /// Id of the checkout configuration used, or `null` if none was. Example: `ch_xxxxxxxxxxxxxx`.
     pub checkout_configuration_id: Option<ids::CheckoutConfigurationId>,
     /// Secret with which a page of the customer can continue the setup, or `null`.
-    pub client_secret: Option<String>,
+    pub client_secret: Option<crate::Secret>,
     /// When the setup intent was created, as an RFC 3339 time.
     pub created_at: crate::DateTime,
     /// Id of the setup intent. Example: `sint_xxxxxxxxxxxxxx`.
@@ -50,21 +50,21 @@ pub struct SetupIntent {
 }
 
 rt::model!(SetupIntent {
-    account_id: required("account_id"),
-    checkout_configuration_id: required("checkout_configuration_id"),
-    client_secret: required("client_secret"),
+    account_id: expected("account_id"),
+    checkout_configuration_id: expected("checkout_configuration_id"),
+    client_secret: expected("client_secret"),
     created_at: required("created_at"),
     id: required("id"),
-    last_setup_error: required("last_setup_error"),
-    member_id: required("member_id"),
-    metadata: required("metadata"),
-    payment_instrument: required("payment_instrument"),
-    payment_method_id: required("payment_method_id"),
-    payment_method_type: required("payment_method_type"),
-    return_url: required("return_url"),
+    last_setup_error: expected("last_setup_error"),
+    member_id: expected("member_id"),
+    metadata: expected("metadata"),
+    payment_instrument: expected("payment_instrument"),
+    payment_method_id: expected("payment_method_id"),
+    payment_method_type: expected("payment_method_type"),
+    return_url: expected("return_url"),
     status: required("status"),
-    three_ds_level: required("three_ds_level"),
+    three_ds_level: expected("three_ds_level"),
     three_ds_verified: required("three_ds_verified"),
     updated_at: required("updated_at"),
-    user: required("user"),
+    user: expected("user"),
 });

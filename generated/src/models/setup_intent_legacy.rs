@@ -27,14 +27,14 @@ pub struct SetupIntentLegacy {
 }
 
 rt::model!(SetupIntentLegacy {
-    checkout_configuration: required("checkout_configuration"),
-    company: required("company"),
+    checkout_configuration: expected("checkout_configuration"),
+    company: expected("company"),
     created_at: required("created_at"),
-    error_message: required("error_message"),
+    error_message: expected("error_message"),
     id: required("id"),
-    member: required("member"),
-    metadata: required("metadata"),
-    payment_method: required("payment_method"),
+    member: expected("member"),
+    metadata: expected("metadata"),
+    payment_method: expected("payment_method"),
     status: required("status"),
     three_ds_verified: required("three_ds_verified"),
 });

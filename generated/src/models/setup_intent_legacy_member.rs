@@ -17,5 +17,5 @@ pub struct SetupIntentLegacyMember {
 
 rt::model!(SetupIntentLegacyMember {
     id: required("id"),
-    user: required("user"),
+    user: expected("user"),
 });

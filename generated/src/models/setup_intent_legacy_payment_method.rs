@@ -19,9 +19,9 @@ pub struct SetupIntentLegacyPaymentMethod {
 }
 
 rt::model!(SetupIntentLegacyPaymentMethod {
-    card: required("card"),
+    card: expected("card"),
     created_at: required("created_at"),
     id: required("id"),
-    mailing_address: required("mailing_address"),
+    mailing_address: expected("mailing_address"),
     payment_method_type: required("payment_method_type"),
 });

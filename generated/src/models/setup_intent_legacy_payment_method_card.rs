@@ -17,8 +17,8 @@ pub struct SetupIntentLegacyPaymentMethodCard {
 }
 
 rt::model!(SetupIntentLegacyPaymentMethodCard {
-    brand: required("brand"),
-    exp_month: required("exp_month"),
-    exp_year: required("exp_year"),
-    last4: required("last4"),
+    brand: expected("brand"),
+    exp_month: expected("exp_month"),
+    exp_year: expected("exp_year"),
+    last4: expected("last4"),
 });

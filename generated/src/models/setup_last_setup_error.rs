@@ -17,5 +17,5 @@ pub struct SetupLastSetupError {
 
 rt::model!(SetupLastSetupError {
     code: optional("code"),
-    message: required("message"),
+    message: expected("message"),
 });

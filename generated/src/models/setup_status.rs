@@ -23,9 +23,9 @@ pub struct SetupStatus {
 
 rt::model!(SetupStatus {
     id: required("id"),
-    last_setup_error: required("last_setup_error"),
-    next_action: required("next_action"),
+    last_setup_error: expected("last_setup_error"),
+    next_action: expected("next_action"),
     object: required("object"),
-    return_url: required("return_url"),
+    return_url: expected("return_url"),
     status: required("status"),
 });

@@ -29,8 +29,8 @@ pub struct Shipment {
 
 rt::model!(Shipment {
     account_id: required("account_id"),
-    carrier: required("carrier"),
-    checkpoints: required("checkpoints"),
+    carrier: expected("carrier"),
+    checkpoints: expected("checkpoints"),
     created_at: required("created_at"),
     id: required("id"),
     payment_id: required("payment_id"),

@@ -19,8 +19,8 @@ pub struct ShipmentCheckpoint {
 }
 
 rt::model!(ShipmentCheckpoint {
-    location: required("location"),
-    message: required("message"),
+    location: expected("location"),
+    message: expected("message"),
     status: required("status"),
-    timestamp: required("timestamp"),
+    timestamp: expected("timestamp"),
 });

@@ -27,12 +27,12 @@ pub struct ShipmentLegacy {
 
 rt::model!(ShipmentLegacy {
     created_at: required("created_at"),
-    delivery_estimate: required("delivery_estimate"),
+    delivery_estimate: expected("delivery_estimate"),
     id: required("id"),
-    payment: required("payment"),
-    service: required("service"),
+    payment: expected("payment"),
+    service: expected("service"),
     status: required("status"),
-    substatus: required("substatus"),
+    substatus: expected("substatus"),
     tracking_code: required("tracking_code"),
     updated_at: required("updated_at"),
 });

@@ -28,16 +28,16 @@ pub struct SocialAccountLeadForm {
 }
 
 rt::model!(SocialAccountLeadForm {
-    completion: required("completion"),
-    created_at: required("created_at"),
-    disclaimer: required("disclaimer"),
+    completion: expected("completion"),
+    created_at: expected("created_at"),
+    disclaimer: expected("disclaimer"),
     form_type: required("form_type"),
     id: required("id"),
-    intro: required("intro"),
-    locale: required("locale"),
-    name: required("name"),
-    privacy_policy_link_text: required("privacy_policy_link_text"),
-    privacy_policy_url: required("privacy_policy_url"),
-    question_labels: required("question_labels"),
-    questions: required("questions"),
+    intro: expected("intro"),
+    locale: expected("locale"),
+    name: expected("name"),
+    privacy_policy_link_text: expected("privacy_policy_link_text"),
+    privacy_policy_url: expected("privacy_policy_url"),
+    question_labels: expected("question_labels"),
+    questions: expected("questions"),
 });

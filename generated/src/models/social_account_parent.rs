@@ -23,11 +23,11 @@ pub struct SocialAccountParent {
 }
 
 rt::model!(SocialAccountParent {
-    external_id: required("external_id"),
+    external_id: expected("external_id"),
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     platform: required("platform"),
-    profile_picture_url: required("profile_picture_url"),
-    username: required("username"),
+    profile_picture_url: expected("profile_picture_url"),
+    username: expected("username"),
     verified: required("verified"),
 });

@@ -24,13 +24,13 @@ pub struct SocialAccountPost {
 }
 
 rt::model!(SocialAccountPost {
-    call_to_action: required("call_to_action"),
-    caption: required("caption"),
-    destination_url: required("destination_url"),
-    embed_url: required("embed_url"),
+    call_to_action: expected("call_to_action"),
+    caption: expected("caption"),
+    destination_url: expected("destination_url"),
+    embed_url: expected("embed_url"),
     id: required("id"),
-    media_url: required("media_url"),
-    restrictions: required("restrictions"),
-    thumbnail_url: required("thumbnail_url"),
-    video_id: required("video_id"),
+    media_url: expected("media_url"),
+    restrictions: expected("restrictions"),
+    thumbnail_url: expected("thumbnail_url"),
+    video_id: expected("video_id"),
 });

@@ -18,8 +18,8 @@ pub struct StatsTimeSeriesDataPointBreakdown {
 
 rt::model!(StatsTimeSeriesDataPointBreakdown {
     name: required("name"),
-    steps: required("steps"),
-    value: required("value"),
+    steps: expected("steps"),
+    value: expected("value"),
 });
 
 /// Source:
@@ -37,9 +37,9 @@ pub struct StatsTimeSeriesDataPoint {
 
 rt::model!(StatsTimeSeriesDataPoint {
     breakdown: optional("breakdown"),
-    steps: required("steps"),
+    steps: expected("steps"),
     timestamp: required("timestamp"),
-    value: required("value"),
+    value: expected("value"),
 });
 
 /// Source:
@@ -57,11 +57,11 @@ pub struct StatsTimeSeriesDataTotal {
 }
 
 rt::model!(StatsTimeSeriesDataTotal {
-    comparison: required("comparison"),
+    comparison: expected("comparison"),
     confidence_interval: optional("confidence_interval"),
     name: required("name"),
-    steps: required("steps"),
-    value: required("value"),
+    steps: expected("steps"),
+    value: expected("value"),
 });
 
 /// Source:
@@ -77,8 +77,8 @@ pub struct StatsTimeSeriesData {
 }
 
 rt::model!(StatsTimeSeriesData {
-    currency: required("currency"),
-    points: required("points"),
+    currency: expected("currency"),
+    points: expected("points"),
     totals: optional("totals"),
 });
 

@@ -24,7 +24,7 @@ pub struct StorefrontAccount {
 
 rt::model!(StorefrontAccount {
     id: required("id"),
-    logo_url: required("logo_url"),
+    logo_url: expected("logo_url"),
     route: required("route"),
     title: required("title"),
 });

@@ -48,7 +48,7 @@ rt::model!(SubmitAssessmentCourseLessonResponse {
     lesson: required("lesson"),
     result_correct: required("result_correct"),
     result_grade: required("result_grade"),
-    result_graded_questions: required("result_graded_questions"),
+    result_graded_questions: expected("result_graded_questions"),
     result_passing_grade: required("result_passing_grade"),
     result_question_count: required("result_question_count"),
     score_percent: required("score_percent"),

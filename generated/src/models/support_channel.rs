@@ -30,15 +30,15 @@ pub struct SupportChannel {
 }
 
 rt::model!(SupportChannel {
-    account_id: required("account_id"),
-    company_id: required("company_id"),
-    custom_name: required("custom_name"),
-    customer_user: required("customer_user"),
+    account_id: expected("account_id"),
+    company_id: expected("company_id"),
+    custom_name: expected("custom_name"),
+    customer_user: expected("customer_user"),
     id: required("id"),
-    last_message: required("last_message"),
-    last_message_at: required("last_message_at"),
-    needs_reply: required("needs_reply"),
-    participated: required("participated"),
-    resolved_at: required("resolved_at"),
-    unread: required("unread"),
+    last_message: expected("last_message"),
+    last_message_at: expected("last_message_at"),
+    needs_reply: expected("needs_reply"),
+    participated: expected("participated"),
+    resolved_at: expected("resolved_at"),
+    unread: expected("unread"),
 });

@@ -21,11 +21,11 @@ pub struct SupportChannelLastMessage {
 }
 
 rt::model!(SupportChannelLastMessage {
-    attachments: required("attachments"),
-    content: required("content"),
+    attachments: expected("attachments"),
+    content: expected("content"),
     created_at: required("created_at"),
-    gifs: required("gifs"),
+    gifs: expected("gifs"),
     id: required("id"),
-    poll: required("poll"),
+    poll: expected("poll"),
     user_id: required("user_id"),
 });

@@ -14,6 +14,6 @@ pub struct SupportChannelLastMessageAttachment {
 }
 
 rt::model!(SupportChannelLastMessageAttachment {
-    content_type: required("content_type"),
-    filename: required("filename"),
+    content_type: expected("content_type"),
+    filename: expected("filename"),
 });

@@ -14,5 +14,5 @@ pub struct SupportChannelLastMessagePoll {
 }
 
 rt::model!(SupportChannelLastMessagePoll {
-    options: required("options"),
+    options: expected("options"),
 });

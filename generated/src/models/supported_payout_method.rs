@@ -95,10 +95,10 @@ rt::model!(SupportedPayoutMethodQuote {
     currency: required("currency"),
     destination_currency: required("destination_currency"),
     exchange_rate: required("exchange_rate"),
-    instant: required("instant"),
-    max_limit: required("max_limit"),
+    instant: expected("instant"),
+    max_limit: expected("max_limit"),
     min_limit: required("min_limit"),
-    standard: required("standard"),
+    standard: expected("standard"),
 });
 
 /// Source:
@@ -135,12 +135,12 @@ rt::model!(SupportedPayoutMethodRequiredField {
     input_type: required("input_type"),
     label: required("label"),
     object: required("object"),
-    options: required("options"),
-    placeholder: required("placeholder"),
+    options: expected("options"),
+    placeholder: expected("placeholder"),
     required: required("required"),
     sensitive: required("sensitive"),
     r#type: required("type"),
-    validation: required("validation"),
+    validation: expected("validation"),
 });
 
 /// Source:
@@ -174,13 +174,13 @@ pub struct SupportedPayoutMethod {
 
 rt::model!(SupportedPayoutMethod {
     delivery_type: required("delivery_type"),
-    icon_url: required("icon_url"),
+    icon_url: expected("icon_url"),
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     object: required("object"),
-    quotes: required("quotes"),
+    quotes: expected("quotes"),
     required_fields: optional("required_fields"),
     supports_instant_delivery: required("supports_instant_delivery"),
-    supports_paypal_login: required("supports_paypal_login"),
+    supports_paypal_login: expected("supports_paypal_login"),
     supports_standard_delivery: required("supports_standard_delivery"),
 });

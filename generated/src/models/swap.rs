@@ -49,12 +49,12 @@ pub struct Swap {
 
 rt::model!(Swap {
     account_id: required("account_id"),
-    error: required("error"),
+    error: expected("error"),
     id: required("id"),
     object: required("object"),
     status: required("status"),
-    tx_hashes: required("tx_hashes"),
-    user_id: required("user_id"),
+    tx_hashes: expected("tx_hashes"),
+    user_id: expected("user_id"),
 });
 
 /// Source: `#/paths/~1swaps/post/requestBody/content/application~1json/schema/properties/from_chain`.
@@ -122,18 +122,18 @@ pub struct SwapQuote {
 rt::model!(SwapQuote {
     amount_in: required("amount_in"),
     amount_out: required("amount_out"),
-    amount_out_min: required("amount_out_min"),
-    bridge_fee: required("bridge_fee"),
-    estimated_duration_seconds: required("estimated_duration_seconds"),
+    amount_out_min: expected("amount_out_min"),
+    bridge_fee: expected("bridge_fee"),
+    estimated_duration_seconds: expected("estimated_duration_seconds"),
     fee_bps: required("fee_bps"),
-    from_address: required("from_address"),
-    from_token: required("from_token"),
-    metadata: required("metadata"),
+    from_address: expected("from_address"),
+    from_token: expected("from_token"),
+    metadata: expected("metadata"),
     object: required("object"),
     rate: required("rate"),
-    requires_token_approval: required("requires_token_approval"),
-    to_address: required("to_address"),
-    to_token: required("to_token"),
+    requires_token_approval: expected("requires_token_approval"),
+    to_address: expected("to_address"),
+    to_token: expected("to_token"),
 });
 
 /// The old name of `SwapQuote`.

@@ -31,15 +31,15 @@ pub struct TeamMember {
 
 rt::model!(TeamMember {
     account_id: required("account_id"),
-    authorized_role: required("authorized_role"),
+    authorized_role: expected("authorized_role"),
     created_at: required("created_at"),
-    direct_reports_count: required("direct_reports_count"),
-    email: required("email"),
+    direct_reports_count: expected("direct_reports_count"),
+    email: expected("email"),
     id: required("id"),
     is_agent: required("is_agent"),
-    reports_to_id: required("reports_to_id"),
+    reports_to_id: expected("reports_to_id"),
     role: required("role"),
     status: required("status"),
     updated_at: required("updated_at"),
-    user: required("user"),
+    user: expected("user"),
 });

@@ -18,7 +18,7 @@ pub struct TestWebhookResponse {
 }
 
 rt::model!(TestWebhookResponse {
-    body: required("body"),
+    body: expected("body"),
     status: required("status"),
     success: required("success"),
 });

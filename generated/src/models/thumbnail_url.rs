@@ -14,5 +14,5 @@ pub struct ThumbnailUrl {
 }
 
 rt::model!(ThumbnailUrl {
-    url: required("url"),
+    url: expected("url"),
 });

@@ -30,12 +30,12 @@ pub struct TradingAccount {
 }
 
 rt::model!(TradingAccount {
-    account_id: required("account_id"),
-    hyperliquid: required("hyperliquid"),
+    account_id: expected("account_id"),
+    hyperliquid: expected("hyperliquid"),
     id: required("id"),
     object: required("object"),
     provider: required("provider"),
-    user_id: required("user_id"),
+    user_id: expected("user_id"),
 });
 
 /// Source: `#/components/schemas/TradingAccount/properties/provider`.

@@ -18,7 +18,7 @@ pub struct TradingCumulativeFunding {
 }
 
 rt::model!(TradingCumulativeFunding {
-    all_time: required("all_time"),
-    since_change: required("since_change"),
-    since_open: required("since_open"),
+    all_time: expected("all_time"),
+    since_change: expected("since_change"),
+    since_open: expected("since_open"),
 });

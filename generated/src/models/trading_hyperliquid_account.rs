@@ -22,6 +22,6 @@ pub struct TradingHyperliquidAccount {
 
 rt::model!(TradingHyperliquidAccount {
     address: required("address"),
-    websocket_subscriptions: required("websocket_subscriptions"),
+    websocket_subscriptions: expected("websocket_subscriptions"),
     websocket_url: required("websocket_url"),
 });

@@ -17,6 +17,6 @@ pub struct TradingHyperliquidOrder {
 }
 
 rt::model!(TradingHyperliquidOrder {
-    reduce_only: required("reduce_only"),
-    trigger_price: required("trigger_price"),
+    reduce_only: expected("reduce_only"),
+    trigger_price: expected("trigger_price"),
 });

@@ -22,7 +22,7 @@ pub struct TradingHyperliquidPosition {
 rt::model!(TradingHyperliquidPosition {
     cumulative_funding: required("cumulative_funding"),
     leverage: required("leverage"),
-    liquidation_price: required("liquidation_price"),
+    liquidation_price: expected("liquidation_price"),
     margin_used: required("margin_used"),
     return_on_equity: required("return_on_equity"),
 });

@@ -34,21 +34,21 @@ pub struct TradingOrder {
 }
 
 rt::model!(TradingOrder {
-    client_order_id: required("client_order_id"),
-    created_at: required("created_at"),
-    hyperliquid: required("hyperliquid"),
+    client_order_id: expected("client_order_id"),
+    created_at: expected("created_at"),
+    hyperliquid: expected("hyperliquid"),
     id: required("id"),
     market: required("market"),
     object: required("object"),
     order_type: required("order_type"),
-    original_size: required("original_size"),
+    original_size: expected("original_size"),
     price: required("price"),
-    provider_order_id: required("provider_order_id"),
+    provider_order_id: expected("provider_order_id"),
     side: required("side"),
     size: required("size"),
     status: required("status"),
-    status_updated_at: required("status_updated_at"),
-    time_in_force: required("time_in_force"),
+    status_updated_at: expected("status_updated_at"),
+    time_in_force: expected("time_in_force"),
 });
 
 /// Source: `#/components/schemas/TradingOrder/properties/order_type`.

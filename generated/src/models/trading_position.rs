@@ -27,8 +27,8 @@ pub struct TradingPosition {
 }
 
 rt::model!(TradingPosition {
-    entry_price: required("entry_price"),
-    hyperliquid: required("hyperliquid"),
+    entry_price: expected("entry_price"),
+    hyperliquid: expected("hyperliquid"),
     id: required("id"),
     market: required("market"),
     object: required("object"),

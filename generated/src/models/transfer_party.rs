@@ -25,7 +25,7 @@ pub struct TransferParty {
 
 rt::model!(TransferParty {
     id: required("id"),
-    logo_url: required("logo_url"),
-    name: required("name"),
+    logo_url: expected("logo_url"),
+    name: expected("name"),
     object: required("object"),
 });

@@ -11,7 +11,7 @@ use openapi_client_runtime::__private as rt;
 #[non_exhaustive]
 pub struct UpdateAccountPreferencesAdsTripleWhaleIntegration {
     /// API key of Triple Whale, or `null` to remove it.
-    pub api_key: Option<Option<String>>,
+    pub api_key: Option<Option<crate::Secret>>,
     /// Domain of the shop.
     pub shop_domain: Option<String>,
     /// Properties that this version of the crate does not know.
@@ -41,7 +41,7 @@ impl UpdateAccountPreferencesAdsTripleWhaleIntegration {
 impl<S> UpdateAccountPreferencesAdsTripleWhaleIntegrationBuilder<S> {
     /// API key of Triple Whale, or `null` to remove it.
     #[inline]
-    pub fn api_key<Kind>(self, api_key: impl rt::IntoNullable<String, Kind>) -> Self {
+    pub fn api_key<Kind>(self, api_key: impl rt::IntoNullable<crate::Secret, Kind>) -> Self {
         Self(self.0.set(|model| model.api_key = Some(rt::nullable(api_key))))
     }
 

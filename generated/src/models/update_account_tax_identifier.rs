@@ -12,7 +12,7 @@ pub struct UpdateAccountTaxIdentifier {
     /// Kind of tax number, with the country that issued it, such as `eu_vat`.
     pub tax_id_type: models::UpdateAccountTaxIdentifierTaxIdType,
     /// The tax number itself.
-    pub tax_id_value: String,
+    pub tax_id_value: crate::Secret,
     /// Properties that this version of the crate does not know.
     pub extra_fields: crate::ExtraFields,
 }
@@ -60,7 +60,7 @@ impl<
     #[inline]
     pub fn tax_id_value(
         self,
-        tax_id_value: impl Into<String>,
+        tax_id_value: impl Into<crate::Secret>,
     ) -> UpdateAccountTaxIdentifierBuilder<(S0, (rt::Set, ()))> {
         let value = tax_id_value.into();
         UpdateAccountTaxIdentifierBuilder(self.0.set(|model| model.tax_id_value = value))

@@ -17,7 +17,7 @@ pub struct UpdateExperimentTargetingRule {
 }
 
 rt::model!(UpdateExperimentTargetingRule {
-    conditions: required("conditions"),
+    conditions: expected("conditions"),
     r#type: optional("type"),
 });
 

@@ -20,7 +20,7 @@ pub struct UsBankAccountPaymentMethodUsBankAccount {
 }
 
 rt::model!(UsBankAccountPaymentMethodUsBankAccount {
-    account_type: required("account_type"),
-    bank_name: required("bank_name"),
-    last4: required("last4"),
+    account_type: expected("account_type"),
+    bank_name: expected("bank_name"),
+    last4: expected("last4"),
 });

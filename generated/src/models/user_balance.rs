@@ -33,11 +33,11 @@ pub struct UserBalance {
 }
 
 rt::model!(UserBalance {
-    businesses: required("businesses"),
+    businesses: expected("businesses"),
     businesses_total_usd: required("businesses_total_usd"),
-    cash: required("cash"),
+    cash: expected("cash"),
     cash_usd: required("cash_usd"),
-    crypto: required("crypto"),
+    crypto: expected("crypto"),
     crypto_usd: required("crypto_usd"),
     pending_usd: required("pending_usd"),
     total_usd: required("total_usd"),

@@ -24,6 +24,6 @@ pub struct UserBalanceBusiness {
 rt::model!(UserBalanceBusiness {
     balance_usd: required("balance_usd"),
     id: required("id"),
-    logo_url: required("logo_url"),
-    name: required("name"),
+    logo_url: expected("logo_url"),
+    name: expected("name"),
 });

@@ -35,7 +35,7 @@ rt::model!(UserBalanceCash {
     currency: required("currency"),
     in_transit_balance_usd: required("in_transit_balance_usd"),
     pending_balance_usd: required("pending_balance_usd"),
-    price_usd: required("price_usd"),
+    price_usd: expected("price_usd"),
     reserve_balance_usd: required("reserve_balance_usd"),
     total_withdrawable_balance: required("total_withdrawable_balance"),
 });

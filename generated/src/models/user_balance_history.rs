@@ -23,7 +23,7 @@ pub struct UserBalanceHistory {
 }
 
 rt::model!(UserBalanceHistory {
-    data: required("data"),
+    data: expected("data"),
     last: required("last"),
     max: required("max"),
     min: required("min"),

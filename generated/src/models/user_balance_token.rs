@@ -31,9 +31,9 @@ pub struct UserBalanceToken {
 rt::model!(UserBalanceToken {
     balance: required("balance"),
     breakdown: required("breakdown"),
-    icon_url: required("icon_url"),
-    name: required("name"),
-    price_usd: required("price_usd"),
+    icon_url: expected("icon_url"),
+    name: expected("name"),
+    price_usd: expected("price_usd"),
     symbol: required("symbol"),
     value_usd: required("value_usd"),
 });

@@ -20,8 +20,8 @@ pub struct UserContact {
 }
 
 rt::model!(UserContact {
-    email: required("email"),
+    email: expected("email"),
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     username: required("username"),
 });

@@ -25,7 +25,7 @@ pub struct UserEarnings {
 }
 
 rt::model!(UserEarnings {
-    first_earned_at: required("first_earned_at"),
+    first_earned_at: expected("first_earned_at"),
     owned_accounts: required("owned_accounts"),
     partners: required("partners"),
     personal: required("personal"),

@@ -26,7 +26,7 @@ pub struct UserFees {
 
 rt::model!(UserFees {
     bank_deposit: required("bank_deposit"),
-    payouts: required("payouts"),
+    payouts: expected("payouts"),
     pending_auto_topup: required("pending_auto_topup"),
     transfers: required("transfers"),
     user_id: required("user_id"),

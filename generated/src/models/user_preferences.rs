@@ -23,5 +23,5 @@ rt::model!(UserPreferences {
     cards_auto_top_up: required("cards_auto_top_up"),
     investigation_enabled: required("investigation_enabled"),
     terms_accepted: required("terms_accepted"),
-    terms_accepted_at: required("terms_accepted_at"),
+    terms_accepted_at: expected("terms_accepted_at"),
 });

@@ -23,8 +23,8 @@ pub struct UserProfile {
 
 rt::model!(UserProfile {
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     object: required("object"),
-    profile_picture_url: required("profile_picture_url"),
-    username: required("username"),
+    profile_picture_url: expected("profile_picture_url"),
+    username: expected("username"),
 });

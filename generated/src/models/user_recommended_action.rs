@@ -29,16 +29,16 @@ pub struct UserRecommendedAction {
 }
 
 rt::model!(UserRecommendedAction {
-    account_id: required("account_id"),
-    account_name: required("account_name"),
+    account_id: expected("account_id"),
+    account_name: expected("account_name"),
     action: required("action"),
-    blocked_capabilities: required("blocked_capabilities"),
+    blocked_capabilities: expected("blocked_capabilities"),
     cta: required("cta"),
     cta_label: required("cta_label"),
     description: required("description"),
-    icon_url: required("icon_url"),
-    impact_score: required("impact_score"),
-    reasoning: required("reasoning"),
+    icon_url: expected("icon_url"),
+    impact_score: expected("impact_score"),
+    reasoning: expected("reasoning"),
     status: required("status"),
     title: required("title"),
 });

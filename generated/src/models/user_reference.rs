@@ -18,6 +18,6 @@ pub struct UserReference {
 
 rt::model!(UserReference {
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     username: required("username"),
 });

@@ -24,7 +24,7 @@ pub struct UserSocialLink {
 
 rt::model!(UserSocialLink {
     url: required("url"),
-    username: required("username"),
+    username: expected("username"),
     verified: required("verified"),
     website: required("website"),
 });

@@ -24,7 +24,7 @@ pub struct UserSummary {
 
 rt::model!(UserSummary {
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     profile_picture: required("profile_picture"),
     username: required("username"),
 });

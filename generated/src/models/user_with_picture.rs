@@ -19,9 +19,9 @@ pub struct UserWithPicture {
 }
 
 rt::model!(UserWithPicture {
-    email: required("email"),
+    email: expected("email"),
     id: required("id"),
-    name: required("name"),
+    name: expected("name"),
     profile_pic: required("profile_pic"),
     username: required("username"),
 });

@@ -24,7 +24,7 @@ pub struct Verification {
 
 rt::model!(Verification {
     id: required("id"),
-    last_error_code: required("last_error_code"),
-    last_error_reason: required("last_error_reason"),
+    last_error_code: expected("last_error_code"),
+    last_error_reason: expected("last_error_reason"),
     status: required("status"),
 });

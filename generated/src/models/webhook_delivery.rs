@@ -36,12 +36,12 @@ pub struct WebhookDelivery {
 }
 
 rt::model!(WebhookDelivery {
-    event: required("event"),
+    event: expected("event"),
     id: required("id"),
-    replayed_from: required("replayed_from"),
-    request_body: required("request_body"),
+    replayed_from: expected("replayed_from"),
+    request_body: expected("request_body"),
     resource_id: required("resource_id"),
-    response_body: required("response_body"),
+    response_body: expected("response_body"),
     response_code: required("response_code"),
     sent_at: required("sent_at"),
     success: required("success"),

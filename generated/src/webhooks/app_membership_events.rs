@@ -32,7 +32,7 @@ pub struct AppMembershipCancelAtPeriodEndChangedEvent {
 rt::model!(AppMembershipCancelAtPeriodEndChangedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -67,7 +67,7 @@ pub struct AppMembershipWentInvalidEvent {
 rt::model!(AppMembershipWentInvalidEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -102,7 +102,7 @@ pub struct AppMembershipWentValidEvent {
 rt::model!(AppMembershipWentValidEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),

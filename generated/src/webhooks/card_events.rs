@@ -31,7 +31,7 @@ pub struct CardCanceledEvent {
 rt::model!(CardCanceledEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -66,7 +66,7 @@ pub struct CardCreatedEvent {
 rt::model!(CardCreatedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -101,7 +101,7 @@ pub struct CardFrozenEvent {
 rt::model!(CardFrozenEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -136,7 +136,7 @@ pub struct CardUpdatedEvent {
 rt::model!(CardUpdatedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),

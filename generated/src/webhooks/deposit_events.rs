@@ -31,7 +31,7 @@ pub struct DepositSucceededEvent {
 rt::model!(DepositSucceededEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),

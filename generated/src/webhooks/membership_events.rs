@@ -31,7 +31,7 @@ pub struct MembershipActivatedEvent {
 rt::model!(MembershipActivatedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -67,7 +67,7 @@ pub struct MembershipCancelAtPeriodEndChangedEvent {
 rt::model!(MembershipCancelAtPeriodEndChangedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -102,7 +102,7 @@ pub struct MembershipDeactivatedEvent {
 rt::model!(MembershipDeactivatedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -137,7 +137,7 @@ pub struct MembershipExperienceClaimedEvent {
 rt::model!(MembershipExperienceClaimedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -172,7 +172,7 @@ pub struct MembershipMetadataUpdatedEvent {
 rt::model!(MembershipMetadataUpdatedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -207,7 +207,7 @@ pub struct MembershipTrialEndingSoonEvent {
 rt::model!(MembershipTrialEndingSoonEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -242,7 +242,7 @@ pub struct MembershipUpdatedEvent {
 rt::model!(MembershipUpdatedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -277,7 +277,7 @@ pub struct MembershipWentInvalidEvent {
 rt::model!(MembershipWentInvalidEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -312,7 +312,7 @@ pub struct MembershipWentValidEvent {
 rt::model!(MembershipWentValidEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),

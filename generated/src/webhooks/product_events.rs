@@ -31,7 +31,7 @@ pub struct ProductCreatedEvent {
 rt::model!(ProductCreatedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -66,7 +66,7 @@ pub struct ProductDeletedEvent {
 rt::model!(ProductDeletedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -101,7 +101,7 @@ pub struct ProductPublishedEvent {
 rt::model!(ProductPublishedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -136,7 +136,7 @@ pub struct ProductUnpublishedEvent {
 rt::model!(ProductUnpublishedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -171,7 +171,7 @@ pub struct ProductUpdatedEvent {
 rt::model!(ProductUpdatedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),

@@ -31,7 +31,7 @@ pub struct ResolutionCenterCaseCreatedEvent {
 rt::model!(ResolutionCenterCaseCreatedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -66,7 +66,7 @@ pub struct ResolutionCenterCaseDecidedEvent {
 rt::model!(ResolutionCenterCaseDecidedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
@@ -101,7 +101,7 @@ pub struct ResolutionCenterCaseUpdatedEvent {
 rt::model!(ResolutionCenterCaseUpdatedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
+    api_version_date: expected("api_version_date"),
     data: required("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),

@@ -31,8 +31,8 @@ pub struct WithdrawalCreatedEvent {
 rt::model!(WithdrawalCreatedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
-    data: required("data"),
+    api_version_date: expected("api_version_date"),
+    data: expected("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
     timestamp: required("timestamp"),
@@ -66,8 +66,8 @@ pub struct WithdrawalReversedEvent {
 rt::model!(WithdrawalReversedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
-    data: required("data"),
+    api_version_date: expected("api_version_date"),
+    data: expected("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
     timestamp: required("timestamp"),
@@ -101,8 +101,8 @@ pub struct WithdrawalUpdatedEvent {
 rt::model!(WithdrawalUpdatedEvent {
     account_id: optional("account_id"),
     api_version: required("api_version"),
-    api_version_date: required("api_version_date"),
-    data: required("data"),
+    api_version_date: expected("api_version_date"),
+    data: expected("data"),
     id: required("id"),
     previous_attributes: optional("previous_attributes"),
     timestamp: required("timestamp"),

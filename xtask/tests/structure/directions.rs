@@ -17,7 +17,7 @@ const GENERATOR: &[(&str, &[&str])] = &[
     ("lower", &["diagnostic", "document", "stack"]),
     ("ir", &[]),
     ("drift", &["config", "diagnostic", "document", "ir"]),
-    ("resolve", &["config", "diagnostic", "document", "ir"]),
+    ("resolve", &["config", "diagnostic", "document", "ident", "ir"]),
     ("flows", &["config", "diagnostic", "ir"]),
     ("analyze", &["diagnostic", "ir"]),
     ("names", &["analyze", "config", "diagnostic", "document", "ident", "ir"]),

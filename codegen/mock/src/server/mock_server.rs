@@ -145,6 +145,8 @@ impl<A: MockedApi> Server<A> {
         let transport = PausedClockTransport::new(self.transport(), Arc::clone(&self.state.pending_calls));
         let builder =
             ClientBuilder::new().api_key(self.api_key.clone()).retry_policy(retry).transport(transport);
+        // The server may listen on an address that other machines reach.
+        let builder = builder.allow_insecure_http();
         (0..self.state.base_paths.len())
             .fold(builder, |builder, index| builder.server_url(index, self.base_url(index)))
     }

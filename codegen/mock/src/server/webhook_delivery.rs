@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 
 use crate::{MockedWebhooks, server::mock_server::Server, server::verification::fail_test};
 use openapi_client_runtime::{
-    __private::validate_base_url,
+    __private::{is_polling_tasks, validate_base_url},
     Body, Error, ErrorKind, Transport, json,
     webhooks::{Events, WebhookSigner, WebhookVerifier},
 };
@@ -231,7 +231,7 @@ impl<E: Events> DeliveryBuilder<E> {
     where
         E: 'static,
     {
-        if Handle::try_current().is_ok() {
+        if is_polling_tasks() {
             return Err(config_error("cannot block inside an async runtime; await `send` instead"));
         }
         let (sender, receiver) = std::sync::mpsc::sync_channel(1);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use openapi_client_mock::ErrorResponse;
 use openapi_client_runtime::CallOptions;
 
-use crate::support::{CREATE_THING, RETRIEVE_THING, Server};
+use crate::support::{CREATE_THING, RETRIEVE_THING, Server, idempotency_keys};
 
 fn with_key(key: &str) -> CallOptions {
     CallOptions::new().idempotency_key(key)
@@ -135,4 +135,75 @@ async fn other_methods_ignore_the_key() {
     let client = server.client();
     client.retrieve("thing_1").with_options(with_key("k1")).send().await.unwrap_err();
     client.retrieve("thing_1").with_options(with_key("k1")).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_can_be_in_use_until_the_first_call_is_over() {
+    let in_use = ErrorResponse::conflict().code("idempotency_key_in_use");
+    for error in [in_use, ErrorResponse::conflict().header("retry-after", "0"), ErrorResponse::conflict()] {
+        let server = Server::start().await;
+        server
+            .when(CREATE_THING)
+            .drop_response()
+            .then_reject_key_in_use(error)
+            .times(2)
+            .then_respond_by_default();
+        let client = server.client_builder().max_attempts(4).build().unwrap();
+        let response = client.create().send_raw().await.unwrap();
+        assert_eq!((response.attempts, response.replayed), (4, true));
+        let statuses: Vec<_> = server.calls(CREATE_THING).iter().map(|call| call.status()).collect();
+        assert_eq!(statuses, [None, Some(409), Some(409), Some(201)]);
+        let keys = idempotency_keys_of(&server);
+        assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+        server.verify().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_new_key_can_be_in_use() {
+    let server = Server::start().await;
+    let in_use = ErrorResponse::conflict().code("idempotency_key_in_use");
+    server.when(CREATE_THING).then_reject_key_in_use(in_use).times(1);
+    let client = server.client_builder().max_attempts(1).build().unwrap();
+    let error = client.create().with_options(with_key("k1")).send().await.unwrap_err();
+    assert_eq!((error.code(), error.replayed()), (Some("idempotency_key_in_use"), false));
+    assert_eq!(error.outcome(), openapi_client_runtime::Outcome::Unknown);
+    // The rejection is not stored.
+    assert!(!client.create().with_options(with_key("k1")).send_raw().await.unwrap().replayed);
+    server.verify().unwrap();
+}
+
+#[tokio::test]
+async fn a_stored_rate_limit_is_replayed_until_the_key_changes() {
+    let server = Server::start().await;
+    server.when(CREATE_THING).then_return_status(429).store_response().then_respond_by_default();
+    let response = server.client().create().send_raw().await.unwrap();
+    assert_eq!((response.attempts, response.replayed), (3, false));
+    let calls = server.calls(CREATE_THING);
+    let seen: Vec<_> = calls.iter().map(|call| (call.status(), call.is_replayed())).collect();
+    assert_eq!(seen, [(Some(429), false), (Some(429), true), (Some(201), false)]);
+    let keys = idempotency_keys_of(&server);
+    assert!(keys[0] == keys[1] && keys[1] != keys[2], "{keys:?}");
+    server.verify().unwrap();
+}
+
+#[tokio::test]
+async fn any_status_can_be_stored() {
+    for status in [429, 500, 503] {
+        let server = Server::start().await;
+        server.when(CREATE_THING).then_return_status(status).store_response().times(1);
+        let client = server.client_builder().max_attempts(1).build().unwrap();
+        for is_replayed in [false, true, true] {
+            let error = client.create().with_options(with_key("k1")).send().await.unwrap_err();
+            assert_eq!((error.status().unwrap().as_u16(), error.replayed()), (status, is_replayed));
+        }
+        client.create().with_options(with_key("k2")).send().await.unwrap();
+        client.create().with_options(CallOptions::new().without_idempotency_key()).send().await.unwrap();
+        server.verify().unwrap();
+    }
+}
+
+fn idempotency_keys_of(server: &Server) -> Vec<Option<String>> {
+    let requests = server.requests();
+    idempotency_keys(&requests).into_iter().map(|key| key.map(str::to_owned)).collect()
 }

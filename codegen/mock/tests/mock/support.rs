@@ -29,6 +29,7 @@ pub(crate) const SERVICE: rt::Service = rt::Service {
         header: Some("Idempotency-Key"),
         methods: &[rt::Method::Post],
         max_length: 255,
+        in_use_codes: &[],
     },
     idempotent_methods: &[rt::Method::Delete],
     retry: rt::RetryDefaults {
@@ -48,6 +49,8 @@ pub(crate) const SERVICE: rt::Service = rt::Service {
         message: Some("message"),
         param: Some("param"),
     },
+    rate_limit: None,
+    log: rt::LogDefaults { variable: None, secrets: &["pin"] },
 };
 
 /// The client.

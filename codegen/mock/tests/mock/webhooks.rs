@@ -251,5 +251,8 @@ fn a_thread_without_a_runtime_can_deliver() {
     let receiver = runtime.block_on(Receiver::start(&server, &[]));
     let delivered = server.deliver_blocking(&receiver.url, &Event(json!({"id": "msg_1"}))).unwrap();
     assert!(delivered.is_accepted());
-    assert_eq!(receiver.received().len(), 1);
+    let url = receiver.url.clone();
+    let task = runtime.spawn_blocking(move || server.deliver_blocking(url, &Event(json!({"id": "msg_2"}))));
+    assert!(runtime.block_on(task).unwrap().unwrap().is_accepted());
+    assert_eq!(receiver.received().len(), 2);
 }

@@ -1,11 +1,16 @@
 //! One attempt: adds the credential, sends the request, reads the response, and classifies failures.
 
-use std::{pin::pin, sync::OnceLock, time::Duration};
+use std::{
+    pin::pin,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri, header::LOCATION};
 
 use crate::{
+    call::idempotency::{generate_key, says_key_in_use},
     call::prepare::{Prepared, append_credential},
     call::retry_after::parse_retry_after,
     client::credential::{CredentialPart, credential_part},
@@ -14,7 +19,7 @@ use crate::{
     response::body_reader::{ReadError, read_body, with_chunk_timeout},
     response::parts::{ResponseParts, ascii_text},
     secret::Secret,
-    transport::{TransportError, root_cause},
+    transport::{SendState, TransportError, root_cause},
     wire::body::Body,
 };
 
@@ -31,6 +36,11 @@ pub(crate) enum RetrySafety {
     Safe,
     /// Safe for idempotent requests only: the server may have processed the request.
     IfIdempotent,
+    /// Safe with the same idempotency key only: a request with this key is still being processed.
+    WithSameKey,
+    /// Safe with a new idempotency key only, and pointless with the same one: the server stored its rejection of the
+    /// request, which it did not process, under the key.
+    WithNewKey,
     /// Pointless: a retry has the same result.
     Never,
 }
@@ -52,25 +62,41 @@ impl Prepared {
         limit: Option<Duration>,
         is_streamed: bool,
     ) -> Result<ResponseParts, AttemptError> {
-        let request = match self.build_request(secret) {
+        let mut request = match self.build_request(secret) {
             Ok(request) => request,
             Err(error) => {
                 let error = error.edit(|inner| inner.operation = self.operation.id);
                 return Err(AttemptError { error, retry: RetrySafety::Never });
             }
         };
+        let state = SendState::default();
+        request.extensions_mut().insert(state.clone());
         // Set when the headers arrive, so that a timeout during the body can report the status.
         let status = OnceLock::new();
         let exchange = async {
             let transport = &self.core.shared().transport;
             let response = transport.send(request).await.map_err(|error| self.transport_error(error))?;
             let _ = status.set(response.status());
-            self.read_response(response, is_streamed, secret).await
+            self.read_response(response, is_streamed, secret, &state).await
         };
         match clock::timeout(limit, pin!(exchange)).await {
             Some(result) => result,
-            None => Err(self.timeout_error(limit.unwrap_or_default(), status.get().copied())),
+            None => {
+                state.notify_timeout();
+                let sent = status.get().is_some() || state.may_have_been_sent();
+                Err(self.timeout_error(limit.unwrap_or_default(), status.get().copied(), sent))
+            }
         }
+    }
+
+    /// Replaces a generated idempotency key under which the server has stored a rejection.
+    pub(crate) fn renew_key(&mut self) -> Result<(), Error> {
+        if let Some(name) = self.core.shared().key_header.clone() {
+            let key = generate_key()?;
+            self.headers.set(name, key.clone());
+            self.key = Some(key);
+        }
+        Ok(())
     }
 
     fn build_request(&mut self, secret: Option<&Secret>) -> Result<http::Request<Body>, Error> {
@@ -97,6 +123,7 @@ impl Prepared {
         response: http::Response<Body>,
         is_streamed: bool,
         secret: Option<&Secret>,
+        state: &SendState,
     ) -> Result<ResponseParts, AttemptError> {
         let (head, body) = response.into_parts();
         let shared = self.core.shared();
@@ -110,11 +137,14 @@ impl Prepared {
             attempts: 0,
             service: shared.service,
             credential: secret.cloned(),
+            secrets: Arc::clone(&self.secrets),
+            is_body_cut: false,
+            filling: shared.fills_missing_fields.then(|| self.core.clone()),
         };
         let limit = self.options().max_response_bytes.unwrap_or(shared.max_response_bytes);
         if parts.status.is_success() && is_streamed {
             let timeout = self.options().timeout.or(shared.attempt_timeout);
-            parts.stream = Some(with_chunk_timeout(body, timeout));
+            parts.stream = Some(with_chunk_timeout(body, timeout, state.clone()));
             return Ok(parts);
         }
         match read_body(body, limit).await {
@@ -127,29 +157,38 @@ impl Prepared {
     /// The error if there was no response.
     fn transport_error(&self, error: TransportError) -> AttemptError {
         let kind = if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Transport };
-        let sent = error.may_have_been_sent();
+        let (sent, permanent) = (error.may_have_been_sent(), error.is_permanent());
         let host = self.url.authority().map_or("", |authority| authority.as_str());
         let text = format!("no response from {host}: {error}");
         let error = self.error(kind, text).with_source(error).edit(|inner| {
             inner.outcome = if sent { Outcome::Unknown } else { Outcome::NotProcessed };
-            inner.retryable = true;
+            inner.retryable = !permanent;
         });
-        AttemptError { error, retry: if sent { RetrySafety::IfIdempotent } else { RetrySafety::Safe } }
+        let retry = match (permanent, sent) {
+            (true, _) => RetrySafety::Never,
+            (false, true) => RetrySafety::IfIdempotent,
+            (false, false) => RetrySafety::Safe,
+        };
+        AttemptError { error, retry }
     }
 
     /// The error if the response, or the rest of it, did not arrive in time.
-    fn timeout_error(&self, limit: Duration, status: Option<StatusCode>) -> AttemptError {
+    fn timeout_error(&self, limit: Duration, status: Option<StatusCode>, sent: bool) -> AttemptError {
         let seconds = limit.as_secs_f64();
         let text = match status {
+            None if !sent => format!("no connection within {seconds} s, so the request was not sent"),
             Some(status) => format!("the response ({status}) was not complete within {seconds} s"),
             None => format!("no response within {seconds} s"),
         };
         let error = self.error(ErrorKind::Timeout, text).edit(|inner| {
             inner.status = status;
-            inner.outcome = status.map_or(Outcome::Unknown, outcome_of_status);
+            inner.outcome = match status {
+                None if !sent => Outcome::NotProcessed,
+                status => status.map_or(Outcome::Unknown, outcome_of_status),
+            };
             inner.retryable = true;
         });
-        AttemptError { error, retry: RetrySafety::IfIdempotent }
+        AttemptError { error, retry: if sent { RetrySafety::IfIdempotent } else { RetrySafety::Safe } }
     }
 
     /// The error if the response body cannot be read.
@@ -178,6 +217,7 @@ impl Prepared {
         let error = self.error(kind, text).edit(|inner| {
             inner.status = Some(status);
             inner.request_id = parts.request_id().map(str::to_owned);
+            inner.replayed = parts.is_replayed();
             inner.headers = parts.headers;
             inner.retryable = retry == RetrySafety::IfIdempotent;
             inner.outcome = outcome_of_status(status);
@@ -194,11 +234,26 @@ impl Prepared {
         let status = parts.status;
         let message = envelope.message.as_deref();
         let retry_after = parse_retry_after(&parts.headers, message, service.retry.wait_patterns);
-        let text = if status.is_redirection() { describe_redirect(&parts.headers) } else { String::new() };
+        let text = if is_redirect(status, &parts.headers) {
+            describe_redirect(&parts.headers)
+        } else {
+            String::new()
+        };
+        let replayed = parts.is_replayed();
+        let has_key = self.key.is_some();
         let retry = match status.as_u16() {
-            // These servers limit load before they process a request. A 503 without a delay may come from anywhere.
+            429 if replayed && has_key => RetrySafety::WithNewKey,
+            // The same key receives the same response until the server forgets it.
+            _ if replayed && has_key => RetrySafety::Never,
+            // A server limits load before it processes a request.
             429 => RetrySafety::Safe,
-            503 if retry_after.is_some() => RetrySafety::Safe,
+            409 if has_key
+                && (retry_after.is_some()
+                    || says_key_in_use(&envelope, service.idempotency.in_use_codes)) =>
+            {
+                RetrySafety::WithSameKey
+            }
+            // A 503 proves nothing, with `Retry-After` or without: a gateway sends it after the origin has acted, too.
             408 | 500..=599 => RetrySafety::IfIdempotent,
             _ => RetrySafety::Never,
         };
@@ -206,12 +261,16 @@ impl Prepared {
             inner.status = Some(status);
             inner.retryable = retry != RetrySafety::Never;
             inner.outcome = match retry {
-                RetrySafety::Safe => Outcome::NotProcessed,
+                RetrySafety::Safe | RetrySafety::WithNewKey => Outcome::NotProcessed,
+                // Whether this request was processed is what the one in progress decides.
+                RetrySafety::WithSameKey => Outcome::Unknown,
                 _ => outcome_of_status(status),
             };
+            inner.replayed = replayed;
             inner.request_id = parts.request_id().map(str::to_owned);
             inner.headers = parts.headers;
             inner.body = parts.body;
+            inner.is_body_cut = parts.is_body_cut;
             inner.api_error = envelope;
             inner.retry_after = retry_after;
         });
@@ -227,6 +286,15 @@ fn outcome_of_status(status: StatusCode) -> Outcome {
         Outcome::Unknown
     } else {
         Outcome::NotProcessed
+    }
+}
+
+/// Whether a response refers to another URL. 304 (Not Modified) does not, and 300 only with a `Location`.
+fn is_redirect(status: StatusCode, headers: &HeaderMap) -> bool {
+    match status.as_u16() {
+        301..=303 | 307 | 308 => true,
+        304 => false,
+        _ => status.is_redirection() && headers.contains_key(LOCATION),
     }
 }
 

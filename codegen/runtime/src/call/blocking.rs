@@ -8,17 +8,18 @@ use std::{
 use tokio::runtime::{Builder, Handle};
 
 use crate::{
+    clock,
     error::{Error, ErrorKind},
     wire::body::BoxFuture,
 };
 
 /// Runs a future on the background runtime and waits for its output.
 pub(crate) fn block_on<T: Send + 'static>(call: BoxFuture<'static, T>) -> Result<T, Error> {
-    if Handle::try_current().is_ok() {
-        // Waiting here would block every task on this thread, possibly including the connection that this call needs.
+    if clock::is_polling_tasks() {
+        // Waiting here would block every task on this thread, possibly including the server that this call needs.
         return Err(Error::new(
             ErrorKind::Config,
-            "blocking call inside an async runtime: await the call instead, or make it on a separate thread",
+            "blocking call inside an async task: await the call instead, or make it in `tokio::task::spawn_blocking`",
         ));
     }
     let (sender, receiver) = mpsc::sync_channel(1);

@@ -23,6 +23,8 @@ use crate::{
 pub(crate) struct Draft {
     pub(crate) core: Core,
     pub(crate) operation: &'static Operation,
+    /// The path template, if it is not that of the operation.
+    pub(crate) template: Option<String>,
     /// Percent-encoded values.
     pub(crate) path: Vec<(&'static str, String)>,
     /// Percent-encoded pairs.
@@ -41,6 +43,7 @@ impl Draft {
         Box::new(Self {
             core: core.clone(),
             operation,
+            template: None,
             path: Vec::new(),
             query: EntryBuffer::default(),
             headers: HeaderMap::new(),
@@ -56,6 +59,7 @@ impl Draft {
         Box::new(Self {
             core: self.core.clone(),
             operation: self.operation,
+            template: self.template.clone(),
             path: self.path.clone(),
             query: self.query.clone(),
             headers: self.headers.clone(),

@@ -2,23 +2,26 @@
 
 use std::{pin::pin, time::Duration};
 
-use http::HeaderMap;
-
 use crate::{
     call::attempt::{AttemptError, RetrySafety},
     call::draft::Draft,
+    call::log::AttemptResult,
+    call::observe,
     call::prepare::{Prepared, prepare},
     call::trace,
+    client::concurrency::Permit,
     client::credential::Credential,
-    client::hooks::{Attempt, AttemptEnd, DeprecationNotice},
     client::retry::{Decision, Failure},
     clock::{self, Instant},
     error::{Error, ErrorKind, Outcome},
     response::parts::ResponseParts,
     secret::Secret,
+    transport::TransportError,
     wire::body::BoxFuture,
-    wire::deprecation::Deprecation,
 };
+
+/// The longest delay before a retry. A server that asks for more is not waited for, even if the call has no total timeout.
+const LONGEST_DELAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Executes a call. The future does nothing before it is polled, and dropping it cancels the call.
 pub(crate) fn execute(
@@ -43,8 +46,29 @@ async fn run(draft: Box<Draft>, is_streamed: bool) -> Result<ResponseParts, Erro
             "no tokio runtime: await the call inside one, or use the blocking methods (feature `blocking`)",
         ));
     }
-    Call::new(prepare(draft)?, is_streamed).run().await
+    if !clock::has_timers() {
+        return Err(Error::new(
+            ErrorKind::Config,
+            "the tokio runtime has no timers: build it with `enable_time` or `enable_all`",
+        ));
+    }
+    let request = prepare(draft)?;
+    // Before the time of the call begins: in a batch, most calls wait longer for their turn than a call may take.
+    wait_for_turn(&request).await;
+    Call::new(request, is_streamed).run().await
 }
+
+/// Waits until the limit on the rate of requests admits the next attempt, if there is a limit.
+#[cfg(feature = "rate-limit")]
+async fn wait_for_turn(request: &Prepared) {
+    if let Some(limit) = &request.core.shared().rate_limit {
+        limit.wait(request.operation.id, &request.credential).await;
+    }
+}
+
+/// Without the feature `rate-limit` there is no limit.
+#[cfg(not(feature = "rate-limit"))]
+async fn wait_for_turn(_: &Prepared) {}
 
 struct Call {
     request: Prepared,
@@ -55,8 +79,12 @@ struct Call {
     max_attempts: u32,
     /// The number of attempts so far.
     attempts: u32,
+    /// The number of retries after a 429 with a delay that did not count as attempts.
+    rate_limit_retries: u32,
     /// Whether the token was refreshed, which is allowed once and does not count as a retry.
     was_refreshed: bool,
+    /// The number of refused requests, which are not counted as attempts.
+    refusals: u32,
     /// The worst outcome of all attempts: a later rejection does not undo what an earlier attempt may have done.
     outcome: Outcome,
 }
@@ -78,7 +106,9 @@ impl Call {
             deadline,
             max_attempts,
             attempts: 0,
+            rate_limit_retries: 0,
             was_refreshed: false,
+            refusals: 0,
             outcome: Outcome::NotProcessed,
             request,
         }
@@ -87,9 +117,10 @@ impl Call {
     async fn run(mut self) -> Result<ResponseParts, Error> {
         let mut secret = self.current_secret().await?;
         loop {
+            let permit = self.wait_for_permit().await?;
             self.attempts += 1;
             let attempt_started = Instant::now();
-            self.notify_started();
+            observe::notify_started(&self.request, self.attempts);
             let span = trace::attempt_span(self.attempts);
             let limit = self.attempt_timeout();
             let result = {
@@ -97,31 +128,46 @@ impl Call {
                 let attempt = pin!(self.request.attempt(secret.as_ref(), limit, self.is_streamed));
                 trace::instrument(attempt, span).await
             };
+            drop(permit);
             let failed = match result {
                 Ok(mut parts) => {
                     parts.attempts = self.attempts;
-                    self.notify_deprecation(&parts.headers, secret.as_ref());
-                    self.notify_ended(attempt_started, Ok(&parts));
+                    observe::notify_deprecation(&self.request, &parts.headers, secret.as_ref());
+                    self.notify_ended(attempt_started, Ok(&parts), secret.as_ref());
                     if let Some(budget) = &self.request.core.shared().budget {
                         budget.record_success();
                     }
                     return Ok(parts);
                 }
                 Err(failed) => {
-                    self.notify_deprecation(failed.error.headers(), secret.as_ref());
+                    observe::notify_deprecation(&self.request, failed.error.headers(), secret.as_ref());
                     self.record_failure(failed)
                 }
             };
             if let Some(refreshed) = self.refresh_token(&failed, secret.as_ref()).await {
-                self.notify_ended(attempt_started, Err((&failed.error, Some(Duration::ZERO))));
+                let result = Err((&failed.error, Some(Duration::ZERO)));
+                self.notify_ended(attempt_started, result, secret.as_ref());
                 secret = Some(refreshed);
                 continue;
             }
+            if let Some(delay) = self.refusal_delay(&failed) {
+                self.notify_ended(attempt_started, Err((&failed.error, Some(delay))), secret.as_ref());
+                self.refusals += 1;
+                self.attempts -= 1;
+                clock::sleep(delay).await;
+                continue;
+            }
             let delay = self.retry_delay(&failed);
-            self.notify_ended(attempt_started, Err((&failed.error, delay)));
+            self.notify_ended(attempt_started, Err((&failed.error, delay)), secret.as_ref());
             match delay {
                 None => return Err(failed.error),
                 Some(delay) => clock::sleep(delay).await,
+            }
+            if failed.retry == RetrySafety::WithNewKey && self.request.renew_key().is_err() {
+                return Err(failed.error);
+            }
+            if clock::timeout(self.remaining_time(), wait_for_turn(&self.request)).await.is_none() {
+                return Err(failed.error);
             }
             secret = match self.current_secret().await {
                 Ok(secret) => secret,
@@ -151,6 +197,23 @@ impl Call {
         }
     }
 
+    /// Waits until the client may send another request, if their number is limited.
+    async fn wait_for_permit(&self) -> Result<Option<Permit>, Error> {
+        let Some(limit) = &self.request.core.shared().concurrency else { return Ok(None) };
+        match clock::timeout(self.remaining_time(), limit.acquire()).await {
+            Some(permit) => Ok(permit),
+            None => {
+                let text = "other requests of the client took the total timeout of the call: raise \
+                            `max_concurrent_requests` or the timeout";
+                Err(self.request.error(ErrorKind::Timeout, text).edit(|inner| {
+                    inner.attempts = self.attempts;
+                    inner.outcome = self.outcome;
+                    inner.retryable = true;
+                }))
+            }
+        }
+    }
+
     fn remaining_time(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
@@ -161,7 +224,8 @@ impl Call {
         // The first attempt has the whole time, without reading the clock, unless a token provider used some of it.
         let remaining = match self.request.credential {
             Credential::Provided(_) => self.remaining_time(),
-            _ if self.attempts > 1 => self.remaining_time(),
+            _ if self.attempts > 1 || self.refusals > 0 => self.remaining_time(),
+            _ if self.request.core.shared().concurrency.is_some() => self.remaining_time(),
             _ => self.total_timeout,
         };
         timeout.into_iter().chain(remaining).min()
@@ -169,20 +233,47 @@ impl Call {
 
     /// Adds the state of the call to the error of an attempt.
     fn record_failure(&mut self, failed: AttemptError) -> AttemptError {
+        let retry = self.retry_safety(&failed);
         self.outcome = self.outcome.max(failed.error.outcome());
         let outcome = self.outcome;
+        let can_renew_key = self.can_renew_key();
         let attempts = self.attempts;
         let is_expired = self.remaining_time() == Some(Duration::ZERO);
         let elapsed = self.started.elapsed();
         let error = failed.error.edit(|inner| {
             inner.attempts = attempts;
             inner.outcome = outcome;
+            match retry {
+                RetrySafety::WithSameKey => inner.retryable = true,
+                RetrySafety::WithNewKey => inner.retryable = can_renew_key,
+                _ => {}
+            }
             if is_expired && inner.kind == ErrorKind::Timeout {
                 inner.text =
                     format!("{} (total timeout reached after {:.1} s)", inner.text, elapsed.as_secs_f64());
             }
         });
-        AttemptError { error, ..failed }
+        AttemptError { error, retry }
+    }
+
+    /// Whether a retry is safe, given the earlier attempts of the call.
+    fn retry_safety(&self, failed: &AttemptError) -> RetrySafety {
+        // A plain 409 after an attempt that may have been processed most likely means that it still is.
+        let may_be_in_progress = self.outcome != Outcome::NotProcessed
+            && self.request.key.is_some()
+            && self.request.is_idempotent
+            && failed.error.is_conflict()
+            && !failed.error.replayed();
+        if may_be_in_progress { RetrySafety::WithSameKey } else { failed.retry }
+    }
+
+    /// Whether the call may go on under a new idempotency key: no attempt under the current one can have been processed,
+    /// and the caller does not know the key.
+    ///
+    /// After an attempt of unknown outcome, even the replay of a rejection proves nothing: the server may have stored the
+    /// rejection of a later attempt.
+    fn can_renew_key(&self) -> bool {
+        self.request.has_generated_key && self.outcome == Outcome::NotProcessed
     }
 
     /// Returns a different token, if the server rejected the current one and a provider has another.
@@ -191,7 +282,12 @@ impl Call {
     /// 15.5.2).
     async fn refresh_token(&mut self, failed: &AttemptError, rejected: Option<&Secret>) -> Option<Secret> {
         let Credential::Provided(provider) = &self.request.credential else { return None };
-        if self.was_refreshed || !failed.error.is_unauthorized() || !self.request.payload.is_reusable() {
+        let is_pointless = self.request.key.is_some() && failed.error.replayed();
+        if self.was_refreshed
+            || !failed.error.is_unauthorized()
+            || is_pointless
+            || !self.request.payload.is_reusable()
+        {
             return None;
         }
         let rejected = rejected?;
@@ -201,16 +297,38 @@ impl Call {
         (refreshed != *rejected).then_some(refreshed)
     }
 
+    /// The delay before the repetition of a refused request, which is not an attempt (see [`TransportError::refused`]).
+    /// It grows to 0.5 s, so that a server that refuses everything is left alone.
+    fn refusal_delay(&self, failed: &AttemptError) -> Option<Duration> {
+        const MAX_REFUSALS: u32 = 10;
+        let source = std::error::Error::source(&failed.error)?.downcast_ref::<TransportError>()?;
+        let delay = Duration::from_millis(1 << self.refusals.min(MAX_REFUSALS));
+        let is_repeated = source.is_refused()
+            && self.refusals < MAX_REFUSALS
+            && self.request.payload.is_reusable()
+            && self.remaining_time().is_none_or(|remaining| delay < remaining);
+        is_repeated.then_some(delay)
+    }
+
     /// The delay before a retry, or `None` if the call must not or need not be retried.
-    fn retry_delay(&self, failed: &AttemptError) -> Option<Duration> {
+    fn retry_delay(&mut self, failed: &AttemptError) -> Option<Duration> {
         let shared = self.request.core.shared();
         let is_safe = match failed.retry {
             RetrySafety::Safe => true,
             RetrySafety::IfIdempotent => self.request.is_idempotent,
+            RetrySafety::WithSameKey => self.request.key.is_some() && self.request.is_idempotent,
+            RetrySafety::WithNewKey => self.can_renew_key(),
             RetrySafety::Never => false,
         };
         let attempts = self.attempts - u32::from(self.was_refreshed);
-        if !is_safe || attempts >= self.max_attempts || !self.request.payload.is_reusable() {
+        let states_delay = failed.error.retry_after().is_some_and(|delay| delay > Duration::ZERO);
+        let is_rate_limited = failed.error.is_rate_limited() && states_delay;
+        // A server that says when to come back is not failing: waiting for it does not use up the attempts.
+        let is_uncounted = is_rate_limited
+            && self.max_attempts > 1
+            && self.rate_limit_retries < shared.max_rate_limit_retries;
+        let has_attempt = is_uncounted || attempts - self.rate_limit_retries < self.max_attempts;
+        if !is_safe || !has_attempt || !self.request.payload.is_reusable() {
             return None;
         }
         let policy = self.request.options().retry_policy.as_ref().unwrap_or(&shared.policy);
@@ -222,75 +340,25 @@ impl Call {
             status: failed.error.status().filter(|_| failed.error.is_api()),
             headers: failed.error.status().map(|_| failed.error.headers()),
             is_timeout: failed.error.is_timeout(),
+            is_in_progress: failed.retry == RetrySafety::WithSameKey,
+            retryable_statuses: shared.service.retry.statuses,
             ..Failure::with_retry_after(failed.error.retry_after())
         });
         let Decision::RetryAfter(delay) = decision else { return None };
-        if self.remaining_time().is_some_and(|remaining| delay >= remaining) {
+        if delay > LONGEST_DELAY || self.remaining_time().is_some_and(|remaining| delay >= remaining) {
             return None;
         }
-        // Last, so that only actual retries take from the budget.
-        if shared.budget.as_ref().is_some_and(|budget| !budget.try_take()) {
+        // Last, so that only actual retries take from the budget. It is for outages, of which a rate limit is none, and
+        // neither is a request in progress whose server says when it will be over.
+        let is_free = is_rate_limited || (failed.error.is_conflict() && states_delay);
+        if !is_free && shared.budget.as_ref().is_some_and(|budget| !budget.try_take()) {
             return None;
         }
+        self.rate_limit_retries += u32::from(is_uncounted);
         Some(delay)
     }
 
-    fn attempt_info(&self) -> Attempt<'_> {
-        Attempt {
-            operation: self.request.operation.id,
-            method: self.request.operation.method,
-            path: self.request.operation.path,
-            number: self.attempts,
-            idempotency_key: self.request.key.as_ref().and_then(|key| key.to_str().ok()),
-        }
-    }
-
-    fn notify_started(&self) {
-        for hooks in &self.request.core.shared().hooks {
-            hooks.before_attempt(&self.attempt_info());
-        }
-    }
-
-    /// Calls the hooks if the response states that the operation is deprecated, and emits a warning the first time.
-    fn notify_deprecation(&self, headers: &HeaderMap, secret: Option<&Secret>) {
-        let shared = self.request.core.shared();
-        if shared.hooks.is_empty() && !trace::IS_ENABLED {
-            return;
-        }
-        let credential = secret.map_or("", Secret::expose);
-        let stated = Deprecation::from_headers(headers);
-        let Some(deprecation) = stated.and_then(|stated| stated.without_credential(credential)) else {
-            return;
-        };
-        let operation = self.request.operation;
-        let notice = DeprecationNotice {
-            operation: operation.id,
-            method: operation.method,
-            path: operation.path,
-            deprecation: &deprecation,
-        };
-        if trace::IS_ENABLED && self.request.core.record_deprecation(operation.id) {
-            trace::warn_deprecated(shared.service, &notice);
-        }
-        for hooks in &shared.hooks {
-            hooks.on_deprecation(&notice);
-        }
-    }
-
-    fn notify_ended(&self, started: Instant, result: Result<&ResponseParts, (&Error, Option<Duration>)>) {
-        let hooks = &self.request.core.shared().hooks;
-        if hooks.is_empty() && !trace::IS_ENABLED {
-            return;
-        }
-        let (status, request_id, error, retry_in) = match result {
-            Ok(parts) => (Some(parts.status), parts.request_id(), None, None),
-            Err((error, delay)) => (error.status(), error.request_id(), Some(error), delay),
-        };
-        let duration = started.elapsed();
-        trace::record_attempt(self.attempts, status, request_id, duration, error, retry_in);
-        let end = AttemptEnd { status, request_id, duration, error, retry_in };
-        for hooks in hooks {
-            hooks.after_attempt(&self.attempt_info(), &end);
-        }
+    fn notify_ended(&self, started: Instant, result: AttemptResult<'_>, secret: Option<&Secret>) {
+        observe::notify_ended(&self.request, self.attempts, started, result, secret);
     }
 }

@@ -4,10 +4,13 @@ pub(crate) mod attempt;
 #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
 pub(crate) mod blocking;
 pub(crate) mod builder;
+pub(crate) mod custom_request;
 pub(crate) mod draft;
 pub(crate) mod execute;
 pub(crate) mod future;
 pub(crate) mod idempotency;
+pub(crate) mod log;
+pub(crate) mod observe;
 pub(crate) mod prepare;
 pub(crate) mod retry_after;
 pub(crate) mod trace;

@@ -1,9 +1,11 @@
 //! Encodes a request once for all attempts.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{
     HeaderValue, Uri,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE},
 };
 
 use crate::{
@@ -14,6 +16,8 @@ use crate::{
     client::operation::Operation,
     client::options::{CallOptions, DEFAULT_OPTIONS},
     error::{Error, ErrorKind},
+    secret::Secret,
+    secret::redaction::{collect_secret_strings, is_sensitive_name},
     wire::body_encoding::Payload,
     wire::headers::{Headers, parse_header},
     wire::parameter::append_pair,
@@ -30,9 +34,13 @@ pub(crate) struct Prepared {
     pub(crate) payload: Payload,
     /// The idempotency key.
     pub(crate) key: Option<HeaderValue>,
+    /// Whether the client generated the key. One that the caller chose is never replaced.
+    pub(crate) has_generated_key: bool,
     /// Whether the server processes the request at most once, or with the same effect, if it receives it twice.
     pub(crate) is_idempotent: bool,
     pub(crate) credential: Credential,
+    /// The secrets among the headers, the query and the body fields, without the credential.
+    pub(crate) secrets: Arc<[Secret]>,
     /// Whether the headers contain the credential already.
     pub(crate) is_authorized: bool,
 }
@@ -81,7 +89,8 @@ pub(crate) fn prepare(mut draft: Box<Draft>) -> Result<Prepared, Error> {
         None if !operation.authenticated || headers.contains(&AUTHORIZATION) => Credential::None,
         None => shared.credential.clone(),
     };
-    let key = set_idempotency_key(shared, operation, &options.key, &mut headers)?;
+    let secrets = collect_secrets(&headers, options);
+    let (key, has_generated_key) = set_idempotency_key(shared, operation, &options.key, &mut headers)?;
     let is_idempotent = is_idempotent(shared, operation, &headers, &credential, key.is_some());
     // The header of the client's own key was made when the client was built. Other credentials are added per attempt.
     let authorization = shared
@@ -99,8 +108,10 @@ pub(crate) fn prepare(mut draft: Box<Draft>) -> Result<Prepared, Error> {
         headers,
         payload,
         key,
+        has_generated_key,
         is_idempotent,
         credential,
+        secrets,
         is_authorized,
         core,
     })
@@ -108,16 +119,23 @@ pub(crate) fn prepare(mut draft: Box<Draft>) -> Result<Prepared, Error> {
 
 fn render_url(draft: &mut Draft, options: &CallOptions) -> Result<Uri, Error> {
     let base = draft.core.server_url(draft.operation.server, options)?;
-    let mut url = String::with_capacity(base.len() + draft.operation.path.len() + 64);
+    let template = draft.template.as_deref().unwrap_or(draft.operation.path);
+    let mut url = String::with_capacity(base.len() + template.len() + 64);
     url.push_str(base);
-    render_path(&mut url, draft.operation.path, &draft.path).map_err(request_error)?;
+    render_path(&mut url, template, &draft.path).map_err(request_error)?;
     let mut query = std::mem::take(&mut draft.query);
+    // The pairs of the options replace the parameter of the operation, but not one another.
+    let mut pairs = String::new();
     for (name, value) in &options.query {
-        let mut pair = String::new();
-        append_pair(&mut pair, name, value);
-        query.begin_entry(name.clone(), |_| {}).extend_from_slice(pair.as_bytes());
+        query.remove(name);
+        append_pair(&mut pairs, name, value);
     }
-    url.push_str(&String::from_utf8_lossy(&query.finish(b'?')));
+    let query = query.finish(b'?');
+    url.push_str(&String::from_utf8_lossy(&query));
+    match pairs.strip_prefix('&') {
+        Some(pairs) if query.is_empty() => url.extend(["?", pairs]),
+        _ => url.push_str(&pairs),
+    }
     let length = url.len();
     Uri::from_maybe_shared(Bytes::from(url))
         .map_err(|error| request_error(format!("cannot send a URL of {length} bytes: {error}")))
@@ -139,11 +157,33 @@ fn collect_headers(draft: &mut Draft, options: &CallOptions) -> Result<Headers, 
         headers.set(name.clone(), value.clone());
     }
     for (name, value) in &options.headers {
-        let (name, mut value) = parse_header(name, value).map_err(request_error)?;
-        value.set_sensitive(name == AUTHORIZATION);
+        let (name, value) = parse_header(name, value).map_err(request_error)?;
         headers.set(name, value);
     }
     Ok(headers)
+}
+
+/// The secrets that a server may repeat in a response. Empty for nearly all calls, which costs no allocation.
+fn collect_secrets(headers: &Headers, options: &CallOptions) -> Arc<[Secret]> {
+    let mut secrets = options.secrets.clone();
+    for (name, value) in headers.sensitive() {
+        secrets.push(value.into());
+        if *name == COOKIE {
+            let values = value.split(';').filter_map(|pair| pair.split_once('='));
+            secrets.extend(values.map(|(_, value)| value.trim().trim_matches('"').into()));
+        } else if let Some((_, credentials)) = value.split_once(' ') {
+            // The scheme, such as `Bearer`, is not part of the secret.
+            secrets.push(credentials.trim().into());
+        }
+    }
+    let query = options.query.iter().filter(|(name, _)| is_sensitive_name(name));
+    secrets.extend(query.map(|(_, value)| value.into()));
+    for (name, value) in &options.body_fields {
+        if let Ok(value) = serde_json::from_slice(value) {
+            collect_secret_strings(&value, is_sensitive_name(name), &mut secrets);
+        }
+    }
+    if secrets.is_empty() { Arc::default() } else { secrets.into() }
 }
 
 /// Appends a credential to the query of a URL.

@@ -9,13 +9,20 @@ use http::{
 
 use crate::clock;
 
+/// The longest delay that is told apart from longer ones, about 31,700 years: sums with it do not overflow anywhere.
+const LONGEST_DELAY: Duration = Duration::from_secs(999_999_999_999);
+
 /// The delay that a response asks for, if any: from `retry-after-ms`, from `Retry-After` (RFC 9110, section 10.2.3) or
-/// from the error message, in this order.
+/// from the error message, in this order. At most [`LONGEST_DELAY`].
 pub(crate) fn parse_retry_after(
     headers: &HeaderMap,
     message: Option<&str>,
     patterns: &[&str],
 ) -> Option<Duration> {
+    parse_any(headers, message, patterns).map(|delay| delay.min(LONGEST_DELAY))
+}
+
+fn parse_any(headers: &HeaderMap, message: Option<&str>, patterns: &[&str]) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     if let Some(milliseconds) = text("retry-after-ms").and_then(parse_seconds) {
         return Some(milliseconds / 1000);
@@ -39,12 +46,17 @@ pub(crate) fn parse_retry_after(
 fn parse_seconds(number: &str) -> Option<Duration> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 12 || !is_digits(whole) || !is_digits(fraction) {
+    if whole.is_empty() || !is_digits(whole) || !is_digits(fraction) {
         return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    if whole.len() > 12 {
+        return Some(LONGEST_DELAY);
     }
     let nanos = fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
     let nanos = nanos.fold(0, |nanos, digit| nanos * 10 + u32::from(digit - b'0'));
-    Some(Duration::new(whole.parse().ok()?, nanos))
+    let seconds = whole.bytes().fold(0, |seconds, digit| seconds * 10 + u64::from(digit - b'0'));
+    Some(Duration::new(seconds, nanos))
 }
 
 /// Finds a pattern such as `Try again in {seconds} seconds` in a message.
@@ -67,9 +79,9 @@ fn parse_message(message: &str, pattern: &str) -> Option<Duration> {
     Some(if unit.starts_with("ms") || unit.starts_with("milli") {
         number / 1000
     } else if unit.starts_with("min") {
-        number * 60
+        number.saturating_mul(60)
     } else if unit.starts_with("hour") {
-        number * 3600
+        number.saturating_mul(3600)
     } else {
         number
     })
@@ -101,9 +113,28 @@ mod tests {
 
     #[test]
     fn invalid_values_are_ignored() {
-        for value in ["", "soon", "-1", "NaN", "inf", "1e999", "Fri"] {
+        for value in
+            ["", "soon", "-1", "-99999999999999999999", "NaN", "inf", "1e999", "Fri", ".", "1.x", "0x1"]
+        {
             assert_eq!(delay(&[("retry-after", value)], None), None, "{value}");
+            assert_eq!(delay(&[("retry-after-ms", value)], None), None, "{value}");
         }
+    }
+
+    #[test]
+    fn absurd_delays_are_kept_up_to_a_limit() {
+        let longest = LONGEST_DELAY.as_secs_f64();
+        for value in ["1000000000000", "18446744073709551616", "99999999999999999999999999999999999999.5"] {
+            assert_eq!(delay(&[("retry-after", value)], None), Some(longest), "{value}");
+            assert_eq!(delay(&[("retry-after-ms", value)], None), Some(longest / 1000.0), "{value}");
+            assert_eq!(delay(&[], Some(&format!("Try again in {value} hours"))), Some(longest), "{value}");
+        }
+        assert_eq!(delay(&[("retry-after", "99999999999")], None), Some(99_999_999_999.0));
+        assert_eq!(delay(&[("retry-after", "000000000000000000007")], None), Some(7.0));
+        assert_eq!(delay(&[], Some("Try again in 999999999999 hours")), Some(longest));
+        let date = ("date", "Thu, 01 Jan 1970 00:00:00 GMT");
+        let years = delay(&[date, ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")], None);
+        assert_eq!(years, Some(253_402_300_799.0));
     }
 
     #[test]

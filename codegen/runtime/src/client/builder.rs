@@ -2,10 +2,14 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
+#[cfg(feature = "rate-limit")]
+use crate::client::rate_limit::RateLimitSetting;
 use crate::{
     client::core::Core,
     client::credential::{Credential, TokenProvider},
-    client::hooks::{DeprecationCallback, DeprecationNotice, Hooks},
+    client::hooks::{DeprecationCallback, DeprecationNotice, Hooks, MissingField, MissingFieldCallback},
+    client::joined_provider::JoinedProvider,
+    client::log::{Log, LogLevel},
     client::retry::RetryPolicy,
     client::service::{Environment, Service},
     client::settings::{Settings, TransportSetting},
@@ -54,7 +58,7 @@ impl<C: GeneratedClient> ClientBuilder<C> {
 
 impl<C> ClientBuilder<C> {
     #[inline]
-    fn set(mut self, set: impl FnOnce(&mut Settings)) -> Self {
+    pub(super) fn set(mut self, set: impl FnOnce(&mut Settings)) -> Self {
         set(&mut self.settings);
         self
     }
@@ -69,7 +73,9 @@ impl<C> ClientBuilder<C> {
     /// Sets a provider of tokens that expire, such as those of OAuth, instead of an API key.
     #[inline]
     pub fn token_provider(self, provider: impl TokenProvider + 'static) -> Self {
-        self.set(|settings| settings.credential = Credential::Provided(Arc::new(provider)))
+        self.set(|settings| {
+            settings.credential = Credential::Provided(Arc::new(JoinedProvider::new(provider)))
+        })
     }
 
     /// Sends no credential, except in calls that set one in their options.
@@ -99,17 +105,20 @@ impl<C> ClientBuilder<C> {
         self.server_url(0, url)
     }
 
+    /// Permits `http` base URLs of other machines for requests with a credential, which then passes the network unencrypted.
+    ///
+    /// Without this, [`build`](Self::build) fails for such a base URL, and so does a call whose options name one. URLs of
+    /// this machine are always permitted: `localhost`, names below it, 127.0.0.0/8 and `[::1]`.
+    #[inline]
+    pub fn allow_insecure_http(self) -> Self {
+        self.set(|settings| settings.allows_insecure_http = true)
+    }
+
     /// Sets the base URL of the server at this index of [`Environment::servers`].
     #[inline]
     pub fn server_url(self, index: usize, url: impl Into<String>) -> Self {
         let url = url.into();
         self.set(|settings| settings.set_server_url(index, url))
-    }
-
-    /// Sets the connect timeout; 10 s by default. It has no effect with a custom transport or HTTP client.
-    #[inline]
-    pub fn connect_timeout(self, timeout: Duration) -> Self {
-        self.set(|settings| settings.connect_timeout = timeout)
     }
 
     /// Sets the timeout of each attempt, from connecting to the last byte of the response; 60 s by default.
@@ -132,6 +141,30 @@ impl<C> ClientBuilder<C> {
         self.set(|settings| settings.max_attempts = attempts)
     }
 
+    /// Sets how many retries of a call do not count as attempts because the server rejected the request with 429 and said
+    /// when to send it again (`Retry-After`, or the error message); 100 by default.
+    ///
+    /// They do not take from the [retry budget](Self::retry_budget) either. A batch of calls can thus exceed a rate limit
+    /// and still succeed: usually the total timeout of the call is what ends the waiting. `max_attempts(1)` disables these
+    /// retries too.
+    #[inline]
+    pub fn max_rate_limit_retries(self, retries: u32) -> Self {
+        self.set(|settings| settings.max_rate_limit_retries = retries)
+    }
+
+    /// Limits the number of requests that the client and its clones have in flight at the same time; no limit by default. 0
+    /// counts as 1.
+    ///
+    /// A burst of calls on a new client otherwise opens up to one connection per call, before the first of them turns out
+    /// to be an HTTP/2 connection that all could share. Further calls wait for their turn, in order; the wait counts
+    /// towards the total timeout of the call, but not towards the timeout of an attempt. Calls that wait between two
+    /// attempts do not count, and neither do streamed responses once their headers are received, nor uploads to a storage.
+    #[inline]
+    pub fn max_concurrent_requests(self, requests: impl Into<Option<usize>>) -> Self {
+        let requests = requests.into();
+        self.set(|settings| settings.max_concurrent_requests = requests)
+    }
+
     /// Sets the policy that decides about retries.
     #[inline]
     pub fn retry_policy(self, policy: impl RetryPolicy + 'static) -> Self {
@@ -142,11 +175,30 @@ impl<C> ClientBuilder<C> {
     /// no limit.
     ///
     /// A retry costs one token; a successful call earns a tenth of a token and a second half of one. During an outage a
-    /// client thus soon stops retrying and sends each request once.
+    /// client thus soon stops retrying and sends each request once. A retry after a delay that a 429 asks for costs nothing.
     #[inline]
     pub fn retry_budget(self, retries: impl Into<Option<u32>>) -> Self {
         let retries = retries.into();
         self.set(|settings| settings.budget = retries)
+    }
+
+    /// Limits the rate of requests to what the API states, for each operation and credential.
+    ///
+    /// A call waits for its turn before its total timeout begins. Calls of one client take turns in the order in which they are
+    /// made; several processes that share a credential need a share of the limit each, see [`rate_limit`](Self::rate_limit).
+    /// [`build`](Self::build) fails if the API states no limit.
+    #[cfg(feature = "rate-limit")]
+    #[inline]
+    pub fn limit_rate(self) -> Self {
+        self.set(|settings| settings.rate_limit = Some(RateLimitSetting::Stated))
+    }
+
+    /// Limits the rate of requests to so many per minute, for each operation and credential, as
+    /// [`limit_rate`](Self::limit_rate) does.
+    #[cfg(feature = "rate-limit")]
+    #[inline]
+    pub fn rate_limit(self, requests_per_minute: u32) -> Self {
+        self.set(|settings| settings.rate_limit = Some(RateLimitSetting::PerMinute(requests_per_minute)))
     }
 
     /// Generates no idempotency keys. Requests that are not idempotent are then retried only if the server cannot have
@@ -157,6 +209,9 @@ impl<C> ClientBuilder<C> {
     }
 
     /// Sets a header of every request.
+    ///
+    /// [`build`](Self::build) refuses the header of the API's idempotency keys, because each call needs a key of its own: see
+    /// [`CallOptions::idempotency_key`](crate::CallOptions::idempotency_key).
     #[inline]
     pub fn header(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.set(|settings| settings.set_header(name.as_ref(), value.as_ref()))
@@ -198,6 +253,29 @@ impl<C> ClientBuilder<C> {
         self.hooks(DeprecationCallback(callback))
     }
 
+    /// Prints each attempt on standard error; see [`LogLevel`]. The default is what the environment variable of the API says.
+    #[inline]
+    pub fn log(self, level: LogLevel) -> Self {
+        self.set(|settings| settings.log = Some(Log::new(level)))
+    }
+
+    /// Passes each attempt as text to this function instead, for example to another logger. It must not block.
+    #[inline]
+    pub fn log_to(self, level: LogLevel, sink: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        self.set(|settings| settings.log = Some(Log { level, sink: Arc::new(sink) }))
+    }
+
+    /// Fills the fields that a response lacks, or that are `null` or of another type although they must not be, and calls
+    /// this function for each of them. Without it, such a response is an error of kind
+    /// [`Decode`](crate::ErrorKind::Decode). The function must not block.
+    ///
+    /// [`decode_lossy`](crate::json::decode_lossy) lists the values that fields are filled with. Money is never filled: a
+    /// response that lacks an amount is still an error.
+    #[inline]
+    pub fn on_missing_field(self, callback: impl Fn(&MissingField<'_>) + Send + Sync + 'static) -> Self {
+        self.hooks(MissingFieldCallback(callback)).set(|settings| settings.fills_missing_fields = true)
+    }
+
     /// Sets the transport: another HTTP stack, or a test double.
     #[inline]
     pub fn transport(self, transport: impl Transport + 'static) -> Self {
@@ -207,7 +285,12 @@ impl<C> ClientBuilder<C> {
     /// Sets the `reqwest::Client`, with its own proxies, certificates, timeouts and connection pool.
     ///
     /// Build it with `redirect(Policy::none())`: a client that follows redirects sends requests, though not the
-    /// credential, wherever a server redirects to.
+    /// credential, wherever a server redirects to. The call then fails with an error of kind
+    /// [`Transport`](crate::ErrorKind::Transport) and an unknown [outcome](crate::Error::outcome).
+    ///
+    /// Set `http2_keep_alive_interval`, `http2_keep_alive_timeout` and `http2_keep_alive_while_idle` too: this client
+    /// cannot replace the connections of another, so an HTTP/2 connection that falls silent is used until `reqwest` closes
+    /// it. [`ClientBuilder`] has options for most other settings.
     #[cfg(feature = "reqwest")]
     #[inline]
     pub fn http_client(self, client: reqwest::Client) -> Self {

@@ -9,10 +9,15 @@ use std::{
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+#[cfg(feature = "rate-limit")]
+use crate::client::rate_limit::RateLimit;
 use crate::{
     client::budget::Budget,
+    client::concurrency::ConcurrencyLimit,
     client::credential::Credential,
     client::hooks::Hooks,
+    client::log::Log,
+    client::loopback::is_unencrypted,
     client::options::CallOptions,
     client::retry::RetryPolicy,
     client::service::{Environment, Service},
@@ -36,14 +41,24 @@ pub(crate) struct Shared {
     /// The header that carries the credential, if the credential is fixed and a header carries it.
     pub(crate) authorization: Option<(HeaderName, HeaderValue)>,
     pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) concurrency: Option<ConcurrencyLimit>,
+    /// Whether requests carry a credential, except those of calls with other options.
+    pub(crate) has_credential: bool,
+    pub(crate) allows_insecure_http: bool,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) total_timeout: Option<Duration>,
     pub(crate) max_attempts: u32,
+    pub(crate) max_rate_limit_retries: u32,
     pub(crate) policy: Arc<dyn RetryPolicy>,
     pub(crate) budget: Option<Budget>,
     pub(crate) hooks: Vec<Arc<dyn Hooks>>,
     pub(crate) automatic_keys: bool,
+    /// Whether fields that a response lacks are filled.
+    pub(crate) fills_missing_fields: bool,
     pub(crate) max_response_bytes: u64,
+    pub(crate) log: Log,
+    #[cfg(feature = "rate-limit")]
+    pub(crate) rate_limit: Option<RateLimit>,
     /// The operations about whose deprecation a warning was emitted.
     pub(crate) deprecated_operations: Mutex<BTreeSet<&'static str>>,
 }
@@ -75,6 +90,16 @@ impl Core {
 
     /// The base URL of the server at `index` for a call with these options.
     pub(crate) fn server_url<'a>(&'a self, index: usize, options: &'a CallOptions) -> Result<&'a str, Error> {
+        let url = self.find_server_url(index, options)?;
+        let shared = self.shared();
+        let has_credential = shared.has_credential || options.has_credential();
+        if has_credential && !shared.allows_insecure_http && is_unencrypted(url) {
+            return Err(insecure_http(url));
+        }
+        Ok(url)
+    }
+
+    fn find_server_url<'a>(&'a self, index: usize, options: &'a CallOptions) -> Result<&'a str, Error> {
         if let Some(url) = &options.base_url {
             return validate_base_url(url);
         }
@@ -101,6 +126,17 @@ impl Core {
             _ => server_in(self.0.environment),
         }
     }
+}
+
+/// The error for a base URL that would send a credential unencrypted.
+pub(crate) fn insecure_http(url: &str) -> Error {
+    let host =
+        url.parse::<http::Uri>().ok().and_then(|uri| uri.host().map(str::to_owned)).unwrap_or_default();
+    let text = format!(
+        "the base URL of the host {host} starts with http://, which would send the credential unencrypted: use https://, \
+         or call `allow_insecure_http` on the client builder"
+    );
+    Error::new(ErrorKind::Config, text)
 }
 
 /// Validates a base URL and removes its trailing slashes.

@@ -16,8 +16,8 @@ use crate::{
 /// Provides tokens that expire, such as those of OAuth.
 ///
 /// The provider caches the token: the client asks before every attempt and keeps nothing. When the server rejects a
-/// token with 401, the client calls [`refresh`](Self::refresh), once per call, and sends the request again if it
-/// returns a different token. That is safe for any request: one that is rejected with 401 "has not been applied"
+/// token with 401, the client calls [`refresh`](Self::refresh), once for all calls that were rejected with that token, and sends
+/// their requests again, once each, if it returns a different token. That is safe for any request: one that is rejected with 401 "has not been applied"
 /// (RFC 9110, section 15.5.2).
 pub trait TokenProvider: Send + Sync {
     /// Returns the token for the next attempt.
@@ -27,6 +27,9 @@ pub trait TokenProvider: Send + Sync {
     fn token(&self) -> BoxFuture<'_, Result<Secret, BoxError>>;
 
     /// Returns a new token, after the server rejected `rejected`.
+    ///
+    /// A client does not call this again for a token while a call is in progress, nor for a minute after it returned a different
+    /// token. If the call that waits for it is dropped, its future is dropped too, and the next call asks anew.
     ///
     /// # Errors
     /// Any error of the provider; the call then fails with the server's 401.
@@ -65,6 +68,9 @@ pub(crate) fn credential_part(
         Ok::<_, Error>(Some(CredentialPart::Header(name, value)))
     };
     let key = secret.expose();
+    if secret.is_blank() && !matches!(authentication, Authentication::None) {
+        return Err(config_error("the credential is empty or blank: check what the token provider returns"));
+    }
     match authentication {
         Authentication::Bearer => header(AUTHORIZATION, format!("Bearer {key}")),
         Authentication::Header(name) => {
@@ -81,8 +87,8 @@ pub(crate) fn credential_part(
 
 /// Validates that a header can carry the key. The error does not contain it.
 pub(crate) fn validate_key(key: &Secret) -> Result<(), Error> {
-    if key.expose().is_empty() {
-        return Err(config_error("the API key is empty"));
+    if key.is_blank() {
+        return Err(config_error("the API key is empty or blank"));
     }
     if !key.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(config_error(

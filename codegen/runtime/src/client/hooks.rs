@@ -25,6 +25,21 @@ pub trait Hooks: Send + Sync {
     fn on_deprecation(&self, notice: &DeprecationNotice<'_>) {
         let _ = notice;
     }
+
+    /// Called for each field that was filled because a response lacks it, if the client is set up to fill fields, see
+    /// [`ClientBuilder::on_missing_field`](crate::ClientBuilder::on_missing_field).
+    fn on_missing_field(&self, missing: &MissingField<'_>) {
+        let _ = missing;
+    }
+}
+
+/// Hooks of which only [`Hooks::on_missing_field`] does something.
+pub(crate) struct MissingFieldCallback<F>(pub(crate) F);
+
+impl<F: Fn(&MissingField<'_>) + Send + Sync> Hooks for MissingFieldCallback<F> {
+    fn on_missing_field(&self, missing: &MissingField<'_>) {
+        (self.0)(missing);
+    }
 }
 
 /// Hooks of which only [`Hooks::on_deprecation`] does something.
@@ -86,5 +101,28 @@ impl fmt::Display for DeprecationNotice<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { operation, method, path, deprecation } = self;
         write!(f, "{operation} ({} {path}): {deprecation}", method.as_str())
+    }
+}
+
+/// A field that a response lacks, and that was filled. `Display` writes one line.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct MissingField<'a> {
+    /// The `operationId`.
+    pub operation: &'static str,
+    /// The request method.
+    pub method: Method,
+    /// The path template, such as `/things/{id}`.
+    pub path: &'static str,
+    /// The path of the field in the response, such as `data[3].company.id`.
+    pub field: &'a str,
+    /// The server's request id; quote it to support.
+    pub request_id: Option<&'a str>,
+}
+
+impl fmt::Display for MissingField<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, method, path, field, .. } = self;
+        write!(f, "{operation} ({} {path}): the response lacks `{field}`", method.as_str())
     }
 }

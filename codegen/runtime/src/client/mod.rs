@@ -2,11 +2,20 @@
 
 pub(crate) mod budget;
 pub(crate) mod builder;
+pub(crate) mod concurrency;
+mod connection_options;
 pub(crate) mod core;
 pub(crate) mod credential;
 pub(crate) mod hooks;
+pub(crate) mod joined_provider;
+#[cfg(feature = "tower")]
+mod layers;
+pub(crate) mod log;
+pub(crate) mod loopback;
 pub(crate) mod operation;
 pub(crate) mod options;
+#[cfg(feature = "rate-limit")]
+pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod service;
 pub(crate) mod settings;

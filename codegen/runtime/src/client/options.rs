@@ -34,6 +34,8 @@ pub struct CallOptions {
     pub(crate) environment: Option<Environment>,
     pub(crate) api_version: Option<String>,
     pub(crate) credential: Option<Secret>,
+    /// Values of headers, parameters and body fields that are marked as secret.
+    pub(crate) secrets: Vec<Secret>,
     pub(crate) max_response_bytes: Option<u64>,
 }
 
@@ -60,6 +62,7 @@ pub(crate) static DEFAULT_OPTIONS: CallOptions = CallOptions {
     environment: None,
     api_version: None,
     credential: None,
+    secrets: Vec::new(),
     max_response_bytes: None,
 };
 
@@ -93,7 +96,11 @@ impl CallOptions {
         self
     }
 
-    /// Sets a header. It replaces a header of the same name that the client or the operation sets.
+    /// Sets a header. It replaces a header of the same name that the client, the operation or an earlier option sets: a header is sent
+    /// once. Where HTTP allows several values, they can be in one header, separated by commas (RFC 9110, section 5.3).
+    ///
+    /// A value whose name says that it is secret, such as `Cookie` or `X-Api-Key`, is removed from the responses that errors keep;
+    /// [`secret_header`](Self::secret_header) has any value removed.
     ///
     /// The call fails before anything is sent if HTTP does not allow the name or the value, such as one with a line
     /// break.
@@ -102,16 +109,44 @@ impl CallOptions {
         self
     }
 
+    /// Like [`header`](Self::header), with a value that is removed from the responses that errors keep, if it has at least 8 bytes.
+    pub fn secret_header(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Secret>) -> Self {
+        let value = self.add_secret(value.into());
+        self.header(name, value)
+    }
+
     /// Adds a query parameter that the API description does not contain. The value is percent-encoded.
+    ///
+    /// It is sent as often as it is added: `expand[]` may have several values. A parameter of the same name that the operation sets
+    /// is replaced by all of them.
     pub fn query(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
         self.query.push((name.into(), value.into()));
         self
+    }
+
+    /// Like [`query`](Self::query), with a value that is removed from the responses that errors keep, if it has at least 8 bytes.
+    pub fn secret_query(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Secret>) -> Self {
+        let value = self.add_secret(value.into());
+        self.query(name, value)
     }
 
     /// Sets a property of the request body that the API description does not contain.
     pub fn body_field(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
         self.body_fields.push((name.into(), value.into().to_string().into_bytes()));
         self
+    }
+
+    /// Like [`body_field`](Self::body_field), with a text that is removed from the responses that errors keep, if it has at least
+    /// 8 bytes.
+    pub fn secret_body_field(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Secret>) -> Self {
+        let value = self.add_secret(value.into());
+        self.body_field(name, value)
+    }
+
+    fn add_secret(&mut self, secret: Secret) -> String {
+        let text = secret.expose().to_owned();
+        self.secrets.push(secret);
+        text
     }
 
     /// Sets the idempotency key, by which the server recognizes a retry.
@@ -163,6 +198,12 @@ impl CallOptions {
         self
     }
 
+    /// Whether the options carry a credential.
+    pub(crate) fn has_credential(&self) -> bool {
+        let is_authorization = |name: &str| name.eq_ignore_ascii_case(http::header::AUTHORIZATION.as_str());
+        self.credential.is_some() || self.headers.iter().any(|(name, _)| is_authorization(name))
+    }
+
     /// These options without those that apply to one request only, for the further requests of a flow.
     pub(crate) fn for_further_requests(&self) -> Self {
         Self { query: Vec::new(), body_fields: Vec::new(), key: IdempotencyKey::Automatic, ..self.clone() }
@@ -184,6 +225,7 @@ impl CallOptions {
             environment,
             api_version,
             credential,
+            secrets,
             max_response_bytes,
         } = later;
         replace_if_some(&mut self.timeout, timeout);
@@ -191,7 +233,9 @@ impl CallOptions {
         replace_if_some(&mut self.max_attempts, max_attempts);
         replace_if_some(&mut self.retry_policy, retry_policy);
         self.headers.extend(headers);
+        self.query.retain(|(name, _)| query.iter().all(|(other, _)| name != other));
         self.query.extend(query);
+        self.secrets.extend(secrets);
         self.body_fields.extend(body_fields);
         if !matches!(key, IdempotencyKey::Automatic) {
             self.key = key;

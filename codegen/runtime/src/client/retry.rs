@@ -14,7 +14,9 @@ use crate::client::service::RetryDefaults;
 /// Decides whether to retry a failed attempt, and after which delay.
 ///
 /// The client asks the policy only if a retry is *safe*: it never retries a request that the server could process twice,
-/// whatever the policy decides. Nor does it exceed the maximum number of attempts or the total timeout of the call.
+/// whatever the policy decides. Nor does it exceed the maximum number of attempts or the total timeout of the call. Retries
+/// after a 429 with a delay have a maximum of their own, see
+/// [`ClientBuilder::max_rate_limit_retries`](crate::ClientBuilder::max_rate_limit_retries).
 ///
 /// ```
 /// use std::time::Duration;
@@ -50,6 +52,11 @@ pub struct Failure<'a> {
     pub headers: Option<&'a HeaderMap>,
     /// Whether the attempt timed out.
     pub is_timeout: bool,
+    /// Whether the response is a 409 after which the same request with its idempotency key is to be sent again, because
+    /// an earlier one with this key is still being processed.
+    pub is_in_progress: bool,
+    /// The statuses that the API's configuration lists as retryable.
+    pub retryable_statuses: &'a [u16],
     /// The delay that the server asks for, by `retry-after-ms`, `Retry-After` (RFC 9110, section 10.2.3) or the error
     /// message.
     pub retry_after: Option<Duration>,
@@ -69,42 +76,53 @@ impl Failure<'_> {
             status: None,
             headers: None,
             is_timeout: false,
+            is_in_progress: false,
+            retryable_statuses: &DEFAULT_STATUSES,
             retry_after,
             server_wait: retry_after,
         }
     }
 }
 
+/// The statuses that are retried if no API states its own, with those of Cloudflare (520 to 524).
+const DEFAULT_STATUSES: [u16; 11] = [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524];
+
 /// The decision of a retry policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Do not retry: the call fails.
     Stop,
-    /// Retry after this delay. If the delay exceeds the remaining time of the call, the call fails immediately.
+    /// Retry after this delay. If the delay exceeds the remaining time of the call, or a day, the call fails immediately.
     RetryAfter(Duration),
 }
 
-/// The default policy: retries connection errors, timeouts and some statuses, with exponential backoff and full jitter.
+/// The share of a backoff below which jitter does not reduce it. Without a floor, three attempts can be over before a rate
+/// limit of a second or a restart is.
+const MIN_SHARE: f64 = 0.25;
+
+/// The default policy: retries connection errors, timeouts and some statuses, with exponential backoff and jitter.
 ///
-/// The delay before attempt *n + 1* is random between 0 and `min(max_backoff, initial_backoff · 2ⁿ⁻¹)`, so that clients
-/// that failed at the same time do not retry at the same time. A delay that the server asks for takes precedence; up to
-/// `initial_backoff` of jitter is added to it, for the same reason.
+/// The delay before attempt *n + 1* is random between a quarter of *b* and *b* = `min(max_backoff, initial_backoff · 2ⁿ⁻¹)`,
+/// so that clients that failed at the same time do not retry at the same time, and no call uses up its attempts at once. A
+/// delay that the server asks for takes precedence; a quarter of `initial_backoff` up to `initial_backoff` is added to it,
+/// for the same reasons.
 #[derive(Debug)]
 pub struct StandardRetry {
     initial_backoff: Duration,
     max_backoff: Duration,
-    statuses: Vec<u16>,
+    /// `None` for those of the API.
+    statuses: Option<Vec<u16>>,
     random: Mutex<Rng>,
 }
 
 impl StandardRetry {
-    /// Retries the statuses 408, 429, 500, 502, 503, 504 and those of Cloudflare (520 to 524), with an initial backoff of
-    /// up to 0.5 s and a maximum of 8 s.
+    /// Retries the statuses in the API's configuration, which are also those that are retried by default, with an initial
+    /// backoff of up to 0.5 s and a maximum of 8 s.
     pub fn new() -> Self {
         Self {
             initial_backoff: Duration::from_millis(500),
             max_backoff: Duration::from_secs(8),
-            statuses: vec![408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524],
+            statuses: None,
             random: Mutex::new(Rng::new()),
         }
     }
@@ -115,7 +133,7 @@ impl StandardRetry {
         Self {
             initial_backoff: Duration::from_millis(defaults.initial_backoff_ms),
             max_backoff: Duration::from_millis(defaults.max_backoff_ms),
-            statuses: defaults.statuses.to_vec(),
+            statuses: Some(defaults.statuses.to_vec()),
             random: Mutex::new(Rng::new()),
         }
     }
@@ -134,10 +152,12 @@ impl StandardRetry {
         self
     }
 
-    /// Sets the statuses that are retried.
+    /// Sets the statuses that are retried, in place of those of the API.
+    ///
+    /// The status 409 is retried in any case if [`Failure::is_in_progress`] is true, and never otherwise.
     #[must_use]
     pub fn statuses(mut self, statuses: impl Into<Vec<u16>>) -> Self {
-        self.statuses = statuses.into();
+        self.statuses = Some(statuses.into());
         self
     }
 
@@ -148,8 +168,10 @@ impl StandardRetry {
         self
     }
 
+    /// A delay from a quarter of the maximum up to the maximum.
     fn random_delay(&self, max: Duration) -> Duration {
         let share = self.random.lock().unwrap_or_else(PoisonError::into_inner).f64();
+        let share = MIN_SHARE + (1.0 - MIN_SHARE) * share;
         Duration::try_from_secs_f64(max.as_secs_f64() * share).unwrap_or(max)
     }
 }
@@ -162,7 +184,10 @@ impl Default for StandardRetry {
 
 impl RetryPolicy for StandardRetry {
     fn decide(&self, failure: &Failure<'_>) -> Decision {
-        if failure.status.is_some_and(|status| !self.statuses.contains(&status.as_u16())) {
+        let statuses = self.statuses.as_deref().unwrap_or(failure.retryable_statuses);
+        if !failure.is_in_progress
+            && failure.status.is_some_and(|status| !statuses.contains(&status.as_u16()))
+        {
             return Decision::Stop;
         }
         let factor = 1_u32.checked_shl(failure.attempt.saturating_sub(1)).unwrap_or(u32::MAX);
@@ -200,7 +225,7 @@ mod tests {
         for (index, decision) in delays(3).into_iter().enumerate() {
             let bound = Duration::from_millis(500 << index.min(4));
             assert!(
-                matches!(decision, Decision::RetryAfter(delay) if delay <= bound),
+                matches!(decision, Decision::RetryAfter(delay) if (bound / 4..=bound).contains(&delay)),
                 "{index}: {decision:?}"
             );
         }
@@ -212,7 +237,35 @@ mod tests {
         let Decision::RetryAfter(delay) = policy.decide(&failure(1, Some(429), Some(12))) else {
             panic!("expected a retry")
         };
-        assert!((12.0..=12.5).contains(&delay.as_secs_f64()), "{delay:?}");
+        assert!((12.125..=12.5).contains(&delay.as_secs_f64()), "{delay:?}");
+    }
+
+    #[test]
+    fn absurd_delays_do_not_overflow() {
+        let policy = StandardRetry::new().initial_backoff(Duration::MAX).max_backoff(Duration::MAX);
+        for attempt in [1, 2, 33, u32::MAX] {
+            for retry_after in [None, Some(0), Some(u64::MAX)] {
+                let decision = policy.decide(&failure(attempt, None, retry_after));
+                assert!(matches!(decision, Decision::RetryAfter(_)), "{attempt} {retry_after:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn statuses_are_those_of_the_api_unless_set() {
+        let decide = |policy: StandardRetry, status| {
+            policy.decide(&Failure { retryable_statuses: &[429, 530], ..failure(1, Some(status), None) })
+        };
+        assert!(matches!(decide(StandardRetry::new(), 530), Decision::RetryAfter(_)));
+        assert_eq!(decide(StandardRetry::new(), 500), Decision::Stop);
+        assert!(matches!(decide(StandardRetry::new().statuses([500]), 500), Decision::RetryAfter(_)));
+        assert_eq!(decide(StandardRetry::new().statuses([500]), 530), Decision::Stop);
+    }
+
+    #[test]
+    fn a_request_in_progress_is_asked_for_again() {
+        let in_progress = Failure { is_in_progress: true, ..failure(1, Some(409), None) };
+        assert!(matches!(StandardRetry::new().decide(&in_progress), Decision::RetryAfter(_)));
     }
 
     #[test]

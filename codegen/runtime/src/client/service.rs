@@ -1,6 +1,6 @@
 //! An API as constant data: its servers, authentication, idempotency and retry rules, and error format.
 
-use crate::{error::ErrorEnvelope, wire::method::Method};
+use crate::{client::log::LogDefaults, error::ErrorEnvelope, wire::method::Method};
 
 /// The description of an API, a constant of the generated crate.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,10 @@ pub struct Service {
     pub replayed_header: Option<&'static str>,
     /// The location of code and message in the body of an error response.
     pub error: ErrorEnvelope,
+    /// How many requests per minute the server accepts, for each operation and credential, if the API states it.
+    pub rate_limit: Option<u32>,
+    /// What the client needs to print its calls.
+    pub log: LogDefaults,
 }
 
 /// A set of servers that belong together, such as production or the sandbox.
@@ -72,6 +76,9 @@ pub struct Idempotency {
     pub methods: &'static [Method],
     /// The maximum length of a key in bytes.
     pub max_length: usize,
+    /// The codes or types of errors with status 409 which say that a request with the same key is still being processed,
+    /// besides those whose words say so.
+    pub in_use_codes: &'static [&'static str],
 }
 
 /// The default retry settings.

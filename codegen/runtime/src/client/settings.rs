@@ -6,18 +6,26 @@ use std::{
     time::Duration,
 };
 
-use http::{HeaderMap, HeaderValue, header::USER_AGENT};
+use http::{
+    HeaderMap, HeaderValue,
+    header::{AUTHORIZATION, USER_AGENT},
+};
 
+#[cfg(feature = "rate-limit")]
+use crate::client::rate_limit::{RateLimit, RateLimitSetting};
 use crate::{
     client::budget::Budget,
-    client::core::{Core, Shared, validate_base_url},
+    client::concurrency::ConcurrencyLimit,
+    client::core::{Core, Shared, insecure_http, validate_base_url},
     client::credential::{Credential, CredentialPart, credential_part, validate_key},
     client::hooks::Hooks,
+    client::log::Log,
+    client::loopback::is_unencrypted,
     client::retry::{RetryPolicy, StandardRetry},
     client::service::{Authentication, Environment, Service},
     error::{Error, ErrorKind},
     secret::Secret,
-    transport::Transport,
+    transport::{Transport, connection::ConnectionSettings},
     wire::headers::{parse_header, parse_header_name},
 };
 
@@ -27,23 +35,35 @@ pub(crate) struct Settings {
     pub(crate) needs_credential: bool,
     pub(crate) environment: Environment,
     pub(crate) servers: Vec<Option<String>>,
-    pub(crate) connect_timeout: Duration,
+    pub(crate) connection: ConnectionSettings,
+    pub(crate) allows_insecure_http: bool,
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) total_timeout: Option<Duration>,
     pub(crate) max_attempts: u32,
+    pub(crate) max_rate_limit_retries: u32,
+    pub(crate) max_concurrent_requests: Option<usize>,
     pub(crate) policy: Option<Arc<dyn RetryPolicy>>,
     pub(crate) budget: Option<u32>,
     pub(crate) automatic_keys: bool,
+    pub(crate) fills_missing_fields: bool,
     pub(crate) api_version: Option<String>,
     pub(crate) user_agent: Option<String>,
     pub(crate) max_response_bytes: u64,
     pub(crate) hooks: Vec<Arc<dyn Hooks>>,
     pub(crate) transport: TransportSetting,
+    /// What wraps the transport, from the inside out.
+    pub(crate) wrappers: Vec<Wrapper>,
+    /// `None`: as the environment variable says.
+    pub(crate) log: Option<Log>,
+    #[cfg(feature = "rate-limit")]
+    pub(crate) rate_limit: Option<RateLimitSetting>,
     headers: HeaderMap,
     /// The first invalid setting. Setters record it for `build` to return, so that they need no `Result`.
     error: Option<String>,
 }
 
+/// Wraps a transport in another.
+pub(crate) type Wrapper = Box<dyn FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport> + Send + Sync>;
 pub(crate) enum TransportSetting {
     Default,
     Custom(Arc<dyn Transport>),
@@ -59,18 +79,26 @@ impl Settings {
             needs_credential: service.authentication != Authentication::None,
             environment: service.environments.first().copied().unwrap_or(NO_ENVIRONMENT),
             servers: Vec::new(),
-            connect_timeout: Duration::from_secs(10),
+            connection: ConnectionSettings::default(),
+            allows_insecure_http: false,
             attempt_timeout: Some(Duration::from_secs(60)),
             total_timeout: Some(service.retry.total_ms).filter(|ms| *ms > 0).map(Duration::from_millis),
             max_attempts: service.retry.attempts,
+            max_rate_limit_retries: 100,
+            max_concurrent_requests: None,
             policy: None,
             budget: Some(50),
             automatic_keys: true,
+            fills_missing_fields: false,
             api_version: None,
             user_agent: None,
             max_response_bytes: 64 * 1024 * 1024,
             hooks: Vec::new(),
             transport: TransportSetting::Default,
+            wrappers: Vec::new(),
+            log: None,
+            #[cfg(feature = "rate-limit")]
+            rate_limit: None,
             headers: HeaderMap::new(),
             error: None,
         }
@@ -126,6 +154,14 @@ impl Settings {
     }
 
     pub(crate) fn set_header(&mut self, name: &str, value: &str) {
+        if self.service.idempotency.header.is_some_and(|header| header.eq_ignore_ascii_case(name)) {
+            // All calls would carry the same key, and the server would replay the response of the first one to the others.
+            return self.record_error(format!(
+                "the header `{}` must not be set for all calls: each needs a key of its own, which the client generates; \
+                 to set the key of one call, use `CallOptions::idempotency_key`",
+                name.escape_debug()
+            ));
+        }
         match parse_header(name, value) {
             Ok((name, value)) => {
                 self.headers.insert(name, value);
@@ -136,6 +172,19 @@ impl Settings {
 
     fn record_error(&mut self, error: String) {
         self.error.get_or_insert(error);
+    }
+
+    /// Whether requests carry a credential.
+    fn has_credential(&self) -> bool {
+        !matches!(self.credential, Credential::None) || self.headers.contains_key(AUTHORIZATION)
+    }
+
+    /// The base URL of a server whose requests pass a network unencrypted.
+    fn find_unencrypted_server(&self) -> Option<&str> {
+        let replaced = self.servers.iter().flatten().map(String::as_str);
+        // If one server is replaced, the others of the environment are not used.
+        let servers = if self.servers.is_empty() { self.environment.servers } else { &[] };
+        replaced.chain(servers.iter().copied()).find(|url| is_unencrypted(url))
     }
 
     pub(crate) fn build(mut self) -> Result<Core, Error> {
@@ -153,6 +202,12 @@ impl Settings {
             }
             Credential::Fixed(key) => validate_key(key)?,
             _ => {}
+        }
+        let has_credential = self.has_credential();
+        if let Some(url) =
+            self.find_unencrypted_server().filter(|_| has_credential && !self.allows_insecure_http)
+        {
+            return Err(insecure_http(url));
         }
         let mut headers = HeaderMap::new();
         for (name, value) in service.headers {
@@ -177,6 +232,18 @@ impl Settings {
             },
             _ => None,
         };
+        let transport = match self.transport {
+            TransportSetting::Custom(transport) => match self.connection.find_security_setting() {
+                None => transport,
+                Some(name) => {
+                    return Err(config(format!(
+                        "{name} has no effect with `transport` or `http_client`: configure that one instead"
+                    )));
+                }
+            },
+            TransportSetting::Default => default_transport(&self.connection)?,
+        };
+        let transport = self.wrappers.into_iter().fold(transport, |transport, wrap| wrap(transport));
         Ok(Core::new(Shared {
             service,
             environment: self.environment,
@@ -185,26 +252,36 @@ impl Settings {
             key_header,
             credential: self.credential,
             authorization,
-            transport: match self.transport {
-                TransportSetting::Custom(transport) => transport,
-                TransportSetting::Default => default_transport(self.connect_timeout)?,
-            },
+            transport,
+            concurrency: self.max_concurrent_requests.map(ConcurrencyLimit::new),
+            has_credential,
+            allows_insecure_http: self.allows_insecure_http,
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
             max_attempts: self.max_attempts.max(1),
+            max_rate_limit_retries: self.max_rate_limit_retries,
             policy: self.policy.unwrap_or_else(|| Arc::new(StandardRetry::from_defaults(&service.retry))),
             budget: self.budget.map(Budget::new),
             hooks: self.hooks,
             automatic_keys: self.automatic_keys,
+            fills_missing_fields: self.fills_missing_fields,
             max_response_bytes: self.max_response_bytes,
+            #[cfg(feature = "rate-limit")]
+            rate_limit: self
+                .rate_limit
+                .map(|setting| setting.resolve(service.rate_limit))
+                .transpose()
+                .map_err(config)?
+                .map(RateLimit::new),
+            log: self.log.unwrap_or_else(|| Log::from_env(&service.log)),
             deprecated_operations: Mutex::default(),
         }))
     }
 }
 
 #[cfg(feature = "reqwest")]
-fn default_transport(connect_timeout: Duration) -> Result<Arc<dyn Transport>, Error> {
-    crate::transport::reqwest::ReqwestTransport::new(connect_timeout)
+fn default_transport(connection: &ConnectionSettings) -> Result<Arc<dyn Transport>, Error> {
+    crate::transport::reqwest::ReqwestTransport::new(connection)
         .map(|transport| Arc::new(transport) as Arc<dyn Transport>)
         .map_err(|source| {
             Error::new(ErrorKind::Config, format!("cannot build the HTTP client: {source}"))
@@ -213,7 +290,7 @@ fn default_transport(connect_timeout: Duration) -> Result<Arc<dyn Transport>, Er
 }
 
 #[cfg(not(feature = "reqwest"))]
-fn default_transport(_connect_timeout: Duration) -> Result<Arc<dyn Transport>, Error> {
+fn default_transport(_: &ConnectionSettings) -> Result<Arc<dyn Transport>, Error> {
     Err(Error::new(
         ErrorKind::Config,
         "no transport is compiled in: call `transport`, or enable the feature `rustls` or `native-tls`",

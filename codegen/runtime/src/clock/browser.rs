@@ -80,6 +80,11 @@ pub(crate) fn has_runtime() -> bool {
     true
 }
 
+/// Always true, like `has_runtime`.
+pub(crate) fn has_timers() -> bool {
+    true
+}
+
 /// The time of day. `SystemTime::now` panics in a browser.
 pub(crate) fn system_time() -> Option<SystemTime> {
     Duration::try_from_secs_f64(js_sys::Date::now() / 1000.0).ok().map(|since| SystemTime::UNIX_EPOCH + since)

@@ -4,8 +4,15 @@ pub(crate) mod wall;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    use std::time::{Duration, SystemTime};
+    use std::{
+        cell::Cell,
+        panic::catch_unwind,
+        task::{Context, Poll, Waker},
+        time::{Duration, SystemTime},
+    };
 
+    use tokio::runtime::{Handle, Id};
+    use tokio::task::coop::poll_proceed;
     pub(crate) use tokio::time::Instant;
 
     pub(crate) async fn sleep(duration: Duration) {
@@ -27,19 +34,66 @@ mod native {
 
     /// Whether timers and tasks work here; without a runtime, tokio's panic.
     pub(crate) fn has_runtime() -> bool {
-        tokio::runtime::Handle::try_current().is_ok()
+        Handle::try_current().is_ok()
+    }
+
+    /// Whether timers work here. False for a runtime that was built without `enable_time` or `enable_all`.
+    ///
+    /// tokio has no query for this, and panics when a timer is created. The panic is caught, once per thread and runtime; the
+    /// panic hook of the program may still print it. With `panic = "abort"` it ends the program, as the timer would.
+    pub(crate) fn has_timers() -> bool {
+        thread_local! {
+            static LAST_CHECKED: Cell<Option<(Id, bool)>> = const { Cell::new(None) };
+        }
+        let Ok(runtime) = Handle::try_current() else { return false };
+        let id = runtime.id();
+        if let Some((checked, has_timers)) = LAST_CHECKED.get()
+            && checked == id
+        {
+            return has_timers;
+        }
+        let has_timers = catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).is_ok();
+        LAST_CHECKED.set(Some((id, has_timers)));
+        has_timers
     }
 
     /// The time of day; `None` if the system does not know it.
     pub(crate) fn system_time() -> Option<SystemTime> {
         Some(SystemTime::now())
     }
+
+    /// More than the operations that tokio lets a task do before it must yield, which are 128 today.
+    const OPERATIONS_OF_A_TASK: usize = 1024;
+
+    /// Whether a runtime of tokio polls a future on this thread right now.
+    ///
+    /// Neither `Handle::try_current` nor `task::try_id` tells: both find something inside `spawn_blocking` too, where blocking is
+    /// allowed. But only what a runtime polls has a budget of operations. Code in `spawn_blocking`, in `block_in_place`, on a plain thread,
+    /// and under `Runtime::enter` has none, so operations never run out there. A task in `task::unconstrained` has none either and is
+    /// not recognised; its call blocks the thread, as any other blocking function does.
+    pub fn is_polling_tasks() -> bool {
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut operations = Vec::with_capacity(OPERATIONS_OF_A_TASK);
+        let mut is_limited = false;
+        while !is_limited && operations.len() < OPERATIONS_OF_A_TASK {
+            match poll_proceed(&mut cx) {
+                Poll::Ready(operation) => operations.push(operation),
+                Poll::Pending => is_limited = true,
+            }
+        }
+        // Each gives back its operation, the last one first.
+        while operations.pop().is_some() {}
+        is_limited
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use native::{Instant, has_runtime, sleep, spawn, system_time, timeout};
+pub use native::is_polling_tasks;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use native::{Instant, has_runtime, has_timers, sleep, spawn, system_time, timeout};
 
 #[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(target_arch = "wasm32")]
-pub(crate) use browser::{Instant, has_runtime, sleep, spawn, system_time, timeout};
+pub(crate) use browser::{Instant, has_runtime, has_timers, sleep, spawn, system_time, timeout};

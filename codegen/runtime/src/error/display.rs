@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
+use http::StatusCode;
+
 use super::{
     ErrorData, ErrorKind, Outcome,
     unexpected_body::{describe_unexpected_body, single_line},
@@ -22,7 +24,7 @@ pub(super) fn format_error(error: &ErrorData, f: &mut fmt::Formatter<'_>) -> fmt
 
 fn format_api_error(error: &ErrorData, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if let Some(status) = error.status {
-        write!(f, "{} {}: ", status.as_u16(), status.canonical_reason().unwrap_or("unknown status"))?;
+        write!(f, "{} {}: ", status.as_u16(), name_of_status(status))?;
     }
     match &error.api_error.message {
         _ if !error.text.is_empty() => f.write_str(&single_line(&error.text)),
@@ -32,6 +34,21 @@ fn format_api_error(error: &ErrorData, f: &mut fmt::Formatter<'_>) -> fmt::Resul
             None => f.write_str("the response has no error message"),
         },
     }
+}
+
+/// The length of the body that an error keeps.
+pub(super) fn describe_length(error: &ErrorData) -> String {
+    let length = error.body.len();
+    if error.is_body_cut { format!("cut to {length} bytes") } else { format!("{length} bytes") }
+}
+
+/// The name of a status, or of its class if it has none (RFC 9110, section 15).
+fn name_of_status(status: StatusCode) -> &'static str {
+    status.canonical_reason().unwrap_or(match status.as_u16() {
+        400..=499 => "client error",
+        500.. => "server error",
+        _ => "unexpected status",
+    })
 }
 
 fn format_details(error: &ErrorData, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -47,6 +64,7 @@ fn format_details(error: &ErrorData, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     add("code", error.api_error.code.as_deref());
     add("param", error.api_error.param.as_deref());
     add("request id", error.request_id.as_deref());
+    add("body", Some(describe_length(error).as_str()).filter(|_| error.is_body_cut));
     if error.attempts > 1 {
         add("attempts", Some(&error.attempts.to_string()));
     }
@@ -54,6 +72,9 @@ fn format_details(error: &ErrorData, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         // A token source reports its own backoff, which the server need not have asked for.
         let label = if error.kind == ErrorKind::Token { "backoff" } else { "retry after" };
         add(label, Some(&format!("{} s", delay.as_secs_f64())));
+    }
+    if error.replayed {
+        details.push_str(if details.is_empty() { "replayed" } else { ", replayed" });
     }
     if details.is_empty() { Ok(()) } else { write!(f, " ({details})") }
 }
@@ -63,9 +84,20 @@ fn format_advice(error: &ErrorData, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         return Ok(());
     }
     match (error.outcome, &error.idempotency_key) {
+        (Outcome::NotProcessed, Some(key)) if error.replayed => {
+            write!(
+                f,
+                "; the server repeats this response to the idempotency key {key}: another attempt needs another key"
+            )
+        }
         (Outcome::NotProcessed, _) => Ok(()),
         (Outcome::Processed, _) => f.write_str(
             "; the server processed the request: do not send it again, retrieve the result instead",
+        ),
+        (Outcome::Unknown, Some(key)) if error.replayed => write!(
+            f,
+            "; the server may have processed the request, and repeats this response to the idempotency key {key}: check \
+             this before you send it again with another key"
         ),
         (Outcome::Unknown, Some(key)) => write!(
             f,

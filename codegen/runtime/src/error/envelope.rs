@@ -30,35 +30,168 @@ pub(crate) struct ApiError {
     pub(crate) param: Option<String>,
 }
 
+/// The fields that hold a message, the most telling one first: those of OAuth (RFC 6749), of problem details (RFC 9457), and
+/// others that are usual.
+const MESSAGES: [&str; 8] =
+    ["error_description", "message", "detail", "title", "description", "reason", "msg", "error_message"];
+
+/// The fields that name what an error is about.
+const PARAMETERS: [&str; 6] = ["param", "parameter", "field", "property", "pointer", "path"];
+
+/// The fields of an object that does nothing but report an error.
+const ERROR_FIELDS: [&str; 17] = [
+    "error",
+    "errors",
+    "type",
+    "code",
+    "status",
+    "statusCode",
+    "status_code",
+    "instance",
+    "error_uri",
+    "documentation_url",
+    "request_id",
+    "requestId",
+    "trace_id",
+    "timestamp",
+    "path",
+    "success",
+    "ok",
+];
+
+/// The most messages of a list that are kept.
+const MAX_MESSAGES: usize = 5;
+
 impl ApiError {
     pub(crate) fn parse(body: &[u8], names: &ErrorEnvelope) -> Self {
-        let Some(document) = std::str::from_utf8(body).ok().and_then(RawFields::parse) else {
-            return Self::default();
+        let Ok(text) = std::str::from_utf8(body) else { return Self::default() };
+        match RawFields::parse(text) {
+            Some(document) => Self::from_document(&document, names),
+            // A list of errors, or the message as a JSON string.
+            None => Self { message: find_messages(text.trim(), 0), ..Self::default() },
+        }
+    }
+
+    /// The error in the body of a response with a successful status; `None` if the body does not report one.
+    ///
+    /// A body reports an error if it has the object of the envelope or a list of errors, or if it has no other fields than
+    /// those of an error.
+    pub(crate) fn parse_in_success(body: &[u8], names: &ErrorEnvelope) -> Option<Self> {
+        let document = RawFields::parse(std::str::from_utf8(body).ok()?)?;
+        if ["success", "ok"].iter().any(|name| document.raw(name) == Some("true")) {
+            return None;
+        }
+        let has_envelope = match document.find_root(names.root) {
+            Root::Object(root) => {
+                let known = [names.r#type, names.code, names.message].into_iter().flatten().chain(MESSAGES);
+                known.into_iter().any(|name| root.text(name).is_some())
+            }
+            Root::Text(text) => !text.is_empty(),
+            Root::Absent => document.raw("errors").is_some_and(|errors| find_messages(errors, 0).is_some()),
         };
+        let mut fields = document.0.iter();
+        let is_error = fields.all(|(name, _)| ERROR_FIELDS.contains(&&**name) || MESSAGES.contains(&&**name));
+        let error = Self::from_document(&document, names);
+        (has_envelope || (is_error && error.message.is_some())).then_some(error)
+    }
+
+    fn from_document(document: &RawFields<'_>, names: &ErrorEnvelope) -> Self {
         let mut error = match document.find_root(names.root) {
             Root::Object(root) => Self::from_fields(&root, names),
-            // OAuth (RFC 6749, section 5.2) has the code in place of the object, and the message beside it.
+            // OAuth (RFC 6749, section 5.2) has the code in place of the object, and the message beside it; others have the
+            // message there.
+            Root::Text(text) if text.contains(char::is_whitespace) => {
+                Self { message: Some(text), ..Self::default() }
+            }
             Root::Text(code) => Self { code: Some(code), ..Self::default() },
             // Some hosts send the fields without the enclosing object.
-            Root::Absent => Self::from_fields(&document, names),
+            Root::Absent => Self::from_fields(document, names),
         };
         if error.message.is_none() {
-            error.message = ["error_description", "message", "detail", "title"]
-                .iter()
-                .find_map(|name| document.text(name));
+            error.message = document.message(0);
+        }
+        error.add_list(document);
+        if error.message.is_none()
+            && let Root::Text(text) = document.find_root(names.root)
+        {
+            error.message = Some(text);
         }
         error
     }
 
     fn from_fields(root: &RawFields<'_>, names: &ErrorEnvelope) -> Self {
         let find = |name: Option<&str>| name.and_then(|name| root.text(name));
-        Self {
-            r#type: find(names.r#type),
+        let message = names.message.and_then(|name| find_messages(root.raw(name)?, 1));
+        let scalar = || find(names.message).filter(|text| !text.starts_with(['{', '[']));
+        let mut error = Self {
+            // RFC 9457, section 4.2.1: it says no more than the status.
+            r#type: find(names.r#type).filter(|text| text != "about:blank"),
             code: find(names.code),
-            message: find(names.message),
+            message: message.or_else(scalar).or_else(|| root.message(0)),
             param: find(names.param),
-        }
+        };
+        error.add_list(root);
+        error
     }
+
+    /// Adds what a list of errors says, of objects or of texts, or an object with the errors of each field.
+    fn add_list(&mut self, fields: &RawFields<'_>) {
+        let list = fields.raw("errors").filter(|list| list.starts_with(['[', '{']));
+        let Some(list) = list.or_else(|| fields.raw("error").filter(|list| list.starts_with('['))) else {
+            return;
+        };
+        let first = first_item(list);
+        let first = first.as_deref().and_then(RawFields::parse);
+        if self.message.is_none() {
+            self.message = find_messages(list, 0);
+        }
+        let param = match (&first, RawFields::parse(list)) {
+            (Some(first), _) => PARAMETERS.iter().find_map(|name| first.text(name)),
+            (None, Some(by_field)) if by_field.message(0).is_none() => {
+                by_field.0.into_iter().next().map(|(name, _)| name)
+            }
+            _ => None,
+        };
+        self.param = self.param.take().or(param);
+        self.code = self.code.take().or_else(|| first?.text("code"));
+    }
+}
+
+/// The first item of a list, as JSON text.
+fn first_item(list: &str) -> Option<String> {
+    let items: Vec<Box<serde_json::value::RawValue>> = serde_json::from_str(list).ok()?;
+    items.first().map(|item| item.get().to_owned())
+}
+
+/// The messages in a text, a list, or, as the outermost value, an object of messages by field.
+fn find_messages(value: &str, depth: usize) -> Option<String> {
+    // Messages are never deep, but a hostile body may be.
+    if depth > 3 {
+        return None;
+    }
+    let messages: Vec<String> = match value.as_bytes().first()? {
+        b'"' => serde_json::from_str(value).ok().into_iter().collect(),
+        b'[' => {
+            let items: Vec<Box<serde_json::value::RawValue>> = serde_json::from_str(value).ok()?;
+            items.iter().take(MAX_MESSAGES).filter_map(|item| find_messages(item.get(), depth + 1)).collect()
+        }
+        b'{' => {
+            let fields = RawFields::parse(value)?;
+            if depth > 0 {
+                return fields.message(depth);
+            }
+            if let Some(message) = fields.message(depth) {
+                return Some(message);
+            }
+            let of_field = |(name, value): &(String, Cow<'_, str>)| {
+                find_messages(value, depth + 1).map(|message| format!("{name}: {message}"))
+            };
+            fields.0.iter().filter_map(of_field).take(MAX_MESSAGES).collect()
+        }
+        _ => return None,
+    };
+    let text = messages.join("; ");
+    (!text.is_empty()).then_some(text)
 }
 
 /// The fields of an object with their values as JSON text. Compiles to less code than a tree of values, which error
@@ -88,6 +221,12 @@ impl<'a> RawFields<'a> {
             string if string.starts_with('"') => serde_json::from_str(string).ok(),
             other => Some(other.to_owned()),
         }
+    }
+
+    /// The message, in the first field that has one.
+    fn message(&self, depth: usize) -> Option<String> {
+        let texts = MESSAGES.iter().filter_map(|name| self.raw(name));
+        texts.filter(|text| text.starts_with(['"', '['])).find_map(|text| find_messages(text, depth + 1))
     }
 
     fn find_root(&self, path: &[&str]) -> Root<'_> {
@@ -170,8 +309,82 @@ mod tests {
             [None, some(r#"["a",1.50]"#), some("é"), None]
         );
         assert_eq!(parse(r#"{"error":{"message":"m"}} and more"#), [None, None, some("m"), None]);
-        assert_eq!(parse(r#"{"error":["x"]}"#), [None, None, None, None]);
+        assert_eq!(parse(r#"{"error":[7]}"#), [None, None, None, None]);
         assert_eq!(parse("[1]"), [None, None, None, None]);
         assert_eq!(parse("<html>"), [None, None, None, None]);
+    }
+
+    fn message(body: &str) -> Option<String> {
+        ApiError::parse(body.as_bytes(), &NAMES).message
+    }
+
+    #[test]
+    fn usual_shapes_have_a_message() {
+        for (body, expected) in [
+            (r#"{"errors":[{"message":"a"},{"message":"b"}]}"#, "a; b"),
+            (r#"{"errors":["a","b"]}"#, "a; b"),
+            (
+                r#"{"errors":{"email":["is taken","is short"],"name":"is empty"}}"#,
+                "email: is taken; is short; name: is empty",
+            ),
+            (r#"{"errors":{"message":"m"}}"#, "m"),
+            (r#"{"error":{"errors":[{"detail":"m"}]}}"#, "m"),
+            (r#"{"error":{"detail":"m"}}"#, "m"),
+            (r#"{"error":["a","b"]}"#, "a; b"),
+            (r#"{"error":"The card was declined."}"#, "The card was declined."),
+            (r#"{"error":"not_found"}"#, "not_found"),
+            (r#"{"message":["a","b"]}"#, "a; b"),
+            (r#"{"type":"https://e.test/x","title":"t","status":403,"detail":"d"}"#, "d"),
+            (r#"{"type":"about:blank","title":"t"}"#, "t"),
+            (r#"[{"message":"m"}]"#, "m"),
+            (r#""m""#, "m"),
+        ] {
+            assert_eq!(message(body).as_deref(), Some(expected), "{body}");
+        }
+        for body in ["{}", r#"{"errors":[]}"#, r#"{"errors":null}"#, r#"{"message":{}}"#, "7", ""] {
+            assert_eq!(message(body), None, "{body}");
+        }
+        let deep = format!("{}\"x\"{}", r#"[{"message":"#.repeat(20_000), "}]".repeat(20_000));
+        assert_eq!(message(&deep), None);
+    }
+
+    #[test]
+    fn lists_name_code_and_parameter() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            parse(r#"{"errors":[{"code":"c","field":"f","message":"m"},{"code":"d"}]}"#),
+            [None, some("c"), some("m"), some("f")]
+        );
+        assert_eq!(parse(r#"{"errors":{"email":["m"]}}"#), [None, None, some("email: m"), some("email")]);
+        let problem = r#"{"type":"https://e.test/x","title":"t"}"#;
+        assert_eq!(parse(problem), [some("https://e.test/x"), None, some("t"), None]);
+        assert_eq!(parse(r#"{"type":"about:blank","title":"t"}"#), [None, None, some("t"), None]);
+    }
+
+    #[test]
+    fn errors_in_successful_responses_are_recognized() {
+        let message = |body: &str| Some(ApiError::parse_in_success(body.as_bytes(), &NAMES)?.message);
+        for body in [
+            r#"{"error":{"message":"m"}}"#,
+            r#"{"error":{"message":"m"},"id":"req_1"}"#,
+            r#"{"error":"m"}"#,
+            r#"{"data":null,"errors":[{"message":"m"}]}"#,
+            r#"{"success":false,"message":"m"}"#,
+            r#"{"title":"m","status":404}"#,
+        ] {
+            assert_eq!(message(body), Some(Some("m".to_owned())), "{body}");
+        }
+        for body in [
+            "{}",
+            "[]",
+            r#"{"error":null,"id":"x"}"#,
+            r#"{"error":{}}"#,
+            r#"{"errors":[],"id":"x"}"#,
+            r#"{"message":"Hello","id":"msg_1"}"#,
+            r#"{"success":true,"message":"done"}"#,
+            r#"{"status":"ok"}"#,
+        ] {
+            assert_eq!(message(body), None, "{body}");
+        }
     }
 }

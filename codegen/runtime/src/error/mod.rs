@@ -2,6 +2,7 @@
 
 mod display;
 mod envelope;
+mod lossy;
 mod unexpected_body;
 
 use std::{error::Error as StdError, fmt, time::Duration};
@@ -19,9 +20,6 @@ use crate::{
     wire::body::BoxError,
     wire::deprecation::Deprecation,
 };
-
-/// The most bytes of a body that an error keeps.
-const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Why a call failed.
 ///
@@ -49,6 +47,8 @@ pub(crate) struct ErrorData {
     pub(crate) status: Option<StatusCode>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Whether the body of the response was longer.
+    pub(crate) is_body_cut: bool,
     pub(crate) api_error: ApiError,
     pub(crate) request_id: Option<String>,
     pub(crate) idempotency_key: Option<String>,
@@ -60,6 +60,8 @@ pub(crate) struct ErrorData {
     pub(crate) changes: bool,
     /// See [`Error::is_retryable`].
     pub(crate) retryable: bool,
+    /// See [`Error::replayed`].
+    pub(crate) replayed: bool,
     pub(crate) source: Option<BoxError>,
 }
 
@@ -79,7 +81,7 @@ pub enum ErrorKind {
     TooLarge,
     /// The request is invalid, such as a header with a line break; nothing was sent.
     Request,
-    /// The client is misconfigured, or used outside of a runtime that it needs; nothing was sent.
+    /// The client is misconfigured, or used outside of a tokio runtime with timers; nothing was sent.
     Config,
     /// The token provider or token source did not return a token; the request that needed it was not sent.
     Token,
@@ -116,6 +118,7 @@ impl Error {
             status: None,
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            is_body_cut: false,
             api_error: ApiError::default(),
             request_id: None,
             idempotency_key: None,
@@ -125,6 +128,7 @@ impl Error {
             outcome: Outcome::NotProcessed,
             changes: false,
             retryable: false,
+            replayed: false,
             source: None,
         }))
     }
@@ -138,7 +142,6 @@ impl Error {
 
     pub(crate) fn edit(mut self, edit: impl FnOnce(&mut ErrorData)) -> Self {
         edit(&mut self.0);
-        self.0.body.truncate(MAX_BODY_BYTES);
         self
     }
 
@@ -198,7 +201,8 @@ impl Error {
         Deprecation::from_headers(&self.0.headers)
     }
 
-    /// The first mebibyte of the response body, decompressed; empty if there was none.
+    /// The first mebibyte of the response body, decompressed; empty if there was none. The secrets of the request are replaced by
+    /// `…`, unless they are shorter than 8 bytes.
     pub fn body(&self) -> &[u8] {
         &self.0.body
     }
@@ -258,7 +262,18 @@ impl Error {
         self.has_status(409)
     }
 
-    /// Whether the failure may be temporary: a failed connection, a timeout, or the status 408, 429 or 5xx.
+    /// Whether the server marked the response as the replay of an earlier response to the same idempotency key. The server
+    /// responds to this key in the same way until it forgets the key, so the client does not send it again, and a request
+    /// that is to have another result needs another key.
+    pub fn replayed(&self) -> bool {
+        self.0.replayed
+    }
+
+    /// Whether the failure may be temporary: a failed connection, a timeout, the status 408, 429 or 5xx, or a 409 because
+    /// an earlier request with the same idempotency key is still being processed.
+    ///
+    /// A [replayed](Self::replayed) response is not temporary, except that of a 429 to a key that the client generated: the
+    /// next call generates another one.
     ///
     /// This does not say that a retry is safe. Check [`Error::outcome`], and send a request that changes something again
     /// only with its [`Error::idempotency_key`].
@@ -293,7 +308,7 @@ impl fmt::Debug for Error {
             .field("message", &self.to_string())
             .field("outcome", &self.0.outcome)
             .field("attempts", &self.0.attempts)
-            .field("body", &format_args!("{} bytes", self.0.body.len()))
+            .field("body", &format_args!("{}", display::describe_length(&self.0)))
             .field("source", &self.0.source)
             .finish()
     }

@@ -7,7 +7,8 @@ use serde::ser::{Serialize, Serializer};
 
 /// A value that can be decoded from JSON.
 pub trait Decode: Sized {
-    /// A placeholder for a field that is not decoded yet. It is overwritten, or decoding fails: a caller never sees it.
+    /// A placeholder for a field that is not decoded yet. It is overwritten, or decoding fails, unless the object may
+    /// lack the field: the placeholder of an `Option` is `None`, that of a list or map is empty.
     fn blank() -> Self;
 
     /// Decodes one value.
@@ -20,6 +21,12 @@ pub trait Decode: Sized {
     #[must_use]
     fn from_empty() -> Option<Self> {
         None
+    }
+
+    /// Removes the credential from what the value keeps of a text that could not be decoded: errors are logged.
+    #[inline]
+    fn redact(&mut self, credential: &str) {
+        let _ = credential;
     }
 }
 

@@ -7,7 +7,10 @@ use std::marker::PhantomData;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::Serializer;
 
-use crate::json::codec::{AsSerialize, Decode, DecodeSeed, Encode};
+use crate::json::{
+    codec::{AsSerialize, Decode, DecodeSeed, Encode},
+    decode_error::add_to_path,
+};
 
 impl<T: Decode> Decode for Option<T> {
     #[inline]
@@ -89,9 +92,10 @@ impl<T: Decode> Decode for Vec<T> {
         Vec::new()
     }
 
+    /// `null` is an empty list: many servers send it for a list without items.
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ListVisitor(PhantomData))
+        deserializer.deserialize_option(ListVisitor(PhantomData))
     }
 }
 
@@ -104,13 +108,31 @@ impl<'de, T: Decode> Visitor<'de> for ListVisitor<T> {
         f.write_str("an array")
     }
 
+    #[inline]
+    fn visit_none<E>(self) -> Result<Vec<T>, E> {
+        Ok(Vec::new())
+    }
+
+    #[inline]
+    fn visit_unit<E>(self) -> Result<Vec<T>, E> {
+        Ok(Vec::new())
+    }
+
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Vec<T>, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
         // Some deserializers take the length from the input, which could claim any length.
         let mut list = Vec::with_capacity(items.size_hint().unwrap_or(0).min(1024));
-        while let Some(item) = items.next_element_seed(DecodeSeed::new())? {
-            list.push(item);
+        loop {
+            match items.next_element_seed(DecodeSeed::new()) {
+                Ok(Some(item)) => list.push(item),
+                Ok(None) => return Ok(list),
+                Err(error) => return Err(add_to_path(error, &format!("[{}]", list.len()))),
+            }
         }
-        Ok(list)
     }
 }
 
@@ -134,9 +156,10 @@ impl<T: Decode> Decode for BTreeMap<String, T> {
         BTreeMap::new()
     }
 
+    /// `null` is an empty map.
     #[inline]
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MapVisitor(PhantomData))
+        deserializer.deserialize_option(MapVisitor(PhantomData))
     }
 }
 
@@ -149,10 +172,28 @@ impl<'de, T: Decode> Visitor<'de> for MapVisitor<T> {
         f.write_str("an object")
     }
 
+    #[inline]
+    fn visit_none<E>(self) -> Result<Self::Value, E> {
+        Ok(BTreeMap::new())
+    }
+
+    #[inline]
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(BTreeMap::new())
+    }
+
+    #[inline]
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut map = BTreeMap::new();
         while let Some(key) = entries.next_key::<String>()? {
-            map.insert(key, entries.next_value_seed(DecodeSeed::new())?);
+            match entries.next_value_seed(DecodeSeed::new()) {
+                Ok(value) => map.insert(key, value),
+                Err(error) => return Err(add_to_path(error, &key)),
+            };
         }
         Ok(map)
     }

@@ -1,14 +1,13 @@
 //! Decodes and encodes JSON numbers as exact decimals, without binary floating point.
 
-use std::str::FromStr;
-
 use rust_decimal::Decimal;
-use serde::de::{Deserializer, Error as _};
+use serde::de::Deserializer;
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::json::{
     codec::{Decode, Encode},
+    decode_error::raw_value_error,
     raw_text::RawText,
 };
 
@@ -20,26 +19,65 @@ impl Decode for Decimal {
 
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = RawText::decode(deserializer)?;
-        parse_decimal(&text.0).map_err(D::Error::custom)
+        parse_decimal(&text.0).map_err(|message| raw_value_error("", &message))
     }
 }
 
-/// Parses a JSON number, or a JSON string that contains a number.
+/// How the message of a number that is not a `Decimal` starts, after `expected`.
+pub(super) const EXPECTED_NUMBER: &str = "a number";
+
+/// Parses a JSON number, or a JSON string that contains a number. A number that a `Decimal` cannot hold exactly is an error:
+/// a rounded amount is a wrong amount.
 fn parse_decimal(text: &str) -> Result<Decimal, String> {
     let digits = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
-    if !digits.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
-        let found: String = text.chars().take(40).collect();
-        return Err(format!("expected a number, found `{found}`"));
+    let shown = || digits.chars().take(80).collect::<String>();
+    let is_number = digits.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || b"-+.eE".contains(&byte));
+    if !is_number {
+        // A long text may be the credential of the request, which is recognized only as a whole.
+        let length = text.chars().count();
+        let found = if length <= 80 { format!("`{text}`") } else { format!("{length} characters") };
+        return Err(format!("expected {EXPECTED_NUMBER}, found {found}"));
     }
-    let parsed = if digits.contains(['e', 'E']) {
-        Decimal::from_scientific(digits)
-    } else {
-        Decimal::from_str_exact(digits).or_else(|_| Decimal::from_str(digits))
+    // The first parser also takes most numbers of money, and keeps their trailing zeros.
+    Decimal::from_str_exact(digits)
+        .ok()
+        .or_else(|| parse_exact(digits))
+        .ok_or_else(|| format!("expected {EXPECTED_NUMBER} of at most 28 digits, found `{}`", shown()))
+}
+
+/// Parses a number with an exponent, or with more digits than a `Decimal` has of which the last ones are zeros.
+fn parse_exact(text: &str) -> Option<Decimal> {
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+        None => (text, 0),
     };
-    parsed.map_err(|_| {
-        let found: String = digits.chars().take(40).collect();
-        format!("expected a number of at most 28 digits, found `{found}`")
-    })
+    let (sign, mantissa) = match mantissa.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, mantissa),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{fraction}");
+    if all.is_empty() || !all.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let mut scale = i64::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
+    let mut digits = all.trim_start_matches('0').to_owned();
+    if digits.is_empty() {
+        return Some(Decimal::ZERO);
+    }
+    while scale > 0 && digits.ends_with('0') && (scale > 28 || digits.len() > 28) {
+        digits.pop();
+        scale -= 1;
+    }
+    if scale < 0 {
+        // A `Decimal` has at most 29 digits.
+        let zeros = usize::try_from(-scale).ok().filter(|zeros| *zeros <= 29)?;
+        digits.extend(std::iter::repeat_n('0', zeros));
+        scale = 0;
+    }
+    let value: i128 = digits.parse().ok()?;
+    Decimal::try_from_i128_with_scale(sign * value, u32::try_from(scale).ok()?).ok()
 }
 
 impl Encode for Decimal {
@@ -63,13 +101,45 @@ mod tests {
 
     #[test]
     fn exponents_and_strings_are_decoded() {
-        assert_eq!(from_str::<Decimal>("1.5e2").unwrap(), Decimal::from(150));
-        assert_eq!(from_str::<Decimal>("\"50.00\"").unwrap().to_string(), "50.00");
+        for (text, value) in [
+            ("1.5e2", "150"),
+            ("1e-28", "0.0000000000000000000000000001"),
+            ("10e-29", "0.0000000000000000000000000001"),
+            ("1E+2", "100"),
+            ("-1.20e1", "-12.0"),
+            ("0e99", "0"),
+            ("\"50.00\"", "50.00"),
+            ("\"1e1\"", "10"),
+            ("1.00000000000000000000000000000000000", "1.000000000000000000000000000"),
+            ("79228162514264337593543950335", "79228162514264337593543950335"),
+        ] {
+            assert_eq!(from_str::<Decimal>(text).unwrap().to_string(), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_never_rounded() {
+        for text in [
+            "0.12345678901234567890123456789",
+            "1234567890123456789012345678.95",
+            "79228162514264337593543950336",
+            "1e-29",
+            "1e-30",
+            "1.2345678901234567890123456789012e3",
+            "1e29",
+            "1e99",
+            "1e99999999999999999999",
+            "\"0.12345678901234567890123456789\"",
+        ] {
+            let error = from_str::<Decimal>(text).unwrap_err();
+            let digits = text.trim_matches('"');
+            assert!(error.message.contains(&format!("at most 28 digits, found `{digits}`")), "{error}");
+        }
     }
 
     #[test]
     fn other_values_are_rejected() {
-        for text in ["null", "true", "{}", "\"\"", "\"abc\"", "1e99"] {
+        for text in ["null", "true", "{}", "\"\"", "\"abc\"", "\"1_000\"", "\"1,5\"", "\"-\"", "\"1e\""] {
             assert!(from_str::<Decimal>(text).is_err(), "{text}");
         }
     }

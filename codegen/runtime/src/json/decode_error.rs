@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::de;
+
 /// Why a JSON text cannot be decoded as a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -41,13 +43,77 @@ impl DecodeError {
 
     /// Converts serde_json's error about `text`, without line and column.
     pub(super) fn without_position(text: &str, error: &serde_json::Error) -> Self {
-        // Only data errors are about a value; in text that is not JSON, paths mean little.
-        let path = if error.is_data() { path_at(text, error.line(), error.column()) } else { String::new() };
         let full = error.to_string();
         let position = format!(" at line {} column {}", error.line(), error.column());
         let message = full.strip_suffix(&position).unwrap_or(&full);
+        let end = offset_of_error(text, error.line(), error.column());
+        if message == OUT_OF_RANGE {
+            let message =
+                format!("expected a number within the range of f64, found `{}`", number_at(text, end));
+            return Self { path: path_at(text, end, false), message };
+        }
+        // The error of a value that was decoded from its raw text has its path in its message, see `add_to_path`.
+        if let Some((path, message)) = split_path(message) {
+            return Self { path: path.to_owned(), message: message.to_owned() };
+        }
+        // Only data errors are about a value; in text that is not JSON, paths mean little.
+        let is_about_object = message.starts_with("missing field `");
+        let path = if error.is_data() { path_at(text, end, is_about_object) } else { String::new() };
         Self { path, message: expected_first(message) }
     }
+}
+
+/// The error of a value that is decoded from its raw text.
+///
+/// serde_json gives such an error a position only after it has looked for the end of the enclosing array or object, so the
+/// position may be that of the value or of what encloses it. The path is therefore part of the message: each enclosing value
+/// adds itself to it.
+pub(super) fn raw_value_error<E: de::Error>(path: &str, message: &str) -> E {
+    E::custom(format_args!("at `{path}`: {message}"))
+}
+
+/// Adds the field, key or `[index]` of an enclosing value to the path in an error's message; other errors have a position.
+#[cold]
+pub(super) fn add_to_path<E: de::Error>(error: E, outer: &str) -> E {
+    let text = error.to_string();
+    let Some((path, message)) = split_path(&text) else { return error };
+    let is_position = |rest: &str| {
+        let numbers = rest.split_once(" column ");
+        numbers.is_some_and(|(line, column)| line.parse::<usize>().is_ok() && column.parse::<usize>().is_ok())
+    };
+    let message = match message.rsplit_once(" at line ") {
+        Some((message, rest)) if is_position(rest) => message,
+        _ => message,
+    };
+    raw_value_error(&join_paths(outer, path), message)
+}
+
+fn split_path(message: &str) -> Option<(&str, &str)> {
+    message.strip_prefix("at `")?.split_once("`: ")
+}
+
+/// serde_json's message about a number such as `1e400`, which it does not count as a data error.
+const OUT_OF_RANGE: &str = "number out of range";
+
+/// The path of a value within the value at another path.
+pub(super) fn join_paths(outer: &str, inner: &str) -> String {
+    let separator = if outer.is_empty() || inner.is_empty() || inner.starts_with('[') { "" } else { "." };
+    format!("{outer}{separator}{inner}")
+}
+
+/// The number that ends, or is, at an offset.
+fn number_at(text: &str, end: usize) -> &str {
+    let is_part = |byte: &u8| byte.is_ascii_digit() || b"-+.eE".contains(byte);
+    let bytes = text.as_bytes();
+    let after = bytes.iter().skip(end).take_while(|byte| is_part(byte)).count();
+    let before = bytes.iter().take(end).rev().take_while(|byte| is_part(byte)).count();
+    text.get(end - before..end + after).unwrap_or_default()
+}
+
+/// The offset of the character at a line and column (both from 1).
+fn offset_of_error(text: &str, line: usize, column: usize) -> usize {
+    let start = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
+    (start + column.saturating_sub(1)).min(text.len())
 }
 
 /// Rewrites serde's `invalid type: X, expected Y` as `expected Y, found X`; other messages stay as they are.
@@ -67,10 +133,8 @@ enum Container<'a> {
     Array(usize),
 }
 
-/// The path of the root_cause value at a line and column (both from 1) of a valid JSON text.
-fn path_at(text: &str, line: usize, column: usize) -> String {
-    let start = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum::<usize>();
-    let end = (start + column.saturating_sub(1)).min(text.len());
+/// The path of the value at an offset of a valid JSON text; of the object that ends there if the error is about it.
+fn path_at(text: &str, end: usize, is_about_object: bool) -> String {
     let bytes = text.as_bytes();
     let mut stack = Vec::new();
     let mut at = 0;
@@ -101,8 +165,7 @@ fn path_at(text: &str, line: usize, column: usize) -> String {
         }
         at += 1;
     }
-    // An error at the end of a container, such as a missing field, concerns the container.
-    if matches!(bytes.get(end), Some(b'}' | b']')) {
+    if is_about_object && bytes.get(end) == Some(&b'}') {
         stack.pop();
     }
     format_path(&stack)

@@ -6,6 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Visitor};
 
 use crate::json::{
     codec::{Decode, DecodeSeed},
+    decode_error::add_to_path,
     extra_fields::ExtraFields,
 };
 
@@ -14,27 +15,41 @@ use crate::json::{
 pub struct Field {
     /// The name in JSON.
     pub name: &'static str,
-    /// Whether decoding fails without it.
+    /// Whether the API description requires it.
     pub required: bool,
+    /// Whether decoding succeeds without it.
+    pub may_be_absent: bool,
 }
 
 impl Field {
     /// A required field.
     #[must_use]
     pub const fn required(name: &'static str) -> Self {
-        Self { name, required: true }
+        Self { name, required: true, may_be_absent: false }
+    }
+
+    /// A required field without which decoding succeeds: its value is then `None`, or an empty list or map.
+    #[must_use]
+    pub const fn expected(name: &'static str) -> Self {
+        Self { name, required: true, may_be_absent: true }
     }
 
     /// An optional field.
     #[must_use]
     pub const fn optional(name: &'static str) -> Self {
-        Self { name, required: false }
+        Self { name, required: false, may_be_absent: true }
     }
 
     /// An optional field whose `null` differs from absence.
     #[must_use]
     pub const fn nullable(name: &'static str) -> Self {
         Self::optional(name)
+    }
+
+    /// Whether decoding fails without it.
+    #[inline]
+    pub(super) const fn is_essential(&self) -> bool {
+        !self.may_be_absent
     }
 }
 
@@ -83,10 +98,18 @@ impl<'a, 'de, A: MapAccess<'de>> FieldReader<'a, A, A::Error> {
         self.next != END
     }
 
-    /// Returns the fields that the struct does not have, unless decoding failed or a required field is missing.
+    /// Returns the fields that the struct does not have, unless decoding failed or a field is missing without which it fails.
+    ///
+    /// An object that has other fields and none of the struct's required ones, such as an error, is not taken for a struct
+    /// whose fields are all absent.
     pub(super) fn finish(self) -> Result<ExtraFields, A::Error> {
         self.result?;
-        match self.present.first_missing(self.fields) {
+        let missing = if self.present.is_empty() && !self.extra_fields.is_empty() {
+            self.fields.iter().find(|field| field.required).map(|field| field.name)
+        } else {
+            self.present.first_missing(self.fields)
+        };
+        match missing {
             None => Ok(self.extra_fields),
             Some(name) => Err(A::Error::missing_field(name)),
         }
@@ -104,6 +127,12 @@ impl<'a, 'de, A: MapAccess<'de>> FieldReader<'a, A, A::Error> {
                 Err(error) => self.fail(error),
             }
         }
+    }
+
+    /// A required field that responses may lack. Its placeholder is its value then.
+    #[inline]
+    pub fn expected<T: Decode>(&mut self, slot: &mut T) {
+        self.required(slot);
     }
 
     /// An optional field; `null` means the same as absence.
@@ -163,8 +192,11 @@ impl<'a, 'de, A: MapAccess<'de>> FieldReader<'a, A, A::Error> {
 
     #[cold]
     fn fail(&mut self, error: A::Error) {
+        self.result = Err(match self.fields.get(self.next) {
+            Some(field) => add_to_path(error, field.name),
+            None => error,
+        });
         self.next = END;
-        self.result = Err(error);
     }
 }
 
@@ -229,6 +261,10 @@ impl PresentFields {
         }
     }
 
+    fn is_empty(&self) -> bool {
+        self.first_128 == 0 && self.others.is_empty()
+    }
+
     fn first_missing(&self, fields: &'static [Field]) -> Option<&'static str> {
         let is_present = |index: usize| {
             if index < 128 { self.first_128 & (1 << index) != 0 } else { self.others.contains(&index) }
@@ -236,7 +272,7 @@ impl PresentFields {
         fields
             .iter()
             .enumerate()
-            .find(|(index, field)| field.required && !is_present(*index))
+            .find(|(index, field)| field.is_essential() && !is_present(*index))
             .map(|(_, field)| field.name)
     }
 }

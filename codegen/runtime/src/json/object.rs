@@ -51,6 +51,12 @@ impl<M: SerializeMap> FieldWriter<'_, M> {
         }
     }
 
+    /// A required field that responses may lack.
+    #[inline]
+    pub fn expected<T: Encode>(&mut self, name: &'static str, value: &T) {
+        self.required(name, value);
+    }
+
     /// An optional field: `None` is not written.
     #[inline]
     pub fn optional<T: Encode>(&mut self, name: &'static str, value: &Option<T>) {
@@ -113,7 +119,8 @@ impl<'de, T: Model> Visitor<'de> for ObjectVisitor<T> {
 
 /// Implements [`Model`], [`Decode`](crate::json::Decode) and [`Encode`] for a generated struct: one row per field, with its JSON name.
 ///
-/// A row is `field: presence("name")`. The presence is `required` (absence is an error), `optional` (an `Option`) or
+/// A row is `field: presence("name")`. The presence is `required` (absence is an error), `expected` (required, but absence
+/// reads as `None` or as an empty list or map, since servers leave such fields out), `optional` (an `Option`) or
 /// `nullable` (an `Option<Option<_>>`, whose inner `None` is an explicit `null`). It is the name of a method of
 /// [`FieldReader`], [`FieldWriter`] and [`Field`] alike: a helper macro for each would be expanded once per field, which
 /// costs compile time.

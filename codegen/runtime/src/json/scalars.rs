@@ -9,23 +9,11 @@ use serde_json::{Map, Value};
 
 use crate::{
     json::codec::{Decode, Encode},
-    secret::Secret,
+    secret::{Secret, object::SecretObject},
 };
 
-macro_rules! impl_by_serde {
-    ($($type:ty = $blank:expr),* $(,)?) => {$(
-        impl Decode for $type {
-            #[inline]
-            fn blank() -> Self {
-                $blank
-            }
-
-            #[inline]
-            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <$type>::deserialize(deserializer)
-            }
-        }
-
+macro_rules! impl_encode_by_serde {
+    ($($type:ty),* $(,)?) => {$(
         impl Encode for $type {
             #[inline]
             fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -35,14 +23,42 @@ macro_rules! impl_by_serde {
     )*};
 }
 
-impl_by_serde! {
-    String = String::new(),
-    i32 = 0,
-    i64 = 0,
-    u32 = 0,
-    u64 = 0,
-    Value = Value::Null,
-    Map<String, Value> = Map::new(),
+impl_encode_by_serde!(String, i32, i64, u32, u64, Value, Map<String, Value>);
+
+impl Decode for String {
+    #[inline]
+    fn blank() -> Self {
+        String::new()
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)
+    }
+}
+
+impl Decode for Value {
+    #[inline]
+    fn blank() -> Self {
+        Value::Null
+    }
+
+    #[inline]
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer)
+    }
+}
+
+impl Decode for Map<String, Value> {
+    #[inline]
+    fn blank() -> Self {
+        Map::new()
+    }
+
+    /// `null` is an empty map.
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::<Self>::deserialize(deserializer).map(Option::unwrap_or_default)
+    }
 }
 
 impl Encode for str {
@@ -124,6 +140,22 @@ impl Decode for Secret {
 impl Encode for Secret {
     fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.expose())
+    }
+}
+
+impl Decode for SecretObject {
+    fn blank() -> Self {
+        Self::default()
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Map::deserialize(deserializer).map(Self::from)
+    }
+}
+
+impl Encode for SecretObject {
+    fn encode<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.expose().serialize(serializer)
     }
 }
 

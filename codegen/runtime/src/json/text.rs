@@ -2,7 +2,7 @@
 
 use crate::json::{
     codec::{Decode, Encode},
-    decode_error::DecodeError,
+    decode_error::{DecodeError, raw_value_error},
 };
 
 /// Decodes a JSON text.
@@ -20,7 +20,10 @@ pub fn from_str<T: Decode>(text: &str) -> Result<T, DecodeError> {
 /// The error of the enclosing deserializer, with the path within the variant.
 pub fn decode_variant<T: Decode, E: serde::de::Error>(text: &str) -> Result<T, E> {
     // Line and column within the variant would be taken for a position in the whole text.
-    decode_all(text).map_err(|error| E::custom(DecodeError::without_position(text, &error)))
+    decode_all(text).map_err(|error| {
+        let error = DecodeError::without_position(text, &error);
+        raw_value_error(&error.path, &error.message)
+    })
 }
 
 fn decode_all<T: Decode>(text: &str) -> Result<T, serde_json::Error> {

@@ -38,46 +38,86 @@ pub struct Variant {
 }
 
 /// The index of the variant that a JSON text matches best; `None` if no variant matches, or several match equally well.
+///
+/// A variant that has all its required fields comes first. Only if there is none, fields that
+/// may be absent are not counted as missing, so that responses with every field are
+/// told apart as the API description says.
 #[must_use]
 pub fn select_variant(text: &str, variants: &[Variant]) -> Option<usize> {
     let json_type = json_type(text)?;
     let fields = if json_type == JsonType::Object { read_fields(text)? } else { PresentScalars::default() };
-    let mut best = None;
-    let mut is_tie = false;
-    for (index, variant) in variants.iter().enumerate() {
-        let Some(score) = match_score(variant, json_type, &fields) else { continue };
-        match best {
-            Some((_, top)) if score < top => {}
-            Some((_, top)) if score == top => is_tie = true,
-            _ => {
-                best = Some((index, score));
-                is_tie = false;
-            }
+    let is_whole = is_whole_number(text, json_type);
+    for presence in [Presence::Complete, Presence::Essential] {
+        let scores =
+            variants.iter().map(|variant| match_score(variant, json_type, is_whole, &fields, presence));
+        if let Some((index, is_tie)) = find_best(scores) {
+            return (!is_tie).then_some(index);
         }
     }
-    best.filter(|_| !is_tie).map(|(index, _)| index)
+    None
 }
 
-/// How well a value matches a variant: by constants first, then by required fields, then by known fields. `None` if it does
-/// not match.
+/// The index of the highest score, and whether another score equals it.
+fn find_best(scores: impl Iterator<Item = Option<Score>>) -> Option<(usize, bool)> {
+    let mut best: Option<(usize, Score, bool)> = None;
+    for (index, score) in scores.enumerate() {
+        let Some(score) = score else { continue };
+        best = match best {
+            Some((first, top, is_tie)) if score <= top => Some((first, top, is_tie || score == top)),
+            _ => Some((index, score, false)),
+        };
+    }
+    best.map(|(index, _, is_tie)| (index, is_tie))
+}
+
+/// How well a value matches a variant: by constants first, then by required fields, then by known fields.
+type Score = (usize, usize, usize);
+
+/// Which fields a value must have to match a variant without constants.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    /// All required fields.
+    Complete,
+    /// The required fields that may not be absent, and at least one required field: without one, an object with any fields
+    /// would match a variant whose fields may all be absent.
+    Essential,
+}
+
 fn match_score(
     variant: &Variant,
     json_type: JsonType,
+    is_whole: bool,
     fields: &PresentScalars,
-) -> Option<(usize, usize, usize)> {
-    let has_type = variant.json_type == json_type
-        || (variant.json_type == JsonType::Number && json_type == JsonType::Integer);
+    presence: Presence,
+) -> Option<Score> {
+    let is_exact = variant.json_type == json_type;
+    let has_type = is_exact
+        || (variant.json_type == JsonType::Number && json_type == JsonType::Integer)
+        || (variant.json_type == JsonType::Integer && is_whole);
     let has_constants = variant.constants.iter().all(|(name, values)| {
         fields.0.get(*name).is_some_and(|text| text.as_deref().is_some_and(|text| values.contains(&text)))
     });
     let is_present = |field: &Field| fields.0.contains_key(field.name);
-    let mut required = variant.fields.iter().filter(|field| field.required);
-    let is_complete = required.clone().all(is_present);
+    let required = variant.fields.iter().filter(|field| field.required);
+    let (all, present) = (required.clone().count(), required.filter(|field| is_present(field)).count());
+    let (is_complete, required_score) = match presence {
+        Presence::Complete => (present == all, all),
+        Presence::Essential => {
+            let mut essential = variant.fields.iter().filter(|field| field.is_essential());
+            (present > 0 && essential.all(is_present), present)
+        }
+    };
     let known = variant.fields.iter().filter(|field| is_present(field)).count();
-    let is_exact = usize::from(variant.json_type == json_type);
     // Constants identify a variant even without its required fields: decoding then reports the missing field.
     let is_candidate = has_constants && (is_complete || !variant.constants.is_empty());
-    (has_type && is_candidate).then(|| (variant.constants.len() + is_exact, required.by_ref().count(), known))
+    (has_type && is_candidate)
+        .then(|| (variant.constants.len() + usize::from(is_exact), required_score, known))
+}
+
+/// Whether a number has a fraction of zero, so that it is an integer as well.
+fn is_whole_number(text: &str, json_type: JsonType) -> bool {
+    json_type == JsonType::Number
+        && text.trim_ascii().parse::<f64>().is_ok_and(|number| number.is_finite() && number.fract() == 0.0)
 }
 
 /// The type of a JSON text; `None` for `null`.
@@ -194,4 +234,69 @@ macro_rules! __union_variant {
     ($json_type:ident $ty:ty) => {
         $crate::json::Variant { json_type: $crate::json::JsonType::$json_type, constants: &[], fields: &[] }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIST: Field = Field { name: "data", required: true, may_be_absent: true };
+    const NOTE: Field = Field { name: "note", required: true, may_be_absent: true };
+
+    const fn variant(json_type: JsonType, fields: &'static [Field]) -> Variant {
+        Variant { json_type, constants: &[], fields }
+    }
+
+    /// A thing, a list of things, and an object whose fields may all be absent.
+    const VARIANTS: &[Variant] = &[
+        variant(JsonType::Object, &[Field::required("id"), NOTE, Field::optional("x")]),
+        variant(JsonType::Object, &[LIST]),
+        variant(JsonType::Object, &[NOTE, Field { name: "tags", required: true, may_be_absent: true }]),
+    ];
+
+    #[test]
+    fn required_fields_tell_variants_apart() {
+        for (text, expected) in [
+            (r#"{"id":"a","note":null}"#, Some(0)),
+            (r#"{"data":[]}"#, Some(1)),
+            (r#"{"note":null,"tags":[]}"#, Some(2)),
+            // The more required fields, the better.
+            (r#"{"id":"a","note":null,"data":[]}"#, Some(0)),
+        ] {
+            assert_eq!(select_variant(text, VARIANTS), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn absent_fields_do_not_make_every_variant_match() {
+        for (text, expected) in [
+            (r#"{"id":"a"}"#, Some(0)),
+            (r#"{"id":"a","x":1,"new":2}"#, Some(0)),
+            (r#"{"tags":[]}"#, Some(2)),
+            (r#"{"note":"a"}"#, Some(2)),
+            (r#"{}"#, None),
+            (r#"{"x":1}"#, None),
+            (r#"{"other":1}"#, None),
+            (r#"{"error":{"message":"m"}}"#, None),
+        ] {
+            assert_eq!(select_variant(text, VARIANTS), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn variants_that_match_equally_are_not_guessed() {
+        let same = &[variant(JsonType::Object, &[NOTE, LIST]), variant(JsonType::Object, &[NOTE, LIST])];
+        assert_eq!(select_variant(r#"{"note":1,"data":[]}"#, same), None);
+        assert_eq!(select_variant(r#"{"note":1}"#, same), None);
+    }
+
+    #[test]
+    fn a_whole_number_is_an_integer() {
+        let numbers = &[variant(JsonType::Integer, &[]), variant(JsonType::String, &[])];
+        assert_eq!(select_variant("5.0", numbers), Some(0));
+        assert_eq!(select_variant("5.5", numbers), None);
+        let both = &[variant(JsonType::Integer, &[]), variant(JsonType::Number, &[])];
+        assert_eq!(select_variant("5.0", both), Some(1));
+        assert_eq!(select_variant("5", both), Some(0));
+    }
 }

@@ -1,5 +1,8 @@
 //! Pages of lists, and streams over all pages and items.
 
+#[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+pub(crate) mod blocking;
+pub(crate) mod item_results;
 pub(crate) mod page;
 pub(crate) mod page_info;
 pub(crate) mod page_stream;

@@ -17,8 +17,9 @@ use crate::{
     call::future::InFlight,
     error::{Error, ErrorKind},
     json::{Decode, ExtraFields, Field, FieldReader, FieldWriter, Model, decode_model},
-    pagination::page_info::{PageInfo, PageNames},
+    pagination::page_info::{PageInfo, PageNames, ReceivedInfo},
     response::parts::ResponseParts,
+    secret::Secret,
     wire::parameter::{Parameter, QueryStyle},
 };
 
@@ -71,11 +72,30 @@ impl<T: Decode, I: PageInfo> Page<T, I> {
             .transpose()
     }
 
+    /// The cursor of the next page; `None` if this is the last one. The same request with it as `after` continues the list
+    /// there, also in another run of a program.
+    pub fn next_cursor(&self) -> Option<&str> {
+        next_cursor(&self.page_info, Direction::Forward).ok().flatten()
+    }
+
+    /// The cursor of the previous page; `None` if this is the first one. It is a value for `before`.
+    pub fn previous_cursor(&self) -> Option<&str> {
+        next_cursor(&self.page_info, Direction::Backward).ok().flatten()
+    }
+
     /// The request for the next or the previous page, if there is one.
     fn adjacent_request(&self, direction: Direction) -> Result<Option<Box<Draft>>, Error> {
         let cursor = next_cursor(&self.page_info, direction)?;
-        let (Some(cursor), Some(request)) = (cursor, &self.request) else { return Ok(None) };
-        Ok(Some(request_at_cursor(request, &I::NAMES, direction, cursor)))
+        match (cursor, &self.request) {
+            (None, _) => Ok(None),
+            (Some(cursor), Some(request)) => {
+                Ok(Some(request_at_cursor(request, &I::NAMES, direction, cursor)))
+            }
+            (Some(_), None) => Err(Error::new(
+                ErrorKind::Request,
+                "the page was decoded without its request: start a request from `next_cursor` or `previous_cursor`",
+            )),
+        }
     }
 }
 
@@ -91,8 +111,7 @@ async fn send_page<T: Decode, I: PageInfo>(
 
 impl<T: Decode, I: PageInfo> Model for Page<T, I> {
     const NAME: &'static str = "Page";
-    const FIELDS: &'static [Field] =
-        &[Field { name: I::NAMES.data, required: true }, Field { name: I::NAMES.page_info, required: true }];
+    const FIELDS: &'static [Field] = &[list_field(I::NAMES.data), list_field(I::NAMES.page_info)];
 
     fn blank() -> Self {
         Self { data: Vec::new(), page_info: I::blank(), extra_fields: ExtraFields::new(), request: None }
@@ -100,11 +119,14 @@ impl<T: Decode, I: PageInfo> Model for Page<T, I> {
 
     fn decode_fields<'de, A: MapAccess<'de>>(&mut self, reader: &mut FieldReader<'_, A, A::Error>) {
         reader.required(&mut self.data);
-        reader.required(&mut self.page_info);
+        let mut info: Option<ReceivedInfo<I>> = None;
+        reader.required(&mut info);
+        if let Some(ReceivedInfo(info)) = info {
+            self.page_info = info;
+        }
     }
 
     // Pages are only decoded.
-    // Responses are only decoded.
     fn encode_fields<M: SerializeMap>(&self, _: &mut FieldWriter<'_, M>) {}
 
     fn extra_fields(&self) -> &ExtraFields {
@@ -114,6 +136,11 @@ impl<T: Decode, I: PageInfo> Model for Page<T, I> {
     fn extra_fields_mut(&mut self) -> &mut ExtraFields {
         &mut self.extra_fields
     }
+}
+
+/// A page without items may lack the list, and the last page may lack the cursors.
+const fn list_field(name: &'static str) -> Field {
+    Field { name, required: true, may_be_absent: true }
 }
 
 impl<T: Decode, I: PageInfo> Decode for Page<T, I> {
@@ -197,8 +224,8 @@ pub(crate) fn request_at_cursor(
 #[must_use = "a request is sent when its future is awaited"]
 pub struct SendingPage<T, I> {
     call: InFlight,
-    /// A copy of the request, from which those of the adjacent pages are made.
-    request: Arc<Draft>,
+    /// A copy of the request, from which those of the adjacent pages are made, and that of another try.
+    pub(super) request: Arc<Draft>,
     page: PhantomData<fn() -> Page<T, I>>,
 }
 
@@ -209,7 +236,12 @@ impl<T: Decode, I: PageInfo> SendingPage<T, I> {
     }
 
     fn finish(&self, mut parts: ResponseParts) -> Result<Page<T, I>, Error> {
-        let mut page: Page<T, I> = parts.decode()?;
+        let mut page: Page<T, I> = parts.decode().map_err(|error| suggest_results::<I>(error))?;
+        if let Some(credential) =
+            parts.credential.as_ref().map(Secret::expose).filter(|text| !text.is_empty())
+        {
+            page.data.iter_mut().for_each(|item| item.redact(credential));
+        }
         page.request = Some(Arc::clone(&self.request));
         Ok(page)
     }
@@ -223,6 +255,15 @@ impl<T: Decode, I: PageInfo> SendingPage<T, I> {
         let call = std::mem::replace(&mut self.call, Box::pin(std::future::pending()));
         crate::call::blocking::block_on(call)?.and_then(|parts| self.finish(parts))
     }
+}
+
+/// Adds to the error of an item how to receive the others.
+fn suggest_results<I: PageInfo>(error: Error) -> Error {
+    let is_item = |path: &str| path.strip_prefix(I::NAMES.data).is_some_and(|rest| rest.starts_with('['));
+    if !error.is_decode() || !error.path().is_some_and(is_item) {
+        return error;
+    }
+    error.edit(|inner| inner.text.push_str("; `items_as_results` of the request returns the other items"))
 }
 
 impl<S> Builder<S> {

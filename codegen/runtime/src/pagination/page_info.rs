@@ -1,6 +1,8 @@
 //! The interface of page information, and its implementation for generated structs.
 
-use crate::json::Decode;
+use serde::Deserializer;
+
+use crate::json::{Choose, Decode, RawText, decode_variant, fill_with, from_str};
 
 /// The names of the fields of a page, and of the query parameters of list operations.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +46,44 @@ pub trait PageInfo: Decode + Send + 'static {
     fn end_cursor(&self) -> Option<&str>;
     /// The cursor of the first item.
     fn start_cursor(&self) -> Option<&str>;
+}
+
+/// The page information as it is received. It may lack a flag if it lacks the cursor that the flag is about: there is then no
+/// page in that direction.
+pub(super) struct ReceivedInfo<I>(pub(super) I);
+
+impl<I: PageInfo> Decode for ReceivedInfo<I> {
+    fn blank() -> Self {
+        Self(I::blank())
+    }
+
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = RawText::decode(deserializer)?.0;
+        match decode_variant::<I, D::Error>(&text) {
+            Ok(info) => Ok(Self(info)),
+            Err(error) => fill_flags(&text).map(Self).ok_or(error),
+        }
+    }
+}
+
+/// Decodes page information with `false` for the flags that it lacks; `None` if a page may exist that they would deny.
+#[cold]
+fn fill_flags<I: PageInfo>(text: &str) -> Option<I> {
+    let fill = |choose: Choose| {
+        let error = from_str::<I>(text).err()?;
+        fill_with::<I>(text, error, choose).ok().map(|filled| filled.value)
+    };
+    let info = fill(|expected, is_null| (is_null && expected == "a boolean").then_some("false"))?;
+    // The flags that are missing are those that differ here.
+    let other = fill(|expected, is_null| (is_null && expected == "a boolean").then_some("true"))?;
+    let has_next = other.has_next_page() && !info.has_next_page() && has_text(info.end_cursor());
+    let has_previous =
+        other.has_previous_page() && !info.has_previous_page() && has_text(info.start_cursor());
+    (!has_next && !has_previous).then_some(info)
+}
+
+fn has_text(cursor: Option<&str>) -> bool {
+    cursor.is_some_and(|cursor| !cursor.is_empty())
 }
 
 /// Implements [`PageInfo`](crate::PageInfo) for a generated struct: for each method, a field and how to read it.
@@ -103,4 +143,62 @@ macro_rules! __page_info_method {
             self.$field.as_ref()?.as_deref()
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PageInfo, ReceivedInfo};
+    use crate::json::{ExtraFields, from_str};
+
+    #[derive(Debug)]
+    struct Cursors {
+        start_cursor: Option<String>,
+        end_cursor: Option<String>,
+        has_next_page: bool,
+        has_previous_page: bool,
+        extra_fields: ExtraFields,
+    }
+    crate::__model!(Cursors {
+        start_cursor: expected("start_cursor"),
+        end_cursor: optional("end_cursor"),
+        has_next_page: required("has_next_page"),
+        has_previous_page: required("has_previous_page"),
+    });
+    crate::__page_info!(Cursors {
+        has_next_page: has_next_page flag,
+        has_previous_page: has_previous_page flag,
+        end_cursor: end_cursor optional_text,
+        start_cursor: start_cursor optional_text,
+    });
+
+    #[test]
+    fn no_list_ends_short() {
+        let (flags, cursors) = (["", "null", "true", "false"], ["", "null", "\"\"", "\"x\""]);
+        for (next, previous) in flags.iter().flat_map(|next| flags.map(|previous| (*next, previous))) {
+            for (end, start) in cursors.iter().flat_map(|end| cursors.map(|start| (*end, start))) {
+                let fields = [
+                    ("has_next_page", next),
+                    ("has_previous_page", previous),
+                    ("end_cursor", end),
+                    ("start_cursor", start),
+                ];
+                let fields = fields.iter().filter(|(_, value)| !value.is_empty());
+                let fields: Vec<_> = fields.map(|(name, value)| format!("\"{name}\":{value}")).collect();
+                let text = format!("{{{}}}", fields.join(","));
+                let is_open = |flag: &str, cursor: &str| ["", "null"].contains(&flag) && cursor == "\"x\"";
+                match from_str::<ReceivedInfo<Cursors>>(&text) {
+                    Ok(ReceivedInfo(info)) => {
+                        assert!(!is_open(next, end) && !is_open(previous, start), "{text}");
+                        assert_eq!(info.has_next_page(), next == "true", "{text}");
+                        assert_eq!(info.has_previous_page(), previous == "true", "{text}");
+                        assert_eq!(info.end_cursor(), end.strip_prefix('"').map(|end| end.trim_matches('"')));
+                        assert!(info.extra_fields.is_empty());
+                    }
+                    Err(error) => {
+                        assert!(is_open(next, end) || is_open(previous, start), "{text}: {error}");
+                    }
+                }
+            }
+        }
+    }
 }

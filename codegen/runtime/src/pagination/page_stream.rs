@@ -12,6 +12,8 @@ use std::{
 
 use futures_core::Stream;
 
+#[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+use crate::pagination::blocking::{BlockingItems, BlockingPages};
 use crate::{
     call::builder::Builder,
     call::draft::Draft,
@@ -23,14 +25,24 @@ use crate::{
 
 /// A stream over the pages of a list, from the first page or from the cursor of the request.
 ///
-/// A page is requested when it is polled for, not earlier. The stream ends after the last page and after an error.
-/// [`next`](Self::next) is cancel safe: if its future is dropped, the next call continues the same request.
+/// A page is requested when it is polled for, not earlier. [`next`](Self::next) is cancel safe: if its future is dropped, the
+/// next call continues the same request.
+///
+/// The stream ends after the last page. After an error, polling again requests the same page again, so a loop that goes on
+/// after errors needs a limit of its own, or a delay. Only two errors end the stream, because no request could help: a
+/// request that is invalid, and a cursor that the server omits or repeats.
+///
+/// [`cursor`](Self::cursor) tells where to continue in another run of a program.
 #[must_use = "nothing is sent until a page is awaited"]
 pub struct Pages<T, I> {
     /// The first request, from which those of the other pages are made.
     request: Arc<Draft>,
     direction: Direction,
     state: State<T, I>,
+    /// See [`Pages::cursor`].
+    cursor: Option<String>,
+    /// The cursor before the last page.
+    previous_cursor: Option<String>,
     /// Hashes of the cursors used so far: a server that repeats a cursor would make the stream endless.
     used_cursors: HashSet<u64>,
     hasher: RandomState,
@@ -65,21 +77,33 @@ impl<T: Decode, I: PageInfo> Pages<T, I> {
         let is_set = |name: &str| draft.query.contains(name);
         let is_backward =
             (is_set(names.last) || is_set(names.before)) && !is_set(names.first) && !is_set(names.after);
+        let direction = if is_backward { Direction::Backward } else { Direction::Forward };
+        let cursor_name = if is_backward { names.before } else { names.after };
         Self {
             request: Arc::new(*draft.duplicate()),
-            direction: if is_backward { Direction::Backward } else { Direction::Forward },
+            direction,
+            cursor: query_value(&draft, cursor_name),
+            previous_cursor: None,
             state: State::Ready(draft),
             used_cursors: HashSet::new(),
             hasher: RandomState::new(),
         }
     }
 
-    /// The next page; `None` after the last one and after an error.
+    /// The cursor after the pages received so far: the same request with it as `after` (`before` if the list is paged
+    /// backward) continues with the page that follows. `None` if the list starts at its beginning.
+    ///
+    /// After the last page, it leads to items that are added later, if the server orders the list so.
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    /// The next page; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<Page<T, I>, Error>> {
         std::future::poll_fn(|cx| self.poll(cx)).await
     }
 
-    /// The next page; `None` after the last one and after an error.
+    /// The next page; `None` after the last one. After an error, the next call requests the same page again.
     ///
     /// # Errors
     /// The errors of the request for a page, and [`ErrorKind::Decode`] if the server repeats a cursor.
@@ -91,8 +115,9 @@ impl<T: Decode, I: PageInfo> Pages<T, I> {
         loop {
             match &mut self.state {
                 State::Sending(page) => {
-                    let page = ready!(Pin::new(page).poll(cx));
-                    return Poll::Ready(Some(self.receive(page)));
+                    let result = ready!(Pin::new(&mut *page).poll(cx));
+                    let request = Arc::clone(&page.request);
+                    return Poll::Ready(Some(self.receive(result, &request)));
                 }
                 _ => {
                     if !self.start() {
@@ -117,10 +142,26 @@ impl<T: Decode, I: PageInfo> Pages<T, I> {
         }
     }
 
-    /// Prepares the request for the page that follows, and returns this one.
-    fn receive(&mut self, page: Result<Page<T, I>, Error>) -> Result<Page<T, I>, Error> {
+    /// Prepares the request for the page that follows, and returns this one. After an error, the same page follows.
+    fn receive(&mut self, page: Result<Page<T, I>, Error>, request: &Draft) -> Result<Page<T, I>, Error> {
         self.state = State::Done;
-        let page = page?;
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => {
+                if request.error().is_none() {
+                    self.state = State::Ready(request.duplicate());
+                }
+                return Err(error);
+            }
+        };
+        self.previous_cursor.clone_from(&self.cursor);
+        let last = match self.direction {
+            Direction::Forward => page.page_info.end_cursor(),
+            Direction::Backward => page.page_info.start_cursor(),
+        };
+        if let Some(last) = last.filter(|last| !last.is_empty()) {
+            self.cursor = Some(last.to_owned());
+        }
         // This page is valid even if the cursor in it is not: an invalid cursor is the error of the next poll.
         match next_cursor(&page.page_info, self.direction) {
             Ok(None) => {}
@@ -145,20 +186,30 @@ impl<T: Decode, I: PageInfo> Pages<T, I> {
 
     /// An iterator over the pages, which blocks this thread while it waits for a page.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
-    pub fn wait(mut self) -> impl Iterator<Item = Result<Page<T, I>, Error>> {
-        std::iter::from_fn(move || self.wait_next())
+    pub fn wait(self) -> BlockingPages<T, I> {
+        BlockingPages(self)
     }
 
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
-    fn wait_next(&mut self) -> Option<Result<Page<T, I>, Error>> {
+    pub(super) fn wait_next(&mut self) -> Option<Result<Page<T, I>, Error>> {
         if !self.start() {
             return None;
         }
         match std::mem::replace(&mut self.state, State::Done) {
-            State::Sending(page) => Some(self.receive(page.wait())),
+            State::Sending(page) => {
+                let request = Arc::clone(&page.request);
+                Some(self.receive(page.wait(), &request))
+            }
             _ => None,
         }
     }
+}
+
+/// The value of a query parameter that is set.
+fn query_value(draft: &Draft, name: &str) -> Option<String> {
+    let (_, pair) = draft.query.values().find(|(other, _)| *other == name)?;
+    let (_, value) = std::str::from_utf8(pair).ok()?.split_once('=')?;
+    percent_encoding::percent_decode_str(value).decode_utf8().ok().map(std::borrow::Cow::into_owned)
 }
 
 impl<T: Decode, I: PageInfo> Stream for Pages<T, I> {
@@ -195,12 +246,21 @@ impl<T: Decode, I: PageInfo> Items<T, I> {
         Self { pages: Pages::new(draft), page: Vec::new().into_iter() }
     }
 
-    /// The next item; `None` after the last one and after an error.
+    /// The cursor from which the same request, with it as `after` (`before` if the list is paged backward), continues without
+    /// missing an item. `None` if the list starts at its beginning.
+    ///
+    /// A cursor leads to a page, not to an item: until the last item of a page is returned, this is the cursor before the
+    /// page, whose items so far then come again.
+    pub fn cursor(&self) -> Option<&str> {
+        if self.page.len() > 0 { self.pages.previous_cursor.as_deref() } else { self.pages.cursor() }
+    }
+
+    /// The next item; `None` after the last one.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         std::future::poll_fn(|cx| self.poll(cx)).await
     }
 
-    /// The next item; `None` after the last one and after an error.
+    /// The next item; `None` after the last one. After an error, the next call requests the same page again.
     ///
     /// # Errors
     /// The errors of [`Pages::try_next`].
@@ -235,18 +295,21 @@ impl<T: Decode, I: PageInfo> Items<T, I> {
 
     /// An iterator over the items, which blocks this thread while it waits for a page.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
-    pub fn wait(mut self) -> impl Iterator<Item = Result<T, Error>> {
-        std::iter::from_fn(move || {
-            loop {
-                if let Some(item) = self.page.next() {
-                    return Some(Ok(item));
-                }
-                match self.pages.wait_next()? {
-                    Ok(page) => self.page = page.data.into_iter(),
-                    Err(error) => return Some(Err(error)),
-                }
+    pub fn wait(self) -> BlockingItems<T, I> {
+        BlockingItems(self)
+    }
+
+    #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
+    pub(super) fn wait_next(&mut self) -> Option<Result<T, Error>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Some(Ok(item));
             }
-        })
+            match self.pages.wait_next()? {
+                Ok(page) => self.page = page.data.into_iter(),
+                Err(error) => return Some(Err(error)),
+            }
+        }
     }
 }
 

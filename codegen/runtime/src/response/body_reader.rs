@@ -13,7 +13,7 @@ use futures_core::Stream;
 use crate::{
     clock,
     error::{Error, ErrorKind},
-    transport::root_cause,
+    transport::{SendState, root_cause},
     wire::body::{Body, BoxError, BoxFuture},
 };
 
@@ -55,16 +55,18 @@ pub(crate) async fn read_body(mut body: Body, limit: u64) -> Result<Bytes, ReadE
 }
 
 /// A body whose every chunk must arrive within `timeout`.
-pub(crate) fn with_chunk_timeout(body: Body, timeout: Option<Duration>) -> Body {
+pub(crate) fn with_chunk_timeout(body: Body, timeout: Option<Duration>, state: SendState) -> Body {
     let Some(timeout) = timeout else { return body };
     let length = body.length();
-    Body::stream(TimedBody { body, timeout, timer: None }, length)
+    Body::stream(TimedBody { body, timeout, timer: None, state }, length)
 }
 
 struct TimedBody {
     body: Body,
     timeout: Duration,
     timer: Option<BoxFuture<'static, ()>>,
+    /// Tells the transport about the timeout.
+    state: SendState,
 }
 
 impl Stream for TimedBody {
@@ -77,7 +79,10 @@ impl Stream for TimedBody {
             return Poll::Ready(chunk);
         }
         let timer = this.timer.get_or_insert_with(|| Box::pin(clock::sleep(this.timeout)));
-        timer.as_mut().poll(cx).map(|()| Some(Err(ChunkTimeout(this.timeout).into())))
+        timer.as_mut().poll(cx).map(|()| {
+            this.state.notify_timeout();
+            Some(Err(ChunkTimeout(this.timeout).into()))
+        })
     }
 }
 

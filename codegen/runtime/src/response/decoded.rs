@@ -4,10 +4,11 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
 
 use crate::{
     error::Error,
-    json::Decode,
+    json::{Decode, DecodeError},
     response::{
         body_reader::ByteStream,
         parts::{ResponseParts, ascii_text},
@@ -52,6 +53,20 @@ impl Output for Text {
             Ok(text) => Ok(Self(text)),
             Err(error) => Err(parts.decode_error(error)),
         }
+    }
+}
+
+/// A body that is JSON of a type that implements [`serde::Deserialize`], such as one of the application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + MaybeSend + 'static> Output for Json<T> {
+    fn from_response(parts: &mut ResponseParts) -> Result<Self, Error> {
+        let decoded = parts.text().and_then(|text| {
+            serde_json::from_str(text)
+                .map_err(|error| DecodeError { path: String::new(), message: error.to_string() })
+        });
+        decoded.map(Self).map_err(|error| parts.decode_error(error))
     }
 }
 

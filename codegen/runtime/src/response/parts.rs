@@ -1,16 +1,19 @@
 //! A successful response before it is decoded, and the errors of decoding it.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::{
+    client::core::Core,
+    client::hooks::MissingField,
     client::operation::Operation,
     client::service::Service,
-    error::{Error, ErrorKind, Outcome, describe_unexpected_body},
-    json::{self, Decode, DecodeError},
+    error::{ApiError, Error, ErrorKind, Outcome, describe_unexpected_body},
+    json::{self, Decode, DecodeError, Lossy},
     secret::Secret,
+    secret::redaction::Redaction,
     wire::body::Body,
 };
 
@@ -28,6 +31,12 @@ pub struct ResponseParts {
     pub(crate) service: &'static Service,
     /// The credential of the request, to be removed from what an error keeps.
     pub(crate) credential: Option<Secret>,
+    /// The other secrets of the request, to be removed as well.
+    pub(crate) secrets: Arc<[Secret]>,
+    /// Whether the body was cut for an error.
+    pub(crate) is_body_cut: bool,
+    /// The client, if it fills missing fields.
+    pub(crate) filling: Option<Core>,
 }
 
 impl ResponseParts {
@@ -47,13 +56,58 @@ impl ResponseParts {
     /// Decodes the body from JSON.
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`] if the body does not have the type `T`.
+    /// [`ErrorKind::Decode`] if the body does not have the type `T`, and [`ErrorKind::Api`] if it is an error instead.
     #[inline]
     pub fn decode<T: Decode>(&mut self) -> Result<T, Error> {
         match self.text().and_then(json::from_str) {
             Ok(value) => Ok(value),
+            Err(error) => self.recover(error, json::fill),
+        }
+    }
+
+    /// Fills the missing fields of a body if the client is set up to, and otherwise returns the error.
+    #[cold]
+    fn recover<T>(
+        &mut self,
+        error: DecodeError,
+        fill: fn(&str, DecodeError) -> Result<Lossy<T>, DecodeError>,
+    ) -> Result<T, Error> {
+        if let Some(error) = self.reported_error(&error) {
+            return Err(error);
+        }
+        let Some(core) = &self.filling else { return Err(self.decode_error(error)) };
+        match self.text().and_then(|text| fill(text, error)) {
+            Ok(lossy) => {
+                for field in &lossy.filled {
+                    let (operation, request_id) = (self.operation, self.request_id());
+                    let missing = MissingField {
+                        operation: operation.id,
+                        method: operation.method,
+                        path: operation.path,
+                        field,
+                        request_id,
+                    };
+                    core.shared().hooks.iter().for_each(|hooks| hooks.on_missing_field(&missing));
+                }
+                Ok(lossy.value)
+            }
             Err(error) => Err(self.decode_error(error)),
         }
+    }
+
+    /// The error that the body reports although the status is a success, if decoding failed for that.
+    fn reported_error(&mut self, error: &DecodeError) -> Option<Error> {
+        // Where a value within the body cannot be decoded, the body is the expected value.
+        if !error.path.is_empty() {
+            return None;
+        }
+        self.redact();
+        let reported = ApiError::parse_in_success(&self.body, &self.service.error)?;
+        Some(self.error(ErrorKind::Api, String::new()).edit(|inner| {
+            inner.api_error = reported;
+            // Unlike a status of 4xx, a success does not say that nothing was done.
+            inner.outcome = Outcome::Unknown;
+        }))
     }
 
     /// The server's id of the request.
@@ -68,51 +122,56 @@ impl ResponseParts {
         value.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
     }
 
-    /// Removes the credential from a response that contains it. Errors keep the response, and errors are logged.
-    pub(crate) fn redact(&mut self) {
-        let Some(credential) = &self.credential else { return };
-        let credential = credential.expose();
-        let contains_credential = |bytes: &[u8]| {
-            !credential.is_empty()
-                && bytes.windows(credential.len()).any(|window| window == credential.as_bytes())
-        };
+    /// Removes the secrets of the request from a response that contains them, and cuts a long body. Errors keep the response, and
+    /// errors are logged.
+    pub(crate) fn redact(&mut self) -> Redaction {
+        let redaction = Redaction::new(self.credential.iter().chain(&*self.secrets));
         for value in self.headers.values_mut() {
-            if contains_credential(value.as_bytes()) {
-                *value = HeaderValue::from_static("(contains the credential)");
+            if redaction.is_in(value.as_bytes()) {
+                *value = HeaderValue::from_static("(contains a credential)");
             }
         }
-        if contains_credential(&self.body) {
-            // A lossy conversion is enough: what is not UTF-8 cannot be shown as text anyway.
-            self.body = String::from_utf8_lossy(&self.body).replace(credential, "…").into();
-        }
+        let (body, is_cut) = redaction.redact_body(&self.body);
+        self.body = body;
+        self.is_body_cut |= is_cut;
+        redaction
     }
 
     /// The error of a body that cannot be decoded.
     #[cold]
     #[inline(never)]
     pub fn decode_error(&mut self, mut source: DecodeError) -> Error {
-        self.redact();
-        if let Some(credential) = &self.credential {
-            source.message = source.message.replace(credential.expose(), "…");
-        }
+        let redaction = self.redact();
+        source.message = redaction.redact_text(source.message).into_owned();
+        source.path = redaction.redact_text(source.path).into_owned();
         let status = self.status;
         let text = match describe_unexpected_body(&self.headers, &self.body) {
             Some(description) => format!("cannot decode the response ({status}): {description}"),
             None if source.path.is_empty() => format!("cannot decode the response ({status}): {source}"),
             None => format!("cannot decode the response ({status}) {source}"),
         };
-        Error::new(ErrorKind::Decode, text).edit(|inner| {
+        let hint =
+            if json::is_fillable(&source) { " (`decode_lossy` of this error fills such fields)" } else { "" };
+        self.error(ErrorKind::Decode, text + hint).edit(|inner| {
+            inner.path = Some(source.path.clone()).filter(|path| !path.is_empty());
+            inner.outcome = Outcome::Processed;
+            inner.source = Some(source.into());
+        })
+    }
+
+    /// An error with the details of this response.
+    fn error(&self, kind: ErrorKind, text: String) -> Error {
+        Error::new(kind, text).edit(|inner| {
             inner.operation = self.operation.id;
-            inner.status = Some(status);
+            inner.status = Some(self.status);
             inner.headers = self.headers.clone();
             inner.body = self.body.clone();
+            inner.is_body_cut = self.is_body_cut;
             inner.request_id = self.request_id().map(str::to_owned);
             inner.idempotency_key = self.idempotency_key.as_ref().map(ascii_text);
             inner.attempts = self.attempts;
-            inner.path = Some(source.path.clone()).filter(|path| !path.is_empty());
-            inner.outcome = Outcome::Processed;
+            inner.replayed = self.is_replayed();
             inner.changes = !self.operation.method.is_safe();
-            inner.source = Some(source.into());
         })
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     error::{Error, ErrorKind},
     json::Decode,
     response::parts::ResponseParts,
-    secret::Secret,
+    secret::{Secret, trim_secret},
 };
 
 /// A token and its expiry. `Debug` does not show the token.
@@ -51,9 +51,10 @@ pub(super) async fn mint_token(
     let started_at = Instant::now();
     let mut parts = execute(draft, false).await?;
     let response: Value = parts.decode()?;
-    let token = response.get(flow.token).and_then(Value::as_str).filter(|token| !token.is_empty());
+    let token =
+        response.get(flow.token).and_then(Value::as_str).filter(|token| !trim_secret(token).is_empty());
     let Some(token) = token else {
-        return Err(decode_error(&parts, flow.token, "expected a token, a string that is not empty"));
+        return Err(decode_error(&parts, flow.token, "expected a token, a string that is not blank"));
     };
     let expires_at = response.get(flow.expires).cloned().and_then(|time| DateTime::decode(time).ok());
     let Some(expires_at) = expires_at else {

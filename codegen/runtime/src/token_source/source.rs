@@ -117,7 +117,7 @@ impl TokenSource {
     /// Like [`get`](Self::get), but blocks the current thread.
     ///
     /// # Errors
-    /// The same as [`get`](Self::get), and an error of the kind `Config` inside an async runtime.
+    /// The same as [`get`](Self::get), and an error of the kind `Config` inside an async task.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn get_blocking(&self) -> Result<IssuedToken, Error> {
         let source = self.clone();

@@ -85,7 +85,7 @@ macro_rules! __upload_blocking {
             /// Like `send`, but blocks the current thread.
             ///
             /// # Errors
-            /// The same as `send`, and an error of the kind `Config` inside an async runtime.
+            /// The same as `send`, and an error of the kind `Config` inside an async task.
             #[inline]
             pub fn send_blocking(self) -> ::core::result::Result<$output, $crate::upload::UploadError> {
                 self.send().wait()

@@ -28,6 +28,7 @@ mod polling;
 mod progress;
 mod response_field;
 mod storage;
+mod storage_code;
 mod target;
 
 pub use self::{

@@ -84,7 +84,7 @@ impl<T: Output> WaitUntilReady<T> {
     /// Like [`send`](Self::send), but blocks the current thread.
     ///
     /// # Errors
-    /// The same as [`send`](Self::send), and an error of the kind `Config` inside an async runtime.
+    /// The same as [`send`](Self::send), and an error of the kind `Config` inside an async task.
     #[cfg(all(feature = "blocking", not(target_arch = "wasm32")))]
     pub fn send_blocking(self) -> Result<T, UploadError> {
         self.send().wait()

@@ -13,6 +13,7 @@ use super::{
     exact_length::{ContentFailure, ExactLength},
     flow::UploadFlow,
     progress::{ByteChunks, Progress},
+    storage_code::is_storage_timeout,
     target::UploadTarget,
 };
 use crate::{
@@ -23,7 +24,7 @@ use crate::{
     client::retry::{Decision, Failure},
     clock::{self, Instant},
     error::{Error, ErrorKind},
-    transport::TransportError,
+    transport::{SendState, TransportError},
     wire::body::Body,
 };
 
@@ -78,9 +79,11 @@ impl StoragePut<'_> {
     async fn attempt(&mut self) -> Result<StatusCode, PutError> {
         let failure = ContentFailure::default();
         let timeout = self.timeout;
-        let result = match clock::timeout(Some(timeout), pin!(self.send(&failure))).await {
+        let state = SendState::default();
+        let result = match clock::timeout(Some(timeout), pin!(self.send(&failure, &state))).await {
             Some(result) => result,
             None => {
+                state.notify_timeout();
                 let text = format!(
                     "the storage did not respond within {} s: set a longer `put_timeout`",
                     timeout.as_secs_f64()
@@ -94,16 +97,17 @@ impl StoragePut<'_> {
         }
     }
 
-    async fn send(&mut self, failure: &ContentFailure) -> Result<StatusCode, PutError> {
+    async fn send(&mut self, failure: &ContentFailure, state: &SendState) -> Result<StatusCode, PutError> {
         let mut request = http::Request::new(self.body(failure).await.map_err(PutError::Content)?);
         *request.method_mut() = http::Method::PUT;
         *request.uri_mut() = self.target.url.clone();
         *request.headers_mut() = self.target.headers.clone();
+        request.extensions_mut().insert(state.clone());
         let transport = &self.core.shared().transport;
         let response =
             transport.send(request).await.map_err(|error| PutError::Storage(self.transport_error(error)))?;
         if !response.status().is_success() {
-            return Err(PutError::Storage(status_error(&response)));
+            return Err(PutError::Storage(status_error(response).await));
         }
         if let Some(progress) = &self.progress {
             progress.report(self.length, self.length);
@@ -132,7 +136,9 @@ impl StoragePut<'_> {
     fn transport_error(&self, error: TransportError) -> Error {
         let kind = if error.is_timeout() { ErrorKind::Timeout } else { ErrorKind::Transport };
         let host = self.target.url.authority().map_or("", |authority| authority.as_str());
-        transient_error(kind, format!("no response from {host}: {error}")).with_source(error)
+        let is_permanent = error.is_permanent();
+        let text = format!("no response from {host}: {error}");
+        transient_error(kind, text).with_source(error).edit(|inner| inner.retryable = !is_permanent)
     }
 
     /// The delay before the next attempt; `None` if the failure is not retried.
@@ -147,7 +153,8 @@ impl StoragePut<'_> {
             operation: self.flow.create.id,
             attempt,
             elapsed,
-            status: error.status(),
+            // A storage reports some timeouts with the status of a rejection.
+            status: error.status().filter(|_| error.is_api()),
             headers: None,
             is_timeout: error.is_timeout(),
             ..Failure::with_retry_after(error.retry_after())
@@ -165,8 +172,16 @@ fn transient_error(kind: ErrorKind, text: String) -> Error {
 
 /// The error of a status other than 2xx. It contains neither the storage's message nor its headers, which may repeat the upload
 /// URL.
-fn status_error(response: &Response<Body>) -> Error {
+async fn status_error(response: Response<Body>) -> Error {
     let status = response.status();
+    let retry_after = parse_retry_after(response.headers(), None, &[]);
+    if status == StatusCode::BAD_REQUEST && is_storage_timeout(response.into_body()).await {
+        let text = format!("the storage did not receive the bytes in time ({status})");
+        return transient_error(ErrorKind::Timeout, text).edit(|inner| {
+            inner.status = Some(status);
+            inner.retry_after = retry_after;
+        });
+    }
     let text = match status.as_u16() {
         400..=403 => {
             "the storage rejected the request: the upload URL has expired or was issued for another request"
@@ -178,7 +193,7 @@ fn status_error(response: &Response<Body>) -> Error {
     Error::new(ErrorKind::Api, text).edit(|inner| {
         inner.status = Some(status);
         inner.retryable = matches!(status.as_u16(), 408 | 429 | 500..=599);
-        inner.retry_after = parse_retry_after(response.headers(), None, &[]);
+        inner.retry_after = retry_after;
     })
 }
 

@@ -6,6 +6,10 @@ use serde_json::{Map, Value};
 
 use super::{error::UserTokenError, scheme::UserTokens};
 
+/// How far in the future `iat` may be, in seconds, even without a leeway. RFC 7519 gives `iat` no part in the validity of a token,
+/// and the clocks of two machines differ.
+const ISSUED_AT_LEEWAY: u64 = 10;
+
 /// The verified user of a request.
 ///
 /// With the feature `axum` it is an extractor: the [`UserTokenVerifier`](super::UserTokenVerifier) in the router's state
@@ -53,6 +57,7 @@ impl<T: UserTokens> UserToken<T> {
         if not_before.is_some_and(|not_before| not_before > latest) {
             return Err(UserTokenError::invalid("it is not valid yet (`nbf`)"));
         }
+        let latest = now.saturating_add(leeway.max(ISSUED_AT_LEEWAY));
         if issued_at.is_some_and(|issued_at| issued_at > latest) {
             return Err(UserTokenError::invalid(
                 "it was issued in the future (`iat`): check the local clock",

@@ -11,11 +11,11 @@ pub struct UserTokenScheme {
     pub issuer: &'static str,
     /// The URL of the issuer's JWK set.
     pub keys_url: &'static str,
-    /// How long fetched keys are cached, in seconds.
+    /// How long fetched keys are cached, in seconds; twice as long while they cannot be fetched again.
     pub keys_seconds: u64,
-    /// The shortest time between two fetches that unknown key ids cause, in seconds.
+    /// The shortest time between two fetches that unknown key ids cause, and the longest pause after a failed fetch, in seconds.
     pub cool_down_seconds: u64,
-    /// The timeout of a fetch, in seconds.
+    /// The timeout of a fetch with its repetition, in seconds.
     pub timeout_seconds: u64,
     /// The environment variable that holds the app id.
     pub app_variable: &'static str,

@@ -11,7 +11,12 @@ use super::{
     claims::UserToken, error::UserTokenError, jws::Jws, key_cache::KeyCache, key_set::KeySet,
     scheme::UserTokens,
 };
-use crate::{client::core::Core, clock::wall::WallClock, transport::Transport};
+use crate::{
+    client::core::Core,
+    clock::wall::WallClock,
+    secret::{read_variable, trim_secret},
+    transport::Transport,
+};
 
 /// Verifies the user tokens of one app. Cloning is cheap; clones share the fetched keys.
 pub struct UserTokenVerifier<T> {
@@ -30,11 +35,14 @@ enum KeySource {
 
 impl<T: UserTokens> UserTokenVerifier<T> {
     /// Creates a verifier that uses the keys that the issuer publishes. The client's transport fetches them, without the
-    /// client's credential, when the first token is verified. They are cached, and fetched again if a token names an unknown
-    /// key.
+    /// client's credential, when the first token is verified. They are cached for
+    /// [`keys_seconds`](super::UserTokenScheme::keys_seconds), and fetched again if a token names an unknown key. After three
+    /// quarters of that time a verification has them renewed in the background. While the key server fails, they stay in use for
+    /// twice that time in all. A failed request is repeated once; then there is a pause, which grows from a second to
+    /// [`cool_down_seconds`](super::UserTokenScheme::cool_down_seconds) if the failures go on.
     ///
     /// # Errors
-    /// [`UserTokenError::Config`] if the app id is empty: without it, tokens for any app would be accepted.
+    /// [`UserTokenError::Config`] if the app id is blank: without it, tokens for any app would be accepted.
     pub fn new(client: &impl AsRef<Core>, app_id: impl AsRef<str>) -> Result<Self, UserTokenError> {
         Self::with_transport(client.as_ref().transport(), app_id)
     }
@@ -42,7 +50,7 @@ impl<T: UserTokens> UserTokenVerifier<T> {
     /// Like [`new`](Self::new), but fetches the keys with this transport.
     ///
     /// # Errors
-    /// [`UserTokenError::Config`] if the app id is empty.
+    /// [`UserTokenError::Config`] if the app id is blank.
     pub fn with_transport(
         transport: Arc<dyn Transport>,
         app_id: impl AsRef<str>,
@@ -56,11 +64,10 @@ impl<T: UserTokens> UserTokenVerifier<T> {
     /// [`keys_url_variable`](super::UserTokenScheme::keys_url_variable) is set, the keys are fetched from its URL.
     ///
     /// # Errors
-    /// [`UserTokenError::Config`] if the variable of the app id is not set or empty.
+    /// [`UserTokenError::Config`] if the variable of the app id is not set or blank.
     pub fn from_env(client: &impl AsRef<Core>) -> Result<Self, UserTokenError> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let verifier = Self::new(client, variable(T::SCHEME.app_variable).unwrap_or_default())?;
-        Ok(match variable(T::SCHEME.keys_url_variable) {
+        let verifier = Self::new(client, read_variable(T::SCHEME.app_variable).unwrap_or_default())?;
+        Ok(match read_variable(T::SCHEME.keys_url_variable) {
             Some(url) => verifier.keys_url(url),
             None => verifier,
         })
@@ -70,7 +77,7 @@ impl<T: UserTokens> UserTokenVerifier<T> {
     /// which then verifies every token whatever key the token names.
     ///
     /// # Errors
-    /// [`UserTokenError::Config`] if the app id is empty, or `keys` has no P-256 public key.
+    /// [`UserTokenError::Config`] if the app id is blank, or `keys` has no P-256 public key.
     pub fn with_keys(app_id: impl AsRef<str>, keys: impl AsRef<str>) -> Result<Self, UserTokenError> {
         let keys = KeySet::parse(keys.as_ref()).map_err(|reason| UserTokenError::Config {
             reason: format!("the key is not usable: {reason}"),
@@ -79,8 +86,8 @@ impl<T: UserTokens> UserTokenVerifier<T> {
     }
 
     fn with_key_source(keys: KeySource, app_id: &str) -> Result<Self, UserTokenError> {
-        if app_id.is_empty() {
-            let reason = format!("the app id is empty: pass it, or set {}", T::SCHEME.app_variable);
+        if trim_secret(app_id).is_empty() {
+            let reason = format!("the app id is empty or blank: pass it, or set {}", T::SCHEME.app_variable);
             return Err(UserTokenError::Config { reason });
         }
         Ok(Self { app_id: app_id.into(), keys, leeway: 0, clock: WallClock::default(), tokens: PhantomData })
@@ -95,7 +102,8 @@ impl<T: UserTokens> UserTokenVerifier<T> {
         self
     }
 
-    /// Sets the tolerance for the times in a token, in whole seconds. The default is 0, as in the official SDKs.
+    /// Sets the tolerance for the times in a token, in whole seconds. The default is 0, as in the official SDKs, for `exp` and
+    /// `nbf`. `iat` may be 10 seconds in the future in any case, because the clocks of two machines differ.
     #[must_use]
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway.as_secs();

@@ -16,7 +16,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WebhookError {
-    /// The webhook secret is missing or empty: an error in this program's configuration, not in the request.
+    /// The webhook secret is missing or blank: an error in this program's configuration, not in the request.
     NoSecret {
         /// The environment variable that holds the secret.
         variable: &'static str,
@@ -91,7 +91,7 @@ impl fmt::Display for WebhookError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSecret { variable } => {
-                write!(f, "the webhook secret is missing or empty: pass it, or set {variable}, exactly as it was issued")
+                write!(f, "the webhook secret is missing or blank: pass it, or set {variable}, exactly as it was issued")
             }
             Self::MissingHeader { name } => {
                 write!(f, "the header `{name}` is missing or empty: pass all headers of the request")

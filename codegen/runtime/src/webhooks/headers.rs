@@ -9,31 +9,47 @@ pub(super) fn header_names(scheme: &WebhookScheme) -> [&'static str; 3] {
     [scheme.id_header, scheme.timestamp_header, scheme.signature_header]
 }
 
-/// Finds the values of the headers with these names. The first of several headers with one name counts, as it does in
-/// `http::HeaderMap::get`.
-pub(super) fn find_headers<N: AsRef<[u8]>, V>(
-    names: [&str; 3],
+/// The values of the three headers.
+pub(super) struct SignedHeaders<V> {
+    pub(super) id: Option<V>,
+    pub(super) timestamp: Option<V>,
+    pub(super) signatures: Vec<V>,
+}
+
+/// Finds the three headers. The first of several ids or timestamps counts, as it does in `http::HeaderMap::get`. Signatures may
+/// be in several headers, because a proxy may split or join them (RFC 9110, section 5.3).
+pub(super) fn find_headers<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+    scheme: &WebhookScheme,
     headers: impl IntoIterator<Item = (N, V)>,
-) -> [Option<V>; 3] {
-    let mut values = [None, None, None];
+) -> SignedHeaders<V> {
+    let mut found = SignedHeaders { id: None, timestamp: None, signatures: Vec::new() };
     for (name, value) in headers {
-        let index = names.iter().position(|known| known.as_bytes().eq_ignore_ascii_case(name.as_ref()));
-        if let Some(slot) = index.and_then(|index| values.get_mut(index)).filter(|slot| slot.is_none()) {
-            *slot = Some(value);
+        match header_names(scheme).map(|known| known.as_bytes().eq_ignore_ascii_case(name.as_ref())) {
+            [true, ..] if found.id.is_none() => found.id = Some(value),
+            [_, true, _] if found.timestamp.is_none() => found.timestamp = Some(value),
+            [.., true] => found.signatures.push(value),
+            _ => {}
         }
     }
-    values
+    found
 }
 
-/// Decodes the signatures of one version. Malformed entries and those of other versions are skipped, so that they do not
-/// hide a valid signature.
+/// Decodes the signatures of one version: the text after each `version,`. Entries are separated by white space, or by commas where
+/// a proxy joined several headers. Malformed entries and those of other versions are skipped, so that they do not hide a valid
+/// signature.
 pub(super) fn parse_signatures(header: &[u8], version: &str) -> Vec<Vec<u8>> {
-    header.split(|byte| *byte == b' ').filter_map(|entry| decode_signature(entry, version)).collect()
-}
-
-fn decode_signature(entry: &[u8], version: &str) -> Option<Vec<u8>> {
-    let signature = entry.strip_prefix(version.as_bytes())?.strip_prefix(b",")?;
-    STANDARD.decode(signature).ok()
+    // Neither a version nor base64 contains a separator.
+    let parts = header.split(|byte| matches!(byte, b' ' | b'\t' | b','));
+    let mut parts = parts.filter(|part| !part.is_empty()).peekable();
+    let mut signatures = Vec::new();
+    while let Some(part) = parts.next() {
+        if part == version.as_bytes()
+            && let Some(signature) = parts.next_if(|next| *next != version.as_bytes())
+        {
+            signatures.extend(STANDARD.decode(signature));
+        }
+    }
+    signatures
 }
 
 /// Parses a number of seconds in decimal digits.

@@ -4,14 +4,16 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _, digest::CtOutput};
 use sha2::Sha256;
 
+use crate::secret::trim_secret;
+
 /// An HMAC-SHA256 key.
 #[derive(Clone)]
 pub(super) struct HmacKey(Hmac<Sha256>);
 
 impl HmacKey {
-    /// `None` if the key is empty: HMAC accepts an empty key, with which anyone could sign.
+    /// `None` if the key is empty or blank: HMAC accepts such a key, with which anyone could sign.
     pub(super) fn new(bytes: &[u8]) -> Option<Self> {
-        if bytes.is_empty() {
+        if std::str::from_utf8(bytes).is_ok_and(|text| trim_secret(text).is_empty()) {
             return None;
         }
         Hmac::new_from_slice(bytes).ok().map(Self)

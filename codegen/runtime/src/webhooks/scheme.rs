@@ -9,7 +9,7 @@ pub struct WebhookScheme {
     pub id_header: &'static str,
     /// The header with the time of the delivery, in Unix seconds.
     pub timestamp_header: &'static str,
-    /// The header with the signatures, separated by spaces.
+    /// The header with the signatures, separated by spaces. There may be several such headers.
     pub signature_header: &'static str,
     /// The version of an HMAC-SHA256 signature: the text before the comma. Signatures of other versions are ignored.
     pub signature_version: &'static str,

@@ -14,7 +14,7 @@ impl<E: Events> WebhookSigner<E> {
     /// Creates a signer from a secret, which is interpreted as in [`WebhookVerifier::new`](super::WebhookVerifier::new).
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if the secret is empty.
+    /// [`WebhookError::NoSecret`] if the secret is empty or blank.
     pub fn new(secret: impl AsRef<str>) -> Result<Self, WebhookError> {
         Self::from_bytes(secret.as_ref())
     }
@@ -22,7 +22,7 @@ impl<E: Events> WebhookSigner<E> {
     /// Creates a signer from the bytes of an HMAC key.
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if the key is empty.
+    /// [`WebhookError::NoSecret`] if the key is empty or blank.
     pub fn from_bytes(key: impl AsRef<[u8]>) -> Result<Self, WebhookError> {
         let key = HmacKey::new(key.as_ref())
             .ok_or(WebhookError::NoSecret { variable: E::SCHEME.secret_variable })?;

@@ -10,11 +10,11 @@ use std::{
 use super::{
     delivery::Delivery,
     error::WebhookError,
-    headers::{find_headers, header_names, parse_signatures, parse_timestamp},
+    headers::{SignedHeaders, find_headers, parse_signatures, parse_timestamp},
     hmac_key::HmacKey,
     scheme::{Events, WebhookScheme},
 };
-use crate::clock::wall::WallClock;
+use crate::{clock::wall::WallClock, secret::read_variable};
 
 /// The default of `max_body_bytes`. Events are a few kilobytes long.
 const DEFAULT_BODY_LIMIT: usize = 1024 * 1024;
@@ -32,10 +32,11 @@ pub struct WebhookVerifier<E> {
 
 impl<E: Events> WebhookVerifier<E> {
     /// Creates a verifier with this secret, exactly as it was issued. Its UTF-8 bytes, prefix included, are the HMAC key:
-    /// unlike the Standard Webhooks libraries, this neither strips a prefix nor decodes base64.
+    /// unlike the Standard Webhooks libraries, this neither strips a prefix nor decodes base64. A secret that you read from a
+    /// file may end with a line break: remove it.
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if the secret is empty.
+    /// [`WebhookError::NoSecret`] if the secret is empty or blank.
     pub fn new(secret: impl AsRef<str>) -> Result<Self, WebhookError> {
         Self::from_bytes(secret.as_ref())
     }
@@ -43,7 +44,7 @@ impl<E: Events> WebhookVerifier<E> {
     /// Creates a verifier with the bytes of an HMAC key, for secrets that are decoded already.
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if the key is empty.
+    /// [`WebhookError::NoSecret`] if the key is empty or blank.
     pub fn from_bytes(key: impl AsRef<[u8]>) -> Result<Self, WebhookError> {
         let verifier = Self {
             keys: Arc::default(),
@@ -55,18 +56,19 @@ impl<E: Events> WebhookVerifier<E> {
         verifier.and_bytes(key)
     }
 
-    /// Creates a verifier with the secret in the environment variable [`WebhookScheme::secret_variable`].
+    /// Creates a verifier with the secret in the environment variable [`WebhookScheme::secret_variable`], without the white space
+    /// around it.
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if the variable is not set, empty, or not UTF-8.
+    /// [`WebhookError::NoSecret`] if the variable is not set, blank, or not UTF-8.
     pub fn from_env() -> Result<Self, WebhookError> {
-        Self::new(std::env::var(E::SCHEME.secret_variable).map_err(|_| Self::no_secret())?)
+        Self::new(read_variable(E::SCHEME.secret_variable).ok_or_else(Self::no_secret)?)
     }
 
     /// Accepts deliveries signed with this secret as well. While a secret is being rotated, pass both.
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if the secret is empty.
+    /// [`WebhookError::NoSecret`] if the secret is empty or blank.
     pub fn and_secret(self, secret: impl AsRef<str>) -> Result<Self, WebhookError> {
         self.and_bytes(secret.as_ref())
     }
@@ -74,7 +76,7 @@ impl<E: Events> WebhookVerifier<E> {
     /// Accepts deliveries signed with this HMAC key as well.
     ///
     /// # Errors
-    /// [`WebhookError::NoSecret`] if the key is empty.
+    /// [`WebhookError::NoSecret`] if the key is empty or blank.
     pub fn and_bytes(mut self, key: impl AsRef<[u8]>) -> Result<Self, WebhookError> {
         let key = HmacKey::new(key.as_ref()).ok_or_else(Self::no_secret)?;
         Arc::make_mut(&mut self.keys).push(key);
@@ -129,11 +131,9 @@ impl<E: Events> WebhookVerifier<E> {
         headers: impl IntoIterator<Item = (N, V)>,
         body: &[u8],
     ) -> Result<Delivery<E>, WebhookError> {
-        let values = find_headers(header_names(E::SCHEME), headers);
-        let values = values.each_ref().map(|value| value.as_ref().map_or(&b""[..], AsRef::as_ref));
-        let timestamp = self.check(E::SCHEME, now, values, body)?;
-        let [id, ..] = values;
-        Delivery::decode(id, timestamp, body)
+        let headers = find_headers(E::SCHEME, headers);
+        let timestamp = self.check(E::SCHEME, now, &headers, body)?;
+        Delivery::decode(headers.id.as_ref().map_or(&b""[..], AsRef::as_ref), timestamp, body)
     }
 
     fn no_secret() -> WebhookError {
@@ -148,18 +148,17 @@ impl<E> WebhookVerifier<E> {
     }
 
     /// Checks the headers, the timestamp and the signature. Returns the timestamp.
-    fn check(
+    fn check<V: AsRef<[u8]>>(
         &self,
         scheme: &WebhookScheme,
         now: u64,
-        headers: [&[u8]; 3],
+        headers: &SignedHeaders<V>,
         body: &[u8],
     ) -> Result<u64, WebhookError> {
-        if let Some((_, name)) = headers.iter().zip(header_names(scheme)).find(|(value, _)| value.is_empty())
-        {
-            return Err(WebhookError::MissingHeader { name });
-        }
-        let [id, timestamp, signature] = headers;
+        let id = require_header(headers.id.as_ref(), scheme.id_header)?;
+        let timestamp = require_header(headers.timestamp.as_ref(), scheme.timestamp_header)?;
+        let signatures = headers.signatures.iter().filter(|value| !value.as_ref().is_empty());
+        require_header(signatures.clone().next(), scheme.signature_header)?;
         let malformed = WebhookError::MalformedTimestamp { name: scheme.timestamp_header };
         let sent_at = parse_timestamp(timestamp).ok_or(malformed)?;
         if now.saturating_sub(sent_at) > self.tolerance {
@@ -168,13 +167,24 @@ impl<E> WebhookVerifier<E> {
         if sent_at.saturating_sub(now) > self.tolerance {
             return Err(WebhookError::TooNew { seconds: sent_at.saturating_sub(now) });
         }
-        let signatures = parse_signatures(signature, scheme.signature_version);
+        let signatures: Vec<Vec<u8>> = signatures
+            .flat_map(|header| parse_signatures(header.as_ref(), scheme.signature_version))
+            .collect();
         if self.keys.iter().any(|key| key.matches(id, timestamp, body, &signatures)) {
             Ok(sent_at)
         } else {
             Err(WebhookError::NoMatchingSignature)
         }
     }
+}
+
+/// The value of a header, unless it is missing or empty.
+fn require_header<'h, V: AsRef<[u8]>>(
+    value: Option<&'h V>,
+    name: &'static str,
+) -> Result<&'h [u8], WebhookError> {
+    let value = value.map(AsRef::as_ref).filter(|value| !value.is_empty());
+    value.ok_or(WebhookError::MissingHeader { name })
 }
 
 impl<E> Clone for WebhookVerifier<E> {

@@ -11,6 +11,8 @@ use std::{
 use chrono::{DateTime, Datelike as _, FixedOffset, SecondsFormat};
 use http::{HeaderMap, header::LINK};
 
+use crate::secret::redaction::MIN_SECRET_BYTES;
+
 /// The relation type of a link to the successor.
 const SUCCESSOR: &str = "successor-version";
 
@@ -56,9 +58,9 @@ impl Deprecation {
     }
 
     /// Removes the successor if it contains this credential, so that hooks and traces do not receive it; `None` if nothing is
-    /// left.
+    /// left. A credential that is too short to be searched for is ignored.
     pub(crate) fn without_credential(mut self, credential: &str) -> Option<Self> {
-        self.successor.take_if(|target| !credential.is_empty() && target.contains(credential));
+        self.successor.take_if(|target| credential.len() >= MIN_SECRET_BYTES && target.contains(credential));
         self.unless_empty()
     }
 
@@ -307,11 +309,12 @@ mod tests {
 
     #[test]
     fn a_successor_with_the_credential_is_removed() {
-        let link = ("link", "</?k=sk_1>; rel=successor-version");
+        let link = ("link", "</?k=sk_12345>; rel=successor-version");
         let found = parse(&[("deprecation", "true"), link]).unwrap();
         assert_eq!(found.clone().without_credential(""), Some(found.clone()));
-        assert_eq!(found.without_credential("sk_1").unwrap().to_string(), "deprecated");
-        assert_eq!(parse(&[link]).unwrap().without_credential("sk_1"), None);
+        assert_eq!(found.clone().without_credential("k"), Some(found.clone()));
+        assert_eq!(found.without_credential("sk_12345").unwrap().to_string(), "deprecated");
+        assert_eq!(parse(&[link]).unwrap().without_credential("sk_12345"), None);
     }
 
     /// Bytes that a header can carry, often close to valid values.

@@ -2,6 +2,8 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::secret::redaction::is_sensitive_name;
+
 /// The headers of a request, each name once.
 ///
 /// A vector from which each attempt builds its own map: cheaper than cloning a `HeaderMap` per attempt.
@@ -14,6 +16,12 @@ impl Headers {
 
     pub(crate) fn get(&self, name: &HeaderName) -> Option<&HeaderValue> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
+
+    /// The headers whose values are secret.
+    pub(crate) fn sensitive(&self) -> impl Iterator<Item = (&HeaderName, &str)> {
+        let sensitive = self.0.iter().filter(|(_, value)| value.is_sensitive());
+        sensitive.filter_map(|(name, value)| Some((name, value.to_str().ok()?)))
     }
 
     pub(crate) fn contains(&self, name: &HeaderName) -> bool {
@@ -60,7 +68,10 @@ pub(crate) fn parse_header(name: &str, value: &str) -> Result<(HeaderName, Heade
     }
     // RFC 9110, section 5.5, leaves the meaning of bytes beyond ASCII to the receiver.
     match HeaderValue::from_str(value) {
-        Ok(value) if value.as_bytes().is_ascii() => Ok((parsed, value)),
+        Ok(mut value) if value.as_bytes().is_ascii() => {
+            value.set_sensitive(is_sensitive_name(parsed.as_str()));
+            Ok((parsed, value))
+        }
         _ => Err(format!(
             "the value of the header `{shown}` must be ASCII without line breaks and control characters"
         )),

@@ -22,6 +22,23 @@ pub enum Method {
 }
 
 impl Method {
+    /// `GET`
+    pub const GET: Self = Self::Get;
+    /// `POST`
+    pub const POST: Self = Self::Post;
+    /// `PUT`
+    pub const PUT: Self = Self::Put;
+    /// `PATCH`
+    pub const PATCH: Self = Self::Patch;
+    /// `DELETE`
+    pub const DELETE: Self = Self::Delete;
+    /// `HEAD`
+    pub const HEAD: Self = Self::Head;
+    /// `OPTIONS`
+    pub const OPTIONS: Self = Self::Options;
+    /// `TRACE`
+    pub const TRACE: Self = Self::Trace;
+
     /// The method name, as sent on the request line.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -9,3 +9,4 @@ pub(crate) mod method;
 pub(crate) mod multipart;
 pub(crate) mod parameter;
 pub(crate) mod percent;
+pub(crate) mod redact;

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::{
     json::{self, Encode},
+    secret::Secret,
     wire::percent::append_encoded,
 };
 
@@ -62,6 +63,13 @@ impl ToParameter for str {
     #[inline]
     fn to_parameter(&self) -> Parameter<'_> {
         Parameter::Scalar(self.into())
+    }
+}
+
+impl ToParameter for Secret {
+    #[inline]
+    fn to_parameter(&self) -> Parameter<'_> {
+        Parameter::Scalar(self.expose().into())
     }
 }
 

@@ -1,11 +1,18 @@
 //! Concurrent calls, and calls that are dropped.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use tokio::{runtime::Handle, time::sleep};
+use openapi_client_runtime::{Body, BoxFuture, ClientBuilder, Transport, TransportError};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, sleep},
+};
 
 use crate::support::{
-    api::builder,
+    api::{Client, KEY, builder},
     server::{Server, Step, encode_response},
 };
 
@@ -131,4 +138,64 @@ fn public_types_are_send_and_small() {
     assert_eq!(size_of_val(&client), size_of::<usize>());
     assert_eq!(size_of_val(&client.pay()), size_of::<usize>());
     assert_eq!(size_of::<openapi_client_runtime::Error>(), size_of::<usize>());
+}
+
+/// A server that accepts so many requests per second, and says when to send the others again.
+#[derive(Clone, Debug)]
+struct RateLimited {
+    per_second: u32,
+    start: Instant,
+    /// The current second, and the requests that were accepted in it.
+    window: Arc<Mutex<(u64, u32)>>,
+}
+
+impl Transport for RateLimited {
+    fn send(&self, _: http::Request<Body>) -> BoxFuture<'_, Result<http::Response<Body>, TransportError>> {
+        Box::pin(async {
+            sleep(Duration::from_millis(20)).await;
+            let second = self.start.elapsed().as_secs();
+            let mut window = self.window.lock().unwrap();
+            if window.0 != second {
+                *window = (second, 0);
+            }
+            let response = http::Response::builder();
+            if window.1 == self.per_second {
+                let message = r#"{"error":{"message":"Slow down."}}"#;
+                return Ok(response.status(429).header("retry-after", "1").body(message.into()).unwrap());
+            }
+            window.1 += 1;
+            Ok(response.body(r#"{"id":"pay_1"}"#.into()).unwrap())
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_at_a_rate_limit_succeeds() {
+    let run = async |per_second, tasks, calls: usize, with_key: bool| {
+        let start = Instant::now();
+        let transport = RateLimited { per_second, start, window: Arc::default() };
+        // All settings are the default ones, with their budget, attempts and backoff.
+        let client = ClientBuilder::<Client>::new().api_key(KEY).transport(transport);
+        let client = if with_key { client } else { client.without_idempotency_keys() };
+        let client = client.build().unwrap();
+        let tasks: Vec<_> = (0..tasks)
+            .map(|_| {
+                let client = client.clone();
+                tokio::spawn(async move {
+                    for _ in 0..calls {
+                        client.pay().send().await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        start.elapsed()
+    };
+    let elapsed = run(100, 100, 4, true).await;
+    assert!(elapsed < Duration::from_secs(120), "{elapsed:?}");
+    run(100, 100, 4, false).await;
+    // Twenty times the limit at once.
+    run(100, 2000, 1, true).await;
 }

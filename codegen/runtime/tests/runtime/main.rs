@@ -8,18 +8,32 @@ mod support;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod concurrency;
+mod conflicts;
+mod connections;
 mod credentials;
+mod custom_requests;
+mod decoding;
+mod delays;
 mod deprecation;
 mod faults;
 mod first_call;
 #[cfg(feature = "http2")]
 mod http2;
+#[cfg(feature = "tower")]
+mod layers;
+mod options;
+mod page_errors;
 mod pages;
+#[cfg(feature = "rate-limit")]
+mod rate_limit;
 mod requests;
 mod safety;
 #[cfg(feature = "tracing")]
 mod secrets;
+mod silent_connections;
 mod time;
+#[cfg(feature = "rustls")]
+mod tls;
 mod tokens;
 mod uploads;
 mod uploads_in_time;

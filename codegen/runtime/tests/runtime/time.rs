@@ -1,4 +1,4 @@
-//! Delays, timeouts, token refresh and the retry budget, with a paused clock.
+//! Timeouts, token refresh, hooks and the retry budget, with a paused clock.
 
 use std::{
     sync::{
@@ -34,57 +34,6 @@ fn error_response(status: u16, header: Option<(&'static str, &str)>, message: &s
 
 fn seconds(duration: Duration) -> f64 {
     duration.as_secs_f64()
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_delay_of_the_server_is_honored() {
-    for (response, delay) in [
-        (error_response(429, Some(("retry-after", "12")), ""), 12.0),
-        (error_response(429, Some(("retry-after-ms", "2500")), ""), 2.5),
-        (error_response(429, None, "Try again in 7 seconds."), 7.0),
-        (error_response(503, Some(("retry-after", "3")), ""), 3.0),
-    ] {
-        let transport = ScriptedTransport::new([response]);
-        client(&transport).pay().send().await.unwrap();
-        let sent = transport.sent();
-        let actual = seconds(sent[1].at);
-        assert!((delay..delay + 0.5).contains(&actual), "expected {delay} s, found {actual} s");
-        assert_eq!((&sent[0].key, &sent[0].body), (&sent[1].key, &sent[1].body));
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_date_is_relative_to_the_clock_of_the_server() {
-    let date = |seconds| format!("Fri, 20 Nov 2020 12:00:{seconds} GMT");
-    let headers = vec![("date", date("00")), ("retry-after", date("09"))];
-    let transport = ScriptedTransport::new([Reply::Response(503, headers, String::new())]);
-    client(&transport).pay().send().await.unwrap();
-    assert!((9.0..9.5).contains(&seconds(transport.sent()[1].at)));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_delay_beyond_the_total_timeout_fails_immediately() {
-    let transport = ScriptedTransport::new([error_response(429, Some(("retry-after", "30")), "Slow down.")]);
-    let start = Instant::now();
-    let options = CallOptions::new().total_timeout(Duration::from_secs(20));
-    let error = client(&transport).pay().with_options(options).send().await.unwrap_err();
-    assert_eq!((start.elapsed(), error.retry_after()), (Duration::ZERO, Some(Duration::from_secs(30))));
-    assert!(error.is_rate_limited() && error.is_retryable());
-    assert_eq!((error.attempts(), transport.sent().len()), (1, 1));
-}
-
-#[tokio::test(start_paused = true)]
-async fn delays_grow_exponentially_with_full_jitter() {
-    let transport = ScriptedTransport::new(vec![Reply::Refused; 8]);
-    let client = builder(&transport).max_attempts(8).build().unwrap();
-    let error = client.pay().send().await;
-    assert!(error.is_err());
-    let sent = transport.sent();
-    assert_eq!(sent.len(), 8);
-    for (index, pair) in sent.windows(2).enumerate() {
-        let bound = 0.5 * f64::from(1 << index.min(4));
-        assert!(seconds(pair[1].at - pair[0].at) <= bound + 0.002, "{index}");
-    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -159,7 +108,7 @@ async fn options_of_a_call_override_the_client() {
         .idempotency_key("order-17")
         .bearer("other")
         .api_version("2026-07-20")
-        .base_url("http://other.test/v2/")
+        .base_url("https://other.test/v2/")
         .query("expand", "a&b")
         .body_field("new", serde_json::json!({"x": 1}))
         .max_attempts(2);
@@ -167,7 +116,7 @@ async fn options_of_a_call_override_the_client() {
     let sent = transport.sent().pop().unwrap();
     assert_eq!(sent.key.as_deref(), Some("order-17"));
     assert_eq!(sent.authorization.as_deref(), Some("Bearer other"));
-    assert_eq!(sent.uri, "http://other.test/v2/payments?expand=a%26b");
+    assert_eq!(sent.uri, "https://other.test/v2/payments?expand=a%26b");
     assert_eq!(String::from_utf8(sent.body).unwrap(), r#"{"amount":10.10,"currency":"usd","new":{"x":1}}"#);
 }
 
@@ -259,6 +208,13 @@ async fn a_rejected_token_is_refreshed_once() {
     assert!(client.pay().send().await.unwrap_err().is_unauthorized());
     assert_eq!(transport.sent().len(), 1, "expected no retry with the same token");
 
+    // The rejection that a server stored under an idempotency key does not depend on the token.
+    let stored = Reply::Response(401, vec![("idempotent-replayed", "true".to_owned())], String::new());
+    let transport = ScriptedTransport::new([stored]);
+    let client = builder(&transport).token_provider(Tokens::default()).build().unwrap();
+    assert!(client.pay().send().await.unwrap_err().replayed());
+    assert_eq!(transport.sent().len(), 1);
+
     let (client, transport) = with(Tokens { fails: true, ..Tokens::default() }, Vec::new());
     let error = client.pay().send().await.unwrap_err();
     assert_eq!((error.kind(), transport.sent().len()), (ErrorKind::Token, 0));
@@ -306,6 +262,23 @@ async fn hooks_see_every_attempt() {
             "2 Some(200) Some(\"req_2\") retry false",
         ]
     );
+}
+
+#[test]
+fn a_runtime_without_timers_is_an_error() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let transport = ScriptedTransport::new([]);
+        for _ in 0..2 {
+            let error = client(&transport).pay().send().await.unwrap_err();
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::Config, 0));
+            assert!(error.to_string().contains("`enable_time`"), "{error}");
+        }
+        assert!(transport.sent().is_empty());
+    });
+    // Another runtime on the same thread is judged by itself.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async { client(&ScriptedTransport::new([])).pay().send().await.unwrap() });
 }
 
 #[test]

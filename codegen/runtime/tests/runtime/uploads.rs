@@ -208,6 +208,37 @@ async fn an_unavailable_storage_is_an_error_after_all_attempts() {
 }
 
 #[tokio::test]
+async fn a_timeout_that_the_storage_reports_is_retried() {
+    let xml = format!(
+        "<?xml version=\"1.0\"?><Error><Code>RequestTimeout</Code><Message>{SIGNATURE} was idle</Message></Error>"
+    );
+    let json = format!(r#"{{"error":{{"code":"RequestTimeout","resource":"{SIGNATURE}"}}}}"#);
+    let accepted = Step::Respond(200, Vec::new(), Vec::new());
+    for body in [&xml, &json] {
+        let storage = Server::start([Step::json(400, body), accepted.clone()]);
+        let api = api(&storage, &["ready"]);
+        client(&api.url()).upload_file("a", b"abc").send().await.unwrap();
+        let puts: Vec<Vec<u8>> = storage.requests().into_iter().map(|put| put.body).collect();
+        assert_eq!(puts, [b"abc", b"abc"]);
+    }
+    let storage = Server::start((0..3).map(|_| Step::json(400, &xml).with("x-echo", SIGNATURE)));
+    let server = api(&storage, &[]);
+    let error = client(&server.url()).upload_file("a", b"abc").send().await.unwrap_err();
+    let call = error.call().unwrap();
+    assert_eq!((call.attempts(), storage.requests().len(), call.is_retryable()), (3, 3, true));
+    assert_eq!((call.kind(), call.status().map(|status| status.as_u16())), (ErrorKind::Timeout, Some(400)));
+    assert!(text(&error).contains("in time"), "{}", text(&error));
+    // Any other 400 is a rejection, whatever its message says.
+    let other =
+        xml.replace("<Code>RequestTimeout", "<Code>AccessDenied").replace("was idle", "RequestTimeout");
+    let storage = Server::start([Step::json(400, &other)]);
+    let server = api(&storage, &[]);
+    let error = client(&server.url()).upload_file("a", b"abc").send().await.unwrap_err();
+    assert_eq!((storage.requests().len(), error.call().map(Error::kind)), (1, Some(ErrorKind::Api)));
+    text(&error);
+}
+
+#[tokio::test]
 async fn content_of_another_length_is_never_stored() {
     let shorter: &[&'static [u8]] = &[b"ab"];
     let longer: &[&'static [u8]] = &[b"ab", b"cd"];

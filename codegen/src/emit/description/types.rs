@@ -41,7 +41,7 @@ impl<'a> TypeTable<'a> {
             TypeRef::Date => Type::Date,
             TypeRef::Binary => Type::Binary,
             TypeRef::Json => Type::Json,
-            TypeRef::JsonObject => Type::JsonObject,
+            TypeRef::JsonObject | TypeRef::SecretObject => Type::JsonObject,
         }
     }
 

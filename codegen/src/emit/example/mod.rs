@@ -144,7 +144,7 @@ impl<'a> Example<'a> {
             TypeRef::Map(inner) => {
                 return Some(Expression::map("key", self.value(inner, purpose.of_item())?));
             }
-            TypeRef::JsonObject => {
+            TypeRef::JsonObject | TypeRef::SecretObject => {
                 return Some(Expression::map("reference", Expression::Plain("\"A-1024\"".to_owned())));
             }
             TypeRef::Id(index) => {
@@ -196,7 +196,9 @@ impl<'a> Example<'a> {
                 let value = self.value(&variant.ty, Purpose { depth: depth + 1, ..purpose })?;
                 let value = match &variant.ty {
                     TypeRef::Named(_) | TypeRef::Integer | TypeRef::Boolean | TypeRef::Float => value,
-                    TypeRef::List(_) | TypeRef::Map(_) | TypeRef::JsonObject => return None,
+                    TypeRef::List(_) | TypeRef::Map(_) | TypeRef::JsonObject | TypeRef::SecretObject => {
+                        return None;
+                    }
                     _ => Expression::Plain(format!("{}.into()", value.one_line())),
                 };
                 let boxed = self.cx.facts.boxed.contains(&(id, 0));

@@ -41,7 +41,7 @@ rt::model!(List {
 #[non_exhaustive]
 pub struct Create {
     /// Property `access_token` of the body.
-    pub access_token: String,
+    pub access_token: crate::Secret,
     /// Property `account_id` of the body.
     pub account_id: ids::AccountId,
     /// Property `external_id` of the body.
@@ -80,7 +80,7 @@ pub struct Update {
     /// Path parameter `id`.
     pub id: ids::AdPixelId,
     /// Property `access_token` of the body.
-    pub access_token: String,
+    pub access_token: crate::Secret,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }

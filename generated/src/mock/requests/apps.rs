@@ -149,7 +149,7 @@ pub struct Update {
     /// Property `route` of the body.
     pub route: Option<Option<String>>,
     /// Property `secrets` of the body.
-    pub secrets: Option<Option<crate::Object>>,
+    pub secrets: Option<Option<crate::SecretObject>>,
     /// Property `skills_path` of the body.
     pub skills_path: Option<Option<String>>,
     /// Property `status` of the body.

@@ -92,7 +92,7 @@ pub struct Update {
     /// Property `name` of the body.
     pub name: Option<String>,
     /// Property `pin` of the body.
-    pub pin: Option<String>,
+    pub pin: Option<crate::Secret>,
     /// Property `remove_limit` of the body.
     pub remove_limit: Option<bool>,
     /// Property `spend_limit` of the body.

@@ -122,7 +122,7 @@ pub struct AcceptBusinessCommissionAdvance {
     /// Property `expected_amount_usd` of the body.
     pub expected_amount_usd: String,
     /// Property `offer_token` of the body.
-    pub offer_token: String,
+    pub offer_token: crate::Secret,
     /// Property `terms_version` of the body.
     pub terms_version: String,
     /// Properties that this version of the crate does not know.

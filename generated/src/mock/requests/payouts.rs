@@ -72,7 +72,7 @@ pub struct Create {
     /// Property `platform_covers_fees` of the body.
     pub platform_covers_fees: Option<bool>,
     /// Property `quote_token` of the body.
-    pub quote_token: Option<String>,
+    pub quote_token: Option<crate::Secret>,
     /// Property `speed` of the body.
     pub speed: Option<models::PayoutSpeed>,
     /// Property `statement_descriptor` of the body.
@@ -157,7 +157,7 @@ pub struct CreateMethod {
     /// Property `nickname` of the body.
     pub nickname: Option<String>,
     /// Property `paypal_link_token` of the body.
-    pub paypal_link_token: Option<String>,
+    pub paypal_link_token: Option<crate::Secret>,
     /// Property `recipient` of the body.
     pub recipient: Option<models::LinkedPayoutMethodRecipient>,
     /// Property `supported_payout_method_id` of the body.

@@ -250,7 +250,7 @@ pub struct DeletePasskey {
     /// Property `client_data_json` of the body.
     pub client_data_json: String,
     /// Property `signature` of the body.
-    pub signature: String,
+    pub signature: crate::Secret,
     /// Properties that this version of the crate does not know.
     pub extra_fields: rt::ExtraFields,
 }

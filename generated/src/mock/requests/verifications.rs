@@ -42,7 +42,7 @@ pub struct Create {
     /// Property `business_structure` of the body.
     pub business_structure: Option<String>,
     /// Property `business_tax_identification_number` of the body.
-    pub business_tax_identification_number: Option<String>,
+    pub business_tax_identification_number: Option<crate::Secret>,
     /// Property `business_website` of the body.
     pub business_website: Option<String>,
     /// Property `country` of the body.
@@ -62,9 +62,9 @@ pub struct Create {
     /// Property `phone` of the body.
     pub phone: Option<String>,
     /// Property `share_token` of the body.
-    pub share_token: Option<String>,
+    pub share_token: Option<crate::Secret>,
     /// Property `tax_identification_number` of the body.
-    pub tax_identification_number: Option<String>,
+    pub tax_identification_number: Option<crate::Secret>,
     /// Property `verification_id` of the body.
     pub verification_id: Option<ids::VerificationId>,
     /// Property `incorporation_date` of the body.
@@ -129,7 +129,7 @@ pub struct Update {
     /// Property `business_structure` of the body.
     pub business_structure: Option<String>,
     /// Property `business_tax_identification_number` of the body.
-    pub business_tax_identification_number: Option<String>,
+    pub business_tax_identification_number: Option<crate::Secret>,
     /// Property `country` of the body.
     pub country: Option<String>,
     /// Property `date_of_birth` of the body.
@@ -145,7 +145,7 @@ pub struct Update {
         Vec<models::UpdateVerificationRequestedInformation>,
     >,
     /// Property `tax_identification_number` of the body.
-    pub tax_identification_number: Option<String>,
+    pub tax_identification_number: Option<crate::Secret>,
     /// Property `business_address` of the body.
     pub business_address: Option<models::Address>,
     /// Property `documents` of the body.

@@ -60,7 +60,7 @@ impl<'a> Sampler<'a> {
             TypeRef::Map(inner) => {
                 Value::Object(Map::from_iter([(name.to_owned(), self.value(inner, name))]))
             }
-            TypeRef::JsonObject | TypeRef::Json => Value::Object(Map::from_iter([
+            TypeRef::JsonObject | TypeRef::SecretObject | TypeRef::Json => Value::Object(Map::from_iter([
                 ("source".to_owned(), Value::from("newsletter of the spring campaign")),
                 ("order".to_owned(), Value::from(format!("order-{:012}", self.made))),
                 ("position".to_owned(), Value::from(self.made % 7)),

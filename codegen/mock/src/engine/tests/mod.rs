@@ -4,7 +4,7 @@ mod properties;
 
 use http::{HeaderMap, HeaderValue, Method};
 use openapi_client_runtime::{
-    __private::{Authentication, ErrorEnvelope, Idempotency, RetryDefaults},
+    __private::{Authentication, ErrorEnvelope, Idempotency, LogDefaults, RetryDefaults},
     Environment,
 };
 
@@ -23,7 +23,7 @@ static SERVICE: Service = Service {
     headers: &[],
     version_header: Some(("Version", "2")),
     version_variable: None,
-    idempotency: Idempotency { header: None, methods: &[], max_length: 255 },
+    idempotency: Idempotency { header: None, methods: &[], max_length: 255, in_use_codes: &[] },
     idempotent_methods: &[],
     retry: RetryDefaults {
         attempts: 1,
@@ -42,6 +42,8 @@ static SERVICE: Service = Service {
         message: Some("message"),
         param: Some("param"),
     },
+    rate_limit: None,
+    log: LogDefaults { variable: None, secrets: &["pin"] },
 };
 
 fn engine() -> Engine {

@@ -75,10 +75,17 @@ impl ServerState {
             Ok(IdempotencyState::NoKey) => self.respond_to_call(request_number, request, route, checked),
             Ok(IdempotencyState::New(claim)) => {
                 let outcome = self.respond_to_call(request_number, request, route, checked);
-                // Retryable responses are not stored: a replay would make every retry fail.
                 let storable = outcome.response.as_ref().filter(|response| {
                     let status = response.status;
-                    !status.is_server_error() && !self.service.retry.statuses.contains(&status.as_u16())
+                    match &outcome.stub_response {
+                        Some(stub) if stub.key_in_use().is_some() => false,
+                        Some(stub) if stub.is_stored => true,
+                        // Retryable responses are not stored: a replay would make every retry fail.
+                        _ => {
+                            !status.is_server_error()
+                                && !self.service.retry.statuses.contains(&status.as_u16())
+                        }
+                    }
                 });
                 if let Some(response) = storable {
                     claim.complete(response.clone());
@@ -137,7 +144,8 @@ impl ServerState {
         }
     }
 
-    /// Replays a stored response. Stubs cannot change it, but whether and when it is delivered.
+    /// Replays a stored response. Stubs cannot change it, but whether and when it is delivered, and whether the key is
+    /// still in use.
     fn replay_response(
         &self,
         request_number: u64,
@@ -149,6 +157,10 @@ impl ServerState {
         let arguments = arguments.map(ToString::to_string);
         let call = StubCall { arguments: arguments.as_deref(), request };
         match self.stubs.take_replay_disturbance(route.operation, &call) {
+            Ok(Some(stub_response)) if stub_response.key_in_use().is_some() => {
+                let response = stub_response.key_in_use().map(|error| self.stubbed_error(error));
+                CallOutcome { response, stub_response: Some(stub_response), is_replayed: false }
+            }
             Ok(stub_response) => {
                 let is_closed = stub_response.as_ref().is_some_and(StubResponse::closes_connection);
                 CallOutcome {
@@ -214,11 +226,7 @@ impl ServerState {
                     MockResponse::new(status, response.media_type.as_deref(), response.body)
                 }));
             }
-            Responder::Error(error) => {
-                let mut response = self.error_response(error.status, &self.error_parts(error));
-                response.headers.extend(error.headers.clone());
-                return Ok(Ok(response));
-            }
+            Responder::Error(error) | Responder::KeyInUse(error) => return Ok(Ok(self.stubbed_error(error))),
             Responder::Raw { status, headers, body } => {
                 return Ok(Ok(MockResponse {
                     status: *status,
@@ -295,6 +303,13 @@ impl ServerState {
                 .or(Some(status_text)),
             param: given.param.clone(),
         }
+    }
+
+    /// The error response of a stub.
+    fn stubbed_error(&self, error: &ErrorResponse) -> MockResponse {
+        let mut response = self.error_response(error.status, &self.error_parts(error));
+        response.headers.extend(error.headers.clone());
+        response
     }
 
     fn error_response(&self, status: StatusCode, parts: &ErrorParts) -> MockResponse {

@@ -33,8 +33,8 @@ use openapi_client_runtime::{
 /// - The methods that begin with `then_` add a response. The first call receives the first response, the second
 ///   call the second one, and so on; the last response is repeated.
 /// - [`times`](Self::times), [`up_to_n_times`](Self::up_to_n_times), [`with_header`](Self::with_header),
-///   [`delay`](Self::delay), [`truncate_body`](Self::truncate_body) and [`drop_response`](Self::drop_response) change the response added
-///   last.
+///   [`delay`](Self::delay), [`truncate_body`](Self::truncate_body), [`drop_response`](Self::drop_response) and
+///   [`store_response`](Self::store_response) change the response added last.
 ///
 /// If several stubs are for a call, the one created last responds. A stub whose responses are used up leaves the
 /// call to the stubs created before it, and finally to the default response. A stub without a response only counts
@@ -42,7 +42,8 @@ use openapi_client_runtime::{
 ///
 /// A call that repeats an idempotency key receives the stored response, whatever the stubs define. Stubs only
 /// affect how that response is delivered ([`delay`](Self::delay), [`truncate_body`](Self::truncate_body),
-/// [`drop_response`](Self::drop_response), [`then_close_connection`](Self::then_close_connection)).
+/// [`drop_response`](Self::drop_response), [`then_close_connection`](Self::then_close_connection)), or say that the key is
+/// in use ([`then_reject_key_in_use`](Self::then_reject_key_in_use)).
 ///
 /// A stub takes effect as soon as it has a response or an expectation, and stays when this value is dropped.
 pub struct Stub<Q, R> {
@@ -184,6 +185,22 @@ impl<Q: Decode + 'static, R: 'static> Stub<Q, R> {
         self.then_return_error(ErrorResponse::rate_limited(retry_after))
     }
 
+    /// Responds with this error, usually with status 409, as if another call with the same idempotency key were in
+    /// progress: also to a call that repeats a key, which otherwise receives the stored response. The call has no effect,
+    /// and the error is not stored.
+    ///
+    /// ```
+    /// # use openapi_client_mock::{ErrorResponse, Stub}; use openapi_client_runtime::json::Decode;
+    /// # fn example<Q: Decode + 'static, R: 'static>(stub: Stub<Q, R>) {
+    /// let in_use = ErrorResponse::conflict().code("idempotency_key_in_use");
+    /// // The first response is lost; then the call is in progress for two attempts, and then it is over.
+    /// stub.drop_response().then_reject_key_in_use(in_use).times(2).then_respond_by_default();
+    /// # }
+    /// ```
+    pub fn then_reject_key_in_use(self, error: ErrorResponse) -> Self {
+        self.add_response(Responder::KeyInUse(error))
+    }
+
     /// Responds as the server does without a stub, for sequences such as
     /// `.then_return_status(503).times(2).then_respond_by_default()`.
     pub fn then_respond_by_default(self) -> Self {
@@ -201,6 +218,16 @@ impl<Q: Decode + 'static, R: 'static> Stub<Q, R> {
     /// effect, and the caller cannot know. Without a response, this applies to the default response.
     pub fn drop_response(self) -> Self {
         self.edit_last_response(|response| response.drops_response = true)
+    }
+
+    /// Stores the response added last under the idempotency key of its call, even if its status is retryable: calls that
+    /// repeat the key receive it again, marked as replayed. Without this, the server stores neither a 5xx nor a status that
+    /// the client retries, such as 429.
+    ///
+    /// It has no effect on a response that closes the connection, on
+    /// [`then_reject_key_in_use`](Self::then_reject_key_in_use), and on calls without a key.
+    pub fn store_response(self) -> Self {
+        self.edit_last_response(|response| response.is_stored = true)
     }
 
     /// Sends only this many bytes of the body of the response added last, then closes the connection.

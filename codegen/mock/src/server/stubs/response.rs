@@ -38,6 +38,8 @@ pub(crate) enum Responder {
         headers: HeaderMap,
         body: Bytes,
     },
+    /// An error response of the API to a call whose idempotency key is in use. It takes precedence over a stored response.
+    KeyInUse(ErrorResponse),
     /// No response: the connection is closed, and the call is not processed.
     CloseConnection,
 }
@@ -51,6 +53,8 @@ pub(crate) struct StubResponse {
     /// Whether fewer than `max_uses` uses are a verification problem.
     pub(crate) requires_all_uses: bool,
     pub(crate) uses: u32,
+    /// Whether the response is stored under the idempotency key of its call, whatever its status.
+    pub(crate) is_stored: bool,
     /// Headers that are added to those of the response.
     pub(crate) headers: HeaderMap,
     pub(crate) delay: Duration,
@@ -67,6 +71,7 @@ impl StubResponse {
             max_uses: None,
             requires_all_uses: false,
             uses: 0,
+            is_stored: false,
             headers: HeaderMap::new(),
             delay: Duration::ZERO,
             max_body_bytes: None,
@@ -78,9 +83,18 @@ impl StubResponse {
         matches!(self.responder, Responder::CloseConnection)
     }
 
+    /// The error response to a call whose idempotency key is in use.
+    pub(crate) fn key_in_use(&self) -> Option<&ErrorResponse> {
+        match &self.responder {
+            Responder::KeyInUse(error) => Some(error),
+            _ => None,
+        }
+    }
+
     /// Whether it changes how a response is delivered, whichever response that is.
     pub(crate) fn affects_delivery(&self) -> bool {
         self.closes_connection()
+            || self.key_in_use().is_some()
             || self.drops_response
             || self.max_body_bytes.is_some()
             || !self.delay.is_zero()

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -21,6 +21,8 @@ use crate::{
 struct KeyServer {
     fetches: AtomicUsize,
     response: Mutex<Option<(u16, String)>>,
+    /// Whether the next request fails.
+    fails_next: AtomicBool,
 }
 
 impl KeyServer {
@@ -32,6 +34,10 @@ impl KeyServer {
 
     fn set_response(&self, status: u16, body: String) {
         *self.response.lock().unwrap() = Some((status, body));
+    }
+
+    fn fail_next(&self) {
+        self.fails_next.store(true, Ordering::SeqCst);
     }
 
     fn fetch_count(&self) -> usize {
@@ -48,7 +54,10 @@ impl Transport for KeyServer {
         assert_eq!(request.headers()["accept"], "application/jwk-set+json, application/json");
         assert!(!request.headers().contains_key("authorization"));
         self.fetches.fetch_add(1, Ordering::SeqCst);
-        let response = self.response.lock().unwrap().clone();
+        let mut response = self.response.lock().unwrap().clone();
+        if self.fails_next.swap(false, Ordering::SeqCst) {
+            response = Some((502, String::new()));
+        }
         Box::pin(async move {
             tokio::time::sleep(Duration::from_millis(100)).await;
             let Some((status, body)) = response else { return std::future::pending().await };
@@ -101,29 +110,91 @@ async fn an_unknown_key_causes_one_fetch_per_cool_down() {
     assert!(matches!(unavailable, UserTokenError::KeysUnavailable { .. }));
     assert!(fails("k9").await);
     assert!(verifier.verify(&one.sign(Some("k1"))).await.is_ok());
-    assert_eq!(server.fetch_count(), 4);
+    // The failed request was repeated once.
+    assert_eq!(server.fetch_count(), 5);
 }
 
 #[tokio::test(start_paused = true)]
-async fn keys_are_cached_until_they_expire() {
+async fn keys_are_renewed_in_the_background_before_they_expire() {
+    let (one, two) = (Issuer::new(), Issuer::new());
+    let server = KeyServer::with_keys(&[one.jwk("k1")]);
+    let verifier = fetching_verifier(&server);
+    let token = one.sign(Some("k1"));
+    assert!(verifier.verify(&token).await.is_ok());
+    tokio::time::advance(Duration::from_secs(32_399)).await;
+    assert!(verifier.clone().verify(&token).await.is_ok());
+    assert_eq!(server.fetch_count(), 1);
+    tokio::time::advance(Duration::from_secs(1)).await;
+    server.set_response(200, jwk_set(&[two.jwk("k2")]));
+    let started = tokio::time::Instant::now();
+    for _ in 0..10 {
+        assert!(verifier.clone().verify(&token).await.is_ok());
+    }
+    assert_eq!(started.elapsed(), Duration::ZERO, "no verification waits for the renewal");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(server.fetch_count(), 2);
+    assert!(verifier.verify(&two.sign(Some("k2"))).await.is_ok());
+    assert_eq!(verifier.verify(&token).await, Err(UserTokenError::NoMatchingKey));
+    assert_eq!(server.fetch_count(), 2);
+    // Without a verification in between, the next one after the expiry waits for the keys.
+    tokio::time::advance(Duration::from_secs(43_200)).await;
+    server.set_response(200, jwk_set(&[one.jwk("k1")]));
+    assert!(verifier.verify(&two.sign(Some("k2"))).await.is_err());
+    assert!(verifier.verify(&token).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_stay_in_use_for_a_bounded_time_while_the_key_server_is_down() {
     let one = Issuer::new();
     let server = KeyServer::with_keys(&[one.jwk("k1")]);
     let verifier = fetching_verifier(&server);
     let token = one.sign(Some("k1"));
     assert!(verifier.verify(&token).await.is_ok());
-    tokio::time::advance(Duration::from_secs(43_199)).await;
-    assert!(verifier.clone().verify(&token).await.is_ok());
-    assert_eq!(server.fetch_count(), 1);
-    tokio::time::advance(Duration::from_secs(1)).await;
+    server.set_response(503, String::new());
+    tokio::time::advance(Duration::from_secs(43_200)).await;
+    // Three tokens every 5 seconds, for 250 seconds.
+    for _ in 0..50 {
+        for _ in 0..3 {
+            assert!(verifier.verify(&token).await.is_ok());
+        }
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    }
+    let fetches = server.fetch_count();
+    assert!((10..=40).contains(&fetches), "{fetches}");
+    tokio::time::advance(Duration::from_secs(43_200 - 350)).await;
     assert!(verifier.verify(&token).await.is_ok());
+    tokio::time::advance(Duration::from_secs(200)).await;
+    let error = verifier.verify(&token).await.unwrap_err();
+    assert!(matches!(error, UserTokenError::KeysUnavailable { .. }), "{error}");
+    server.set_response(200, jwk_set(&[one.jwk("k1")]));
+    tokio::time::advance(Duration::from_secs(30)).await;
+    assert!(verifier.verify(&token).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_request_is_repeated_once_and_followed_by_a_pause() {
+    let one = Issuer::new();
+    let server = KeyServer::with_keys(&[]);
+    server.set_response(500, String::new());
+    let verifier = fetching_verifier(&server);
+    let token = one.sign(Some("k1"));
+    for _ in 0..100 {
+        let error = verifier.verify(&token).await.unwrap_err();
+        assert!(matches!(error, UserTokenError::KeysUnavailable { .. }), "{error}");
+    }
     assert_eq!(server.fetch_count(), 2);
+    tokio::time::advance(Duration::from_secs(1)).await;
+    server.set_response(200, jwk_set(&[one.jwk("k1")]));
+    server.fail_next();
+    assert!(verifier.verify(&token).await.is_ok(), "the repetition succeeds");
+    assert_eq!(server.fetch_count(), 4);
 }
 
 #[tokio::test(start_paused = true)]
 async fn concurrent_verifications_share_one_fetch_and_its_result() {
     let one = Issuer::new();
     let server = KeyServer::with_keys(&[one.jwk("k1")]);
-    for (status, fetches) in [(500, 1), (200, 2)] {
+    for (status, fetches) in [(500, 2), (200, 3)] {
         server.set_response(status, jwk_set(&[one.jwk("k1")]));
         let verifier = fetching_verifier(&server);
         let mut tasks = Vec::new();
@@ -173,8 +244,11 @@ async fn a_failed_fetch_is_keys_unavailable() {
         (200, long),
     ] {
         server.set_response(status, body);
+        tokio::time::advance(Duration::from_secs(30)).await;
+        let fetches = server.fetch_count();
         let error = verifier.verify(&token).await.unwrap_err();
         assert!(matches!(error, UserTokenError::KeysUnavailable { .. }), "{error}");
+        assert_eq!(server.fetch_count(), fetches + 2);
         assert_eq!(Error::from(error).kind(), ErrorKind::UserToken);
     }
     let error = fetching_verifier(&server).keys_url("ftp://keys.test").verify(&token).await.unwrap_err();

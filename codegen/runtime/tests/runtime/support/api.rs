@@ -8,10 +8,10 @@ pub(crate) const SERVICE: rt::Service = rt::Service {
     name: "shop",
     version: "1.2.3",
     environments: &[
-        Environment { name: "production", servers: &["http://api.invalid/v1", "http://vault.invalid/v1"] },
+        Environment { name: "production", servers: &["https://api.invalid/v1", "https://vault.invalid/v1"] },
         Environment {
             name: "sandbox",
-            servers: &["http://sandbox.invalid/v1", "http://sandbox-vault.invalid/v1"],
+            servers: &["https://sandbox.invalid/v1", "https://sandbox-vault.invalid/v1"],
         },
     ],
     api_key_variable: "SHOP_TEST_API_KEY",
@@ -25,6 +25,7 @@ pub(crate) const SERVICE: rt::Service = rt::Service {
         header: Some("Idempotency-Key"),
         methods: &[rt::Method::Post],
         max_length: 255,
+        in_use_codes: &["still_running"],
     },
     idempotent_methods: &[rt::Method::Patch, rt::Method::Delete],
     retry: rt::RetryDefaults {
@@ -32,7 +33,11 @@ pub(crate) const SERVICE: rt::Service = rt::Service {
         total_ms: 120_000,
         initial_backoff_ms: 500,
         max_backoff_ms: 8_000,
-        statuses: &[408, 429, 500, 502, 503, 504],
+        // Those of the API that this repository generates a client for, which a test compares.
+        statuses: &[
+            408, 429, 500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511, 520, 521, 522, 523, 524, 525,
+            526, 527, 530,
+        ],
         wait_patterns: &["Try again in {seconds} seconds"],
     },
     request_id_headers: &["x-request-id"],
@@ -44,6 +49,8 @@ pub(crate) const SERVICE: rt::Service = rt::Service {
         message: Some("message"),
         param: Some("param"),
     },
+    rate_limit: None,
+    log: rt::LogDefaults { variable: None, secrets: &["pin"] },
 };
 
 /// The client.

@@ -1,0 +1,85 @@
+//! Decodes integers, also those that a server writes as `5.0` or `5e0`.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserializer, Error, Unexpected, Visitor};
+
+use crate::json::codec::Decode;
+
+/// The largest integer up to which every integer is a floating-point number of its own.
+const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+
+macro_rules! impl_integers {
+    ($($type:ident),*) => {$(
+        impl Decode for $type {
+            #[inline]
+            fn blank() -> Self {
+                0
+            }
+
+            #[inline]
+            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_i64(IntegerVisitor(stringify!($type), PhantomData))
+            }
+        }
+    )*};
+}
+
+impl_integers!(i32, i64, u32, u64);
+
+struct IntegerVisitor<T>(&'static str, PhantomData<T>);
+
+impl<T: TryFrom<i64> + TryFrom<u64>> Visitor<'_> for IntegerVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    #[inline]
+    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+        T::try_from(value).map_err(|_| E::invalid_value(Unexpected::Signed(value), &self))
+    }
+
+    #[inline]
+    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+        T::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
+    }
+
+    #[cold]
+    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+        // Beyond this bound, the number in the text may have been rounded to another integer.
+        if value.fract() != 0.0 || value.abs() >= MAX_EXACT {
+            return Err(E::invalid_type(Unexpected::Float(value), &self));
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "the bound is checked above")]
+        self.visit_i64(value as i64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::json::text::from_str;
+
+    #[test]
+    fn integers_may_have_a_fraction_of_zero() {
+        for (text, value) in [("5", 5), ("5.0", 5), ("-5.00", -5), ("5e0", 5), ("1.5e3", 1500), ("-0.0", 0)] {
+            assert_eq!(from_str::<i64>(text).unwrap(), value, "{text}");
+        }
+        assert_eq!(from_str::<u64>("18446744073709551615").unwrap(), u64::MAX);
+    }
+
+    #[test]
+    fn other_numbers_and_other_types_are_rejected() {
+        for text in
+            ["5.5", "1e300", "9007199254740993.0", "9223372036854775808", "true", "\"5\"", "null", "[]"]
+        {
+            let error = from_str::<i64>(text).unwrap_err();
+            assert!(error.message.contains("expected i64, found "), "{text}: {error}");
+        }
+        assert!(from_str::<u64>("-1").is_err());
+        assert!(from_str::<u32>("4294967296").is_err());
+        assert!(from_str::<i32>("2147483648.0").is_err());
+    }
+}
