@@ -1,6 +1,6 @@
 //! A soak test: many callers at a server that turns healthy, slow, refusing, limiting, failing and frozen at random.
 //!
-//! `cargo xtask soak` runs it for ten minutes or 100,000 calls. It prints calls, requests, failures by kind, bodies that the
+//! `cargo xtask soak` spreads 100,000 calls over ten minutes. It prints calls, requests, failures by kind, bodies that the
 //! server processed twice (there must be none), memory and open files, and fails if a body was processed twice, if a call was
 //! called "not processed" though it was, or if calls still fail when the server is healthy again.
 
@@ -100,10 +100,22 @@ async fn call(client: &Client, number: u64) -> Result<Value, Error> {
     request.with_options(options).send::<Value>().await
 }
 
-async fn run_caller(client: Client, tally: Arc<Tally>, next: Arc<AtomicU64>, calls: u64, until: Instant) {
+/// What a caller has to do.
+#[derive(Clone)]
+struct Plan {
+    /// The number of the next call, of all callers.
+    next: Arc<AtomicU64>,
+    calls: u64,
+    until: Instant,
+    /// The average pause between two calls of a caller, so that the calls take the whole time.
+    pause: Duration,
+}
+
+async fn run_caller(client: Client, tally: Arc<Tally>, plan: Plan) {
     loop {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        if number >= calls || Instant::now() >= until {
+        tokio::time::sleep(plan.pause.mul_f64(2.0 * fastrand::f64())).await;
+        let number = plan.next.fetch_add(1, Ordering::Relaxed);
+        if number >= plan.calls || Instant::now() >= plan.until {
             return;
         }
         tally.calls.fetch_add(1, Ordering::Relaxed);
@@ -148,12 +160,12 @@ async fn main() -> ExitCode {
         .build()
         .unwrap();
     let files = count_open_files();
-    let (tally, next) = (Arc::new(Tally::default()), Arc::new(AtomicU64::new(0)));
-    let until = Instant::now() + Duration::from_secs(seconds);
+    let tally = Arc::new(Tally::default());
     let started = Instant::now();
-    let tasks: Vec<_> = (0..callers)
-        .map(|_| tokio::spawn(run_caller(client.clone(), tally.clone(), next.clone(), calls, until)))
-        .collect();
+    let pause = Duration::from_secs(seconds * callers) / u32::try_from(calls.max(1)).unwrap();
+    let plan = Plan { next: Arc::default(), calls, until: started + Duration::from_secs(seconds), pause };
+    let tasks: Vec<_> =
+        (0..callers).map(|_| tokio::spawn(run_caller(client.clone(), tally.clone(), plan.clone()))).collect();
     for task in tasks {
         task.await.unwrap();
     }

@@ -96,7 +96,7 @@ impl RateLimit {
         if lanes.len() >= MANY_KEYS && !lanes.contains_key(&key) {
             // After a minute without requests a lane is as good as a new one.
             lanes.retain(|_, lane| {
-                Arc::strong_count(lane) > 1 || now.duration_since(lane.last_used()) < MINUTE
+                Arc::strong_count(lane) > 1 || now.saturating_duration_since(lane.last_used()) < MINUTE
             });
         }
         let lane = lanes.entry(key).or_insert_with(|| Arc::new(Lane::new(self.per_minute, self.start)));
