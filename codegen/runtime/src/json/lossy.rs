@@ -47,8 +47,8 @@ pub struct Lossy<T> {
 /// | date, date-time | 1970-01-01, at midnight UTC |
 /// | object | an object whose fields are filled |
 ///
-/// Money is never filled: a `Decimal`, and a number or an object whose name, or the name of its type, says that it is an
-/// amount, such as `unit_price` or `Money`.
+/// Money is never filled: a `Decimal`, a number or an object whose name, or the name of its type, says that it is an amount,
+/// such as `unit_price` or `Money`, and a text whose name ends so, such as `amount`.
 ///
 /// At most 1,000 fields are filled, and at most 256 MiB are decoded again, in all rounds.
 ///
@@ -116,6 +116,8 @@ fn is_money(expected: &str, path: &str) -> bool {
     let key = path.rsplit(['.', ']']).find(|part| !part.is_empty()).unwrap_or_default();
     match expected {
         "i32" | "i64" | "u32" | "u64" | "f64" => says_money(key),
+        // An amount as text, such as `amount` or `total_price`, but not `price_label`.
+        "a string" => split_words(key).last().is_some_and(|word| MONEY.contains(&word.as_str())),
         _ if expected.starts_with("an object (") => says_money(expected) || says_money(key),
         _ => false,
     }
@@ -123,6 +125,13 @@ fn is_money(expected: &str, path: &str) -> bool {
 
 /// Whether a name has a word for money, and does not count something.
 fn says_money(name: &str) -> bool {
+    let words = split_words(name);
+    let counts = words.iter().any(|word| ["count", "counts", "quantity"].contains(&word.as_str()));
+    !counts && words.iter().any(|word| MONEY.contains(&word.as_str()))
+}
+
+/// The words of a name in lower case.
+fn split_words(name: &str) -> Vec<String> {
     let mut words = String::new();
     for character in name.chars() {
         if character.is_uppercase() || !character.is_alphanumeric() {
@@ -130,9 +139,7 @@ fn says_money(name: &str) -> bool {
         }
         words.extend(character.to_lowercase().filter(|character| character.is_alphanumeric()));
     }
-    let mut words = words.split_whitespace().peekable();
-    let counts = words.clone().any(|word| ["count", "counts", "quantity"].contains(&word));
-    !counts && words.any(|word| MONEY.contains(&word))
+    words.split_whitespace().map(str::to_owned).collect()
 }
 
 /// A text that is being filled.

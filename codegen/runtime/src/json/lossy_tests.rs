@@ -215,6 +215,23 @@ fn names_say_whether_a_number_is_money() {
 }
 
 #[test]
+fn amounts_as_text_are_money_too() {
+    #[derive(Debug)]
+    struct Price {
+        amount: String,
+        price_label: String,
+        extra_fields: ExtraFields,
+    }
+    crate::__model!(Price { amount: required("amount"), price_label: required("price_label") });
+    let price = decode_lossy::<Price>(r#"{"amount":"1.50"}"#).unwrap();
+    assert_eq!((price.value.amount.as_str(), price.value.price_label.as_str()), ("1.50", ""));
+    for text in [r#"{"price_label":"a"}"#, r#"{"amount":null,"price_label":"a"}"#] {
+        let error = decode_lossy::<Price>(text).unwrap_err();
+        assert_eq!((error.path.as_str(), error.message.ends_with("money is never filled")), ("amount", true));
+    }
+}
+
+#[test]
 fn other_texts_are_rejected() {
     for text in ["", "{", "[]", "7", "null", "<html>"] {
         assert!(decode_lossy::<Invoice>(text).is_err(), "{text}");
