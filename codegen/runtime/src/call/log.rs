@@ -52,7 +52,7 @@ pub(crate) fn print_attempt(
         let _ = write!(text, ", request id {}", request_id.escape_debug());
     }
     if let Err((_, Some(delay))) = result {
-        let _ = write!(text, ", next attempt in {:.1} s", delay.as_secs_f64());
+        let _ = write!(text, ", next attempt in {:.3} s", delay.as_secs_f64());
     }
     if shared.log.level == LogLevel::Trace {
         append_bodies(&mut text, request, result);
