@@ -69,13 +69,15 @@ pub(super) fn emit_constant(cx: &Context<'_>, named: NamedOperation<'_>) -> Toke
         let encoding = encoding_variant(&body.encoding);
         quote!(body(rt::BodyEncoding::#encoding))
     });
+    let optional = operation.body.as_ref().filter(|body| !body.required);
+    let optional = optional.map(|_| quote!(optional_body()));
     let accept = match &operation.success {
         Success::Text(media) | Success::Binary(media) => Some(quote!(accept(#media))),
         _ => None,
     };
     let open = operation.unauthenticated.then(|| quote!(unauthenticated()));
     let keyless = cx.config.idempotency.except.contains(id).then(|| quote!(without_idempotency_key()));
-    quote!(rt::operation!(#constant: #id #verb #path #server #body #accept #open #keyless);)
+    quote!(rt::operation!(#constant: #id #verb #path #server #body #optional #accept #open #keyless);)
 }
 
 fn method_variant(verb: Verb) -> &'static str {

@@ -83,7 +83,9 @@ impl AccessTokens {
     }
 }
 
-rt::operation!(CREATE: "createAccessToken" Post "/access_tokens" body(rt::BodyEncoding::Json));
+rt::operation!(
+    CREATE: "createAccessToken" Post "/access_tokens" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `createAccessToken`.
 ///

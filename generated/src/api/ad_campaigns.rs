@@ -485,6 +485,7 @@ rt::request!(Delete => models::DeleteAdCampaignResponse);
 
 rt::operation!(
     DUPLICATE: "duplicateAdCampaign" Post "/ad_campaigns/{id}/duplicate" body(rt::BodyEncoding::Json)
+        optional_body()
 );
 
 /// A request for `duplicateAdCampaign`.

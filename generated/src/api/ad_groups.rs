@@ -805,7 +805,10 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 
 rt::request!(Delete => models::DeleteAdGroupResponse);
 
-rt::operation!(DUPLICATE: "duplicateAdGroup" Post "/ad_groups/{id}/duplicate" body(rt::BodyEncoding::Json));
+rt::operation!(
+    DUPLICATE: "duplicateAdGroup" Post "/ad_groups/{id}/duplicate" body(rt::BodyEncoding::Json)
+        optional_body()
+);
 
 /// A request for `duplicateAdGroup`.
 ///

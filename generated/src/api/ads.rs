@@ -236,7 +236,7 @@ rt::list_request!(List => models::Ad, models::PageInfo);
 #[deprecated(since = "0.2.0", note = "renamed to `List`")]
 pub type ListAd<S = ()> = List<S>;
 
-rt::operation!(CREATE_AD: "createAd" Post "/ads" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE_AD: "createAd" Post "/ads" body(rt::BodyEncoding::Json) optional_body());
 
 /// A request for `createAd`.
 ///
@@ -584,7 +584,9 @@ pub struct DeleteAd<S = ()>(rt::Builder<S>);
 
 rt::request!(DeleteAd => models::DeleteAdResponse);
 
-rt::operation!(DUPLICATE_AD: "duplicateAd" Post "/ads/{id}/duplicate" body(rt::BodyEncoding::Json));
+rt::operation!(
+    DUPLICATE_AD: "duplicateAd" Post "/ads/{id}/duplicate" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `duplicateAd`.
 ///

@@ -501,7 +501,7 @@ rt::request!(RetrieveOverride => models::AffiliateOverride);
 
 rt::operation!(
     UPDATE_OVERRIDE: "updateAffiliateOverride" Patch "/affiliates/{id}/overrides/{override_id}"
-        body(rt::BodyEncoding::Json)
+        body(rt::BodyEncoding::Json) optional_body()
 );
 
 /// A request for `updateAffiliateOverride`.

@@ -203,7 +203,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::AiChat);
 
-rt::operation!(UPDATE: "updateAiChat" Patch "/ai_chats/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateAiChat" Patch "/ai_chats/{id}" body(rt::BodyEncoding::Json) optional_body());
 
 /// A request for `updateAiChat`.
 ///

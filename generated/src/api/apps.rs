@@ -476,7 +476,7 @@ pub struct Delete<S = ()>(rt::Builder<S>);
 
 rt::request!(Delete => models::DeleteAppResponse);
 
-rt::operation!(DEPLOY: "deployApp" Post "/apps/{id}/deploy" body(rt::BodyEncoding::Json));
+rt::operation!(DEPLOY: "deployApp" Post "/apps/{id}/deploy" body(rt::BodyEncoding::Json) optional_body());
 
 /// A request for `deployApp`.
 ///

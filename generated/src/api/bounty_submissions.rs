@@ -255,6 +255,7 @@ rt::request!(Delete => models::DeleteBountySubmissionResponse);
 
 rt::operation!(
     SUBMIT: "submitBountySubmission" Post "/bounty_submissions/{id}/submit" body(rt::BodyEncoding::Json)
+        optional_body()
 );
 
 /// A request for `submitBountySubmission`.

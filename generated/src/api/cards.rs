@@ -91,7 +91,7 @@ impl<S> List<S> {
 
 rt::request!(List => models::ListCardsResponse);
 
-rt::operation!(CREATE: "createCard" Post "/cards" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createCard" Post "/cards" body(rt::BodyEncoding::Json) optional_body());
 
 /// A request for `createCard`.
 ///

@@ -182,7 +182,9 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::CashbackRule, models::PageInfo);
 
-rt::operation!(PAYOUT: "payoutCashbackRule" Post "/cashback_rules/payout" body(rt::BodyEncoding::Json));
+rt::operation!(
+    PAYOUT: "payoutCashbackRule" Post "/cashback_rules/payout" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `payoutCashbackRule`.
 ///

@@ -121,7 +121,9 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::ChatChannel);
 
-rt::operation!(UPDATE: "updateChatChannel" Patch "/chat_channels/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(
+    UPDATE: "updateChatChannel" Patch "/chat_channels/{id}" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `updateChatChannel`.
 ///

@@ -129,6 +129,7 @@ rt::list_request!(List => models::CheckoutConfigurationDetails, models::PageInfo
 
 rt::operation!(
     CREATE: "createCheckoutConfiguration" Post "/checkout_configurations" body(rt::BodyEncoding::Json)
+        optional_body()
 );
 
 /// A request for `createCheckoutConfiguration`.

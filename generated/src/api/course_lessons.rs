@@ -250,7 +250,9 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::CourseLesson);
 
-rt::operation!(UPDATE: "updateCourseLesson" Patch "/course_lessons/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(
+    UPDATE: "updateCourseLesson" Patch "/course_lessons/{id}" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `updateCourseLesson`.
 ///

@@ -220,7 +220,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Course);
 
-rt::operation!(UPDATE: "updateCourse" Patch "/courses/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateCourse" Patch "/courses/{id}" body(rt::BodyEncoding::Json) optional_body());
 
 /// A request for `updateCourse`.
 ///

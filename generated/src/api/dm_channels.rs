@@ -193,7 +193,9 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::DmChannel);
 
-rt::operation!(UPDATE: "updateDmChannel" Patch "/dm_channels/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(
+    UPDATE: "updateDmChannel" Patch "/dm_channels/{id}" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `updateDmChannel`.
 ///

@@ -160,7 +160,9 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::DmMember);
 
-rt::operation!(UPDATE: "updateDmMember" Patch "/dm_members/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(
+    UPDATE: "updateDmMember" Patch "/dm_members/{id}" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `updateDmMember`.
 ///

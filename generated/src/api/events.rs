@@ -398,6 +398,7 @@ rt::list_request!(ListPulse => models::ListEventPulseItem, models::PageInfo);
 
 rt::operation!(
     VALIDATE_PIXEL: "validateEventPixel" Post "/events/validate_pixel" body(rt::BodyEncoding::Json)
+        optional_body()
 );
 
 /// A request for `validateEventPixel`.

@@ -263,7 +263,9 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Experience);
 
-rt::operation!(UPDATE: "updateExperience" Patch "/experiences/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(
+    UPDATE: "updateExperience" Patch "/experiences/{id}" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `updateExperience`.
 ///
@@ -398,6 +400,7 @@ rt::request!(Detach => models::Experience);
 
 rt::operation!(
     DUPLICATE: "duplicateExperience" Post "/experiences/{id}/duplicate" body(rt::BodyEncoding::Json)
+        optional_body()
 );
 
 /// A request for `duplicateExperience`.

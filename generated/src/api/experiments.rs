@@ -428,7 +428,10 @@ impl<S> Update<S> {
 
 rt::request!(Update => models::Experiment);
 
-rt::operation!(ACTIVATE: "activateExperiment" Post "/experiments/{id}/activate" body(rt::BodyEncoding::Json));
+rt::operation!(
+    ACTIVATE: "activateExperiment" Post "/experiments/{id}/activate" body(rt::BodyEncoding::Json)
+        optional_body()
+);
 
 /// A request for `activateExperiment`.
 ///

@@ -601,6 +601,7 @@ rt::list_request!(ListPosts => models::ExternalAccountPost, models::ListExternal
 
 rt::operation!(
     REFRESH: "refreshExternalAccount" Post "/external_accounts/{id}/refresh" body(rt::BodyEncoding::Json)
+        optional_body()
 );
 
 /// A request for `refreshExternalAccount`.

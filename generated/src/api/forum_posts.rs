@@ -260,7 +260,9 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::ForumPost);
 
-rt::operation!(UPDATE: "updateForumPost" Patch "/forum_posts/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(
+    UPDATE: "updateForumPost" Patch "/forum_posts/{id}" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `updateForumPost`.
 ///

@@ -122,7 +122,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Forum);
 
-rt::operation!(UPDATE: "updateForum" Patch "/forums/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateForum" Patch "/forums/{id}" body(rt::BodyEncoding::Json) optional_body());
 
 /// A request for `updateForum`.
 ///

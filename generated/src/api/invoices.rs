@@ -612,7 +612,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Invoice);
 
-rt::operation!(UPDATE: "updateInvoice" Patch "/invoices/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateInvoice" Patch "/invoices/{id}" body(rt::BodyEncoding::Json) optional_body());
 
 /// A request for `updateInvoice`.
 ///

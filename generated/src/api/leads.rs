@@ -207,7 +207,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Lead);
 
-rt::operation!(UPDATE: "updateLead" Patch "/leads/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateLead" Patch "/leads/{id}" body(rt::BodyEncoding::Json) optional_body());
 
 /// A request for `updateLead`.
 ///

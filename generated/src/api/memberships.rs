@@ -376,7 +376,9 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Membership);
 
-rt::operation!(UPDATE: "updateMembership" Patch "/memberships/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(
+    UPDATE: "updateMembership" Patch "/memberships/{id}" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `updateMembership`.
 ///
@@ -524,7 +526,9 @@ impl<S> AssignAffiliate<S> {
 
 rt::request!(AssignAffiliate => models::Membership);
 
-rt::operation!(CANCEL: "cancelMembership" Post "/memberships/{id}/cancel" body(rt::BodyEncoding::Json));
+rt::operation!(
+    CANCEL: "cancelMembership" Post "/memberships/{id}/cancel" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `cancelMembership`.
 ///
@@ -585,7 +589,9 @@ impl Extend<(rt::Missing<fields::days>, ())> {
 
 rt::request!(Extend => models::Membership);
 
-rt::operation!(PAUSE: "pauseMembership" Post "/memberships/{id}/pause" body(rt::BodyEncoding::Json));
+rt::operation!(
+    PAUSE: "pauseMembership" Post "/memberships/{id}/pause" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `pauseMembership`.
 ///
@@ -610,6 +616,7 @@ rt::request!(Pause => models::Membership);
 
 rt::operation!(
     REACTIVATE: "reactivateMembership" Post "/memberships/{id}/reactivate" body(rt::BodyEncoding::Json)
+        optional_body()
 );
 
 /// A request for `reactivateMembership`.

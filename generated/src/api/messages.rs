@@ -204,7 +204,7 @@ pub struct Retrieve<S = ()>(rt::Builder<S>);
 
 rt::request!(Retrieve => models::Message);
 
-rt::operation!(UPDATE: "updateMessage" Patch "/messages/{id}" body(rt::BodyEncoding::Json));
+rt::operation!(UPDATE: "updateMessage" Patch "/messages/{id}" body(rt::BodyEncoding::Json) optional_body());
 
 /// A request for `updateMessage`.
 ///

@@ -245,6 +245,7 @@ rt::request!(ListBadges => models::ListNotificationBadgesResponse);
 
 rt::operation!(
     MARK_READ: "markNotificationRead" Post "/notifications/mark_read" body(rt::BodyEncoding::Json)
+        optional_body()
 );
 
 /// A request for `markNotificationRead`.

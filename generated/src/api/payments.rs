@@ -792,7 +792,9 @@ pub struct GeneratePdf<S = ()>(rt::Builder<S>);
 
 rt::request!(GeneratePdf => models::PaymentPdf);
 
-rt::operation!(REFUND: "refundPayment" Post "/payments/{id}/refund" body(rt::BodyEncoding::Json));
+rt::operation!(
+    REFUND: "refundPayment" Post "/payments/{id}/refund" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `refundPayment`.
 ///
@@ -857,7 +859,9 @@ pub struct Void<S = ()>(rt::Builder<S>);
 
 rt::request!(Void => models::Payment);
 
-rt::operation!(RESUME: "resumePayment" Post "/payments/{payment_id}/resume" body(rt::BodyEncoding::Json));
+rt::operation!(
+    RESUME: "resumePayment" Post "/payments/{payment_id}/resume" body(rt::BodyEncoding::Json) optional_body()
+);
 
 /// A request for `resumePayment`.
 ///

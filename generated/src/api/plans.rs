@@ -192,7 +192,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::PlanListItem, models::PageInfo);
 
-rt::operation!(CREATE: "createPlan" Post "/plans" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createPlan" Post "/plans" body(rt::BodyEncoding::Json) optional_body());
 
 /// A request for `createPlan`.
 ///
@@ -721,6 +721,7 @@ rt::request!(Delete => models::DeletePlanResponse);
 
 rt::operation!(
     CALCULATE_TAX: "calculatePlanTax" Post "/plans/{id}/calculate_tax" body(rt::BodyEncoding::Json)
+        optional_body()
 );
 
 /// A request for `calculatePlanTax`.

@@ -389,7 +389,7 @@ rt::request!(Retrieve => models::ResolutionCenterCase);
 
 rt::operation!(
     ACCEPT: "acceptResolutionCenterCase" Post "/resolution_center_cases/{id}/accept"
-        body(rt::BodyEncoding::Json)
+        body(rt::BodyEncoding::Json) optional_body()
 );
 
 /// A request for `acceptResolutionCenterCase`.
@@ -590,7 +590,7 @@ rt::request!(Reply => models::ResolutionCenterCase);
 
 rt::operation!(
     REQUEST_INFO: "requestResolutionCenterCaseInfo" Post "/resolution_center_cases/{id}/request_info"
-        body(rt::BodyEncoding::Json)
+        body(rt::BodyEncoding::Json) optional_body()
 );
 
 /// A request for `requestResolutionCenterCaseInfo`.

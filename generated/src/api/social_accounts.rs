@@ -595,6 +595,7 @@ rt::list_request!(ListPosts => models::SocialAccountPost, models::ListExternalAc
 
 rt::operation!(
     REFRESH: "refreshSocialAccount" Post "/social_accounts/{id}/refresh" body(rt::BodyEncoding::Json)
+        optional_body()
 );
 
 /// A request for `refreshSocialAccount`.

@@ -199,7 +199,7 @@ impl<S> List<S> {
 
 rt::list_request!(List => models::VariantListItem, models::PageInfo);
 
-rt::operation!(CREATE: "createVariant" Post "/variants" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createVariant" Post "/variants" body(rt::BodyEncoding::Json) optional_body());
 
 /// A request for `createVariant`.
 ///
@@ -745,6 +745,7 @@ rt::request!(Delete => models::DeletePlanResponse);
 
 rt::operation!(
     CALCULATE_TAX: "calculateVariantTax" Post "/variants/{id}/calculate_tax" body(rt::BodyEncoding::Json)
+        optional_body()
 );
 
 /// A request for `calculateVariantTax`.

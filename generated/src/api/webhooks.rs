@@ -367,7 +367,7 @@ rt::list_request!(ListDeliveries => models::WebhookDelivery, models::PageInfo);
 
 rt::operation!(
     REPLAY_DELIVERY: "replayWebhookDelivery" Post "/webhooks/{id}/deliveries/{delivery_id}/replay"
-        body(rt::BodyEncoding::Json)
+        body(rt::BodyEncoding::Json) optional_body()
 );
 
 /// A request for `replayWebhookDelivery`.

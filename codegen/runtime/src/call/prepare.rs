@@ -70,8 +70,11 @@ pub(crate) fn prepare(mut draft: Box<Draft>) -> Result<Prepared, Error> {
     for (name, value) in &options.body_fields {
         draft.body.fields.begin_field(name.clone()).extend_from_slice(value);
     }
-    let (payload, content_type) =
-        (operation.encode)(&mut draft.body, operation.body).map_err(request_error)?;
+    let (payload, content_type) = if operation.body_is_optional && draft.body.is_empty() {
+        (Payload::Bytes(Bytes::new()), None)
+    } else {
+        (operation.encode)(&mut draft.body, operation.body).map_err(request_error)?
+    };
     if let Some(content_type) = content_type
         && !headers.contains(&CONTENT_TYPE)
     {

@@ -20,6 +20,8 @@ pub struct Operation {
     pub body: BodyEncoding,
     /// The function that encodes the body. A pointer, so that a program contains only the encoders it uses.
     pub(crate) encode: EncodeBody,
+    /// Whether the body is left out if nothing of it is set.
+    pub body_is_optional: bool,
     /// The value of the header `Accept`.
     pub accept: &'static str,
     /// Whether the request carries a credential.
@@ -38,6 +40,7 @@ impl Operation {
             server: 0,
             body: BodyEncoding::None,
             encode: body_encoder(BodyEncoding::None),
+            body_is_optional: false,
             accept: "application/json",
             authenticated: true,
             idempotency_key: true,
@@ -56,6 +59,13 @@ impl Operation {
     pub const fn body(mut self, encoding: BodyEncoding) -> Self {
         self.body = encoding;
         self.encode = body_encoder(encoding);
+        self
+    }
+
+    /// Leaves the body out if nothing of it is set.
+    #[must_use]
+    pub const fn optional_body(mut self) -> Self {
+        self.body_is_optional = true;
         self
     }
 

@@ -43,6 +43,11 @@ pub(crate) struct RequestBody {
 }
 
 impl RequestBody {
+    /// Whether nothing is set.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.json.is_none() && self.raw.is_none() && self.files.is_empty()
+    }
+
     /// A copy without files and streams, which can be read only once.
     pub(crate) fn clone_reusable(&self) -> Self {
         Self {

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use openapi_client_runtime::{Body, BoxError, CallOptions, ClientBuilder, Environment, ErrorKind, FilePart};
+use openapi_client_runtime::{
+    __private as rt, Body, BoxError, CallOptions, ClientBuilder, Environment, ErrorKind, FilePart,
+};
 use proptest::prelude::*;
 
 use crate::support::{
@@ -266,4 +268,25 @@ async fn a_response_body_can_be_streamed() {
         let error = stream.try_next().await.unwrap_err();
         assert_eq!((error.kind(), error.operation()), (kind, "downloadReceipt"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_optional_body_is_sent_only_if_something_of_it_is_set() {
+    static CAPTURE: rt::Operation = rt::Operation::new("capturePayment", rt::Method::Post, "/capture")
+        .body(rt::BodyEncoding::Json)
+        .optional_body();
+    let server = Server::start([]);
+    let client = client(&server.url());
+    let request = || rt::Builder::<()>::new(&client.0, &CAPTURE);
+    request().send::<rt::Value>().await.unwrap();
+    request().body::<()>("amount", 5).send::<rt::Value>().await.unwrap();
+    let options = CallOptions::new().body_field("note", "x");
+    request().with_options(options).send::<rt::Value>().await.unwrap();
+    let requests = server.requests();
+    let sent: Vec<_> = requests.iter().map(|request| String::from_utf8_lossy(&request.body)).collect();
+    assert_eq!(sent, ["", r#"{"amount":5}"#, r#"{"note":"x"}"#]);
+    let headers = |name| requests.iter().map(|request| request.header(name)).collect::<Vec<_>>();
+    assert_eq!(headers("content-type"), [None, Some("application/json"), Some("application/json")]);
+    assert_eq!(headers("content-length"), [Some("0"), Some("12"), Some("12")]);
+    assert!(requests.iter().all(|request| request.key().is_some()));
 }

@@ -314,7 +314,7 @@ impl Accounts {
 
 rt::operation!(LIST: "listAccounts" Get "/accounts");
 
-rt::operation!(CREATE: "createAccount" Post "/accounts" body(rt::BodyEncoding::Json));
+rt::operation!(CREATE: "createAccount" Post "/accounts" body(rt::BodyEncoding::Json) optional_body());
 
 rt::operation!(RETRIEVE_REQUESTING: "retrieveRequestingAccount" Get "/accounts/me");
 
@@ -333,7 +333,7 @@ rt::operation!(
 
 rt::operation!(
     CREATE_FINANCING_APPLICATION: "createAccountFinancingApplication" Post
-        "/accounts/{account_id}/financing_applications" body(rt::BodyEncoding::Json)
+        "/accounts/{account_id}/financing_applications" body(rt::BodyEncoding::Json) optional_body()
 );
 
 rt::operation!(
