@@ -63,11 +63,9 @@ pub(super) fn tag_operations<'a>(
 /// The file of a tag, and those of its requests if they are long.
 fn emit_tag(cx: &Context<'_>, tag: usize) -> Vec<Module> {
     let Some(names) = cx.names.tags.get(tag) else { return Vec::new() };
-    let requests = tag_operations(cx, tag).map(|named| {
-        let (constant, builders) = (emit_constant(cx, named), emit_builders(cx, named, &TokenStream::new()));
-        quote!(#constant #builders)
-    });
-    let requests: TokenStream = requests.collect();
+    let constants: Vec<TokenStream> = tag_operations(cx, tag).map(|named| emit_constant(cx, named)).collect();
+    let builders = tag_operations(cx, tag).map(|named| emit_builders(cx, named, &TokenStream::new()));
+    let requests = quote!(#(#constants #builders)*);
     let path = format!("api/{}", names.module.trim_start_matches("r#"));
     if requests.to_string().len() < LONG_REQUESTS {
         return vec![Module::new(format!("{path}.rs"), emit_handle(cx, tag, &TokenStream::new(), &requests))];
@@ -75,7 +73,7 @@ fn emit_tag(cx: &Context<'_>, tag: usize) -> Vec<Module> {
     let mut modules: Vec<Ident> = tag_operations(cx, tag).map(request_module).collect();
     modules.sort();
     let index = quote!(#(mod #modules;)* #(pub use self::#modules::*;)*);
-    let constants: TokenStream = tag_operations(cx, tag).map(|named| emit_constant(cx, named)).collect();
+    let constants = quote!(#(#constants)*);
     let handle = Module::new(format!("{path}/mod.rs"), emit_handle(cx, tag, &index, &constants));
     let files = tag_operations(cx, tag).map(|named| {
         let name = request_module(named).to_string();

@@ -177,14 +177,19 @@ impl TypeRef {
         }
     }
 
+    /// The type of the values within lists and maps, without `null`.
+    #[must_use]
+    pub fn innermost(&self) -> &Self {
+        match self {
+            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.innermost(),
+            other => other,
+        }
+    }
+
     /// Whether values must not be logged.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        match self {
-            Self::Secret | Self::SecretObject => true,
-            Self::List(inner) | Self::Map(inner) | Self::Nullable(inner) => inner.is_secret(),
-            _ => false,
-        }
+        matches!(self.innermost(), Self::Secret | Self::SecretObject)
     }
 
     /// Calls `visit` for every named type in this one; its second argument is false inside a list or a map.

@@ -40,8 +40,7 @@ pub fn format_decisions(api: &Api, names: &Names) -> String {
 
 /// What the configuration decides: the kind of an identifier, a format, or that the value is a secret.
 fn describe(api: &Api, ty: &TypeRef) -> String {
-    match ty {
-        TypeRef::Nullable(inner) | TypeRef::List(inner) | TypeRef::Map(inner) => describe(api, inner),
+    match ty.innermost() {
         TypeRef::Id(index) => format!("id {}", api.ids.get(*index).map_or("", |id| id.name.as_str())),
         TypeRef::Secret | TypeRef::SecretObject => "secret".to_owned(),
         TypeRef::DateTime => "format date-time".to_owned(),

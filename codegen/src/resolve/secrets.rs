@@ -55,7 +55,7 @@ impl Resolver<'_> {
     /// Warns of a property that looks like a credential, if the configuration lists it neither as secret nor as harmless. Parameters
     /// are not printed in any case.
     pub(super) fn warn_of_credential(&mut self, field: &Field, owner: &str) {
-        let ty = innermost_type(&field.ty);
+        let ty = field.ty.innermost();
         let is_password = field.details.constraints.format.as_deref() == Some("password");
         let is_candidate =
             *ty == TypeRef::JsonObject || (field.constant.is_none() && self.is_plain_string(ty));
@@ -106,14 +106,6 @@ fn is_plain_string_schema(schema: &Schema) -> bool {
     let SchemaKind::Type(Type::String(string)) = &schema.schema_kind else { return false };
     string.enumeration.is_empty()
         && matches!(resolve_string(string, &schema.schema_data), Resolved::Type(TypeRef::String))
-}
-
-/// The type of the values that a type contains.
-fn innermost_type(ty: &TypeRef) -> &TypeRef {
-    match ty {
-        TypeRef::Nullable(inner) | TypeRef::List(inner) | TypeRef::Map(inner) => innermost_type(inner),
-        other => other,
-    }
 }
 
 /// Words that name a credential at the end of a name: `secret_key`, `accessTokens`.

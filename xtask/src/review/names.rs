@@ -47,7 +47,7 @@ pub(super) type Moved = BTreeMap<String, BTreeSet<String>>;
 ///
 /// An item is renamed if the new index has its pointer or id, or the place where the document moved it, under another name.
 pub(super) fn compare_names(old: &str, new: &str, moved: &Moved) -> Renames {
-    let (old, new) = (parse_items(old), parse_items(new));
+    let (old, new): (Vec<_>, Vec<_>) = (parse_items(old).collect(), parse_items(new).collect());
     let there: BTreeSet<(&str, &str)> = new.iter().map(|item| (item.kind, item.path)).collect();
     let gone: Vec<Item<'_>> =
         old.iter().filter(|item| !there.contains(&(item.kind, item.path))).copied().collect();
@@ -121,13 +121,17 @@ pub(super) fn split_words(path: &str) -> Vec<&str> {
     words
 }
 
-fn parse_items(text: &str) -> Vec<Item<'_>> {
-    let lines = text.lines().filter_map(|line| {
+fn parse_items(text: &str) -> impl Iterator<Item = Item<'_>> {
+    text.lines().filter_map(|line| {
         let (kind, rest) = line.split_once(' ')?;
         let (path, wire) = rest.split_once(" <- ")?;
         Some(Item { kind, path, wire: wire.trim_matches('"') })
-    });
-    lines.collect()
+    })
+}
+
+/// The path of the item of a kind that an index has for a pointer or an operation id.
+pub(super) fn find_item<'a>(index: &'a str, kind: &str, wire: &str) -> Option<&'a str> {
+    parse_items(index).find(|item| item.kind == kind && item.wire == wire).map(|item| item.path)
 }
 
 /// The type that a field or variant belongs to; empty for other items.

@@ -6,6 +6,8 @@ use whop_codegen::diff::{Change, Diff, Direction, Kind};
 use whop_codegen::ident::snake_case;
 use whop_codegen::ir::Operation;
 
+use super::names::find_item;
+
 /// From how many operations on a rename is one entry for the setters of all builders.
 const RECURRING: usize = 3;
 
@@ -56,14 +58,6 @@ fn find_owner<'a>(change: &Change, operations: &[Operation], index: &'a str) -> 
         |operation: &&Operation| format!("{} {}", operation.verb.as_str(), operation.path) == *affected;
     let operation = operations.iter().find(is_affected).filter(|_| is_of_body)?;
     find_item(index, "operation", &operation.id)
-}
-
-/// The path of the item of a kind that the index has for a pointer or an operation id.
-fn find_item<'a>(index: &'a str, kind: &str, wire: &str) -> Option<&'a str> {
-    index.lines().find_map(|line| {
-        let (path, place) = line.strip_prefix(kind)?.strip_prefix(' ')?.split_once(" <- ")?;
-        (place.trim_matches('"') == wire).then_some(path)
-    })
 }
 
 #[cfg(test)]
