@@ -1,5 +1,5 @@
 //! Compiles what is generated from the fixtures, without warnings: one workspace of all crates, checked by one run of clippy
-//! and one of rustdoc.
+//! and one of rustdoc. Programs that come with a fixture, `calls.rs`, are run as well.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -38,6 +38,21 @@ fn write_if_changed(path: &Path, text: &str) {
     }
 }
 
+/// The crate for programs that look at the bytes of their calls.
+const RECORDING: [(&str, &str); 2] = [
+    ("Cargo.toml", include_str!("recording/Cargo.toml")),
+    ("src/lib.rs", include_str!("recording/src/lib.rs")),
+];
+
+/// The manifest of a fixture whose program uses [`RECORDING`].
+fn with_recording(manifest: &str) -> String {
+    manifest.replacen(
+        "\n[package.metadata",
+        "\n[dev-dependencies]\nrecording = { path = \"../recording\" }\n\n[package.metadata",
+        1,
+    )
+}
+
 fn run_cargo(folder: &Path, arguments: &[&str]) {
     let status = Command::new(env!("CARGO"))
         .args(arguments)
@@ -57,6 +72,7 @@ fn fixtures_compile_without_warnings() {
     let workspace = workspace_folder();
     let mut members = Vec::new();
     let mut documented = Vec::new();
+    let mut programs = Vec::new();
     for fixture in support::fixtures() {
         let generated = fixture.generate(fixture.document.clone(), &root.display().to_string());
         assert!(!generated.failed, "{}:\n{}", fixture.name, generated.messages);
@@ -67,7 +83,16 @@ fn fixtures_compile_without_warnings() {
                 generated.files.iter().any(|file| folder.join(&file.path) == path)
             });
         }
-        generated.files.iter().for_each(|file| write_if_changed(&folder.join(&file.path), &file.contents));
+        let calls = support::source(&fixture.folder, "calls.rs");
+        for file in &generated.files {
+            let is_manifest = calls.is_some() && file.path == "Cargo.toml";
+            let text = if is_manifest { with_recording(&file.contents) } else { file.contents.clone() };
+            write_if_changed(&folder.join(&file.path), &text);
+        }
+        if let Some(program) = calls {
+            write_if_changed(&folder.join("examples/calls.rs"), &program.text);
+            programs.push(package_name(&folder));
+        }
         // A program that uses the crate shows what the types alone do not.
         if let Some(program) = support::source(&fixture.folder, "uses.rs") {
             write_if_changed(&folder.join("examples/uses.rs"), &program.text);
@@ -77,11 +102,20 @@ fn fixtures_compile_without_warnings() {
         }
         members.push(fixture.name);
     }
+    for (file, text) in RECORDING {
+        write_if_changed(&workspace.join("recording").join(file), text);
+    }
+    members.push("recording".to_owned());
     let list: Vec<String> = members.iter().map(|name| format!("    {name:?},\n")).collect();
     let lints = "[workspace.lints.rust]\nmissing_docs = \"warn\"\n";
+    let runtime = root.join("runtime").display().to_string();
+    let shared = format!(
+        "[workspace.package]\nrust-version = \"1.90\"\n\n[workspace.dependencies]\nhttp = \"1\"\n\
+         openapi-client-runtime = {{ path = {runtime:?}, default-features = false }}\n"
+    );
     write_if_changed(
         &workspace.join("Cargo.toml"),
-        &format!("[workspace]\nresolver = \"3\"\nmembers = [\n{}]\n\n{lints}", list.concat()),
+        &format!("[workspace]\nresolver = \"3\"\nmembers = [\n{}]\n\n{lints}\n{shared}", list.concat()),
     );
     fs::copy(root.join("../Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
     // Without the default transport, because TLS and HTTP take longer to compile than all fixtures together.
@@ -100,6 +134,15 @@ fn fixtures_compile_without_warnings() {
     let documented = documented.iter().flat_map(|name| ["--package", name]);
     let document: Vec<&str> = ["doc", "--no-deps"].into_iter().chain(documented).chain(features).collect();
     run_cargo(&workspace, &document);
+    assert!(!programs.is_empty(), "no fixture has a program");
+    for program in &programs {
+        let run = ["run", "--quiet", "--example", "calls", "--package", program];
+        run_cargo(
+            &workspace,
+            &[run.as_slice(), &["--no-default-features", "--features", "full,blocking"]].concat(),
+        );
+    }
+    println!("{} programs ran", programs.len());
     println!("{} crates compiled", members.len());
 }
 
